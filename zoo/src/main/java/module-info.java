@@ -1,0 +1,4 @@
+/** Architectures, labels and pretrained weights. */
+module stride.zoo {
+  requires transitive stride;
+}
