@@ -1,0 +1,108 @@
+package stride.graph;
+
+import stride.kernel.Kernels;
+
+/**
+ * What a plan binds an operation to: its buffers, its weights and the kernels. Buffers are fixed for the life of the
+ * plan, so an operation fetches them once, in {@link Operation#compile}.
+ *
+ * <p>Gradient buffers exist only where the plan wants them; ask {@link #wantsInputGradient} and {@link
+ * #wantsWeightGradients} first. A backward pass overwrites the gradients it computes.
+ */
+public interface Binding {
+  Kernels kernels();
+
+  /** The largest number of samples of a run. */
+  int batch();
+
+  /**
+   * Samples to a group. Sums over samples are made of one partial sum a group, so that their bits do not depend on the
+   * number of threads. A phase's ranges begin at a multiple of it.
+   */
+  int groupSize();
+
+  /** The number of groups in the largest batch. */
+  default int groups() {
+    return (batch() + groupSize() - 1) / groupSize();
+  }
+
+  int inputs();
+
+  TensorType inputType(int i);
+
+  TensorType outputType();
+
+  Buffer input(int i);
+
+  Buffer output();
+
+  boolean wantsInputGradient(int i);
+
+  boolean wantsWeightGradients();
+
+  /** The gradient at input {@code i}, to be written by the backward pass. */
+  Buffer inputGradient(int i);
+
+  /** The gradient at the output, to be read by the backward pass. */
+  Buffer outputGradient();
+
+  /** The operation's k-th parameter, in memory layout. */
+  Buffer weight(int k);
+
+  /** The gradient of the operation's k-th parameter, to be written by the backward pass. */
+  Buffer weightGradient(int k);
+
+  /** The operation's k-th running statistic. */
+  Buffer statistic(int k);
+
+  /** Whether normalisation uses the batch's own statistics and updates the running ones. */
+  boolean batchStatistics();
+
+  /** Whether dropout drops. */
+  boolean dropout();
+
+  /** Floats that this node keeps from the forward to the backward pass, {@code perSample} for each sample. */
+  Buffer keep(int perSample);
+
+  /** Integers that this node keeps from the forward to the backward pass, {@code perSample} for each sample. */
+  int[] keepIntegers(int perSample);
+
+  /** Floats that this node keeps for the whole batch: a sum for each group, say. */
+  float[] keepForBatch(int floats);
+
+  /** Scratch of at least {@code floats} for each worker, shared with all other nodes: empty between two calls. */
+  Scratch scratch(int floats);
+
+  /**
+   * A packed form of the operation's weights, kept with the model and packed anew when the weights have changed, before
+   * the next forward pass.
+   *
+   * @param purpose tells apart several packings of the same parameter
+   */
+  Packed packed(int k, String purpose, int length, Packer packer);
+
+  /** The randomness of this run for this node. */
+  NodeRandom random();
+
+  /** One worker's scratch. */
+  interface Scratch {
+    float[] of(int worker);
+  }
+
+  /** Packed weights. */
+  interface Packed {
+    float[] data();
+  }
+
+  /** Writes the packed form of the weights that begin at {@code w[wo]}. */
+  @FunctionalInterface
+  interface Packer {
+    void pack(float[] w, int wo, float[] packed);
+  }
+
+  /** Random numbers that depend on the seed, the epoch, the sample's place in the epoch and the node: on nothing else. */
+  interface NodeRandom {
+    /** 64 random bits for value {@code index} of sample {@code sample} of the running batch. */
+    long bits(int sample, int index);
+  }
+}

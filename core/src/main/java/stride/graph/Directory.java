@@ -1,0 +1,63 @@
+package stride.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where each weight and each running statistic of a graph lies: all weights in one flat array, all statistics in
+ * another.
+ *
+ * <p>Tensors begin 64 bytes apart from each other's cache lines: at 12 + 16 k floats, which is 64-byte aligned in the
+ * large arrays that the JVM puts at the start of a memory region.
+ *
+ * @param weights in the order of the nodes
+ * @param statistics in the order of the nodes
+ * @param weightFloats length of the weights' array
+ * @param statisticFloats length of the statistics' array
+ */
+public record Directory(
+    List<WeightEntry> weights, List<StatisticEntry> statistics, int weightFloats, int statisticFloats) {
+  /** Floats before the first tensor in an array, which makes it 64-byte aligned behind a 16-byte array header. */
+  public static final int ALIGNMENT_OFFSET = 12;
+
+  private static final int LINE = 16;
+
+  /** A weight tensor: its node's number, its full name, and where it begins. */
+  public record WeightEntry(int node, String name, Parameter parameter, int offset) {}
+
+  /** A running statistic: its node's number, its full name, and where it begins. */
+  public record StatisticEntry(int node, String name, Statistic statistic, int offset) {}
+
+  /** Lays out a graph's weights and statistics. */
+  public static Directory of(Graph graph) {
+    var weights = new ArrayList<WeightEntry>();
+    var statistics = new ArrayList<StatisticEntry>();
+    long weightEnd = ALIGNMENT_OFFSET;
+    int statisticEnd = ALIGNMENT_OFFSET;
+    for (int n = 0; n < graph.nodes().size(); n++) {
+      var node = graph.nodes().get(n);
+      var inputs = graph.inputTypes(node);
+      for (var parameter : node.operation().parameters(inputs)) {
+        weights.add(new WeightEntry(n, node.name() + "." + parameter.name(), parameter, (int) weightEnd));
+        weightEnd += aligned(parameter.shape().elements());
+        if (weightEnd > Integer.MAX_VALUE - 16) {
+          throw new IllegalArgumentException("the network has more than 2^31 weights");
+        }
+      }
+      for (var statistic : node.operation().statistics(inputs)) {
+        statistics.add(new StatisticEntry(n, node.name() + "." + statistic.name(), statistic, statisticEnd));
+        statisticEnd += aligned(statistic.length());
+      }
+    }
+    return new Directory(List.copyOf(weights), List.copyOf(statistics), (int) weightEnd, statisticEnd);
+  }
+
+  /** The number of weights, padding not counted. */
+  public long parameterCount() {
+    return weights.stream().mapToLong(w -> w.parameter().shape().elements()).sum();
+  }
+
+  private static int aligned(int floats) {
+    return (floats + LINE - 1) / LINE * LINE;
+  }
+}

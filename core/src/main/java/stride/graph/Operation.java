@@ -1,0 +1,42 @@
+package stride.graph;
+
+import java.util.List;
+
+/**
+ * What one node computes: forward and backward together. Immutable; all that varies lies in the {@link Binding}'s
+ * buffers.
+ */
+public interface Operation {
+  /** The operation's kind in tables, messages and model files: "conv", "tanh". */
+  String kind();
+
+  /**
+   * The type of the output for given inputs.
+   *
+   * @throws ShapeException if the operation cannot take these inputs
+   */
+  TensorType infer(List<TensorType> inputs);
+
+  /** The weights this operation learns, for given inputs. */
+  default List<Parameter> parameters(List<TensorType> inputs) {
+    return List.of();
+  }
+
+  /** The running statistics this operation keeps, for given inputs. */
+  default List<Statistic> statistics(List<TensorType> inputs) {
+    return List.of();
+  }
+
+  /** Multiply-adds for one sample, as papers count them: those of convolutions and dense layers. */
+  default long multiplyAdds(List<TensorType> inputs) {
+    return 0;
+  }
+
+  /** Kernel size, stride and padding for tables; empty where there are none. */
+  default String details() {
+    return "";
+  }
+
+  /** What a plan runs for this node, over the binding's buffers. Called once a plan, never in a step. */
+  Step compile(Binding binding);
+}

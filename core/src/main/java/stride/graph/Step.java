@@ -1,0 +1,56 @@
+package stride.graph;
+
+import java.util.List;
+
+/**
+ * What a plan runs for one node: the phases of its forward and of its backward pass, in order.
+ *
+ * @param forward from the inputs to the output
+ * @param backward from the output's gradient to the gradients of the inputs and weights that the plan wants
+ */
+public record Step(List<Phase> forward, List<Phase> backward) {
+
+  /** A stretch of work that the plan spreads over its threads. */
+  public sealed interface Phase {}
+
+  /**
+   * Work in which every sample is by itself. Neighbouring phases of this kind run without a barrier: a thread takes some
+   * samples through all of them while they are in its cache.
+   */
+  public record Samples(SampleBody body) implements Phase {}
+
+  /**
+   * Independent tasks over the whole batch, with a barrier before and after.
+   *
+   * @param count how many tasks there are for a number of samples
+   */
+  public record Tasks(TaskCount count, TaskBody body) implements Phase {}
+
+  /** Computes the samples [from, to), which is a whole number of {@linkplain Binding#groupSize groups}. */
+  @FunctionalInterface
+  public interface SampleBody {
+    void run(int from, int to, int worker);
+  }
+
+  /** The number of tasks for a number of samples. */
+  @FunctionalInterface
+  public interface TaskCount {
+    int of(int samples);
+  }
+
+  /** Computes one task for a batch of {@code samples}. */
+  @FunctionalInterface
+  public interface TaskBody {
+    void run(int task, int samples, int worker);
+  }
+
+  /** A step in which each sample is by itself, forward and backward. */
+  public static Step perSample(SampleBody forward, SampleBody backward) {
+    return new Step(List.of(new Samples(forward)), List.of(new Samples(backward)));
+  }
+
+  /** A phase of one task. */
+  public static Phase once(TaskBody body) {
+    return new Tasks(samples -> 1, body);
+  }
+}

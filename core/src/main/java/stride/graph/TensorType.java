@@ -1,0 +1,30 @@
+package stride.graph;
+
+import org.jspecify.annotations.Nullable;
+import stride.tensor.Shape;
+
+/**
+ * What flows along an edge of the graph.
+ *
+ * @param element the type of the numbers
+ * @param shape the shape of one sample: (H, W, C) of an image, (C) of a vector
+ * @param flattened the image that a vector was flattened from, in (H, W, C) order; null for anything else. A dense layer
+ *     needs it to read and write weights in PyTorch's (C, H, W) order.
+ */
+public record TensorType(ElementType element, Shape shape, @Nullable Shape flattened) {
+
+  /** Floats of the given shape. */
+  public static TensorType of(Shape shape) {
+    return new TensorType(ElementType.FLOAT32, shape, null);
+  }
+
+  /** The same kind of value with another shape. */
+  public TensorType withShape(Shape to) {
+    return new TensorType(element, to, null);
+  }
+
+  /** This image as one vector. */
+  public TensorType flatten() {
+    return shape.rank() == 1 ? this : new TensorType(element, Shape.of(shape.elements()), shape);
+  }
+}

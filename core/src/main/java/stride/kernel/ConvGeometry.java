@@ -1,0 +1,81 @@
+package stride.kernel;
+
+/**
+ * The geometry of a 2-D convolution of one image: (inHeight, inWidth, inChannels) to (outHeight, outWidth,
+ * outChannels).
+ *
+ * <p>Output pixel (y, x) reads input rows {@code y * strideHeight - padTop + i * dilationHeight} for {@code i} below
+ * kernelHeight, and columns alike; what lies outside of the image is zero. Weights are (kernelHeight, kernelWidth,
+ * inChannels / groups, outChannels), output channels innermost; group {@code g} maps its {@code inChannels / groups}
+ * input channels to its {@code outChannels / groups} output channels.
+ */
+public record ConvGeometry(
+    int inHeight,
+    int inWidth,
+    int inChannels,
+    int outHeight,
+    int outWidth,
+    int outChannels,
+    int kernelHeight,
+    int kernelWidth,
+    int strideHeight,
+    int strideWidth,
+    int padTop,
+    int padLeft,
+    int dilationHeight,
+    int dilationWidth,
+    int groups) {
+
+  /** A matrix product as a convolution: {@code pixels} rows of {@code in} values, each to {@code out} values. */
+  public static ConvGeometry pointwise(int pixels, int in, int out) {
+    return new ConvGeometry(1, pixels, in, 1, pixels, out, 1, 1, 1, 1, 0, 0, 1, 1, 1);
+  }
+
+  public int groupInChannels() {
+    return inChannels / groups;
+  }
+
+  public int groupOutChannels() {
+    return outChannels / groups;
+  }
+
+  public int inPixels() {
+    return inHeight * inWidth;
+  }
+
+  public int outPixels() {
+    return outHeight * outWidth;
+  }
+
+  /** Inputs to one output value: kernelHeight x kernelWidth x inChannels / groups. */
+  public int patchLength() {
+    return kernelHeight * kernelWidth * groupInChannels();
+  }
+
+  /** The number of weights. */
+  public int weights() {
+    return patchLength() * outChannels;
+  }
+
+  /** Multiply-adds of one image's forward pass. */
+  public long multiplyAdds() {
+    return (long) outPixels() * weights();
+  }
+
+  /** Whether every output pixel reads just the input pixel at its own place. */
+  public boolean isPointwise() {
+    return kernelHeight == 1
+        && kernelWidth == 1
+        && strideHeight == 1
+        && strideWidth == 1
+        && padTop == 0
+        && padLeft == 0
+        && outHeight == inHeight
+        && outWidth == inWidth;
+  }
+
+  /** Whether every channel is convolved by itself, with one filter a channel. */
+  public boolean isDepthwise() {
+    return groups > 1 && groups == inChannels && groups == outChannels;
+  }
+}

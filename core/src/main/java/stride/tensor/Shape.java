@@ -1,0 +1,128 @@
+package stride.tensor;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The sizes of a tensor's dimensions, outermost first. An image is (height, width, channels); a batch of them (N, H, W,
+ * C). Immutable.
+ */
+public final class Shape {
+  private final int[] sizes;
+
+  private Shape(int[] sizes) {
+    this.sizes = sizes;
+  }
+
+  /**
+   * A shape with the given sizes.
+   *
+   * @throws IllegalArgumentException if a size is below 1 or the product exceeds 2^31 - 1
+   */
+  public static Shape of(int... sizes) {
+    long elements = 1;
+    for (int size : sizes) {
+      if (size < 1) {
+        throw new IllegalArgumentException("a shape's sizes are at least 1, found " + join(sizes));
+      }
+      elements *= size;
+      if (elements > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "a shape of " + join(sizes) + " has more than 2,147,483,647 elements");
+      }
+    }
+    return new Shape(sizes.clone());
+  }
+
+  /** An image's shape: (height, width, channels). */
+  public static Shape image(int height, int width, int channels) {
+    return of(height, width, channels);
+  }
+
+  public int rank() {
+    return sizes.length;
+  }
+
+  /** The size of a dimension, counted from 0 (the outermost). */
+  public int size(int dimension) {
+    return sizes[dimension];
+  }
+
+  /** All sizes, outermost first; a copy. */
+  public int[] sizes() {
+    return sizes.clone();
+  }
+
+  /** The product of all sizes; 1 for a scalar's empty shape. */
+  public int elements() {
+    int elements = 1;
+    for (int size : sizes) {
+      elements *= size;
+    }
+    return elements;
+  }
+
+  public boolean isImage() {
+    return sizes.length == 3;
+  }
+
+  /** An image's height; only for shapes (H, W, C). */
+  public int height() {
+    return imageSize(0);
+  }
+
+  /** An image's width; only for shapes (H, W, C). */
+  public int width() {
+    return imageSize(1);
+  }
+
+  /** The innermost size: an image's channels, a vector's length. */
+  public int channels() {
+    return sizes[sizes.length - 1];
+  }
+
+  /** This shape with another innermost size. */
+  public Shape withChannels(int channels) {
+    int[] changed = sizes.clone();
+    changed[changed.length - 1] = channels;
+    return of(changed);
+  }
+
+  /** (n, this...): the shape of n of these. */
+  public Shape batch(int n) {
+    int[] batched = new int[sizes.length + 1];
+    batched[0] = n;
+    System.arraycopy(sizes, 0, batched, 1, sizes.length);
+    return of(batched);
+  }
+
+  private int imageSize(int dimension) {
+    if (sizes.length != 3) {
+      throw new IllegalStateException("not an image's shape (height x width x channels): " + this);
+    }
+    return sizes[dimension];
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Shape shape && Arrays.equals(sizes, shape.sizes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(sizes);
+  }
+
+  /** The sizes joined by "x": 28x28x1. */
+  @Override
+  public String toString() {
+    return join(sizes);
+  }
+
+  private static String join(int[] sizes) {
+    return sizes.length == 0
+        ? "scalar"
+        : IntStream.of(sizes).mapToObj(Integer::toString).collect(Collectors.joining("x"));
+  }
+}

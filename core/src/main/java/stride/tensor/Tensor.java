@@ -1,0 +1,78 @@
+package stride.tensor;
+
+import java.util.Arrays;
+
+/**
+ * Floats with a shape, row-major (the last dimension varies fastest); images are (H, W, C), batches (N, H, W, C).
+ *
+ * @param shape the sizes of the dimensions
+ * @param data the values, {@code shape.elements()} of them; shared with the caller, not copied
+ */
+public record Tensor(Shape shape, float[] data) {
+  public Tensor {
+    if (data.length != shape.elements()) {
+      throw new IllegalArgumentException(
+          "a tensor of shape %s has %d values, found %d".formatted(shape, shape.elements(), data.length));
+    }
+  }
+
+  /** A tensor of zeros. */
+  public static Tensor zeros(Shape shape) {
+    return new Tensor(shape, new float[shape.elements()]);
+  }
+
+  /** A tensor with the given values. */
+  public static Tensor of(Shape shape, float... values) {
+    return new Tensor(shape, values);
+  }
+
+  /** A grey image (H, W, 1) from rows of equal length. */
+  public static Tensor image(float[][] rows) {
+    var values = new float[rows.length * rows[0].length];
+    for (int y = 0; y < rows.length; y++) {
+      if (rows[y].length != rows[0].length) {
+        throw new IllegalArgumentException(
+            "row %d has %d values, row 0 has %d".formatted(y, rows[y].length, rows[0].length));
+      }
+      System.arraycopy(rows[y], 0, values, y * rows[0].length, rows[y].length);
+    }
+    return new Tensor(Shape.image(rows.length, rows[0].length, 1), values);
+  }
+
+  /** The value at an index, one number a dimension. */
+  public float at(int... index) {
+    return data[offset(index)];
+  }
+
+  /** The same values under another shape with as many elements; the data is shared. */
+  public Tensor reshape(Shape to) {
+    return new Tensor(to, data);
+  }
+
+  private int offset(int[] index) {
+    if (index.length != shape.rank()) {
+      throw new IndexOutOfBoundsException(
+          "an index of %d numbers into a tensor of shape %s".formatted(index.length, shape));
+    }
+    int offset = 0;
+    for (int d = 0; d < index.length; d++) {
+      offset = offset * shape.size(d) + java.util.Objects.checkIndex(index[d], shape.size(d));
+    }
+    return offset;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tensor tensor && shape.equals(tensor.shape) && Arrays.equals(data, tensor.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(data);
+  }
+
+  @Override
+  public String toString() {
+    return "Tensor(" + shape + ")";
+  }
+}
