@@ -1,0 +1,82 @@
+package stride.data;
+
+import java.util.List;
+import java.util.Objects;
+import stride.tensor.Shape;
+
+/** A data set held in memory, one byte a value: 47 MB for MNIST's 60,000 training images. */
+public final class ByteImages implements ImageDataset {
+  private final Shape shape;
+  private final byte[] pixels;
+  private final byte[] classes;
+  private final List<String> labels;
+  private final Normalization normalization;
+
+  /**
+   * Images from their bytes.
+   *
+   * @param shape every image's shape, (H, W, C)
+   * @param pixels the images one after the other, each (H, W, C) with 0 for black and 255 for white; kept, not copied
+   * @param classes the class of each image, one unsigned byte each; kept, not copied
+   * @param labels the names of the classes, at most 256
+   * @param normalization the mean and standard deviation of each channel
+   * @throws IllegalArgumentException if the counts of images and classes differ, or a class has no name
+   */
+  public ByteImages(
+      Shape shape, byte[] pixels, byte[] classes, List<String> labels, Normalization normalization) {
+    if (pixels.length != (long) classes.length * shape.elements()) {
+      throw new IllegalArgumentException(
+          "%,d labels need %,d bytes of %s images, found %,d"
+              .formatted(
+                  classes.length, (long) classes.length * shape.elements(), shape, pixels.length));
+    }
+    for (int i = 0; i < classes.length; i++) {
+      int label = Byte.toUnsignedInt(classes[i]);
+      if (label >= labels.size()) {
+        throw new IllegalArgumentException(
+            "label %d of image %,d is out of range: the classes are numbered 0 to %d"
+                .formatted(label, i, labels.size() - 1));
+      }
+    }
+    this.shape = shape;
+    this.pixels = pixels;
+    this.classes = classes;
+    this.labels = List.copyOf(labels);
+    this.normalization = normalization;
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public int size() {
+    return classes.length;
+  }
+
+  @Override
+  public List<String> labels() {
+    return labels;
+  }
+
+  @Override
+  public Normalization normalization() {
+    return normalization;
+  }
+
+  @Override
+  public int label(int index) {
+    return Byte.toUnsignedInt(classes[index]);
+  }
+
+  @Override
+  public void read(int index, float[] into, int offset) {
+    int length = shape.elements();
+    int from = Objects.checkIndex(index, classes.length) * length;
+    Objects.checkFromIndexSize(offset, length, into.length);
+    for (int i = 0; i < length; i++) {
+      into[offset + i] = (pixels[from + i] & 0xFF) / 255f;
+    }
+  }
+}

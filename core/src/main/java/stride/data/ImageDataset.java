@@ -1,0 +1,85 @@
+package stride.data;
+
+import java.util.List;
+import java.util.Objects;
+import stride.tensor.Shape;
+import stride.tensor.Tensor;
+
+/** Images of one shape, each with the class it belongs to. Thread-safe. */
+public interface ImageDataset extends Dataset<LabelledImage> {
+  /** Every image's shape, (H, W, C). */
+  Shape shape();
+
+  /** The names of the classes; a label is an index into them. */
+  List<String> labels();
+
+  /** The mean and standard deviation of its pixels, which training normalises with unless told otherwise. */
+  Normalization normalization();
+
+  /**
+   * The class of an image, from 0 to {@code labels().size() - 1}.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  int label(int index);
+
+  /**
+   * Writes an image's values, (H, W, C) in [0, 1], to {@code into} from {@code offset} on. This is what training reads
+   * with, so that no array is made per sample.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image or {@code into} is too short
+   * @throws java.io.UncheckedIOException if the image's file cannot be read; the message names it
+   */
+  void read(int index, float[] into, int offset);
+
+  @Override
+  default LabelledImage get(int index) {
+    var image = Tensor.zeros(shape());
+    read(index, image.data(), 0);
+    return new LabelledImage(image, label(index));
+  }
+
+  /**
+   * The first {@code count} images, read from this data set.
+   *
+   * @throws IllegalArgumentException if there are fewer
+   */
+  default ImageDataset first(int count) {
+    if (count < 0 || count > size()) {
+      throw new IllegalArgumentException(
+          "asked for the first %,d images of a data set of %,d".formatted(count, size()));
+    }
+    var all = this;
+    return new ImageDataset() {
+      @Override
+      public Shape shape() {
+        return all.shape();
+      }
+
+      @Override
+      public int size() {
+        return count;
+      }
+
+      @Override
+      public List<String> labels() {
+        return all.labels();
+      }
+
+      @Override
+      public Normalization normalization() {
+        return all.normalization();
+      }
+
+      @Override
+      public int label(int index) {
+        return all.label(Objects.checkIndex(index, count));
+      }
+
+      @Override
+      public void read(int index, float[] into, int offset) {
+        all.read(Objects.checkIndex(index, count), into, offset);
+      }
+    };
+  }
+}

@@ -1,0 +1,65 @@
+package stride.data;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Subtracts a mean from each channel and divides it by a standard deviation, in float as torchvision's Normalize does.
+ *
+ * @param mean one number a channel, for values in [0, 1]
+ * @param standardDeviation one number above 0 a channel
+ */
+public record Normalization(List<Double> mean, List<Double> standardDeviation) {
+  public Normalization {
+    mean = List.copyOf(mean);
+    standardDeviation = List.copyOf(standardDeviation);
+    if (mean.isEmpty() || mean.size() != standardDeviation.size()) {
+      throw new IllegalArgumentException(
+          "a normalisation has one mean and one standard deviation a channel, found %d and %d"
+              .formatted(mean.size(), standardDeviation.size()));
+    }
+    for (int c = 0; c < mean.size(); c++) {
+      double deviation = standardDeviation.get(c);
+      if (!Double.isFinite(mean.get(c)) || !(deviation > 0) || !Double.isFinite(deviation)) {
+        throw new IllegalArgumentException(
+            "channel %d cannot be normalised with mean %s and standard deviation %s: both are finite, the second above 0"
+                .formatted(c, mean.get(c), deviation));
+      }
+    }
+  }
+
+  /** A normalisation of images of one channel. */
+  public static Normalization grey(double mean, double standardDeviation) {
+    return new Normalization(List.of(mean), List.of(standardDeviation));
+  }
+
+  /** Leaves values as they are: mean 0 and standard deviation 1. */
+  public static Normalization none(int channels) {
+    return new Normalization(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
+  }
+
+  /** How many channels it is for. */
+  public int channels() {
+    return mean.size();
+  }
+
+  /**
+   * Normalises values in place.
+   *
+   * @param values images with their channels innermost
+   * @param offset where the first image begins
+   * @param length how many values, a multiple of the channels
+   */
+  public void apply(float[] values, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, values.length);
+    int channels = channels();
+    for (int c = 0; c < channels; c++) {
+      float m = mean.get(c).floatValue();
+      float s = standardDeviation.get(c).floatValue();
+      for (int i = offset + c; i < offset + length; i += channels) {
+        values[i] = (values[i] - m) / s;
+      }
+    }
+  }
+}
