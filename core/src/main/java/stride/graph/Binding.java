@@ -6,8 +6,9 @@ import stride.kernel.Kernels;
  * What a plan binds an operation to: its buffers, its weights and the kernels. Buffers are fixed for the life of the
  * plan, so an operation fetches them once, in {@link Operation#compile}.
  *
- * <p>Gradient buffers exist only where the plan wants them; ask {@link #wantsInputGradient} and {@link
- * #wantsWeightGradients} first. A backward pass overwrites the gradients it computes.
+ * <p>A plan that wants no gradient from a node does not run its backward pass, and its gradient buffers are empty. Where
+ * it wants some, ask {@link #wantsInputGradient} and {@link #wantsWeightGradients}. A backward pass overwrites the
+ * gradients of inputs, and adds to the gradients of weights, which begin at zero.
  */
 public interface Binding {
   Kernels kernels();
@@ -49,7 +50,7 @@ public interface Binding {
   /** The operation's k-th parameter, in memory layout. */
   Buffer weight(int k);
 
-  /** The gradient of the operation's k-th parameter, to be written by the backward pass. */
+  /** The gradient of the operation's k-th parameter; the backward pass adds to it. */
   Buffer weightGradient(int k);
 
   /** The operation's k-th running statistic. */

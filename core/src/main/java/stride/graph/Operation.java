@@ -37,6 +37,11 @@ public interface Operation {
     return "";
   }
 
+  /** Whether the output is the only input's own numbers under another type, so that nothing is computed. */
+  default boolean isView() {
+    return false;
+  }
+
   /** What a plan runs for this node, over the binding's buffers. Called once a plan, never in a step. */
   Step compile(Binding binding);
 }

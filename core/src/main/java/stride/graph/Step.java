@@ -10,6 +10,14 @@ import java.util.List;
  */
 public record Step(List<Phase> forward, List<Phase> backward) {
 
+  /** A step that does nothing: a view's. */
+  public static final Step NOTHING = new Step(List.of(), List.of());
+
+  public Step {
+    forward = List.copyOf(forward);
+    backward = List.copyOf(backward);
+  }
+
   /** A stretch of work that the plan spreads over its threads. */
   public sealed interface Phase {}
 

@@ -1,0 +1,59 @@
+package stride.layer;
+
+import java.util.List;
+import stride.graph.Binding;
+import stride.graph.Operation;
+import stride.graph.ShapeException;
+import stride.graph.Step;
+import stride.graph.TensorType;
+
+/** The inputs' channels one behind another; each input receives its slice of dy. */
+record Concat() implements Operation {
+  @Override
+  public String kind() {
+    return "concat";
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    var first = inputs.getFirst().shape();
+    int channels = 0;
+    for (var input : inputs) {
+      if (!input.shape().withChannels(1).equals(first.withChannels(1))) {
+        throw new ShapeException(
+            "branches need equal heights and widths, found %s".formatted(
+                inputs.stream().map(i -> i.shape().toString()).toList()));
+      }
+      channels += input.shape().channels();
+    }
+    return inputs.getFirst().withShape(first.withChannels(channels));
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var kernels = binding.kernels().channelwise();
+    var y = binding.output();
+    int width = binding.outputType().shape().channels();
+    int rows = y.stride() / width;
+    return Step.perSample(
+        (from, to, worker) -> {
+          for (int i = 0, at = 0; i < binding.inputs(); i++) {
+            var x = binding.input(i);
+            int c = binding.inputType(i).shape().channels();
+            kernels.copy(x.array(), x.at(from), c, y.array(), y.at(from) + at, width, (to - from) * rows, c);
+            at += c;
+          }
+        },
+        (from, to, worker) -> {
+          var dy = binding.outputGradient();
+          for (int i = 0, at = 0; i < binding.inputs(); i++) {
+            int c = binding.inputType(i).shape().channels();
+            if (binding.wantsInputGradient(i)) {
+              var dx = binding.inputGradient(i);
+              kernels.copy(dy.array(), dy.at(from) + at, width, dx.array(), dx.at(from), c, (to - from) * rows, c);
+            }
+            at += c;
+          }
+        });
+  }
+}

@@ -1,0 +1,286 @@
+package stride.layer;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import stride.graph.Binding;
+import stride.graph.Initializer;
+import stride.graph.Parameter;
+import stride.graph.ShapeException;
+import stride.graph.Step;
+import stride.graph.TensorType;
+import stride.graph.WeightLayout;
+import stride.kernel.ConvGeometry;
+import stride.tensor.Shape;
+
+/**
+ * A 2-D convolution, as networks call it (the filter is not flipped): z[y, x, o] = bias[o] + the sum over filter rows i,
+ * columns j and channels c of f[i, j, c, o] x[y s + i d - p, x s + j d - p, c], over an image (H, W, C) padded with
+ * zeros. The output is floor((n + 2p - d (f - 1) - 1) / s) + 1 high and wide.
+ *
+ * <p>Backward: the filter's gradient is the convolution of the input with the output's gradient, the input's gradient
+ * the full convolution of the output's gradient with the flipped filter (lecture, "Backward Computation of Convolutional
+ * Layer"). A 1-D convolution is the case of a 1 x k kernel on an image of height 1.
+ *
+ * @param filters output channels
+ * @param kernel the filter's height and width
+ * @param stride steps between outputs
+ * @param padding zeros on each side; null for "same": ceil(n / stride) outputs, an odd zero behind
+ * @param dilation steps between the filter's taps
+ * @param groups input and output channels fall into this many groups, which do not see each other
+ * @param bias whether every filter has a bias
+ * @param initializer the filters' first values; biases begin uniform in +-1 / sqrt(fan-in), as PyTorch's
+ */
+public record Conv(
+    int filters,
+    Size kernel,
+    Size stride,
+    @Nullable Size padding,
+    Size dilation,
+    int groups,
+    boolean bias,
+    Initializer initializer)
+    implements PlainLayer {
+
+  /** Weights up to this count get a partial gradient for each group of samples; others are split by filters. */
+  private static final int SMALL_WEIGHTS = 1 << 15;
+
+  /** Multiply-adds that make an image worth splitting over threads. */
+  private static final long SPLIT_WORK = 4_000_000;
+
+  public Conv {
+    if (filters < 1) {
+      throw new IllegalArgumentException("a convolution has at least 1 filter, found " + filters);
+    }
+    if (groups < 1 || filters % groups != 0) {
+      throw new IllegalArgumentException("%d filters do not fall into %d groups".formatted(filters, groups));
+    }
+    kernel.atLeast(1, "a kernel's size");
+    stride.atLeast(1, "a stride");
+    dilation.atLeast(1, "a dilation");
+    if (padding != null) {
+      padding.atLeast(0, "a padding");
+    }
+  }
+
+  /** The same convolution with another stride. */
+  public Conv stride(int stride) {
+    return new Conv(filters, kernel, Size.square(stride), padding, dilation, groups, bias, initializer);
+  }
+
+  /** The same convolution with another stride, height and width apart. */
+  public Conv stride(int height, int width) {
+    return new Conv(filters, kernel, new Size(height, width), padding, dilation, groups, bias, initializer);
+  }
+
+  /** The same convolution with zeros on each side. */
+  public Conv padding(int padding) {
+    return padding(padding, padding);
+  }
+
+  /** The same convolution with zeros above and below, and left and right. */
+  public Conv padding(int vertical, int horizontal) {
+    return new Conv(
+        filters, kernel, stride, new Size(vertical, horizontal), dilation, groups, bias, initializer);
+  }
+
+  /** The same convolution, padded so that it has ceil(n / stride) outputs. */
+  public Conv same() {
+    return new Conv(filters, kernel, stride, null, dilation, groups, bias, initializer);
+  }
+
+  /** The same convolution with steps between the filter's taps. */
+  public Conv dilation(int dilation) {
+    return new Conv(filters, kernel, stride, padding, Size.square(dilation), groups, bias, initializer);
+  }
+
+  /** The same convolution with channels in groups. */
+  public Conv groups(int groups) {
+    return new Conv(filters, kernel, stride, padding, dilation, groups, bias, initializer);
+  }
+
+  /** The same convolution without biases. */
+  public Conv noBias() {
+    return new Conv(filters, kernel, stride, padding, dilation, groups, false, initializer);
+  }
+
+  /** The same convolution with other first values. */
+  public Conv initializer(Initializer initializer) {
+    return new Conv(filters, kernel, stride, padding, dilation, groups, bias, initializer);
+  }
+
+  @Override
+  public String kind() {
+    return "conv";
+  }
+
+  @Override
+  public String details() {
+    var text = new StringBuilder(kernel.toString());
+    text.append(" / ").append(stride.equals(Size.square(stride.height())) ? stride.height() : stride);
+    text.append(padding == null ? ", same" : ", pad " + padding);
+    if (!dilation.equals(Size.square(1))) {
+      text.append(", dilation ").append(dilation);
+    }
+    return groups == 1 ? text.toString() : text.append(", groups ").append(groups).toString();
+  }
+
+  @Override
+  public TensorType infer(TensorType input) {
+    var g = geometry(input);
+    return input.withShape(Shape.image(g.outHeight(), g.outWidth(), filters));
+  }
+
+  @Override
+  public List<Parameter> parameters(TensorType input) {
+    int in = geometry(input).groupInChannels();
+    int fanIn = in * kernel.height() * kernel.width();
+    var parameters = new ArrayList<Parameter>();
+    parameters.add(
+        new Parameter(
+            "weight",
+            Shape.of(filters, in, kernel.height(), kernel.width()),
+            new WeightLayout.Filters(),
+            initializer));
+    if (bias) {
+      parameters.add(
+          new Parameter(
+              "bias",
+              Shape.of(filters),
+              new WeightLayout.Plain(),
+              new Initializer.Uniform(1 / Math.sqrt(fanIn))));
+    }
+    return parameters;
+  }
+
+  @Override
+  public long multiplyAdds(TensorType input) {
+    return geometry(input).multiplyAdds();
+  }
+
+  private ConvGeometry geometry(TensorType input) {
+    var in = Window.image(input);
+    if (in.channels() % groups != 0) {
+      throw new ShapeException(
+          "expects input channels in %d groups, the input has %d (shape %s)".formatted(groups, in.channels(), in));
+    }
+    int vertical = total(in.height(), kernel.height(), stride.height(), dilation.height(), true);
+    int horizontal = total(in.width(), kernel.width(), stride.width(), dilation.width(), false);
+    int height = Window.outputs(in.height(), kernel.height(), stride.height(), vertical, dilation.height());
+    int width = Window.outputs(in.width(), kernel.width(), stride.width(), horizontal, dilation.width());
+    Window.fit(
+        in, height, width, filters, kernel, padding == null ? new Size(vertical, horizontal) : padding, dilation);
+    return new ConvGeometry(
+        in.height(),
+        in.width(),
+        in.channels(),
+        height,
+        width,
+        filters,
+        kernel.height(),
+        kernel.width(),
+        stride.height(),
+        stride.width(),
+        vertical / 2,
+        horizontal / 2,
+        dilation.height(),
+        dilation.width(),
+        groups);
+  }
+
+  /** The padding on both sides together. */
+  private int total(int n, int kernel, int stride, int dilation, boolean vertical) {
+    return padding == null
+        ? Window.samePadding(n, kernel, stride, dilation)
+        : 2 * (vertical ? padding.height() : padding.width());
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var g = geometry(binding.inputType(0));
+    var kernels = binding.kernels().convolution(g);
+    var scratch = binding.scratch(kernels.scratchLength());
+    var packed =
+        binding.packed(0, "forward", kernels.packedLength(), (w, wo, to) -> kernels.pack(w, wo, to, 0));
+    var x = binding.input(0);
+    var y = binding.output();
+    var biases = bias ? binding.weight(1) : null;
+    float[] biasArray = biases == null ? null : biases.array();
+    int biasOffset = biases == null ? 0 : biases.offset();
+
+    int bands = (int) Math.clamp(g.multiplyAdds() / SPLIT_WORK, 1, g.outHeight());
+    Step.Phase forward =
+        bands == 1
+            ? new Step.Samples(
+                (from, to, worker) -> {
+                  for (int n = from; n < to; n++) {
+                    kernels.forward(
+                        x.array(), x.at(n), packed.data(), 0, biasArray, biasOffset, y.array(), y.at(n),
+                        0, g.outPixels(), 0, kernels.panels(), scratch.of(worker));
+                  }
+                })
+            : new Step.Tasks(
+                samples -> samples * bands,
+                (task, samples, worker) -> {
+                  int n = task / bands;
+                  int band = task % bands;
+                  kernels.forward(
+                      x.array(), x.at(n), packed.data(), 0, biasArray, biasOffset, y.array(), y.at(n),
+                      g.outHeight() * band / bands * g.outWidth(),
+                      g.outHeight() * (band + 1) / bands * g.outWidth(),
+                      0, kernels.panels(), scratch.of(worker));
+                });
+
+    var backward = new ArrayList<Step.Phase>();
+    var dy = binding.outputGradient();
+    if (binding.wantsInputGradient(0)) {
+      var flipped =
+          binding.packed(
+              0, "gradient", kernels.packedGradientLength(), (w, wo, to) -> kernels.packGradient(w, wo, to, 0));
+      var dx = binding.inputGradient(0);
+      backward.add(
+          new Step.Samples(
+              (from, to, worker) -> {
+                for (int n = from; n < to; n++) {
+                  kernels.inputGradient(
+                      dy.array(), dy.at(n), flipped.data(), 0, dx.array(), dx.at(n), scratch.of(worker));
+                }
+              }));
+    }
+    if (binding.wantsWeightGradients()) {
+      var dw = binding.weightGradient(0);
+      if (g.weights() <= SMALL_WEIGHTS) {
+        backward.addAll(
+            GroupSums.of(
+                binding,
+                g.weights(),
+                dw,
+                (n, sums, at, worker) ->
+                    kernels.weightGradient(
+                        x.array(), x.at(n), dy.array(), dy.at(n), sums, at, 0, kernels.panels(), scratch.of(worker))));
+      } else {
+        backward.add(
+            new Step.Tasks(
+                samples -> kernels.panels(),
+                (panel, samples, worker) -> {
+                  for (int n = 0; n < samples; n++) {
+                    kernels.weightGradient(
+                        x.array(), x.at(n), dy.array(), dy.at(n), dw.array(), dw.offset(),
+                        panel, panel + 1, scratch.of(worker));
+                  }
+                }));
+      }
+      if (bias) {
+        var sum = binding.kernels().channelwise();
+        backward.addAll(
+            GroupSums.of(
+                binding,
+                filters,
+                binding.weightGradient(1),
+                (n, sums, at, worker) ->
+                    sum.sum(dy.array(), dy.at(n), g.outPixels(), filters, sums, at)));
+      }
+    }
+    return new Step(List.of(forward), backward);
+  }
+}

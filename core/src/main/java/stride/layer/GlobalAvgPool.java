@@ -1,0 +1,29 @@
+package stride.layer;
+
+import stride.graph.Binding;
+import stride.graph.Step;
+import stride.graph.TensorType;
+import stride.kernel.PoolGeometry;
+import stride.tensor.Shape;
+
+/** The average of each channel over the whole image (H, W, C): an image (1, 1, C). Lin et al. 2013. */
+public record GlobalAvgPool() implements PlainLayer {
+  @Override
+  public String kind() {
+    return "globalavgpool";
+  }
+
+  @Override
+  public TensorType infer(TensorType input) {
+    return input.withShape(Shape.image(1, 1, Window.image(input).channels()));
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var in = binding.inputType(0).shape();
+    int h = in.height();
+    int w = in.width();
+    return AvgPool.step(
+        binding, new PoolGeometry(h, w, in.channels(), 1, 1, h, w, 1, 1, 0, 0, 0, 0, false));
+  }
+}

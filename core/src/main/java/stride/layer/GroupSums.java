@@ -1,0 +1,50 @@
+package stride.layer;
+
+import java.util.Arrays;
+import java.util.List;
+import stride.graph.Binding;
+import stride.graph.Buffer;
+import stride.graph.Step;
+
+/**
+ * Sums over the samples of a batch that are the same bits for any number of threads: each group of samples has a partial
+ * sum of its own, and the partial sums are added up in order.
+ */
+final class GroupSums {
+  private GroupSums() {}
+
+  /** Adds one sample's share to {@code sums} from {@code at} on. */
+  interface Share {
+    void add(int sample, float[] sums, int at, int worker);
+  }
+
+  /** A total that is kept in the plan, zero at first; who reads it sets it back to zero. */
+  static Buffer scratchTotal(Binding binding, int length) {
+    return new Buffer(binding.keepForBatch(length), 0, length);
+  }
+
+  /** Phases that add the sum of all samples' shares, {@code length} floats, to {@code total}. */
+  static List<Step.Phase> of(Binding binding, int length, Buffer total, Share share) {
+    int group = binding.groupSize();
+    float[] sums = binding.keepForBatch(binding.groups() * length);
+    var add = binding.kernels().elementwise();
+    return List.of(
+        new Step.Samples(
+            (from, to, worker) -> {
+              for (int first = from; first < to; first += group) {
+                int at = first / group * length;
+                Arrays.fill(sums, at, at + length, 0);
+                for (int n = first; n < Math.min(first + group, to); n++) {
+                  share.add(n, sums, at, worker);
+                }
+              }
+            }),
+        Step.once(
+            (task, samples, worker) -> {
+              for (int first = 0; first < samples; first += group) {
+                add.add(
+                    total.array(), total.offset(), sums, first / group * length, total.array(), total.offset(), length);
+              }
+            }));
+  }
+}

@@ -1,0 +1,57 @@
+package stride.layer;
+
+import stride.graph.Binding;
+import stride.graph.Step;
+
+/**
+ * Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3), as PyTorch's LocalResponseNorm: y
+ * = x (k + alpha / size * sum of x^2 over the {@code size} channels around)^-beta.
+ */
+public record LocalResponseNorm(int size, float alpha, float beta, float k) implements PlainLayer {
+  public LocalResponseNorm {
+    if (size < 1) {
+      throw new IllegalArgumentException("local response norm's size is at least 1, found " + size);
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "lrn";
+  }
+
+  @Override
+  public String details() {
+    return "size " + size;
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var kernels = binding.kernels().channelwise();
+    var x = binding.input(0);
+    var y = binding.output();
+    int channels = binding.outputType().shape().channels();
+    int rows = y.stride() / channels;
+    Step.SampleBody forward =
+        (from, to, worker) ->
+            kernels.localResponse(
+                x.array(), x.at(from), (to - from) * rows, channels, size, alpha, beta, k, y.array(), y.at(from));
+    var dx = binding.inputGradient(0);
+    var dy = binding.outputGradient();
+    return Step.perSample(
+        forward,
+        (from, to, worker) ->
+            kernels.localResponseGradient(
+                x.array(),
+                x.at(from),
+                dy.array(),
+                dy.at(from),
+                (to - from) * rows,
+                channels,
+                size,
+                alpha,
+                beta,
+                k,
+                dx.array(),
+                dx.at(from)));
+  }
+}

@@ -1,0 +1,56 @@
+package stride.layer;
+
+import java.util.List;
+import stride.graph.Operation;
+import stride.graph.Parameter;
+import stride.graph.Statistic;
+import stride.graph.TensorType;
+import stride.graph.Graph;
+
+/** A layer that is one operation on one input. By default its output has its input's type. */
+public interface PlainLayer extends Layer, Operation {
+  /** The type of the output for an input. */
+  default TensorType infer(TensorType input) {
+    return input;
+  }
+
+  /** The weights for an input. */
+  default List<Parameter> parameters(TensorType input) {
+    return List.of();
+  }
+
+  /** The running statistics for an input. */
+  default List<Statistic> statistics(TensorType input) {
+    return List.of();
+  }
+
+  /** Multiply-adds of one sample for an input. */
+  default long multiplyAdds(TensorType input) {
+    return 0;
+  }
+
+  @Override
+  default TensorType infer(List<TensorType> inputs) {
+    return infer(inputs.getFirst());
+  }
+
+  @Override
+  default List<Parameter> parameters(List<TensorType> inputs) {
+    return parameters(inputs.getFirst());
+  }
+
+  @Override
+  default List<Statistic> statistics(List<TensorType> inputs) {
+    return statistics(inputs.getFirst());
+  }
+
+  @Override
+  default long multiplyAdds(List<TensorType> inputs) {
+    return multiplyAdds(inputs.getFirst());
+  }
+
+  @Override
+  default int lower(Graph.Builder graph, int input) {
+    return graph.add(this, input);
+  }
+}

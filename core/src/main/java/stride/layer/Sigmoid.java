@@ -1,0 +1,20 @@
+package stride.layer;
+
+import stride.graph.Binding;
+import stride.graph.Step;
+
+/** y = 1 / (1 + e^-x), element by element; dx = dy y (1 - y). */
+public record Sigmoid() implements PlainLayer {
+  @Override
+  public String kind() {
+    return "sigmoid";
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    return Activation.step(
+        binding,
+        binding.kernels().elementwise()::sigmoid,
+        binding.kernels().elementwise()::sigmoidGradient);
+  }
+}
