@@ -16,14 +16,20 @@ public final class ByteImages implements ImageDataset {
    * Images from their bytes.
    *
    * @param shape every image's shape, (H, W, C)
-   * @param pixels the images one after the other, each (H, W, C) with 0 for black and 255 for white; kept, not copied
+   * @param pixels the images one after the other, each (H, W, C) with 0 for black and 255 for
+   *     white; kept, not copied
    * @param classes the class of each image, one unsigned byte each; kept, not copied
    * @param labels the names of the classes, at most 256
    * @param normalization the mean and standard deviation of each channel
-   * @throws IllegalArgumentException if the counts of images and classes differ, or a class has no name
+   * @throws IllegalArgumentException if the counts of images and classes differ, or a class has no
+   *     name
    */
   public ByteImages(
-      Shape shape, byte[] pixels, byte[] classes, List<String> labels, Normalization normalization) {
+      Shape shape,
+      byte[] pixels,
+      byte[] classes,
+      List<String> labels,
+      Normalization normalization) {
     if (pixels.length != (long) classes.length * shape.elements()) {
       throw new IllegalArgumentException(
           "%,d labels need %,d bytes of %s images, found %,d"

@@ -13,7 +13,10 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   /** The names of the classes; a label is an index into them. */
   List<String> labels();
 
-  /** The mean and standard deviation of its pixels, which training normalises with unless told otherwise. */
+  /**
+   * The mean and standard deviation of its pixels, which training normalises with unless told
+   * otherwise.
+   */
   Normalization normalization();
 
   /**
@@ -24,8 +27,8 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   int label(int index);
 
   /**
-   * Writes an image's values, (H, W, C) in [0, 1], to {@code into} from {@code offset} on. This is what training reads
-   * with, so that no array is made per sample.
+   * Writes an image's values, (H, W, C) in [0, 1], to {@code into} from {@code offset} on. This is
+   * what training reads with, so that no array is made per sample.
    *
    * @throws IndexOutOfBoundsException if there is no such image or {@code into} is too short
    * @throws java.io.UncheckedIOException if the image's file cannot be read; the message names it

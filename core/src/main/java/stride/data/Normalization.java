@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Subtracts a mean from each channel and divides it by a standard deviation, in float as torchvision's Normalize does.
+ * Subtracts a mean from each channel and divides it by a standard deviation, in float as
+ * torchvision's Normalize does.
  *
  * @param mean one number a channel, for values in [0, 1]
  * @param standardDeviation one number above 0 a channel
@@ -36,7 +37,8 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
 
   /** Leaves values as they are: mean 0 and standard deviation 1. */
   public static Normalization none(int channels) {
-    return new Normalization(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
+    return new Normalization(
+        Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
   }
 
   /** How many channels it is for. */

@@ -5,8 +5,9 @@ import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
 /**
- * Moves an image by up to some pixels in each direction; what comes in from outside is 0, MNIST's background. The same as
- * padding with zeros and cropping at random, torchvision's {@code RandomCrop(size, padding=pixels)}.
+ * Moves an image by up to some pixels in each direction; what comes in from outside is 0, MNIST's
+ * background. The same as padding with zeros and cropping at random, torchvision's {@code
+ * RandomCrop(size, padding=pixels)}.
  *
  * @param pixels the largest shift, in x and in y
  */

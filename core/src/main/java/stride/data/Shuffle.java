@@ -4,13 +4,17 @@ import stride.tensor.CounterRandom;
 
 /** The order in which an epoch visits the samples: a function of the seed and the epoch alone. */
 public final class Shuffle {
-  /** Takes the place of a sample's index in the key, so that no sample's draws are those of the order. */
+  /**
+   * Takes the place of a sample's index in the key, so that no sample's draws are those of the
+   * order.
+   */
   private static final long ORDER = -1;
 
   private Shuffle() {}
 
   /**
-   * Fills {@code order} with a permutation of 0 to {@code order.length - 1} (Fisher and Yates, in Durstenfeld's form).
+   * Fills {@code order} with a permutation of 0 to {@code order.length - 1} (Fisher and Yates, in
+   * Durstenfeld's form).
    *
    * @param order what is overwritten
    * @param epoch counted from 0

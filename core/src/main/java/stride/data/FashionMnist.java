@@ -1,0 +1,39 @@
+package stride.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Fashion-MNIST: pictures of clothes in MNIST's numbers, size and format (Xiao, Rasul and Vollgraf 2017,
+ * arXiv:1708.07747).
+ */
+public final class FashionMnist {
+  /** The names of the ten classes. */
+  public static final List<String> LABELS =
+      List.of(
+          "T-shirt/top",
+          "Trouser",
+          "Pullover",
+          "Dress",
+          "Coat",
+          "Sandal",
+          "Shirt",
+          "Sneaker",
+          "Bag",
+          "Ankle boot");
+
+  /** The mean and standard deviation of the training images' pixels. */
+  public static final Normalization NORMALIZATION = Normalization.grey(0.2860, 0.3530);
+
+  private FashionMnist() {}
+
+  /**
+   * Reads the four IDX files of a folder, plain or gzipped.
+   *
+   * @throws IOException if one is missing, damaged, or does not fit the others; the message names it
+   */
+  public static Splits load(Path folder) throws IOException {
+    return IdxSplits.load(folder, LABELS, NORMALIZATION);
+  }
+}

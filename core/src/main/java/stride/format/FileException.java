@@ -1,0 +1,75 @@
+package stride.format;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * A file cannot be opened, read or written, whatever it holds. The message is one sentence that names the file and says
+ * why; the JDK's own exceptions often hold nothing but the path.
+ */
+public final class FileException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  public FileException(String message) {
+    super(message);
+  }
+
+  private FileException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** What to throw when a file could not be read; Stride's own exceptions stay as they are. */
+  public static IOException reading(Path file, IOException cause) {
+    return explained("read", file, cause);
+  }
+
+  /** What to throw when a file could not be written; Stride's own exceptions stay as they are. */
+  public static IOException writing(Path file, IOException cause) {
+    return explained("write", file, cause);
+  }
+
+  /**
+   * Refuses what is not a plain file: a folder, a device, or nothing at all.
+   *
+   * @throws FileException if {@code file} cannot be read as a file
+   */
+  public static void requireFile(Path file) throws FileException {
+    if (Files.isDirectory(file)) {
+      throw new FileException("cannot read " + file + ": it is a folder, not a file");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new FileException(
+          "cannot read "
+              + file
+              + (Files.exists(file) ? ": it is not a plain file" : ": there is no such file"));
+    }
+  }
+
+  private static IOException explained(String verb, Path file, IOException cause) {
+    return cause instanceof FileException || cause instanceof FormatException
+        ? cause
+        : new FileException("cannot %s %s: %s".formatted(verb, file, reason(cause)), cause);
+  }
+
+  private static String reason(IOException cause) {
+    String said =
+        cause instanceof FileSystemException failure ? failure.getReason() : cause.getMessage();
+    if (cause instanceof AccessDeniedException) {
+      return "permission is denied";
+    }
+    if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
+      return "there is no such file";
+    }
+    if (said == null || said.isBlank()) {
+      return cause.getClass().getSimpleName();
+    }
+    return said.contains("No space left") || said.contains("not enough space")
+        ? "the disk is full (" + said + "); free some space and try again"
+        : said;
+  }
+}
