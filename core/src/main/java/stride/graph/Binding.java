@@ -103,7 +103,7 @@ public interface Binding {
 
   /** Random numbers that depend on the seed, the epoch, the sample's place in the epoch and the node: on nothing else. */
   interface NodeRandom {
-    /** 64 random bits for value {@code index} of sample {@code sample} of the running batch. */
-    long bits(int sample, int index);
+    /** The key of sample {@code sample} of the running batch, for {@link stride.tensor.CounterRandom#bits(long, long)}. */
+    long key(int sample);
   }
 }

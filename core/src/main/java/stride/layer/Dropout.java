@@ -2,6 +2,7 @@ package stride.layer;
 
 import stride.graph.Binding;
 import stride.graph.Step;
+import stride.tensor.CounterRandom;
 
 /**
  * In training, sets each value to zero with probability p and scales the others by 1 / (1 - p), so that the expected
@@ -57,9 +58,10 @@ public record Dropout(float probability) implements PlainLayer {
     float scale = 1 / (1 - probability);
     int at = offset;
     for (int sample = from; sample < to; sample++) {
+      long key = random.key(sample);
       for (int i = 0; i < n; i++, at++) {
-        float uniform = (random.bits(sample, i) >>> 40) * 0x1p-24f;
-        values[at] = uniform < probability ? 0 : values[at] * scale;
+        boolean dropped = CounterRandom.uniform(CounterRandom.bits(key, i)) < probability;
+        values[at] = dropped ? 0 : values[at] * scale;
       }
     }
   }

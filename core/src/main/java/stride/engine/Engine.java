@@ -1,0 +1,72 @@
+package stride.engine;
+
+import stride.graph.Graph;
+import stride.graph.Weights;
+import stride.kernel.Kernels;
+
+/**
+ * Threads and kernels that run plans. Close it to end its threads; they are daemons, so a program that forgets to still
+ * ends.
+ */
+public final class Engine implements AutoCloseable {
+  private final Team team;
+  private final Kernels kernels;
+
+  private Engine(int threads, Kernels kernels) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("an engine has at least 1 thread, found " + threads);
+    }
+    this.team = new Team(threads);
+    this.kernels = kernels;
+  }
+
+  /** An engine with as many threads as the JVM has processors. */
+  public static Engine create() {
+    return withThreads(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** An engine with {@code threads} threads, the caller's counted; results do not depend on the number. */
+  public static Engine withThreads(int threads) {
+    return new Engine(threads, Kernels.best());
+  }
+
+  /** An engine on given kernels, for comparing them. */
+  public static Engine with(int threads, Kernels kernels) {
+    return new Engine(threads, kernels);
+  }
+
+  /** The engine of those who bring none: made when first asked for, never closed. */
+  public static Engine shared() {
+    return Shared.ENGINE;
+  }
+
+  public int threads() {
+    return team.threads();
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  Team team() {
+    return team;
+  }
+
+  /**
+   * Compiles a graph: allocates all buffers and chooses all kernels.
+   *
+   * @param batch the largest number of samples of a run
+   */
+  public Plan plan(Graph graph, Weights weights, int batch, Purpose purpose) {
+    return new Plan(this, graph, weights, batch, purpose);
+  }
+
+  @Override
+  public void close() {
+    team.close();
+  }
+
+  private static final class Shared {
+    static final Engine ENGINE = create();
+  }
+}

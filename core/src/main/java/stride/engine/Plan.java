@@ -1,0 +1,186 @@
+package stride.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import stride.graph.Buffer;
+import stride.graph.Graph;
+import stride.graph.Step;
+import stride.graph.Weights;
+
+/**
+ * A graph compiled for one purpose and batches of up to a number of samples. All buffers are allocated when it is made;
+ * running it allocates nothing. A plan is used by one thread at a time; plans of one model share its weights.
+ *
+ * <p>To run: fill {@link #input}, call {@link #forward}, read {@link #output}. For gradients, then fill {@link
+ * #outputGradient}, call {@link #backward}, read {@link #gradients}.
+ */
+public final class Plan {
+  private final Engine engine;
+  private final Graph graph;
+  private final Weights weights;
+  private final Purpose purpose;
+  private final int batch;
+  private final Compilation compilation;
+  private final List<Region> forward;
+  private final List<Region> backward;
+
+  Plan(Engine engine, Graph graph, Weights weights, int batch, Purpose purpose) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("a plan's batch has at least 1 sample, found " + batch);
+    }
+    this.engine = engine;
+    this.graph = graph;
+    this.weights = weights;
+    this.purpose = purpose;
+    this.batch = batch;
+    compilation = new Compilation(engine, graph, weights, batch, purpose);
+    forward = Region.of(compilation.forward);
+    backward = Region.of(compilation.backward);
+  }
+
+  /** The largest number of samples of a run. */
+  public int batch() {
+    return batch;
+  }
+
+  public Purpose purpose() {
+    return purpose;
+  }
+
+  /** The weights this plan reads. */
+  public Weights weights() {
+    return weights;
+  }
+
+  /** The batch of inputs, to be filled before {@link #forward}. */
+  public Buffer input() {
+    return compilation.values[Graph.INPUT];
+  }
+
+  /** A named output of the last {@link #forward}; {@link Graph#OUTPUT} is the network's own. */
+  public Buffer output(String name) {
+    return compilation.values[graph.output(name)];
+  }
+
+  /** The gradient at a named output, to be filled before {@link #backward}; zero until then. */
+  public Buffer outputGradient(String name) {
+    return compilation.gradients.ofOutput(name);
+  }
+
+  /** The gradients of all weights after {@link #backward}, laid out as the weights. */
+  public float[] gradients() {
+    return compilation.weightGradients;
+  }
+
+  /** The gradient of the inputs after {@link #backward}, if the plan's purpose has it. */
+  public Buffer inputGradient() {
+    return compilation.gradients.ofEdge(Graph.INPUT);
+  }
+
+  /**
+   * Sets what random layers draw from.
+   *
+   * @param firstSample the place of the batch's first sample in the epoch
+   */
+  public void randomness(long seed, int epoch, long firstSample) {
+    compilation.randomness.seed = seed;
+    compilation.randomness.epoch = epoch;
+    compilation.randomness.firstSample = firstSample;
+  }
+
+  /** Computes the outputs of the first {@code samples} inputs. */
+  public void forward(int samples) {
+    checkSamples(samples);
+    for (int i = 0; i < compilation.packed.size(); i++) {
+      compilation.packed.get(i).refresh();
+    }
+    run(forward, samples);
+  }
+
+  /** Computes the gradients for the samples of the last {@link #forward}. */
+  public void backward(int samples) {
+    checkSamples(samples);
+    if (!purpose.gradients()) {
+      throw new IllegalStateException("this plan was made without gradients");
+    }
+    Arrays.fill(compilation.weightGradients, 0);
+    run(backward, samples);
+  }
+
+  private void checkSamples(int samples) {
+    if (samples < 1 || samples > batch) {
+      throw new IllegalArgumentException(
+          "this plan runs 1 to %d samples, asked for %d".formatted(batch, samples));
+    }
+  }
+
+  private void run(List<Region> regions, int samples) {
+    int group = compilation.groupSize;
+    for (int i = 0; i < regions.size(); i++) {
+      regions.get(i).run(engine.team(), samples, group);
+    }
+  }
+
+  /**
+   * Phases between two barriers: one phase of tasks, or a chain of per-sample phases, through which a thread takes its
+   * samples together.
+   */
+  private static final class Region implements Team.Job {
+    private final List<Step.Samples> chain = new ArrayList<>();
+    private final Step.Tasks tasks;
+    private int samples;
+    private int chunk;
+
+    private Region(Step.Tasks tasks) {
+      this.tasks = tasks;
+    }
+
+    static List<Region> of(List<Step.Phase> phases) {
+      var regions = new ArrayList<Region>();
+      var noTasks = new Step.Tasks(n -> 0, (task, n, worker) -> {});
+      Region open = new Region(noTasks);
+      for (var phase : phases) {
+        switch (phase) {
+          case Step.Samples chained -> open.chain.add(chained);
+          case Step.Tasks independent -> {
+            if (!open.chain.isEmpty()) {
+              regions.add(open);
+              open = new Region(noTasks);
+            }
+            regions.add(new Region(independent));
+          }
+        }
+      }
+      if (!open.chain.isEmpty()) {
+        regions.add(open);
+      }
+      return List.copyOf(regions);
+    }
+
+    void run(Team team, int samples, int group) {
+      this.samples = samples;
+      if (chain.isEmpty()) {
+        team.run(tasks.count().of(samples), this);
+        return;
+      }
+      int groups = (samples + group - 1) / group;
+      int chunks = Math.min(groups, team.threads());
+      chunk = (groups + chunks - 1) / chunks * group;
+      team.run((samples + chunk - 1) / chunk, this);
+    }
+
+    @Override
+    public void run(int item, int worker) {
+      if (chain.isEmpty()) {
+        tasks.body().run(item, samples, worker);
+        return;
+      }
+      int from = item * chunk;
+      int to = Math.min(from + chunk, samples);
+      for (int i = 0; i < chain.size(); i++) {
+        chain.get(i).body().run(from, to, worker);
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package stride.engine;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that share out the items of one job at a time: the caller and {@code threads - 1} daemons.
+ *
+ * <p>A convolution of a small network takes microseconds, so workers spin for a while before they sleep, and handing out
+ * a job allocates nothing.
+ */
+final class Team implements AutoCloseable {
+  /** One item of a job. */
+  @FunctionalInterface
+  interface Job {
+    void run(int item, int worker);
+  }
+
+  private static final int SPINS = 20_000;
+  private static final int SPINS_BEFORE_YIELD = 2_000;
+
+  private final Worker[] workers;
+  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger busy = new AtomicInteger();
+  private final AtomicInteger generation = new AtomicInteger();
+  private Job job = (item, worker) -> {};
+  private int items;
+  private volatile @Nullable Throwable failure;
+  private volatile boolean closed;
+
+  Team(int threads) {
+    workers = new Worker[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(i + 1);
+      workers[i].start();
+    }
+  }
+
+  int threads() {
+    return workers.length + 1;
+  }
+
+  /** Runs all items and returns when all are done; the first failure of any of them is thrown here. */
+  synchronized void run(int count, Job work) {
+    if (workers.length == 0 || count == 1) {
+      for (int i = 0; i < count; i++) {
+        work.run(i, 0);
+      }
+      return;
+    }
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    job = work;
+    items = count;
+    next.set(0);
+    busy.set(workers.length);
+    generation.incrementAndGet();
+    for (Worker worker : workers) {
+      if (worker.asleep) {
+        LockSupport.unpark(worker);
+      }
+    }
+    work(0);
+    for (int spins = 0; busy.get() > 0; spins++) {
+      if (spins < SPINS_BEFORE_YIELD) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+    Throwable thrown = failure;
+    if (thrown != null) {
+      failure = null;
+      throw rethrowable(thrown);
+    }
+  }
+
+  private static RuntimeException rethrowable(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) thrown;
+  }
+
+  private void work(int worker) {
+    try {
+      for (int i = next.getAndIncrement(); i < items; i = next.getAndIncrement()) {
+        job.run(i, worker);
+      }
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      next.set(items);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Worker worker : workers) {
+      LockSupport.unpark(worker);
+    }
+  }
+
+  private final class Worker extends Thread {
+    private final int number;
+    private volatile boolean asleep;
+
+    Worker(int number) {
+      super("stride-worker-" + number);
+      this.number = number;
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      int seen = 0;
+      while (true) {
+        seen = await(seen);
+        if (closed) {
+          return;
+        }
+        work(number);
+        busy.decrementAndGet();
+      }
+    }
+
+    /** Waits for another generation than the one last seen. */
+    private int await(int seen) {
+      for (int spins = 0; spins < SPINS; spins++) {
+        if (generation.get() != seen || closed) {
+          return generation.get();
+        }
+        if (spins < SPINS_BEFORE_YIELD) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield();
+        }
+      }
+      asleep = true;
+      while (generation.get() == seen && !closed) {
+        LockSupport.park(this);
+      }
+      asleep = false;
+      return generation.get();
+    }
+  }
+}

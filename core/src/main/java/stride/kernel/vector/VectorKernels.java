@@ -1,0 +1,21 @@
+package stride.kernel.vector;
+
+import stride.kernel.Kernels;
+import stride.kernel.scalar.ScalarUpdates;
+
+/** The kernels on the Vector API, at the width that the machine prefers. */
+public final class VectorKernels {
+  private VectorKernels() {}
+
+  /** All kernels; needs the module {@code jdk.incubator.vector}. */
+  public static Kernels create() {
+    return new Kernels(
+        "vector, %d bits".formatted(Lanes.S.vectorBitSize()),
+        g -> g.isDepthwise() ? new VectorDepthwise(g) : new VectorConvolution(g),
+        VectorMatrixProduct::new,
+        new VectorPooling(),
+        new VectorElementwise(),
+        new VectorChannelwise(),
+        new ScalarUpdates());
+  }
+}
