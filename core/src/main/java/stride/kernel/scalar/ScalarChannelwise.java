@@ -1,0 +1,232 @@
+package stride.kernel.scalar;
+
+import java.util.Arrays;
+import stride.kernel.Channelwise;
+
+/**
+ * Kernels over rows of channels. Sums over rows are made of partial sums in double over {@value
+ * #BLOCK} rows each, so that their error stays small for millions of rows.
+ */
+public final class ScalarChannelwise implements Channelwise {
+  /** Rows that are summed channel by channel before the next: few enough to stay in cache. */
+  private static final int BLOCK = 64;
+
+  @Override
+  public void sum(float[] x, int xo, int rows, int channels, float[] sums, int so) {
+    for (int from = 0; from < rows; from += BLOCK) {
+      int to = Math.min(from + BLOCK, rows);
+      for (int c = 0; c < channels; c++) {
+        double sum = 0;
+        for (int row = from; row < to; row++) {
+          sum += x[xo + row * channels + c];
+        }
+        sums[so + c] += (float) sum;
+      }
+    }
+  }
+
+  @Override
+  public void squaredDeviations(
+      float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] sums, int so) {
+    for (int from = 0; from < rows; from += BLOCK) {
+      int to = Math.min(from + BLOCK, rows);
+      for (int c = 0; c < channels; c++) {
+        double m = mean[mo + c];
+        double sum = 0;
+        for (int row = from; row < to; row++) {
+          double deviation = x[xo + row * channels + c] - m;
+          sum += deviation * deviation;
+        }
+        sums[so + c] += (float) sum;
+      }
+    }
+  }
+
+  @Override
+  public void affine(
+      float[] x,
+      int xo,
+      int rows,
+      int channels,
+      float[] scale,
+      int sco,
+      float[] shift,
+      int sho,
+      float[] y,
+      int yo) {
+    for (int row = 0; row < rows; row++) {
+      int at = row * channels;
+      for (int c = 0; c < channels; c++) {
+        y[yo + at + c] = x[xo + at + c] * scale[sco + c] + shift[sho + c];
+      }
+    }
+  }
+
+  @Override
+  public void dotDeviations(
+      float[] dy,
+      int dyo,
+      float[] x,
+      int xo,
+      int rows,
+      int channels,
+      float[] mean,
+      int mo,
+      float[] sums,
+      int so) {
+    for (int from = 0; from < rows; from += BLOCK) {
+      int to = Math.min(from + BLOCK, rows);
+      for (int c = 0; c < channels; c++) {
+        double m = mean[mo + c];
+        double sum = 0;
+        for (int row = from; row < to; row++) {
+          int i = row * channels + c;
+          sum += dy[dyo + i] * (x[xo + i] - m);
+        }
+        sums[so + c] += (float) sum;
+      }
+    }
+  }
+
+  @Override
+  public void blend(
+      float[] dy,
+      int dyo,
+      float[] x,
+      int xo,
+      int rows,
+      int channels,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] d,
+      int dof,
+      float[] dx,
+      int dxo) {
+    for (int row = 0; row < rows; row++) {
+      int at = row * channels;
+      for (int c = 0; c < channels; c++) {
+        dx[dxo + at + c] = a[ao + c] * dy[dyo + at + c] + b[bo + c] * x[xo + at + c] + d[dof + c];
+      }
+    }
+  }
+
+  @Override
+  public void softmax(float[] x, int xo, int rows, int channels, float[] y, int yo) {
+    for (int row = 0; row < rows; row++) {
+      int from = xo + row * channels;
+      int to = yo + row * channels;
+      float largest = x[from];
+      for (int c = 1; c < channels; c++) {
+        largest = Math.max(largest, x[from + c]);
+      }
+      double sum = 0;
+      for (int c = 0; c < channels; c++) {
+        y[to + c] = Exponential.exp(x[from + c] - largest);
+        sum += y[to + c];
+      }
+      for (int c = 0; c < channels; c++) {
+        y[to + c] = (float) (y[to + c] / sum);
+      }
+    }
+  }
+
+  @Override
+  public void softmaxGradient(
+      float[] y, int yo, float[] dy, int dyo, int rows, int channels, float[] dx, int dxo) {
+    for (int row = 0; row < rows; row++) {
+      int at = row * channels;
+      double dot = 0;
+      for (int c = 0; c < channels; c++) {
+        dot += (double) dy[dyo + at + c] * y[yo + at + c];
+      }
+      for (int c = 0; c < channels; c++) {
+        dx[dxo + at + c] = (float) (y[yo + at + c] * (dy[dyo + at + c] - dot));
+      }
+    }
+  }
+
+  @Override
+  public void localResponse(
+      float[] x,
+      int xo,
+      int rows,
+      int channels,
+      int size,
+      float alpha,
+      float beta,
+      float k,
+      float[] y,
+      int yo) {
+    for (int row = 0; row < rows; row++) {
+      int from = xo + row * channels;
+      int to = yo + row * channels;
+      for (int c = 0; c < channels; c++) {
+        double s = k + alpha / size * squares(x, from, c, channels, size);
+        y[to + c] = (float) (x[from + c] * inversePower(s, beta));
+      }
+    }
+  }
+
+  @Override
+  public void localResponseGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int channels,
+      int size,
+      float alpha,
+      float beta,
+      float k,
+      float[] dx,
+      int dxo) {
+    double factor = 2.0 * alpha * beta / size;
+    for (int row = 0; row < rows; row++) {
+      int from = xo + row * channels;
+      int to = dxo + row * channels;
+      Arrays.fill(dx, to, to + channels, 0);
+      // y[c] = x[c] s[c]^-beta depends on x[c] itself, and through s[c] on its whole window.
+      for (int c = 0; c < channels; c++) {
+        double s = k + alpha / size * squares(x, from, c, channels, size);
+        double direct = dy[dyo + row * channels + c] * inversePower(s, beta);
+        double through = factor * direct * x[from + c] / s;
+        dx[to + c] += (float) direct;
+        int last = Math.min(c + (size - 1) / 2, channels - 1);
+        for (int w = Math.max(c - size / 2, 0); w <= last; w++) {
+          dx[to + w] -= (float) (through * x[from + w]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void copy(
+      float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels) {
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(x, xo + row * xStride, y, yo + row * yStride, channels);
+    }
+  }
+
+  /** The sum of the squares of the {@code size} channels around c; those outside count as zero. */
+  private static double squares(float[] x, int from, int c, int channels, int size) {
+    int last = Math.min(c + (size - 1) / 2, channels - 1);
+    double sum = 0;
+    for (int w = Math.max(c - size / 2, 0); w <= last; w++) {
+      double value = x[from + w];
+      sum += value * value;
+    }
+    return sum;
+  }
+
+  /** s^-beta. The usual beta, 3/4, is two square roots, exact and far faster than a power. */
+  private static double inversePower(double s, float beta) {
+    if (beta == 0.75f) {
+      double root = Math.sqrt(s);
+      return 1 / (root * Math.sqrt(root));
+    }
+    return StrictMath.pow(s, -beta);
+  }
+}
