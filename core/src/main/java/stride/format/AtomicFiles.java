@@ -13,9 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Writes files whole or not at all: into a temporary file in the same folder, which is flushed to the disk and then takes
- * the target's name in one step. Whoever reads the target sees the old file or the new one, even after a crash or a power
- * cut.
+ * Writes files whole or not at all: into a temporary file in the same folder, which is flushed to
+ * the disk and then takes the target's name in one step. Whoever reads the target sees the old file
+ * or the new one, even after a crash or a power cut.
  */
 public final class AtomicFiles {
   private static final String PREFIX = ".stride-";
@@ -32,12 +32,13 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes a file, or replaces it. When this fails, for whatever reason, the temporary file is gone and an earlier file is
-   * as it was.
+   * Writes a file, or replaces it. When this fails, for whatever reason, the temporary file is gone
+   * and an earlier file is as it was.
    *
    * @param target the file; a symbolic link is followed
-   * @throws FileException if the disk is full, the folder is missing or cannot be written to, or {@code target} is a
-   *     folder or a device; the message is one sentence that names {@code target}
+   * @throws FileException if the disk is full, the folder is missing or cannot be written to, or
+   *     {@code target} is a folder or a device; the message is one sentence that names {@code
+   *     target}
    */
   public static void write(Path target, Content content) throws IOException {
     Path temporary = null;
@@ -69,8 +70,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Deletes the temporary files that killed processes left in a folder. Only for a folder that nobody else writes to at
-   * this moment, such as a run's own.
+   * Deletes the temporary files that killed processes left in a folder. Only for a folder that
+   * nobody else writes to at this moment, such as a run's own.
    */
   public static void sweep(Path folder) throws IOException {
     try (var left = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {

@@ -9,8 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * A file cannot be opened, read or written, whatever it holds. The message is one sentence that names the file and says
- * why; the JDK's own exceptions often hold nothing but the path.
+ * A file cannot be opened, read or written, whatever it holds. The message is one sentence that
+ * names the file and says why; the JDK's own exceptions often hold nothing but the path.
  */
 public final class FileException extends IOException {
   private static final long serialVersionUID = 1L;

@@ -3,8 +3,8 @@ package stride.format;
 import java.io.IOException;
 
 /**
- * A file is not what its format says it should be. The message is one sentence that names the file, the part of it, what
- * was expected and what was found.
+ * A file is not what its format says it should be. The message is one sentence that names the file,
+ * the part of it, what was expected and what was found.
  */
 public final class FormatException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -21,8 +21,8 @@ public final class FormatException extends IOException {
   }
 
   /**
-   * Text out of an untrusted file as a message shows it: in quotes, no longer than a line, control characters replaced
-   * by "?".
+   * Text out of an untrusted file as a message shows it: in quotes, no longer than a line, control
+   * characters replaced by "?".
    */
   public static String quote(String text) {
     boolean cut = text.length() > LONGEST_QUOTE;

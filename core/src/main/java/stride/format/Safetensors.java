@@ -14,11 +14,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * An open safetensors file: tensors by name, read when asked for. The file is taken to be hostile: opening it checks its
- * whole table of contents, and nothing is allocated that its size does not justify. Thread-safe.
+ * An open safetensors file: tensors by name, read when asked for. The file is taken to be hostile:
+ * opening it checks its whole table of contents, and nothing is allocated that its size does not
+ * justify. Thread-safe.
  *
- * <p>The format is Hugging Face's: 8 bytes of header length (little-endian), a JSON header, then the tensors' bytes,
- * little-endian and row-major.
+ * <p>The format is Hugging Face's: 8 bytes of header length (little-endian), a JSON header, then
+ * the tensors' bytes, little-endian and row-major.
  */
 public final class Safetensors implements AutoCloseable {
   private static final int PREFIX_BYTES = 8;
@@ -74,8 +75,7 @@ public final class Safetensors implements AutoCloseable {
     if (headerBytes < 0 || headerBytes > SafetensorsHeader.MOST_BYTES) {
       throw new FormatException(
           "%s: claims a header of %s bytes, at most %,d are allowed: it is no safetensors file"
-              .formatted(
-                  file, Long.toUnsignedString(headerBytes), SafetensorsHeader.MOST_BYTES));
+              .formatted(file, Long.toUnsignedString(headerBytes), SafetensorsHeader.MOST_BYTES));
     }
     long dataStart = PREFIX_BYTES + headerBytes;
     if (dataStart > size) {
@@ -118,7 +118,8 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /**
-   * A tensor's numbers as floats, row-major. Wider types are rounded to the nearest float; booleans are 0 and 1.
+   * A tensor's numbers as floats, row-major. Wider types are rounded to the nearest float; booleans
+   * are 0 and 1.
    *
    * @throws FormatException if there is no such tensor, or it has 2^31 elements or more
    */
@@ -142,8 +143,8 @@ public final class Safetensors implements AutoCloseable {
   /**
    * A tensor's whole numbers, row-major.
    *
-   * @throws FormatException if there is no such tensor, its type is not one of whole numbers, or it has 2^31 elements or
-   *     more
+   * @throws FormatException if there is no such tensor, its type is not one of whole numbers, or it
+   *     has 2^31 elements or more
    */
   public long[] longs(String name) throws IOException {
     var tensor = tensor(name);
@@ -212,8 +213,7 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  private static void toFloats(
-      StoredType type, ByteBuffer chunk, float[] into, int at, int count) {
+  private static void toFloats(StoredType type, ByteBuffer chunk, float[] into, int at, int count) {
     switch (type) {
       case F32 -> chunk.asFloatBuffer().get(into, at, count);
       case F64 -> {

@@ -23,8 +23,9 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The table of contents of a safetensors file, read and checked against the rules of the format: no name twice, types and
- * shapes that fit the byte ranges, ranges that cover the data without holes or overlaps.
+ * The table of contents of a safetensors file, read and checked against the rules of the format: no
+ * name twice, types and shapes that fit the byte ranges, ranges that cover the data without holes
+ * or overlaps.
  *
  * @param metadata the strings under {@value #METADATA}
  * @param tensors the tensors by name, in the file's order
@@ -213,9 +214,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
             || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
             || parser.getLongValue() < 0) {
           String found =
-              token != null && token.isScalarValue()
-                  ? quote(parser.getString())
-                  : kind(token);
+              token != null && token.isScalarValue() ? quote(parser.getString()) : kind(token);
           throw wrong(
               name,
               "has %s in its %s, expected whole numbers from 0 to 2^63 - 1"
@@ -246,8 +245,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
         elements = product(shape);
         bytes = Math.multiplyExact(elements, type.bytes());
       } catch (ArithmeticException e) {
-        throw wrong(
-            name, "has the shape " + Arrays.toString(shape) + ", more than 2^63 - 1 bytes");
+        throw wrong(name, "has the shape " + Arrays.toString(shape) + ", more than 2^63 - 1 bytes");
       }
       long begin = offsets[0];
       long end = offsets[1];
@@ -256,11 +254,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
             name,
             "of type %s and shape %s takes %d bytes, its data_offsets %s span %d"
                 .formatted(
-                    type,
-                    Arrays.toString(shape),
-                    bytes,
-                    Arrays.toString(offsets),
-                    end - begin));
+                    type, Arrays.toString(shape), bytes, Arrays.toString(offsets), end - begin));
       }
       if (end > dataBytes) {
         throw wrong(
@@ -310,8 +304,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
       }
       if (at != dataBytes) {
         throw new FormatException(
-            "%s: %d bytes follow the last tensor's, expected none"
-                .formatted(file, dataBytes - at));
+            "%s: %d bytes follow the last tensor's, expected none".formatted(file, dataBytes - at));
       }
     }
 

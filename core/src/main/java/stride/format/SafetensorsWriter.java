@@ -18,9 +18,10 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Collects tensors and writes them as a safetensors file, which Python reads as it is. The header lists them in the order
- * in which they were added; the data begins at a multiple of 8 bytes with the 8-byte numbers first, so that every number
- * is aligned, which Python's reader asks for. The same calls give the same bytes.
+ * Collects tensors and writes them as a safetensors file, which Python reads as it is. The header
+ * lists them in the order in which they were added; the data begins at a multiple of 8 bytes with
+ * the 8-byte numbers first, so that every number is aligned, which Python's reader asks for. The
+ * same calls give the same bytes.
  */
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
@@ -76,7 +77,8 @@ public final class SafetensorsWriter {
   /**
    * Adds a tensor of type I64. The values are read when the file is written.
    *
-   * @throws IllegalArgumentException if a tensor of this name has been added, or the shape is not that of the values
+   * @throws IllegalArgumentException if a tensor of this name has been added, or the shape is not
+   *     that of the values
    */
   public SafetensorsWriter longs(String name, Shape shape, long... values) {
     requireCount(name, shape, values.length);
