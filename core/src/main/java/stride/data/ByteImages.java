@@ -2,34 +2,33 @@ package stride.data;
 
 import java.util.List;
 import java.util.Objects;
+import stride.image.Preprocessing;
 import stride.tensor.Shape;
 
 /** A data set held in memory, one byte a value: 47 MB for MNIST's 60,000 training images. */
 public final class ByteImages implements ImageDataset {
-  private final Shape shape;
   private final byte[] pixels;
   private final byte[] classes;
   private final List<String> labels;
-  private final Normalization normalization;
+  private final Preprocessing preprocessing;
 
   /**
    * Images from their bytes.
    *
-   * @param shape every image's shape, (H, W, C)
    * @param pixels the images one after the other, each (H, W, C) with 0 for black and 255 for
    *     white; kept, not copied
    * @param classes the class of each image, one unsigned byte each; kept, not copied
    * @param labels the names of the classes, at most 256
-   * @param normalization the mean and standard deviation of each channel
+   * @param preprocessing the images' shape, and what makes a picture from elsewhere look like them
    * @throws IllegalArgumentException if the counts of images and classes differ, or a class has no
    *     name
    */
   public ByteImages(
-      Shape shape,
       byte[] pixels,
       byte[] classes,
       List<String> labels,
-      Normalization normalization) {
+      Preprocessing preprocessing) {
+    var shape = preprocessing.shape();
     if (pixels.length != (long) classes.length * shape.elements()) {
       throw new IllegalArgumentException(
           "%,d labels need %,d bytes of %s images, found %,d"
@@ -44,16 +43,15 @@ public final class ByteImages implements ImageDataset {
                 .formatted(label, i, labels.size() - 1));
       }
     }
-    this.shape = shape;
     this.pixels = pixels;
     this.classes = classes;
     this.labels = List.copyOf(labels);
-    this.normalization = normalization;
+    this.preprocessing = preprocessing;
   }
 
   @Override
   public Shape shape() {
-    return shape;
+    return preprocessing.shape();
   }
 
   @Override
@@ -67,8 +65,8 @@ public final class ByteImages implements ImageDataset {
   }
 
   @Override
-  public Normalization normalization() {
-    return normalization;
+  public Preprocessing preprocessing() {
+    return preprocessing;
   }
 
   @Override
@@ -78,7 +76,7 @@ public final class ByteImages implements ImageDataset {
 
   @Override
   public void read(int index, float[] into, int offset) {
-    int length = shape.elements();
+    int length = shape().elements();
     int from = Objects.checkIndex(index, classes.length) * length;
     Objects.checkFromIndexSize(offset, length, into.length);
     for (int i = 0; i < length; i++) {

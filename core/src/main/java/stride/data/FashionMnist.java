@@ -3,6 +3,9 @@ package stride.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
+import stride.tensor.Shape;
 
 /**
  * Fashion-MNIST: pictures of clothes in MNIST's numbers, size and format (Xiao, Rasul and Vollgraf 2017,
@@ -23,8 +26,9 @@ public final class FashionMnist {
           "Bag",
           "Ankle boot");
 
-  /** The mean and standard deviation of the training images' pixels. */
-  public static final Normalization NORMALIZATION = Normalization.grey(0.2860, 0.3530);
+  /** What makes a picture look like these images, normalised by the training images' mean and standard deviation. */
+  public static final Preprocessing PREPROCESSING =
+      new Preprocessing(Preprocessing.Fit.RESIZE, Shape.image(28, 28, 1), Normalization.grey(0.2860, 0.3530));
 
   private FashionMnist() {}
 
@@ -34,6 +38,6 @@ public final class FashionMnist {
    * @throws IOException if one is missing, damaged, or does not fit the others; the message names it
    */
   public static Splits load(Path folder) throws IOException {
-    return IdxSplits.load(folder, LABELS, NORMALIZATION);
+    return IdxSplits.load(folder, LABELS, PREPROCESSING);
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import stride.format.FileException;
 import stride.format.FormatException;
-import stride.tensor.Shape;
+import stride.image.Preprocessing;
 
 /** Data sets of four IDX files, as MNIST is published: images and labels to train and to test with. */
 final class IdxSplits {
@@ -21,7 +21,7 @@ final class IdxSplits {
 
   private IdxSplits() {}
 
-  static Splits load(Path folder, List<String> labels, Normalization normalization)
+  static Splits load(Path folder, List<String> labels, Preprocessing preprocessing)
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new FileException(
@@ -29,10 +29,10 @@ final class IdxSplits {
               .formatted(
                   folder, Files.exists(folder) ? "it is not a folder" : "there is no such folder"));
     }
-    return splits(STEMS.stream().map(stem -> fileIn(folder, stem)).toList(), labels, normalization);
+    return splits(STEMS.stream().map(stem -> fileIn(folder, stem)).toList(), labels, preprocessing);
   }
 
-  static Splits read(DataFiles files, List<String> labels, Normalization normalization)
+  static Splits read(DataFiles files, List<String> labels, Preprocessing preprocessing)
       throws IOException {
     return splits(
         STEMS.stream()
@@ -46,7 +46,7 @@ final class IdxSplits {
                     })
             .toList(),
         labels,
-        normalization);
+        preprocessing);
   }
 
   private static Callable<IdxFile> fileIn(Path folder, String stem) {
@@ -71,7 +71,7 @@ final class IdxSplits {
 
   /** Unpacking the training images takes longest by far; the other files go beside it. */
   private static Splits splits(
-      List<Callable<IdxFile>> readers, List<String> labels, Normalization normalization)
+      List<Callable<IdxFile>> readers, List<String> labels, Preprocessing preprocessing)
       throws IOException {
     List<Future<IdxFile>> files;
     try (var threads =
@@ -83,8 +83,8 @@ final class IdxSplits {
       throw new InterruptedIOException("interrupted while the data set was read");
     }
     return new Splits(
-        images(result(files.get(0)), result(files.get(1)), labels, normalization),
-        images(result(files.get(2)), result(files.get(3)), labels, normalization));
+        images(result(files.get(0)), result(files.get(1)), labels, preprocessing),
+        images(result(files.get(2)), result(files.get(3)), labels, preprocessing));
   }
 
   private static IdxFile result(Future<IdxFile> file) throws IOException {
@@ -104,7 +104,7 @@ final class IdxSplits {
   }
 
   private static ImageDataset images(
-      IdxFile images, IdxFile classes, List<String> labels, Normalization normalization)
+      IdxFile images, IdxFile classes, List<String> labels, Preprocessing preprocessing)
       throws FormatException {
     var sizes = images.sizes();
     if (sizes.size() != 3 || sizes.get(1) != SIDE || sizes.get(2) != SIDE || sizes.get(0) == 0) {
@@ -124,7 +124,7 @@ final class IdxSplits {
     }
     try {
       return new ByteImages(
-          Shape.image(SIDE, SIDE, 1), images.data(), classes.data(), labels, normalization);
+          images.data(), classes.data(), labels, preprocessing);
     } catch (IllegalArgumentException e) {
       throw new FormatException(classes.name() + ": " + e.getMessage(), e);
     }

@@ -2,6 +2,7 @@ package stride.data;
 
 import java.util.List;
 import java.util.Objects;
+import stride.image.Preprocessing;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -14,10 +15,10 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   List<String> labels();
 
   /**
-   * The mean and standard deviation of its pixels, which training normalises with unless told
-   * otherwise.
+   * How a picture from elsewhere is made to look like this set's images, and the normalisation that training uses unless
+   * told otherwise.
    */
-  Normalization normalization();
+  Preprocessing preprocessing();
 
   /**
    * The class of an image, from 0 to {@code labels().size() - 1}.
@@ -70,8 +71,8 @@ public interface ImageDataset extends Dataset<LabelledImage> {
       }
 
       @Override
-      public Normalization normalization() {
-        return all.normalization();
+      public Preprocessing preprocessing() {
+        return all.preprocessing();
       }
 
       @Override

@@ -3,6 +3,9 @@ package stride.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
+import stride.tensor.Shape;
 
 /**
  * MNIST: 60,000 + 10,000 handwritten digits, grey images of 28x28 pixels, white on black (LeCun, Cortes and Burges; LeCun
@@ -13,8 +16,9 @@ public final class Mnist {
   public static final List<String> LABELS =
       List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
-  /** The mean and standard deviation of the training images' pixels. */
-  public static final Normalization NORMALIZATION = Normalization.grey(0.1307, 0.3081);
+  /** What makes a picture look like these images, normalised by the training images' mean and standard deviation. */
+  public static final Preprocessing PREPROCESSING =
+      new Preprocessing(Preprocessing.Fit.DIGIT, Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
 
   private Mnist() {}
 
@@ -24,7 +28,7 @@ public final class Mnist {
    * @throws IOException if one is missing, damaged, or does not fit the others; the message names it
    */
   public static Splits load(Path folder) throws IOException {
-    return IdxSplits.load(folder, LABELS, NORMALIZATION);
+    return IdxSplits.load(folder, LABELS, PREPROCESSING);
   }
 
   /**
@@ -35,6 +39,6 @@ public final class Mnist {
    * @throws IOException if one is missing, damaged, or does not fit the others; the message names it
    */
   public static Splits read(DataFiles files) throws IOException {
-    return IdxSplits.read(files, LABELS, NORMALIZATION);
+    return IdxSplits.read(files, LABELS, PREPROCESSING);
   }
 }

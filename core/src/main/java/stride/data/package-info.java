@@ -10,3 +10,4 @@
 package stride.data;
 
 import org.jspecify.annotations.NullMarked;
+import stride.image.Normalization;

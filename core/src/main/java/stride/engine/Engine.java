@@ -61,6 +61,22 @@ public final class Engine implements AutoCloseable {
     return new Plan(this, graph, weights, batch, purpose);
   }
 
+  /** Runs independent tasks, numbered from 0, on this engine's threads. */
+  public void forEach(int count, Tasks tasks) {
+    team.run(count, tasks);
+  }
+
+  /** A task of {@link #forEach}. */
+  @FunctionalInterface
+  public interface Tasks {
+    /**
+     * Runs one task.
+     *
+     * @param worker the number of the thread that runs it, below {@link #threads}
+     */
+    void run(int task, int worker);
+  }
+
   @Override
   public void close() {
     team.close();

@@ -126,7 +126,7 @@ public final class Plan {
    * Phases between two barriers: one phase of tasks, or a chain of per-sample phases, through which a thread takes its
    * samples together.
    */
-  private static final class Region implements Team.Job {
+  private static final class Region implements Engine.Tasks {
     private final List<Step.Samples> chain = new ArrayList<>();
     private final Step.Tasks tasks;
     private int samples;

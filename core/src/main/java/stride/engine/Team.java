@@ -11,12 +11,6 @@ import org.jspecify.annotations.Nullable;
  * a job allocates nothing.
  */
 final class Team implements AutoCloseable {
-  /** One item of a job. */
-  @FunctionalInterface
-  interface Job {
-    void run(int item, int worker);
-  }
-
   private static final int SPINS = 20_000;
   private static final int SPINS_BEFORE_YIELD = 2_000;
 
@@ -24,7 +18,7 @@ final class Team implements AutoCloseable {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger busy = new AtomicInteger();
   private final AtomicInteger generation = new AtomicInteger();
-  private Job job = (item, worker) -> {};
+  private Engine.Tasks job = (item, worker) -> {};
   private int items;
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
@@ -42,7 +36,7 @@ final class Team implements AutoCloseable {
   }
 
   /** Runs all items and returns when all are done; the first failure of any of them is thrown here. */
-  synchronized void run(int count, Job work) {
+  synchronized void run(int count, Engine.Tasks work) {
     if (workers.length == 0 || count == 1) {
       for (int i = 0; i < count; i++) {
         work.run(i, 0);

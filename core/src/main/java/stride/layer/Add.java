@@ -8,7 +8,7 @@ import stride.graph.Step;
 import stride.graph.TensorType;
 
 /** y = a + b; both inputs receive dy. */
-record Add() implements Operation {
+public record Add() implements Operation {
   @Override
   public String kind() {
     return "add";

@@ -8,7 +8,7 @@ import stride.graph.Step;
 import stride.graph.TensorType;
 
 /** The inputs' channels one behind another; each input receives its slice of dy. */
-record Concat() implements Operation {
+public record Concat() implements Operation {
   @Override
   public String kind() {
     return "concat";

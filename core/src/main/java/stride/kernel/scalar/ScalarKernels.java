@@ -13,6 +13,7 @@ public final class ScalarKernels {
     return new Kernels(
         "scalar",
         ScalarKernels::convolution,
+        ScalarMatrixProduct::new,
         new ScalarPooling(),
         new ScalarElementwise(),
         new ScalarChannelwise(),

@@ -1,4 +1,4 @@
-package stride.data;
+package stride.image;
 
 import java.util.Collections;
 import java.util.List;

@@ -1,0 +1,30 @@
+package stride.network;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What a classifier says of one image: a probability for each class.
+ *
+ * @param labels the classes' names
+ * @param probabilities in the labels' order, summing to 1
+ */
+public record Classification(List<String> labels, List<Float> probabilities) {
+  public Classification {
+    labels = List.copyOf(labels);
+    probabilities = List.copyOf(probabilities);
+  }
+
+  /** The k most probable classes, the most probable first; all of them where there are fewer. */
+  public List<Guess> top(int k) {
+    return IntStream.range(0, probabilities.size())
+        .mapToObj(i -> new Guess(labels.get(i), i, probabilities.get(i)))
+        .sorted(Comparator.comparing(Guess::probability).reversed())
+        .limit(k)
+        .toList();
+  }
+
+  /** A class and how probable it is. */
+  public record Guess(String label, int index, float probability) {}
+}

@@ -1,0 +1,127 @@
+package stride.network;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import stride.engine.Engine;
+import stride.engine.Purpose;
+import stride.graph.Graph;
+import stride.graph.Weights;
+import stride.image.Preprocessing;
+import stride.tensor.Tensor;
+
+/**
+ * A network with its weights, the names of its classes, and how pictures become its input. Safe to share between threads.
+ *
+ * @param labels one name a class; empty if the classes have none
+ */
+public record Model(Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
+  public Model {
+    labels = List.copyOf(labels);
+    int classes = network.output().elements();
+    if (!labels.isEmpty() && labels.size() != classes) {
+      throw new IllegalArgumentException(
+          "the network has %d outputs, found %d labels".formatted(classes, labels.size()));
+    }
+  }
+
+  /** A network with fresh weights; the same seed gives the same weights. */
+  public static Model initialized(Network network, long seed) {
+    return new Model(
+        network,
+        Weights.initialized(network.graph(), seed),
+        List.of(),
+        Preprocessing.none(network.input()));
+  }
+
+  /**
+   * Reads a model file.
+   *
+   * @throws IOException if it cannot be read, or is damaged; the message says what was expected and found
+   */
+  public static Model load(Path file) throws IOException {
+    return ModelFile.read(file, OperationTypes.standard());
+  }
+
+  /** Reads a model file with operations of your own. */
+  public static Model load(Path file, OperationTypes types) throws IOException {
+    return ModelFile.read(file, types);
+  }
+
+  /** Writes a model file atomically: an earlier file stays whole until the new one is complete. */
+  public void save(Path file) throws IOException {
+    save(file, OperationTypes.standard());
+  }
+
+  /** Writes a model file with operations of your own. */
+  public void save(Path file, OperationTypes types) throws IOException {
+    ModelFile.write(this, file, types);
+  }
+
+  /**
+   * The network's output for one input, on the shared engine: logits, for a classifier.
+   *
+   * @param input of the network's input shape, already normalised
+   */
+  public Tensor logits(Tensor input) {
+    return logits(List.of(input), Engine.shared()).getFirst();
+  }
+
+  /** The network's outputs for some inputs, already normalised. */
+  public List<Tensor> logits(List<Tensor> inputs, Engine engine) {
+    for (var input : inputs) {
+      if (!input.shape().equals(network.input())) {
+        throw new IllegalArgumentException(
+            "the network takes inputs of %s, found %s".formatted(network.input(), input.shape()));
+      }
+    }
+    if (inputs.isEmpty()) {
+      return List.of();
+    }
+    var plan = engine.plan(network.graph(), weights, inputs.size(), Purpose.INFERENCE);
+    for (int n = 0; n < inputs.size(); n++) {
+      float[] data = inputs.get(n).data();
+      System.arraycopy(data, 0, plan.input().array(), plan.input().at(n), data.length);
+    }
+    plan.forward(inputs.size());
+    var shape = network.output();
+    var outputs = new ArrayList<Tensor>();
+    var buffer = plan.output(Graph.OUTPUT);
+    for (int n = 0; n < inputs.size(); n++) {
+      var output = Tensor.zeros(shape);
+      System.arraycopy(buffer.array(), buffer.at(n), output.data(), 0, shape.elements());
+      outputs.add(output);
+    }
+    return outputs;
+  }
+
+  /**
+   * Classifies one image.
+   *
+   * @param image of the network's input shape, values in [0, 1], not yet normalised
+   */
+  public Classification classify(Tensor image) {
+    return classify(List.of(image), Engine.shared()).getFirst();
+  }
+
+  /** Classifies some images, values in [0, 1], not yet normalised. */
+  public List<Classification> classify(List<Tensor> images, Engine engine) {
+    var inputs = images.stream().map(preprocessing::normalize).toList();
+    var softmax = engine.kernels().channelwise();
+    var classifications = new ArrayList<Classification>();
+    for (var logits : logits(inputs, engine)) {
+      int classes = logits.data().length;
+      float[] p = new float[classes];
+      softmax.softmax(logits.data(), 0, 1, classes, p, 0);
+      var probabilities = new ArrayList<Float>();
+      var names = new ArrayList<String>();
+      for (int c = 0; c < classes; c++) {
+        probabilities.add(p[c]);
+        names.add(labels.isEmpty() ? Integer.toString(c) : labels.get(c));
+      }
+      classifications.add(new Classification(names, probabilities));
+    }
+    return classifications;
+  }
+}

@@ -1,0 +1,170 @@
+package stride.network;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import stride.format.FormatException;
+import stride.format.Safetensors;
+import stride.format.SafetensorsWriter;
+import stride.graph.Directory;
+import stride.graph.Weights;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
+import stride.tensor.Shape;
+import tools.jackson.core.JacksonException;
+import tools.jackson.jr.ob.JSON;
+
+/**
+ * A model as one safetensors file: tensors under PyTorch's names and in its layouts, and in the metadata the network,
+ * the labels and the preprocessing as JSON under "stride.network", "stride.labels" and "stride.preprocessing".
+ */
+final class ModelFile {
+  private static final String NETWORK = "stride.network";
+  private static final String LABELS = "stride.labels";
+  private static final String PREPROCESSING = "stride.preprocessing";
+  private static final int MOST_NAMED = 10;
+
+  private ModelFile() {}
+
+  static void write(Model model, Path file, OperationTypes types) throws IOException {
+    var writer =
+        new SafetensorsWriter()
+            .metadata("format", "pt")
+            .metadata(NETWORK, new GraphJson(types).write(model.network().graph()))
+            .metadata(LABELS, JSON.std.asString(model.labels()))
+            .metadata(PREPROCESSING, preprocessing(model.preprocessing()));
+    var weights = model.weights();
+    for (var entry : weights.directory().weights()) {
+      writer.floats(entry.name(), entry.parameter().shape(), weights.read(entry));
+    }
+    for (var entry : weights.directory().statistics()) {
+      if (entry.statistic().counter()) {
+        writer.longs(entry.name(), Shape.of(), (long) weights.statistics()[entry.offset()]);
+      } else {
+        writer.floats(
+            entry.name(), Shape.of(entry.statistic().length()), weights.statistics(), entry.offset());
+      }
+    }
+    writer.write(file);
+  }
+
+  static Model read(Path file, OperationTypes types) throws IOException {
+    try (var tensors = Safetensors.open(file)) {
+      String network = tensors.metadata().get(NETWORK);
+      if (network == null) {
+        throw new FormatException(
+            "%s: holds weights without a network; a model that Stride saved has both".formatted(file));
+      }
+      var graph = new GraphJson(types).read(network, file.toString());
+      checkNames(file, tensors, Directory.of(graph));
+      var weights = Weights.empty(graph);
+      fill(weights, tensors, file);
+      return new Model(
+          new Network(graph),
+          weights,
+          labels(tensors.metadata().getOrDefault(LABELS, "[]"), file),
+          preprocessing(tensors.metadata().get(PREPROCESSING), graph.input().shape(), file));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /** Reports what is missing and what is unexpected in one message, before anything is allocated. */
+  private static void checkNames(Path file, Safetensors tensors, Directory directory)
+      throws FormatException {
+    var expected = new LinkedHashSet<String>();
+    directory.weights().forEach(entry -> expected.add(entry.name()));
+    directory.statistics().forEach(entry -> expected.add(entry.name()));
+    var missing = new ArrayList<>(expected);
+    missing.removeIf(tensors::contains);
+    var unexpected = new ArrayList<String>();
+    tensors.tensors().forEach(tensor -> unexpected.add(tensor.name()));
+    unexpected.removeAll(expected);
+    if (!missing.isEmpty() || !unexpected.isEmpty()) {
+      throw new FormatException(
+          "%s: its tensors are not the network's: missing %s; unexpected %s"
+              .formatted(file, named(missing), named(unexpected)));
+    }
+    for (var entry : directory.weights()) {
+      var stored = tensors.tensor(entry.name());
+      if (!stored.hasShape(entry.parameter().shape())) {
+        throw new FormatException(
+            "%s: %s is %s, the network has %s"
+                .formatted(file, entry.name(), stored.shape(), entry.parameter().shape()));
+      }
+    }
+  }
+
+  private static String named(List<String> names) {
+    if (names.isEmpty()) {
+      return "none";
+    }
+    var shown = names.stream().limit(MOST_NAMED).map(FormatException::quote).toList();
+    int more = names.size() - shown.size();
+    return String.join(", ", shown) + (more > 0 ? " and %d more".formatted(more) : "");
+  }
+
+  private static void fill(Weights weights, Safetensors tensors, Path file) throws IOException {
+    for (var entry : weights.directory().weights()) {
+      weights.write(entry, tensors.floats(entry.name()));
+    }
+    for (var entry : weights.directory().statistics()) {
+      float[] values;
+      if (entry.statistic().counter()) {
+        values = new float[] {tensors.longs(entry.name())[0]};
+      } else {
+        values = tensors.floats(entry.name());
+      }
+      if (values.length != entry.statistic().length()) {
+        throw new FormatException(
+            "%s: %s has %d values, the network has %d"
+                .formatted(file, entry.name(), values.length, entry.statistic().length()));
+      }
+      System.arraycopy(values, 0, weights.statistics(), entry.offset(), values.length);
+    }
+  }
+
+  private static List<String> labels(String json, Path file) throws FormatException {
+    try {
+      return JSON.std.listOfFrom(String.class, json);
+    } catch (JacksonException e) {
+      throw new FormatException("%s: the labels are not a list of names".formatted(file), e);
+    }
+  }
+
+  private static String preprocessing(Preprocessing preprocessing) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("fit", preprocessing.fit().name().toLowerCase(java.util.Locale.ROOT));
+    json.put("mean", preprocessing.normalization().mean());
+    json.put("std", preprocessing.normalization().standardDeviation());
+    return JSON.std.asString(json);
+  }
+
+  private static Preprocessing preprocessing(@org.jspecify.annotations.Nullable String text, Shape input, Path file)
+      throws FormatException {
+    if (text == null) {
+      return Preprocessing.none(input);
+    }
+    try {
+      Map<String, Object> json = JSON.std.mapFrom(text);
+      return new Preprocessing(
+          Preprocessing.Fit.valueOf(String.valueOf(json.get("fit")).toUpperCase(java.util.Locale.ROOT)),
+          input,
+          new Normalization(numbers(json.get("mean")), numbers(json.get("std"))));
+    } catch (JacksonException | IllegalArgumentException | ClassCastException e) {
+      throw new FormatException(
+          "%s: the preprocessing is damaged: %s".formatted(file, String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  private static List<Double> numbers(@org.jspecify.annotations.Nullable Object json) {
+    if (json instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)) {
+      return list.stream().map(number -> ((Number) number).doubleValue()).toList();
+    }
+    throw new IllegalArgumentException("expected a list of numbers, found " + json);
+  }
+}

@@ -1,0 +1,83 @@
+package stride.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import stride.graph.Directory;
+import stride.graph.Graph;
+import stride.graph.TensorType;
+import stride.layer.Layer;
+import stride.tensor.Shape;
+
+/**
+ * What a model computes, without weights: a graph of operations on inputs of one shape. Immutable.
+ *
+ * @param graph the operations and their edges
+ */
+public record Network(Graph graph) {
+
+  /**
+   * Layers on inputs of a shape.
+   *
+   * @param input the shape of one sample: (H, W, C) of an image
+   * @throws stride.graph.ShapeException if a layer cannot take its input; the message names both
+   */
+  public static Network of(Shape input, Layer layer) {
+    var graph = new Graph.Builder(TensorType.of(input));
+    graph.output(Graph.OUTPUT, layer.lower(graph, Graph.INPUT));
+    return new Network(graph.build());
+  }
+
+  /** The shape of one input sample. */
+  public Shape input() {
+    return graph.input().shape();
+  }
+
+  /** The shape of one output sample: the classes of a classifier. */
+  public Shape output() {
+    return graph.type(graph.output(Graph.OUTPUT)).shape();
+  }
+
+  /** The number of weights that are learned. */
+  public long parameters() {
+    return Directory.of(graph).parameterCount();
+  }
+
+  /** Multiply-adds of convolutions and dense layers for one sample. */
+  public long multiplyAdds() {
+    return graph.nodes().stream()
+        .mapToLong(node -> node.operation().multiplyAdds(graph.inputTypes(node)))
+        .sum();
+  }
+
+  /** One row a layer, in order: what {@code stride summary} prints. */
+  public List<LayerSummary> summary() {
+    var rows = new ArrayList<LayerSummary>();
+    for (var node : graph.nodes()) {
+      var inputs = graph.inputTypes(node);
+      rows.add(
+          new LayerSummary(
+              node.name(),
+              node.operation().kind(),
+              node.output().shape(),
+              node.operation().details(),
+              node.operation().parameters(inputs).stream()
+                  .map(parameter -> parameter.shape().elements())
+                  .toList(),
+              node.operation().multiplyAdds(inputs)));
+    }
+    return rows;
+  }
+
+  /**
+   * A layer in a table.
+   *
+   * @param parameters the sizes of its weight tensors: filters, then biases
+   */
+  public record LayerSummary(
+      String name,
+      String kind,
+      Shape output,
+      String details,
+      List<Integer> parameters,
+      long multiplyAdds) {}
+}

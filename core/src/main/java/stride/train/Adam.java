@@ -1,0 +1,55 @@
+package stride.train;
+
+import java.util.List;
+import stride.kernel.Updates;
+
+/**
+ * Adam (Kingma and Ba 2014), or, with decoupled weight decay, AdamW (Loshchilov and Hutter 2017), as PyTorch has them.
+ *
+ * @param decoupled whether weight decay acts on the weights directly, not through the gradient
+ */
+public record Adam(
+    double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean decoupled)
+    implements Optimizer {
+  @Override
+  public Adam learningRate(double rate) {
+    return new Adam(rate, beta1, beta2, epsilon, weightDecay, decoupled);
+  }
+
+  /** The same with weight decay. */
+  public Adam weightDecay(double decay) {
+    return new Adam(learningRate, beta1, beta2, epsilon, decay, decoupled);
+  }
+
+  @Override
+  public State start(int weights) {
+    float[] mean = new float[weights];
+    float[] square = new float[weights];
+    return new State() {
+      @Override
+      public List<float[]> memory() {
+        return List.of(mean, square);
+      }
+
+      @Override
+      public void update(
+          Updates kernels, float[] w, float[] g, int from, int count, float rate, long step) {
+        kernels.adam(
+            w,
+            g,
+            mean,
+            square,
+            from,
+            count,
+            rate,
+            (float) beta1,
+            (float) beta2,
+            (float) epsilon,
+            (float) (1 - StrictMath.pow(beta1, step)),
+            (float) (1 - StrictMath.pow(beta2, step)),
+            (float) weightDecay,
+            decoupled);
+      }
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package stride.train;
+
+import stride.graph.Buffer;
+
+/** Counts of right answers. */
+public final class Metric {
+  private Metric() {}
+
+  /**
+   * Whether a sample's class is among its k largest outputs. Of equal outputs the first counts as the larger; NaN is
+   * never right.
+   */
+  public static boolean inTop(int k, Buffer outputs, int sample, int label) {
+    float[] z = outputs.array();
+    int at = outputs.at(sample);
+    float own = z[at + label];
+    if (Float.isNaN(own)) {
+      return false;
+    }
+    int larger = 0;
+    for (int j = 0; j < outputs.stride(); j++) {
+      if (z[at + j] > own || (z[at + j] == own && j < label)) {
+        larger++;
+      }
+    }
+    return larger < k;
+  }
+
+  /** How many of the first {@code samples} samples have their class among their k largest outputs. */
+  public static int topCount(int k, Buffer outputs, Targets targets, int samples) {
+    int count = 0;
+    for (int n = 0; n < samples; n++) {
+      if (inTop(k, outputs, n, targets.label(n))) {
+        count++;
+      }
+    }
+    return count;
+  }
+}
