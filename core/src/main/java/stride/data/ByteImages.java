@@ -24,10 +24,7 @@ public final class ByteImages implements ImageDataset {
    *     name
    */
   public ByteImages(
-      byte[] pixels,
-      byte[] classes,
-      List<String> labels,
-      Preprocessing preprocessing) {
+      byte[] pixels, byte[] classes, List<String> labels, Preprocessing preprocessing) {
     var shape = preprocessing.shape();
     if (pixels.length != (long) classes.length * shape.elements()) {
       throw new IllegalArgumentException(

@@ -8,8 +8,8 @@ import stride.image.Preprocessing;
 import stride.tensor.Shape;
 
 /**
- * Fashion-MNIST: pictures of clothes in MNIST's numbers, size and format (Xiao, Rasul and Vollgraf 2017,
- * arXiv:1708.07747).
+ * Fashion-MNIST: pictures of clothes in MNIST's numbers, size and format (Xiao, Rasul and Vollgraf
+ * 2017, arXiv:1708.07747).
  */
 public final class FashionMnist {
   /** The names of the ten classes. */
@@ -26,16 +26,21 @@ public final class FashionMnist {
           "Bag",
           "Ankle boot");
 
-  /** What makes a picture look like these images, normalised by the training images' mean and standard deviation. */
+  /**
+   * What makes a picture look like these images, normalised by the training images' mean and
+   * standard deviation.
+   */
   public static final Preprocessing PREPROCESSING =
-      new Preprocessing(Preprocessing.Fit.RESIZE, Shape.image(28, 28, 1), Normalization.grey(0.2860, 0.3530));
+      new Preprocessing(
+          Preprocessing.Fit.RESIZE, Shape.image(28, 28, 1), Normalization.grey(0.2860, 0.3530));
 
   private FashionMnist() {}
 
   /**
    * Reads the four IDX files of a folder, plain or gzipped.
    *
-   * @throws IOException if one is missing, damaged, or does not fit the others; the message names it
+   * @throws IOException if one is missing, damaged, or does not fit the others; the message names
+   *     it
    */
   public static Splits load(Path folder) throws IOException {
     return IdxSplits.load(folder, LABELS, PREPROCESSING);

@@ -9,8 +9,9 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
- * One gzip member (RFC 1952) and nothing after it. Unlike {@link java.util.zip.GZIPInputStream}, which passes over what
- * follows the last member, it tells a file that was damaged by something appended.
+ * One gzip member (RFC 1952) and nothing after it. Unlike {@link java.util.zip.GZIPInputStream},
+ * which passes over what follows the last member, it tells a file that was damaged by something
+ * appended.
  */
 final class GzipStream extends InflaterInputStream {
   static final int MAGIC_1 = 0x1F;

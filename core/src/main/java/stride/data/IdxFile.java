@@ -16,10 +16,11 @@ import stride.format.FileException;
 import stride.format.FormatException;
 
 /**
- * A file in MNIST's IDX format: unsigned bytes with up to 255 dimensions. It may be gzipped, whatever its name says.
+ * A file in MNIST's IDX format: unsigned bytes with up to 255 dimensions. It may be gzipped,
+ * whatever its name says.
  *
- * <p>The format is LeCun's: two zero bytes, the type (8 for unsigned bytes), the number of dimensions, each size as a
- * big-endian int, then the data, row-major.
+ * <p>The format is LeCun's: two zero bytes, the type (8 for unsigned bytes), the number of
+ * dimensions, each size as a big-endian int, then the data, row-major.
  *
  * @param name the file's name, for messages
  * @param sizes the sizes of the dimensions, outermost first

@@ -13,7 +13,9 @@ import stride.format.FileException;
 import stride.format.FormatException;
 import stride.image.Preprocessing;
 
-/** Data sets of four IDX files, as MNIST is published: images and labels to train and to test with. */
+/**
+ * Data sets of four IDX files, as MNIST is published: images and labels to train and to test with.
+ */
 final class IdxSplits {
   private static final int SIDE = 28;
   private static final List<String> STEMS =
@@ -123,8 +125,7 @@ final class IdxSplits {
               .formatted(classes.name(), classes.sizes().get(0), sizes.get(0), images.name()));
     }
     try {
-      return new ByteImages(
-          images.data(), classes.data(), labels, preprocessing);
+      return new ByteImages(images.data(), classes.data(), labels, preprocessing);
     } catch (IllegalArgumentException e) {
       throw new FormatException(classes.name() + ": " + e.getMessage(), e);
     }

@@ -164,7 +164,7 @@ final class MnistTest {
         "[5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]", Arrays.toString(counts));
     double mean = sum / (60_000 * 28 * 28);
     double deviation = Math.sqrt(squares / (60_000 * 28 * 28) - mean * mean);
-    assertEquals(Mnist.NORMALIZATION.mean().get(0), mean, 1e-4);
-    assertEquals(Mnist.NORMALIZATION.standardDeviation().get(0), deviation, 1e-4);
+    assertEquals(Mnist.PREPROCESSING.normalization().mean().get(0), mean, 1e-4);
+    assertEquals(Mnist.PREPROCESSING.normalization().standardDeviation().get(0), deviation, 1e-4);
   }
 }
