@@ -5,8 +5,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Writes the unrolled micro-kernels: {@code java tools/kernels/GenerateTiles.java FILE}. They are the one thing in Stride
- * that is repeated by machine, since C2 keeps accumulators in registers only as local variables.
+ * Writes the unrolled micro-kernels: {@code java tools/kernels/GenerateTiles.java FILE}. They are
+ * the one thing in Stride that is repeated by machine, since C2 keeps accumulators in registers
+ * only as local variables.
  */
 final class GenerateTiles {
   private final StringBuilder out = new StringBuilder();
@@ -23,12 +24,20 @@ final class GenerateTiles {
     line("/**");
     line(" * The micro-kernels: small dense products whose sums stay in registers.");
     line(" *");
-    line(" * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the sum over blocks t and");
-    line(" * k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. The first M / 2 pixels begin at a0, the others at a1, so that");
-    line(" * a tile may span two rows. An {@code outerMxV} is its transpose: c[i, :] += the sum over pixels p of");
+    line(
+        " * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the"
+            + " sum over blocks t and");
+    line(
+        " * k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. The first M / 2 pixels begin at a0,"
+            + " the others at a1, so that");
+    line(
+        " * a tile may span two rows. An {@code outerMxV} is its transpose: c[i, :] += the sum over"
+            + " pixels p of");
     line(" * a[16 p + i] g[p, :], for weight gradients.");
     line(" *");
-    line(" * <p>The k loop has a constant trip count and all addresses are constant steps from one base: anything else makes");
+    line(
+        " * <p>The k loop has a constant trip count and all addresses are constant steps from one"
+            + " base: anything else makes");
     line(" * C2 spill the accumulators, which costs half the speed.");
     line(" */");
     line("final class Tiles {");
@@ -47,7 +56,8 @@ final class GenerateTiles {
   }
 
   private void tile(int pixels, int vectors) {
-    line("static void tile%dx%d(int blocks, int[] off, float[] a, int a0, int a1, float[] w, int wo, float[] c, int co) {"
+    line(
+        "static void tile%dx%d(int blocks, int[] off, float[] a, int a0, int a1, float[] w, int wo, float[] c, int co) {"
             .formatted(pixels, vectors));
     each(pixels, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
     line("for (int t = 0; t < blocks; t++) {");
@@ -56,12 +66,16 @@ final class GenerateTiles {
     line("int b = wo + t * (16 * %d * L);".formatted(vectors));
     line("for (int k = 0; k < 16; k++) {");
     for (int v = 0; v < vectors; v++) {
-      line("FloatVector b%d = FloatVector.fromArray(S, w, b + k * (%d * L) + %d * L);".formatted(v, vectors, v));
+      line(
+          "FloatVector b%d = FloatVector.fromArray(S, w, b + k * (%d * L) + %d * L);"
+              .formatted(v, vectors, v));
     }
     line("FloatVector x;");
     for (int i = 0; i < pixels; i++) {
       int half = pixels / 2;
-      line("x = FloatVector.broadcast(S, a[%s + k + %d]);".formatted(i < half ? "p" : "q", i % half * 16));
+      line(
+          "x = FloatVector.broadcast(S, a[%s + k + %d]);"
+              .formatted(i < half ? "p" : "q", i % half * 16));
       for (int v = 0; v < vectors; v++) {
         line("c%1$d_%2$d = x.fma(b%2$d, c%1$d_%2$d);".formatted(i, v));
       }
@@ -73,7 +87,8 @@ final class GenerateTiles {
   }
 
   private void outer(int rows, int vectors) {
-    line("static void outer%dx%d(int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
+    line(
+        "static void outer%dx%d(int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
             .formatted(rows, vectors));
     each(rows, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
     line("for (int p = 0; p < pixels; p++) {");

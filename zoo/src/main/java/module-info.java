@@ -1,4 +1,7 @@
-/** Architectures, labels and pretrained weights. */
+/** Architectures by name. */
 module stride.zoo {
   requires transitive stride;
+  requires static transitive org.jspecify;
+
+  exports stride.zoo;
 }

@@ -15,7 +15,10 @@ import stride.graph.Weights;
 import stride.kernel.Kernels;
 import stride.tensor.CounterRandom;
 
-/** Makes a plan of a graph: gives every edge its buffer and every node its binding, and collects the phases to run. */
+/**
+ * Makes a plan of a graph: gives every edge its buffer and every node its binding, and collects the
+ * phases to run.
+ */
 final class Compilation {
   /** A batch falls into at most this many groups of samples, each with partial sums of its own. */
   private static final int MOST_GROUPS = 16;
@@ -230,7 +233,10 @@ final class Compilation {
       var entry = ownWeights.get(k);
       var kept =
           weights.packed(
-              entry.name() + "/" + purpose + "/" + engine.kernels().name(), entry.offset(), length, packer);
+              entry.name() + "/" + purpose + "/" + engine.kernels().name(),
+              entry.offset(),
+              length,
+              packer);
       packed.add(kept);
       return kept;
     }

@@ -5,8 +5,8 @@ import stride.graph.Weights;
 import stride.kernel.Kernels;
 
 /**
- * Threads and kernels that run plans. Close it to end its threads; they are daemons, so a program that forgets to still
- * ends.
+ * Threads and kernels that run plans. Close it to end its threads; they are daemons, so a program
+ * that forgets to still ends.
  */
 public final class Engine implements AutoCloseable {
   private final Team team;
@@ -25,7 +25,10 @@ public final class Engine implements AutoCloseable {
     return withThreads(Runtime.getRuntime().availableProcessors());
   }
 
-  /** An engine with {@code threads} threads, the caller's counted; results do not depend on the number. */
+  /**
+   * An engine with {@code threads} threads, the caller's counted; results do not depend on the
+   * number.
+   */
   public static Engine withThreads(int threads) {
     return new Engine(threads, Kernels.best());
   }

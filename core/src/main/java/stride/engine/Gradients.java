@@ -11,8 +11,8 @@ import stride.graph.Step;
 import stride.kernel.Elementwise;
 
 /**
- * The gradient buffers of a plan. Every reader of an edge contributes a gradient of its own; an edge's gradient is their
- * sum.
+ * The gradient buffers of a plan. Every reader of an edge contributes a gradient of its own; an
+ * edge's gradient is their sum.
  */
 final class Gradients {
   private final Graph graph;

@@ -9,11 +9,12 @@ import stride.graph.Step;
 import stride.graph.Weights;
 
 /**
- * A graph compiled for one purpose and batches of up to a number of samples. All buffers are allocated when it is made;
- * running it allocates nothing. A plan is used by one thread at a time; plans of one model share its weights.
+ * A graph compiled for one purpose and batches of up to a number of samples. All buffers are
+ * allocated when it is made; running it allocates nothing. A plan is used by one thread at a time;
+ * plans of one model share its weights.
  *
- * <p>To run: fill {@link #input}, call {@link #forward}, read {@link #output}. For gradients, then fill {@link
- * #outputGradient}, call {@link #backward}, read {@link #gradients}.
+ * <p>To run: fill {@link #input}, call {@link #forward}, read {@link #output}. For gradients, then
+ * fill {@link #outputGradient}, call {@link #backward}, read {@link #gradients}.
  */
 public final class Plan {
   private final Engine engine;
@@ -123,8 +124,8 @@ public final class Plan {
   }
 
   /**
-   * Phases between two barriers: one phase of tasks, or a chain of per-sample phases, through which a thread takes its
-   * samples together.
+   * Phases between two barriers: one phase of tasks, or a chain of per-sample phases, through which
+   * a thread takes its samples together.
    */
   private static final class Region implements Engine.Tasks {
     private final List<Step.Samples> chain = new ArrayList<>();

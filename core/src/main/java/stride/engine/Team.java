@@ -5,10 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that share out the items of one job at a time: the caller and {@code threads - 1} daemons.
+ * Threads that share out the items of one job at a time: the caller and {@code threads - 1}
+ * daemons.
  *
- * <p>A convolution of a small network takes microseconds, so workers spin for a while before they sleep, and handing out
- * a job allocates nothing.
+ * <p>A convolution of a small network takes microseconds, so workers spin for a while before they
+ * sleep, and handing out a job allocates nothing.
  */
 final class Team implements AutoCloseable {
   private static final int SPINS = 20_000;
@@ -35,7 +36,9 @@ final class Team implements AutoCloseable {
     return workers.length + 1;
   }
 
-  /** Runs all items and returns when all are done; the first failure of any of them is thrown here. */
+  /**
+   * Runs all items and returns when all are done; the first failure of any of them is thrown here.
+   */
   synchronized void run(int count, Engine.Tasks work) {
     if (workers.length == 0 || count == 1) {
       for (int i = 0; i < count; i++) {

@@ -3,12 +3,13 @@ package stride.graph;
 import stride.kernel.Kernels;
 
 /**
- * What a plan binds an operation to: its buffers, its weights and the kernels. Buffers are fixed for the life of the
- * plan, so an operation fetches them once, in {@link Operation#compile}.
+ * What a plan binds an operation to: its buffers, its weights and the kernels. Buffers are fixed
+ * for the life of the plan, so an operation fetches them once, in {@link Operation#compile}.
  *
- * <p>A plan that wants no gradient from a node does not run its backward pass, and its gradient buffers are empty. Where
- * it wants some, ask {@link #wantsInputGradient} and {@link #wantsWeightGradients}. A backward pass overwrites the
- * gradients of inputs, and adds to the gradients of weights, which begin at zero.
+ * <p>A plan that wants no gradient from a node does not run its backward pass, and its gradient
+ * buffers are empty. Where it wants some, ask {@link #wantsInputGradient} and {@link
+ * #wantsWeightGradients}. A backward pass overwrites the gradients of inputs, and adds to the
+ * gradients of weights, which begin at zero.
  */
 public interface Binding {
   Kernels kernels();
@@ -17,8 +18,8 @@ public interface Binding {
   int batch();
 
   /**
-   * Samples to a group. Sums over samples are made of one partial sum a group, so that their bits do not depend on the
-   * number of threads. A phase's ranges begin at a multiple of it.
+   * Samples to a group. Sums over samples are made of one partial sum a group, so that their bits
+   * do not depend on the number of threads. A phase's ranges begin at a multiple of it.
    */
   int groupSize();
 
@@ -62,21 +63,30 @@ public interface Binding {
   /** Whether dropout drops. */
   boolean dropout();
 
-  /** Floats that this node keeps from the forward to the backward pass, {@code perSample} for each sample. */
+  /**
+   * Floats that this node keeps from the forward to the backward pass, {@code perSample} for each
+   * sample.
+   */
   Buffer keep(int perSample);
 
-  /** Integers that this node keeps from the forward to the backward pass, {@code perSample} for each sample. */
+  /**
+   * Integers that this node keeps from the forward to the backward pass, {@code perSample} for each
+   * sample.
+   */
   int[] keepIntegers(int perSample);
 
   /** Floats that this node keeps for the whole batch: a sum for each group, say. */
   float[] keepForBatch(int floats);
 
-  /** Scratch of at least {@code floats} for each worker, shared with all other nodes: empty between two calls. */
+  /**
+   * Scratch of at least {@code floats} for each worker, shared with all other nodes: empty between
+   * two calls.
+   */
   Scratch scratch(int floats);
 
   /**
-   * A packed form of the operation's weights, kept with the model and packed anew when the weights have changed, before
-   * the next forward pass.
+   * A packed form of the operation's weights, kept with the model and packed anew when the weights
+   * have changed, before the next forward pass.
    *
    * @param purpose tells apart several packings of the same parameter
    */
@@ -101,9 +111,15 @@ public interface Binding {
     void pack(float[] w, int wo, float[] packed);
   }
 
-  /** Random numbers that depend on the seed, the epoch, the sample's place in the epoch and the node: on nothing else. */
+  /**
+   * Random numbers that depend on the seed, the epoch, the sample's place in the epoch and the
+   * node: on nothing else.
+   */
   interface NodeRandom {
-    /** The key of sample {@code sample} of the running batch, for {@link stride.tensor.CounterRandom#bits(long, long)}. */
+    /**
+     * The key of sample {@code sample} of the running batch, for {@link
+     * stride.tensor.CounterRandom#bits(long, long)}.
+     */
     long key(int sample);
   }
 }

@@ -5,7 +5,8 @@ package stride.graph;
  *
  * @param array the floats
  * @param offset where sample 0 begins
- * @param stride floats from one sample to the next; for weights, which have no samples, their length
+ * @param stride floats from one sample to the next; for weights, which have no samples, their
+ *     length
  */
 public record Buffer(float[] array, int offset, int stride) {
   /** Where a sample begins. */

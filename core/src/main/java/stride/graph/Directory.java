@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where each weight and each running statistic of a graph lies: all weights in one flat array, all statistics in
- * another.
+ * Where each weight and each running statistic of a graph lies: all weights in one flat array, all
+ * statistics in another.
  *
- * <p>Tensors begin 64 bytes apart from each other's cache lines: at 12 + 16 k floats, which is 64-byte aligned in the
- * large arrays that the JVM puts at the start of a memory region.
+ * <p>Tensors begin 64 bytes apart from each other's cache lines: at 12 + 16 k floats, which is
+ * 64-byte aligned in the large arrays that the JVM puts at the start of a memory region.
  *
  * @param weights in the order of the nodes
  * @param statistics in the order of the nodes
@@ -16,8 +16,14 @@ import java.util.List;
  * @param statisticFloats length of the statistics' array
  */
 public record Directory(
-    List<WeightEntry> weights, List<StatisticEntry> statistics, int weightFloats, int statisticFloats) {
-  /** Floats before the first tensor in an array, which makes it 64-byte aligned behind a 16-byte array header. */
+    List<WeightEntry> weights,
+    List<StatisticEntry> statistics,
+    int weightFloats,
+    int statisticFloats) {
+  /**
+   * Floats before the first tensor in an array, which makes it 64-byte aligned behind a 16-byte
+   * array header.
+   */
   public static final int ALIGNMENT_OFFSET = 12;
 
   private static final int LINE = 16;
@@ -38,18 +44,21 @@ public record Directory(
       var node = graph.nodes().get(n);
       var inputs = graph.inputTypes(node);
       for (var parameter : node.operation().parameters(inputs)) {
-        weights.add(new WeightEntry(n, node.name() + "." + parameter.name(), parameter, (int) weightEnd));
+        weights.add(
+            new WeightEntry(n, node.name() + "." + parameter.name(), parameter, (int) weightEnd));
         weightEnd += aligned(parameter.shape().elements());
         if (weightEnd > Integer.MAX_VALUE - 16) {
           throw new IllegalArgumentException("the network has more than 2^31 weights");
         }
       }
       for (var statistic : node.operation().statistics(inputs)) {
-        statistics.add(new StatisticEntry(n, node.name() + "." + statistic.name(), statistic, statisticEnd));
+        statistics.add(
+            new StatisticEntry(n, node.name() + "." + statistic.name(), statistic, statisticEnd));
         statisticEnd += aligned(statistic.length());
       }
     }
-    return new Directory(List.copyOf(weights), List.copyOf(statistics), (int) weightEnd, statisticEnd);
+    return new Directory(
+        List.copyOf(weights), List.copyOf(statistics), (int) weightEnd, statisticEnd);
   }
 
   /** The number of weights, padding not counted. */

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Operations and the edges between them, in an order in which every node follows the nodes it reads. Immutable.
+ * Operations and the edges between them, in an order in which every node follows the nodes it
+ * reads. Immutable.
  *
  * <p>An edge is a number: 0 is the input, k is the output of node k - 1.
  *
@@ -56,7 +57,8 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
     Integer edge = outputs.get(name);
     if (edge == null) {
       throw new IllegalArgumentException(
-          "no output is named %s; there are %s".formatted(name, String.join(", ", outputs.keySet())));
+          "no output is named %s; there are %s"
+              .formatted(name, String.join(", ", outputs.keySet())));
     }
     return edge;
   }
@@ -79,17 +81,20 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
     }
 
     /**
-     * Adds an operation under the next name of the scope: its number among the unnamed operations there, as in PyTorch's
-     * Sequential.
+     * Adds an operation under the next name of the scope: its number among the unnamed operations
+     * there, as in PyTorch's Sequential.
      *
      * @return the edge of its output
-     * @throws ShapeException if the operation cannot take these inputs; the message begins with the node's name
+     * @throws ShapeException if the operation cannot take these inputs; the message begins with the
+     *     node's name
      */
     public int add(Operation operation, int... inputs) {
       return addNamed(scope.take(), operation, inputs);
     }
 
-    /** Adds what {@code body} adds, inside of a scope of the given name: "layer1" makes "layer1.0". */
+    /**
+     * Adds what {@code body} adds, inside of a scope of the given name: "layer1" makes "layer1.0".
+     */
     public int scoped(String name, java.util.function.IntUnaryOperator body, int input) {
       Scope outer = scope;
       scope = new Scope(outer.path(name));

@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 import stride.tensor.Shape;
 
 /**
- * Gives fresh weights their first values. Shapes are the file's: (O, I, H, W) for filters, (out, in) for a matrix; a
- * fan-in is I x H x W, what one output sums, a fan-out O x H x W.
+ * Gives fresh weights their first values. Shapes are the file's: (O, I, H, W) for filters, (out,
+ * in) for a matrix; a fan-in is I x H x W, what one output sums, a fan-out O x H x W.
  */
 @FunctionalInterface
 public interface Initializer {
@@ -47,7 +47,10 @@ public interface Initializer {
     }
   }
 
-  /** What a Kaiming initialiser keeps the variance of: the forward (fan-in) or the backward pass (fan-out). */
+  /**
+   * What a Kaiming initialiser keeps the variance of: the forward (fan-in) or the backward pass
+   * (fan-out).
+   */
   enum Fan {
     IN,
     OUT;
@@ -58,9 +61,9 @@ public interface Initializer {
   }
 
   /**
-   * Uniform in +-gain sqrt(3 / fan): He et al. 2015, "Delving Deep into Rectifiers"; PyTorch's kaiming_uniform_. The gain
-   * for ReLU is sqrt 2, for linear units 1, for tanh 5/3; PyTorch's default for convolutions and dense layers is 1 /
-   * sqrt 3 with the fan-in.
+   * Uniform in +-gain sqrt(3 / fan): He et al. 2015, "Delving Deep into Rectifiers"; PyTorch's
+   * kaiming_uniform_. The gain for ReLU is sqrt 2, for linear units 1, for tanh 5/3; PyTorch's
+   * default for convolutions and dense layers is 1 / sqrt 3 with the fan-in.
    */
   record KaimingUniform(double gain, Fan fan) implements Initializer {
     @Override
@@ -77,7 +80,10 @@ public interface Initializer {
     }
   }
 
-  /** Uniform in +-gain sqrt(6 / (fan-in + fan-out)): Glorot and Bengio 2010; PyTorch's xavier_uniform_. */
+  /**
+   * Uniform in +-gain sqrt(6 / (fan-in + fan-out)): Glorot and Bengio 2010; PyTorch's
+   * xavier_uniform_.
+   */
   record XavierUniform(double gain) implements Initializer {
     @Override
     public float[] values(Shape shape, RandomGenerator random) {

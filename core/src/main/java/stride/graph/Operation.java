@@ -3,8 +3,8 @@ package stride.graph;
 import java.util.List;
 
 /**
- * What one node computes: forward and backward together. Immutable; all that varies lies in the {@link Binding}'s
- * buffers.
+ * What one node computes: forward and backward together. Immutable; all that varies lies in the
+ * {@link Binding}'s buffers.
  */
 public interface Operation {
   /** The operation's kind in tables, messages and model files: "conv", "tanh". */
@@ -37,11 +37,17 @@ public interface Operation {
     return "";
   }
 
-  /** Whether the output is the only input's own numbers under another type, so that nothing is computed. */
+  /**
+   * Whether the output is the only input's own numbers under another type, so that nothing is
+   * computed.
+   */
   default boolean isView() {
     return false;
   }
 
-  /** What a plan runs for this node, over the binding's buffers. Called once a plan, never in a step. */
+  /**
+   * What a plan runs for this node, over the binding's buffers. Called once a plan, never in a
+   * step.
+   */
   Step compile(Binding binding);
 }

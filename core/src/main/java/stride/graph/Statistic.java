@@ -1,7 +1,8 @@
 package stride.graph;
 
 /**
- * Numbers that an operation keeps from batch to batch without learning them by gradient: batch norm's running mean.
+ * Numbers that an operation keeps from batch to batch without learning them by gradient: batch
+ * norm's running mean.
  *
  * @param name its name in the state dict below the operation's own: "running_mean"
  * @param length how many numbers

@@ -6,7 +6,8 @@ import java.util.List;
  * What a plan runs for one node: the phases of its forward and of its backward pass, in order.
  *
  * @param forward from the inputs to the output
- * @param backward from the output's gradient to the gradients of the inputs and weights that the plan wants
+ * @param backward from the output's gradient to the gradients of the inputs and weights that the
+ *     plan wants
  */
 public record Step(List<Phase> forward, List<Phase> backward) {
 
@@ -22,8 +23,8 @@ public record Step(List<Phase> forward, List<Phase> backward) {
   public sealed interface Phase {}
 
   /**
-   * Work in which every sample is by itself. Neighbouring phases of this kind run without a barrier: a thread takes some
-   * samples through all of them while they are in its cache.
+   * Work in which every sample is by itself. Neighbouring phases of this kind run without a
+   * barrier: a thread takes some samples through all of them while they are in its cache.
    */
   public record Samples(SampleBody body) implements Phase {}
 
@@ -34,7 +35,10 @@ public record Step(List<Phase> forward, List<Phase> backward) {
    */
   public record Tasks(TaskCount count, TaskBody body) implements Phase {}
 
-  /** Computes the samples [from, to), which is a whole number of {@linkplain Binding#groupSize groups}. */
+  /**
+   * Computes the samples [from, to), which is a whole number of {@linkplain Binding#groupSize
+   * groups}.
+   */
   @FunctionalInterface
   public interface SampleBody {
     void run(int from, int to, int worker);

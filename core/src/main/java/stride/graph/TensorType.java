@@ -8,8 +8,8 @@ import stride.tensor.Shape;
  *
  * @param element the type of the numbers
  * @param shape the shape of one sample: (H, W, C) of an image, (C) of a vector
- * @param flattened the image that a vector was flattened from, in (H, W, C) order; null for anything else. A dense layer
- *     needs it to read and write weights in PyTorch's (C, H, W) order.
+ * @param flattened the image that a vector was flattened from, in (H, W, C) order; null for
+ *     anything else. A dense layer needs it to read and write weights in PyTorch's (C, H, W) order.
  */
 public record TensorType(ElementType element, Shape shape, @Nullable Shape flattened) {
 

@@ -32,8 +32,8 @@ public sealed interface WeightLayout {
   }
 
   /**
-   * A dense layer's matrix: (out, in) in files, (in, out) in memory. Behind a flattened image, files count the inputs in
-   * (C, H, W) order and memory in (H, W, C).
+   * A dense layer's matrix: (out, in) in files, (in, out) in memory. Behind a flattened image,
+   * files count the inputs in (C, H, W) order and memory in (H, W, C).
    */
   record Matrix(@Nullable Shape flattened) implements WeightLayout {
     @Override
@@ -48,6 +48,8 @@ public sealed interface WeightLayout {
     }
   }
 
-  /** Where the value at {@code fileIndex} of a tensor of shape {@code fileShape} stands in memory. */
+  /**
+   * Where the value at {@code fileIndex} of a tensor of shape {@code fileShape} stands in memory.
+   */
   int memoryIndex(int fileIndex, Shape fileShape);
 }

@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The numbers of a model: all weights in one flat array, all running statistics in another, and packed forms of the
- * weights that kernels read. Whoever changes weights calls {@link #changed}.
+ * The numbers of a model: all weights in one flat array, all running statistics in another, and
+ * packed forms of the weights that kernels read. Whoever changes weights calls {@link #changed}.
  */
 public final class Weights {
   private final Directory directory;
@@ -25,7 +25,8 @@ public final class Weights {
   public static Weights empty(Graph graph) {
     var directory = Directory.of(graph);
     var weights =
-        new Weights(directory, new float[directory.weightFloats()], new float[directory.statisticFloats()]);
+        new Weights(
+            directory, new float[directory.weightFloats()], new float[directory.statisticFloats()]);
     for (var entry : directory.statistics()) {
       int from = entry.offset();
       java.util.Arrays.fill(
@@ -85,7 +86,8 @@ public final class Weights {
     var shape = entry.parameter().shape();
     if (file.length != shape.elements()) {
       throw new IllegalArgumentException(
-          "%s has %d values (%s), found %d".formatted(entry.name(), shape.elements(), shape, file.length));
+          "%s has %d values (%s), found %d"
+              .formatted(entry.name(), shape.elements(), shape, file.length));
     }
     for (int i = 0; i < file.length; i++) {
       values[entry.offset() + entry.parameter().layout().memoryIndex(i, shape)] = file[i];
@@ -98,7 +100,10 @@ public final class Weights {
     return new Weights(directory, values.clone(), statistics.clone());
   }
 
-  /** The packed form of the weights under a key, made with {@code length} floats when first asked for. */
+  /**
+   * The packed form of the weights under a key, made with {@code length} floats when first asked
+   * for.
+   */
   public PackedWeights packed(String key, int from, int length, Binding.Packer packer) {
     return packed.computeIfAbsent(key, k -> new PackedWeights(this, from, length, packer));
   }
@@ -123,7 +128,9 @@ public final class Weights {
       return data;
     }
 
-    /** Packs if the weights have changed since the last time. Several plans may call this at once. */
+    /**
+     * Packs if the weights have changed since the last time. Several plans may call this at once.
+     */
     public synchronized void refresh() {
       if (version != weights.version) {
         version = weights.version;

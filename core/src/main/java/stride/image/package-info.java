@@ -1,7 +1,8 @@
 /**
  * Pictures: reading them, and preparing them as a network takes them.
  *
- * <p>{@link stride.image.Preprocessing} says what a model does with a picture; the rest are its parts.
+ * <p>{@link stride.image.Preprocessing} says what a model does with a picture; the rest are its
+ * parts.
  */
 @NullMarked
 package stride.image;

@@ -1,8 +1,8 @@
 package stride.kernel;
 
 /**
- * Kernels over rows of channels: {@code rows} pixels (of any number of images) of {@code channels} values each, channels
- * innermost. Sums run over the rows in order, each channel by itself.
+ * Kernels over rows of channels: {@code rows} pixels (of any number of images) of {@code channels}
+ * values each, channels innermost. Sums run over the rows in order, each channel by itself.
  */
 public interface Channelwise {
   /** sums[c] += the sum over the rows of x[row, c]: a bias's gradient. */
@@ -14,11 +14,32 @@ public interface Channelwise {
 
   /** y[row, c] = x[row, c] * scale[c] + shift[c]. */
   void affine(
-      float[] x, int xo, int rows, int channels, float[] scale, int sco, float[] shift, int sho, float[] y, int yo);
+      float[] x,
+      int xo,
+      int rows,
+      int channels,
+      float[] scale,
+      int sco,
+      float[] shift,
+      int sho,
+      float[] y,
+      int yo);
 
-  /** sums[c] += the sum over the rows of dy[row, c] * (x[row, c] - mean[c]): the core of batch norm's gradient. */
+  /**
+   * sums[c] += the sum over the rows of dy[row, c] * (x[row, c] - mean[c]): the core of batch
+   * norm's gradient.
+   */
   void dotDeviations(
-      float[] dy, int dyo, float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] sums, int so);
+      float[] dy,
+      int dyo,
+      float[] x,
+      int xo,
+      int rows,
+      int channels,
+      float[] mean,
+      int mo,
+      float[] sums,
+      int so);
 
   /** dx[row, c] = a[c] * dy[row, c] + b[c] * x[row, c] + d[c]: batch norm's input gradient. */
   void blend(
@@ -37,20 +58,37 @@ public interface Channelwise {
       float[] dx,
       int dxo);
 
-  /** y[row, :] = softmax(x[row, :]) = e^x / sum of e^x, shifted by the row's maximum so that nothing overflows. */
+  /**
+   * y[row, :] = softmax(x[row, :]) = e^x / sum of e^x, shifted by the row's maximum so that nothing
+   * overflows.
+   */
   void softmax(float[] x, int xo, int rows, int channels, float[] y, int yo);
 
   /** dx[row, :] = y (dy - sum of dy y), with y = softmax(x). */
-  void softmaxGradient(float[] y, int yo, float[] dy, int dyo, int rows, int channels, float[] dx, int dxo);
+  void softmaxGradient(
+      float[] y, int yo, float[] dy, int dyo, int rows, int channels, float[] dx, int dxo);
 
   /**
-   * Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3, as PyTorch computes it): y = x
-   * (k + alpha / size * sum of x^2 over the {@code size} channels around)^-beta.
+   * Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3, as PyTorch
+   * computes it): y = x (k + alpha / size * sum of x^2 over the {@code size} channels
+   * around)^-beta.
    */
   void localResponse(
-      float[] x, int xo, int rows, int channels, int size, float alpha, float beta, float k, float[] y, int yo);
+      float[] x,
+      int xo,
+      int rows,
+      int channels,
+      int size,
+      float alpha,
+      float beta,
+      float k,
+      float[] y,
+      int yo);
 
-  /** The gradient of {@link #localResponse} with respect to x; overwrites dx, which may not be x or dy. */
+  /**
+   * The gradient of {@link #localResponse} with respect to x; overwrites dx, which may not be x or
+   * dy.
+   */
   void localResponseGradient(
       float[] x,
       int xo,
@@ -65,6 +103,9 @@ public interface Channelwise {
       float[] dx,
       int dxo);
 
-  /** Copies rows of {@code channels} values between arrays with {@code xStride} and {@code yStride} floats a row. */
+  /**
+   * Copies rows of {@code channels} values between arrays with {@code xStride} and {@code yStride}
+   * floats a row.
+   */
   void copy(float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels);
 }

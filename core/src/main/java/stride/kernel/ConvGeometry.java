@@ -1,13 +1,14 @@
 package stride.kernel;
 
 /**
- * The geometry of a 2-D convolution of one image: (inHeight, inWidth, inChannels) to (outHeight, outWidth,
- * outChannels).
+ * The geometry of a 2-D convolution of one image: (inHeight, inWidth, inChannels) to (outHeight,
+ * outWidth, outChannels).
  *
- * <p>Output pixel (y, x) reads input rows {@code y * strideHeight - padTop + i * dilationHeight} for {@code i} below
- * kernelHeight, and columns alike; what lies outside of the image is zero. Weights are (kernelHeight, kernelWidth,
- * inChannels / groups, outChannels), output channels innermost; group {@code g} maps its {@code inChannels / groups}
- * input channels to its {@code outChannels / groups} output channels.
+ * <p>Output pixel (y, x) reads input rows {@code y * strideHeight - padTop + i * dilationHeight}
+ * for {@code i} below kernelHeight, and columns alike; what lies outside of the image is zero.
+ * Weights are (kernelHeight, kernelWidth, inChannels / groups, outChannels), output channels
+ * innermost; group {@code g} maps its {@code inChannels / groups} input channels to its {@code
+ * outChannels / groups} output channels.
  */
 public record ConvGeometry(
     int inHeight,
@@ -26,7 +27,10 @@ public record ConvGeometry(
     int dilationWidth,
     int groups) {
 
-  /** A matrix product as a convolution: {@code pixels} rows of {@code in} values, each to {@code out} values. */
+  /**
+   * A matrix product as a convolution: {@code pixels} rows of {@code in} values, each to {@code
+   * out} values.
+   */
   public static ConvGeometry pointwise(int pixels, int in, int out) {
     return new ConvGeometry(1, pixels, in, 1, pixels, out, 1, 1, 1, 1, 0, 0, 1, 1, 1);
   }

@@ -1,8 +1,8 @@
 package stride.kernel;
 
 /**
- * Kernels over {@code n} floats, each by itself. Input and output may be the same array at the same offset. Every
- * element is the same bits wherever it stands in the range.
+ * Kernels over {@code n} floats, each by itself. Input and output may be the same array at the same
+ * offset. Every element is the same bits wherever it stands in the range.
  */
 public interface Elementwise {
   /** y = tanh(x), within 2 units in the last place or 1e-7. */
@@ -21,7 +21,8 @@ public interface Elementwise {
   void relu(float[] x, int xo, float[] y, int yo, float ceiling, int n);
 
   /** dx = dy where 0 < y < ceiling, else 0, with y = relu(x). */
-  void reluGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, float ceiling, int n);
+  void reluGradient(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, float ceiling, int n);
 
   /** y = a + b. */
   void add(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);

@@ -3,9 +3,9 @@ package stride.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernels of a dense layer, made for one pair of widths: y = x w + bias for rows of {@code in} values to rows of
- * {@code out} values, with w (in, out), outputs innermost. Immutable and safe to share between threads; each thread
- * brings scratch of {@link #scratchLength} floats.
+ * The kernels of a dense layer, made for one pair of widths: y = x w + bias for rows of {@code in}
+ * values to rows of {@code out} values, with w (in, out), outputs innermost. Immutable and safe to
+ * share between threads; each thread brings scratch of {@link #scratchLength} floats.
  *
  * <p>Every value is the same bits whatever rows or panels are computed in one call.
  */
@@ -25,7 +25,10 @@ public interface MatrixProduct {
   /** Packs weights from {@code w[wo..]} for the input gradient. */
   void packGradient(float[] w, int wo, float[] packed, int po);
 
-  /** Number of panels of outputs that {@link #forward} and {@link #weightGradient} can compute by themselves. */
+  /**
+   * Number of panels of outputs that {@link #forward} and {@link #weightGradient} can compute by
+   * themselves.
+   */
   int panels();
 
   /** Number of panels of inputs that {@link #inputGradient} can compute by themselves. */
@@ -46,7 +49,10 @@ public interface MatrixProduct {
       int toPanel,
       float[] scratch);
 
-  /** dx = dy w^T for {@code rows} rows and the inputs of the panels [fromPanel, toPanel); overwrites dx. */
+  /**
+   * dx = dy w^T for {@code rows} rows and the inputs of the panels [fromPanel, toPanel); overwrites
+   * dx.
+   */
   void inputGradient(
       float[] dy,
       int dyo,

@@ -1,12 +1,13 @@
 package stride.kernel;
 
 /**
- * The geometry of a 2-D pooling of one image: (inHeight, inWidth, channels) to (outHeight, outWidth, channels).
+ * The geometry of a 2-D pooling of one image: (inHeight, inWidth, channels) to (outHeight,
+ * outWidth, channels).
  *
- * <p>Window (y, x) covers input rows from {@code y * strideHeight - padTop}, kernelHeight of them, and columns alike.
- * Maxima look only at the pixels inside of the image. Averages divide by the number of pixels inside of the image, or,
- * if {@code countsPadding}, by the number inside of the image and its padding (padBottom and padRight bound the windows
- * that ceil mode lets hang over).
+ * <p>Window (y, x) covers input rows from {@code y * strideHeight - padTop}, kernelHeight of them,
+ * and columns alike. Maxima look only at the pixels inside of the image. Averages divide by the
+ * number of pixels inside of the image, or, if {@code countsPadding}, by the number inside of the
+ * image and its padding (padBottom and padRight bound the windows that ceil mode lets hang over).
  */
 public record PoolGeometry(
     int inHeight,

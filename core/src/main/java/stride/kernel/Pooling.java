@@ -3,8 +3,9 @@ package stride.kernel;
 /** Max and average pooling of one image (H, W, C). */
 public interface Pooling {
   /**
-   * Each window's maximum, and where it stood: {@code argmax} receives the maximum's index among the image's H * W * C
-   * values. The first in row-major order wins a tie, and a NaN wins over all, as in PyTorch.
+   * Each window's maximum, and where it stood: {@code argmax} receives the maximum's index among
+   * the image's H * W * C values. The first in row-major order wins a tie, and a NaN wins over all,
+   * as in PyTorch.
    */
   void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int[] argmax, int ao);
 

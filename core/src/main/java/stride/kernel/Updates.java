@@ -3,16 +3,24 @@ package stride.kernel;
 /** One optimiser step over {@code n} weights w with gradients g; the formulas are PyTorch's. */
 public interface Updates {
   /**
-   * Stochastic gradient descent: g += decay w; v = momentum v + g; w -= rate v, or w -= rate (g + momentum v) if {@code
-   * nesterov}.
+   * Stochastic gradient descent: g += decay w; v = momentum v + g; w -= rate v, or w -= rate (g +
+   * momentum v) if {@code nesterov}.
    */
   void sgd(
-      float[] w, float[] g, float[] v, int from, int n, float rate, float momentum, boolean nesterov, float decay);
+      float[] w,
+      float[] g,
+      float[] v,
+      int from,
+      int n,
+      float rate,
+      float momentum,
+      boolean nesterov,
+      float decay);
 
   /**
-   * Adam (Kingma and Ba 2014): m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= rate / correction1 * m /
-   * (sqrt(v / correction2) + epsilon), with g += decay w first, or, if {@code decoupled} (AdamW, Loshchilov and Hutter
-   * 2017), w *= 1 - rate decay first.
+   * Adam (Kingma and Ba 2014): m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -=
+   * rate / correction1 * m / (sqrt(v / correction2) + epsilon), with g += decay w first, or, if
+   * {@code decoupled} (AdamW, Loshchilov and Hutter 2017), w *= 1 - rate decay first.
    *
    * @param correction1 1 - beta1^t
    * @param correction2 1 - beta2^t
@@ -34,8 +42,8 @@ public interface Updates {
       boolean decoupled);
 
   /**
-   * RMSprop (Hinton, lecture 6e): g += decay w; s = alpha s + (1 - alpha) g^2; b = momentum b + g / (sqrt(s) + epsilon);
-   * w -= rate b.
+   * RMSprop (Hinton, lecture 6e): g += decay w; s = alpha s + (1 - alpha) g^2; b = momentum b + g /
+   * (sqrt(s) + epsilon); w -= rate b.
    */
   void rmsprop(
       float[] w,

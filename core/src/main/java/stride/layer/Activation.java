@@ -3,7 +3,9 @@ package stride.layer;
 import stride.graph.Binding;
 import stride.graph.Step;
 
-/** The step that all element-wise activations share: their derivative is a function of their output. */
+/**
+ * The step that all element-wise activations share: their derivative is a function of their output.
+ */
 final class Activation {
   private Activation() {}
 
@@ -30,6 +32,12 @@ final class Activation {
         forward,
         (from, to, worker) ->
             gradient.apply(
-                y.array(), y.at(from), dy.array(), dy.at(from), dx.array(), dx.at(from), (to - from) * n));
+                y.array(),
+                y.at(from),
+                dy.array(),
+                dy.at(from),
+                dx.array(),
+                dx.at(from),
+                (to - from) * n));
   }
 }

@@ -20,7 +20,8 @@ public record Add() implements Operation {
     var b = inputs.get(1);
     if (!a.shape().equals(b.shape())) {
       throw new ShapeException(
-          "a residual sum needs equal shapes, the body gives %s and the shortcut %s".formatted(a.shape(), b.shape()));
+          "a residual sum needs equal shapes, the body gives %s and the shortcut %s"
+              .formatted(a.shape(), b.shape()));
     }
     return a;
   }
@@ -34,7 +35,14 @@ public record Add() implements Operation {
     int n = y.stride();
     return Step.perSample(
         (from, to, worker) ->
-            kernels.add(a.array(), a.at(from), b.array(), b.at(from), y.array(), y.at(from), (to - from) * n),
+            kernels.add(
+                a.array(),
+                a.at(from),
+                b.array(),
+                b.at(from),
+                y.array(),
+                y.at(from),
+                (to - from) * n),
         (from, to, worker) -> {
           var dy = binding.outputGradient();
           for (int i = 0; i < 2; i++) {

@@ -1,7 +1,6 @@
 package stride.layer;
 
 import stride.graph.Binding;
-import stride.graph.ShapeException;
 import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.kernel.PoolGeometry;
@@ -14,7 +13,8 @@ import stride.tensor.Shape;
  * @param stride steps between windows
  * @param padding zeros around the image; at most half the window
  * @param ceil whether a last window may hang over the edge (PyTorch's ceil_mode)
- * @param countsPadding whether the padding's zeros count in the average (PyTorch's count_include_pad)
+ * @param countsPadding whether the padding's zeros count in the average (PyTorch's
+ *     count_include_pad)
  */
 public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, boolean countsPadding)
     implements PlainLayer {
@@ -59,7 +59,8 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
 
   @Override
   public Step compile(Binding binding) {
-    return step(binding, geometry(binding.inputType(0), kernel, stride, padding, ceil, countsPadding));
+    return step(
+        binding, geometry(binding.inputType(0), kernel, stride, padding, ceil, countsPadding));
   }
 
   static Step step(Binding binding, PoolGeometry g) {
@@ -87,12 +88,18 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
     padding.atLeast(0, "a padding");
     if (2 * padding.height() > kernel.height() || 2 * padding.width() > kernel.width()) {
       throw new IllegalArgumentException(
-          "a pooling's padding is at most half of its window: padding %s, window %s".formatted(padding, kernel));
+          "a pooling's padding is at most half of its window: padding %s, window %s"
+              .formatted(padding, kernel));
     }
   }
 
   static PoolGeometry geometry(
-      TensorType input, Size kernel, Size stride, Size padding, boolean ceil, boolean countsPadding) {
+      TensorType input,
+      Size kernel,
+      Size stride,
+      Size padding,
+      boolean ceil,
+      boolean countsPadding) {
     var in = Window.image(input);
     int height = outputs(in.height(), kernel.height(), stride.height(), padding.height(), ceil);
     int width = outputs(in.width(), kernel.width(), stride.width(), padding.width(), ceil);
@@ -128,7 +135,9 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
     return "%s / %s%s%s"
         .formatted(
             kernel,
-            stride.height() == stride.width() ? Integer.toString(stride.height()) : stride.toString(),
+            stride.height() == stride.width()
+                ? Integer.toString(stride.height())
+                : stride.toString(),
             padding.equals(Size.square(0)) ? "" : ", pad " + padding,
             ceil ? ", ceil" : "");
   }

@@ -13,11 +13,12 @@ import stride.graph.WeightLayout;
 import stride.tensor.Shape;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015) of each channel: y = weight (x - mean) / sqrt(variance + eps) + bias.
+ * Batch normalisation (Ioffe and Szegedy 2015) of each channel: y = weight (x - mean) /
+ * sqrt(variance + eps) + bias.
  *
- * <p>With batch statistics, mean and variance are those of the batch's pixels, and the running ones follow: running = (1
- * - momentum) running + momentum batch, the variance unbiased, as PyTorch has it. With running statistics the layer is a
- * fixed affine map, and so is its gradient.
+ * <p>With batch statistics, mean and variance are those of the batch's pixels, and the running ones
+ * follow: running = (1 - momentum) running + momentum batch, the variance unbiased, as PyTorch has
+ * it. With running statistics the layer is a fixed affine map, and so is its gradient.
  */
 public record BatchNorm(float eps, float momentum) implements PlainLayer {
   @Override
@@ -86,7 +87,16 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
           .kernels()
           .channelwise()
           .affine(
-              x.array(), x.at(from), (to - from) * rows, channels, scale, 0, shift, 0, y.array(), y.at(from));
+              x.array(),
+              x.at(from),
+              (to - from) * rows,
+              channels,
+              scale,
+              0,
+              shift,
+              0,
+              y.array(),
+              y.at(from));
     }
 
     void runningMoments() {
@@ -107,7 +117,10 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
       shift[c] = binding.weight(1).array()[binding.weight(1).offset() + c] - mu * scale[c];
     }
 
-    /** Two passes over the batch: the mean, then the squared deviations from it, which do not cancel. */
+    /**
+     * Two passes over the batch: the mean, then the squared deviations from it, which do not
+     * cancel.
+     */
     List<Step.Phase> batchMoments() {
       var kernels = binding.kernels().channelwise();
       var x = binding.input(0);
@@ -134,7 +147,8 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
               squares,
               (n, to, at, worker) ->
                   kernels.squaredDeviations(x.array(), x.at(n), rows, channels, mean, 0, to, at)));
-      phases.add(Step.once((task, samples, worker) -> useBatch(sums.array(), squares.array(), samples)));
+      phases.add(
+          Step.once((task, samples, worker) -> useBatch(sums.array(), squares.array(), samples)));
       return phases;
     }
 
@@ -142,8 +156,8 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
       double count = (double) samples * rows;
       if (count < 2) {
         throw new IllegalArgumentException(
-            "batch norm with batch statistics needs more than one value per channel, found a batch of"
-                + " 1 with 1 pixel: use a larger batch or running statistics");
+            "batch norm with batch statistics needs more than one value per channel, found a batch"
+                + " of 1 with 1 pixel: use a larger batch or running statistics");
       }
       for (int c = 0; c < channels; c++) {
         double variance = squares[c] / count;
@@ -162,8 +176,9 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
     }
 
     /**
-     * With g = dy and x' = x - mean: dbias = sum g; dweight = sum(g x') / deviation; with running statistics dx = scale
-     * g, with the batch's dx = scale (g - dbias / N - x' sum(g x') / (deviation^2 N)).
+     * With g = dy and x' = x - mean: dbias = sum g; dweight = sum(g x') / deviation; with running
+     * statistics dx = scale g, with the batch's dx = scale (g - dbias / N - x' sum(g x') /
+     * (deviation^2 N)).
      */
     List<Step.Phase> backward() {
       var kernels = binding.kernels().channelwise();
@@ -190,15 +205,28 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
       float[] constant = binding.keepForBatch(channels);
       phases.add(
           Step.once(
-              (task, samples, worker) -> finish(sums.array(), dots.array(), slope, constant, samples)));
+              (task, samples, worker) ->
+                  finish(sums.array(), dots.array(), slope, constant, samples)));
       if (binding.wantsInputGradient(0)) {
         var dx = binding.inputGradient(0);
         phases.add(
             new Step.Samples(
                 (from, to, worker) ->
                     kernels.blend(
-                        dy.array(), dy.at(from), x.array(), x.at(from), (to - from) * rows, channels,
-                        scale, 0, slope, 0, constant, 0, dx.array(), dx.at(from))));
+                        dy.array(),
+                        dy.at(from),
+                        x.array(),
+                        x.at(from),
+                        (to - from) * rows,
+                        channels,
+                        scale,
+                        0,
+                        slope,
+                        0,
+                        constant,
+                        0,
+                        dx.array(),
+                        dx.at(from))));
       }
       return phases;
     }

@@ -3,7 +3,10 @@ package stride.layer;
 import java.util.List;
 import stride.graph.Graph;
 
-/** Several layers side by side on the same input, their outputs' channels joined in order: Inception, Fire, Dense. */
+/**
+ * Several layers side by side on the same input, their outputs' channels joined in order:
+ * Inception, Fire, Dense.
+ */
 public record Branches(List<Layer> branches) implements Layer {
   public Branches {
     branches = List.copyOf(branches);

@@ -21,8 +21,8 @@ public record Concat() implements Operation {
     for (var input : inputs) {
       if (!input.shape().withChannels(1).equals(first.withChannels(1))) {
         throw new ShapeException(
-            "branches need equal heights and widths, found %s".formatted(
-                inputs.stream().map(i -> i.shape().toString()).toList()));
+            "branches need equal heights and widths, found %s"
+                .formatted(inputs.stream().map(i -> i.shape().toString()).toList()));
       }
       channels += input.shape().channels();
     }
@@ -40,7 +40,8 @@ public record Concat() implements Operation {
           for (int i = 0, at = 0; i < binding.inputs(); i++) {
             var x = binding.input(i);
             int c = binding.inputType(i).shape().channels();
-            kernels.copy(x.array(), x.at(from), c, y.array(), y.at(from) + at, width, (to - from) * rows, c);
+            kernels.copy(
+                x.array(), x.at(from), c, y.array(), y.at(from) + at, width, (to - from) * rows, c);
             at += c;
           }
         },
@@ -50,7 +51,15 @@ public record Concat() implements Operation {
             int c = binding.inputType(i).shape().channels();
             if (binding.wantsInputGradient(i)) {
               var dx = binding.inputGradient(i);
-              kernels.copy(dy.array(), dy.at(from) + at, width, dx.array(), dx.at(from), c, (to - from) * rows, c);
+              kernels.copy(
+                  dy.array(),
+                  dy.at(from) + at,
+                  width,
+                  dx.array(),
+                  dx.at(from),
+                  c,
+                  (to - from) * rows,
+                  c);
             }
             at += c;
           }

@@ -14,13 +14,15 @@ import stride.kernel.ConvGeometry;
 import stride.tensor.Shape;
 
 /**
- * A 2-D convolution, as networks call it (the filter is not flipped): z[y, x, o] = bias[o] + the sum over filter rows i,
- * columns j and channels c of f[i, j, c, o] x[y s + i d - p, x s + j d - p, c], over an image (H, W, C) padded with
- * zeros. The output is floor((n + 2p - d (f - 1) - 1) / s) + 1 high and wide.
+ * A 2-D convolution, as networks call it (the filter is not flipped): z[y, x, o] = bias[o] + the
+ * sum over filter rows i, columns j and channels c of f[i, j, c, o] x[y s + i d - p, x s + j d - p,
+ * c], over an image (H, W, C) padded with zeros. The output is floor((n + 2p - d (f - 1) - 1) / s)
+ * + 1 high and wide.
  *
- * <p>Backward: the filter's gradient is the convolution of the input with the output's gradient, the input's gradient
- * the full convolution of the output's gradient with the flipped filter (lecture, "Backward Computation of Convolutional
- * Layer"). A 1-D convolution is the case of a 1 x k kernel on an image of height 1.
+ * <p>Backward: the filter's gradient is the convolution of the input with the output's gradient,
+ * the input's gradient the full convolution of the output's gradient with the flipped filter
+ * (lecture, "Backward Computation of Convolutional Layer"). A 1-D convolution is the case of a 1 x
+ * k kernel on an image of height 1.
  *
  * @param filters output channels
  * @param kernel the filter's height and width
@@ -29,7 +31,8 @@ import stride.tensor.Shape;
  * @param dilation steps between the filter's taps
  * @param groups input and output channels fall into this many groups, which do not see each other
  * @param bias whether every filter has a bias
- * @param initializer the filters' first values; biases begin uniform in +-1 / sqrt(fan-in), as PyTorch's
+ * @param initializer the filters' first values; biases begin uniform in +-1 / sqrt(fan-in), as
+ *     PyTorch's
  */
 public record Conv(
     int filters,
@@ -42,7 +45,10 @@ public record Conv(
     Initializer initializer)
     implements PlainLayer {
 
-  /** Weights up to this count get a partial gradient for each group of samples; others are split by filters. */
+  /**
+   * Weights up to this count get a partial gradient for each group of samples; others are split by
+   * filters.
+   */
   private static final int SMALL_WEIGHTS = 1 << 15;
 
   /** Multiply-adds that make an image worth splitting over threads. */
@@ -53,7 +59,8 @@ public record Conv(
       throw new IllegalArgumentException("a convolution has at least 1 filter, found " + filters);
     }
     if (groups < 1 || filters % groups != 0) {
-      throw new IllegalArgumentException("%d filters do not fall into %d groups".formatted(filters, groups));
+      throw new IllegalArgumentException(
+          "%d filters do not fall into %d groups".formatted(filters, groups));
     }
     kernel.atLeast(1, "a kernel's size");
     stride.atLeast(1, "a stride");
@@ -65,12 +72,14 @@ public record Conv(
 
   /** The same convolution with another stride. */
   public Conv stride(int stride) {
-    return new Conv(filters, kernel, Size.square(stride), padding, dilation, groups, bias, initializer);
+    return new Conv(
+        filters, kernel, Size.square(stride), padding, dilation, groups, bias, initializer);
   }
 
   /** The same convolution with another stride, height and width apart. */
   public Conv stride(int height, int width) {
-    return new Conv(filters, kernel, new Size(height, width), padding, dilation, groups, bias, initializer);
+    return new Conv(
+        filters, kernel, new Size(height, width), padding, dilation, groups, bias, initializer);
   }
 
   /** The same convolution with zeros on each side. */
@@ -81,7 +90,14 @@ public record Conv(
   /** The same convolution with zeros above and below, and left and right. */
   public Conv padding(int vertical, int horizontal) {
     return new Conv(
-        filters, kernel, stride, new Size(vertical, horizontal), dilation, groups, bias, initializer);
+        filters,
+        kernel,
+        stride,
+        new Size(vertical, horizontal),
+        dilation,
+        groups,
+        bias,
+        initializer);
   }
 
   /** The same convolution, padded so that it has ceil(n / stride) outputs. */
@@ -91,7 +107,8 @@ public record Conv(
 
   /** The same convolution with steps between the filter's taps. */
   public Conv dilation(int dilation) {
-    return new Conv(filters, kernel, stride, padding, Size.square(dilation), groups, bias, initializer);
+    return new Conv(
+        filters, kernel, stride, padding, Size.square(dilation), groups, bias, initializer);
   }
 
   /** The same convolution with channels in groups. */
@@ -117,7 +134,8 @@ public record Conv(
   @Override
   public String details() {
     var text = new StringBuilder(kernel.toString());
-    text.append(" / ").append(stride.equals(Size.square(stride.height())) ? stride.height() : stride);
+    text.append(" / ")
+        .append(stride.equals(Size.square(stride.height())) ? stride.height() : stride);
     text.append(padding == null ? ", same" : ", pad " + padding);
     if (!dilation.equals(Size.square(1))) {
       text.append(", dilation ").append(dilation);
@@ -162,14 +180,23 @@ public record Conv(
     var in = Window.image(input);
     if (in.channels() % groups != 0) {
       throw new ShapeException(
-          "expects input channels in %d groups, the input has %d (shape %s)".formatted(groups, in.channels(), in));
+          "expects input channels in %d groups, the input has %d (shape %s)"
+              .formatted(groups, in.channels(), in));
     }
     int vertical = total(in.height(), kernel.height(), stride.height(), dilation.height(), true);
     int horizontal = total(in.width(), kernel.width(), stride.width(), dilation.width(), false);
-    int height = Window.outputs(in.height(), kernel.height(), stride.height(), vertical, dilation.height());
-    int width = Window.outputs(in.width(), kernel.width(), stride.width(), horizontal, dilation.width());
+    int height =
+        Window.outputs(in.height(), kernel.height(), stride.height(), vertical, dilation.height());
+    int width =
+        Window.outputs(in.width(), kernel.width(), stride.width(), horizontal, dilation.width());
     Window.fit(
-        in, height, width, filters, kernel, padding == null ? new Size(vertical, horizontal) : padding, dilation);
+        in,
+        height,
+        width,
+        filters,
+        kernel,
+        padding == null ? new Size(vertical, horizontal) : padding,
+        dilation);
     return new ConvGeometry(
         in.height(),
         in.width(),
@@ -201,7 +228,8 @@ public record Conv(
     var kernels = binding.kernels().convolution(g);
     var scratch = binding.scratch(kernels.scratchLength());
     var packed =
-        binding.packed(0, "forward", kernels.packedLength(), (w, wo, to) -> kernels.pack(w, wo, to, 0));
+        binding.packed(
+            0, "forward", kernels.packedLength(), (w, wo, to) -> kernels.pack(w, wo, to, 0));
     var x = binding.input(0);
     var y = binding.output();
     var biases = bias ? binding.weight(1) : null;
@@ -215,8 +243,19 @@ public record Conv(
                 (from, to, worker) -> {
                   for (int n = from; n < to; n++) {
                     kernels.forward(
-                        x.array(), x.at(n), packed.data(), 0, biasArray, biasOffset, y.array(), y.at(n),
-                        0, g.outPixels(), 0, kernels.panels(), scratch.of(worker));
+                        x.array(),
+                        x.at(n),
+                        packed.data(),
+                        0,
+                        biasArray,
+                        biasOffset,
+                        y.array(),
+                        y.at(n),
+                        0,
+                        g.outPixels(),
+                        0,
+                        kernels.panels(),
+                        scratch.of(worker));
                   }
                 })
             : new Step.Tasks(
@@ -225,10 +264,19 @@ public record Conv(
                   int n = task / bands;
                   int band = task % bands;
                   kernels.forward(
-                      x.array(), x.at(n), packed.data(), 0, biasArray, biasOffset, y.array(), y.at(n),
+                      x.array(),
+                      x.at(n),
+                      packed.data(),
+                      0,
+                      biasArray,
+                      biasOffset,
+                      y.array(),
+                      y.at(n),
                       g.outHeight() * band / bands * g.outWidth(),
                       g.outHeight() * (band + 1) / bands * g.outWidth(),
-                      0, kernels.panels(), scratch.of(worker));
+                      0,
+                      kernels.panels(),
+                      scratch.of(worker));
                 });
 
     var backward = new ArrayList<Step.Phase>();
@@ -236,14 +284,23 @@ public record Conv(
     if (binding.wantsInputGradient(0)) {
       var flipped =
           binding.packed(
-              0, "gradient", kernels.packedGradientLength(), (w, wo, to) -> kernels.packGradient(w, wo, to, 0));
+              0,
+              "gradient",
+              kernels.packedGradientLength(),
+              (w, wo, to) -> kernels.packGradient(w, wo, to, 0));
       var dx = binding.inputGradient(0);
       backward.add(
           new Step.Samples(
               (from, to, worker) -> {
                 for (int n = from; n < to; n++) {
                   kernels.inputGradient(
-                      dy.array(), dy.at(n), flipped.data(), 0, dx.array(), dx.at(n), scratch.of(worker));
+                      dy.array(),
+                      dy.at(n),
+                      flipped.data(),
+                      0,
+                      dx.array(),
+                      dx.at(n),
+                      scratch.of(worker));
                 }
               }));
     }
@@ -257,7 +314,15 @@ public record Conv(
                 dw,
                 (n, sums, at, worker) ->
                     kernels.weightGradient(
-                        x.array(), x.at(n), dy.array(), dy.at(n), sums, at, 0, kernels.panels(), scratch.of(worker))));
+                        x.array(),
+                        x.at(n),
+                        dy.array(),
+                        dy.at(n),
+                        sums,
+                        at,
+                        0,
+                        kernels.panels(),
+                        scratch.of(worker))));
       } else {
         backward.add(
             new Step.Tasks(
@@ -265,8 +330,15 @@ public record Conv(
                 (panel, samples, worker) -> {
                   for (int n = 0; n < samples; n++) {
                     kernels.weightGradient(
-                        x.array(), x.at(n), dy.array(), dy.at(n), dw.array(), dw.offset(),
-                        panel, panel + 1, scratch.of(worker));
+                        x.array(),
+                        x.at(n),
+                        dy.array(),
+                        dy.at(n),
+                        dw.array(),
+                        dw.offset(),
+                        panel,
+                        panel + 1,
+                        scratch.of(worker));
                   }
                 }));
       }

@@ -16,10 +16,14 @@ import stride.tensor.Shape;
  *
  * @param units the number of outputs
  * @param bias whether there is a b
- * @param initializer the matrix's first values; biases begin uniform in +-1 / sqrt(inputs), as PyTorch's
+ * @param initializer the matrix's first values; biases begin uniform in +-1 / sqrt(inputs), as
+ *     PyTorch's
  */
 public record Dense(int units, boolean bias, Initializer initializer) implements PlainLayer {
-  /** Weights up to this count are computed by samples, others by panels of outputs: they are read once a batch. */
+  /**
+   * Weights up to this count are computed by samples, others by panels of outputs: they are read
+   * once a batch.
+   */
   private static final int SMALL_WEIGHTS = 1 << 16;
 
   public Dense {
@@ -58,7 +62,10 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
     var parameters = new ArrayList<Parameter>();
     parameters.add(
         new Parameter(
-            "weight", Shape.of(units, in), new WeightLayout.Matrix(input.flattened()), initializer));
+            "weight",
+            Shape.of(units, in),
+            new WeightLayout.Matrix(input.flattened()),
+            initializer));
     if (bias) {
       parameters.add(
           new Parameter(
@@ -82,7 +89,8 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
     var kernels = binding.kernels().matrixProduct(in, units);
     var scratch = binding.scratch(kernels.scratchLength());
     var packed =
-        binding.packed(0, "forward", kernels.packedLength(), (w, wo, to) -> kernels.pack(w, wo, to, 0));
+        binding.packed(
+            0, "forward", kernels.packedLength(), (w, wo, to) -> kernels.pack(w, wo, to, 0));
     var x = binding.input(0);
     var y = binding.output();
     var biases = bias ? binding.weight(1) : null;
@@ -94,35 +102,74 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
             ? new Step.Samples(
                 (from, to, worker) ->
                     kernels.forward(
-                        x.array(), x.at(from), to - from, packed.data(), 0, biasArray, biasOffset,
-                        y.array(), y.at(from), 0, panels, scratch.of(worker)))
+                        x.array(),
+                        x.at(from),
+                        to - from,
+                        packed.data(),
+                        0,
+                        biasArray,
+                        biasOffset,
+                        y.array(),
+                        y.at(from),
+                        0,
+                        panels,
+                        scratch.of(worker)))
             : new Step.Tasks(
                 samples -> panels,
                 (panel, samples, worker) ->
                     kernels.forward(
-                        x.array(), x.at(0), samples, packed.data(), 0, biasArray, biasOffset,
-                        y.array(), y.at(0), panel, panel + 1, scratch.of(worker)));
+                        x.array(),
+                        x.at(0),
+                        samples,
+                        packed.data(),
+                        0,
+                        biasArray,
+                        biasOffset,
+                        y.array(),
+                        y.at(0),
+                        panel,
+                        panel + 1,
+                        scratch.of(worker)));
 
     var backward = new ArrayList<Step.Phase>();
     var dy = binding.outputGradient();
     if (binding.wantsInputGradient(0)) {
       var transposed =
           binding.packed(
-              0, "gradient", kernels.packedGradientLength(), (w, wo, to) -> kernels.packGradient(w, wo, to, 0));
+              0,
+              "gradient",
+              kernels.packedGradientLength(),
+              (w, wo, to) -> kernels.packGradient(w, wo, to, 0));
       var dx = binding.inputGradient(0);
       backward.add(
           small
               ? new Step.Samples(
                   (from, to, worker) ->
                       kernels.inputGradient(
-                          dy.array(), dy.at(from), to - from, transposed.data(), 0,
-                          dx.array(), dx.at(from), 0, kernels.gradientPanels(), scratch.of(worker)))
+                          dy.array(),
+                          dy.at(from),
+                          to - from,
+                          transposed.data(),
+                          0,
+                          dx.array(),
+                          dx.at(from),
+                          0,
+                          kernels.gradientPanels(),
+                          scratch.of(worker)))
               : new Step.Tasks(
                   samples -> kernels.gradientPanels(),
                   (panel, samples, worker) ->
                       kernels.inputGradient(
-                          dy.array(), dy.at(0), samples, transposed.data(), 0,
-                          dx.array(), dx.at(0), panel, panel + 1, scratch.of(worker))));
+                          dy.array(),
+                          dy.at(0),
+                          samples,
+                          transposed.data(),
+                          0,
+                          dx.array(),
+                          dx.at(0),
+                          panel,
+                          panel + 1,
+                          scratch.of(worker))));
     }
     if (binding.wantsWeightGradients()) {
       var dw = binding.weightGradient(0);
@@ -131,8 +178,16 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
               samples -> panels,
               (panel, samples, worker) ->
                   kernels.weightGradient(
-                      x.array(), x.at(0), dy.array(), dy.at(0), samples,
-                      dw.array(), dw.offset(), panel, panel + 1, scratch.of(worker))));
+                      x.array(),
+                      x.at(0),
+                      dy.array(),
+                      dy.at(0),
+                      samples,
+                      dw.array(),
+                      dw.offset(),
+                      panel,
+                      panel + 1,
+                      scratch.of(worker))));
       if (bias) {
         var db = binding.weightGradient(1);
         var sum = binding.kernels().channelwise();

@@ -5,15 +5,16 @@ import stride.graph.Step;
 import stride.tensor.CounterRandom;
 
 /**
- * In training, sets each value to zero with probability p and scales the others by 1 / (1 - p), so that the expected
- * value stays (Srivastava et al. 2014); otherwise passes its input on.
+ * In training, sets each value to zero with probability p and scales the others by 1 / (1 - p), so
+ * that the expected value stays (Srivastava et al. 2014); otherwise passes its input on.
  *
  * @param probability of dropping a value, in [0, 1)
  */
 public record Dropout(float probability) implements PlainLayer {
   public Dropout {
     if (!(probability >= 0 && probability < 1)) {
-      throw new IllegalArgumentException("dropout's probability is in [0, 1), found " + probability);
+      throw new IllegalArgumentException(
+          "dropout's probability is in [0, 1), found " + probability);
     }
   }
 
@@ -52,7 +53,10 @@ public record Dropout(float probability) implements PlainLayer {
         });
   }
 
-  /** Applies the mask of these samples, the same one forward and backward: it is drawn anew from the same numbers. */
+  /**
+   * Applies the mask of these samples, the same one forward and backward: it is drawn anew from the
+   * same numbers.
+   */
   private void mask(Binding binding, float[] values, int offset, int from, int to, int n) {
     var random = binding.random();
     float scale = 1 / (1 - probability);

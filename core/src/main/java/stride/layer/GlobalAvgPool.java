@@ -6,7 +6,9 @@ import stride.graph.TensorType;
 import stride.kernel.PoolGeometry;
 import stride.tensor.Shape;
 
-/** The average of each channel over the whole image (H, W, C): an image (1, 1, C). Lin et al. 2013. */
+/**
+ * The average of each channel over the whole image (H, W, C): an image (1, 1, C). Lin et al. 2013.
+ */
 public record GlobalAvgPool() implements PlainLayer {
   @Override
   public String kind() {

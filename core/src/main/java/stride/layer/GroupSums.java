@@ -7,8 +7,8 @@ import stride.graph.Buffer;
 import stride.graph.Step;
 
 /**
- * Sums over the samples of a batch that are the same bits for any number of threads: each group of samples has a partial
- * sum of its own, and the partial sums are added up in order.
+ * Sums over the samples of a batch that are the same bits for any number of threads: each group of
+ * samples has a partial sum of its own, and the partial sums are added up in order.
  */
 final class GroupSums {
   private GroupSums() {}
@@ -43,7 +43,13 @@ final class GroupSums {
             (task, samples, worker) -> {
               for (int first = 0; first < samples; first += group) {
                 add.add(
-                    total.array(), total.offset(), sums, first / group * length, total.array(), total.offset(), length);
+                    total.array(),
+                    total.offset(),
+                    sums,
+                    first / group * length,
+                    total.array(),
+                    total.offset(),
+                    length);
               }
             }));
   }

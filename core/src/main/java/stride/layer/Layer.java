@@ -3,8 +3,9 @@ package stride.layer;
 import stride.graph.Graph;
 
 /**
- * A piece of a network: immutable, without weights of its own. A plain layer is the operation of one node ({@link
- * PlainLayer}), a combinator adds several. A layer of your own is as good as these.
+ * A piece of a network: immutable, without weights of its own. A plain layer is the operation of
+ * one node ({@link PlainLayer}), a combinator adds several. A layer of your own is as good as
+ * these.
  */
 public interface Layer {
   /**

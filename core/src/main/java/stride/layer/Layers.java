@@ -94,7 +94,10 @@ public final class Layers {
     return new BatchNorm((float) eps, 0.1f);
   }
 
-  /** Local response normalisation over {@code size} channels with AlexNet's constants: alpha 1e-4, beta 0.75, k 1. */
+  /**
+   * Local response normalisation over {@code size} channels with AlexNet's constants: alpha 1e-4,
+   * beta 0.75, k 1.
+   */
   public static LocalResponseNorm localResponseNorm(int size) {
     return new LocalResponseNorm(size, 1e-4f, 0.75f, 1);
   }

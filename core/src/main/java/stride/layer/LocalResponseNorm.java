@@ -4,8 +4,9 @@ import stride.graph.Binding;
 import stride.graph.Step;
 
 /**
- * Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3), as PyTorch's LocalResponseNorm: y
- * = x (k + alpha / size * sum of x^2 over the {@code size} channels around)^-beta.
+ * Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3), as PyTorch's
+ * LocalResponseNorm: y = x (k + alpha / size * sum of x^2 over the {@code size} channels
+ * around)^-beta.
  */
 public record LocalResponseNorm(int size, float alpha, float beta, float k) implements PlainLayer {
   public LocalResponseNorm {
@@ -34,7 +35,16 @@ public record LocalResponseNorm(int size, float alpha, float beta, float k) impl
     Step.SampleBody forward =
         (from, to, worker) ->
             kernels.localResponse(
-                x.array(), x.at(from), (to - from) * rows, channels, size, alpha, beta, k, y.array(), y.at(from));
+                x.array(),
+                x.at(from),
+                (to - from) * rows,
+                channels,
+                size,
+                alpha,
+                beta,
+                k,
+                y.array(),
+                y.at(from));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     return Step.perSample(

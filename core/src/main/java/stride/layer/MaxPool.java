@@ -7,8 +7,8 @@ import stride.graph.TensorType;
 import stride.kernel.PoolGeometry;
 
 /**
- * The maximum of each window, channel by channel. The gradient goes to the place of the maximum; on a tie to the first in
- * row-major order, as in PyTorch.
+ * The maximum of each window, channel by channel. The gradient goes to the place of the maximum; on
+ * a tie to the first in row-major order, as in PyTorch.
  *
  * @param kernel the window's size
  * @param stride steps between windows

@@ -4,13 +4,14 @@ import stride.graph.Graph;
 import stride.graph.Operation;
 
 /**
- * A layer under a name: a plain layer's place in the state dict ("conv1" makes "conv1.weight"), or the scope of a
- * combinator's layers ("layer1" makes "layer1.0.weight").
+ * A layer under a name: a plain layer's place in the state dict ("conv1" makes "conv1.weight"), or
+ * the scope of a combinator's layers ("layer1" makes "layer1.0.weight").
  */
 public record Named(String name, Layer layer) implements Layer {
   public Named {
     if (name.isEmpty() || name.startsWith(".") || name.endsWith(".")) {
-      throw new IllegalArgumentException("a layer's name is not empty and has no dot at its ends: \"" + name + "\"");
+      throw new IllegalArgumentException(
+          "a layer's name is not empty and has no dot at its ends: \"" + name + "\"");
     }
   }
 

@@ -1,11 +1,11 @@
 package stride.layer;
 
 import java.util.List;
+import stride.graph.Graph;
 import stride.graph.Operation;
 import stride.graph.Parameter;
 import stride.graph.Statistic;
 import stride.graph.TensorType;
-import stride.graph.Graph;
 
 /** A layer that is one operation on one input. By default its output has its input's type. */
 public interface PlainLayer extends Layer, Operation {

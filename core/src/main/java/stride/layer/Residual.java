@@ -3,8 +3,8 @@ package stride.layer;
 import stride.graph.Graph;
 
 /**
- * y = body(x) + shortcut(x) (He et al. 2015, "Deep Residual Learning", equation 1): the gradient reaches x through the
- * sum directly.
+ * y = body(x) + shortcut(x) (He et al. 2015, "Deep Residual Learning", equation 1): the gradient
+ * reaches x through the sum directly.
  */
 public record Residual(Layer body, Layer shortcut) implements Layer {
   @Override

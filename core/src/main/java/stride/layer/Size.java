@@ -16,7 +16,8 @@ public record Size(int height, int width) {
   /** This size, if both sides are at least {@code least}. */
   Size atLeast(int least, String what) {
     if (height < least || width < least) {
-      throw new IllegalArgumentException("%s is at least %d, found %s".formatted(what, least, this));
+      throw new IllegalArgumentException(
+          "%s is at least %d, found %s".formatted(what, least, this));
     }
     return this;
   }

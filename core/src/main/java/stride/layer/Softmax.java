@@ -3,7 +3,10 @@ package stride.layer;
 import stride.graph.Binding;
 import stride.graph.Step;
 
-/** y = e^x / sum of e^x over the innermost dimension; dx = y (dy - sum of dy y). Networks that train end in logits. */
+/**
+ * y = e^x / sum of e^x over the innermost dimension; dx = y (dy - sum of dy y). Networks that train
+ * end in logits.
+ */
 public record Softmax() implements PlainLayer {
   @Override
   public String kind() {
@@ -19,7 +22,8 @@ public record Softmax() implements PlainLayer {
     int rows = y.stride() / channels;
     Step.SampleBody forward =
         (from, to, worker) ->
-            kernels.softmax(x.array(), x.at(from), (to - from) * rows, channels, y.array(), y.at(from));
+            kernels.softmax(
+                x.array(), x.at(from), (to - from) * rows, channels, y.array(), y.at(from));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     return Step.perSample(

@@ -2,7 +2,10 @@ package stride.layer;
 
 import stride.graph.Graph;
 
-/** A layer whose output is also an output of the network, under a name: for auxiliary heads, features, style. */
+/**
+ * A layer whose output is also an output of the network, under a name: for auxiliary heads,
+ * features, style.
+ */
 public record Tap(String name, Layer layer) implements Layer {
   @Override
   public int lower(Graph.Builder graph, int input) {

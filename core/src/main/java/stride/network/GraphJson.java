@@ -67,7 +67,8 @@ final class GraphJson {
     var shape = Shape.of(integers(json.get("input")).stream().mapToInt(i -> i).toArray());
     var input = TensorType.of(shape);
     if (!(json.get("nodes") instanceof List<?> nodes) || nodes.size() > MOST_NODES) {
-      throw new IllegalArgumentException("expected a list of at most %,d nodes".formatted(MOST_NODES));
+      throw new IllegalArgumentException(
+          "expected a list of at most %,d nodes".formatted(MOST_NODES));
     }
     var made = new ArrayList<Graph.Node>();
     var names = new HashMap<String, Integer>();

@@ -12,11 +12,13 @@ import stride.image.Preprocessing;
 import stride.tensor.Tensor;
 
 /**
- * A network with its weights, the names of its classes, and how pictures become its input. Safe to share between threads.
+ * A network with its weights, the names of its classes, and how pictures become its input. Safe to
+ * share between threads.
  *
  * @param labels one name a class; empty if the classes have none
  */
-public record Model(Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
+public record Model(
+    Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
   public Model {
     labels = List.copyOf(labels);
     int classes = network.output().elements();
@@ -38,7 +40,8 @@ public record Model(Network network, Weights weights, List<String> labels, Prepr
   /**
    * Reads a model file.
    *
-   * @throws IOException if it cannot be read, or is damaged; the message says what was expected and found
+   * @throws IOException if it cannot be read, or is damaged; the message says what was expected and
+   *     found
    */
   public static Model load(Path file) throws IOException {
     return ModelFile.read(file, OperationTypes.standard());

@@ -19,8 +19,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
 /**
- * A model as one safetensors file: tensors under PyTorch's names and in its layouts, and in the metadata the network,
- * the labels and the preprocessing as JSON under "stride.network", "stride.labels" and "stride.preprocessing".
+ * A model as one safetensors file: tensors under PyTorch's names and in its layouts, and in the
+ * metadata the network, the labels and the preprocessing as JSON under "stride.network",
+ * "stride.labels" and "stride.preprocessing".
  */
 final class ModelFile {
   private static final String NETWORK = "stride.network";
@@ -46,7 +47,10 @@ final class ModelFile {
         writer.longs(entry.name(), Shape.of(), (long) weights.statistics()[entry.offset()]);
       } else {
         writer.floats(
-            entry.name(), Shape.of(entry.statistic().length()), weights.statistics(), entry.offset());
+            entry.name(),
+            Shape.of(entry.statistic().length()),
+            weights.statistics(),
+            entry.offset());
       }
     }
     writer.write(file);
@@ -57,7 +61,8 @@ final class ModelFile {
       String network = tensors.metadata().get(NETWORK);
       if (network == null) {
         throw new FormatException(
-            "%s: holds weights without a network; a model that Stride saved has both".formatted(file));
+            "%s: holds weights without a network; a model that Stride saved has both"
+                .formatted(file));
       }
       var graph = new GraphJson(types).read(network, file.toString());
       checkNames(file, tensors, Directory.of(graph));
@@ -73,7 +78,9 @@ final class ModelFile {
     }
   }
 
-  /** Reports what is missing and what is unexpected in one message, before anything is allocated. */
+  /**
+   * Reports what is missing and what is unexpected in one message, before anything is allocated.
+   */
   private static void checkNames(Path file, Safetensors tensors, Directory directory)
       throws FormatException {
     var expected = new LinkedHashSet<String>();
@@ -144,7 +151,8 @@ final class ModelFile {
     return JSON.std.asString(json);
   }
 
-  private static Preprocessing preprocessing(@org.jspecify.annotations.Nullable String text, Shape input, Path file)
+  private static Preprocessing preprocessing(
+      @org.jspecify.annotations.Nullable String text, Shape input, Path file)
       throws FormatException {
     if (text == null) {
       return Preprocessing.none(input);
@@ -152,12 +160,14 @@ final class ModelFile {
     try {
       Map<String, Object> json = JSON.std.mapFrom(text);
       return new Preprocessing(
-          Preprocessing.Fit.valueOf(String.valueOf(json.get("fit")).toUpperCase(java.util.Locale.ROOT)),
+          Preprocessing.Fit.valueOf(
+              String.valueOf(json.get("fit")).toUpperCase(java.util.Locale.ROOT)),
           input,
           new Normalization(numbers(json.get("mean")), numbers(json.get("std"))));
     } catch (JacksonException | IllegalArgumentException | ClassCastException e) {
       throw new FormatException(
-          "%s: the preprocessing is damaged: %s".formatted(file, String.valueOf(e.getMessage())), e);
+          "%s: the preprocessing is damaged: %s".formatted(file, String.valueOf(e.getMessage())),
+          e);
     }
   }
 

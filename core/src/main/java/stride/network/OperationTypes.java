@@ -28,9 +28,10 @@ import stride.layer.Softmax;
 import stride.layer.Tanh;
 
 /**
- * The operations that model files may name. An operation is a record of numbers, booleans, strings and {@link Size}s; a
- * file holds its simple class name and its components. Only classes listed here are ever made; a file cannot name
- * others. Initialisers are not kept: a model file brings its weights.
+ * The operations that model files may name. An operation is a record of numbers, booleans, strings
+ * and {@link Size}s; a file holds its simple class name and its components. Only classes listed
+ * here are ever made; a file cannot name others. Initialisers are not kept: a model file brings its
+ * weights.
  */
 public final class OperationTypes {
   private final Map<String, Class<? extends Operation>> types;
@@ -67,7 +68,8 @@ public final class OperationTypes {
   /** These and an operation of your own: a public record. */
   public OperationTypes with(Class<? extends Operation> type) {
     if (!type.isRecord()) {
-      throw new IllegalArgumentException(type.getName() + " is not a record, so it cannot be saved");
+      throw new IllegalArgumentException(
+          type.getName() + " is not a record, so it cannot be saved");
     }
     var more = new LinkedHashMap<>(types);
     if (more.putIfAbsent(type.getSimpleName(), type) != null) {
@@ -114,7 +116,8 @@ public final class OperationTypes {
   /**
    * The operation that {@link #write} wrote.
    *
-   * @throws IllegalArgumentException if it is of an unknown type, lacks a component or has a wrong one
+   * @throws IllegalArgumentException if it is of an unknown type, lacks a component or has a wrong
+   *     one
    */
   Operation read(Map<?, ?> json) {
     var type = types.get(String.valueOf(json.get("type")));

@@ -5,8 +5,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The sizes of a tensor's dimensions, outermost first. An image is (height, width, channels); a batch of them (N, H, W,
- * C). Immutable.
+ * The sizes of a tensor's dimensions, outermost first. An image is (height, width, channels); a
+ * batch of them (N, H, W, C). Immutable.
  */
 public final class Shape {
   private final int[] sizes;

@@ -3,7 +3,8 @@ package stride.tensor;
 import java.util.Arrays;
 
 /**
- * Floats with a shape, row-major (the last dimension varies fastest); images are (H, W, C), batches (N, H, W, C).
+ * Floats with a shape, row-major (the last dimension varies fastest); images are (H, W, C), batches
+ * (N, H, W, C).
  *
  * @param shape the sizes of the dimensions
  * @param data the values, {@code shape.elements()} of them; shared with the caller, not copied
@@ -12,7 +13,8 @@ public record Tensor(Shape shape, float[] data) {
   public Tensor {
     if (data.length != shape.elements()) {
       throw new IllegalArgumentException(
-          "a tensor of shape %s has %d values, found %d".formatted(shape, shape.elements(), data.length));
+          "a tensor of shape %s has %d values, found %d"
+              .formatted(shape, shape.elements(), data.length));
     }
   }
 
@@ -63,7 +65,9 @@ public record Tensor(Shape shape, float[] data) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Tensor tensor && shape.equals(tensor.shape) && Arrays.equals(data, tensor.data);
+    return other instanceof Tensor tensor
+        && shape.equals(tensor.shape)
+        && Arrays.equals(data, tensor.data);
   }
 
   @Override

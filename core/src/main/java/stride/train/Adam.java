@@ -4,12 +4,18 @@ import java.util.List;
 import stride.kernel.Updates;
 
 /**
- * Adam (Kingma and Ba 2014), or, with decoupled weight decay, AdamW (Loshchilov and Hutter 2017), as PyTorch has them.
+ * Adam (Kingma and Ba 2014), or, with decoupled weight decay, AdamW (Loshchilov and Hutter 2017),
+ * as PyTorch has them.
  *
  * @param decoupled whether weight decay acts on the weights directly, not through the gradient
  */
 public record Adam(
-    double learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean decoupled)
+    double learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    boolean decoupled)
     implements Optimizer {
   @Override
   public Adam learningRate(double rate) {

@@ -9,7 +9,10 @@ import stride.network.Network;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
-/** Fills a plan's input with augmented, normalised images; the same numbers for any number of threads. */
+/**
+ * Fills a plan's input with augmented, normalised images; the same numbers for any number of
+ * threads.
+ */
 final class Batches {
   private final ImageDataset data;
   private final Augmentation augmentation;
@@ -19,7 +22,8 @@ final class Batches {
   private final float[][] scratch;
   private final Work work = new Work();
 
-  Batches(ImageDataset data, Augmentation augmentation, Normalization normalization, Engine engine) {
+  Batches(
+      ImageDataset data, Augmentation augmentation, Normalization normalization, Engine engine) {
     this.data = data;
     this.augmentation = augmentation;
     this.normalization = normalization;
@@ -32,17 +36,22 @@ final class Batches {
   static void check(Network network, ImageDataset data) {
     if (!network.input().equals(data.shape())) {
       throw new IllegalArgumentException(
-          "the network takes images of %s, the data set has %s".formatted(network.input(), data.shape()));
+          "the network takes images of %s, the data set has %s"
+              .formatted(network.input(), data.shape()));
     }
     int outputs = network.output().elements();
     if (outputs < data.labels().size()) {
       throw new IllegalArgumentException(
-          "the network has %d outputs, the data set %d classes".formatted(outputs, data.labels().size()));
+          "the network has %d outputs, the data set %d classes"
+              .formatted(outputs, data.labels().size()));
     }
   }
 
-  /** Fills {@code samples} samples with the images order[first..], as epoch {@code epoch} sees them. */
-  void fill(int[] order, int first, int samples, long seed, int epoch, Buffer into, Targets targets) {
+  /**
+   * Fills {@code samples} samples with the images order[first..], as epoch {@code epoch} sees them.
+   */
+  void fill(
+      int[] order, int first, int samples, long seed, int epoch, Buffer into, Targets targets) {
     work.order = order;
     work.first = first;
     work.samples = samples;

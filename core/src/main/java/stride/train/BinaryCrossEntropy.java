@@ -3,9 +3,10 @@ package stride.train;
 import stride.graph.Graph;
 
 /**
- * Sigmoid with binary cross-entropy on logits z: L = -[y log s(z) + (1 - y) log(1 - s(z))], averaged over the batch and
- * the outputs; dz = (s(z) - y) / count. Computed as max(z, 0) - z y + log(1 + e^-|z|), which does not overflow. With
- * classes as targets the network has one output, and class 1 is y = 1.
+ * Sigmoid with binary cross-entropy on logits z: L = -[y log s(z) + (1 - y) log(1 - s(z))],
+ * averaged over the batch and the outputs; dz = (s(z) - y) / count. Computed as max(z, 0) - z y +
+ * log(1 + e^-|z|), which does not overflow. With classes as targets the network has one output, and
+ * class 1 is y = 1.
  */
 public record BinaryCrossEntropy() implements Loss {
   @Override
@@ -15,7 +16,8 @@ public record BinaryCrossEntropy() implements Loss {
     int width = logits.stride();
     if (!targets.soft() && width != 1) {
       throw new IllegalArgumentException(
-          "binary cross-entropy with classes as targets needs a network of 1 output, found " + width);
+          "binary cross-entropy with classes as targets needs a network of 1 output, found "
+              + width);
     }
     double count = (double) samples * width;
     double total = 0;

@@ -8,8 +8,9 @@ import stride.format.SafetensorsWriter;
 import stride.tensor.Shape;
 
 /**
- * Where a training stands, as one safetensors file: weights, statistics and the optimiser's memory as they lie in memory,
- * the rest in the metadata. A training that goes on from it computes the same bits as one that never stopped.
+ * Where a training stands, as one safetensors file: weights, statistics and the optimiser's memory
+ * as they lie in memory, the rest in the metadata. A training that goes on from it computes the
+ * same bits as one that never stopped.
  */
 final class Checkpoint {
   private static final String SETTINGS = "stride.settings";
@@ -31,7 +32,10 @@ final class Checkpoint {
                         state.correct,
                         Double.toHexString(state.lossSum)))
             .floats("weights", Shape.of(state.weights.values().length), state.weights.values())
-            .floats("statistics", Shape.of(state.weights.statistics().length), state.weights.statistics());
+            .floats(
+                "statistics",
+                Shape.of(state.weights.statistics().length),
+                state.weights.statistics());
     var memory = state.optimizer.memory();
     for (int i = 0; i < memory.size(); i++) {
       writer.floats("optimizer." + i, Shape.of(memory.get(i).length), memory.get(i));

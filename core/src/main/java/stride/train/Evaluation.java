@@ -26,7 +26,8 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
    * @throws IllegalArgumentException if the images or labels do not fit the model
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine) {
-    return new Evaluator(model.network(), model.weights(), model.preprocessing().normalization(), data, engine)
+    return new Evaluator(
+            model.network(), model.weights(), model.preprocessing().normalization(), data, engine)
         .evaluate();
   }
 
@@ -37,7 +38,12 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
     private final Targets targets;
     private final ImageDataset data;
 
-    Evaluator(Network network, Weights weights, Normalization normalization, ImageDataset data, Engine engine) {
+    Evaluator(
+        Network network,
+        Weights weights,
+        Normalization normalization,
+        ImageDataset data,
+        Engine engine) {
       this.data = data;
       Batches.check(network, data);
       int batch = Math.max(1, Math.min(BATCH, data.size()));
@@ -60,7 +66,8 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
         top5 += Metric.topCount(5, outputs, targets, samples);
       }
       double count = Math.max(1, order.length);
-      return new Evaluation(top1 / count, top5 / count, order.length, (System.nanoTime() - start) * 1e-9);
+      return new Evaluation(
+          top1 / count, top5 / count, order.length, (System.nanoTime() - start) * 1e-9);
     }
   }
 }

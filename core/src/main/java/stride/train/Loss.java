@@ -5,7 +5,8 @@ import stride.graph.Buffer;
 /** How far a network's outputs are from their targets, and the gradient of that. */
 public interface Loss {
   /**
-   * The mean loss of the first {@code samples} samples. Writes its gradient to every output it looks at.
+   * The mean loss of the first {@code samples} samples. Writes its gradient to every output it
+   * looks at.
    *
    * @throws IllegalArgumentException if a target is out of range
    */

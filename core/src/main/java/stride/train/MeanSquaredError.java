@@ -2,12 +2,16 @@ package stride.train;
 
 import stride.graph.Graph;
 
-/** L = (z - y)^2, averaged over the batch and the outputs; dz = 2 (z - y) / count. Targets are rows of values. */
+/**
+ * L = (z - y)^2, averaged over the batch and the outputs; dz = 2 (z - y) / count. Targets are rows
+ * of values.
+ */
 public record MeanSquaredError() implements Loss {
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
     if (!targets.soft()) {
-      throw new IllegalArgumentException("mean squared error needs rows of values as targets, found classes");
+      throw new IllegalArgumentException(
+          "mean squared error needs rows of values as targets, found classes");
     }
     var values = outputs.value(Graph.OUTPUT);
     var gradient = outputs.gradient(Graph.OUTPUT);

@@ -7,8 +7,8 @@ public final class Metric {
   private Metric() {}
 
   /**
-   * Whether a sample's class is among its k largest outputs. Of equal outputs the first counts as the larger; NaN is
-   * never right.
+   * Whether a sample's class is among its k largest outputs. Of equal outputs the first counts as
+   * the larger; NaN is never right.
    */
   public static boolean inTop(int k, Buffer outputs, int sample, int label) {
     float[] z = outputs.array();
@@ -26,7 +26,9 @@ public final class Metric {
     return larger < k;
   }
 
-  /** How many of the first {@code samples} samples have their class among their k largest outputs. */
+  /**
+   * How many of the first {@code samples} samples have their class among their k largest outputs.
+   */
   public static int topCount(int k, Buffer outputs, Targets targets, int samples) {
     int count = 0;
     for (int n = 0; n < samples; n++) {

@@ -12,7 +12,10 @@ import stride.format.AtomicFiles;
 import stride.format.FileException;
 import tools.jackson.jr.ob.JSON;
 
-/** Appends one line of JSON an epoch to a file; a resumed training first cuts it back to its checkpoint. */
+/**
+ * Appends one line of JSON an epoch to a file; a resumed training first cuts it back to its
+ * checkpoint.
+ */
 public final class MetricsLog implements Callback {
   private final Path file;
 
@@ -20,10 +23,13 @@ public final class MetricsLog implements Callback {
     this.file = file;
   }
 
-  /** Keeps the lines of the epochs that are done; a line that a kill cut short goes with the others. */
+  /**
+   * Keeps the lines of the epochs that are done; a line that a kill cut short goes with the others.
+   */
   @Override
   public void begin(Progress progress) throws IOException {
-    List<String> lines = Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
+    List<String> lines =
+        Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
     var kept = lines.subList(0, Math.min(lines.size(), progress.epoch()));
     AtomicFiles.write(
         file,

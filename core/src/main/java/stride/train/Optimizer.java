@@ -3,7 +3,10 @@ package stride.train;
 import java.util.List;
 import stride.kernel.Updates;
 
-/** How weights follow their gradients. Immutable; what it remembers from step to step is a {@link State}. */
+/**
+ * How weights follow their gradients. Immutable; what it remembers from step to step is a {@link
+ * State}.
+ */
 public interface Optimizer {
   /** The learning rate that a schedule starts from. */
   double learningRate();
@@ -25,7 +28,14 @@ public interface Optimizer {
      * @param rate the learning rate of this step
      * @param step the number of this step, from 1
      */
-    void update(Updates kernels, float[] weights, float[] gradients, int from, int count, float rate, long step);
+    void update(
+        Updates kernels,
+        float[] weights,
+        float[] gradients,
+        int from,
+        int count,
+        float rate,
+        long step);
   }
 
   /** Stochastic gradient descent without momentum. */

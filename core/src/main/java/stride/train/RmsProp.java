@@ -4,7 +4,8 @@ import java.util.List;
 import stride.kernel.Updates;
 
 /** RMSprop (Hinton, Coursera lecture 6e) as PyTorch has it. */
-public record RmsProp(double learningRate, double alpha, double epsilon, double momentum, double weightDecay)
+public record RmsProp(
+    double learningRate, double alpha, double epsilon, double momentum, double weightDecay)
     implements Optimizer {
   @Override
   public RmsProp learningRate(double rate) {

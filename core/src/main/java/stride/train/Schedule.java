@@ -21,8 +21,8 @@ public interface Schedule {
   }
 
   /**
-   * One cycle (Smith and Topin 2017) as PyTorch's OneCycleLR: along a cosine from 1/25 up to 1 over the first 30 % of the
-   * steps, then down to 1/250,000.
+   * One cycle (Smith and Topin 2017) as PyTorch's OneCycleLR: along a cosine from 1/25 up to 1 over
+   * the first 30 % of the steps, then down to 1/250,000.
    */
   static Schedule oneCycle() {
     return progress ->

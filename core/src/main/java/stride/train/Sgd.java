@@ -4,14 +4,15 @@ import java.util.List;
 import stride.kernel.Updates;
 
 /**
- * Stochastic gradient descent as PyTorch's SGD: g += decay w; v = momentum v + g; w -= rate v, or w -= rate (g +
- * momentum v) with Nesterov's momentum.
+ * Stochastic gradient descent as PyTorch's SGD: g += decay w; v = momentum v + g; w -= rate v, or w
+ * -= rate (g + momentum v) with Nesterov's momentum.
  */
 public record Sgd(double learningRate, double momentum, boolean nesterov, double weightDecay)
     implements Optimizer {
   public Sgd {
     if (nesterov && momentum <= 0) {
-      throw new IllegalArgumentException("Nesterov's momentum needs a momentum above 0, found " + momentum);
+      throw new IllegalArgumentException(
+          "Nesterov's momentum needs a momentum above 0, found " + momentum);
     }
   }
 
@@ -47,7 +48,8 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
       @Override
       public void update(
           Updates kernels, float[] w, float[] g, int from, int count, float rate, long step) {
-        kernels.sgd(w, g, velocity, from, count, rate, (float) momentum, nesterov, (float) weightDecay);
+        kernels.sgd(
+            w, g, velocity, from, count, rate, (float) momentum, nesterov, (float) weightDecay);
       }
     };
   }

@@ -3,9 +3,9 @@ package stride.train;
 import stride.graph.Graph;
 
 /**
- * Softmax with cross-entropy on logits z: L = -sum of y_j log softmax(z)_j, averaged over the batch; dz = (softmax(z) -
- * y) / N. A class as target is the y with a one at its place. The row's maximum is taken off before the exponential, so
- * that no logit is too large.
+ * Softmax with cross-entropy on logits z: L = -sum of y_j log softmax(z)_j, averaged over the
+ * batch; dz = (softmax(z) - y) / N. A class as target is the y with a one at its place. The row's
+ * maximum is taken off before the exponential, so that no logit is too large.
  */
 public record SoftmaxCrossEntropy() implements Loss {
   @Override

@@ -1,8 +1,8 @@
 package stride.train;
 
 /**
- * What the outputs of a batch should be: a class for each sample, or a row of values (soft labels, regression targets).
- * Filled anew for each batch, so that no step allocates.
+ * What the outputs of a batch should be: a class for each sample, or a row of values (soft labels,
+ * regression targets). Filled anew for each batch, so that no step allocates.
  */
 public final class Targets {
   private final int width;

@@ -49,7 +49,10 @@ public record Trainer(
     }
   }
 
-  /** SGD with learning rate 0.05 and momentum 0.9 in one cycle, softmax cross-entropy, 5 epochs of batches of 64. */
+  /**
+   * SGD with learning rate 0.05 and momentum 0.9 in one cycle, softmax cross-entropy, 5 epochs of
+   * batches of 64.
+   */
   public static Trainer of(Network network) {
     return new Trainer(
         network,
@@ -231,7 +234,10 @@ public record Trainer(
         resuming);
   }
 
-  /** Stops after the step in which this becomes true, with a checkpoint and a {@link StoppedException}. */
+  /**
+   * Stops after the step in which this becomes true, with a checkpoint and a {@link
+   * StoppedException}.
+   */
   public Trainer stopWhen(BooleanSupplier stop) {
     return new Trainer(
         network,
@@ -267,7 +273,10 @@ public record Trainer(
         resuming);
   }
 
-  /** Goes on from the checkpoint, if that file is there: the end has the same bits as without the break. */
+  /**
+   * Goes on from the checkpoint, if that file is there: the end has the same bits as without the
+   * break.
+   */
   public Trainer resume() {
     return new Trainer(
         network,

@@ -43,13 +43,19 @@ final class Training implements Progress, Loss.Outputs {
     state = new TrainingState(weights, trainer.optimizer().start(weights.values().length));
     int batch = Math.min(trainer.batch(), data.size());
     plan = trainer.engine().plan(graph, weights, batch, Purpose.TRAINING);
-    batches = new Batches(data, trainer.augmentation(), data.preprocessing().normalization(), trainer.engine());
+    batches =
+        new Batches(
+            data, trainer.augmentation(), data.preprocessing().normalization(), trainer.engine());
     targets = Targets.classes(batch);
     evaluator =
         test == null
             ? null
             : new Evaluation.Evaluator(
-                trainer.network(), weights, data.preprocessing().normalization(), test, trainer.engine());
+                trainer.network(),
+                weights,
+                data.preprocessing().normalization(),
+                test,
+                trainer.engine());
     order = new int[data.size()];
   }
 
@@ -131,7 +137,8 @@ final class Training implements Progress, Loss.Outputs {
     if (!Double.isFinite(loss)) {
       throw new TrainingException(
           "the loss became %s in step %d of epoch %d: a learning rate below %s may help"
-              .formatted(loss, state.step + 1, state.epoch + 1, trainer.optimizer().learningRate()));
+              .formatted(
+                  loss, state.step + 1, state.epoch + 1, trainer.optimizer().learningRate()));
     }
     plan.backward(samples);
     state.lossSum += loss * samples;
@@ -155,7 +162,13 @@ final class Training implements Progress, Loss.Outputs {
       int count = Math.min(UPDATE_FLOATS, weights.length - from);
       Updates kernels = trainer.engine().kernels().updates();
       state.optimizer.update(
-          kernels, weights, plan.gradients(), from, count, (float) learningRate(), state.totalSteps);
+          kernels,
+          weights,
+          plan.gradients(),
+          from,
+          count,
+          (float) learningRate(),
+          state.totalSteps);
     }
   }
 

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 import stride.kernel.MatrixProduct;
 
 /**
- * A dense layer's products in plain loops over contiguous outputs. Weights are read as they lie; for the input gradient
- * they are transposed. A panel is a range of outputs (of inputs, for the input gradient).
+ * A dense layer's products in plain loops over contiguous outputs. Weights are read as they lie;
+ * for the input gradient they are transposed. A panel is a range of outputs (of inputs, for the
+ * input gradient).
  */
 public final class ScalarMatrixProduct implements MatrixProduct {
   private static final int PANEL = 32;
@@ -108,7 +109,16 @@ public final class ScalarMatrixProduct implements MatrixProduct {
 
   /** y[from..to) += x w for one row, where w has {@code depth} rows of {@code width}. */
   private static void multiply(
-      float[] x, int xo, int depth, float[] w, int wo, int width, float[] y, int yo, int from, int to) {
+      float[] x,
+      int xo,
+      int depth,
+      float[] w,
+      int wo,
+      int width,
+      float[] y,
+      int yo,
+      int from,
+      int to) {
     for (int k = 0; k < depth; k++) {
       float value = x[xo + k];
       int row = wo + k * width;

@@ -6,8 +6,9 @@ import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix (depth, width) in panels of two vectors of columns (one in the last panel, where that is enough), each panel
- * [depth rounded up to 16][its columns], filled up with zeros: what {@link Tiles} multiply staged pixels by.
+ * A matrix (depth, width) in panels of two vectors of columns (one in the last panel, where that is
+ * enough), each panel [depth rounded up to 16][its columns], filled up with zeros: what {@link
+ * Tiles} multiply staged pixels by.
  */
 final class Panels {
   private static final int L = Lanes.COUNT;
@@ -45,7 +46,10 @@ final class Panels {
     return panel * paddedDepth * 2 * L;
   }
 
-  /** Packs a matrix whose row k begins at {@code w[wo + k * rowStep]} and whose columns lie side by side. */
+  /**
+   * Packs a matrix whose row k begins at {@code w[wo + k * rowStep]} and whose columns lie side by
+   * side.
+   */
   void pack(float[] w, int wo, int rowStep, float[] packed, int po) {
     for (int panel = 0; panel < count(); panel++) {
       int wide = vectors(panel) * L;
@@ -62,7 +66,10 @@ final class Panels {
     }
   }
 
-  /** Packs a matrix that is stored transposed: its column j begins at {@code w[wo + j * columnStep]}. */
+  /**
+   * Packs a matrix that is stored transposed: its column j begins at {@code w[wo + j *
+   * columnStep]}.
+   */
   void packTransposed(float[] w, int wo, int columnStep, float[] packed, int po) {
     for (int panel = 0; panel < count(); panel++) {
       int wide = vectors(panel) * L;
@@ -70,21 +77,25 @@ final class Panels {
       int to = po + offset(panel);
       for (int k = 0; k < paddedDepth; k++) {
         for (int j = 0; j < wide; j++) {
-          packed[to + k * wide + j] = k < depth && j < columns ? w[wo + (panel * 2 * L + j) * columnStep + k] : 0;
+          packed[to + k * wide + j] =
+              k < depth && j < columns ? w[wo + (panel * 2 * L + j) * columnStep + k] : 0;
         }
       }
     }
   }
 
-  /** The pixels that a tile computes at once: as many as the accumulators that fit into the registers allow. */
+  /**
+   * The pixels that a tile computes at once: as many as the accumulators that fit into the
+   * registers allow.
+   */
   static final int TILE_PIXELS = L >= 16 ? 14 : 6;
 
   /** Floats of a tile's results. */
   static final int TILE_LENGTH = 16 * 2 * L;
 
   /**
-   * y[pixel, :] = a[pixel, :] w + bias for {@code pixels} staged pixels and one panel's columns; row p of y begins at
-   * {@code y[yo + p * rowStep]}.
+   * y[pixel, :] = a[pixel, :] w + bias for {@code pixels} staged pixels and one panel's columns;
+   * row p of y begins at {@code y[yo + p * rowStep]}.
    *
    * @param c room for {@link #TILE_LENGTH} floats at {@code co}
    */
@@ -132,14 +143,24 @@ final class Panels {
 
   /** y[row, :] = c[row, :] + bias for one panel's columns. */
   private void store(
-      float[] c, int co, int rows, int panel, float @Nullable [] bias, int bo, float[] y, int yo, int rowStep) {
+      float[] c,
+      int co,
+      int rows,
+      int panel,
+      float @Nullable [] bias,
+      int bo,
+      float[] y,
+      int yo,
+      int rowStep) {
     int vectors = vectors(panel);
     for (int v = 0; v < vectors; v++) {
       int column = panel * 2 * L + v * L;
       int n = Math.min(L, width - column);
       VectorMask<Float> mask = Lanes.first(n);
       FloatVector b =
-          bias == null ? FloatVector.zero(Lanes.S) : FloatVector.fromArray(Lanes.S, bias, bo + column, mask);
+          bias == null
+              ? FloatVector.zero(Lanes.S)
+              : FloatVector.fromArray(Lanes.S, bias, bo + column, mask);
       for (int i = 0; i < rows; i++) {
         var value = FloatVector.fromArray(Lanes.S, c, co + (i * vectors + v) * L).add(b);
         if (n == L) {
@@ -152,10 +173,11 @@ final class Panels {
   }
 
   /**
-   * w[k, :] += the sum over {@code pixels} of a[pixel, k] g[pixel, :] for one panel's columns: the transposed product.
+   * w[k, :] += the sum over {@code pixels} of a[pixel, k] g[pixel, :] for one panel's columns: the
+   * transposed product.
    *
-   * @param g one row a pixel, {@code rowStep} floats apart, read in whole vectors: the last row has floats behind it
-   *     where the width is no multiple of the vector's
+   * @param g one row a pixel, {@code rowStep} floats apart, read in whole vectors: the last row has
+   *     floats behind it where the width is no multiple of the vector's
    * @param w row k begins at {@code w[wo + k * wStep]}
    */
   void multiplyTransposed(
@@ -196,7 +218,8 @@ final class Panels {
     }
   }
 
-  private void addRows(float[] c, int co, int rows, int vectors, int column, float[] w, int wo, int wStep) {
+  private void addRows(
+      float[] c, int co, int rows, int vectors, int column, float[] w, int wo, int wStep) {
     for (int v = 0; v < vectors; v++) {
       int at = column + v * L;
       VectorMask<Float> mask = Lanes.first(width - at);

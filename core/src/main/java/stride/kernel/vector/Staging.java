@@ -6,9 +6,10 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Copies pixels' inputs into the blocked form that {@link Tiles} read: [block of 16][pixel][16].
  *
- * <p>A pixel's inputs (its patch) are runs of contiguous floats; all pixels have the same runs, from different places.
- * The runs are cut into vector moves once. A move may write past its block into the next pixel's, which is written
- * afterwards; the last block's rest is filled with zeros.
+ * <p>A pixel's inputs (its patch) are runs of contiguous floats; all pixels have the same runs,
+ * from different places. The runs are cut into moves of whole vectors once. A move may read past
+ * its run, and write past its block into the next pixel's: what it leaves there is overwritten by
+ * later moves. Only the patch's last move is masked, since the rest of the last block is zero.
  */
 final class Staging {
   /** Channels to a block. */
@@ -18,41 +19,53 @@ final class Staging {
   private final int blockStep;
   private final int[] from;
   private final int[] to;
-  private final int[] count;
   private final int[] offsets;
 
   /**
+   * The last move, if the patch does not fill its last vector: how many floats it has, where from
+   * and to.
+   */
+  private final int tail;
+
+  private final int tailFrom;
+  private final int tailTo;
+
+  /** Where the vectors of zeros behind it begin and end: the rest of the last block. */
+  private final int zerosTo;
+
+  private final int zerosEnd;
+
+  /**
    * @param runStarts where each run of a patch begins, from the patch's place
-   * @param runLength floats in each run
+   * @param runLength floats in each run; where it is no multiple of the vector's, all runs but the
+   *     last are followed by floats that may be read
    * @param pixels the largest number of pixels staged at a time
    */
   Staging(int[] runStarts, int runLength, int pixels) {
     length = runStarts.length * runLength;
     blockStep = (pixels + 1) * BLOCK;
     int padded = Lanes.roundUp(length, BLOCK);
-    int[] from = new int[2 * padded + 1];
-    int[] to = new int[2 * padded + 1];
-    int[] count = new int[2 * padded + 1];
+    int[] from = new int[2 * padded];
+    int[] to = new int[2 * padded];
     int moves = 0;
+    int last = 0;
     int k = 0;
     for (int start : runStarts) {
-      for (int done = 0; done < runLength; ) {
+      for (int done = 0; done < runLength; done += last, k += last) {
         int inBlock = k % BLOCK;
-        int n = Math.min(Math.min(Lanes.COUNT, BLOCK - inBlock), runLength - done);
+        last = Math.min(Math.min(Lanes.COUNT, BLOCK - inBlock), runLength - done);
         from[moves] = start + done;
-        to[moves] = k / BLOCK * blockStep + inBlock;
-        count[moves++] = n;
-        done += n;
-        k += n;
+        to[moves++] = k / BLOCK * blockStep + inBlock;
       }
     }
-    for (int zero = Lanes.roundUp(k, Lanes.COUNT); k % BLOCK != 0 && zero < padded; zero += Lanes.COUNT) {
-      to[moves] = zero / BLOCK * blockStep + zero % BLOCK;
-      count[moves++] = 0;
-    }
-    this.from = Arrays.copyOf(from, moves);
-    this.to = Arrays.copyOf(to, moves);
-    this.count = Arrays.copyOf(count, moves);
+    boolean masked = k % BLOCK != 0 || last < Lanes.COUNT;
+    tail = masked ? last : 0;
+    tailFrom = from[moves - 1];
+    tailTo = to[moves - 1];
+    zerosTo = tailTo + Lanes.COUNT;
+    zerosEnd = (padded / BLOCK - 1) * blockStep + BLOCK;
+    this.from = Arrays.copyOf(from, masked ? moves - 1 : moves);
+    this.to = Arrays.copyOf(to, this.from.length);
     offsets = new int[padded / BLOCK];
     for (int t = 0; t < offsets.length; t++) {
       offsets[t] = t * blockStep;
@@ -79,20 +92,21 @@ final class Staging {
   }
 
   /**
-   * Stages {@code pixels} patches, the first from {@code x[xo]}, each {@code step} floats behind the one before, into
-   * {@code a} from {@code ao} as pixels {@code first} and on.
+   * Stages {@code pixels} patches, the first from {@code x[xo]}, each {@code step} floats behind
+   * the one before, into {@code a} from {@code ao} as pixels {@code first} and on.
    */
   void stage(float[] x, int xo, int step, int pixels, float[] a, int ao, int first) {
-    var s = Lanes.S;
     for (int p = 0; p < pixels; p++) {
       int source = xo + p * step;
       int target = ao + (first + p) * BLOCK;
       for (int m = 0; m < from.length; m++) {
-        int n = count[m];
-        if (n == Lanes.COUNT) {
-          FloatVector.fromArray(s, x, source + from[m]).intoArray(a, target + to[m]);
-        } else {
-          FloatVector.fromArray(s, x, source + from[m], Lanes.first(n)).intoArray(a, target + to[m]);
+        FloatVector.fromArray(Lanes.S, x, source + from[m]).intoArray(a, target + to[m]);
+      }
+      if (tail > 0) {
+        FloatVector.fromArray(Lanes.S, x, source + tailFrom, Lanes.first(tail))
+            .intoArray(a, target + tailTo);
+        for (int zeros = zerosTo; zeros < zerosEnd; zeros += Lanes.COUNT) {
+          FloatVector.zero(Lanes.S).intoArray(a, target + zeros);
         }
       }
     }

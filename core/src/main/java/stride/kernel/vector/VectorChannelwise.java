@@ -5,7 +5,10 @@ import jdk.incubator.vector.VectorMask;
 import stride.kernel.Channelwise;
 import stride.kernel.scalar.ScalarChannelwise;
 
-/** Per-channel kernels with vectors of channels; what mixes the channels of a pixel is left to the scalar kernels. */
+/**
+ * Per-channel kernels with vectors of channels; what mixes the channels of a pixel is left to the
+ * scalar kernels.
+ */
 final class VectorChannelwise implements Channelwise {
   private static final int L = Lanes.COUNT;
 
@@ -159,7 +162,8 @@ final class VectorChannelwise implements Channelwise {
   }
 
   @Override
-  public void copy(float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels) {
+  public void copy(
+      float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels) {
     for (int row = 0; row < rows; row++) {
       System.arraycopy(x, xo + row * xStride, y, yo + row * yStride, channels);
     }

@@ -7,11 +7,13 @@ import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 
 /**
- * A convolution as a product of staged patches and packed filters, group by group (im2col, in bands that stay in the
- * cache). Its input gradient multiplies by the transposed filters and adds the patches back up where they overlap: the
- * full convolution, term by term. Its weight gradient is the transposed product of patches and output gradient.
+ * A convolution as a product of staged patches and packed filters, group by group (im2col, in bands
+ * that stay in the cache). Its input gradient multiplies by the transposed filters and adds the
+ * patches back up where they overlap: the full convolution, term by term. Its weight gradient is
+ * the transposed product of patches and output gradient.
  *
- * <p>Scratch: [tile's results][band of staged patches][padded image or rows of it][gradient patches].
+ * <p>Scratch: [tile's results][band of staged patches][padded image or rows of it][gradient
+ * patches].
  */
 final class VectorConvolution implements Convolution {
   private static final int L = Lanes.COUNT;
@@ -37,8 +39,10 @@ final class VectorConvolution implements Convolution {
     in = g.groupInChannels();
     out = g.groupOutChannels();
     band = VectorMatrixProduct.band(Math.max(g.patchLength(), out));
-    paddedHeight = (g.outHeight() - 1) * g.strideHeight() + (g.kernelHeight() - 1) * g.dilationHeight() + 1;
-    paddedWidth = (g.outWidth() - 1) * g.strideWidth() + (g.kernelWidth() - 1) * g.dilationWidth() + 1;
+    paddedHeight =
+        (g.outHeight() - 1) * g.strideHeight() + (g.kernelHeight() - 1) * g.dilationHeight() + 1;
+    paddedWidth =
+        (g.outWidth() - 1) * g.strideWidth() + (g.kernelWidth() - 1) * g.dilationWidth() + 1;
     boolean wholeRows = g.dilationWidth() == 1;
     run = wholeRows ? g.kernelWidth() * in : in;
     runs = new int[wholeRows ? g.kernelHeight() : g.kernelHeight() * g.kernelWidth()];
@@ -75,7 +79,8 @@ final class VectorConvolution implements Convolution {
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
     for (int group = 0; group < g.groups(); group++) {
-      forward.pack(w, wo + group * out, g.outChannels(), packed, po + group * forward.packedLength());
+      forward.pack(
+          w, wo + group * out, g.outChannels(), packed, po + group * forward.packedLength());
     }
   }
 
@@ -122,10 +127,20 @@ final class VectorConvolution implements Convolution {
         stagePatches(pixel, n, scratch);
         for (int p = panel; p < end; p++) {
           forward.multiply(
-              patches.offsets(), scratch, stagedAt, n,
-              packed, po + group * forward.packedLength(), p % forward.count(),
-              bias, bo + group * out,
-              y, yo + pixel * g.outChannels() + group * out, g.outChannels(), scratch, 0);
+              patches.offsets(),
+              scratch,
+              stagedAt,
+              n,
+              packed,
+              po + group * forward.packedLength(),
+              p % forward.count(),
+              bias,
+              bo + group * out,
+              y,
+              yo + pixel * g.outChannels() + group * out,
+              g.outChannels(),
+              scratch,
+              0);
         }
       }
       panel = end;
@@ -133,19 +148,37 @@ final class VectorConvolution implements Convolution {
   }
 
   @Override
-  public void inputGradient(float[] dy, int dyo, float[] packed, int po, float[] dx, int dxo, float[] scratch) {
+  public void inputGradient(
+      float[] dy, int dyo, float[] packed, int po, float[] dx, int dxo, float[] scratch) {
     int patch = g.patchLength();
     for (int group = 0; group < g.groups(); group++) {
       Arrays.fill(scratch, paddedAt, paddedAt + paddedHeight * paddedWidth * in, 0);
       for (int pixel = 0; pixel < g.outPixels(); pixel += band) {
         int n = Math.min(band, g.outPixels() - pixel);
         gradients.stage(
-            dy, dyo + pixel * g.outChannels() + group * out, g.outChannels(), n, scratch, stagedAt, 0);
+            dy,
+            dyo + pixel * g.outChannels() + group * out,
+            g.outChannels(),
+            n,
+            scratch,
+            stagedAt,
+            0);
         for (int panel = 0; panel < gradient.count(); panel++) {
           gradient.multiply(
-              gradients.offsets(), scratch, stagedAt, n,
-              packed, po + group * gradient.packedLength(), panel, null, 0,
-              scratch, rowsAt, patch, scratch, 0);
+              gradients.offsets(),
+              scratch,
+              stagedAt,
+              n,
+              packed,
+              po + group * gradient.packedLength(),
+              panel,
+              null,
+              0,
+              scratch,
+              rowsAt,
+              patch,
+              scratch,
+              0);
         }
         for (int p = 0; p < n; p++) {
           addPatch(scratch, rowsAt + p * patch, paddedAt + patchPlace(pixel + p));
@@ -183,9 +216,19 @@ final class VectorConvolution implements Convolution {
         }
         for (int p = panel; p < end; p++) {
           forward.multiplyTransposed(
-              patches.offsets(), scratch, stagedAt, n,
-              whole ? dy : scratch, whole ? from : rowsAt, step,
-              p % forward.count(), dw, dwo + group * out, g.outChannels(), scratch, 0);
+              patches.offsets(),
+              scratch,
+              stagedAt,
+              n,
+              whole ? dy : scratch,
+              whole ? from : rowsAt,
+              step,
+              p % forward.count(),
+              dw,
+              dwo + group * out,
+              g.outChannels(),
+              scratch,
+              0);
         }
       }
       panel = end;
@@ -204,12 +247,21 @@ final class VectorConvolution implements Convolution {
     for (int done = 0; done < n; ) {
       int columns = Math.min(n - done, g.outWidth() - (pixel + done) % g.outWidth());
       patches.stage(
-          scratch, paddedAt + patchPlace(pixel + done), g.strideWidth() * in, columns, scratch, stagedAt, done);
+          scratch,
+          paddedAt + patchPlace(pixel + done),
+          g.strideWidth() * in,
+          columns,
+          scratch,
+          stagedAt,
+          done);
       done += columns;
     }
   }
 
-  /** Copies what the output rows [fromRow, toRow) read of one group into the padded image, zeros around it. */
+  /**
+   * Copies what the output rows [fromRow, toRow) read of one group into the padded image, zeros
+   * around it.
+   */
   private void pad(float[] x, int xo, int group, int fromRow, int toRow, float[] scratch) {
     int first = fromRow * g.strideHeight();
     int last = (toRow - 1) * g.strideHeight() + (g.kernelHeight() - 1) * g.dilationHeight();
@@ -235,7 +287,10 @@ final class VectorConvolution implements Convolution {
     }
   }
 
-  /** Copies one group's padded gradient without its padding to dx; pixels that no patch reads get zero. */
+  /**
+   * Copies one group's padded gradient without its padding to dx; pixels that no patch reads get
+   * zero.
+   */
   private void unpad(float[] scratch, float[] dx, int dxo, int group) {
     for (int y = 0; y < g.inHeight(); y++) {
       int row = y + g.padTop();

@@ -8,8 +8,8 @@ import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 
 /**
- * A convolution of each channel by itself, with vectors of channels: weights (kernelHeight, kernelWidth, 1, channels) are
- * read as they lie. A panel is one vector of channels.
+ * A convolution of each channel by itself, with vectors of channels: weights (kernelHeight,
+ * kernelWidth, 1, channels) are read as they lie. A panel is one vector of channels.
  */
 final class VectorDepthwise implements Convolution {
   private static final int L = Lanes.COUNT;
@@ -80,7 +80,9 @@ final class VectorDepthwise implements Convolution {
       int c = panel * L;
       var mask = mask(panel);
       var start =
-          bias == null ? FloatVector.zero(Lanes.S) : FloatVector.fromArray(Lanes.S, bias, bo + c, mask);
+          bias == null
+              ? FloatVector.zero(Lanes.S)
+              : FloatVector.fromArray(Lanes.S, bias, bo + c, mask);
       for (int pixel = fromPixel; pixel < toPixel; pixel++) {
         int top = pixel / g.outWidth() * g.strideHeight() - g.padTop();
         int left = pixel % g.outWidth() * g.strideWidth() - g.padLeft();
@@ -158,12 +160,15 @@ final class VectorDepthwise implements Convolution {
           var sum = FloatVector.zero(Lanes.S);
           for (int pixel = 0; pixel < g.outPixels(); pixel++) {
             int row = pixel / g.outWidth() * g.strideHeight() - g.padTop() + i * g.dilationHeight();
-            int column = pixel % g.outWidth() * g.strideWidth() - g.padLeft() + j * g.dilationWidth();
+            int column =
+                pixel % g.outWidth() * g.strideWidth() - g.padLeft() + j * g.dilationWidth();
             if (row >= 0 && row < g.inHeight() && column >= 0 && column < g.inWidth()) {
               int from = xo + (row * g.inWidth() + column) * channels + c;
               sum =
                   FloatVector.fromArray(Lanes.S, x, from, mask)
-                      .fma(FloatVector.fromArray(Lanes.S, dy, dyo + pixel * channels + c, mask), sum);
+                      .fma(
+                          FloatVector.fromArray(Lanes.S, dy, dyo + pixel * channels + c, mask),
+                          sum);
             }
           }
           FloatVector.fromArray(Lanes.S, dw, tap, mask).add(sum).intoArray(dw, tap, mask);

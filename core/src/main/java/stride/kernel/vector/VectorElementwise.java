@@ -94,7 +94,8 @@ final class VectorElementwise implements Elementwise {
     }
     if (i < n) {
       var mask = Lanes.first(n - i);
-      reluPasses(load(y, yo + i, mask), load(dy, dyo + i, mask), ceiling).intoArray(dx, dxo + i, mask);
+      reluPasses(load(y, yo + i, mask), load(dy, dyo + i, mask), ceiling)
+          .intoArray(dx, dxo + i, mask);
     }
   }
 

@@ -5,12 +5,13 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Transcendental functions from additions, products and quotients alone, which give the same bits in the interpreter and
- * in compiled code; the Vector API's own TANH and EXP do not. Coefficients: Stephen Moshier's Cephes library, expf and
- * tanhf.
+ * Transcendental functions from additions, products and quotients alone, which give the same bits
+ * in the interpreter and in compiled code; the Vector API's own TANH and EXP do not. Coefficients:
+ * Stephen Moshier's Cephes library, expf and tanhf.
  */
 final class VectorMath {
-  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, Lanes.S.vectorShape());
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, Lanes.S.vectorShape());
 
   /** Adding 1.5 * 2^23 rounds a small float to an integer, which then stands in its low bits. */
   private static final float ROUND = 12582912f;

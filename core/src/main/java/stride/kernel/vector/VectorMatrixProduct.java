@@ -3,7 +3,10 @@ package stride.kernel.vector;
 import org.jspecify.annotations.Nullable;
 import stride.kernel.MatrixProduct;
 
-/** A dense layer's products: rows are staged like pixels, a band at a time, and multiplied panel by panel. */
+/**
+ * A dense layer's products: rows are staged like pixels, a band at a time, and multiplied panel by
+ * panel.
+ */
 final class VectorMatrixProduct implements MatrixProduct {
   /** Rows are staged in bands of about this many floats, which stay in the second-level cache. */
   private static final int BAND_FLOATS = 1 << 16;
@@ -91,8 +94,20 @@ final class VectorMatrixProduct implements MatrixProduct {
       inputs.stage(x, xo + row * in, in, n, scratch, Panels.TILE_LENGTH, 0);
       for (int panel = fromPanel; panel < toPanel; panel++) {
         forward.multiply(
-            inputs.offsets(), scratch, Panels.TILE_LENGTH, n, packed, po, panel, bias, bo,
-            y, yo + row * out, out, scratch, 0);
+            inputs.offsets(),
+            scratch,
+            Panels.TILE_LENGTH,
+            n,
+            packed,
+            po,
+            panel,
+            bias,
+            bo,
+            y,
+            yo + row * out,
+            out,
+            scratch,
+            0);
       }
     }
   }
@@ -114,8 +129,20 @@ final class VectorMatrixProduct implements MatrixProduct {
       outputs.stage(dy, dyo + row * out, out, n, scratch, Panels.TILE_LENGTH, 0);
       for (int panel = fromPanel; panel < toPanel; panel++) {
         gradient.multiply(
-            outputs.offsets(), scratch, Panels.TILE_LENGTH, n, packed, po, panel, null, 0,
-            dx, dxo + row * in, in, scratch, 0);
+            outputs.offsets(),
+            scratch,
+            Panels.TILE_LENGTH,
+            n,
+            packed,
+            po,
+            panel,
+            null,
+            0,
+            dx,
+            dxo + row * in,
+            in,
+            scratch,
+            0);
       }
     }
   }
@@ -145,9 +172,19 @@ final class VectorMatrixProduct implements MatrixProduct {
       }
       for (int panel = fromPanel; panel < toPanel; panel++) {
         forward.multiplyTransposed(
-            inputs.offsets(), scratch, Panels.TILE_LENGTH, n,
-            whole ? dy : scratch, whole ? dyo + row * out : padded, step,
-            panel, dw, dwo, out, scratch, 0);
+            inputs.offsets(),
+            scratch,
+            Panels.TILE_LENGTH,
+            n,
+            whole ? dy : scratch,
+            whole ? dyo + row * out : padded,
+            step,
+            panel,
+            dw,
+            dwo,
+            out,
+            scratch,
+            0);
       }
     }
   }

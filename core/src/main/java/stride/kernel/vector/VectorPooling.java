@@ -11,7 +11,8 @@ import stride.kernel.Pooling;
 /** Pooling with vectors of channels. */
 final class VectorPooling implements Pooling {
   private static final int L = Lanes.COUNT;
-  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, Lanes.S.vectorShape());
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, Lanes.S.vectorShape());
   private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
 
   @Override

@@ -1,0 +1,40 @@
+package stride.zoo;
+
+import static stride.layer.Layers.avgPool;
+import static stride.layer.Layers.conv;
+import static stride.layer.Layers.dense;
+import static stride.layer.Layers.flatten;
+import static stride.layer.Layers.named;
+import static stride.layer.Layers.sequential;
+import static stride.layer.Layers.tanh;
+
+import stride.network.Network;
+import stride.tensor.Shape;
+
+/**
+ * LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-Based Learning Applied to Document
+ * Recognition", figure 2) in the form that the lecture and today's textbooks use: every map of C3
+ * sees all maps of S2, and the output is dense.
+ */
+public final class LeNet {
+  private LeNet() {}
+
+  /** LeNet-5: 61,706 parameters for images of 28x28x1 and 10 classes. */
+  public static Network lenet5(Shape input, int classes) {
+    return Network.of(
+        input,
+        sequential(
+            named("conv1", conv(6, 5).padding(2)),
+            tanh(),
+            avgPool(2),
+            named("conv2", conv(16, 5)),
+            tanh(),
+            avgPool(2),
+            flatten(),
+            named("fc1", dense(120)),
+            tanh(),
+            named("fc2", dense(84)),
+            tanh(),
+            named("fc3", dense(classes))));
+  }
+}
