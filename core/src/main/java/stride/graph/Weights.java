@@ -61,7 +61,7 @@ public final class Weights {
   }
 
   /** Says that the weights have changed, so that packed forms are packed anew. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread trains a model
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread trains a model
   public void changed() {
     version++;
   }

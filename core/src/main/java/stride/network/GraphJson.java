@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.graph.Graph;
 import stride.graph.Operation;
@@ -106,7 +107,7 @@ final class GraphJson {
     return new Graph(input, made, outputs);
   }
 
-  private static List<Integer> integers(Object json) {
+  private static List<Integer> integers(@Nullable Object json) {
     if (json instanceof List<?> list && list.stream().allMatch(Integer.class::isInstance)) {
       return list.stream().map(Integer.class::cast).toList();
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Initializer;
 import stride.graph.Operation;
@@ -139,7 +140,7 @@ public final class OperationTypes {
       return constructor.newInstance(values.toArray());
     } catch (InvocationTargetException e) {
       throw new IllegalArgumentException(
-          "%s: %s".formatted(type.getSimpleName(), String.valueOf(e.getCause().getMessage())), e);
+          "%s: %s".formatted(type.getSimpleName(), String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())), e);
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(type.getName() + " cannot be made", e);
     }

@@ -59,7 +59,7 @@ final class CounterRandomTest {
     }
     assertEquals(0.5, sum / n, 0.004);
     for (int count : histogram) {
-      assertEquals(n / 10, count, 500);
+      assertEquals(n / 10f, count, 500);
     }
     assertEquals(1 - 0x1p-24f, CounterRandom.uniform(-1L));
     assertEquals(0f, CounterRandom.uniform(0L));

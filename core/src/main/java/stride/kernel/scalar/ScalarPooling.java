@@ -34,7 +34,7 @@ public final class ScalarPooling implements Pooling {
     for (int c = 0; c < n; c++) {
       float value = x[xo + from + c];
       float best = y[yo + to + c];
-      boolean wins = value > best | value != value; // the second is NaN's mark
+      boolean wins = value > best | Float.isNaN(value);
       y[yo + to + c] = wins ? value : best;
       argmax[ao + to + c] = wins ? from + c : argmax[ao + to + c];
     }

@@ -2,7 +2,6 @@ package stride.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Transcendental functions from additions, products and quotients alone, which give the same bits
@@ -10,9 +9,6 @@ import jdk.incubator.vector.VectorSpecies;
  * Stephen Moshier's Cephes library, expf and tanhf.
  */
 final class VectorMath {
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, Lanes.S.vectorShape());
-
   /** Adding 1.5 * 2^23 rounds a small float to an integer, which then stands in its low bits. */
   private static final float ROUND = 12582912f;
 
