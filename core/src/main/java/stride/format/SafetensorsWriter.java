@@ -142,7 +142,8 @@ public final class SafetensorsWriter {
         metadata.forEach(json::writeStringProperty);
         json.writeEndObject();
       }
-      entries.forEach((name, entry) -> describe(json, name, entry, Objects.requireNonNull(begins.get(name))));
+      entries.forEach(
+          (name, entry) -> describe(json, name, entry, Objects.requireNonNull(begins.get(name))));
       json.writeEndObject();
     }
     // The length before the header takes 8 bytes itself, so a multiple of 8 keeps the data aligned.

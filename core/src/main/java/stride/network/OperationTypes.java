@@ -140,7 +140,11 @@ public final class OperationTypes {
       return constructor.newInstance(values.toArray());
     } catch (InvocationTargetException e) {
       throw new IllegalArgumentException(
-          "%s: %s".formatted(type.getSimpleName(), String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())), e);
+          "%s: %s"
+              .formatted(
+                  type.getSimpleName(),
+                  String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())),
+          e);
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(type.getName() + " cannot be made", e);
     }
