@@ -96,6 +96,9 @@ final class Staging {
    * the one before, into {@code a} from {@code ao} as pixels {@code first} and on.
    */
   void stage(float[] x, int xo, int step, int pixels, float[] a, int ao, int first) {
+    int[] from = this.from;
+    int[] to = this.to;
+    var tailMask = Lanes.first(tail);
     for (int p = 0; p < pixels; p++) {
       int source = xo + p * step;
       int target = ao + (first + p) * BLOCK;
@@ -103,7 +106,7 @@ final class Staging {
         FloatVector.fromArray(Lanes.S, x, source + from[m]).intoArray(a, target + to[m]);
       }
       if (tail > 0) {
-        FloatVector.fromArray(Lanes.S, x, source + tailFrom, Lanes.first(tail))
+        FloatVector.fromArray(Lanes.S, x, source + tailFrom, tailMask)
             .intoArray(a, target + tailTo);
         for (int zeros = zerosTo; zeros < zerosEnd; zeros += Lanes.COUNT) {
           FloatVector.zero(Lanes.S).intoArray(a, target + zeros);

@@ -9,7 +9,7 @@ import stride.kernel.MatrixProduct;
  */
 final class VectorMatrixProduct implements MatrixProduct {
   /** Rows are staged in bands of about this many floats, which stay in the second-level cache. */
-  private static final int BAND_FLOATS = 1 << 16;
+  private static final int BAND_FLOATS = 1 << 14;
 
   private final int in;
   private final int out;
