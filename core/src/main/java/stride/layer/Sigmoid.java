@@ -12,9 +12,7 @@ public record Sigmoid() implements PlainLayer {
 
   @Override
   public Step compile(Binding binding) {
-    return Activation.step(
-        binding,
-        binding.kernels().elementwise()::sigmoid,
-        binding.kernels().elementwise()::sigmoidGradient);
+    var kernels = binding.kernels().elementwise();
+    return Activation.step(binding, kernels::sigmoid, kernels::sigmoidGradient);
   }
 }

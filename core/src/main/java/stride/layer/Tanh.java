@@ -12,9 +12,7 @@ public record Tanh() implements PlainLayer {
 
   @Override
   public Step compile(Binding binding) {
-    return Activation.step(
-        binding,
-        binding.kernels().elementwise()::tanh,
-        binding.kernels().elementwise()::tanhGradient);
+    var kernels = binding.kernels().elementwise();
+    return Activation.step(binding, kernels::tanh, kernels::tanhGradient);
   }
 }
