@@ -51,6 +51,8 @@ final class GenerateTiles {
     outer(16, 1);
     outer(8, 2);
     outer(8, 1);
+    planar(6, 2);
+    planarOuter(6, 4);
     line("}");
     return out.toString();
   }
@@ -106,6 +108,54 @@ final class GenerateTiles {
     }
     line("}");
     each(rows, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
+    line("}");
+  }
+
+  private void planar(int channels, int vectors) {
+    line(
+        "static void planar%dx%d(int taps, int[] off, float[] x, int xo, float[] w, int wo, float[] start, int so, float[] c, int co) {"
+            .formatted(channels, vectors));
+    each(channels, vectors, "FloatVector c%1$d_%2$d = FloatVector.broadcast(S, start[so + %1$d]);");
+    line("for (int t = 0; t < taps; t++) {");
+    line("int p = xo + off[t];");
+    line("int b = wo + t * %d;".formatted(channels));
+    for (int v = 0; v < vectors; v++) {
+      line("FloatVector x%d = FloatVector.fromArray(S, x, p + %d * L);".formatted(v, v));
+    }
+    line("FloatVector f;");
+    for (int o = 0; o < channels; o++) {
+      line("f = FloatVector.broadcast(S, w[b + %d]);".formatted(o));
+      for (int v = 0; v < vectors; v++) {
+        line("c%1$d_%2$d = f.fma(x%2$d, c%1$d_%2$d);".formatted(o, v));
+      }
+    }
+    line("}");
+    each(channels, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
+    line("}");
+  }
+
+  private void planarOuter(int channels, int taps) {
+    line(
+        "static void planarOuter%dx%d(int rows, int vectors, float[] g, int go, int plane, int pitch, float[] x, int[] off, int t, int xo, int xPitch, float[] c, int co) {"
+            .formatted(channels, taps));
+    each(channels, taps, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("for (int r = 0; r < rows; r++) {");
+    line("for (int v = 0; v < vectors; v++) {");
+    line("int b = go + r * pitch + v * L;");
+    line("int p = xo + r * xPitch + v * L;");
+    for (int i = 0; i < taps; i++) {
+      line("FloatVector x%1$d = FloatVector.fromArray(S, x, p + off[t + %1$d]);".formatted(i));
+    }
+    line("FloatVector d;");
+    for (int o = 0; o < channels; o++) {
+      line("d = FloatVector.fromArray(S, g, b + %d * plane);".formatted(o));
+      for (int i = 0; i < taps; i++) {
+        line("c%1$d_%2$d = d.fma(x%2$d, c%1$d_%2$d);".formatted(o, i));
+      }
+    }
+    line("}");
+    line("}");
+    each(channels, taps, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + taps + " + %2$d) * L);");
     line("}");
   }
 

@@ -477,4 +477,171 @@ final class Tiles {
     c6_0.intoArray(c, co + (6 * 1 + 0) * L);
     c7_0.intoArray(c, co + (7 * 1 + 0) * L);
   }
+
+  static void planar6x2(
+      int taps,
+      int[] off,
+      float[] x,
+      int xo,
+      float[] w,
+      int wo,
+      float[] start,
+      int so,
+      float[] c,
+      int co) {
+    FloatVector c0_0 = FloatVector.broadcast(S, start[so + 0]);
+    FloatVector c0_1 = FloatVector.broadcast(S, start[so + 0]);
+    FloatVector c1_0 = FloatVector.broadcast(S, start[so + 1]);
+    FloatVector c1_1 = FloatVector.broadcast(S, start[so + 1]);
+    FloatVector c2_0 = FloatVector.broadcast(S, start[so + 2]);
+    FloatVector c2_1 = FloatVector.broadcast(S, start[so + 2]);
+    FloatVector c3_0 = FloatVector.broadcast(S, start[so + 3]);
+    FloatVector c3_1 = FloatVector.broadcast(S, start[so + 3]);
+    FloatVector c4_0 = FloatVector.broadcast(S, start[so + 4]);
+    FloatVector c4_1 = FloatVector.broadcast(S, start[so + 4]);
+    FloatVector c5_0 = FloatVector.broadcast(S, start[so + 5]);
+    FloatVector c5_1 = FloatVector.broadcast(S, start[so + 5]);
+    for (int t = 0; t < taps; t++) {
+      int p = xo + off[t];
+      int b = wo + t * 6;
+      FloatVector x0 = FloatVector.fromArray(S, x, p + 0 * L);
+      FloatVector x1 = FloatVector.fromArray(S, x, p + 1 * L);
+      FloatVector f;
+      f = FloatVector.broadcast(S, w[b + 0]);
+      c0_0 = f.fma(x0, c0_0);
+      c0_1 = f.fma(x1, c0_1);
+      f = FloatVector.broadcast(S, w[b + 1]);
+      c1_0 = f.fma(x0, c1_0);
+      c1_1 = f.fma(x1, c1_1);
+      f = FloatVector.broadcast(S, w[b + 2]);
+      c2_0 = f.fma(x0, c2_0);
+      c2_1 = f.fma(x1, c2_1);
+      f = FloatVector.broadcast(S, w[b + 3]);
+      c3_0 = f.fma(x0, c3_0);
+      c3_1 = f.fma(x1, c3_1);
+      f = FloatVector.broadcast(S, w[b + 4]);
+      c4_0 = f.fma(x0, c4_0);
+      c4_1 = f.fma(x1, c4_1);
+      f = FloatVector.broadcast(S, w[b + 5]);
+      c5_0 = f.fma(x0, c5_0);
+      c5_1 = f.fma(x1, c5_1);
+    }
+    c0_0.intoArray(c, co + (0 * 2 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 2 + 1) * L);
+    c1_0.intoArray(c, co + (1 * 2 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 2 + 1) * L);
+    c2_0.intoArray(c, co + (2 * 2 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 2 + 1) * L);
+    c3_0.intoArray(c, co + (3 * 2 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 2 + 1) * L);
+    c4_0.intoArray(c, co + (4 * 2 + 0) * L);
+    c4_1.intoArray(c, co + (4 * 2 + 1) * L);
+    c5_0.intoArray(c, co + (5 * 2 + 0) * L);
+    c5_1.intoArray(c, co + (5 * 2 + 1) * L);
+  }
+
+  static void planarOuter6x4(
+      int rows,
+      int vectors,
+      float[] g,
+      int go,
+      int plane,
+      int pitch,
+      float[] x,
+      int[] off,
+      int t,
+      int xo,
+      int xPitch,
+      float[] c,
+      int co) {
+    FloatVector c0_0 = FloatVector.zero(S);
+    FloatVector c0_1 = FloatVector.zero(S);
+    FloatVector c0_2 = FloatVector.zero(S);
+    FloatVector c0_3 = FloatVector.zero(S);
+    FloatVector c1_0 = FloatVector.zero(S);
+    FloatVector c1_1 = FloatVector.zero(S);
+    FloatVector c1_2 = FloatVector.zero(S);
+    FloatVector c1_3 = FloatVector.zero(S);
+    FloatVector c2_0 = FloatVector.zero(S);
+    FloatVector c2_1 = FloatVector.zero(S);
+    FloatVector c2_2 = FloatVector.zero(S);
+    FloatVector c2_3 = FloatVector.zero(S);
+    FloatVector c3_0 = FloatVector.zero(S);
+    FloatVector c3_1 = FloatVector.zero(S);
+    FloatVector c3_2 = FloatVector.zero(S);
+    FloatVector c3_3 = FloatVector.zero(S);
+    FloatVector c4_0 = FloatVector.zero(S);
+    FloatVector c4_1 = FloatVector.zero(S);
+    FloatVector c4_2 = FloatVector.zero(S);
+    FloatVector c4_3 = FloatVector.zero(S);
+    FloatVector c5_0 = FloatVector.zero(S);
+    FloatVector c5_1 = FloatVector.zero(S);
+    FloatVector c5_2 = FloatVector.zero(S);
+    FloatVector c5_3 = FloatVector.zero(S);
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        int b = go + r * pitch + v * L;
+        int p = xo + r * xPitch + v * L;
+        FloatVector x0 = FloatVector.fromArray(S, x, p + off[t + 0]);
+        FloatVector x1 = FloatVector.fromArray(S, x, p + off[t + 1]);
+        FloatVector x2 = FloatVector.fromArray(S, x, p + off[t + 2]);
+        FloatVector x3 = FloatVector.fromArray(S, x, p + off[t + 3]);
+        FloatVector d;
+        d = FloatVector.fromArray(S, g, b + 0 * plane);
+        c0_0 = d.fma(x0, c0_0);
+        c0_1 = d.fma(x1, c0_1);
+        c0_2 = d.fma(x2, c0_2);
+        c0_3 = d.fma(x3, c0_3);
+        d = FloatVector.fromArray(S, g, b + 1 * plane);
+        c1_0 = d.fma(x0, c1_0);
+        c1_1 = d.fma(x1, c1_1);
+        c1_2 = d.fma(x2, c1_2);
+        c1_3 = d.fma(x3, c1_3);
+        d = FloatVector.fromArray(S, g, b + 2 * plane);
+        c2_0 = d.fma(x0, c2_0);
+        c2_1 = d.fma(x1, c2_1);
+        c2_2 = d.fma(x2, c2_2);
+        c2_3 = d.fma(x3, c2_3);
+        d = FloatVector.fromArray(S, g, b + 3 * plane);
+        c3_0 = d.fma(x0, c3_0);
+        c3_1 = d.fma(x1, c3_1);
+        c3_2 = d.fma(x2, c3_2);
+        c3_3 = d.fma(x3, c3_3);
+        d = FloatVector.fromArray(S, g, b + 4 * plane);
+        c4_0 = d.fma(x0, c4_0);
+        c4_1 = d.fma(x1, c4_1);
+        c4_2 = d.fma(x2, c4_2);
+        c4_3 = d.fma(x3, c4_3);
+        d = FloatVector.fromArray(S, g, b + 5 * plane);
+        c5_0 = d.fma(x0, c5_0);
+        c5_1 = d.fma(x1, c5_1);
+        c5_2 = d.fma(x2, c5_2);
+        c5_3 = d.fma(x3, c5_3);
+      }
+    }
+    c0_0.intoArray(c, co + (0 * 4 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 4 + 1) * L);
+    c0_2.intoArray(c, co + (0 * 4 + 2) * L);
+    c0_3.intoArray(c, co + (0 * 4 + 3) * L);
+    c1_0.intoArray(c, co + (1 * 4 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 4 + 1) * L);
+    c1_2.intoArray(c, co + (1 * 4 + 2) * L);
+    c1_3.intoArray(c, co + (1 * 4 + 3) * L);
+    c2_0.intoArray(c, co + (2 * 4 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 4 + 1) * L);
+    c2_2.intoArray(c, co + (2 * 4 + 2) * L);
+    c2_3.intoArray(c, co + (2 * 4 + 3) * L);
+    c3_0.intoArray(c, co + (3 * 4 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 4 + 1) * L);
+    c3_2.intoArray(c, co + (3 * 4 + 2) * L);
+    c3_3.intoArray(c, co + (3 * 4 + 3) * L);
+    c4_0.intoArray(c, co + (4 * 4 + 0) * L);
+    c4_1.intoArray(c, co + (4 * 4 + 1) * L);
+    c4_2.intoArray(c, co + (4 * 4 + 2) * L);
+    c4_3.intoArray(c, co + (4 * 4 + 3) * L);
+    c5_0.intoArray(c, co + (5 * 4 + 0) * L);
+    c5_1.intoArray(c, co + (5 * 4 + 1) * L);
+    c5_2.intoArray(c, co + (5 * 4 + 2) * L);
+    c5_3.intoArray(c, co + (5 * 4 + 3) * L);
+  }
 }

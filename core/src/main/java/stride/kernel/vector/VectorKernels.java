@@ -1,5 +1,7 @@
 package stride.kernel.vector;
 
+import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
 import stride.kernel.Kernels;
 import stride.kernel.scalar.ScalarUpdates;
 
@@ -11,11 +13,21 @@ public final class VectorKernels {
   public static Kernels create() {
     return new Kernels(
         "vector, %d bits".formatted(Lanes.S.vectorBitSize()),
-        g -> g.isDepthwise() ? new VectorDepthwise(g) : new VectorConvolution(g),
+        VectorKernels::convolution,
         VectorMatrixProduct::new,
         new VectorPooling(),
         new VectorElementwise(),
         new VectorChannelwise(),
         new ScalarUpdates());
+  }
+
+  /** Which kernels run a convolution: those whose vectors its shape fills. */
+  private static Convolution convolution(ConvGeometry g) {
+    if (g.isDepthwise()) {
+      return new VectorDepthwise(g);
+    }
+    return VectorPlanarConvolution.suits(g)
+        ? new VectorPlanarConvolution(g)
+        : new VectorConvolution(g);
   }
 }

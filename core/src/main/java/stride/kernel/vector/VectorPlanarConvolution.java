@@ -1,0 +1,281 @@
+package stride.kernel.vector;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
+import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
+
+/**
+ * A first layer's convolution from few channels to few channels, stride 1, with vectors of pixels
+ * instead of channels: with 6 filters on a grey image, vectors of channels would waste 10 of 16
+ * lanes. The input is staged in padded planes, one a channel, so that a tap is a shifted load;
+ * results are gathered back into (H, W, C).
+ *
+ * <p>Scratch: [planes][results or gradients, one plane a filter][filters' starts].
+ */
+final class VectorPlanarConvolution implements Convolution {
+  private static final int L = Lanes.COUNT;
+  private static final int CHANNELS = 6;
+  private static final int TAPS = 4;
+  private static final int VECTORS = 2;
+
+  private final ConvGeometry g;
+  private final Convolution general;
+  private final int filters;
+  private final int tapCount;
+  private final int[] taps;
+  private final int pitch;
+  private final int height;
+  private final int gradientPitch;
+  private final int gradientPlane;
+  private final int resultsAt;
+  private final int startsAt;
+
+  /** Where the j-th value of a stretch of pixels stands among its results, filter by filter. */
+  private final int[] interleave;
+
+  /** Where a row's pixels stand in (H, W, C). */
+  private final int[] pixels;
+
+  VectorPlanarConvolution(ConvGeometry g) {
+    this.g = g;
+    general = new VectorConvolution(g);
+    filters = Lanes.roundUp(g.outChannels(), CHANNELS);
+    height = g.outHeight() + g.kernelHeight() - 1;
+    pitch = Lanes.roundUp(g.outWidth(), VECTORS * L) + g.kernelWidth() - 1;
+    tapCount = g.patchLength();
+    taps = new int[Lanes.roundUp(tapCount, TAPS)];
+    for (int t = 0; t < tapCount; t++) {
+      int channel = t % g.inChannels();
+      int column = t / g.inChannels() % g.kernelWidth();
+      int row = t / g.inChannels() / g.kernelWidth();
+      taps[t] = (channel * height + row) * pitch + column;
+    }
+    gradientPitch = Lanes.roundUp(g.outWidth(), L);
+    gradientPlane = g.outHeight() * gradientPitch;
+    resultsAt = g.inChannels() * height * pitch + VECTORS * L;
+    startsAt =
+        resultsAt + Math.max(filters * VECTORS * L, filters * gradientPlane + CHANNELS * TAPS * L);
+    interleave = new int[g.outChannels() * VECTORS * L];
+    for (int j = 0; j < interleave.length; j++) {
+      interleave[j] = j % g.outChannels() * VECTORS * L + j / g.outChannels();
+    }
+    pixels = new int[L];
+    Arrays.setAll(pixels, i -> i * g.outChannels());
+  }
+
+  /** Whether a convolution is one for these kernels; narrow vectors have no gather instruction. */
+  static boolean suits(ConvGeometry g) {
+    return L >= 8
+        && g.groups() == 1
+        && g.inChannels() <= 4
+        && g.outChannels() <= 2 * CHANNELS
+        && g.strideHeight() == 1
+        && g.strideWidth() == 1
+        && g.dilationHeight() == 1
+        && g.dilationWidth() == 1
+        && g.outWidth() >= L;
+  }
+
+  @Override
+  public ConvGeometry geometry() {
+    return g;
+  }
+
+  @Override
+  public int scratchLength() {
+    return Math.max(startsAt + filters, general.scratchLength());
+  }
+
+  /** Filters innermost, as they lie, filled up to a multiple of a tile's. */
+  @Override
+  public int packedLength() {
+    return tapCount * filters;
+  }
+
+  @Override
+  public void pack(float[] w, int wo, float[] packed, int po) {
+    Arrays.fill(packed, po, po + packedLength(), 0);
+    for (int o = 0; o < g.outChannels(); o++) {
+      int tile = po + o / CHANNELS * tapCount * CHANNELS + o % CHANNELS;
+      for (int t = 0; t < tapCount; t++) {
+        packed[tile + t * CHANNELS] = w[wo + t * g.outChannels() + o];
+      }
+    }
+  }
+
+  @Override
+  public int packedGradientLength() {
+    return general.packedGradientLength();
+  }
+
+  @Override
+  public void packGradient(float[] w, int wo, float[] packed, int po) {
+    general.packGradient(w, wo, packed, po);
+  }
+
+  @Override
+  public int panels() {
+    return 1;
+  }
+
+  @Override
+  public void forward(
+      float[] x,
+      int xo,
+      float[] packed,
+      int po,
+      float @Nullable [] bias,
+      int bo,
+      float[] y,
+      int yo,
+      int fromPixel,
+      int toPixel,
+      int fromPanel,
+      int toPanel,
+      float[] scratch) {
+    int firstRow = fromPixel / g.outWidth();
+    int lastRow = (toPixel - 1) / g.outWidth();
+    stagePlanes(x, xo, firstRow, lastRow + g.kernelHeight() - 1, scratch);
+    Arrays.fill(scratch, startsAt, startsAt + filters, 0);
+    if (bias != null) {
+      System.arraycopy(bias, bo, scratch, startsAt, g.outChannels());
+    }
+    for (int row = firstRow; row <= lastRow; row++) {
+      int begin = Math.max(fromPixel - row * g.outWidth(), 0);
+      int end = Math.min(toPixel - row * g.outWidth(), g.outWidth());
+      for (int column = begin; column < end; column += VECTORS * L) {
+        for (int o = 0; o < filters; o += CHANNELS) {
+          Tiles.planar6x2(
+              tapCount,
+              taps,
+              scratch,
+              row * pitch + column,
+              packed,
+              po + o * tapCount,
+              scratch,
+              startsAt + o,
+              scratch,
+              resultsAt + o * VECTORS * L);
+        }
+        int n = Math.min(VECTORS * L, end - column) * g.outChannels();
+        gather(scratch, y, yo + (row * g.outWidth() + column) * g.outChannels(), n);
+      }
+    }
+  }
+
+  /** Copies the padded rows [firstRow, lastRow] of every channel to its plane. */
+  private void stagePlanes(float[] x, int xo, int firstRow, int lastRow, float[] scratch) {
+    int channels = g.inChannels();
+    int columns = Math.min(g.inWidth(), pitch - g.padLeft());
+    for (int c = 0; c < channels; c++) {
+      for (int row = firstRow; row <= lastRow; row++) {
+        int to = (c * height + row) * pitch;
+        Arrays.fill(scratch, to, to + pitch, 0);
+        int inRow = row - g.padTop();
+        if (inRow >= 0 && inRow < g.inHeight()) {
+          int from = xo + inRow * g.inWidth() * channels + c;
+          if (channels == 1) {
+            System.arraycopy(x, from, scratch, to + g.padLeft(), columns);
+          } else {
+            for (int i = 0; i < columns; i++) {
+              scratch[to + g.padLeft() + i] = x[from + i * channels];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Writes n results, pixel by pixel. */
+  private void gather(float[] scratch, float[] y, int yo, int n) {
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector.fromArray(Lanes.S, scratch, resultsAt, interleave, j).intoArray(y, yo + j);
+    }
+    for (; j < n; j++) {
+      y[yo + j] = scratch[resultsAt + interleave[j]];
+    }
+  }
+
+  @Override
+  public void inputGradient(
+      float[] dy, int dyo, float[] packed, int po, float[] dx, int dxo, float[] scratch) {
+    general.inputGradient(dy, dyo, packed, po, dx, dxo, scratch);
+  }
+
+  @Override
+  public void weightGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] dw,
+      int dwo,
+      int fromPanel,
+      int toPanel,
+      float[] scratch) {
+    stagePlanes(x, xo, 0, height - 1, scratch);
+    stageGradient(dy, dyo, scratch);
+    int sums = resultsAt + filters * gradientPlane;
+    for (int o = 0; o < filters; o += CHANNELS) {
+      for (int t = 0; t < tapCount; t += TAPS) {
+        Tiles.planarOuter6x4(
+            g.outHeight(),
+            gradientPitch / L,
+            scratch,
+            resultsAt + o * gradientPlane,
+            gradientPlane,
+            gradientPitch,
+            scratch,
+            taps,
+            t,
+            0,
+            pitch,
+            scratch,
+            sums);
+        for (int i = 0; i < CHANNELS && o + i < g.outChannels(); i++) {
+          for (int j = 0; j < TAPS && t + j < tapCount; j++) {
+            dw[dwo + (t + j) * g.outChannels() + o + i] +=
+                sumOfLanes(scratch, sums + (i * TAPS + j) * L);
+          }
+        }
+      }
+    }
+  }
+
+  /** Copies dy to one plane a filter, rows filled up with zeros. */
+  private void stageGradient(float[] dy, int dyo, float[] scratch) {
+    int channels = g.outChannels();
+    for (int o = 0; o < filters; o++) {
+      int plane = resultsAt + o * gradientPlane;
+      if (o >= channels) {
+        Arrays.fill(scratch, plane, plane + gradientPlane, 0);
+        continue;
+      }
+      for (int row = 0; row < g.outHeight(); row++) {
+        int to = plane + row * gradientPitch;
+        int from = dyo + row * g.outWidth() * channels + o;
+        int i = 0;
+        for (; i + L <= g.outWidth(); i += L) {
+          FloatVector.fromArray(Lanes.S, dy, from + i * channels, pixels, 0)
+              .intoArray(scratch, to + i);
+        }
+        for (; i < gradientPitch; i++) {
+          scratch[to + i] = i < g.outWidth() ? dy[from + i * channels] : 0;
+        }
+      }
+    }
+  }
+
+  /** The lanes' sum in pairs: a fixed order, since reduceLanes' depends on who compiled it. */
+  private static float sumOfLanes(float[] c, int co) {
+    for (int half = L / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        c[co + i] += c[co + half + i];
+      }
+    }
+    return c[co];
+  }
+}
