@@ -6,6 +6,8 @@ module stride.app {
   requires stride.zoo;
   requires stride.mnist;
   requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires tools.jackson.jr.ob;
 
   opens stride.app to
       info.picocli;

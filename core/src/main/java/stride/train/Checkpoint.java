@@ -24,13 +24,14 @@ final class Checkpoint {
             .metadata(SETTINGS, settings)
             .metadata(
                 POSITION,
-                "%d %d %d %d %s"
+                "%d %d %d %d %s %s"
                     .formatted(
                         state.epoch,
                         state.step,
                         state.totalSteps,
                         state.correct,
-                        Double.toHexString(state.lossSum)))
+                        Double.toHexString(state.lossSum),
+                        Double.toHexString(state.seconds)))
             .floats("weights", Shape.of(state.weights.values().length), state.weights.values())
             .floats(
                 "statistics",
@@ -65,6 +66,7 @@ final class Checkpoint {
         state.totalSteps = Long.parseLong(position[2]);
         state.correct = Integer.parseInt(position[3]);
         state.lossSum = Double.parseDouble(position[4]);
+        state.seconds = Double.parseDouble(position[5]);
       } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
         throw new FormatException("%s: does not say where the training stood".formatted(file), e);
       }

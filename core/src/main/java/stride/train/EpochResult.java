@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param learningRate of the last step
  * @param test on the test set, if there is one
  * @param seconds of training in this epoch, without the test
- * @param samples trained in this epoch by this process
+ * @param samples trained in this epoch
  */
 public record EpochResult(
     int epoch,

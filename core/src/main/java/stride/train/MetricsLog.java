@@ -51,6 +51,7 @@ public final class MetricsLog implements Callback {
     if (test != null) {
       json.put("test_accuracy", test.top1());
       json.put("test_top5", test.top5());
+      json.put("test_images", test.images());
     }
     json.put("seconds", result.seconds());
     json.put("images_per_second", result.samples() / Math.max(result.seconds(), 1e-9));

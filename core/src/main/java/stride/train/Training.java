@@ -82,14 +82,14 @@ final class Training implements Progress, Loss.Outputs {
 
   private void runEpoch() throws IOException {
     Shuffle.fill(order, trainer.seed(), state.epoch);
-    long start = System.nanoTime();
-    int begun = samples();
+    long start = System.nanoTime() - (long) (state.seconds * 1e9);
     while (state.step < stepsPerEpoch()) {
       runStep();
       for (int i = 0; i < trainer.callbacks().size(); i++) {
         trainer.callbacks().get(i).step(this);
       }
       if (trainer.stop().getAsBoolean() && !(last() && state.epoch + 1 == trainer.epochs())) {
+        state.seconds = (System.nanoTime() - start) * 1e-9;
         stop();
       }
     }
@@ -102,7 +102,7 @@ final class Training implements Progress, Loss.Outputs {
             learningRate(),
             evaluator == null ? null : evaluator.evaluate(),
             seconds,
-            samples() - begun);
+            samples());
     for (var callback : trainer.callbacks()) {
       callback.epoch(result);
     }
@@ -110,6 +110,7 @@ final class Training implements Progress, Loss.Outputs {
     state.step = 0;
     state.lossSum = 0;
     state.correct = 0;
+    state.seconds = 0;
   }
 
   private boolean last() {

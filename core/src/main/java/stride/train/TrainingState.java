@@ -22,6 +22,9 @@ final class TrainingState {
   /** This epoch's samples that were classified right. */
   int correct;
 
+  /** The time that this epoch's steps have taken, in all processes that had a part in it. */
+  double seconds;
+
   TrainingState(Weights weights, Optimizer.State optimizer) {
     this.weights = weights;
     this.optimizer = optimizer;

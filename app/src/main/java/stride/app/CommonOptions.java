@@ -1,0 +1,92 @@
+package stride.app;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import stride.engine.Engine;
+
+/** The options of every command, and what follows from them. A command has it as {@code @Mixin}. */
+public final class CommonOptions {
+  private static final int MOST_THREADS = 1024;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--json",
+      description = "Print the result as one JSON object, the last line of stdout.")
+  private boolean json;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "How many threads compute; the numbers do not depend on it. Default: all CPUs.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Where all randomness comes from; the same seed, the same bits. Default: 1.")
+  private @Nullable Long seed;
+
+  @Option(names = "--verbose", description = "Add the stack trace to an error.")
+  boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  boolean help;
+
+  /** Whether the result is to be JSON. */
+  public boolean json() {
+    return json;
+  }
+
+  /** The number of threads that compute. */
+  public int threads() {
+    if (threads == null) {
+      return Runtime.getRuntime().availableProcessors();
+    }
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new UsageException(
+          Figures.format("--threads takes 1 to %,d, found %d", MOST_THREADS, threads));
+    }
+    return threads;
+  }
+
+  /** The seed, 1 if none was given. */
+  public long seed() {
+    return seed == null ? 1 : seed;
+  }
+
+  /** The seed, if one was given. */
+  public @Nullable Long givenSeed() {
+    return seed;
+  }
+
+  /** An engine with these threads, to be closed. */
+  public Engine engine() {
+    return Engine.withThreads(threads());
+  }
+
+  /** Where to write. */
+  public Console console() {
+    return ((Main) command.root().userObject()).console();
+  }
+
+  /**
+   * Prints the result: the JSON if that was asked for, else the text.
+   *
+   * @param text one or more lines for people
+   */
+  public void result(Map<String, ?> json, String text) {
+    if (this.json) {
+      console().print(json);
+    } else {
+      console().print(text);
+    }
+  }
+}

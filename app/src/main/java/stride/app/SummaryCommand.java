@@ -1,0 +1,75 @@
+package stride.app;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.network.Network.LayerSummary;
+import stride.tensor.Shape;
+import stride.zoo.Zoo;
+
+/** {@code stride summary}: a network's layers, with what they give and what they cost. */
+@Command(
+    name = "summary",
+    description = "Show a network's layers: output shape, kernel, parameters, multiply-adds.")
+final class SummaryCommand implements Runnable {
+  @Mixin private CommonOptions common;
+
+  @Parameters(paramLabel = "NETWORK", description = "A name that \"stride networks\" lists.")
+  private String network;
+
+  @Option(
+      names = "--input",
+      paramLabel = "HxWxC",
+      converter = ShapeConverter.class,
+      description =
+          "The images: height x width x channels. Default: those the network was made for.")
+  private @Nullable Shape input;
+
+  @Override
+  public void run() {
+    var architecture = Zoo.find(network);
+    var shape = input == null ? architecture.input() : input;
+    var made = architecture.network(shape, architecture.classes());
+    var layers = made.summary();
+
+    var json = new LinkedHashMap<String, Object>();
+    json.put("network", architecture.name());
+    json.put("input", shape.sizes());
+    json.put("parameters", made.parameters());
+    json.put("multiply_adds", made.multiplyAdds());
+    json.put("layers", layers.stream().map(SummaryCommand::json).toList());
+
+    var table =
+        Table.of(
+            "layer", "kind", "output", "kernel / stride, padding", ">parameters", ">multiply-adds");
+    for (var layer : layers) {
+      table.row(
+          layer.name(),
+          layer.kind(),
+          layer.output().toString(),
+          layer.details(),
+          layer.parameters().stream().map(n -> Figures.count(n)).collect(Collectors.joining(" + ")),
+          layer.multiplyAdds() == 0 ? "" : Figures.count(layer.multiplyAdds()));
+    }
+    table.row(
+        "total", "", "", "", Figures.count(made.parameters()), Figures.count(made.multiplyAdds()));
+    common.result(
+        json, "%s (%s), input %s%n%n%s".formatted(network, architecture.title(), shape, table));
+  }
+
+  private static Map<String, Object> json(LayerSummary layer) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("name", layer.name());
+    json.put("kind", layer.kind());
+    json.put("output", layer.output().sizes());
+    json.put("details", layer.details());
+    json.put("parameters", layer.parameters().stream().mapToLong(n -> n).sum());
+    json.put("multiply_adds", layer.multiplyAdds());
+    return json;
+  }
+}

@@ -1,0 +1,252 @@
+package stride.app.run;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import stride.format.AtomicFiles;
+import stride.format.FileException;
+import stride.format.FormatException;
+
+/**
+ * The folder of one training: {@code config.json}, {@code metrics.jsonl}, {@code
+ * checkpoint.safetensors} and, at the end, {@code model.safetensors}. While it is open no other
+ * process can open it; a process that dies lets go of it.
+ */
+public final class RunFolder implements AutoCloseable {
+  private static final String CONFIG = "config.json";
+  private static final int LONGEST_CONFIG = 1 << 16;
+
+  private final Path folder;
+  private final RunConfig config;
+  private final FileChannel lock;
+
+  /** The folders that were made for this run, the outermost first; empty if it was opened. */
+  private final List<Path> made;
+
+  private final boolean fresh;
+
+  private RunFolder(
+      Path folder, RunConfig config, FileChannel lock, List<Path> made, boolean fresh) {
+    this.folder = folder;
+    this.config = config;
+    this.lock = lock;
+    this.made = made;
+    this.fresh = fresh;
+  }
+
+  /**
+   * Begins a run in a new folder: {@code first} or, where there is something, {@code first-2},
+   * {@code first-3} and so on.
+   */
+  public static RunFolder createBeside(Path first, RunConfig config) throws IOException {
+    var made = makeParents(first);
+    for (int number = 1; ; number++) {
+      Path folder = number == 1 ? first : first.resolveSibling(first.getFileName() + "-" + number);
+      try {
+        // Made or refused in one step: of two processes at once, each gets its own.
+        Files.createDirectory(folder);
+        made.add(folder);
+        return begin(folder, config, made);
+      } catch (FileAlreadyExistsException e) {
+        continue;
+      } catch (IOException e) {
+        remove(made);
+        throw FileException.writing(folder, e);
+      }
+    }
+  }
+
+  /**
+   * Begins a run in a folder, which is made if there is none.
+   *
+   * @throws FileException if it holds a run
+   */
+  public static RunFolder create(Path folder, RunConfig config) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new FileException("cannot write to %s: it is not a folder".formatted(folder));
+    }
+    for (var name : List.of(CONFIG, "checkpoint.safetensors", "model.safetensors")) {
+      if (Files.exists(folder.resolve(name))) {
+        throw new FileException(
+            "%s holds a run already, with %s: go on with it by --resume %s, or choose another folder"
+                .formatted(folder, name, folder));
+      }
+    }
+    var made = makeParents(folder);
+    if (!Files.exists(folder)) {
+      try {
+        Files.createDirectory(folder);
+      } catch (IOException e) {
+        remove(made);
+        throw FileException.writing(folder, e);
+      }
+      made.add(folder);
+    }
+    return begin(folder, config, made);
+  }
+
+  /**
+   * Opens an earlier run to go on with it.
+   *
+   * @throws FileException if there is none, or another process has it open
+   */
+  public static RunFolder open(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new FileException(
+          "cannot go on with %s: %s"
+              .formatted(
+                  folder, Files.exists(folder) ? "it is not a folder" : "there is no such folder"));
+    }
+    Path file = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new FileException(
+          "cannot go on with %s: it holds no %s, so no run has begun there"
+              .formatted(folder, CONFIG));
+    }
+    RunConfig config;
+    try {
+      if (Files.size(file) > LONGEST_CONFIG) {
+        throw new FormatException(
+            "%s: is %d bytes long, expected at most %d"
+                .formatted(file, Files.size(file), LONGEST_CONFIG));
+      }
+      config = RunConfig.fromJson(Files.readAllBytes(file), file);
+    } catch (IOException e) {
+      throw FileException.reading(file, e);
+    }
+    var lock = lock(folder);
+    AtomicFiles.sweep(folder);
+    return new RunFolder(folder, config, lock, List.of(), false);
+  }
+
+  private static RunFolder begin(Path folder, RunConfig config, List<Path> made)
+      throws IOException {
+    Path file = folder.resolve(CONFIG);
+    try {
+      AtomicFiles.write(file, out -> out.write(config.toJson()));
+      return new RunFolder(folder, config, lock(folder), made, true);
+    } catch (IOException e) {
+      remove(made);
+      throw e;
+    }
+  }
+
+  /** Makes the folders above one; gives those that were not there, the outermost first. */
+  private static List<Path> makeParents(Path folder) throws IOException {
+    var missing = new ArrayList<Path>();
+    Path parent = folder.toAbsolutePath().normalize().getParent();
+    for (Path p = parent; p != null && !Files.exists(p); p = p.getParent()) {
+      missing.addFirst(p);
+    }
+    try {
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw new FileException("cannot write %s: %s is not a folder".formatted(folder, e.getFile()));
+    } catch (IOException e) {
+      remove(missing);
+      throw FileException.writing(folder, e);
+    }
+    return missing;
+  }
+
+  /** Deletes folders, the innermost first, as far as they are empty. */
+  private static void remove(List<Path> folders) throws IOException {
+    for (var folder : folders.reversed()) {
+      try {
+        Files.deleteIfExists(folder);
+      } catch (DirectoryNotEmptyException e) {
+        return;
+      }
+    }
+  }
+
+  /** The lock is on the configuration: the one file that is never replaced. */
+  private static FileChannel lock(Path folder) throws IOException {
+    Path file = folder.resolve(CONFIG);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw FileException.writing(file, e);
+    }
+    boolean locked;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      locked = false;
+    } catch (IOException e) {
+      // Some network file systems have no locks; they must not keep anyone from training.
+      locked = true;
+    }
+    if (!locked) {
+      channel.close();
+      throw new FileException(
+          "cannot go on with %s: another process is training it".formatted(folder));
+    }
+    return channel;
+  }
+
+  /** The folder itself, as it was given. */
+  public Path path() {
+    return folder;
+  }
+
+  /** What the run was begun with. */
+  public RunConfig config() {
+    return config;
+  }
+
+  /** A line of JSON for each finished epoch. */
+  public Path metrics() {
+    return folder.resolve("metrics.jsonl");
+  }
+
+  /** Where the training stands. */
+  public Path checkpoint() {
+    return folder.resolve("checkpoint.safetensors");
+  }
+
+  /** The trained model; there once the run is finished. */
+  public Path model() {
+    return folder.resolve("model.safetensors");
+  }
+
+  /** Whether the training has come to its end. */
+  public boolean isFinished() {
+    return Files.exists(model());
+  }
+
+  /** What has come of the epochs so far. */
+  public RunResult result() throws IOException {
+    return RunResult.read(metrics());
+  }
+
+  /**
+   * Takes a run that failed before its first checkpoint away again: there is nothing to go on with.
+   * Does nothing to a run with a checkpoint, or of an earlier process.
+   */
+  public void discard() throws IOException {
+    if (!fresh || Files.exists(checkpoint())) {
+      return;
+    }
+    close();
+    AtomicFiles.sweep(folder);
+    Files.deleteIfExists(metrics());
+    Files.deleteIfExists(folder.resolve(CONFIG));
+    remove(made);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}
