@@ -1,0 +1,113 @@
+package stride.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static stride.layer.Layers.*;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import stride.layer.Layer;
+import stride.network.Network;
+import stride.tensor.Shape;
+
+final class GraphTest {
+  @Test
+  void operationsWithoutANameAreNumberedInTheirScopeAsPyTorchsSequentialDoes() {
+    var graph =
+        graph(
+            sequential(
+                named("conv1", conv(4, 3).padding(1)),
+                relu(),
+                named(
+                    "layer1",
+                    sequential(
+                        residual(sequential(conv(4, 1), relu())),
+                        named("deep", sequential(tanh(), tanh())),
+                        conv(4, 1))),
+                sequential(flatten(), dense(3)),
+                named("fc", dense(2))));
+    assertEquals(
+        List.of(
+            "conv1",
+            "0",
+            "layer1.0",
+            "layer1.1",
+            "layer1.2",
+            "layer1.deep.0",
+            "layer1.deep.1",
+            "layer1.3",
+            "1",
+            "2",
+            "fc"),
+        graph.nodes().stream().map(Graph.Node::name).toList());
+  }
+
+  @Test
+  void theStateDictHasPyTorchsNamesAndShapes() {
+    var directory =
+        Directory.of(
+            graph(
+                sequential(
+                    named("conv1", conv(4, 3, 2).groups(1)),
+                    named("bn1", batchNorm()),
+                    named("dw", conv(4, 3).groups(4).noBias()),
+                    flatten(),
+                    named("fc", dense(5)))));
+    assertEquals(
+        List.of(
+            "conv1.weight 4x2x3x2",
+            "conv1.bias 4",
+            "bn1.weight 4",
+            "bn1.bias 4",
+            "dw.weight 4x1x3x3",
+            "fc.weight 5x16",
+            "fc.bias 5"),
+        directory.weights().stream().map(w -> w.name() + " " + w.parameter().shape()).toList());
+    assertEquals(
+        List.of("bn1.running_mean 4", "bn1.running_var 4", "bn1.num_batches_tracked 1"),
+        directory.statistics().stream().map(s -> s.name() + " " + s.statistic().length()).toList());
+    assertEquals(4 * 12 + 4 + 8 + 36 + 80 + 5, directory.parameterCount());
+  }
+
+  @Test
+  void noTwoTensorsOverlapAndAllBeginOnACacheLine() {
+    var directory =
+        Directory.of(graph(sequential(conv(5, 3), batchNorm(), conv(3, 1), flatten(), dense(7))));
+    int end = 0;
+    for (var entry : directory.weights()) {
+      assertEquals(Directory.ALIGNMENT_OFFSET % 16, entry.offset() % 16, entry.name());
+      assertEquals(true, entry.offset() >= end, entry.name());
+      end = entry.offset() + entry.parameter().shape().elements();
+    }
+    assertEquals(true, directory.weightFloats() >= end);
+    end = 0;
+    for (var entry : directory.statistics()) {
+      assertEquals(true, entry.offset() >= end, entry.name());
+      end = entry.offset() + entry.statistic().length();
+    }
+    assertEquals(true, directory.statisticFloats() >= end);
+  }
+
+  @Test
+  void edgesSayWhatReadsWhat() {
+    var graph = graph(residual(conv(2, 3).padding(1), conv(2, 1)));
+    assertEquals(List.of(0), graph.nodes().get(0).inputs());
+    assertEquals(List.of(0), graph.nodes().get(1).inputs());
+    assertEquals(List.of(1, 2), graph.nodes().get(2).inputs());
+    assertEquals(Map.of("output", 3), graph.outputs());
+    assertEquals(graph.input(), graph.type(Graph.INPUT));
+  }
+
+  @Test
+  void anUnknownOutputIsNamedWithThoseThereAre() {
+    var graph = graph(sequential(tap("features", relu()), relu()));
+    assertEquals(1, graph.output("features"));
+    var thrown = assertThrows(IllegalArgumentException.class, () -> graph.output("logits"));
+    assertEquals("no output is named logits; there are features, output", thrown.getMessage());
+  }
+
+  private static Graph graph(Layer layer) {
+    return Network.of(Shape.image(6, 5, 2), layer).graph();
+  }
+}

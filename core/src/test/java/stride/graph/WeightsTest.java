@@ -1,0 +1,127 @@
+package stride.graph;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static stride.layer.Layers.*;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import stride.network.Network;
+import stride.tensor.Shape;
+
+final class WeightsTest {
+  private static final Graph GRAPH =
+      Network.of(
+              Shape.image(4, 3, 2),
+              sequential(conv(5, 3, 2), batchNorm(), flatten(), dense(3), dense(2)))
+          .graph();
+
+  /** The memory of a filter is (H, W, I, O), that of a matrix (in, out) with (H, W, C) inputs. */
+  @Test
+  void memoryHasOutputsInnermost() {
+    var filters = new WeightLayout.Filters();
+    var shape = Shape.of(5, 2, 3, 4);
+    assertEquals(0, filters.memoryIndex(0, shape));
+    assertEquals(((2 * 4 + 3) * 2 + 1) * 5 + 4, filters.memoryIndex(119, shape), "the last");
+    // o = 1, i = 1, h = 2, w = 3
+    assertEquals(
+        ((2 * 4 + 3) * 2 + 1) * 5 + 1, filters.memoryIndex(((1 * 2 + 1) * 3 + 2) * 4 + 3, shape));
+    var flattened = new WeightLayout.Matrix(Shape.image(3, 4, 2));
+    // out = 1; c = 1, h = 2, w = 3 is input (2 * 4 + 3) * 2 + 1 in memory
+    assertEquals(
+        ((2 * 4 + 3) * 2 + 1) * 5 + 1,
+        flattened.memoryIndex(24 + (1 * 3 + 2) * 4 + 3, Shape.of(5, 24)));
+    assertEquals(7 * 5 + 2, new WeightLayout.Matrix(null).memoryIndex(2 * 24 + 7, Shape.of(5, 24)));
+  }
+
+  @Test
+  void everyTensorIsReadAsItWasWritten() {
+    var weights = Weights.empty(GRAPH);
+    float next = 1;
+    for (var entry : weights.directory().weights()) {
+      var values = new float[entry.parameter().shape().elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = next++;
+      }
+      weights.write(entry, values);
+      assertArrayEquals(values, weights.read(entry), entry.name());
+    }
+    var all = weights.values().clone();
+    Arrays.sort(all);
+    for (int i = 1; i <= weights.directory().parameterCount(); i++) {
+      assertEquals(next - i, all[all.length - i], "each value lies in memory once");
+    }
+  }
+
+  @Test
+  void aTensorOfAnotherSizeIsRefused() {
+    var weights = Weights.empty(GRAPH);
+    var entry = weights.directory().weights().getFirst();
+    var thrown =
+        assertThrows(IllegalArgumentException.class, () -> weights.write(entry, new float[59]));
+    assertEquals("0.weight has 60 values (5x2x3x2), found 59", thrown.getMessage());
+  }
+
+  @Test
+  void theSameSeedGivesTheSameWeights() {
+    float[] one = Weights.initialized(GRAPH, 1).values();
+    assertArrayEquals(one, Weights.initialized(GRAPH, 1).values());
+    assertFalse(Arrays.equals(one, Weights.initialized(GRAPH, 2).values()));
+  }
+
+  @Test
+  void batchNormBeginsAsTheIdentity() {
+    var weights = Weights.initialized(GRAPH, 1);
+    for (var entry : weights.directory().weights()) {
+      if (entry.name().startsWith("1.")) {
+        var expected = new float[5];
+        Arrays.fill(expected, entry.name().equals("1.weight") ? 1 : 0);
+        assertArrayEquals(expected, weights.read(entry));
+      }
+    }
+    for (var entry : weights.directory().statistics()) {
+      assertEquals(
+          entry.name().equals("1.running_var") ? 1 : 0,
+          weights.statistics()[entry.offset()],
+          entry.name());
+    }
+  }
+
+  @Test
+  void aCopyIsIndependent() {
+    var weights = Weights.initialized(GRAPH, 1);
+    var copy = weights.copy();
+    assertArrayEquals(weights.values(), copy.values());
+    copy.values()[20] += 1;
+    copy.statistics()[12] += 1;
+    assertFalse(Arrays.equals(weights.values(), copy.values()));
+    assertFalse(Arrays.equals(weights.statistics(), copy.statistics()));
+  }
+
+  @Test
+  void packedFormsFollowTheWeights() {
+    var weights = Weights.initialized(GRAPH, 1);
+    int[] packings = {0};
+    var packed =
+        weights.packed(
+            "key",
+            12,
+            1,
+            (w, wo, to) -> {
+              packings[0]++;
+              to[0] = 2 * w[wo];
+            });
+    packed.refresh();
+    packed.refresh();
+    assertEquals(1, packings[0], "packed once a version");
+    assertEquals(2 * weights.values()[12], packed.data()[0]);
+    weights.values()[12] = 5;
+    weights.changed();
+    packed.refresh();
+    assertEquals(10, packed.data()[0]);
+    assertTrue(packed == weights.packed("key", 12, 1, (w, wo, to) -> {}), "shared by all plans");
+  }
+}

@@ -1,0 +1,387 @@
+package stride.layer;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import stride.graph.Graph;
+import stride.graph.Weights;
+
+/**
+ * A network computed in double with plain loops, written from the layers' definitions in PyTorch's
+ * documentation. It shares nothing with the code under test but the layers' settings: it has its
+ * own output sizes, its own paddings, its own order of a flattened image. Dropout is off.
+ */
+public final class DoubleNetwork {
+  private final Graph graph;
+  private final boolean batchStatistics;
+  private final Map<String, double[]> weights = new LinkedHashMap<>();
+  private final Map<String, double[]> statistics = new LinkedHashMap<>();
+
+  /** The network of a graph with a copy of the weights as files have them. */
+  public DoubleNetwork(Graph graph, Weights from, boolean batchStatistics) {
+    this.graph = graph;
+    this.batchStatistics = batchStatistics;
+    for (var entry : from.directory().weights()) {
+      weights.put(entry.name(), doubles(from.read(entry)));
+    }
+    for (var entry : from.directory().statistics()) {
+      statistics.put(
+          entry.name(),
+          doubles(
+              Arrays.copyOfRange(
+                  from.statistics(), entry.offset(), entry.offset() + entry.statistic().length())));
+    }
+  }
+
+  /** One batch on one edge: a row for each sample, (H, W, C) or (C). */
+  public record Values(int[] shape, int[] flattened, double[][] samples) {
+    Values(int[] shape, double[][] samples) {
+      this(shape, null, samples);
+    }
+
+    private int height() {
+      return shape[0];
+    }
+
+    private int width() {
+      return shape[1];
+    }
+
+    private int channels() {
+      return shape[shape.length - 1];
+    }
+
+    private double at(int n, int y, int x, int c) {
+      return y < 0 || y >= height() || x < 0 || x >= width()
+          ? 0
+          : samples[n][(y * width() + x) * channels() + c];
+    }
+  }
+
+  /** Weight tensors by name, in the file's order; may be changed. */
+  public Map<String, double[]> weights() {
+    return weights;
+  }
+
+  /** The named outputs for a batch of inputs. */
+  public Map<String, Values> outputs(double[][] inputs) {
+    var edges = new ArrayList<Values>();
+    edges.add(new Values(graph.input().shape().sizes(), inputs));
+    for (var node : graph.nodes()) {
+      edges.add(
+          switch (node.operation()) {
+            case Add _ -> sum(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
+            case Concat _ -> joined(node.inputs().stream().map(edges::get).toList());
+            case PlainLayer layer -> apply(layer, node.name(), edges.get(node.inputs().get(0)));
+            default -> throw new AssertionError("no definition of " + node.operation());
+          });
+    }
+    var outputs = new LinkedHashMap<String, Values>();
+    graph.outputs().forEach((name, edge) -> outputs.put(name, edges.get(edge)));
+    return outputs;
+  }
+
+  private Values apply(PlainLayer layer, String name, Values x) {
+    return switch (layer) {
+      case Conv conv -> convolved(conv, weights.get(name + ".weight"), bias(name), x);
+      case Dense dense -> product(dense, weights.get(name + ".weight"), bias(name), x);
+      case MaxPool pool -> pooled(pool.kernel(), pool.stride(), pool.padding(), pool.ceil(), x, 0);
+      case AvgPool pool ->
+          pooled(
+              pool.kernel(),
+              pool.stride(),
+              pool.padding(),
+              pool.ceil(),
+              x,
+              pool.countsPadding() ? 1 : 2);
+      case GlobalAvgPool _ -> means(x);
+      case BatchNorm norm -> normalized(norm, name, x);
+      case LocalResponseNorm norm -> localResponse(norm, x);
+      case Softmax _ -> softmax(x);
+      case Flatten _ ->
+          x.shape.length == 1 ? x : new Values(new int[] {x.samples[0].length}, x.shape, x.samples);
+      case Tanh _ -> each(x, Math::tanh);
+      case Sigmoid _ -> each(x, v -> 1 / (1 + Math.exp(-v)));
+      case Relu relu -> each(x, v -> v < 0 ? 0 : v > relu.ceiling() ? relu.ceiling() : v);
+      case Dropout _ -> x;
+      default -> throw new AssertionError("no definition of " + layer);
+    };
+  }
+
+  private double[] bias(String name) {
+    return weights.get(name + ".bias");
+  }
+
+  private static Values each(Values x, java.util.function.DoubleUnaryOperator f) {
+    return new Values(
+        x.shape,
+        Arrays.stream(x.samples)
+            .map(sample -> Arrays.stream(sample).map(f).toArray())
+            .toArray(double[][]::new));
+  }
+
+  private static Values sum(Values a, Values b) {
+    var y = new double[a.samples.length][];
+    for (int n = 0; n < y.length; n++) {
+      y[n] = a.samples[n].clone();
+      for (int i = 0; i < y[n].length; i++) {
+        y[n][i] += b.samples[n][i];
+      }
+    }
+    return new Values(a.shape, y);
+  }
+
+  private static Values joined(List<Values> parts) {
+    int channels = parts.stream().mapToInt(Values::channels).sum();
+    int[] shape = parts.getFirst().shape.clone();
+    shape[shape.length - 1] = channels;
+    int samples = parts.getFirst().samples.length;
+    var y = new double[samples][];
+    for (int n = 0; n < samples; n++) {
+      var values = new ArrayList<Double>();
+      int pixels = parts.getFirst().samples[n].length / parts.getFirst().channels();
+      for (int p = 0; p < pixels; p++) {
+        for (var part : parts) {
+          for (int c = 0; c < part.channels(); c++) {
+            values.add(part.samples[n][p * part.channels() + c]);
+          }
+        }
+      }
+      y[n] = values.stream().mapToDouble(v -> v).toArray();
+    }
+    return new Values(shape, y);
+  }
+
+  /** Cross-correlation; "same" pads so that the output has ceil(n / stride), more at the end. */
+  private static Values convolved(Conv conv, double[] w, double[] bias, Values x) {
+    int[] rows =
+        places(
+            x.height(),
+            conv.kernel().height(),
+            conv.stride().height(),
+            conv.padding() == null ? -1 : conv.padding().height(),
+            conv.dilation().height());
+    int[] columns =
+        places(
+            x.width(),
+            conv.kernel().width(),
+            conv.stride().width(),
+            conv.padding() == null ? -1 : conv.padding().width(),
+            conv.dilation().width());
+    int in = x.channels() / conv.groups();
+    int out = conv.filters() / conv.groups();
+    int kh = conv.kernel().height();
+    int kw = conv.kernel().width();
+    var y = new double[x.samples.length][rows.length * columns.length * conv.filters()];
+    for (int n = 0; n < y.length; n++) {
+      int at = 0;
+      for (int top : rows) {
+        for (int left : columns) {
+          for (int o = 0; o < conv.filters(); o++) {
+            double sum = bias == null ? 0 : bias[o];
+            for (int i = 0; i < in; i++) {
+              for (int ky = 0; ky < kh; ky++) {
+                for (int kx = 0; kx < kw; kx++) {
+                  sum +=
+                      w[((o * in + i) * kh + ky) * kw + kx]
+                          * x.at(
+                              n,
+                              top + ky * conv.dilation().height(),
+                              left + kx * conv.dilation().width(),
+                              o / out * in + i);
+                }
+              }
+            }
+            y[n][at++] = sum;
+          }
+        }
+      }
+    }
+    return new Values(new int[] {rows.length, columns.length, conv.filters()}, y);
+  }
+
+  /** Where the windows begin that lie within the padded image; padding -1 is "same". */
+  private static int[] places(int n, int kernel, int stride, int padding, int dilation) {
+    int reach = (kernel - 1) * dilation + 1;
+    var places = new ArrayList<Integer>();
+    if (padding < 0) {
+      int outputs = (int) Math.ceil(n / (double) stride);
+      int missing = Math.max(0, (outputs - 1) * stride + reach - n);
+      for (int i = 0; i < outputs; i++) {
+        places.add(i * stride - missing / 2);
+      }
+    } else {
+      for (int at = -padding; at + reach <= n + padding; at += stride) {
+        places.add(at);
+      }
+    }
+    return places.stream().mapToInt(i -> i).toArray();
+  }
+
+  private static Values product(Dense dense, double[] w, double[] bias, Values x) {
+    int in = x.samples[0].length;
+    var y = new double[x.samples.length][dense.units()];
+    for (int n = 0; n < y.length; n++) {
+      for (int o = 0; o < dense.units(); o++) {
+        double sum = bias == null ? 0 : bias[o];
+        if (x.flattened == null) {
+          for (int i = 0; i < in; i++) {
+            sum += w[o * in + i] * x.samples[n][i];
+          }
+        } else {
+          var image = new Values(x.flattened, x.samples);
+          int i = 0;
+          for (int c = 0; c < image.channels(); c++) {
+            for (int h = 0; h < image.height(); h++) {
+              for (int v = 0; v < image.width(); v++) {
+                sum += w[o * in + i++] * image.at(n, h, v, c);
+              }
+            }
+          }
+        }
+        y[n][o] = sum;
+      }
+    }
+    return new Values(new int[] {dense.units()}, y);
+  }
+
+  /** Maxima (0), averages that count the padding (1) or do not (2). */
+  private static Values pooled(
+      Size kernel, Size stride, Size padding, boolean ceil, Values x, int kind) {
+    int[] rows = windows(x.height(), kernel.height(), stride.height(), padding.height(), ceil);
+    int[] columns = windows(x.width(), kernel.width(), stride.width(), padding.width(), ceil);
+    var y = new double[x.samples.length][rows.length * columns.length * x.channels()];
+    for (int n = 0; n < y.length; n++) {
+      int at = 0;
+      for (int top : rows) {
+        for (int left : columns) {
+          for (int c = 0; c < x.channels(); c++) {
+            double max = Double.NEGATIVE_INFINITY;
+            double sum = 0;
+            int inside = 0;
+            int padded = 0;
+            for (int h = top; h < top + kernel.height(); h++) {
+              for (int w = left; w < left + kernel.width(); w++) {
+                if (h >= 0 && h < x.height() && w >= 0 && w < x.width()) {
+                  max = Math.max(max, x.at(n, h, w, c));
+                  sum += x.at(n, h, w, c);
+                  inside++;
+                }
+                if (h < x.height() + padding.height() && w < x.width() + padding.width()) {
+                  padded++;
+                }
+              }
+            }
+            y[n][at++] = kind == 0 ? max : kind == 1 ? sum / padded : sum / inside;
+          }
+        }
+      }
+    }
+    return new Values(new int[] {rows.length, columns.length, x.channels()}, y);
+  }
+
+  /**
+   * Where a pooling's windows begin. In ceil mode there are as many as it takes to reach the
+   * padding's end, but none that begins behind the image.
+   */
+  private static int[] windows(int n, int kernel, int stride, int padding, boolean ceil) {
+    var places = new ArrayList<Integer>();
+    int at = -padding;
+    while (at + kernel <= n + padding
+        || (ceil && at < n && (places.isEmpty() || places.getLast() + kernel < n + padding))) {
+      places.add(at);
+      at += stride;
+    }
+    return places.stream().mapToInt(i -> i).toArray();
+  }
+
+  private static Values means(Values x) {
+    var y = new double[x.samples.length][x.channels()];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < x.samples[n].length; i++) {
+        y[n][i % x.channels()] += x.samples[n][i] / (x.height() * x.width());
+      }
+    }
+    return new Values(new int[] {1, 1, x.channels()}, y);
+  }
+
+  private Values normalized(BatchNorm norm, String name, Values x) {
+    int channels = x.channels();
+    double[] mean = new double[channels];
+    double[] variance = new double[channels];
+    if (batchStatistics) {
+      double count = x.samples.length * (x.samples[0].length / channels);
+      for (double[] sample : x.samples) {
+        for (int i = 0; i < sample.length; i++) {
+          mean[i % channels] += sample[i] / count;
+        }
+      }
+      for (double[] sample : x.samples) {
+        for (int i = 0; i < sample.length; i++) {
+          variance[i % channels] += Math.pow(sample[i] - mean[i % channels], 2) / count;
+        }
+      }
+    } else {
+      mean = statistics.get(name + ".running_mean");
+      variance = statistics.get(name + ".running_var");
+    }
+    double[] weight = weights.get(name + ".weight");
+    double[] bias = bias(name);
+    var y = new double[x.samples.length][x.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        int c = i % channels;
+        y[n][i] =
+            (x.samples[n][i] - mean[c]) / Math.sqrt(variance[c] + norm.eps()) * weight[c] + bias[c];
+      }
+    }
+    return new Values(x.shape, y);
+  }
+
+  /** The window of an even size reaches one channel further down than up. */
+  private static Values localResponse(LocalResponseNorm norm, Values x) {
+    int channels = x.channels();
+    var y = new double[x.samples.length][x.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        int c = i % channels;
+        double squares = 0;
+        for (int k = 0; k < norm.size(); k++) {
+          int other = c - norm.size() / 2 + k;
+          if (other >= 0 && other < channels) {
+            squares += Math.pow(x.samples[n][i - c + other], 2);
+          }
+        }
+        y[n][i] =
+            x.samples[n][i]
+                / Math.pow(norm.k() + norm.alpha() * squares / norm.size(), norm.beta());
+      }
+    }
+    return new Values(x.shape, y);
+  }
+
+  private static Values softmax(Values x) {
+    int channels = x.channels();
+    var y = new double[x.samples.length][x.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        double sum = 0;
+        for (int j = 0; j < channels; j++) {
+          sum += Math.exp(x.samples[n][i - i % channels + j] - x.samples[n][i]);
+        }
+        y[n][i] = 1 / sum;
+      }
+    }
+    return new Values(x.shape, y);
+  }
+
+  private static double[] doubles(float[] values) {
+    var doubles = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      doubles[i] = values[i];
+    }
+    return doubles;
+  }
+}

@@ -1,0 +1,193 @@
+package stride.layer;
+
+import static stride.layer.Layers.*;
+
+import java.util.List;
+import stride.network.Network;
+import stride.tensor.Shape;
+
+/** Every layer in the settings that its tests run: a new layer belongs here. */
+public record LayerCases(String name, Layer layer, Network network, float scale) {
+  /** All cases, each layer of {@code stride.layer} in at least one. */
+  public static List<LayerCases> all() {
+    return List.of(
+        of("conv 3x3", 6, 5, 2, conv(3, 3)),
+        of("conv 5x5 as in LeNet", 7, 6, 1, conv(6, 5).padding(2)),
+        of("conv without bias", 5, 6, 3, conv(4, 3).padding(1).noBias()),
+        of("conv stride 2", 7, 6, 3, conv(4, 3).stride(2).padding(1)),
+        of("conv stride 2 down and 3 across", 7, 8, 2, conv(3, 3).stride(2, 3).padding(1)),
+        of("conv stride 3 that leaves pixels over", 8, 9, 2, conv(3, 2).stride(3)),
+        of("conv padding of two sizes", 4, 5, 2, conv(3, 3).padding(2, 1)),
+        of("conv padded by its whole window", 3, 3, 2, conv(2, 3).padding(3)),
+        of("conv same 3x3", 5, 4, 2, conv(3, 3).same()),
+        of("conv same 4x4", 5, 6, 2, conv(3, 4).same()),
+        of("conv same 2x2 stride 2", 5, 6, 2, conv(3, 2).same().stride(2)),
+        of("conv same 5x5 stride 2 dilation 2", 7, 8, 2, conv(2, 5).same().stride(2).dilation(2)),
+        of("conv dilation 2", 7, 8, 2, conv(3, 3).dilation(2).padding(2)),
+        of("conv dilation 3 stride 2", 9, 10, 2, conv(3, 3).dilation(3).stride(2).padding(1)),
+        of("conv groups 2", 5, 6, 4, conv(6, 3).groups(2).padding(1)),
+        of("conv groups 3 stride 2", 7, 6, 6, conv(3, 3).groups(3).stride(2).padding(1)),
+        of("conv wide groups", 3, 4, 34, conv(38, 3).groups(2).padding(1)),
+        of("conv depthwise", 6, 5, 5, conv(5, 3).groups(5).padding(1)),
+        of("conv depthwise stride 2 dilation 2", 8, 9, 18, depthwise(18, 3).stride(2).dilation(2)),
+        of("conv depthwise without bias", 5, 6, 3, conv(3, 2).groups(3).noBias()),
+        of("conv depthwise doubling the channels", 5, 4, 3, conv(6, 3).groups(3).padding(1)),
+        of("conv 1x3", 4, 6, 2, conv(3, 1, 3).padding(0, 1)),
+        of("conv 3x1", 6, 4, 2, conv(3, 3, 1).padding(1, 0)),
+        of("conv 1-D", 1, 11, 3, conv1d(4, 3).stride(1, 2).padding(0, 1)),
+        of("conv 1x1", 4, 5, 7, conv(9, 1)),
+        of("conv 1x1 stride 2", 5, 4, 3, conv(5, 1).stride(2)),
+        of("conv 1x1 groups", 3, 3, 6, conv(4, 1).groups(2)),
+        of("conv 1x1 padded", 3, 4, 2, conv(3, 1).padding(1)),
+        of("conv on one pixel", 1, 1, 3, conv(4, 3).padding(1)),
+        of("conv 17 to 33 channels", 4, 5, 17, conv(33, 3).padding(1)),
+        of("conv with many weights", 3, 3, 66, conv(61, 3).padding(1)),
+        of("dense", Shape.of(7), dense(5)),
+        of("dense without bias", Shape.of(5), dense(4).noBias()),
+        of("dense behind an image", 3, 4, 2, sequential(flatten(), dense(5))),
+        of("dense behind a convolution", 5, 4, 2, sequential(conv(3, 2), flatten(), dense(4))),
+        of("dense behind dense", Shape.of(6), sequential(dense(17), tanh(), dense(3))),
+        of("dense with many weights", Shape.of(301), dense(230)),
+        of("maxpool", 6, 4, 3, maxPool(2)),
+        of("maxpool that leaves pixels over", 7, 5, 2, maxPool(3)),
+        of("maxpool overlapping and padded", 7, 6, 17, maxPool(3).stride(2).padding(1)),
+        of("maxpool ceil", 6, 7, 3, maxPool(3).stride(2).ceilMode()),
+        of("maxpool ceil and padded", 6, 7, 2, maxPool(2).padding(1).ceilMode()),
+        of("maxpool with gaps", 7, 8, 2, maxPool(2).stride(3)),
+        of("avgpool", 4, 6, 3, avgPool(2)),
+        of("avgpool overlapping and padded", 7, 6, 17, avgPool(3).stride(2).padding(1)),
+        of(
+            "avgpool without the padding",
+            7,
+            6,
+            3,
+            avgPool(3).stride(2).padding(1).countExcludePad()),
+        of("avgpool ceil", 6, 7, 3, avgPool(3).stride(2).ceilMode()),
+        of("avgpool ceil and padded", 6, 7, 2, avgPool(2).padding(1).ceilMode()),
+        of(
+            "avgpool ceil without the padding",
+            6,
+            7,
+            2,
+            avgPool(3).stride(2).padding(1).ceilMode().countExcludePad()),
+        of("avgpool with gaps", 7, 8, 2, avgPool(2).stride(3)),
+        of("global avgpool", 3, 5, 4, globalAvgPool()),
+        of("tanh", 3, 2, 5, tanh()).scaled(2),
+        of("relu", 3, 2, 5, relu()),
+        of("relu6", 3, 2, 7, relu6()).scaled(9),
+        of("sigmoid", 3, 2, 5, sigmoid()).scaled(4),
+        of("softmax of a vector", Shape.of(7), softmax()).scaled(3),
+        of("softmax of every pixel", 2, 3, 4, softmax()).scaled(2),
+        of("dropout", 3, 2, 5, dropout(0.5)),
+        of("flatten", 3, 2, 5, flatten()),
+        of("batchnorm of an image", 3, 4, 5, batchNorm()).scaled(2),
+        of("batchnorm of a vector", Shape.of(19), batchNorm(1e-3)),
+        of("batchnorm behind conv", 4, 5, 2, sequential(conv(17, 3).noBias(), batchNorm(), relu())),
+        of("lrn", 3, 2, 9, new LocalResponseNorm(5, 0.9f, 0.75f, 1.5f)).scaled(2),
+        of("lrn of an even size", 2, 3, 20, new LocalResponseNorm(4, 1.1f, 0.6f, 2)).scaled(2),
+        of("lrn wider than the channels", 2, 3, 3, new LocalResponseNorm(9, 2, 0.75f, 1)).scaled(2),
+        of("identity", 2, 3, 2, identity()),
+        of("residual", 4, 5, 3, residual(conv(3, 3).padding(1))),
+        of(
+            "residual with a projection",
+            5,
+            4,
+            3,
+            residual(
+                sequential(
+                    conv(4, 3).stride(2).padding(1).noBias(), batchNorm(), relu(), conv(4, 1)),
+                named("downsample", sequential(conv(4, 1).stride(2).noBias(), batchNorm())))),
+        of("residual of nothing", 2, 3, 2, residual(identity())),
+        of(
+            "residual within residual",
+            4,
+            3,
+            2,
+            residual(sequential(conv(2, 3).padding(1), residual(tanh()), conv(2, 1)))),
+        of("branches", 4, 5, 3, branches(conv(2, 1), conv(3, 3).padding(1), avgPool(1))),
+        of(
+            "branches that pass the input on",
+            3,
+            4,
+            2,
+            branches(identity(), conv(17, 1), identity())),
+        of(
+            "branches within branches",
+            4,
+            4,
+            3,
+            branches(
+                sequential(conv(2, 1), branches(conv(2, 1, 3).padding(0, 1), tanh()), relu()),
+                maxPool(3).stride(1).padding(1))),
+        of("branches of vectors", Shape.of(5), branches(dense(3), tanh(), dense(18))),
+        of(
+            "a tap in the middle",
+            5,
+            4,
+            2,
+            sequential(tap("features", sequential(conv(3, 3), tanh())), conv(2, 2))),
+        of("a tap on a flattened image", 2, 3, 2, sequential(tap("flat", flatten()), dense(3))),
+        of(
+            "two views of one edge",
+            2,
+            3,
+            2,
+            sequential(
+                conv(3, 1), branches(flatten(), flatten(), sequential(flatten(), dense(2))))),
+        of("lenet", 12, 12, 1, smallLenet()),
+        of(
+            "a block of everything",
+            8,
+            7,
+            3,
+            sequential(
+                named(
+                    "stem", sequential(conv(6, 3).stride(2).same().noBias(), batchNorm(), relu6())),
+                residual(
+                    sequential(
+                        depthwise(6, 3).padding(1).noBias(), batchNorm(), relu(), conv(6, 1)),
+                    identity()),
+                branches(conv(4, 1), sequential(maxPool(3).stride(1).padding(1), conv(3, 1))),
+                new LocalResponseNorm(5, 0.5f, 0.75f, 1),
+                globalAvgPool(),
+                flatten(),
+                dropout(0.3),
+                dense(4))));
+  }
+
+  /** LeNet-5's shape with fewer and smaller parts. */
+  public static Layer smallLenet() {
+    return sequential(
+        conv(4, 5).padding(2),
+        tanh(),
+        avgPool(2),
+        conv(6, 3),
+        tanh(),
+        avgPool(2),
+        flatten(),
+        dense(9),
+        tanh(),
+        dense(5));
+  }
+
+  private static Conv depthwise(int channels, int kernel) {
+    return conv(channels, kernel).groups(channels);
+  }
+
+  private static LayerCases of(String name, int height, int width, int channels, Layer layer) {
+    return of(name, Shape.image(height, width, channels), layer);
+  }
+
+  private static LayerCases of(String name, Shape input, Layer layer) {
+    return new LayerCases(name, layer, Network.of(input, layer), 1);
+  }
+
+  private LayerCases scaled(float scale) {
+    return new LayerCases(name, layer, network, scale);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

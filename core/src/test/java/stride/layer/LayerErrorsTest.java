@@ -1,0 +1,124 @@
+package stride.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static stride.layer.Layers.*;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import stride.graph.ShapeException;
+import stride.network.Network;
+import stride.tensor.Shape;
+
+/** A message names the layer, what it expects and what it found. */
+final class LayerErrorsTest {
+  private static final Shape IMAGE = Shape.image(8, 6, 3);
+
+  @Test
+  void aConvolutionThatDoesNotFitSaysWhy() {
+    assertShape(
+        "0 (conv): expects input channels in 2 groups, the input has 3 (shape 8x6x3)",
+        conv(4, 3).groups(2));
+    assertShape(
+        "conv1: expects input channels in 2 groups, the input has 3 (shape 8x6x3)",
+        named("conv1", conv(4, 3).groups(2)));
+    assertShape(
+        "1 (conv): a 7x7 window does not fit into the input of 8x6x5 with padding 0x0",
+        sequential(conv(5, 1), conv(4, 7)));
+    assertShape(
+        "0 (conv): a 5x5 window dilated by 2x2 does not fit into the input of 8x6x3 with padding"
+            + " 1x1",
+        conv(4, 5).dilation(2).padding(1));
+    assertShape(
+        "2 (conv): expects an image (height x width x channels), the input is 10",
+        sequential(flatten(), dense(10), conv(4, 3)));
+    assertShape(
+        "layer1.0 (conv): a 9x9 window does not fit into the input of 8x6x3 with padding 0x0",
+        named("layer1", sequential(conv(4, 9), relu())));
+  }
+
+  @Test
+  void aPoolingThatDoesNotFitSaysWhy() {
+    assertShape(
+        "0 (maxpool): a 7x7 window does not fit into the input of 8x6x3 with padding 0x0",
+        maxPool(7));
+    assertShape(
+        "1 (avgpool): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), avgPool(2)));
+    assertShape(
+        "1 (globalavgpool): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), globalAvgPool()));
+  }
+
+  @Test
+  void aDenseLayerOnAnImageSaysThatFlattenIsMissing() {
+    assertShape(
+        "0 (dense): expects a vector, the input is 8x6x3: put flatten() before it", dense(10));
+  }
+
+  @Test
+  void joinsOfUnequalShapesSayBoth() {
+    assertShape(
+        "1 (add): a residual sum needs equal shapes, the body gives 8x6x4 and the shortcut 8x6x3",
+        residual(conv(4, 3).padding(1)));
+    assertShape(
+        "2 (concat): branches need equal heights and widths, found [6x4x4, 8x6x5]",
+        branches(conv(4, 3), conv(5, 1)));
+    assertShape(
+        "2 (concat): branches need equal heights and widths, found [144, 8x6x5]",
+        branches(flatten(), conv(5, 1)));
+  }
+
+  @Test
+  void namesOccurOnce() {
+    assertArgument(
+        "two layers are named conv1",
+        () ->
+            Network.of(IMAGE, sequential(named("conv1", conv(4, 3)), named("conv1", conv(4, 3)))));
+    assertArgument(
+        "two layers are named 0",
+        () -> Network.of(IMAGE, sequential(conv(4, 3), named("0", relu()))));
+    assertArgument(
+        "two outputs are named a",
+        () -> Network.of(IMAGE, sequential(tap("a", relu()), tap("a", relu()))));
+    assertArgument(
+        "two outputs are named output",
+        () -> Network.of(IMAGE, sequential(tap("output", relu()), relu())));
+    assertArgument(
+        "a layer's name is not empty and has no dot at its ends: \"\"", () -> named("", relu()));
+    assertArgument(
+        "a layer's name is not empty and has no dot at its ends: \"a.\"",
+        () -> named("a.", relu()));
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefusedWhenTheLayerIsMade() {
+    assertArgument("a convolution has at least 1 filter, found 0", () -> conv(0, 3));
+    assertArgument("a kernel's size is at least 1, found 3x0", () -> conv(2, 3, 0));
+    assertArgument("a stride is at least 1, found 0x0", () -> conv(2, 3).stride(0));
+    assertArgument("a dilation is at least 1, found 0x0", () -> conv(2, 3).dilation(0));
+    assertArgument("a padding is at least 0, found -1x-1", () -> conv(2, 3).padding(-1));
+    assertArgument("4 filters do not fall into 3 groups", () -> conv(4, 3).groups(3));
+    assertArgument("4 filters do not fall into 0 groups", () -> conv(4, 3).groups(0));
+    assertArgument("a dense layer has at least 1 unit, found 0", () -> dense(0));
+    assertArgument("a window's size is at least 1, found 0x0", () -> maxPool(0));
+    assertArgument("a stride is at least 1, found 0x0", () -> avgPool(2).stride(0));
+    assertArgument(
+        "a pooling's padding is at most half of its window: padding 2x2, window 3x3",
+        () -> maxPool(3).padding(2));
+    assertArgument("dropout's probability is in [0, 1), found 1.0", () -> dropout(1));
+    assertArgument("dropout's probability is in [0, 1), found NaN", () -> dropout(Double.NaN));
+    assertArgument("local response norm's size is at least 1, found 0", () -> localResponseNorm(0));
+    assertArgument("branches need at least one layer", Layers::branches);
+  }
+
+  private static void assertShape(String message, Layer layer) {
+    var thrown = assertThrows(ShapeException.class, () -> Network.of(IMAGE, layer));
+    assertEquals(message, thrown.getMessage());
+  }
+
+  private static void assertArgument(String message, Executable making) {
+    var thrown = assertThrows(IllegalArgumentException.class, making);
+    assertEquals(message, thrown.getMessage());
+  }
+}
