@@ -14,6 +14,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.TestData;
 import stride.format.FileException;
 import stride.format.FormatException;
 import stride.tensor.Shape;
@@ -45,17 +46,6 @@ final class MnistTest {
     var message = assertThrows(type, () -> Mnist.load(folder)).getMessage();
     assertEquals(1, message.lines().count());
     return message;
-  }
-
-  /** The folder of the project's own MNIST files, found from wherever the tests run. */
-  private static Path bundled() {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path found = at.resolve("mnist/src/main/resources/stride/mnist");
-      if (Files.isDirectory(found)) {
-        return found;
-      }
-    }
-    throw new AssertionError("the mnist module's resources are not above the working directory");
   }
 
   @Test
@@ -136,7 +126,7 @@ final class MnistTest {
 
   @Test
   void theSetThatShipsIsComplete() throws IOException {
-    Path files = bundled();
+    Path files = TestData.mnist();
     long best = Long.MAX_VALUE;
     Splits mnist = null;
     for (int i = 0; i < 3; i++) {

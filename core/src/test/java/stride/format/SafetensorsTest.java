@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.SharedData;
+import stride.TestData;
 import stride.tensor.Shape;
 
 final class SafetensorsTest {
@@ -237,7 +237,7 @@ final class SafetensorsTest {
 
   @Test
   void pytorchsOwnFileIsRead() throws IOException {
-    Path file = SharedData.require("weights/mnist_cnn.safetensors");
+    Path file = TestData.require("weights/mnist_cnn.safetensors");
     try (var read = Safetensors.open(file)) {
       assertEquals(20, read.tensors().size());
       assertTrue(read.tensor("conv2.weight").hasShape(Shape.of(16, 8, 3, 3)));

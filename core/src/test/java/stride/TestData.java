@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Data that lies beside the project where it is developed, and is too large to be part of it. */
-public final class SharedData {
-  private SharedData() {}
+/** Data that tests read: of the project, and what lies beside it because it is too large. */
+public final class TestData {
+  private TestData() {}
 
   /**
    * A file below {@code shared/data} beside the project; without it the test is skipped with a
@@ -22,5 +22,16 @@ public final class SharedData {
     }
     assumeTrue(false, "skipped: ../shared/data/" + file + " is not there");
     throw new AssertionError("not reached");
+  }
+
+  /** The folder of MNIST's four gzipped files, which are part of the project. */
+  public static Path mnist() {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      Path found = at.resolve("mnist/src/main/resources/stride/mnist");
+      if (Files.isDirectory(found)) {
+        return found;
+      }
+    }
+    throw new AssertionError("the mnist module's resources are not above the working directory");
   }
 }

@@ -1,0 +1,61 @@
+package stride.image;
+
+/**
+ * How a pixel of a resized image is weighted from the pixels under it: PIL's filters of the same
+ * names.
+ */
+public enum Resampling {
+  /** The mean of the pixels under it. */
+  BOX(0.5) {
+    @Override
+    double weight(double x) {
+      return x > -0.5 && x <= 0.5 ? 1 : 0;
+    }
+  },
+  /** A triangle; torchvision's default. */
+  BILINEAR(1) {
+    @Override
+    double weight(double x) {
+      double d = Math.abs(x);
+      return d < 1 ? 1 - d : 0;
+    }
+  },
+  /** Keys' cubic with a = -0.5. */
+  BICUBIC(2) {
+    @Override
+    double weight(double x) {
+      double d = Math.abs(x);
+      if (d < 1) {
+        return ((A + 2) * d - (A + 3)) * d * d + 1;
+      }
+      return d < 2 ? (((d - 5) * d + 8) * d - 4) * A : 0;
+    }
+  },
+  /** A sinc under a sinc of three lobes. */
+  LANCZOS(3) {
+    @Override
+    double weight(double x) {
+      return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0;
+    }
+  };
+
+  private static final double A = -0.5;
+
+  private final double support;
+
+  Resampling(double support) {
+    this.support = support;
+  }
+
+  /** How far from its centre a filter reaches, in pixels of the smaller image. */
+  double support() {
+    return support;
+  }
+
+  /** The weight at a distance from the centre, not yet divided by the sum of all. */
+  abstract double weight(double x);
+
+  private static double sinc(double x) {
+    return x == 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
+  }
+}

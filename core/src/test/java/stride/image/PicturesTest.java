@@ -1,0 +1,235 @@
+package stride.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import stride.Mutants;
+import stride.TestData;
+import stride.format.FileException;
+import stride.format.FormatException;
+import stride.tensor.Shape;
+
+final class PicturesTest {
+  @TempDir Path folder;
+
+  static byte[] encoded(BufferedImage picture, String format) {
+    var out = new ByteArrayOutputStream();
+    try {
+      assertTrue(ImageIO.write(picture, format, out), "no writer for " + format);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return out.toByteArray();
+  }
+
+  /** A picture with something in it everywhere. */
+  private static BufferedImage busy(int width, int height) {
+    var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        picture.setRGB(x, y, (x * 37 + y * y * 11) * 0x010305);
+      }
+    }
+    return picture;
+  }
+
+  private String refused(byte[] bytes, long mostPixels) throws IOException {
+    Path file = Files.write(folder.resolve("photo.jpg"), bytes);
+    var e = assertThrows(FormatException.class, () -> Pictures.read(file, mostPixels));
+    assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+    return e.getMessage().substring(file.toString().length() + 2);
+  }
+
+  private static byte[] pngHeader(int width, int height) throws IOException {
+    var ihdr = new ByteArrayOutputStream();
+    var fields = new DataOutputStream(ihdr);
+    fields.writeBytes("IHDR");
+    fields.writeInt(width);
+    fields.writeInt(height);
+    fields.write(new byte[] {8, 2, 0, 0, 0});
+    var crc = new CRC32();
+    crc.update(ihdr.toByteArray());
+    var png = new ByteArrayOutputStream();
+    var out = new DataOutputStream(png);
+    out.writeLong(0x89504E470D0A1A0AL);
+    out.writeInt(13);
+    out.write(ihdr.toByteArray());
+    out.writeInt((int) crc.getValue());
+    // Where the pixels would begin, so that a reader that looks further does find something.
+    out.writeInt(0);
+    out.writeBytes("IDAT");
+    out.writeInt(0x35AF061E);
+    return png.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
+  void readsEveryFormatByItsContentWhateverItsName(String format) throws IOException {
+    var picture = busy(37, 23);
+    Path file = Files.write(folder.resolve("picture.txt"), encoded(picture, format));
+    var read = Pictures.read(file);
+    assertEquals(37, read.getWidth());
+    assertEquals(23, read.getHeight());
+    if (format.equals("png") || format.equals("bmp")) {
+      assertArrayEquals(Pixels.rgb(picture).data(), Pixels.rgb(read).data());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
+  void aTruncatedPictureIsRefusedWhereverItEnds(String format) throws IOException {
+    byte[] whole = encoded(busy(60, 40), format);
+    // PNG and GIF end with marks that hold nothing of the picture.
+    int marks = format.equals("png") ? 12 : format.equals("gif") ? 1 : 0;
+    for (int length = 1; length < whole.length - marks; length += 1 + whole.length / 150) {
+      String said = refused(Arrays.copyOf(whole, length), Pictures.MOST_PIXELS);
+      assertTrue(
+          said.contains("truncated") || said.contains("damaged") || said.contains("no picture"),
+          said);
+    }
+  }
+
+  @Test
+  void anEmptyFileIsNamed() throws IOException {
+    assertEquals("has 0 bytes, expected a picture", refused(new byte[0], 10));
+  }
+
+  @Test
+  void whatIsNoPictureIsNamed() throws IOException {
+    assertEquals(
+        "is no picture of a known format, expected PNG, JPEG, BMP or GIF",
+        refused("a shopping list".getBytes(StandardCharsets.UTF_8), 10));
+    Path missing = folder.resolve("none.png");
+    var e = assertThrows(FileException.class, () -> Pictures.read(missing));
+    assertEquals("cannot read " + missing + ": there is no such file", e.getMessage());
+    e = assertThrows(FileException.class, () -> Pictures.read(folder));
+    assertTrue(e.getMessage().endsWith("it is a folder, not a file"), e.getMessage());
+  }
+
+  /** Decoded it would take 6.4 GB. */
+  @Test
+  void aPictureOf40000Times40000PixelsIsRefusedBeforeItIsDecoded() throws IOException {
+    assertEquals(
+        "has 40000x40000 pixels, at most 100,000,000 are read; make it smaller",
+        refused(pngHeader(40_000, 40_000), Pictures.MOST_PIXELS));
+  }
+
+  @Test
+  void theLimitIsTheCallers() throws IOException {
+    byte[] png = encoded(busy(20, 10), "png");
+    Path file = Files.write(folder.resolve("small.png"), png);
+    assertEquals(20, Pictures.read(file, 200).getWidth());
+    assertTrue(refused(png, 199).startsWith("has 20x10 pixels, at most 199 are read"));
+  }
+
+  /** The JDK takes grey values for linear light and would brighten them. */
+  @Test
+  void greyValuesAreThoseOfTheFile() throws IOException {
+    var picture = new BufferedImage(256, 1, BufferedImage.TYPE_BYTE_GRAY);
+    var expected = new byte[256];
+    for (int i = 0; i < 256; i++) {
+      picture.getRaster().setSample(i, 0, 0, i);
+      expected[i] = (byte) i;
+    }
+    Path file = Files.write(folder.resolve("grey.png"), encoded(picture, "png"));
+    assertArrayEquals(expected, Pixels.grey(Pictures.read(file)).data());
+    var tensor = Pictures.toTensor(Pictures.read(file));
+    assertEquals(Shape.image(1, 256, 1), tensor.shape());
+    assertEquals(51 / 255f, tensor.at(0, 51, 0));
+    byte[] rgb = Pixels.rgb(picture).data();
+    assertEquals((byte) 200, rgb[3 * 200 + 1]);
+  }
+
+  @Test
+  void sixteenBitsKeepTheirUpperEight() {
+    var picture = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
+    picture.getRaster().setSample(0, 0, 0, 0x12FF);
+    picture.getRaster().setSample(1, 0, 0, 0xFFFF);
+    assertArrayEquals(new byte[] {0x12, -1}, Pixels.grey(picture).data());
+  }
+
+  @Test
+  void greyWithTransparencyAndColourWithTransparencyAreReadAsStored() {
+    var model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_GRAY),
+            true,
+            false,
+            java.awt.Transparency.TRANSLUCENT,
+            DataBuffer.TYPE_BYTE);
+    var raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 1, 1, 2, null);
+    raster.setPixel(0, 0, new int[] {90, 7});
+    var greyAlpha = new BufferedImage(model, raster, false, null);
+    assertArrayEquals(new byte[] {90}, Pixels.grey(greyAlpha).data());
+
+    var argb = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
+    argb.setRGB(0, 0, 0x07_0A_C8_1E);
+    assertArrayEquals(new byte[] {0x0A, (byte) 0xC8, 0x1E}, Pixels.rgb(argb).data());
+    // PIL: Image.new("RGB", (1, 1), (10, 200, 30)).convert("L") is 124.
+    assertArrayEquals(new byte[] {124}, Pixels.grey(argb).data());
+    assertEquals(Shape.image(1, 1, 3), Pictures.toTensor(argb).shape());
+  }
+
+  @Test
+  void palettesAndSingleBitsAreLookedUp() {
+    var palette =
+        new IndexColorModel(1, 2, new byte[] {10, -1}, new byte[] {20, -1}, new byte[] {30, 0});
+    var picture = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
+    picture.getRaster().setSample(1, 0, 0, 1);
+    assertArrayEquals(new byte[] {10, 20, 30, -1, -1, 0}, Pixels.rgb(picture).data());
+  }
+
+  @Test
+  void photosAreRead() throws IOException {
+    var photo = Pictures.toTensor(Pictures.read(TestData.require("photos/hub_dog_samoyed.jpg")));
+    assertEquals(3, photo.shape().channels());
+    assertTrue(photo.shape().height() > 500);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
+  void damagedPicturesBringOutNothingButAFormatException(String format) throws IOException {
+    var digit = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
+    var pen = digit.createGraphics();
+    pen.setColor(java.awt.Color.WHITE);
+    pen.fillRect(0, 0, 40, 40);
+    pen.setColor(java.awt.Color.BLACK);
+    pen.fillRect(18, 8, 4, 24);
+    pen.dispose();
+    Path file = folder.resolve("digit");
+    byte[] original = encoded(digit, format);
+    Mutants.check(
+        original,
+        300,
+        1,
+        96 << 20,
+        FormatException.class,
+        mutant -> {
+          Files.write(file, mutant);
+          var prepared = DigitPreparation.MNIST.prepare(Pictures.read(file, 1_000_000));
+          assertEquals(Shape.image(28, 28, 1), prepared.shape());
+        });
+  }
+}
