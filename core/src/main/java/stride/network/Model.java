@@ -127,4 +127,13 @@ public record Model(
     }
     return classifications;
   }
+
+  /**
+   * Classifies a picture file, prepared as the model's preprocessing says.
+   *
+   * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
+   */
+  public Classification classify(Path picture) throws IOException {
+    return classify(preprocessing.prepare(picture));
+  }
 }

@@ -1,0 +1,74 @@
+package stride.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import stride.network.Model;
+
+/** What the README promises, done. */
+class ReadmeTest {
+  private static final Path README = Path.of("..", "README.md");
+
+  /** Compiles and runs the Java of the README as a reader would, in a folder of its own. */
+  @Test
+  void theLibraryExampleCompilesTrainsAndSavesAModel(@TempDir Path folder) throws Exception {
+    String example = javaExample();
+    assertTrue(
+        example.lines().filter(line -> !line.isBlank()).count() <= 20,
+        "the README's example has more than 20 lines");
+    Path source = Files.writeString(folder.resolve("Example.java"), example);
+    var java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                absoluteClassPath(),
+                source.toString())
+            .directory(folder.toFile())
+            .redirectErrorStream(true);
+    Path output = folder.resolve("output.txt");
+    var process = java.redirectOutput(output.toFile()).start();
+    assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the README's example did not end");
+    String text = Files.readString(output);
+    assertEquals(0, process.exitValue(), text);
+    assertTrue(text.contains("Guess[label=7"), text);
+    assertEquals(61_706, Model.load(folder.resolve("lenet5.safetensors")).network().parameters());
+  }
+
+  @Test
+  void everyCommandOfTheReadmeExists() throws IOException {
+    var commands = Pattern.compile("\\./stride ([a-z-]+)").matcher(Files.readString(README));
+    int found = 0;
+    while (commands.find()) {
+      var out = new StringWriter();
+      var console = new Console(new PrintWriter(out), new PrintWriter(out), Terminal.none());
+      assertEquals(0, Main.run(console, commands.group(1), "--help"), commands.group());
+      found++;
+    }
+    assertTrue(found >= 6, "the README shows only %d commands".formatted(found));
+  }
+
+  private static String javaExample() throws IOException {
+    var block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
+    assertTrue(block.find(), "the README has no Java example");
+    return block.group(1);
+  }
+
+  private static String absoluteClassPath() {
+    var entries = List.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator));
+    return String.join(
+        java.io.File.pathSeparator,
+        entries.stream().map(entry -> Path.of(entry).toAbsolutePath().toString()).toList());
+  }
+}
