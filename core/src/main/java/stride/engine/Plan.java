@@ -45,6 +45,11 @@ public final class Plan {
     return batch;
   }
 
+  /** What this plan runs on. */
+  public Engine engine() {
+    return engine;
+  }
+
   public Purpose purpose() {
     return purpose;
   }

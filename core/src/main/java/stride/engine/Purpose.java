@@ -16,6 +16,9 @@ public record Purpose(
   /** Batch statistics, dropout, the gradients of all weights. */
   public static final Purpose TRAINING = new Purpose(true, true, true, false);
 
+  /** Running statistics, no dropout, the gradients of all weights and of the input. */
+  public static final Purpose GRADIENTS = new Purpose(false, false, true, true);
+
   boolean gradients() {
     return weightGradients || inputGradients;
   }

@@ -2,6 +2,7 @@ package stride.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Where each weight and each running statistic of a graph lies: all weights in one flat array, all
@@ -29,7 +30,30 @@ public record Directory(
   private static final int LINE = 16;
 
   /** A weight tensor: its node's number, its full name, and where it begins. */
-  public record WeightEntry(int node, String name, Parameter parameter, int offset) {}
+  public record WeightEntry(int node, String name, Parameter parameter, int offset) {
+    /** This tensor's values in the file's order and layout, out of an array of all weights. */
+    public float[] read(float[] all) {
+      var shape = parameter.shape();
+      var file = new float[shape.elements()];
+      for (int i = 0; i < file.length; i++) {
+        file[i] = all[offset + parameter.layout().memoryIndex(i, shape)];
+      }
+      return file;
+    }
+
+    /** Puts values in the file's order and layout into an array of all weights. */
+    public void write(float[] file, float[] all) {
+      var shape = parameter.shape();
+      if (file.length != shape.elements()) {
+        throw new IllegalArgumentException(
+            "%s has %d values (%s), found %d"
+                .formatted(name, shape.elements(), shape, file.length));
+      }
+      for (int i = 0; i < file.length; i++) {
+        all[offset + parameter.layout().memoryIndex(i, shape)] = file[i];
+      }
+    }
+  }
 
   /** A running statistic: its node's number, its full name, and where it begins. */
   public record StatisticEntry(int node, String name, Statistic statistic, int offset) {}
@@ -59,6 +83,26 @@ public record Directory(
     }
     return new Directory(
         List.copyOf(weights), List.copyOf(statistics), (int) weightEnd, statisticEnd);
+  }
+
+  /**
+   * The weight tensor of a name, "conv1.weight".
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those there are
+   */
+  public WeightEntry weight(String name) {
+    return weights.stream()
+        .filter(entry -> entry.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no weight is named %s; there are %s"
+                        .formatted(
+                            name,
+                            weights.stream()
+                                .map(WeightEntry::name)
+                                .collect(Collectors.joining(", ")))));
   }
 
   /** The number of weights, padding not counted. */

@@ -3,6 +3,7 @@ package stride.graph;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import stride.tensor.Tensor;
 
 /**
  * The numbers of a model: all weights in one flat array, all running statistics in another, and
@@ -46,6 +47,31 @@ public final class Weights {
     return weights;
   }
 
+  /**
+   * Given weights, each under its name: "conv1.weight" is (out, in, height, width), a dense layer's
+   * "fc.weight" (out, in), as in PyTorch. Running statistics are at their first values.
+   *
+   * @throws IllegalArgumentException if a weight is missing, unknown or of another shape
+   */
+  public static Weights of(Graph graph, Map<String, Tensor> tensors) {
+    var weights = empty(graph);
+    tensors.keySet().forEach(weights.directory::weight);
+    for (var entry : weights.directory.weights()) {
+      var tensor = tensors.get(entry.name());
+      var shape = entry.parameter().shape();
+      if (tensor == null || !tensor.shape().equals(shape)) {
+        throw new IllegalArgumentException(
+            "%s has the shape %s, %s"
+                .formatted(
+                    entry.name(),
+                    shape,
+                    tensor == null ? "it is missing" : "found " + tensor.shape()));
+      }
+      weights.write(entry, tensor.data());
+    }
+    return weights;
+  }
+
   public Directory directory() {
     return directory;
   }
@@ -73,25 +99,22 @@ public final class Weights {
 
   /** A weight tensor's values in the file's order and layout. */
   public float[] read(Directory.WeightEntry entry) {
-    var shape = entry.parameter().shape();
-    var file = new float[shape.elements()];
-    for (int i = 0; i < file.length; i++) {
-      file[i] = values[entry.offset() + entry.parameter().layout().memoryIndex(i, shape)];
-    }
-    return file;
+    return entry.read(values);
+  }
+
+  /**
+   * A copy of a weight tensor under its name, "conv1.weight", in PyTorch's layout.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those there are
+   */
+  public Tensor tensor(String name) {
+    var entry = directory.weight(name);
+    return new Tensor(entry.parameter().shape(), read(entry));
   }
 
   /** Sets a weight tensor from values in the file's order and layout. */
   public void write(Directory.WeightEntry entry, float[] file) {
-    var shape = entry.parameter().shape();
-    if (file.length != shape.elements()) {
-      throw new IllegalArgumentException(
-          "%s has %d values (%s), found %d"
-              .formatted(entry.name(), shape.elements(), shape, file.length));
-    }
-    for (int i = 0; i < file.length; i++) {
-      values[entry.offset() + entry.parameter().layout().memoryIndex(i, shape)] = file[i];
-    }
+    entry.write(file, values);
     changed();
   }
 

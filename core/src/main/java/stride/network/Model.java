@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Graph;
@@ -33,6 +34,20 @@ public record Model(
     return new Model(
         network,
         Weights.initialized(network.graph(), seed),
+        List.of(),
+        Preprocessing.none(network.input()));
+  }
+
+  /**
+   * A network with given weights, each under its name and in PyTorch's layout; see {@link
+   * Weights#of}.
+   *
+   * @throws IllegalArgumentException if a weight is missing, unknown or of another shape
+   */
+  public static Model of(Network network, Map<String, Tensor> weights) {
+    return new Model(
+        network,
+        Weights.of(network.graph(), weights),
         List.of(),
         Preprocessing.none(network.input()));
   }
@@ -73,30 +88,54 @@ public record Model(
 
   /** The network's outputs for some inputs, already normalised. */
   public List<Tensor> logits(List<Tensor> inputs, Engine engine) {
-    for (var input : inputs) {
-      if (!input.shape().equals(network.input())) {
-        throw new IllegalArgumentException(
-            "the network takes inputs of %s, found %s".formatted(network.input(), input.shape()));
-      }
-    }
+    inputs.forEach(this::checkInput);
     if (inputs.isEmpty()) {
       return List.of();
     }
     var plan = engine.plan(network.graph(), weights, inputs.size(), Purpose.INFERENCE);
     for (int n = 0; n < inputs.size(); n++) {
-      float[] data = inputs.get(n).data();
-      System.arraycopy(data, 0, plan.input().array(), plan.input().at(n), data.length);
+      plan.input().write(n, inputs.get(n).data());
     }
     plan.forward(inputs.size());
     var shape = network.output();
     var outputs = new ArrayList<Tensor>();
     var buffer = plan.output(Graph.OUTPUT);
     for (int n = 0; n < inputs.size(); n++) {
-      var output = Tensor.zeros(shape);
-      System.arraycopy(buffer.array(), buffer.at(n), output.data(), 0, shape.elements());
-      outputs.add(output);
+      outputs.add(new Tensor(shape, buffer.read(n)));
     }
     return outputs;
+  }
+
+  private void checkInput(Tensor input) {
+    if (!input.shape().equals(network.input())) {
+      throw new IllegalArgumentException(
+          "the network takes inputs of %s, found %s".formatted(network.input(), input.shape()));
+    }
+  }
+
+  /**
+   * The gradients of a loss for one input, on the shared engine: batch norm uses its running
+   * statistics, nothing is dropped.
+   *
+   * @param input of the network's input shape, already normalised
+   * @param outputGradient the loss's gradient at the network's output, of its shape
+   */
+  public Gradients gradients(Tensor input, Tensor outputGradient) {
+    checkInput(input);
+    if (!outputGradient.shape().equals(network.output())) {
+      throw new IllegalArgumentException(
+          "the network's output is %s, the gradient at it is %s"
+              .formatted(network.output(), outputGradient.shape()));
+    }
+    var plan = Engine.shared().plan(network.graph(), weights, 1, Purpose.GRADIENTS);
+    plan.input().write(0, input.data());
+    plan.forward(1);
+    plan.outputGradient(Graph.OUTPUT).write(0, outputGradient.data());
+    plan.backward(1);
+    return new Gradients(
+        new Tensor(network.input(), plan.inputGradient().read(0)),
+        weights.directory(),
+        plan.gradients());
   }
 
   /**

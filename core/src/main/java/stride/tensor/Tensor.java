@@ -28,17 +28,31 @@ public record Tensor(Shape shape, float[] data) {
     return new Tensor(shape, values);
   }
 
-  /** A grey image (H, W, 1) from rows of equal length. */
-  public static Tensor image(float[][] rows) {
-    var values = new float[rows.length * rows[0].length];
-    for (int y = 0; y < rows.length; y++) {
-      if (rows[y].length != rows[0].length) {
+  /**
+   * An image (H, W, C) from the rows of each of its channels; a grey one from the rows of one.
+   *
+   * @throws IllegalArgumentException if rows or channels differ in size
+   */
+  public static Tensor image(float[][]... channels) {
+    int height = channels[0].length;
+    int width = channels[0][0].length;
+    var image = zeros(Shape.image(height, width, channels.length));
+    for (int c = 0; c < channels.length; c++) {
+      if (channels[c].length != height) {
         throw new IllegalArgumentException(
-            "row %d has %d values, row 0 has %d".formatted(y, rows[y].length, rows[0].length));
+            "channel %d has %d rows, channel 0 has %d".formatted(c, channels[c].length, height));
       }
-      System.arraycopy(rows[y], 0, values, y * rows[0].length, rows[y].length);
+      for (int y = 0; y < height; y++) {
+        if (channels[c][y].length != width) {
+          throw new IllegalArgumentException(
+              "row %d has %d values, row 0 has %d".formatted(y, channels[c][y].length, width));
+        }
+        for (int x = 0; x < width; x++) {
+          image.data[(y * width + x) * channels.length + c] = channels[c][y][x];
+        }
+      }
     }
-    return new Tensor(Shape.image(rows.length, rows[0].length, 1), values);
+    return image;
   }
 
   /** The value at an index, one number a dimension. */

@@ -1,6 +1,7 @@
 package stride.train;
 
 import java.util.List;
+import stride.engine.Plan;
 import stride.kernel.Updates;
 
 /**
@@ -36,6 +37,19 @@ public interface Optimizer {
         int count,
         float rate,
         long step);
+
+    /**
+     * Updates all weights of a plan by the gradients of its last backward pass.
+     *
+     * @param rate the learning rate of this step
+     * @param step the number of this step, from 1
+     */
+    default void update(Plan plan, double rate, long step) {
+      float[] weights = plan.weights().values();
+      var kernels = plan.engine().kernels().updates();
+      update(kernels, weights, plan.gradients(), 0, weights.length, (float) rate, step);
+      plan.weights().changed();
+    }
   }
 
   /** Stochastic gradient descent without momentum. */

@@ -1,5 +1,8 @@
 package stride.train;
 
+import java.util.List;
+import stride.tensor.Tensor;
+
 /**
  * What the outputs of a batch should be: a class for each sample, or a row of values (soft labels,
  * regression targets). Filled anew for each batch, so that no step allocates.
@@ -23,6 +26,30 @@ public final class Targets {
   /** Room for a row of {@code width} values for each of up to {@code batch} samples. */
   public static Targets values(int batch, int width) {
     return new Targets(batch, width);
+  }
+
+  /** A class for each sample. */
+  public static Targets ofClasses(int... classes) {
+    var targets = classes(classes.length);
+    for (int n = 0; n < classes.length; n++) {
+      targets.setLabel(n, classes[n]);
+    }
+    return targets;
+  }
+
+  /** A row of values for each sample: what its output should be. All have the same shape. */
+  public static Targets ofValues(List<Tensor> rows) {
+    int width = rows.getFirst().data().length;
+    var targets = values(rows.size(), width);
+    for (int n = 0; n < rows.size(); n++) {
+      float[] row = rows.get(n).data();
+      if (row.length != width) {
+        throw new IllegalArgumentException(
+            "row %d of the targets has %d values, row 0 has %d".formatted(n, row.length, width));
+      }
+      System.arraycopy(row, 0, targets.values, n * width, width);
+    }
+    return targets;
   }
 
   /** Whether there is a row of values, not a class, for each sample. */

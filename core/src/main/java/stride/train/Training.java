@@ -10,14 +10,13 @@ import stride.data.Shuffle;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
-import stride.graph.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.kernel.Updates;
 import stride.network.Model;
 
 /** One run of a {@link Trainer}: its buffers, its state, its steps. */
-final class Training implements Progress, Loss.Outputs {
+final class Training implements Progress {
   /** Weights that one task updates; small networks are updated in one. */
   private static final int UPDATE_FLOATS = 1 << 16;
 
@@ -25,6 +24,7 @@ final class Training implements Progress, Loss.Outputs {
   private final ImageDataset data;
   private final TrainingState state;
   private final Plan plan;
+  private final Loss.Outputs outputs;
   private final Batches batches;
   private final Targets targets;
   private final Evaluation.@Nullable Evaluator evaluator;
@@ -43,6 +43,7 @@ final class Training implements Progress, Loss.Outputs {
     state = new TrainingState(weights, trainer.optimizer().start(weights.values().length));
     int batch = Math.min(trainer.batch(), data.size());
     plan = trainer.engine().plan(graph, weights, batch, Purpose.TRAINING);
+    outputs = Loss.Outputs.of(plan);
     batches =
         new Batches(
             data, trainer.augmentation(), data.preprocessing().normalization(), trainer.engine());
@@ -134,7 +135,7 @@ final class Training implements Progress, Loss.Outputs {
     batches.fill(order, first, samples, trainer.seed(), state.epoch, plan.input(), targets);
     plan.randomness(trainer.seed(), state.epoch, first);
     plan.forward(samples);
-    double loss = trainer.loss().apply(this, targets, samples);
+    double loss = trainer.loss().apply(outputs, targets, samples);
     if (!Double.isFinite(loss)) {
       throw new TrainingException(
           "the loss became %s in step %d of epoch %d: a learning rate below %s may help"
@@ -171,16 +172,6 @@ final class Training implements Progress, Loss.Outputs {
           (float) learningRate(),
           state.totalSteps);
     }
-  }
-
-  @Override
-  public Buffer value(String name) {
-    return plan.output(name);
-  }
-
-  @Override
-  public Buffer gradient(String name) {
-    return plan.outputGradient(name);
   }
 
   @Override

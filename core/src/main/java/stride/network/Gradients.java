@@ -1,0 +1,35 @@
+package stride.network;
+
+import stride.graph.Directory;
+import stride.tensor.Tensor;
+
+/** How a loss changes with a network's input and with each of its weights. */
+public final class Gradients {
+  private final Tensor input;
+  private final Directory directory;
+  private final float[] weights;
+
+  /**
+   * @param weights the gradients of all weights, laid out as the directory says
+   */
+  Gradients(Tensor input, Directory directory, float[] weights) {
+    this.input = input;
+    this.directory = directory;
+    this.weights = weights;
+  }
+
+  /** The gradient of the input, of its shape. */
+  public Tensor input() {
+    return input;
+  }
+
+  /**
+   * The gradient of a weight tensor under its name, "conv1.weight", in PyTorch's layout.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those there are
+   */
+  public Tensor weight(String name) {
+    var entry = directory.weight(name);
+    return new Tensor(entry.parameter().shape(), entry.read(weights));
+  }
+}
