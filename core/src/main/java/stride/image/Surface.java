@@ -146,8 +146,10 @@ record Surface(int height, int width, double[] factors) {
   }
 
   private void terms(double[] terms, int pixel) {
-    double v = (2.0 * (pixel / width) + 1) / height - 1;
-    double u = (2.0 * (pixel % width) + 1) / width - 1;
+    int y = pixel / width;
+    int x = pixel % width;
+    double v = (2.0 * y + 1) / height - 1;
+    double u = (2.0 * x + 1) / width - 1;
     terms[0] = 1;
     terms[1] = v;
     terms[2] = u;
