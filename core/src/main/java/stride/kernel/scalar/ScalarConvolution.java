@@ -200,6 +200,21 @@ public final class ScalarConvolution implements Convolution {
       int fromPanel,
       int toPanel,
       float[] scratch) {
+    weightGradient(x, xo, dy, dyo, g.outPixels(), dw, dwo, fromPanel, toPanel, scratch);
+  }
+
+  /** The weight gradient of the first {@code pixels} output pixels alone. */
+  void weightGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int pixels,
+      float[] dw,
+      int dwo,
+      int fromPanel,
+      int toPanel,
+      float[] scratch) {
     int channels = g.outChannels();
     int toChannel = Math.min(toPanel * PANEL, channels);
     int rows;
@@ -209,8 +224,8 @@ public final class ScalarConvolution implements Convolution {
       for (int k = 0; k < patch; k += LANES) {
         int lanes = Math.min(LANES, patch - k);
         Arrays.fill(scratch, SUMS, SUMS + rows * LANES, 0);
-        for (int pixel = 0; pixel < g.outPixels(); pixel += DEPTH) {
-          int depth = Math.min(DEPTH, g.outPixels() - pixel);
+        for (int pixel = 0; pixel < pixels; pixel += DEPTH) {
+          int depth = Math.min(DEPTH, pixels - pixel);
           for (int d = 0; d < depth; d++) {
             int from = dyo + (pixel + d) * channels + o;
             for (int r = 0; r < rows; r++) {
