@@ -306,7 +306,7 @@ public final class ScalarConvolution implements Convolution {
       run = Math.min(n - done, solid - begin);
       int inX = inX(pixel, tap);
       int inY = inY(pixel, tap);
-      int inside = Math.clamp(-inX * groupIn, begin, begin + run);
+      int inside = Math.clamp(-(long) inX * groupIn, begin, begin + run);
       int outside = Math.clamp(rowEnd(inY, inX), inside, begin + run);
       int start = at + done - begin;
       int from = xo + (inY * g.inWidth() + inX) * g.inChannels();
@@ -328,7 +328,7 @@ public final class ScalarConvolution implements Convolution {
       run = Math.min(n - done, solid - begin);
       int inX = inX(pixel, tap);
       int inY = inY(pixel, tap);
-      int inside = Math.clamp(-inX * groupIn, begin, begin + run);
+      int inside = Math.clamp(-(long) inX * groupIn, begin, begin + run);
       int outside = Math.clamp(rowEnd(inY, inX), inside, begin + run);
       int start = at + done - begin;
       int to = xo + (inY * g.inWidth() + inX) * g.inChannels();

@@ -1,0 +1,108 @@
+package stride.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+import stride.kernel.scalar.ScalarKernels;
+
+/** A training step runs kernels thousands of times: they must leave nothing to collect. */
+class AllocationTest {
+  private static final int CALLS = 200;
+
+  @Test
+  void scalarKernelsAllocateNothing() {
+    var kernels = ScalarKernels.create();
+    var g = new ConvGeometry(6, 5, 4, 6, 5, 6, 3, 3, 1, 1, 1, 1, 1, 1, 2);
+    var pool = new PoolGeometry(6, 5, 4, 3, 2, 2, 2, 2, 2, 0, 0, 0, 0, false);
+    var convolution = kernels.convolution(g);
+    var depthwise =
+        kernels.convolution(new ConvGeometry(6, 5, 4, 6, 5, 4, 3, 3, 1, 1, 1, 1, 1, 1, 4));
+    var product = kernels.matrixProduct(20, 30);
+    var a = new float[2000];
+    var b = new float[2000];
+    var c = new float[2000];
+    var d = new float[2000];
+    var argmax = new int[100];
+    var scratch = new float[Math.max(convolution.scratchLength(), product.scratchLength())];
+    assertAllocatesNothing("convolution", () -> runAll(convolution, a, b, c, d, scratch));
+    assertAllocatesNothing("depthwise convolution", () -> runAll(depthwise, a, b, c, d, scratch));
+    assertAllocatesNothing(
+        "matrix product",
+        () -> {
+          product.pack(a, 0, b, 0);
+          product.forward(a, 0, 3, b, 0, d, 0, c, 0, 0, product.panels(), scratch);
+          product.packGradient(a, 0, b, 0);
+          product.inputGradient(c, 0, 3, b, 0, d, 0, 0, product.gradientPanels(), scratch);
+          product.weightGradient(a, 0, c, 0, 3, d, 0, 0, product.panels(), scratch);
+        });
+    assertAllocatesNothing(
+        "pooling",
+        () -> {
+          kernels.pooling().max(pool, a, 0, b, 0, argmax, 0);
+          kernels.pooling().maxGradient(pool, b, 0, argmax, 0, c, 0);
+          kernels.pooling().average(pool, a, 0, b, 0);
+          kernels.pooling().averageGradient(pool, b, 0, c, 0);
+        });
+    assertAllocatesNothing(
+        "element-wise kernels",
+        () -> {
+          var k = kernels.elementwise();
+          k.tanh(a, 0, b, 1, 999);
+          k.tanhGradient(a, 0, b, 1, c, 2, 999);
+          k.sigmoid(a, 0, b, 1, 999);
+          k.sigmoidGradient(a, 0, b, 1, c, 2, 999);
+          k.relu(a, 0, b, 1, 6, 999);
+          k.reluGradient(a, 0, b, 1, c, 2, 6, 999);
+          k.add(a, 0, b, 1, c, 2, 999);
+          k.scale(2, a, 0, b, 1, 999);
+          k.multiply(a, 0, b, 1, c, 2, 999);
+        });
+    assertAllocatesNothing(
+        "channel-wise kernels",
+        () -> {
+          var k = kernels.channelwise();
+          k.sum(a, 0, 100, 9, b, 0);
+          k.squaredDeviations(a, 0, 100, 9, b, 0, c, 0);
+          k.affine(a, 0, 100, 9, b, 0, c, 0, d, 0);
+          k.dotDeviations(a, 0, b, 0, 100, 9, c, 0, d, 0);
+          k.blend(a, 0, b, 0, 100, 9, c, 0, c, 9, c, 18, d, 0);
+          k.softmax(a, 0, 100, 9, b, 0);
+          k.softmaxGradient(b, 0, a, 0, 100, 9, c, 0);
+          k.localResponse(a, 0, 100, 9, 5, 1, 0.75f, 1, b, 0);
+          k.localResponseGradient(a, 0, b, 0, 100, 9, 5, 1, 0.75f, 1, c, 0);
+          k.copy(a, 0, 9, b, 0, 12, 100, 9);
+        });
+    assertAllocatesNothing(
+        "updates",
+        () -> {
+          kernels.updates().sgd(a, b, c, 0, 999, 0.1f, 0.9f, true, 0.1f);
+          kernels.updates().adam(a, b, c, d, 0, 999, 1, 0, 0, 1, 1, 1, 1, true);
+          kernels.updates().rmsprop(a, b, c, d, 0, 999, 1, 0, 1, 0, 0);
+        });
+  }
+
+  private static void runAll(
+      Convolution k, float[] a, float[] b, float[] c, float[] d, float[] scratch) {
+    int pixels = k.geometry().outPixels();
+    k.pack(a, 0, b, 0);
+    k.forward(a, 0, b, 0, d, 0, c, 0, 0, pixels, 0, k.panels(), scratch);
+    k.packGradient(a, 0, b, 0);
+    k.inputGradient(c, 0, b, 0, d, 0, scratch);
+    k.weightGradient(a, 0, c, 0, d, 0, 0, k.panels(), scratch);
+  }
+
+  private static void assertAllocatesNothing(String what, Runnable kernels) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    kernels.run();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < CALLS; i++) {
+      kernels.run();
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    // Less than an object a call: what the JVM itself allocates now and then.
+    assertTrue(
+        allocated < CALLS * 8L,
+        () -> "%s: %d calls allocated %d bytes".formatted(what, CALLS, allocated));
+  }
+}

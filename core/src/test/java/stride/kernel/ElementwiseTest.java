@@ -1,0 +1,268 @@
+package stride.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static stride.kernel.Values.assertExact;
+import static stride.kernel.Values.assertSameBits;
+import static stride.kernel.Values.assertWithin;
+import static stride.kernel.Values.doubles;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.kernel.reference.ReferenceElementwise;
+
+/** Element-wise kernels against their definition in double. */
+@Tag("kernels")
+@ParameterizedClass(name = "{0}")
+@MethodSource("stride.kernel.KernelProviders#all")
+class ElementwiseTest {
+  private static final float INFINITY = Float.POSITIVE_INFINITY;
+
+  /** Around multiples of all vectors' lengths. */
+  private static final int[] LENGTHS = {
+    0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 31, 32, 33, 63, 100, 129
+  };
+
+  @Parameter Kernels kernels;
+
+  /** The kernels of one input x, or of two, with b after it. */
+  enum Kernel {
+    TANH,
+    TANH_GRADIENT,
+    SIGMOID,
+    SIGMOID_GRADIENT,
+    RELU,
+    RELU_6,
+    RELU_GRADIENT,
+    RELU_6_GRADIENT,
+    ADD,
+    SCALE,
+    MULTIPLY;
+
+    void run(Elementwise k, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+      switch (this) {
+        case TANH -> k.tanh(a, ao, y, yo, n);
+        case TANH_GRADIENT -> k.tanhGradient(a, ao, b, bo, y, yo, n);
+        case SIGMOID -> k.sigmoid(a, ao, y, yo, n);
+        case SIGMOID_GRADIENT -> k.sigmoidGradient(a, ao, b, bo, y, yo, n);
+        case RELU -> k.relu(a, ao, y, yo, INFINITY, n);
+        case RELU_6 -> k.relu(a, ao, y, yo, 6, n);
+        case RELU_GRADIENT -> k.reluGradient(a, ao, b, bo, y, yo, INFINITY, n);
+        case RELU_6_GRADIENT -> k.reluGradient(a, ao, b, bo, y, yo, 6, n);
+        case ADD -> k.add(a, ao, b, bo, y, yo, n);
+        case SCALE -> k.scale(-1.7f, a, ao, y, yo, n);
+        case MULTIPLY -> k.multiply(a, ao, b, bo, y, yo, n);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyLengthWritesItsRangeAndNoMore(Kernel kernel) {
+    var random = new SplittableRandom(1);
+    for (int n : LENGTHS) {
+      float[] y = run(kernel, Values.between(-8, 8, n, random), Values.signed(n, random));
+      for (int i = 0; i < n; i++) {
+        assertTrue(Float.isFinite(y[i]), "value %d of %d was left unwritten".formatted(i, n));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anElementHasTheSameBitsWhereverItStands(Kernel kernel) {
+    var random = new SplittableRandom(2);
+    float[] a = Values.between(-8, 8, 150, random);
+    float[] b = Values.signed(150, random);
+    float[] whole = run(kernel, a, b);
+    for (int n : LENGTHS) {
+      int from = random.nextInt(a.length - n + 1);
+      float[] part =
+          run(kernel, Arrays.copyOfRange(a, from, from + n), Arrays.copyOfRange(b, from, from + n));
+      assertSameBits(
+          "%d from %d".formatted(n, from), Arrays.copyOfRange(whole, from, from + n), part);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theOutputMayBeAnInput(Kernel kernel) {
+    var random = new SplittableRandom(3);
+    float[] a = Values.between(-8, 8, 101, random);
+    float[] b = Values.signed(101, random);
+    float[] expected = run(kernel, a, b);
+    var first = Region.of(a);
+    var second = Region.of(b);
+    kernel.run(
+        kernels.elementwise(),
+        first.array(),
+        first.offset(),
+        second.array(),
+        second.offset(),
+        first.array(),
+        first.offset(),
+        a.length);
+    assertSameBits("over the first input", expected, first.values("in place"));
+    first = Region.of(a);
+    kernel.run(
+        kernels.elementwise(),
+        first.array(),
+        first.offset(),
+        second.array(),
+        second.offset(),
+        second.array(),
+        second.offset(),
+        a.length);
+    assertSameBits("over the second input", expected, second.values("in place"));
+  }
+
+  /** Every exponent, many mantissas. */
+  @Test
+  void tanhIsWithinTwoUnitsInTheLastPlaceOr1e7() {
+    float[] x = everyExponent();
+    double[] expected = ReferenceElementwise.tanh(doubles(x));
+    assertWithin("tanh", expected, run(Kernel.TANH, x, x), errors(expected, 2, 1e-7));
+  }
+
+  @Test
+  void smallTanhKeepsItsDigits() {
+    float[] x = {0, 1e-30f, -1e-20f, 1e-4f, -1e-3f, 0.01f, -0.1f};
+    float[] y = run(Kernel.TANH, x, x);
+    double[] expected = ReferenceElementwise.tanh(doubles(x));
+    assertWithin("tanh", expected, y, errors(expected, 2, 0));
+  }
+
+  @Test
+  void sigmoidIsWithinThreeUnitsInTheLastPlace() {
+    float[] x = everyExponent();
+    double[] expected = ReferenceElementwise.sigmoid(doubles(x));
+    assertWithin("sigmoid", expected, run(Kernel.SIGMOID, x, x), errors(expected, 3, 1e-37));
+  }
+
+  @Test
+  void infinitiesGiveTheLimitsAndNotANumberStays() {
+    float[] x = {INFINITY, -INFINITY, Float.NaN, Float.MAX_VALUE, -Float.MAX_VALUE, 1e4f, -1e4f};
+    assertExactOrNan(new double[] {1, -1, Double.NaN, 1, -1, 1, -1}, run(Kernel.TANH, x, x));
+    float[] sigmoid = run(Kernel.SIGMOID, x, x);
+    for (int i : new int[] {1, 4, 6}) {
+      assertEquals(0, sigmoid[i], 1e-37, "sigmoid of " + x[i]);
+      sigmoid[i] = 0;
+    }
+    assertExactOrNan(new double[] {1, 0, Double.NaN, 1, 0, 1, 0}, sigmoid);
+    double most = Float.MAX_VALUE;
+    assertExactOrNan(
+        new double[] {INFINITY, 0, Double.NaN, most, 0, 1e4f, 0}, run(Kernel.RELU, x, x));
+    assertExactOrNan(new double[] {6, 0, Double.NaN, 6, 0, 6, 0}, run(Kernel.RELU_6, x, x));
+  }
+
+  @Test
+  void reluCutsOffAtZeroAndAtTheCeiling() {
+    float[] x = Values.between(-9, 9, 133, new SplittableRandom(4));
+    assertExact("relu", ReferenceElementwise.relu(doubles(x), INFINITY), run(Kernel.RELU, x, x));
+    assertExact("relu 6", ReferenceElementwise.relu(doubles(x), 6), run(Kernel.RELU_6, x, x));
+  }
+
+  @Test
+  void reluGradientPassesStrictlyBetweenZeroAndTheCeiling() {
+    float[] y = {0, -0f, 6, 1e-30f, 5.999999f, 3, 0, 6, 2, INFINITY};
+    float[] dy = Values.signed(y.length, new SplittableRandom(5));
+    assertExact(
+        "relu",
+        ReferenceElementwise.reluGradient(doubles(y), doubles(dy), INFINITY),
+        run(Kernel.RELU_GRADIENT, y, dy));
+    assertExact(
+        "relu 6",
+        ReferenceElementwise.reluGradient(doubles(y), doubles(dy), 6),
+        run(Kernel.RELU_6_GRADIENT, y, dy));
+  }
+
+  @Test
+  void gradientsOfTanhAndSigmoidFollowTheirOutputs() {
+    var random = new SplittableRandom(6);
+    float[] y = Values.signed(133, random);
+    float[] dy = Values.between(-5, 5, 133, random);
+    double[] errors = errors(doubles(dy), 3, 0);
+    assertWithin(
+        "tanh",
+        ReferenceElementwise.tanhGradient(doubles(y), doubles(dy)),
+        run(Kernel.TANH_GRADIENT, y, dy),
+        errors);
+    for (int i = 0; i < y.length; i++) {
+      y[i] = Math.abs(y[i]);
+    }
+    assertWithin(
+        "sigmoid",
+        ReferenceElementwise.sigmoidGradient(doubles(y), doubles(dy)),
+        run(Kernel.SIGMOID_GRADIENT, y, dy),
+        errors);
+  }
+
+  @Test
+  void sumsAndProductsAreRoundedOnce() {
+    var random = new SplittableRandom(7);
+    float[] a = Values.between(-100, 100, 133, random);
+    float[] b = Values.signed(133, random);
+    var sum = new double[a.length];
+    var product = new double[a.length];
+    var scaled = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      sum[i] = (float) ((double) a[i] + b[i]);
+      product[i] = (float) ((double) a[i] * b[i]);
+      scaled[i] = (float) ((double) a[i] * -1.7f);
+    }
+    assertExact("add", sum, run(Kernel.ADD, a, b));
+    assertExact("multiply", product, run(Kernel.MULTIPLY, a, b));
+    assertExact("scale", scaled, run(Kernel.SCALE, a, b));
+  }
+
+  private float[] run(Kernel kernel, float[] first, float[] second) {
+    var a = Region.of(first);
+    var b = Region.of(second);
+    var y = Region.unwritten(first.length);
+    kernel.run(
+        kernels.elementwise(),
+        a.array(),
+        a.offset(),
+        b.array(),
+        b.offset(),
+        y.array(),
+        y.offset(),
+        first.length);
+    assertSameBits(kernel + "'s first input", first, a.values(kernel.name()));
+    assertSameBits(kernel + "'s second input", second, b.values(kernel.name()));
+    return y.values(kernel.name());
+  }
+
+  /** Floats of both signs and all exponents, densest where the functions bend. */
+  private static float[] everyExponent() {
+    var random = new SplittableRandom(8);
+    var x = new float[80_000];
+    for (int i = 0; i < x.length; i += 2) {
+      float any = Float.intBitsToFloat(random.nextInt());
+      x[i] = Float.isNaN(any) ? 1 : any;
+      x[i + 1] = random.nextFloat(-20, 20);
+    }
+    return x;
+  }
+
+  private static void assertExactOrNan(double[] expected, float[] actual) {
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals((float) expected[i], actual[i], "value " + i);
+    }
+  }
+
+  private static double[] errors(double[] expected, int units, double least) {
+    var errors = new double[expected.length];
+    for (int i = 0; i < errors.length; i++) {
+      errors[i] = Math.max(units * (double) Math.ulp((float) expected[i]), least);
+    }
+    return errors;
+  }
+}

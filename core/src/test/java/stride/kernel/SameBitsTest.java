@@ -1,0 +1,142 @@
+package stride.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The same input gives the same bits whether a kernel is interpreted or compiled, that is, whether
+ * it runs for the first time or for the thousandth. Some of the JDK's own functions do not.
+ */
+@Tag("kernels")
+class SameBitsTest {
+  private static final int ROUNDS = 300;
+
+  @Test
+  void interpreterAndCompilersGiveTheSameBits() throws IOException, InterruptedException {
+    String expected = fingerprint();
+    for (int round = 1; round < ROUNDS; round++) {
+      assertEquals(expected, fingerprint(), "fingerprint of round " + round);
+    }
+    assertEquals(expected, fingerprintOf("-Xint"), "fingerprint of the interpreter");
+  }
+
+  /** Prints the fingerprint. */
+  public static void main(String[] args) {
+    IO.println(fingerprint());
+  }
+
+  /** The fingerprint that a JVM with this one's options and another makes. */
+  private static String fingerprintOf(String option) throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!argument.startsWith("-agentlib")) {
+        command.add(argument);
+      }
+    }
+    command.add(option);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(SameBitsTest.class.getName());
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    var lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines();
+    process.waitFor();
+    return lines.reduce("nothing printed", (first, last) -> last);
+  }
+
+  private static String fingerprint() {
+    var text = new StringBuilder();
+    KernelProviders.all().forEach(k -> text.append(fingerprint(k.getPayload())).append(' '));
+    return text.toString().strip();
+  }
+
+  /** A number that changes with every bit of what every kernel makes of some random values. */
+  private static String fingerprint(Kernels kernels) {
+    var random = new SplittableRandom(1);
+    var crc = new CRC32();
+    var grouped = new ConvGeometry(5, 7, 12, 5, 7, 40, 3, 3, 1, 1, 1, 1, 1, 1, 2);
+    var depthwise = new ConvGeometry(5, 7, 19, 3, 4, 19, 3, 3, 2, 2, 1, 1, 1, 1, 19);
+    for (var g : new ConvGeometry[] {grouped, depthwise}) {
+      var k = kernels.convolution(g);
+      float[] x = Values.signed(g.inPixels() * g.inChannels(), random);
+      float[] w = Values.signed(g.weights(), random);
+      float[] dy = Values.signed(g.outPixels() * g.outChannels(), random);
+      var packed = new float[Math.max(k.packedLength(), k.packedGradientLength())];
+      var scratch = new float[k.scratchLength()];
+      var y = new float[dy.length];
+      k.pack(w, 0, packed, 0);
+      k.forward(x, 0, packed, 0, null, 0, y, 0, 0, g.outPixels(), 0, k.panels(), scratch);
+      update(crc, y);
+      k.weightGradient(x, 0, dy, 0, w, 0, 0, k.panels(), scratch);
+      update(crc, w);
+      k.packGradient(w, 0, packed, 0);
+      k.inputGradient(dy, 0, packed, 0, x, 0, scratch);
+      update(crc, x);
+    }
+
+    int rows = 9;
+    int channels = 21;
+    int n = rows * channels;
+    float[] a = Values.between(-6, 6, n, random);
+    float[] b = Values.signed(n, random);
+    float[] c = Values.between(0, 1, n, random);
+    var y = new float[n];
+    var e = kernels.elementwise();
+    e.tanh(a, 0, y, 0, n);
+    update(crc, y);
+    e.tanhGradient(b, 0, a, 0, y, 0, n);
+    update(crc, y);
+    e.sigmoid(a, 0, y, 0, n);
+    update(crc, y);
+    e.sigmoidGradient(c, 0, a, 0, y, 0, n);
+    update(crc, y);
+    var k = kernels.channelwise();
+    k.sum(a, 0, rows, channels, y, 0);
+    k.squaredDeviations(a, 0, rows, channels, b, 0, y, 0);
+    k.dotDeviations(a, 0, b, 0, rows, channels, c, 0, y, channels);
+    update(crc, y);
+    k.affine(a, 0, rows, channels, b, 0, c, 0, y, 0);
+    update(crc, y);
+    k.blend(a, 0, b, 0, rows, channels, c, 0, c, channels, c, 2 * channels, y, 0);
+    update(crc, y);
+    k.softmax(a, 0, rows, channels, y, 0);
+    update(crc, y);
+    k.softmaxGradient(c, 0, b, 0, rows, channels, y, 0);
+    update(crc, y);
+    k.localResponse(a, 0, rows, channels, 5, 1, 0.75f, 2, y, 0);
+    update(crc, y);
+    k.localResponseGradient(a, 0, b, 0, rows, channels, 5, 1, 0.6f, 2, y, 0);
+    update(crc, y);
+    var pool = new PoolGeometry(3, 3, channels, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0, false);
+    kernels.pooling().average(pool, a, 0, y, 0);
+    update(crc, y);
+    kernels.pooling().averageGradient(pool, b, 0, y, 0);
+    update(crc, y);
+    var u = kernels.updates();
+    u.sgd(a, b, y, 0, n, 0.1f, 0.9f, true, 0.01f);
+    u.adam(a, b, y, c, 0, n, 0.1f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.01f, 0.01f, true);
+    u.rmsprop(a, b, c, y, 0, n, 0.1f, 0.9f, 1e-8f, 0.9f, 0.01f);
+    update(crc, a);
+    update(crc, c);
+    return Long.toHexString(crc.getValue());
+  }
+
+  private static void update(CRC32 crc, float[] values) {
+    for (float value : values) {
+      int bits = Float.floatToIntBits(value);
+      for (int shift = 0; shift < 32; shift += 8) {
+        crc.update(bits >>> shift);
+      }
+    }
+  }
+}
