@@ -70,8 +70,8 @@ public interface Channelwise {
 
   /**
    * Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3, as PyTorch
-   * computes it): y = x (k + alpha / size * sum of x^2 over the {@code size} channels
-   * around)^-beta.
+   * computes it): y = x (k + alpha / size * sum of x^2 over the {@code size} channels around, from
+   * {@code size / 2} below on)^-beta. y may not be x.
    */
   void localResponse(
       float[] x,

@@ -11,7 +11,7 @@ public interface Elementwise {
   /** dx = dy (1 - y^2), with y = tanh(x). */
   void tanhGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
 
-  /** y = 1 / (1 + e^-x). */
+  /** y = 1 / (1 + e^-x), within 3 units in the last place or 1e-37. */
   void sigmoid(float[] x, int xo, float[] y, int yo, int n);
 
   /** dx = dy y (1 - y), with y = sigmoid(x). */

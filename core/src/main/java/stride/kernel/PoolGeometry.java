@@ -5,9 +5,10 @@ package stride.kernel;
  * outWidth, channels).
  *
  * <p>Window (y, x) covers input rows from {@code y * strideHeight - padTop}, kernelHeight of them,
- * and columns alike. Maxima look only at the pixels inside of the image. Averages divide by the
- * number of pixels inside of the image, or, if {@code countsPadding}, by the number inside of the
- * image and its padding (padBottom and padRight bound the windows that ceil mode lets hang over).
+ * and columns alike; each holds at least one pixel of the image. Maxima look only at the pixels
+ * inside of the image. Averages divide by the number of pixels inside of the image, or, if {@code
+ * countsPadding}, by the number inside of the image and its padding (padBottom and padRight bound
+ * the windows that ceil mode lets hang over).
  */
 public record PoolGeometry(
     int inHeight,
