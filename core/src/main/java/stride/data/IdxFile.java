@@ -31,7 +31,7 @@ public record IdxFile(String name, List<Integer> sizes, byte[] data) {
   private static final int BUFFER = 1 << 16;
 
   /** What is allocated on a header's word alone; more only when as much data has come. */
-  private static final int FIRST_BYTES = 1 << 20;
+  private static final int FIRST_BYTES = 1 << 16;
 
   /** No JVM gives arrays of the very last lengths. */
   private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
