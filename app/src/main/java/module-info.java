@@ -11,4 +11,6 @@ module stride.app {
 
   opens stride.app to
       info.picocli;
+  opens stride.app.lecture to
+      info.picocli;
 }

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import stride.app.lecture.LectureCommand;
 
 /** The {@code stride} command: finds the command that is asked for and runs it. */
 @Command(
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       SummaryCommand.class,
       NetworksCommand.class,
+      LectureCommand.class,
     },
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -45,7 +45,7 @@ final class Pooling {
 
     show(page, "average 2x2", output, gradients);
     page.check(
-        "the output is 3.75 2 and 3.75 2 (the scan's 1.25 and 4 are not)",
+        "the output is 3.75 2 and 3.75 2 (the scan has 1.25 and 4)",
         near(output, 3.75f, 2, 3.75f, 2));
     float[] above = {0.25f, 0.25f, 0.5f, 0.5f};
     float[] below = {0.75f, 0.75f, 1, 1};

@@ -1,0 +1,62 @@
+package stride.app.lecture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.concurrent.Callable;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.app.CommonOptions;
+import stride.app.UsageException;
+import stride.format.AtomicFiles;
+import stride.image.Pictures;
+import stride.image.Pixels;
+
+/** {@code stride lecture edges}: the lecture's two edge filters on a real photo. */
+@Command(
+    name = "edges",
+    description =
+        "Find the edges of a photo with the lecture's two filters, and write them as a PNG.")
+final class EdgesCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Parameters(paramLabel = "PHOTO", description = "A picture: JPEG, PNG, BMP or GIF.")
+  private Path photo;
+
+  @Option(
+      names = "--out",
+      paramLabel = "PNG",
+      defaultValue = "edges.png",
+      description = "Where to write the edges. Default: edges.png.")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    if (Files.exists(out) && Files.exists(photo) && Files.isSameFile(out, photo)) {
+      throw new UsageException("--out is the photo itself: " + out);
+    }
+    var grey = Pixels.grey(Pictures.read(photo));
+    try (var engine = common.engine()) {
+      var edges = EdgePicture.of(grey, engine);
+      AtomicFiles.write(
+          out,
+          file -> {
+            try (var image = new MemoryCacheImageOutputStream(file)) {
+              ImageIO.write(edges, "png", image);
+            }
+          });
+    }
+    var json = new LinkedHashMap<String, Object>();
+    json.put("photo", photo.toString());
+    json.put("out", out.toString());
+    json.put("width", grey.width());
+    json.put("height", grey.height());
+    common.result(json, "%s: %dx%d pixels".formatted(out, grey.width(), grey.height()));
+    return 0;
+  }
+}
