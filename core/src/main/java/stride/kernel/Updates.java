@@ -1,6 +1,9 @@
 package stride.kernel;
 
-/** One optimiser step over {@code n} weights w with gradients g; the formulas are PyTorch's. */
+/**
+ * One optimiser step over {@code n} weights w with gradients g; the formulas are PyTorch's. Decay
+ * rates near 1 are double, since 1 - 0.999f is off by 1e-5 of itself.
+ */
 public interface Updates {
   /**
    * Stochastic gradient descent: g += decay w; v = momentum v + g; w -= rate v, or w -= rate (g +
@@ -33,8 +36,8 @@ public interface Updates {
       int from,
       int n,
       float rate,
-      float beta1,
-      float beta2,
+      double beta1,
+      double beta2,
       float epsilon,
       float correction1,
       float correction2,
@@ -53,7 +56,7 @@ public interface Updates {
       int from,
       int n,
       float rate,
-      float alpha,
+      double alpha,
       float epsilon,
       float momentum,
       float decay);

@@ -8,7 +8,7 @@ public final class Metric {
 
   /**
    * Whether a sample's class is among its k largest outputs. Of equal outputs the first counts as
-   * the larger; NaN is never right.
+   * the larger; NaN is larger than all numbers and never right.
    */
   public static boolean inTop(int k, Buffer outputs, int sample, int label) {
     float[] z = outputs.array();
@@ -19,7 +19,7 @@ public final class Metric {
     }
     int larger = 0;
     for (int j = 0; j < outputs.stride(); j++) {
-      if (z[at + j] > own || (z[at + j] == own && j < label)) {
+      if (!(z[at + j] <= own) || (z[at + j] == own && j < label)) {
         larger++;
       }
     }

@@ -43,7 +43,7 @@ public record RmsProp(
             from,
             count,
             rate,
-            (float) alpha,
+            alpha,
             (float) epsilon,
             (float) momentum,
             (float) weightDecay);

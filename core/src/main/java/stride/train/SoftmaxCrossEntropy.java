@@ -4,8 +4,8 @@ import stride.graph.Graph;
 
 /**
  * Softmax with cross-entropy on logits z: L = -sum of y_j log softmax(z)_j, averaged over the
- * batch; dz = (softmax(z) - y) / N. A class as target is the y with a one at its place. The row's
- * maximum is taken off before the exponential, so that no logit is too large.
+ * batch; dz = (softmax(z) sum(y) - y) / N. A class as target is the y with a one at its place. The
+ * row's maximum is taken off before the exponential, so that no logit is too large.
  */
 public record SoftmaxCrossEntropy() implements Loss {
   @Override
@@ -29,16 +29,25 @@ public record SoftmaxCrossEntropy() implements Loss {
       }
       double logSum = StrictMath.log(sum);
       int label = targets.soft() ? -1 : checkedLabel(targets.label(n), classes);
+      double weight = targets.soft() ? sum(targets, n, classes) : 1;
       for (int j = 0; j < classes; j++) {
         double logP = (double) z[at + j] - max - logSum;
         double y = targets.soft() ? targets.value(n, j) : j == label ? 1 : 0;
         if (y != 0) {
           total -= y * logP;
         }
-        dz[to + j] = (float) ((StrictMath.exp(logP) - y) / samples);
+        dz[to + j] = (float) ((weight * StrictMath.exp(logP) - y) / samples);
       }
     }
     return total / samples;
+  }
+
+  private static double sum(Targets targets, int sample, int classes) {
+    double sum = 0;
+    for (int j = 0; j < classes; j++) {
+      sum += targets.value(sample, j);
+    }
+    return sum;
   }
 
   private static int checkedLabel(int label, int classes) {

@@ -294,10 +294,30 @@ public record Trainer(
         true);
   }
 
-  /** The settings that a checkpoint must agree with. */
-  String settings() {
-    return "epochs %d, batch %d, seed %d, %s, %s, %s, %d weights"
-        .formatted(epochs, batch, seed, optimizer, loss, augmentation, network.parameters());
+  /**
+   * All that decides about the bits at the end, and that a checkpoint must agree with. It is
+   * compared as text by other processes, so it holds no hash codes of objects.
+   */
+  String settings(ImageDataset data) {
+    return "epochs %d, batch %d, seed %d, %s, %s, %s, %s, %d images, %d weights in layers %08x"
+        .formatted(
+            epochs,
+            batch,
+            seed,
+            describe(optimizer),
+            describe(schedule),
+            describe(loss),
+            describe(augmentation),
+            data.size(),
+            network.parameters(),
+            network.summary().toString().hashCode());
+  }
+
+  /** Records and enums say what they are; other classes, lambdas above all, may not. */
+  private static String describe(Object setting) {
+    return setting instanceof Record || setting instanceof Enum<?>
+        ? setting.toString()
+        : setting.getClass().isHidden() ? "a lambda" : setting.getClass().getName();
   }
 
   /**

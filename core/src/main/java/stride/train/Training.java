@@ -63,7 +63,7 @@ final class Training implements Progress {
   Model run() throws IOException {
     Path checkpoint = trainer.checkpoint();
     if (trainer.resuming() && checkpoint != null && Files.exists(checkpoint)) {
-      Checkpoint.read(checkpoint, state, trainer.settings());
+      Checkpoint.read(checkpoint, state, trainer.settings(data));
     }
     for (var callback : trainer.callbacks()) {
       callback.begin(this);
@@ -71,7 +71,7 @@ final class Training implements Progress {
     while (state.epoch < trainer.epochs()) {
       runEpoch();
       if (checkpoint != null) {
-        Checkpoint.write(checkpoint, state, trainer.settings());
+        Checkpoint.write(checkpoint, state, trainer.settings(data));
       }
     }
     return new Model(
@@ -124,7 +124,7 @@ final class Training implements Progress {
     if (checkpoint == null) {
       throw new StoppedException("stopped " + where);
     }
-    Checkpoint.write(checkpoint, state, trainer.settings());
+    Checkpoint.write(checkpoint, state, trainer.settings(data));
     throw new StoppedException("stopped " + where + ", saved in " + checkpoint);
   }
 
@@ -211,8 +211,8 @@ final class Training implements Progress {
 
   @Override
   public double learningRate() {
-    long all = (long) stepsPerEpoch() * trainer.epochs();
-    double done = all == 1 ? 0 : Math.max(0, state.totalSteps - 1) / (double) (all - 1);
-    return trainer.optimizer().learningRate() * trainer.schedule().factor(done);
+    long steps = (long) stepsPerEpoch() * trainer.epochs();
+    return trainer.optimizer().learningRate()
+        * trainer.schedule().factor(Math.max(0, state.totalSteps - 1), steps);
   }
 }

@@ -38,8 +38,8 @@ public final class ScalarUpdates implements Updates {
       int from,
       int n,
       float rate,
-      float beta1,
-      float beta2,
+      double beta1,
+      double beta2,
       float epsilon,
       float correction1,
       float correction2,
@@ -48,11 +48,15 @@ public final class ScalarUpdates implements Updates {
     float step = rate / correction1;
     float shrink = decoupled ? 1 - rate * decay : 1;
     float coupled = decoupled ? 0 : decay;
+    float keepMean = (float) beta1;
+    float newMean = (float) (1 - beta1);
+    float keepSquare = (float) beta2;
+    float newSquare = (float) (1 - beta2);
     for (int i = from; i < from + n; i++) {
       float weight = w[i] * shrink;
       float gradient = g[i] + coupled * weight;
-      m[i] = beta1 * m[i] + (1 - beta1) * gradient;
-      v[i] = beta2 * v[i] + (1 - beta2) * (gradient * gradient);
+      m[i] = keepMean * m[i] + newMean * gradient;
+      v[i] = keepSquare * v[i] + newSquare * (gradient * gradient);
       w[i] = weight - step * m[i] / ((float) Math.sqrt(v[i] / correction2) + epsilon);
     }
   }
@@ -66,13 +70,15 @@ public final class ScalarUpdates implements Updates {
       int from,
       int n,
       float rate,
-      float alpha,
+      double alpha,
       float epsilon,
       float momentum,
       float decay) {
+    float keepSquare = (float) alpha;
+    float newSquare = (float) (1 - alpha);
     for (int i = from; i < from + n; i++) {
       float gradient = g[i] + decay * w[i];
-      s[i] = alpha * s[i] + (1 - alpha) * (gradient * gradient);
+      s[i] = keepSquare * s[i] + newSquare * (gradient * gradient);
       b[i] = momentum * b[i] + gradient / ((float) Math.sqrt(s[i]) + epsilon);
       w[i] -= rate * b[i];
     }

@@ -1,0 +1,249 @@
+package stride.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static stride.layer.Layers.*;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.data.RandomShift;
+import stride.engine.Engine;
+import stride.format.FormatException;
+import stride.network.Model;
+import stride.network.Network;
+
+/** A training that was stopped and goes on ends with the bits of one that was not. */
+final class CheckpointTest {
+  private static final int EPOCHS = 3;
+  private static final int STEPS = 4;
+
+  @TempDir Path folder;
+
+  static IntStream steps() {
+    return IntStream.range(1, EPOCHS * STEPS);
+  }
+
+  private Path checkpoint() {
+    return folder.resolve("checkpoint.safetensors");
+  }
+
+  private Path log() {
+    return folder.resolve("metrics.jsonl");
+  }
+
+  /** 22 images in batches of 6: the last of an epoch's 4 steps has 4. */
+  private Trainer trainer(Optimizer optimizer) {
+    return trainer(Toy.modern(), optimizer);
+  }
+
+  private Trainer trainer(Network network, Optimizer optimizer) {
+    return Trainer.of(network)
+        .optimizer(optimizer)
+        .augmentation(new RandomShift(1))
+        .epochs(EPOCHS)
+        .batch(6)
+        .seed(3)
+        .engine(Engine.shared());
+  }
+
+  private static Model fit(Trainer trainer) throws IOException {
+    return trainer.fit(Toy.images(22, 1), Toy.images(8, 2));
+  }
+
+  private static void assertSameBits(Model expected, Model actual, String when) {
+    assertArrayEquals(expected.weights().values(), actual.weights().values(), when);
+    assertArrayEquals(expected.weights().statistics(), actual.weights().statistics(), when);
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void goesOnAfterEveryStepAsIfItHadNotStopped(int stopAfter) throws IOException {
+    var optimizer = Optimizer.sgd(0.05).momentum(0.9);
+    var expectedResults = new ArrayList<String>();
+    var expected = fit(trainer(optimizer).callback(describe(expectedResults)));
+
+    int[] step = {0};
+    var results = new ArrayList<String>();
+    var stopped =
+        assertThrows(
+            StoppedException.class,
+            () ->
+                fit(
+                    trainer(optimizer)
+                        .checkpoint(checkpoint())
+                        .callback(new MetricsLog(log()))
+                        .callback(describe(results))
+                        .stopWhen(() -> ++step[0] == stopAfter)));
+    assertEquals(
+        "stopped after step %d of epoch %d, saved in %s"
+            .formatted((stopAfter - 1) % STEPS + 1, (stopAfter - 1) / STEPS + 1, checkpoint()),
+        stopped.getMessage());
+    var resumed =
+        fit(
+            trainer(optimizer)
+                .checkpoint(checkpoint())
+                .callback(new MetricsLog(log()))
+                .callback(describe(results))
+                .resume());
+    assertSameBits(expected, resumed, "stopped after " + stopAfter);
+    assertEquals(expectedResults, results, "each epoch is reported once, with the same numbers");
+    assertEquals(EPOCHS, Files.readAllLines(log()).size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("stride.train.TrainerTest#optimizers")
+  void keepsWhatEveryOptimizerRemembers(Optimizer optimizer) throws IOException {
+    var expected = fit(trainer(optimizer));
+    for (int stops = 0; stops < 2; stops++) {
+      int[] step = {0};
+      assertThrows(
+          StoppedException.class,
+          () ->
+              fit(
+                  trainer(optimizer)
+                      .checkpoint(checkpoint())
+                      .resume()
+                      .stopWhen(() -> ++step[0] == 5)));
+    }
+    assertSameBits(expected, fit(trainer(optimizer).checkpoint(checkpoint()).resume()), "stops");
+  }
+
+  /** As if the process had died between two checkpoints: what it logged since is cut off. */
+  @Test
+  void goesOnFromTheLastEpochAndCutsTheLogBackToIt() throws IOException {
+    var optimizer = Optimizer.adam(0.01);
+    var expected = fit(trainer(optimizer));
+    int[] step = {0};
+    var dying =
+        new Callback() {
+          @Override
+          public void step(Progress progress) throws IOException {
+            if (++step[0] == STEPS + 2) {
+              throw new IOException("died");
+            }
+          }
+        };
+    assertThrows(
+        IOException.class,
+        () ->
+            fit(
+                trainer(optimizer)
+                    .checkpoint(checkpoint())
+                    .callback(new MetricsLog(log()))
+                    .callback(dying)));
+    var lines = new ArrayList<>(Files.readAllLines(log()));
+    assertEquals(1, lines.size());
+    String first = lines.getFirst();
+    assertTrue(
+        first.matches(
+            "\\{\"epoch\":1,\"loss\":[0-9.]+,\"accuracy\":[0-9.]+,\"learning_rate\":[0-9.E-]+,"
+                + "\"test_accuracy\":[0-9.]+,\"test_top5\":1.0,\"test_images\":8,\"seconds\":[0-9.E-]+,"
+                + "\"images_per_second\":[0-9.E]+}"),
+        first);
+    lines.add("{\"epoch\":2,\"loss\":1}");
+    lines.add("{\"epoch\":3,\"lo");
+    Files.write(log(), lines);
+    var resumed =
+        fit(trainer(optimizer).checkpoint(checkpoint()).callback(new MetricsLog(log())).resume());
+    assertSameBits(expected, resumed, "resumed from the checkpoint of epoch 1");
+    var all = Files.readAllLines(log());
+    assertEquals(EPOCHS, all.size());
+    assertEquals(first, all.getFirst());
+    assertFalse(all.contains("{\"epoch\":2,\"loss\":1}"));
+  }
+
+  @Test
+  void aFinishedTrainingGivesItsModelAgain() throws IOException {
+    var trainer = trainer(Optimizer.sgd(0.05)).checkpoint(checkpoint());
+    assertSameBits(fit(trainer), fit(trainer.resume()), "finished");
+  }
+
+  @Test
+  void withoutResumeOrCheckpointItBeginsAnew() throws IOException {
+    var trainer = trainer(Optimizer.sgd(0.05));
+    var expected = fit(trainer);
+    assertSameBits(expected, fit(trainer.checkpoint(checkpoint()).resume()), "no checkpoint yet");
+    assertSameBits(expected, fit(trainer.checkpoint(checkpoint())), "not resumed");
+  }
+
+  /** Whatever changes the bits at the end is a setting that a checkpoint must agree with. */
+  @Test
+  void refusesACheckpointOfAnotherTraining() throws IOException {
+    var trainer = trainer(Optimizer.sgd(0.05)).checkpoint(checkpoint()).resume();
+    fit(trainer);
+    var images = Toy.images(22, 1);
+    String settings = trainer.settings(images);
+    for (var other :
+        List.of(
+            trainer.epochs(4),
+            trainer.batch(5),
+            trainer.seed(4),
+            trainer.optimizer(Optimizer.sgd(0.06)),
+            trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
+            trainer.schedule(Schedule.cosine()),
+            trainer.augmentation(new RandomShift(2)),
+            trainer.loss(new BinaryCrossEntropy()),
+            trainer(Toy.modern(relu()), Optimizer.sgd(0.05)).checkpoint(checkpoint()).resume())) {
+      var thrown = assertThrows(FormatException.class, () -> fit(other), other::toString);
+      assertEquals(
+          "%s: belongs to a training with other settings; it has %s, this one %s"
+              .formatted(checkpoint(), settings, other.settings(images)),
+          thrown.getMessage());
+    }
+    var fewer = assertThrows(FormatException.class, () -> trainer.fit(Toy.images(20, 1), null));
+    assertTrue(fewer.getMessage().contains("other settings"), fewer.getMessage());
+  }
+
+  /** Settings are compared as text by another process: no hash codes in them. */
+  @Test
+  void settingsReadTheSameInEveryProcess() {
+    String settings = trainer(Optimizer.sgd(0.05)).settings(Toy.images(22, 1));
+    assertEquals(
+        "epochs 3, batch 6, seed 3, Sgd[learningRate=0.05, momentum=0.0, nesterov=false,"
+            + " weightDecay=0.0], one cycle, SoftmaxCrossEntropy[], RandomShift[pixels=1], 22"
+            + " images, 1211 weights in layers ",
+        settings.replaceAll("[0-9a-f]{8}$", ""));
+    assertTrue(
+        trainer(Optimizer.sgd(0.05))
+            .schedule((step, steps) -> 1)
+            .settings(Toy.images(22, 1))
+            .contains("weightDecay=0.0], a lambda, "));
+  }
+
+  @Test
+  void aDamagedCheckpointIsNamed() throws IOException {
+    var trainer = trainer(Optimizer.sgd(0.05)).checkpoint(checkpoint()).resume();
+    fit(trainer);
+    byte[] whole = Files.readAllBytes(checkpoint());
+    Files.write(checkpoint(), java.util.Arrays.copyOf(whole, whole.length - 7));
+    var thrown = assertThrows(FormatException.class, () -> fit(trainer));
+    assertTrue(thrown.getMessage().startsWith(checkpoint() + ": "), thrown.getMessage());
+  }
+
+  private static Callback describe(List<String> into) {
+    return new Callback() {
+      @Override
+      public void epoch(EpochResult result) {
+        into.add(
+            "%d %s %s %s %s"
+                .formatted(
+                    result.epoch(),
+                    result.loss(),
+                    result.accuracy(),
+                    result.learningRate(),
+                    result.test().top1()));
+      }
+    };
+  }
+}
