@@ -60,7 +60,8 @@ class ReadmeTest {
   }
 
   private static String javaExample() throws IOException {
-    var block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
+    var block =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
     assertTrue(block.find(), "the README has no Java example");
     return block.group(1);
   }

@@ -30,6 +30,7 @@ final class Compilation {
   final List<Weights.PackedWeights> packed = new ArrayList<>();
   final List<Step.Phase> forward = new ArrayList<>();
   final List<Step.Phase> backward = new ArrayList<>();
+  final List<Step.Tasks> last = new ArrayList<>();
   final Randomness randomness = new Randomness();
 
   private final Engine engine;
@@ -86,6 +87,7 @@ final class Compilation {
       if (gradients.wants(n + 1)) {
         backward.addAll(gradients.summing(n + 1, kernels));
         backward.addAll(steps.get(n).backward());
+        last.addAll(steps.get(n).last());
       }
     }
     backward.addAll(gradients.summing(Graph.INPUT, kernels));

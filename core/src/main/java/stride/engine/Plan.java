@@ -1,11 +1,9 @@
 package stride.engine;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import stride.graph.Buffer;
 import stride.graph.Graph;
-import stride.graph.Step;
 import stride.graph.Weights;
 
 /**
@@ -36,8 +34,8 @@ public final class Plan {
     this.purpose = purpose;
     this.batch = batch;
     compilation = new Compilation(engine, graph, weights, batch, purpose);
-    forward = Region.of(compilation.forward);
-    backward = Region.of(compilation.backward);
+    forward = Region.of(compilation.forward, List.of());
+    backward = Region.of(compilation.backward, compilation.last);
   }
 
   /** The largest number of samples of a run. */
@@ -125,68 +123,6 @@ public final class Plan {
     int group = compilation.groupSize;
     for (int i = 0; i < regions.size(); i++) {
       regions.get(i).run(engine.team(), samples, group);
-    }
-  }
-
-  /**
-   * Phases between two barriers: one phase of tasks, or a chain of per-sample phases, through which
-   * a thread takes its samples together.
-   */
-  private static final class Region implements Engine.Tasks {
-    private final List<Step.Samples> chain = new ArrayList<>();
-    private final Step.Tasks tasks;
-    private int samples;
-    private int chunk;
-
-    private Region(Step.Tasks tasks) {
-      this.tasks = tasks;
-    }
-
-    static List<Region> of(List<Step.Phase> phases) {
-      var regions = new ArrayList<Region>();
-      var noTasks = new Step.Tasks(n -> 0, (task, n, worker) -> {});
-      Region open = new Region(noTasks);
-      for (var phase : phases) {
-        switch (phase) {
-          case Step.Samples chained -> open.chain.add(chained);
-          case Step.Tasks independent -> {
-            if (!open.chain.isEmpty()) {
-              regions.add(open);
-              open = new Region(noTasks);
-            }
-            regions.add(new Region(independent));
-          }
-        }
-      }
-      if (!open.chain.isEmpty()) {
-        regions.add(open);
-      }
-      return List.copyOf(regions);
-    }
-
-    void run(Team team, int samples, int group) {
-      this.samples = samples;
-      if (chain.isEmpty()) {
-        team.run(tasks.count().of(samples), this);
-        return;
-      }
-      int groups = (samples + group - 1) / group;
-      int chunks = Math.min(groups, team.threads());
-      chunk = (groups + chunks - 1) / chunks * group;
-      team.run((samples + chunk - 1) / chunk, this);
-    }
-
-    @Override
-    public void run(int item, int worker) {
-      if (chain.isEmpty()) {
-        tasks.body().run(item, samples, worker);
-        return;
-      }
-      int from = item * chunk;
-      int to = Math.min(from + chunk, samples);
-      for (int i = 0; i < chain.size(); i++) {
-        chain.get(i).body().run(from, to, worker);
-      }
     }
   }
 }

@@ -6,17 +6,20 @@ import java.util.List;
  * What a plan runs for one node: the phases of its forward and of its backward pass, in order.
  *
  * @param forward from the inputs to the output
- * @param backward from the output's gradient to the gradients of the inputs and weights that the
- *     plan wants
+ * @param backward from the output's gradient to the gradients of the inputs, and what has to be
+ *     done with each sample for the gradients of the weights
+ * @param last what remains to be done for the gradients of the weights: nothing else waits for it,
+ *     so a plan runs it for all nodes together, after the whole backward pass
  */
-public record Step(List<Phase> forward, List<Phase> backward) {
+public record Step(List<Phase> forward, List<Phase> backward, List<Tasks> last) {
 
   /** A step that does nothing: a view's. */
-  public static final Step NOTHING = new Step(List.of(), List.of());
+  public static final Step NOTHING = new Step(List.of(), List.of(), List.of());
 
   public Step {
     forward = List.copyOf(forward);
     backward = List.copyOf(backward);
+    last = List.copyOf(last);
   }
 
   /** A stretch of work that the plan spreads over its threads. */
@@ -58,11 +61,11 @@ public record Step(List<Phase> forward, List<Phase> backward) {
 
   /** A step in which each sample is by itself, forward and backward. */
   public static Step perSample(SampleBody forward, SampleBody backward) {
-    return new Step(List.of(new Samples(forward)), List.of(new Samples(backward)));
+    return new Step(List.of(new Samples(forward)), List.of(new Samples(backward)), List.of());
   }
 
   /** A phase of one task. */
-  public static Phase once(TaskBody body) {
+  public static Tasks once(TaskBody body) {
     return new Tasks(samples -> 1, body);
   }
 }

@@ -77,7 +77,7 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
         forward.add(Step.once((task, samples, worker) -> runningMoments()));
       }
       forward.add(new Step.Samples(this::normalize));
-      return new Step(forward, backward());
+      return new Step(forward, backward(), List.of());
     }
 
     void normalize(int from, int to, int worker) {
@@ -129,10 +129,11 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
       var phases = new ArrayList<Step.Phase>();
       phases.addAll(
           GroupSums.of(
-              binding,
-              channels,
-              sums,
-              (n, to, at, worker) -> kernels.sum(x.array(), x.at(n), rows, channels, to, at)));
+                  binding,
+                  channels,
+                  sums,
+                  (n, to, at, worker) -> kernels.sum(x.array(), x.at(n), rows, channels, to, at))
+              .phases());
       phases.add(
           Step.once(
               (task, samples, worker) -> {
@@ -142,11 +143,13 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
               }));
       phases.addAll(
           GroupSums.of(
-              binding,
-              channels,
-              squares,
-              (n, to, at, worker) ->
-                  kernels.squaredDeviations(x.array(), x.at(n), rows, channels, mean, 0, to, at)));
+                  binding,
+                  channels,
+                  squares,
+                  (n, to, at, worker) ->
+                      kernels.squaredDeviations(
+                          x.array(), x.at(n), rows, channels, mean, 0, to, at))
+              .phases());
       phases.add(
           Step.once((task, samples, worker) -> useBatch(sums.array(), squares.array(), samples)));
       return phases;
@@ -189,18 +192,29 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
       var phases = new ArrayList<Step.Phase>();
       phases.addAll(
           GroupSums.of(
-              binding,
-              channels,
-              sums,
-              (n, to, at, worker) -> kernels.sum(dy.array(), dy.at(n), rows, channels, to, at)));
+                  binding,
+                  channels,
+                  sums,
+                  (n, to, at, worker) -> kernels.sum(dy.array(), dy.at(n), rows, channels, to, at))
+              .phases());
       phases.addAll(
           GroupSums.of(
-              binding,
-              channels,
-              dots,
-              (n, to, at, worker) ->
-                  kernels.dotDeviations(
-                      dy.array(), dy.at(n), x.array(), x.at(n), rows, channels, mean, 0, to, at)));
+                  binding,
+                  channels,
+                  dots,
+                  (n, to, at, worker) ->
+                      kernels.dotDeviations(
+                          dy.array(),
+                          dy.at(n),
+                          x.array(),
+                          x.at(n),
+                          rows,
+                          channels,
+                          mean,
+                          0,
+                          to,
+                          at))
+              .phases());
       float[] slope = binding.keepForBatch(channels);
       float[] constant = binding.keepForBatch(channels);
       phases.add(

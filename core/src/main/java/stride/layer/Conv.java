@@ -280,6 +280,7 @@ public record Conv(
                 });
 
     var backward = new ArrayList<Step.Phase>();
+    var last = new ArrayList<Step.Tasks>();
     var dy = binding.outputGradient();
     if (binding.wantsInputGradient(0)) {
       var flipped =
@@ -306,19 +307,20 @@ public record Conv(
     }
     if (binding.wantsWeightGradients()) {
       var dw = binding.weightGradient(0);
+      var sums = new ArrayList<GroupSums>();
       if (g.weights() <= SMALL_WEIGHTS) {
-        backward.addAll(
+        sums.add(
             GroupSums.of(
                 binding,
                 g.weights(),
                 dw,
-                (n, sums, at, worker) ->
+                (n, to, at, worker) ->
                     kernels.weightGradient(
                         x.array(),
                         x.at(n),
                         dy.array(),
                         dy.at(n),
-                        sums,
+                        to,
                         at,
                         0,
                         kernels.panels(),
@@ -343,16 +345,20 @@ public record Conv(
                 }));
       }
       if (bias) {
-        var sum = binding.kernels().channelwise();
-        backward.addAll(
+        var channelwise = binding.kernels().channelwise();
+        sums.add(
             GroupSums.of(
                 binding,
                 filters,
                 binding.weightGradient(1),
-                (n, sums, at, worker) ->
-                    sum.sum(dy.array(), dy.at(n), g.outPixels(), filters, sums, at)));
+                (n, to, at, worker) ->
+                    channelwise.sum(dy.array(), dy.at(n), g.outPixels(), filters, to, at)));
+      }
+      for (var sum : sums) {
+        backward.add(sum.partial());
+        last.add(sum.total());
       }
     }
-    return new Step(List.of(forward), backward);
+    return new Step(List.of(forward), backward, last);
   }
 }

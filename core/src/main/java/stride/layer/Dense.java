@@ -132,6 +132,7 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
                         scratch.of(worker)));
 
     var backward = new ArrayList<Step.Phase>();
+    var last = new ArrayList<Step.Tasks>();
     var dy = binding.outputGradient();
     if (binding.wantsInputGradient(0)) {
       var transposed =
@@ -173,7 +174,7 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
     }
     if (binding.wantsWeightGradients()) {
       var dw = binding.weightGradient(0);
-      backward.add(
+      last.add(
           new Step.Tasks(
               samples -> panels,
               (panel, samples, worker) ->
@@ -191,12 +192,12 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
       if (bias) {
         var db = binding.weightGradient(1);
         var sum = binding.kernels().channelwise();
-        backward.add(
+        last.add(
             Step.once(
                 (task, samples, worker) ->
                     sum.sum(dy.array(), dy.at(0), samples, units, db.array(), db.offset())));
       }
     }
-    return new Step(List.of(forward), backward);
+    return new Step(List.of(forward), backward, last);
   }
 }

@@ -9,9 +9,16 @@ import stride.graph.Step;
 /**
  * Sums over the samples of a batch that are the same bits for any number of threads: each group of
  * samples has a partial sum of its own, and the partial sums are added up in order.
+ *
+ * @param partial makes the partial sums
+ * @param total adds them up, after that
  */
-final class GroupSums {
-  private GroupSums() {}
+record GroupSums(Step.Samples partial, Step.Tasks total) {
+
+  /** Both phases, one behind the other. */
+  List<Step.Phase> phases() {
+    return List.of(partial, total);
+  }
 
   /** Adds one sample's share to {@code sums} from {@code at} on. */
   interface Share {
@@ -23,12 +30,12 @@ final class GroupSums {
     return new Buffer(binding.keepForBatch(length), 0, length);
   }
 
-  /** Phases that add the sum of all samples' shares, {@code length} floats, to {@code total}. */
-  static List<Step.Phase> of(Binding binding, int length, Buffer total, Share share) {
+  /** Adds the sum of all samples' shares, {@code length} floats, to {@code total}. */
+  static GroupSums of(Binding binding, int length, Buffer total, Share share) {
     int group = binding.groupSize();
     float[] sums = binding.keepForBatch(binding.groups() * length);
     var add = binding.kernels().elementwise();
-    return List.of(
+    return new GroupSums(
         new Step.Samples(
             (from, to, worker) -> {
               for (int first = from; first < to; first += group) {

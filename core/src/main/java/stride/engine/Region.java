@@ -1,0 +1,98 @@
+package stride.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import stride.graph.Step;
+
+/**
+ * Phases between two barriers: a chain of per-sample phases, through which a thread takes its
+ * samples together, or phases of tasks that do not wait for each other.
+ */
+final class Region implements Engine.Tasks {
+  private final List<Step.Samples> chain;
+  private final List<Step.Tasks> independent;
+  private int samples;
+  private int chunk;
+
+  private Region(List<Step.Samples> chain, List<Step.Tasks> independent) {
+    this.chain = List.copyOf(chain);
+    this.independent = List.copyOf(independent);
+  }
+
+  /**
+   * Regions that run some phases in their order, and then the last ones, which do not wait for each
+   * other.
+   */
+  static List<Region> of(List<Step.Phase> phases, List<Step.Tasks> last) {
+    var regions = new ArrayList<Region>();
+    var chain = new ArrayList<Step.Samples>();
+    for (var phase : phases) {
+      switch (phase) {
+        case Step.Samples samples -> chain.add(samples);
+        case Step.Tasks tasks -> {
+          end(chain, regions);
+          regions.add(new Region(List.of(), List.of(tasks)));
+        }
+      }
+    }
+    end(chain, regions);
+    if (!last.isEmpty()) {
+      regions.add(new Region(List.of(), last));
+    }
+    return List.copyOf(regions);
+  }
+
+  private static void end(List<Step.Samples> chain, List<Region> regions) {
+    if (!chain.isEmpty()) {
+      regions.add(new Region(chain, List.of()));
+      chain.clear();
+    }
+  }
+
+  /**
+   * Runs the phases for a batch.
+   *
+   * @param group samples to a group: a thread takes whole groups
+   */
+  void run(Team team, int samples, int group) {
+    this.samples = samples;
+    if (chain.isEmpty()) {
+      int count = 0;
+      for (int i = 0; i < independent.size(); i++) {
+        count += independent.get(i).count().of(samples);
+      }
+      team.run(count, this);
+      return;
+    }
+    int groups = Math.ceilDiv(samples, group);
+    chunk = Math.ceilDiv(groups, Math.min(groups, team.threads())) * group;
+    team.run(Math.ceilDiv(samples, chunk), this);
+  }
+
+  @Override
+  public void run(int item, int worker) {
+    if (chain.isEmpty()) {
+      runTask(item, worker);
+      return;
+    }
+    int from = item * chunk;
+    int to = Math.min(from + chunk, samples);
+    for (int i = 0; i < chain.size(); i++) {
+      chain.get(i).body().run(from, to, worker);
+    }
+  }
+
+  /** Tasks are numbered through all phases. */
+  private void runTask(int item, int worker) {
+    int task = item;
+    for (int i = 0; i < independent.size(); i++) {
+      var phase = independent.get(i);
+      int count = phase.count().of(samples);
+      if (task < count) {
+        phase.body().run(task, samples, worker);
+        return;
+      }
+      task -= count;
+    }
+  }
+}
