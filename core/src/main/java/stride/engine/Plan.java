@@ -23,6 +23,10 @@ public final class Plan {
   private final Compilation compilation;
   private final List<Region> forward;
   private final List<Region> backward;
+  private final Engine.Tasks packing;
+
+  /** The version of the weights that the packed forms were last brought up to. */
+  private long packedVersion = -1;
 
   Plan(Engine engine, Graph graph, Weights weights, int batch, Purpose purpose) {
     if (batch < 1) {
@@ -36,6 +40,7 @@ public final class Plan {
     compilation = new Compilation(engine, graph, weights, batch, purpose);
     forward = Region.of(compilation.forward, List.of());
     backward = Region.of(compilation.backward, compilation.last);
+    packing = (i, worker) -> compilation.packed.get(i).refresh();
   }
 
   /** The largest number of samples of a run. */
@@ -96,8 +101,9 @@ public final class Plan {
   /** Computes the outputs of the first {@code samples} inputs. */
   public void forward(int samples) {
     checkSamples(samples);
-    for (int i = 0; i < compilation.packed.size(); i++) {
-      compilation.packed.get(i).refresh();
+    if (packedVersion != weights.version()) {
+      packedVersion = weights.version();
+      engine.forEach(compilation.packed.size(), packing);
     }
     run(forward, samples);
   }

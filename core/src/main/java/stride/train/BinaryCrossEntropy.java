@@ -29,8 +29,8 @@ public record BinaryCrossEntropy() implements Loss {
           throw new IllegalArgumentException(
               "binary cross-entropy's targets are in [0, 1], found " + y);
         }
-        double decay = StrictMath.exp(-Math.abs(z));
-        total += Math.max(z, 0) - z * y + StrictMath.log1p(decay);
+        double decay = Math.exp(-Math.abs(z));
+        total += Math.max(z, 0) - z * y + Math.log1p(decay);
         double sigmoid = z >= 0 ? 1 / (1 + decay) : decay / (1 + decay);
         gradient.array()[gradient.at(n) + j] = (float) ((sigmoid - y) / count);
       }

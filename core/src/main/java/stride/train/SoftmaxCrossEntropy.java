@@ -25,9 +25,9 @@ public record SoftmaxCrossEntropy() implements Loss {
       }
       double sum = 0;
       for (int j = 0; j < classes; j++) {
-        sum += StrictMath.exp((double) z[at + j] - max);
+        sum += Math.exp((double) z[at + j] - max);
       }
-      double logSum = StrictMath.log(sum);
+      double logSum = Math.log(sum);
       int label = targets.soft() ? -1 : checkedLabel(targets.label(n), classes);
       double weight = targets.soft() ? sum(targets, n, classes) : 1;
       for (int j = 0; j < classes; j++) {
@@ -36,7 +36,7 @@ public record SoftmaxCrossEntropy() implements Loss {
         if (y != 0) {
           total -= y * logP;
         }
-        dz[to + j] = (float) ((weight * StrictMath.exp(logP) - y) / samples);
+        dz[to + j] = (float) ((weight * Math.exp(logP) - y) / samples);
       }
     }
     return total / samples;

@@ -17,8 +17,8 @@ import stride.network.Model;
 
 /** One run of a {@link Trainer}: its buffers, its state, its steps. */
 final class Training implements Progress {
-  /** Weights that one task updates; small networks are updated in one. */
-  private static final int UPDATE_FLOATS = 1 << 16;
+  /** Weights that one task updates. */
+  private static final int UPDATE_FLOATS = 1 << 14;
 
   private final Trainer trainer;
   private final ImageDataset data;

@@ -75,10 +75,17 @@ final class Panels {
       int wide = vectors(panel) * L;
       int columns = columns(panel);
       int to = po + offset(panel);
-      for (int k = 0; k < paddedDepth; k++) {
-        for (int j = 0; j < wide; j++) {
-          packed[to + k * wide + j] =
-              k < depth && j < columns ? w[wo + (panel * 2 * L + j) * columnStep + k] : 0;
+      if (columns < wide || depth < paddedDepth) {
+        Arrays.fill(packed, to, to + paddedDepth * wide, 0);
+      }
+      // A tile of the source stays in the cache while its columns are written.
+      for (int k0 = 0; k0 < depth; k0 += L) {
+        int k1 = Math.min(k0 + L, depth);
+        for (int j = 0; j < columns; j++) {
+          int column = wo + (panel * 2 * L + j) * columnStep;
+          for (int k = k0; k < k1; k++) {
+            packed[to + k * wide + j] = w[column + k];
+          }
         }
       }
     }

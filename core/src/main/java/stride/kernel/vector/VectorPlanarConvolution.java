@@ -32,11 +32,17 @@ final class VectorPlanarConvolution implements Convolution {
   private final int resultsAt;
   private final int startsAt;
 
+  /** Lane-wise sums of a weight gradient, a vector each, filled up to whole groups of vectors. */
+  private final int sums;
+
   /** Where the j-th value of a stretch of pixels stands among its results, filter by filter. */
   private final int[] interleave;
 
   /** Where a row's pixels stand in (H, W, C). */
   private final int[] pixels;
+
+  /** Where the same lane of L vectors stands. */
+  private final int[] columns;
 
   VectorPlanarConvolution(ConvGeometry g) {
     this.g = g;
@@ -54,15 +60,17 @@ final class VectorPlanarConvolution implements Convolution {
     }
     gradientPitch = Lanes.roundUp(g.outWidth(), L);
     gradientPlane = g.outHeight() * gradientPitch;
+    sums = Lanes.roundUp(filters * taps.length, L);
     resultsAt = g.inChannels() * height * pitch + VECTORS * L;
-    startsAt =
-        resultsAt + Math.max(filters * VECTORS * L, filters * gradientPlane + CHANNELS * TAPS * L);
+    startsAt = resultsAt + Math.max(filters * VECTORS * L, filters * gradientPlane + sums * L);
     interleave = new int[g.outChannels() * VECTORS * L];
     for (int j = 0; j < interleave.length; j++) {
       interleave[j] = j % g.outChannels() * VECTORS * L + j / g.outChannels();
     }
     pixels = new int[L];
     Arrays.setAll(pixels, i -> i * g.outChannels());
+    columns = new int[L];
+    Arrays.setAll(columns, i -> i * L);
   }
 
   /** Whether a convolution is one for these kernels; narrow vectors have no gather instruction. */
@@ -218,9 +226,9 @@ final class VectorPlanarConvolution implements Convolution {
       float[] scratch) {
     stagePlanes(x, xo, 0, height - 1, scratch);
     stageGradient(dy, dyo, scratch);
-    int sums = resultsAt + filters * gradientPlane;
+    int at = resultsAt + filters * gradientPlane;
     for (int o = 0; o < filters; o += CHANNELS) {
-      for (int t = 0; t < tapCount; t += TAPS) {
+      for (int t = 0; t < taps.length; t += TAPS) {
         Tiles.planarOuter6x4(
             g.outHeight(),
             gradientPitch / L,
@@ -234,14 +242,29 @@ final class VectorPlanarConvolution implements Convolution {
             0,
             pitch,
             scratch,
-            sums);
-        for (int i = 0; i < CHANNELS && o + i < g.outChannels(); i++) {
-          for (int j = 0; j < TAPS && t + j < tapCount; j++) {
-            dw[dwo + (t + j) * g.outChannels() + o + i] +=
-                sumOfLanes(scratch, sums + (i * TAPS + j) * L);
-          }
-        }
+            at + (o * taps.length + t * CHANNELS) * L);
       }
+    }
+    sumLanes(scratch, at);
+    for (int o = 0; o < g.outChannels(); o++) {
+      int tile = at + o / CHANNELS * CHANNELS * taps.length + o % CHANNELS * TAPS;
+      for (int t = 0; t < tapCount; t++) {
+        dw[dwo + t * g.outChannels() + o] += scratch[tile + t / TAPS * CHANNELS * TAPS + t % TAPS];
+      }
+    }
+  }
+
+  /**
+   * Turns each vector from {@code at} on into the sum of its lanes, the first sum at {@code at}.
+   * Lanes are added in order, L sums side by side: reduceLanes' order depends on who compiled it.
+   */
+  private void sumLanes(float[] scratch, int at) {
+    for (int first = 0; first < sums; first += L) {
+      var sum = FloatVector.zero(Lanes.S);
+      for (int lane = 0; lane < L; lane++) {
+        sum = sum.add(FloatVector.fromArray(Lanes.S, scratch, at + first * L + lane, columns, 0));
+      }
+      sum.intoArray(scratch, at + first);
     }
   }
 
@@ -267,15 +290,5 @@ final class VectorPlanarConvolution implements Convolution {
         }
       }
     }
-  }
-
-  /** The lanes' sum in pairs: a fixed order, since reduceLanes' depends on who compiled it. */
-  private static float sumOfLanes(float[] c, int co) {
-    for (int half = L / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        c[co + i] += c[co + half + i];
-      }
-    }
-    return c[co];
   }
 }

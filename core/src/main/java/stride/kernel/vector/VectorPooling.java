@@ -75,7 +75,7 @@ final class VectorPooling implements Pooling {
               sum = sum.add(FloatVector.fromArray(Lanes.S, x, at, mask));
             }
           }
-          sum.div(g.divisor(oy, ox))
+          over(sum, g.divisor(oy, ox))
               .intoArray(y, yo + (oy * g.outWidth() + ox) * g.channels() + c, mask);
         }
       }
@@ -85,6 +85,7 @@ final class VectorPooling implements Pooling {
   @Override
   public void averageGradient(PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
     Arrays.fill(dx, dxo, dxo + g.inPixels() * g.channels(), 0);
+    boolean disjoint = g.strideHeight() >= g.kernelHeight() && g.strideWidth() >= g.kernelWidth();
     for (int c = 0; c < g.channels(); c += L) {
       var mask = Lanes.first(g.channels() - c);
       for (int oy = 0; oy < g.outHeight(); oy++) {
@@ -94,15 +95,24 @@ final class VectorPooling implements Pooling {
           int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
           int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
           int from = dyo + (oy * g.outWidth() + ox) * g.channels() + c;
-          var share = FloatVector.fromArray(Lanes.S, dy, from, mask).div(g.divisor(oy, ox));
+          var share = over(FloatVector.fromArray(Lanes.S, dy, from, mask), g.divisor(oy, ox));
           for (int row = top; row < bottom; row++) {
             for (int column = left; column < right; column++) {
               int at = dxo + (row * g.inWidth() + column) * g.channels() + c;
-              FloatVector.fromArray(Lanes.S, dx, at, mask).add(share).intoArray(dx, at, mask);
+              if (disjoint) {
+                share.intoArray(dx, at, mask);
+              } else {
+                FloatVector.fromArray(Lanes.S, dx, at, mask).add(share).intoArray(dx, at, mask);
+              }
             }
           }
         }
       }
     }
+  }
+
+  /** value / divisor; a product where that is the same and quicker. */
+  private static FloatVector over(FloatVector value, int divisor) {
+    return Integer.bitCount(divisor) == 1 ? value.mul(1f / divisor) : value.div(divisor);
   }
 }
