@@ -15,10 +15,9 @@ import stride.train.Evaluation;
 /** {@code stride evaluate}: how many of a data set's test images a model gets right. */
 @Command(
     name = "evaluate",
+    sortOptions = false,
     description = "Count how many of a data set's test images a model gets right.")
 final class EvaluateCommand implements Callable<Integer> {
-  @Mixin private CommonOptions common;
-
   @Parameters(paramLabel = "MODEL.safetensors", description = "A model that Stride saved.")
   private Path file;
 
@@ -34,6 +33,8 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "The folder of the data set's files, where they do not ship with Stride.")
   private @Nullable Path folder;
+
+  @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {

@@ -3,6 +3,7 @@ package stride.app;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
 import stride.format.FileException;
 import stride.format.FormatException;
 import stride.train.TrainingException;
@@ -25,8 +26,12 @@ final class Failures {
   }
 
   /** A command was called wrongly. */
-  static int usage(Console console, CommandLine command, String message) {
-    console.note("stride: " + oneLine(message));
+  static int usage(Console console, CommandLine command, Exception failure) {
+    console.note("stride: " + oneLine(String.valueOf(failure.getMessage())));
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      console.note("did you mean %s?".formatted(String.join(" or ", unmatched.getSuggestions())));
+    }
     console.note(
         "\"%s --help\" says how to call it".formatted(command.getCommandSpec().qualifiedName()));
     return WRONG_USAGE;

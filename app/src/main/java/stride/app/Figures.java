@@ -16,6 +16,11 @@ public final class Figures {
     return format("%,d", count);
   }
 
+  /** "1 epoch", "12 epochs". */
+  public static String count(long count, String one) {
+    return count(count) + " " + one + (count == 1 ? "" : "s");
+  }
+
   /** A part of 1 as "99.31 %". */
   public static String percent(double part) {
     return format("%.2f %%", 100 * part);

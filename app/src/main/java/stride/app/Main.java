@@ -55,15 +55,13 @@ public final class Main implements Runnable {
     line.setErr(console.err());
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(100);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler(
-        (e, wrong) -> Failures.usage(console, e.getCommandLine(), String.valueOf(e.getMessage())));
+    line.setParameterExceptionHandler((e, wrong) -> Failures.usage(console, e.getCommandLine(), e));
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           boolean verbose =
               parsed.asCommandLineList().getLast().getParseResult().hasMatchedOption("--verbose");
           return e instanceof UsageException
-              ? Failures.usage(console, command, String.valueOf(e.getMessage()))
+              ? Failures.usage(console, command, e)
               : Failures.failure(console, e, verbose);
         });
     try {

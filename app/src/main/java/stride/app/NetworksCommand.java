@@ -8,7 +8,10 @@ import picocli.CommandLine.Mixin;
 import stride.zoo.Zoo;
 
 /** {@code stride networks}: the architectures by name. */
-@Command(name = "networks", description = "List the networks that Stride knows by name.")
+@Command(
+    name = "networks",
+    sortOptions = false,
+    description = "List the networks that Stride knows by name.")
 final class NetworksCommand implements Runnable {
   @Mixin private CommonOptions common;
 

@@ -1,7 +1,10 @@
 package stride.app;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 import stride.train.Adam;
 import stride.train.Optimizer;
 import stride.train.RmsProp;
@@ -37,7 +40,12 @@ enum OptimizerKind {
       }
     }
     throw new IllegalArgumentException(
-        "no optimizer is named %s; there are %s".formatted(name, List.of(values())));
+        "no optimizer is named %s; there are %s"
+            .formatted(
+                name,
+                Arrays.stream(values())
+                    .map(OptimizerKind::toString)
+                    .collect(Collectors.joining(", "))));
   }
 
   /** A recipe's optimiser, if it is of this kind; else this kind's usual settings. */
@@ -51,6 +59,18 @@ enum OptimizerKind {
       case ADAMW -> Optimizer.adamw(0.001);
       case RMSPROP -> Optimizer.rmsprop(0.001);
     };
+  }
+
+  /** Reads a name of the command line. */
+  static final class Converter implements ITypeConverter<OptimizerKind> {
+    @Override
+    public OptimizerKind convert(String name) {
+      try {
+        return named(name);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
   }
 
   /** As users write it. */

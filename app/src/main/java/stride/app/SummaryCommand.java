@@ -15,10 +15,9 @@ import stride.zoo.Zoo;
 /** {@code stride summary}: a network's layers, with what they give and what they cost. */
 @Command(
     name = "summary",
+    sortOptions = false,
     description = "Show a network's layers: output shape, kernel, parameters, multiply-adds.")
 final class SummaryCommand implements Runnable {
-  @Mixin private CommonOptions common;
-
   @Parameters(paramLabel = "NETWORK", description = "A name that \"stride networks\" lists.")
   private String network;
 
@@ -29,6 +28,8 @@ final class SummaryCommand implements Runnable {
       description =
           "The images: height x width x channels. Default: those the network was made for.")
   private @Nullable Shape input;
+
+  @Mixin private CommonOptions common;
 
   @Override
   public void run() {

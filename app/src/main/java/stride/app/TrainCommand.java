@@ -19,6 +19,7 @@ import stride.zoo.Zoo;
 /** {@code stride train}: makes a model of a network and a data set. */
 @Command(
     name = "train",
+    sortOptions = false,
     description = "Train a network on a data set, test it, and save the model.",
     footer = {
       "",
@@ -28,8 +29,6 @@ import stride.zoo.Zoo;
 final class TrainCommand implements Callable<Integer> {
   /** As shells report a program that Ctrl-C ended. */
   private static final int STOPPED = 130;
-
-  @Mixin private CommonOptions common;
 
   @Parameters(
       arity = "0..1",
@@ -58,7 +57,11 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--lr", paramLabel = "X", description = "The highest learning rate.")
   private @Nullable Double learningRate;
 
-  @Option(names = "--optimizer", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      converter = OptimizerKind.Converter.class,
+      description = "${COMPLETION-CANDIDATES}.")
   private @Nullable OptimizerKind optimizer;
 
   @Option(
@@ -74,6 +77,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Go on with the run in this folder; it knows the network and all settings.")
   private @Nullable Path resume;
+
+  @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
@@ -186,15 +191,15 @@ final class TrainCommand implements Callable<Integer> {
         var engine = common.engine()) {
       console.note(
           Figures.format(
-              "%s on %s: %,d epochs, batches of %,d, %s with rate %s, seed %d, %d threads; in %s",
+              "%s on %s: %s, batches of %,d, %s with rate %s, seed %d, %s; in %s",
               config.network(),
               config.data(),
-              config.epochs(),
+              Figures.count(config.epochs(), "epoch"),
               config.batch(),
               config.optimizer(),
               config.learningRate(),
               config.seed(),
-              engine.threads(),
+              Figures.count(engine.threads(), "thread"),
               run.path()));
       var images = DataSets.find(config.data(), config.dataFolder()).load();
       var architecture = Zoo.find(config.network());
@@ -233,7 +238,11 @@ final class TrainCommand implements Callable<Integer> {
           "%s; to go on: ./stride train --resume %s".formatted(e.getMessage(), quoted(run.path())));
       return false;
     } catch (IOException | RuntimeException | Error e) {
-      run.discard();
+      try {
+        run.discard();
+      } catch (IOException failure) {
+        e.addSuppressed(failure);
+      }
       throw e;
     }
   }
@@ -258,11 +267,11 @@ final class TrainCommand implements Callable<Integer> {
     json.put("model", run.model().toString());
     common.result(
         json,
-        "%s of %s test images right after %d epochs in %s; saved %s"
+        "%s of %s test images right after %s in %s; saved %s"
             .formatted(
                 Figures.percent(result.testAccuracy()),
                 Figures.count(result.testImages()),
-                result.epochs(),
+                Figures.count(result.epochs(), "epoch"),
                 Figures.seconds(result.seconds()),
                 run.model()));
   }

@@ -13,6 +13,7 @@ import stride.train.Progress;
 /** Shows on stderr how a training goes: a bar on a terminal, else a line for each epoch. */
 final class TrainingProgress implements Callback, AutoCloseable {
   private static final int UPDATE_MILLIS = 100;
+  private static final long WARM_UP_NANOS = 3_000_000_000L;
   private static final int SHORTEST_BAR = 8;
   private static final int LONGEST_BAR = 40;
 
@@ -52,6 +53,13 @@ final class TrainingProgress implements Callback, AutoCloseable {
     began = System.nanoTime();
     epochBegan = began;
     now = new Moment(progress.epoch() + 1, progress.loss(), progress.accuracy(), 0, -1);
+    if (stepsBefore > 0 && stepsBefore < steps) {
+      console.note(
+          progress.step() == 0
+              ? Figures.format("going on after epoch %d", progress.epoch())
+              : Figures.format(
+                  "going on after step %,d of epoch %d", progress.step(), progress.epoch() + 1));
+    }
     if (console.terminal().present() && stepsBefore < steps) {
       bar =
           new ProgressBarBuilder()
@@ -103,24 +111,26 @@ final class TrainingProgress implements Callback, AutoCloseable {
     return took / Math.max(1, done - stepsBefore) * (steps - done);
   }
 
+  /** "loss 0.0712, 97.91 % right (test 98.60 %), 21,400 images/s". */
   private static String text(Moment moment) {
     return Figures.format(
-        "loss %.4f, %.2f %% right%s, %,.0f images/s",
-        moment.loss(),
+        "loss %s, %.2f %% right%s%s",
+        Figures.format(moment.loss() < 1000 ? "%.4f" : "%.3g", moment.loss()),
         100 * moment.accuracy(),
         moment.test() < 0 ? "" : Figures.format(" (test %.2f %%)", 100 * moment.test()),
-        moment.speed());
+        moment.speed() == 0 ? "" : Figures.format(", %,.0f images/s", moment.speed()));
   }
 
-  /** "epoch 3/12 #####..... loss 0.0712, 97.91 % right, 21,400 images/s, 0:23 left". */
+  /** "epoch 3/12 ━━━━━─────── loss 0.0712, 97.91 % right, 21,400 images/s, 0:23 left". */
   private String render(ProgressState state, int width) {
     var moment = now;
     long done = state.getCurrent();
     String before =
         Figures.format(
             "epoch %" + Integer.toString(epochs).length() + "d/%d ", moment.epoch(), epochs);
-    String behind = " " + text(moment);
-    if (done > stepsBefore && done < steps) {
+    String behind = moment.speed() == 0 ? " starting" : " " + text(moment);
+    // The first steps are slow: the JVM is still compiling them.
+    if (done < steps && done > stepsBefore && System.nanoTime() - began > WARM_UP_NANOS) {
       behind += ", " + Figures.clock(secondsLeft(done)) + " left";
     }
     int room = Math.min(LONGEST_BAR, width - before.length() - behind.length());

@@ -107,8 +107,8 @@ public final class RunFolder implements AutoCloseable {
     Path file = folder.resolve(CONFIG);
     if (!Files.isRegularFile(file)) {
       throw new FileException(
-          "cannot go on with %s: it holds no %s, so no run has begun there"
-              .formatted(folder, CONFIG));
+          "cannot go on with %s: it holds no %s, so no run has begun there; begin one with --out %s"
+              .formatted(folder, CONFIG, folder));
     }
     RunConfig config;
     try {

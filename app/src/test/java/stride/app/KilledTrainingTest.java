@@ -1,0 +1,183 @@
+package stride.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.jr.ob.JSON;
+
+/** Real processes, ended in the middle and gone on with. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KilledTrainingTest {
+  private static final int EPOCHS = 6;
+
+  /** The quickest to start. */
+  private static final List<String> SCALAR = List.of("-Dstride.kernels=scalar");
+
+  /** What most people run. */
+  private static final List<String> VECTOR = List.of("-Dstride.kernels=vector");
+
+  private final Map<List<String>, Path> unbroken = new HashMap<>();
+  private Path temp;
+  private List<String> training;
+
+  @BeforeAll
+  void writeImages(@TempDir Path shared) throws Exception {
+    temp = shared;
+    var images = TinyImages.write(temp.resolve("images"), 300, 50).toString();
+    training = List.of("train", "lenet5", "--data", "mnist", "--data-dir", images);
+    training = plus(training, "--epochs", Integer.toString(EPOCHS), "--threads", "2");
+  }
+
+  @Test
+  void killedAndGoneOnWith() throws Exception {
+    killAndGoOn(SCALAR, 1, 3);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void killedAgainAndAgain(int seed) throws Exception {
+    killAndGoOn(VECTOR, seed, 12);
+  }
+
+  private void killAndGoOn(List<String> kernels, int seed, int kills) throws Exception {
+    long start = System.nanoTime();
+    var whole = unbroken(kernels);
+    int longest = (int) ((System.nanoTime() - start) / 1_000_000);
+    var random = new Random(seed);
+    var run = temp.resolve("killed-" + seed);
+    var goOn = List.of("train", "--resume", run.toString());
+    var process = start(kernels, plus(training, "--out", run.toString()));
+    while (process.isAlive() && !Files.exists(run.resolve("config.json"))) {
+      Thread.sleep(1);
+    }
+    var moments = new ArrayList<Integer>();
+    for (int i = 0; i < kills; i++) {
+      moments.add(random.nextInt(Math.clamp(longest, 500, 3000)));
+      process.waitFor(moments.getLast(), TimeUnit.MILLISECONDS);
+      process.destroyForcibly().waitFor();
+      process = start(kernels, goOn);
+    }
+    finish(process);
+    assertSame(whole, run, "seed %d, killed after %s ms".formatted(seed, moments));
+  }
+
+  @Test
+  void askedToEnd() throws Exception {
+    assumeTrue(ProcessHandle.current().supportsNormalTermination());
+    var run = temp.resolve("asked to end");
+    var process = start(SCALAR, plus(training, "--out", run.toString()));
+    while (process.isAlive() && lines(run.resolve("metrics.jsonl")) < 1) {
+      Thread.sleep(1);
+    }
+    process.destroy();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "a training does not end");
+    assertNotEquals(0, process.exitValue());
+    var said = Files.readString(temp.resolve("err"));
+    assertTrue(said.contains("stopped after step "), said);
+    assertTrue(said.contains("to go on: ./stride train --resume '" + run + "'"), said);
+    assertTrue(Files.exists(run.resolve("checkpoint.safetensors")));
+    assertEquals("", Files.readString(temp.resolve("out")));
+
+    finish(start(SCALAR, List.of("train", "--resume", run.toString(), "--json")));
+    assertTrue(Files.readString(temp.resolve("err")).contains("going on after "));
+    assertSame(unbroken(SCALAR), run, "asked to end");
+  }
+
+  @Test
+  void saysNothingThatIsNotItsOwn() throws Exception {
+    var whole = unbroken(SCALAR);
+    finish(start(SCALAR, List.of("train", "--resume", whole.toString(), "--json")));
+    var err = Files.readAllLines(temp.resolve("err"));
+    err.removeIf(line -> line.equals("WARNING: Using incubator modules: jdk.incubator.vector"));
+    assertEquals(List.of(whole + " is finished; there is nothing to go on with"), err);
+    assertEquals(1, lines(temp.resolve("out")));
+  }
+
+  /** A run without a break on the same kernels; named by the program, for want of --out. */
+  private Path unbroken(List<String> kernels) throws Exception {
+    var known = unbroken.get(kernels);
+    if (known != null) {
+      return known;
+    }
+    finish(start(kernels, training));
+    var run = temp.resolve("runs/lenet5-mnist" + (unbroken.isEmpty() ? "" : "-2"));
+    assertTrue(Files.exists(run.resolve("model.safetensors")));
+    unbroken.put(kernels, run);
+    return run;
+  }
+
+  private Process start(List<String> kernels, List<String> arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(List.of("-Xmx1g", "-Duser.language=de"));
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.addAll(kernels);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "stride.app.Main"));
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .directory(temp.toFile())
+        .redirectError(temp.resolve("err").toFile())
+        .redirectOutput(temp.resolve("out").toFile())
+        .start();
+  }
+
+  private void finish(Process process) throws Exception {
+    assertTrue(process.waitFor(200, TimeUnit.SECONDS), "a training hangs");
+    assertEquals(0, process.exitValue(), Files.readString(temp.resolve("err")));
+  }
+
+  private static List<String> plus(List<String> arguments, String... more) {
+    return Stream.concat(arguments.stream(), Stream.of(more)).toList();
+  }
+
+  private static int lines(Path file) throws IOException {
+    return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+  }
+
+  private static void assertSame(Path whole, Path run, String how) throws IOException {
+    assertEquals(metrics(whole), metrics(run), how);
+    assertArrayEquals(
+        Files.readAllBytes(whole.resolve("model.safetensors")),
+        Files.readAllBytes(run.resolve("model.safetensors")),
+        how);
+    try (Stream<Path> files = Files.list(run)) {
+      assertEquals(
+          List.of("checkpoint.safetensors", "config.json", "metrics.jsonl", "model.safetensors"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  /** A run's metrics, times aside. */
+  private static List<Map<String, Object>> metrics(Path run) throws IOException {
+    var epochs = new ArrayList<Map<String, Object>>();
+    for (var line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      var epoch = JSON.std.mapFrom(line);
+      epoch.remove("seconds");
+      epoch.remove("images_per_second");
+      epochs.add(epoch);
+    }
+    assertEquals(EPOCHS, epochs.size());
+    return epochs;
+  }
+}

@@ -1,0 +1,295 @@
+package stride.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import stride.app.run.RunConfig;
+import stride.app.run.RunFolder;
+import tools.jackson.jr.ob.JSON;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TrainCommandTest {
+  @TempDir Path temp;
+  private Path images;
+
+  @BeforeAll
+  void writeImages(@TempDir Path shared) throws IOException {
+    images = TinyImages.write(shared.resolve("images"), 200, 50);
+  }
+
+  /** Trains LeNet-5 on the tiny images. */
+  private Stride train(Object... more) {
+    var arguments = new ArrayList<Object>(List.of("train", "lenet5", "--data", "mnist"));
+    arguments.addAll(List.of("--data-dir", images, "--batch", 20));
+    arguments.addAll(List.of(more));
+    if (!arguments.contains("--epochs")) {
+      arguments.addAll(List.of("--epochs", 2));
+    }
+    return Stride.run(arguments.toArray());
+  }
+
+  @Test
+  void trainsAndSaysHowItWent() throws Exception {
+    var run = temp.resolve("run");
+    var result = train("--out", run, "--seed", 7, "--json");
+    var json = result.json();
+    assertEquals(
+        List.of(
+            "network",
+            "dataset",
+            "epochs",
+            "seed",
+            "test_accuracy",
+            "train_loss",
+            "seconds",
+            "images_per_second",
+            "model"),
+        List.copyOf(json.keySet()));
+    assertEquals("lenet5", json.get("network"));
+    assertEquals("mnist", json.get("dataset"));
+    assertEquals(2, json.get("epochs"));
+    assertEquals(7, json.get("seed"));
+    assertEquals(run.resolve("model.safetensors").toString(), json.get("model"));
+
+    // No bar on what is no terminal: a line for each epoch.
+    var lines = result.err().lines().toList();
+    assertEquals(4, lines.size(), result.err());
+    assertTrue(lines.get(0).startsWith("lenet5 on mnist: 2 epochs"), result.err());
+    assertEquals("200 training and 50 test images of 28x28x1; 61,706 parameters", lines.get(1));
+    assertTrue(lines.get(2).startsWith("epoch 1/2: loss "), result.err());
+    assertTrue(lines.get(3).startsWith("epoch 2/2: loss "), result.err());
+    assertFalse(result.err().contains("\r"));
+
+    var metrics = Files.readAllLines(run.resolve("metrics.jsonl"));
+    assertEquals(2, metrics.size());
+    assertEquals(json.get("train_loss"), JSON.std.mapFrom(metrics.getLast()).get("loss"));
+    var config = JSON.std.mapFrom(Files.readString(run.resolve("config.json")));
+    assertEquals(0.05, config.get("lr"));
+    assertEquals("sgd", config.get("optimizer"));
+    assertEquals(List.of(), leftovers(run));
+
+    var evaluated =
+        Stride.run(
+                "evaluate",
+                run.resolve("model.safetensors"),
+                "--data",
+                "mnist",
+                "--data-dir",
+                images,
+                "--json")
+            .json();
+    assertEquals(json.get("test_accuracy"), evaluated.get("top1"));
+    assertEquals(50, evaluated.get("images"));
+    assertTrue((Double) evaluated.get("top5") >= (Double) evaluated.get("top1"));
+  }
+
+  @Test
+  void saysTheResultInASentence() {
+    var run = temp.resolve("run");
+    var result = train("--out", run, "--epochs", 1, "--threads", 1).succeeds();
+    assertTrue(
+        result
+            .out()
+            .matches(
+                "\\d+\\.\\d\\d % of 50 test images right after 1 epoch in [0-9.]+ s; saved "
+                    + run.resolve("model.safetensors")
+                    + "\\R"),
+        result.out());
+  }
+
+  @Test
+  void optionsOverrideTheRecipe() throws Exception {
+    for (var optimizer : List.of("sgd", "adam", "adamw", "rmsprop")) {
+      var run = temp.resolve(optimizer);
+      train("--out", run, "--epochs", 1, "--optimizer", optimizer).succeeds();
+      var config = JSON.std.mapFrom(Files.readString(run.resolve("config.json")));
+      assertEquals(optimizer, config.get("optimizer"));
+      assertEquals(optimizer.equals("sgd") ? 0.05 : 0.001, config.get("lr"));
+    }
+    train("--out", temp.resolve("rate"), "--epochs", 1, "--lr", 0.25).succeeds();
+    var config = JSON.std.mapFrom(Files.readString(temp.resolve("rate/config.json")));
+    assertEquals(0.25, config.get("lr"));
+  }
+
+  @Test
+  void threadsDoNotChangeTheBits() throws Exception {
+    train("--out", temp.resolve("1"), "--threads", 1).succeeds();
+    train("--out", temp.resolve("3"), "--threads", 3).succeeds();
+    assertArrayEquals(
+        Files.readAllBytes(temp.resolve("1/model.safetensors")),
+        Files.readAllBytes(temp.resolve("3/model.safetensors")));
+  }
+
+  @Test
+  void neverOverwritesARun() throws Exception {
+    var run = temp.resolve("run");
+    train("--out", run, "--epochs", 1).succeeds();
+    var before = Files.readAllBytes(run.resolve("model.safetensors"));
+    train("--out", run, "--epochs", 1, "--seed", 2)
+        .failsWith("holds a run already", "--resume " + run);
+    assertArrayEquals(before, Files.readAllBytes(run.resolve("model.safetensors")));
+  }
+
+  @Test
+  void aFinishedRunGivesItsResultAgain() throws Exception {
+    var run = temp.resolve("run");
+    var first = train("--out", run, "--json").json();
+    var again = Stride.run("train", "--resume", run, "--json");
+    assertEquals(first, again.json());
+    assertTrue(again.err().contains("is finished"), again.err());
+  }
+
+  @Test
+  void goesOnFromWhereItWas() throws Exception {
+    var whole = temp.resolve("whole");
+    var result = train("--out", whole, "--json").json();
+
+    // As a kill leaves them: before the first checkpoint, and before the model.
+    var early = copy(whole, temp.resolve("early"));
+    Files.delete(early.resolve("checkpoint.safetensors"));
+    Files.delete(early.resolve("model.safetensors"));
+    Files.writeString(early.resolve("metrics.jsonl"), "{\"epoch\":1,\"lo");
+    Files.writeString(early.resolve(".stride-1.part"), "half a file");
+    var late = copy(whole, temp.resolve("late"));
+    Files.delete(late.resolve("model.safetensors"));
+
+    for (var run : List.of(early, late)) {
+      var resumed = Stride.run("train", "--resume", run, "--json", "--threads", 1).json();
+      assertEquals(result.get("test_accuracy"), resumed.get("test_accuracy"));
+      assertEquals(result.get("train_loss"), resumed.get("train_loss"));
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve("model.safetensors")),
+          Files.readAllBytes(run.resolve("model.safetensors")));
+      assertEquals(2, Files.readAllLines(run.resolve("metrics.jsonl")).size());
+      assertEquals(List.of(), leftovers(run));
+    }
+  }
+
+  @Test
+  void refusesOptionsThatTheRunWasNotBegunWith() throws Exception {
+    var run = temp.resolve("run");
+    train("--out", run, "--seed", 3).succeeds();
+    Stride.run("train", "--resume", run, "--epochs", 5).refusesWith("--epochs 5", "with 2");
+    Stride.run("train", "--resume", run, "--batch", 64).refusesWith("--batch 64", "with 20");
+    Stride.run("train", "--resume", run, "--lr", 0.5).refusesWith("--lr 0.5", "with 0.05");
+    Stride.run("train", "--resume", run, "--optimizer", "adam")
+        .refusesWith("--optimizer adam", "with sgd");
+    Stride.run("train", "--resume", run, "--seed", 1).refusesWith("--seed 1", "with 3");
+    Stride.run("train", "alexnet", "--resume", run).refusesWith("alexnet", "with lenet5");
+    Stride.run("train", "--resume", run, "--data", "fashion-mnist")
+        .refusesWith("fashion-mnist", "with mnist");
+    Stride.run("train", "--resume", run, "--data-dir", temp)
+        .refusesWith("--data-dir", temp.toString(), images.toString());
+    Stride.run("train", "--resume", run, "--out", temp.resolve("other")).refusesWith("--out");
+    train("--resume", run, "--seed", 3, "--threads", 1).succeeds();
+  }
+
+  @Test
+  void explainsWhatCannotBeGoneOnWith() throws Exception {
+    Stride.run("train", "--resume", temp.resolve("nowhere")).failsWith("there is no such folder");
+    Stride.run("train", "--resume", temp).failsWith("config.json");
+    Files.writeString(temp.resolve("config.json"), "{\"network\":");
+    Stride.run("train", "--resume", temp).failsWith("config.json", "JSON");
+    Files.writeString(temp.resolve("config.json"), "{\"network\":\"lenet5\"}");
+    Stride.run("train", "--resume", temp).failsWith("config.json", "\"data\"");
+  }
+
+  @Test
+  void twoProcessesDoNotTrainTheSameRun() throws Exception {
+    var run = temp.resolve("run");
+    train("--out", run).succeeds();
+    try (var open = RunFolder.open(run)) {
+      Stride.run("train", "--resume", open.path()).failsWith("another process");
+    }
+    Stride.run("train", "--resume", run).succeeds();
+  }
+
+  @Test
+  void aFailedRunLeavesNothingBehind() throws Exception {
+    var run = temp.resolve("a/b/run");
+    train("--out", run, "--lr", 1e38).failsWith("the loss became", "learning rate");
+    assertFalse(Files.exists(temp.resolve("a")));
+
+    var broken = TinyImages.write(temp.resolve("broken"), 20, 10);
+    var labels = broken.resolve("train-labels-idx1-ubyte");
+    Files.write(labels, Arrays.copyOf(Files.readAllBytes(labels), 20));
+    Stride.run("train", "lenet5", "--data", "mnist", "--data-dir", broken, "--out", run)
+        .failsWith("train-labels-idx1-ubyte");
+    assertFalse(Files.exists(temp.resolve("a")));
+    Stride.run("train", "lenet5", "--data", "mnist", "--data-dir", temp, "--out", run)
+        .failsWith("train-images-idx3-ubyte");
+    assertFalse(Files.exists(temp.resolve("a")));
+
+    // A folder that was there before stays, with what is in it.
+    Files.createDirectories(run);
+    Files.writeString(run.resolve("notes.txt"), "mine");
+    train("--out", run, "--lr", 1e38).failsWith("the loss became");
+    assertEquals(List.of("notes.txt"), names(run));
+  }
+
+  @Test
+  void explainsFoldersThatCannotBeWritten() throws Exception {
+    var file = Files.writeString(temp.resolve("file"), "a file");
+    train("--out", file).failsWith(file.toString(), "not a folder");
+    train("--out", file.resolve("below")).failsWith(file.toString());
+    train("--out", "/proc/stride/run").failsWith("/proc/stride/run");
+  }
+
+  @Test
+  void givesEachRunAFolderOfItsOwn() throws Exception {
+    var first = temp.resolve("runs/lenet5-mnist");
+    var names = new ArrayList<String>();
+    for (int i = 0; i < 3; i++) {
+      try (var run = RunFolder.createBeside(first, config())) {
+        names.add(run.path().getFileName().toString());
+        assertEquals(config(), run.config());
+      }
+      try (var run = RunFolder.open(temp.resolve("runs").resolve(names.getLast()))) {
+        assertEquals(config(), run.config());
+        run.discard();
+        assertTrue(Files.exists(run.path().resolve("config.json")), "it is an earlier run");
+      }
+    }
+    assertEquals(List.of("lenet5-mnist", "lenet5-mnist-2", "lenet5-mnist-3"), names);
+  }
+
+  private RunConfig config() {
+    return new RunConfig(
+        "lenet5", "mnist", images, 3, 64, "sgd", 0.1 + 0.2, Long.MIN_VALUE, "1", "25");
+  }
+
+  private static Path copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (var name : names(from)) {
+      Files.copy(from.resolve(name), to.resolve(name));
+    }
+    return to;
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** What is in a run's folder and should not be. */
+  private static List<String> leftovers(Path run) throws IOException {
+    var names = new ArrayList<>(names(run));
+    names.removeAll(
+        List.of("config.json", "metrics.jsonl", "checkpoint.safetensors", "model.safetensors"));
+    return names;
+  }
+}
