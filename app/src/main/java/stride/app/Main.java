@@ -17,6 +17,7 @@ import stride.app.lecture.LectureCommand;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      PredictCommand.class,
       SummaryCommand.class,
       NetworksCommand.class,
       LectureCommand.class,
@@ -36,6 +37,8 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     // Numbers look the same in every country, those in the library's messages too.
     Locale.setDefault(Locale.ROOT);
+    // Pictures are read, never shown.
+    System.setProperty("java.awt.headless", "true");
     var console =
         new Console(
             new PrintWriter(System.out, true),

@@ -20,14 +20,14 @@ class CommandLineTest {
   void saysWhatCommandsThereAre() {
     var help = Stride.run("--help").succeeds().out();
     assertEquals(help, Stride.run().succeeds().out());
-    for (var command : List.of("train", "evaluate", "summary", "networks")) {
+    for (var command : List.of("train", "evaluate", "predict", "summary", "networks", "lecture")) {
       assertTrue(help.contains("\n  " + command + " "), help);
     }
     assertTrue(Stride.run("--version").succeeds().out().startsWith("Stride "));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "summary", "networks"})
+  @ValueSource(strings = {"train", "evaluate", "predict", "summary", "networks", "lecture"})
   void everyCommandHasTheCommonOptions(String command) {
     var help = Stride.run(command, "--help").succeeds().out();
     for (var option : List.of("--help", "--json", "--threads", "--seed", "--verbose")) {
@@ -41,6 +41,8 @@ class CommandLineTest {
     Stride.run("networks", "--colour").refusesWith("--colour", "stride networks --help");
     Stride.run("summary").refusesWith("NETWORK");
     Stride.run("evaluate", "model.safetensors").refusesWith("--data");
+    Stride.run("predict", "model.safetensors").refusesWith("IMAGE");
+    Stride.run("predict", "m", "i", "--top", 0).refusesWith("--top", "0");
     Stride.run("train").refusesWith("train lenet5 --data mnist");
     Stride.run("train", "lenet5").refusesWith("train lenet5 --data mnist");
     Stride.run("train", "lenet5", "--data", "mnist", "--epochs", "many").refusesWith("many");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -94,6 +96,36 @@ class TrainCommandTest {
     assertEquals(json.get("test_accuracy"), evaluated.get("top1"));
     assertEquals(50, evaluated.get("images"));
     assertTrue((Double) evaluated.get("top5") >= (Double) evaluated.get("top1"));
+  }
+
+  @Test
+  void predictsPicturesWithWhatItTrained() throws Exception {
+    var run = temp.resolve("run");
+    train("--out", run, "--epochs", 1).succeeds();
+    var model = run.resolve("model.safetensors");
+    var one = temp.resolve("one.png");
+    var picture = new BufferedImage(60, 90, BufferedImage.TYPE_BYTE_GRAY);
+    picture.createGraphics().fillRect(25, 10, 8, 60);
+    ImageIO.write(picture, "png", one.toFile());
+
+    var images = Stride.list(Stride.run("predict", model, one, one, "--json").json(), "images");
+    assertEquals(2, images.size());
+    assertEquals(images.get(0), images.get(1));
+    assertEquals(one.toString(), images.get(0).get("image"));
+    var top = Stride.list(images.get(0), "top");
+    assertEquals(3, top.size());
+    assertEquals(List.of("label", "index", "probability"), List.copyOf(top.getFirst().keySet()));
+    assertEquals(top.get(0).get("label"), top.get(0).get("index").toString());
+    assertTrue((Double) top.get(0).get("probability") >= (Double) top.get(1).get("probability"));
+
+    var text = Stride.run("predict", model, one, "--top", 2).succeeds().out();
+    assertTrue(text.matches(".*one\\.png  \\d \\([0-9.]+ %\\), \\d \\([0-9.]+ %\\)\\R"), text);
+    assertEquals(10, Stride.run("predict", model, one, "--top", 99).out().split(", ", -1).length);
+
+    var empty = Files.createFile(temp.resolve("empty.png"));
+    Stride.run("predict", model, one, empty).failsWith("empty.png");
+    Stride.run("predict", model, temp.resolve("no.png")).failsWith("no.png", "no such file");
+    Stride.run("predict", one, one).failsWith("one.png");
   }
 
   @Test

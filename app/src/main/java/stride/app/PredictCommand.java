@@ -1,0 +1,100 @@
+package stride.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.engine.Engine;
+import stride.network.Classification;
+import stride.network.Classification.Guess;
+import stride.network.Model;
+import stride.tensor.Tensor;
+
+/** {@code stride predict}: what a model sees in pictures. */
+@Command(
+    name = "predict",
+    sortOptions = false,
+    description = "Say what a model sees in pictures, PNG or JPEG.")
+final class PredictCommand implements Callable<Integer> {
+  /** So many pictures are computed at once, and no more of them are held in memory. */
+  private static final int BATCH = 64;
+
+  @Parameters(index = "0", paramLabel = "MODEL.safetensors", description = "A saved model.")
+  private Path file;
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "The pictures.")
+  private List<Path> images;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "How many classes to name, the most probable first. Default: 3.")
+  private int top = 3;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    if (top < 1) {
+      throw new UsageException("--top takes 1 or more, found " + top);
+    }
+    var model = Model.load(file);
+    var classified = new ArrayList<Classification>();
+    try (var engine = common.engine()) {
+      for (int from = 0; from < images.size(); from += BATCH) {
+        var some = images.subList(from, Math.min(from + BATCH, images.size()));
+        classified.addAll(classify(model, some, engine));
+      }
+    }
+    var json = new ArrayList<Map<String, Object>>();
+    var lines = new ArrayList<String>();
+    int width = images.stream().mapToInt(image -> image.toString().length()).max().orElse(0);
+    for (int i = 0; i < images.size(); i++) {
+      String image = images.get(i).toString();
+      var guesses = classified.get(i).top(top);
+      json.add(json(image, guesses));
+      lines.add(
+          image
+              + " ".repeat(width - image.length() + 2)
+              + guesses.stream()
+                  .map(
+                      guess ->
+                          Figures.format("%s (%.1f %%)", guess.label(), 100 * guess.probability()))
+                  .collect(Collectors.joining(", ")));
+    }
+    common.result(Map.of("images", json), String.join("\n", lines));
+    return 0;
+  }
+
+  private static List<Classification> classify(Model model, List<Path> images, Engine engine)
+      throws IOException {
+    var prepared = new ArrayList<Tensor>();
+    for (var image : images) {
+      prepared.add(model.preprocessing().prepare(image));
+    }
+    return model.classify(prepared, engine);
+  }
+
+  private static Map<String, Object> json(String image, List<Guess> guesses) {
+    var top = new ArrayList<Map<String, Object>>();
+    for (var guess : guesses) {
+      var json = new LinkedHashMap<String, Object>();
+      json.put("label", guess.label());
+      json.put("index", guess.index());
+      json.put("probability", guess.probability());
+      top.add(json);
+    }
+    var json = new LinkedHashMap<String, Object>();
+    json.put("image", image);
+    json.put("top", top);
+    return json;
+  }
+}
