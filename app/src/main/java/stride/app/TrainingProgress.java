@@ -14,57 +14,74 @@ import stride.train.Progress;
 final class TrainingProgress implements Callback, AutoCloseable {
   private static final int UPDATE_MILLIS = 100;
   private static final long WARM_UP_NANOS = 3_000_000_000L;
+  private static final double MEMORY_SECONDS = 3;
   private static final int SHORTEST_BAR = 8;
   private static final int LONGEST_BAR = 40;
 
   private final Console console;
   private @Nullable ProgressBar bar;
   private int epochs;
-  private long steps;
-
-  /** Steps that earlier processes did; the time left is reckoned from those of this one. */
-  private long stepsBefore;
-
+  private int stepsPerEpoch;
   private long began;
-  private long epochBegan;
-  private int samplesBefore;
-  private long shownAt;
-  private volatile Moment now = new Moment(1, 0, 0, 0, -1);
+
+  /** The steps of all epochs that are done, when that was last reckoned, and how fast they went. */
+  private long done;
+
+  private long reckoned;
+  private double stepsPerSecond;
+  private double testSeconds;
+  private volatile Moment now = new Moment(1, 0, 0, 0, -1, -1);
 
   TrainingProgress(Console console) {
     this.console = console;
   }
 
   /**
-   * What the bar's own thread shows.
+   * What there is to show.
    *
    * @param epoch counted from 1
-   * @param speed images a second in this epoch
+   * @param speed images a second; 0 before it is known
    * @param test the accuracy on the test images after the last epoch; below 0 before there is one
+   * @param left seconds to the end; below 0 before that is known, and at the end
    */
-  private record Moment(int epoch, double loss, double accuracy, double speed, double test) {}
+  private record Moment(
+      int epoch, double loss, double accuracy, double speed, double test, double left) {
+
+    /** "loss 0.0712, 97.91 % right (test 98.60 %), 21,400 images/s, 0:23 left". */
+    String text(boolean withTest) {
+      return Figures.format(
+          "loss %s, %.2f %% right%s%s%s",
+          Figures.format(loss < 1000 ? "%.4f" : "%.3g", loss),
+          100 * accuracy,
+          test < 0 || !withTest ? "" : Figures.format(" (test %.2f %%)", 100 * test),
+          speed == 0 ? "" : Figures.format(", %,.0f images/s", speed),
+          left < 0 ? "" : ", " + Figures.clock(left) + " left");
+    }
+  }
 
   @Override
   public void begin(Progress progress) {
     epochs = progress.epochs();
-    steps = (long) epochs * progress.stepsPerEpoch();
-    stepsBefore = (long) progress.epoch() * progress.stepsPerEpoch() + progress.step();
-    samplesBefore = progress.samples();
+    stepsPerEpoch = progress.stepsPerEpoch();
+    done = (long) progress.epoch() * stepsPerEpoch + progress.step();
     began = System.nanoTime();
-    epochBegan = began;
-    now = new Moment(progress.epoch() + 1, progress.loss(), progress.accuracy(), 0, -1);
-    if (stepsBefore > 0 && stepsBefore < steps) {
+    reckoned = began;
+    now = new Moment(progress.epoch() + 1, progress.loss(), progress.accuracy(), 0, -1, -1);
+    if (done == steps()) {
+      return;
+    }
+    if (done > 0) {
       console.note(
           progress.step() == 0
               ? Figures.format("going on after epoch %d", progress.epoch())
               : Figures.format(
                   "going on after step %,d of epoch %d", progress.step(), progress.epoch() + 1));
     }
-    if (console.terminal().present() && stepsBefore < steps) {
+    if (console.terminal().present()) {
       bar =
           new ProgressBarBuilder()
-              .setInitialMax(steps)
-              .startsFrom(stepsBefore, Duration.ZERO)
+              .setInitialMax(steps())
+              .startsFrom(done, Duration.ZERO)
               .setUpdateIntervalMillis(UPDATE_MILLIS)
               .setRenderer(this::render)
               .setConsumer(new Line())
@@ -72,69 +89,82 @@ final class TrainingProgress implements Callback, AutoCloseable {
     }
   }
 
+  private long steps() {
+    return (long) epochs * stepsPerEpoch;
+  }
+
   @Override
   public void step(Progress progress) {
     long time = System.nanoTime();
-    if (bar == null || time - shownAt < UPDATE_MILLIS * 1_000_000L) {
+    if (bar == null || time - reckoned < UPDATE_MILLIS * 1_000_000L) {
       return;
     }
-    shownAt = time;
-    double speed = (progress.samples() - samplesBefore) / ((time - epochBegan) * 1e-9);
-    now = new Moment(progress.epoch() + 1, progress.loss(), progress.accuracy(), speed, now.test());
-    bar.stepTo((long) progress.epoch() * progress.stepsPerEpoch() + progress.step());
+    long total = (long) progress.epoch() * stepsPerEpoch + progress.step();
+    double seconds = (time - reckoned) * 1e-9;
+    double speed = (total - done) / seconds;
+    // The last seconds count most: the first steps are slow, while the JVM compiles them.
+    stepsPerSecond +=
+        (speed - stepsPerSecond) * (stepsPerSecond == 0 ? 1 : seconds / (seconds + MEMORY_SECONDS));
+    done = total;
+    reckoned = time;
+    now =
+        new Moment(
+            progress.epoch() + 1,
+            progress.loss(),
+            progress.accuracy(),
+            stepsPerSecond * progress.samples() / progress.step(),
+            now.test(),
+            time - began < WARM_UP_NANOS ? -1 : secondsLeft(progress.epoch()));
+    bar.stepTo(done);
   }
 
   @Override
   public void epoch(EpochResult result) {
-    long done = steps / epochs * result.epoch();
-    double speed = result.samples() / Math.max(result.seconds(), 1e-9);
     var test = result.test();
-    double accuracy = test == null ? -1 : test.top1();
-    now = new Moment(result.epoch(), result.loss(), result.accuracy(), speed, accuracy);
-    epochBegan = System.nanoTime();
-    samplesBefore = 0;
-    if (bar != null) {
-      bar.stepTo(done);
-      return;
+    if (test != null) {
+      testSeconds = test.seconds();
     }
-    console.note(
-        "epoch %s/%d: %s%s"
-            .formatted(
-                Figures.format("%" + Integer.toString(epochs).length() + "d", result.epoch()),
-                epochs,
-                text(now),
-                done == steps ? "" : ", " + Figures.clock(secondsLeft(done)) + " left"));
+    done = (long) result.epoch() * stepsPerEpoch;
+    double seconds = Math.max(result.seconds(), 1e-9);
+    if (bar == null) {
+      stepsPerSecond = stepsPerEpoch / seconds;
+    }
+    now =
+        new Moment(
+            result.epoch(),
+            result.loss(),
+            result.accuracy(),
+            result.samples() / seconds,
+            test == null ? -1 : test.top1(),
+            done == steps() || stepsPerSecond == 0 ? -1 : secondsLeft(result.epoch()));
+    reckoned = System.nanoTime();
+    if (bar == null) {
+      console.note(epochOf(now) + ": " + now.text(true));
+    } else {
+      bar.stepTo(done);
+    }
   }
 
-  private double secondsLeft(long done) {
-    double took = (System.nanoTime() - began) * 1e-9;
-    return took / Math.max(1, done - stepsBefore) * (steps - done);
+  /** The time for the steps that are left, and for the tests after them. */
+  private double secondsLeft(int epochsDone) {
+    return (steps() - done) / stepsPerSecond + (epochs - epochsDone) * testSeconds;
   }
 
-  /** "loss 0.0712, 97.91 % right (test 98.60 %), 21,400 images/s". */
-  private static String text(Moment moment) {
+  private String epochOf(Moment moment) {
     return Figures.format(
-        "loss %s, %.2f %% right%s%s",
-        Figures.format(moment.loss() < 1000 ? "%.4f" : "%.3g", moment.loss()),
-        100 * moment.accuracy(),
-        moment.test() < 0 ? "" : Figures.format(" (test %.2f %%)", 100 * moment.test()),
-        moment.speed() == 0 ? "" : Figures.format(", %,.0f images/s", moment.speed()));
+        "epoch %" + Integer.toString(epochs).length() + "d/%d", moment.epoch(), epochs);
   }
 
   /** "epoch 3/12 ━━━━━─────── loss 0.0712, 97.91 % right, 21,400 images/s, 0:23 left". */
   private String render(ProgressState state, int width) {
     var moment = now;
-    long done = state.getCurrent();
-    String before =
-        Figures.format(
-            "epoch %" + Integer.toString(epochs).length() + "d/%d ", moment.epoch(), epochs);
-    String behind = moment.speed() == 0 ? " starting" : " " + text(moment);
-    // The first steps are slow: the JVM is still compiling them.
-    if (done < steps && done > stepsBefore && System.nanoTime() - began > WARM_UP_NANOS) {
-      behind += ", " + Figures.clock(secondsLeft(done)) + " left";
+    String before = epochOf(moment) + " ";
+    String behind = moment.speed() == 0 ? " starting" : " " + moment.text(true);
+    if (width - before.length() - behind.length() < SHORTEST_BAR && moment.speed() != 0) {
+      behind = " " + moment.text(false);
     }
     int room = Math.min(LONGEST_BAR, width - before.length() - behind.length());
-    String line = before + (room < SHORTEST_BAR ? "" : bar(room, done)) + behind;
+    String line = before + (room < SHORTEST_BAR ? "" : bar(room, state.getCurrent())) + behind;
     // Spaces wipe out what a longer line has left.
     return line.length() > width
         ? line.substring(0, width)
@@ -142,7 +172,7 @@ final class TrainingProgress implements Callback, AutoCloseable {
   }
 
   private String bar(int room, long done) {
-    int full = (int) (room * done / steps);
+    int full = (int) (room * done / steps());
     return console.terminal().unicode()
         ? "━".repeat(full) + "─".repeat(room - full)
         : "#".repeat(full) + ".".repeat(room - full);

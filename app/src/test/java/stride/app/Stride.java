@@ -20,12 +20,18 @@ import tools.jackson.jr.ob.JSON;
  */
 record Stride(int status, String out, String err) {
 
+  /** Runs a command that writes to no terminal. */
   static Stride run(Object... arguments) {
+    return on(Terminal.none(), arguments);
+  }
+
+  /** Runs a command whose stderr is shown on a terminal. */
+  static Stride on(Terminal terminal, Object... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
     int status =
         Main.run(
-            new Console(new PrintWriter(out), new PrintWriter(err), Terminal.none()),
+            new Console(new PrintWriter(out), new PrintWriter(err), terminal),
             Stream.of(arguments).map(Object::toString).toArray(String[]::new));
     return new Stride(status, out.toString(), err.toString());
   }

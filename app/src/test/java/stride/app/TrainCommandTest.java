@@ -99,6 +99,27 @@ class TrainCommandTest {
   }
 
   @Test
+  void showsABarOnATerminal() throws Exception {
+    for (int width : List.of(120, 80, 40, 10)) {
+      var run = temp.resolve(Integer.toString(width));
+      var arguments = List.of("train", "lenet5", "--data", "mnist", "--data-dir", images);
+      var more = List.of("--epochs", 2, "--out", run, "--json");
+      var result =
+          Stride.on(
+              new Terminal(true, width, false),
+              Stream.concat(arguments.stream(), more.stream()).toArray());
+      result.json();
+      var shown = List.of(result.err().split("\r", -1));
+      assertTrue(shown.size() > 2, result.err());
+      for (var line : shown.subList(1, shown.size())) {
+        assertEquals(width - 1, line.lines().findFirst().orElseThrow().length(), line);
+      }
+      assertTrue(shown.getLast().startsWith("epoch 2/2"), result.err());
+      assertEquals(width >= 80, shown.getLast().contains("####"), result.err());
+    }
+  }
+
+  @Test
   void predictsPicturesWithWhatItTrained() throws Exception {
     var run = temp.resolve("run");
     train("--out", run, "--epochs", 1).succeeds();
