@@ -1,0 +1,108 @@
+package stride;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies point one way: a room knows only those below it. */
+class ArchitectureTest {
+  /** The rooms from top to bottom; those in one line do not know each other. */
+  private static final List<List<String>> STOREYS =
+      List.of(
+          List.of("train"),
+          List.of("data"),
+          List.of("network"),
+          List.of("layer", "engine"),
+          List.of("graph", "image"),
+          List.of("kernel", "format"),
+          List.of("tensor"));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("stride");
+
+  @Test
+  void theClassesAreFound() {
+    assertTrue(CLASSES.size() > 80, "only %d classes were imported".formatted(CLASSES.size()));
+    var rooms = new TreeSet<String>();
+    for (JavaClass found : CLASSES) {
+      rooms.add(found.getPackageName().split("\\.")[1]);
+    }
+    var known = new TreeSet<String>();
+    STOREYS.forEach(known::addAll);
+    assertEquals(known, rooms, "a package is missing in STOREYS, or is no more");
+  }
+
+  @Test
+  void noRoomKnowsOneAboveOrBesideIt() {
+    for (int storey = 0; storey < STOREYS.size(); storey++) {
+      for (String room : STOREYS.get(storey)) {
+        for (int above = 0; above <= storey; above++) {
+          for (String other : STOREYS.get(above)) {
+            if (!other.equals(room)) {
+              noClasses()
+                  .that()
+                  .resideInAPackage("stride." + room + "..")
+                  .should()
+                  .dependOnClassesThat()
+                  .resideInAPackage("stride." + other + "..")
+                  .check(CLASSES);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void thereAreNoCycles() {
+    slices().matching("stride.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void onlyTheVectorKernelsUseTheVectorApi() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("stride.kernel.vector..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheChoiceOfKernelsKnowsTheVectorKernels() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("stride.kernel.vector..")
+        .and()
+        .doNotHaveSimpleName("KernelChoice")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("stride.kernel.vector..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void everyPackageSaysWhatLivesThere() {
+    var packages = new TreeSet<String>();
+    var described = new TreeSet<String>();
+    for (JavaClass found : CLASSES) {
+      packages.add(found.getPackageName());
+      if (found.getSimpleName().equals("package-info")) {
+        described.add(found.getPackageName());
+      }
+    }
+    assertEquals(packages, described);
+  }
+}
