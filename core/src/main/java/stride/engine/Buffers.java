@@ -12,7 +12,7 @@ final class Buffers {
 
   /** A buffer of zeros for {@code batch} samples, 64-byte aligned where it is large. */
   static Buffer allocate(int perSample, int batch) {
-    long floats = (long) perSample * batch + Directory.ALIGNMENT_OFFSET;
+    long floats = (long) perSample * batch + Directory.ALIGNMENT_OFFSET + Directory.SLACK;
     if (floats > Integer.MAX_VALUE - 16) {
       throw new IllegalArgumentException(
           "a batch of %d samples of %d values is more than 2^31 values: use a smaller batch"

@@ -217,7 +217,7 @@ final class Compilation {
 
     @Override
     public float[] keepForBatch(int floats) {
-      return new float[floats];
+      return new float[floats + Directory.SLACK];
     }
 
     @Override

@@ -27,6 +27,12 @@ public record Directory(
    */
   public static final int ALIGNMENT_OFFSET = 12;
 
+  /**
+   * Floats behind the last tensor in an array. A masked load of a few floats at an array's end goes a slow way in the
+   * Vector API, through objects, unless a whole vector lies inside of the array.
+   */
+  public static final int SLACK = 16;
+
   private static final int LINE = 16;
 
   /** A weight tensor: its node's number, its full name, and where it begins. */
@@ -71,7 +77,7 @@ public record Directory(
         weights.add(
             new WeightEntry(n, node.name() + "." + parameter.name(), parameter, (int) weightEnd));
         weightEnd += aligned(parameter.shape().elements());
-        if (weightEnd > Integer.MAX_VALUE - 16) {
+        if (weightEnd > Integer.MAX_VALUE - 64) {
           throw new IllegalArgumentException("the network has more than 2^31 weights");
         }
       }
@@ -82,7 +88,10 @@ public record Directory(
       }
     }
     return new Directory(
-        List.copyOf(weights), List.copyOf(statistics), (int) weightEnd, statisticEnd);
+        List.copyOf(weights),
+        List.copyOf(statistics),
+        (int) weightEnd + SLACK,
+        statisticEnd + SLACK);
   }
 
   /**

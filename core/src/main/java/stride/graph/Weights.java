@@ -142,7 +142,7 @@ public final class Weights {
     private PackedWeights(Weights weights, int from, int length, Binding.Packer packer) {
       this.weights = weights;
       this.from = from;
-      this.data = new float[length];
+      this.data = new float[length + Directory.SLACK];
       this.packer = packer;
     }
 

@@ -20,7 +20,7 @@ public final class Zoo {
                   Optimizer.sgd(0.05).momentum(0.9),
                   Schedule.oneCycle(),
                   new RandomShift(1),
-                  12,
+                  10,
                   64)));
 
   private Zoo() {}
