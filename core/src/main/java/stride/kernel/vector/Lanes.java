@@ -1,11 +1,15 @@
 package stride.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The vector width of this machine, fixed for the life of the JVM: a constant that C2 compiles in.
+ *
+ * <p>A mask of the first n lanes is made where it is used, by {@code S.indexInRange(0, n)}, which
+ * C2 always inlines and keeps in a register. A method of ours that returned one would return an
+ * object wherever C2 finds its call too rare to inline, and so does one that takes or returns a
+ * vector: call large ones from one place in a loop.
  */
 final class Lanes {
   static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -14,14 +18,6 @@ final class Lanes {
   static final int COUNT = S.length();
 
   private Lanes() {}
-
-  /**
-   * A mask of the first {@code n} lanes; of all where n exceeds their number. Made anew each time:
-   * C2 keeps it in a mask register, which it cannot do with one that comes from a table.
-   */
-  static VectorMask<Float> first(int n) {
-    return S.indexInRange(0, n);
-  }
 
   /** {@code n} rounded up to a multiple of {@code step}. */
   static int roundUp(int n, int step) {

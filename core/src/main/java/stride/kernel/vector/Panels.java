@@ -163,7 +163,7 @@ final class Panels {
     for (int v = 0; v < vectors; v++) {
       int column = panel * 2 * L + v * L;
       int n = Math.min(L, width - column);
-      VectorMask<Float> mask = Lanes.first(n);
+      VectorMask<Float> mask = Lanes.S.indexInRange(0, n);
       FloatVector b =
           bias == null
               ? FloatVector.zero(Lanes.S)
@@ -229,7 +229,7 @@ final class Panels {
       float[] c, int co, int rows, int vectors, int column, float[] w, int wo, int wStep) {
     for (int v = 0; v < vectors; v++) {
       int at = column + v * L;
-      VectorMask<Float> mask = Lanes.first(width - at);
+      VectorMask<Float> mask = Lanes.S.indexInRange(0, width - at);
       for (int i = 0; i < rows; i++) {
         int to = wo + i * wStep + at;
         FloatVector.fromArray(Lanes.S, c, co + (i * vectors + v) * L)

@@ -98,7 +98,7 @@ final class Staging {
   void stage(float[] x, int xo, int step, int pixels, float[] a, int ao, int first) {
     int[] from = this.from;
     int[] to = this.to;
-    var tailMask = Lanes.first(tail);
+    var tailMask = Lanes.S.indexInRange(0, tail);
     for (int p = 0; p < pixels; p++) {
       int source = xo + p * step;
       int target = ao + (first + p) * BLOCK;

@@ -21,7 +21,7 @@ final class VectorChannelwise implements Channelwise {
   @Override
   public void sum(float[] x, int xo, int rows, int channels, float[] sums, int so) {
     for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.first(channels - c);
+      var mask = Lanes.S.indexInRange(0, channels - c);
       var sum = load(sums, so + c, mask);
       for (int row = 0, at = xo + c; row < rows; row++, at += channels) {
         sum = sum.add(load(x, at, mask));
@@ -34,7 +34,7 @@ final class VectorChannelwise implements Channelwise {
   public void squaredDeviations(
       float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] sums, int so) {
     for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.first(channels - c);
+      var mask = Lanes.S.indexInRange(0, channels - c);
       var mu = load(mean, mo + c, mask);
       var sum = load(sums, so + c, mask);
       for (int row = 0, at = xo + c; row < rows; row++, at += channels) {
@@ -58,7 +58,7 @@ final class VectorChannelwise implements Channelwise {
       float[] y,
       int yo) {
     for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.first(channels - c);
+      var mask = Lanes.S.indexInRange(0, channels - c);
       var a = load(scale, sco + c, mask);
       var b = load(shift, sho + c, mask);
       for (int row = 0, at = c; row < rows; row++, at += channels) {
@@ -80,7 +80,7 @@ final class VectorChannelwise implements Channelwise {
       float[] sums,
       int so) {
     for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.first(channels - c);
+      var mask = Lanes.S.indexInRange(0, channels - c);
       var mu = load(mean, mo + c, mask);
       var sum = load(sums, so + c, mask);
       for (int row = 0, at = c; row < rows; row++, at += channels) {
@@ -107,7 +107,7 @@ final class VectorChannelwise implements Channelwise {
       float[] dx,
       int dxo) {
     for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.first(channels - c);
+      var mask = Lanes.S.indexInRange(0, channels - c);
       var slope = load(a, ao + c, mask);
       var tilt = load(b, bo + c, mask);
       var constant = load(d, dof + c, mask);

@@ -319,7 +319,7 @@ final class VectorConvolution implements Convolution {
             .intoArray(scratch, to + i);
       }
       if (i < run) {
-        var mask = Lanes.first(run - i);
+        var mask = Lanes.S.indexInRange(0, run - i);
         FloatVector.fromArray(s, scratch, to + i, mask)
             .add(FloatVector.fromArray(s, scratch, from + i, mask))
             .intoArray(scratch, to + i, mask);

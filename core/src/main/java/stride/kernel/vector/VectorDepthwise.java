@@ -2,7 +2,6 @@ package stride.kernel.vector;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
@@ -57,10 +56,6 @@ final class VectorDepthwise implements Convolution {
     return (channels + L - 1) / L;
   }
 
-  private VectorMask<Float> mask(int panel) {
-    return Lanes.first(channels - panel * L);
-  }
-
   @Override
   public void forward(
       float[] x,
@@ -78,7 +73,7 @@ final class VectorDepthwise implements Convolution {
       float[] scratch) {
     for (int panel = fromPanel; panel < toPanel; panel++) {
       int c = panel * L;
-      var mask = mask(panel);
+      var mask = Lanes.S.indexInRange(0, channels - panel * L);
       var start =
           bias == null
               ? FloatVector.zero(Lanes.S)
@@ -114,7 +109,7 @@ final class VectorDepthwise implements Convolution {
     Arrays.fill(dx, dxo, dxo + g.inPixels() * channels, 0);
     for (int panel = 0; panel < panels(); panel++) {
       int c = panel * L;
-      var mask = mask(panel);
+      var mask = Lanes.S.indexInRange(0, channels - panel * L);
       for (int pixel = 0; pixel < g.outPixels(); pixel++) {
         int top = pixel / g.outWidth() * g.strideHeight() - g.padTop();
         int left = pixel % g.outWidth() * g.strideWidth() - g.padLeft();
@@ -153,7 +148,7 @@ final class VectorDepthwise implements Convolution {
       float[] scratch) {
     for (int panel = fromPanel; panel < toPanel; panel++) {
       int c = panel * L;
-      var mask = mask(panel);
+      var mask = Lanes.S.indexInRange(0, channels - panel * L);
       for (int i = 0; i < g.kernelHeight(); i++) {
         for (int j = 0; j < g.kernelWidth(); j++) {
           int tap = dwo + (i * g.kernelWidth() + j) * channels + c;

@@ -19,13 +19,15 @@ final class VectorElementwise implements Elementwise {
 
   @Override
   public void tanh(float[] x, int xo, float[] y, int yo, int n) {
-    int i = 0;
-    for (; i + L <= n; i += L) {
-      VectorMath.tanh(load(x, xo + i)).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      var mask = Lanes.first(n - i);
-      VectorMath.tanh(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i + L <= n;
+      var v = whole ? load(x, xo + i) : load(x, xo + i, Lanes.S.indexInRange(0, n - i));
+      var result = VectorMath.tanh(v);
+      if (whole) {
+        result.intoArray(y, yo + i);
+      } else {
+        result.intoArray(y, yo + i, Lanes.S.indexInRange(0, n - i));
+      }
     }
   }
 
@@ -36,7 +38,7 @@ final class VectorElementwise implements Elementwise {
       tanhSlope(load(y, yo + i)).mul(load(dy, dyo + i)).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = Lanes.first(n - i);
+      var mask = Lanes.S.indexInRange(0, n - i);
       tanhSlope(load(y, yo + i, mask)).mul(load(dy, dyo + i, mask)).intoArray(dx, dxo + i, mask);
     }
   }
@@ -47,13 +49,15 @@ final class VectorElementwise implements Elementwise {
 
   @Override
   public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-    int i = 0;
-    for (; i + L <= n; i += L) {
-      VectorMath.sigmoid(load(x, xo + i)).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      var mask = Lanes.first(n - i);
-      VectorMath.sigmoid(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
+    for (int i = 0; i < n; i += L) {
+      boolean whole = i + L <= n;
+      var v = whole ? load(x, xo + i) : load(x, xo + i, Lanes.S.indexInRange(0, n - i));
+      var result = VectorMath.sigmoid(v);
+      if (whole) {
+        result.intoArray(y, yo + i);
+      } else {
+        result.intoArray(y, yo + i, Lanes.S.indexInRange(0, n - i));
+      }
     }
   }
 
@@ -64,7 +68,7 @@ final class VectorElementwise implements Elementwise {
       sigmoidSlope(load(y, yo + i)).mul(load(dy, dyo + i)).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = Lanes.first(n - i);
+      var mask = Lanes.S.indexInRange(0, n - i);
       sigmoidSlope(load(y, yo + i, mask)).mul(load(dy, dyo + i, mask)).intoArray(dx, dxo + i, mask);
     }
   }
@@ -80,7 +84,7 @@ final class VectorElementwise implements Elementwise {
       load(x, xo + i).max(0f).min(ceiling).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = Lanes.first(n - i);
+      var mask = Lanes.S.indexInRange(0, n - i);
       load(x, xo + i, mask).max(0f).min(ceiling).intoArray(y, yo + i, mask);
     }
   }
@@ -93,7 +97,7 @@ final class VectorElementwise implements Elementwise {
       reluPasses(load(y, yo + i), load(dy, dyo + i), ceiling).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = Lanes.first(n - i);
+      var mask = Lanes.S.indexInRange(0, n - i);
       reluPasses(load(y, yo + i, mask), load(dy, dyo + i, mask), ceiling)
           .intoArray(dx, dxo + i, mask);
     }
@@ -111,7 +115,7 @@ final class VectorElementwise implements Elementwise {
       load(a, ao + i).add(load(b, bo + i)).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = Lanes.first(n - i);
+      var mask = Lanes.S.indexInRange(0, n - i);
       load(a, ao + i, mask).add(load(b, bo + i, mask)).intoArray(y, yo + i, mask);
     }
   }
@@ -123,7 +127,7 @@ final class VectorElementwise implements Elementwise {
       load(x, xo + i).mul(scale).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = Lanes.first(n - i);
+      var mask = Lanes.S.indexInRange(0, n - i);
       load(x, xo + i, mask).mul(scale).intoArray(y, yo + i, mask);
     }
   }
@@ -135,7 +139,7 @@ final class VectorElementwise implements Elementwise {
       load(a, ao + i).mul(load(b, bo + i)).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = Lanes.first(n - i);
+      var mask = Lanes.S.indexInRange(0, n - i);
       load(a, ao + i, mask).mul(load(b, bo + i, mask)).intoArray(y, yo + i, mask);
     }
   }

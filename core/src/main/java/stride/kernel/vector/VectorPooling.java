@@ -18,7 +18,7 @@ final class VectorPooling implements Pooling {
   @Override
   public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int[] argmax, int ao) {
     for (int c = 0; c < g.channels(); c += L) {
-      var mask = Lanes.first(g.channels() - c);
+      var mask = Lanes.S.indexInRange(0, g.channels() - c);
       for (int oy = 0; oy < g.outHeight(); oy++) {
         int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
         int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
@@ -61,7 +61,7 @@ final class VectorPooling implements Pooling {
   @Override
   public void average(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
     for (int c = 0; c < g.channels(); c += L) {
-      var mask = Lanes.first(g.channels() - c);
+      var mask = Lanes.S.indexInRange(0, g.channels() - c);
       for (int oy = 0; oy < g.outHeight(); oy++) {
         int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
         int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
@@ -87,7 +87,7 @@ final class VectorPooling implements Pooling {
     Arrays.fill(dx, dxo, dxo + g.inPixels() * g.channels(), 0);
     boolean disjoint = g.strideHeight() >= g.kernelHeight() && g.strideWidth() >= g.kernelWidth();
     for (int c = 0; c < g.channels(); c += L) {
-      var mask = Lanes.first(g.channels() - c);
+      var mask = Lanes.S.indexInRange(0, g.channels() - c);
       for (int oy = 0; oy < g.outHeight(); oy++) {
         int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
         int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
