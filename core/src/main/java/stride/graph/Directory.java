@@ -28,8 +28,8 @@ public record Directory(
   public static final int ALIGNMENT_OFFSET = 12;
 
   /**
-   * Floats behind the last tensor in an array. A masked load of a few floats at an array's end goes a slow way in the
-   * Vector API, through objects, unless a whole vector lies inside of the array.
+   * Floats behind the last tensor in an array. A masked load of a few floats at an array's end goes
+   * a slow way in the Vector API, through objects, unless a whole vector lies inside of the array.
    */
   public static final int SLACK = 16;
 

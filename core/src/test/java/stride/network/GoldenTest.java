@@ -19,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import stride.engine.Engine;
 import stride.engine.Purpose;
-import stride.graph.Graph;
 import stride.graph.Initializer;
 import stride.layer.Layer;
 import stride.layer.LocalResponseNorm;
@@ -31,8 +30,9 @@ import stride.train.SoftmaxCrossEntropy;
 import stride.train.Targets;
 
 /**
- * The numbers are PyTorch's: {@code tools/golden/make} lets this test save its models, computes their logits and one
- * training step's gradients in Python from those files, and stores them beside this test.
+ * The numbers are PyTorch's: {@code tools/golden/make} lets this test save its models, computes
+ * their logits and one training step's gradients in Python from those files, and stores them beside
+ * this test.
  */
 @Tag("kernels")
 class GoldenTest {
@@ -118,7 +118,8 @@ class GoldenTest {
               logits.get(n).data()[j],
               1e-4 * most,
               "logit %d of input %d".formatted(j, n));
-          apart = Math.max(apart, Math.abs(expected[n * 10 + j] - expected[(n + 1) % BATCH * 10 + j]));
+          apart =
+              Math.max(apart, Math.abs(expected[n * 10 + j] - expected[(n + 1) % BATCH * 10 + j]));
         }
         assertTrue(apart > 0.05 * most, "inputs %d and the next hardly differ".formatted(n));
       }
@@ -166,7 +167,8 @@ class GoldenTest {
     for (var entry : fresh.directory().weights()) {
       var shape = entry.parameter().shape();
       boolean norm = entry.parameter().initializer() instanceof Initializer.Constant;
-      double bound = shape.rank() == 1 ? 0.5 : 1.5 / Math.sqrt((double) shape.elements() / shape.size(0));
+      double bound =
+          shape.rank() == 1 ? 0.5 : 1.5 / Math.sqrt((double) shape.elements() / shape.size(0));
       weights.put(
           entry.name(),
           random(entry.name().hashCode(), shape, norm ? 0.5 : -bound, norm ? 2 : bound));
