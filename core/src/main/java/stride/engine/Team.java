@@ -40,14 +40,14 @@ final class Team implements AutoCloseable {
    * Runs all items and returns when all are done; the first failure of any of them is thrown here.
    */
   synchronized void run(int count, Engine.Tasks work) {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
     if (workers.length == 0 || count == 1) {
       for (int i = 0; i < count; i++) {
         work.run(i, 0);
       }
       return;
-    }
-    if (closed) {
-      throw new IllegalStateException("the engine is closed");
     }
     job = work;
     items = count;
@@ -92,8 +92,9 @@ final class Team implements AutoCloseable {
     }
   }
 
+  /** Ends the threads; waits for a job that runs. */
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     for (Worker worker : workers) {
       LockSupport.unpark(worker);

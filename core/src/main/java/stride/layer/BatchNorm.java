@@ -1,6 +1,7 @@
 package stride.layer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import stride.graph.Binding;
 import stride.graph.Buffer;
@@ -158,6 +159,8 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
     void useBatch(float[] sums, float[] squares, int samples) {
       double count = (double) samples * rows;
       if (count < 2) {
+        Arrays.fill(sums, 0);
+        Arrays.fill(squares, 0);
         throw new IllegalArgumentException(
             "batch norm with batch statistics needs more than one value per channel, found a batch"
                 + " of 1 with 1 pixel: use a larger batch or running statistics");

@@ -25,6 +25,14 @@ public final class Rig {
     plan = engine.plan(graph, weights, batch, purpose);
   }
 
+  /** The same plan, run with fewer samples. */
+  public Rig(Rig rig, int samples) {
+    graph = rig.graph;
+    weights = rig.weights;
+    plan = rig.plan;
+    this.samples = samples;
+  }
+
   /**
    * Random weights of a size that keeps values of order 1, where no two channels of a batch norm
    * are alike: fresh ones of 1 and 0 would hide that they are swapped.

@@ -1,0 +1,396 @@
+package stride.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static stride.layer.Layers.*;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import stride.graph.Binding;
+import stride.graph.Graph;
+import stride.graph.Step;
+import stride.graph.Weights;
+import stride.kernel.Kernels;
+import stride.kernel.scalar.ScalarKernels;
+import stride.layer.Layer;
+import stride.layer.LayerCases;
+import stride.layer.PlainLayer;
+import stride.layer.Rig;
+import stride.network.Network;
+import stride.tensor.Shape;
+
+final class PlanTest {
+  private static final Shape INPUT = Shape.image(12, 11, 3);
+  private static final Purpose GRADIENTS = new Purpose(false, false, true, true);
+  private static final Engine ENGINE = Engine.withThreads(2);
+
+  @AfterAll
+  static void close() {
+    ENGINE.close();
+  }
+
+  /**
+   * A network with all that plans do in different ways: convolutions and dense layers of few and of
+   * many weights, one that is split into bands of rows, views, sums, joins, statistics, dropout.
+   */
+  private static Graph everything() {
+    return Network.of(
+            INPUT,
+            sequential(
+                conv(33, 3).padding(1).noBias(),
+                batchNorm(),
+                relu(),
+                conv(120, 3).padding(1),
+                tanh(),
+                residual(sequential(conv(120, 3).groups(120).padding(1), batchNorm(), relu6())),
+                avgPool(2),
+                branches(
+                    conv(5, 1),
+                    maxPool(3).stride(1).padding(1),
+                    sequential(sigmoid(), dropout(0.3))),
+                conv(40, 3).stride(2),
+                tap("features", relu()),
+                flatten(),
+                dense(350),
+                tanh(),
+                dense(4)))
+        .graph();
+  }
+
+  /** Four steps of gradient descent; a batch of 35 falls into groups of 3, the last batch is 7. */
+  private static Weights train(Kernels kernels, int threads) {
+    var graph = everything();
+    var weights = Rig.randomWeights(graph, 3);
+    try (var engine = Engine.with(threads, kernels)) {
+      var plan = engine.plan(graph, weights, 35, new Purpose(true, true, true, false));
+      for (int step = 0; step < 4; step++) {
+        int samples = step % 2 == 0 ? 35 : 7;
+        fill(plan, samples, step);
+        plan.randomness(5, step / 2, step % 2 * 35L);
+        plan.forward(samples);
+        for (String name : List.of(Graph.OUTPUT, "features")) {
+          var gradient = plan.outputGradient(name);
+          for (int i = 0; i < samples * gradient.stride(); i++) {
+            gradient.array()[gradient.offset() + i] =
+                plan.output(name).array()[plan.output(name).offset() + i] - (i % 5 == step ? 1 : 0);
+          }
+        }
+        plan.backward(samples);
+        for (int i = 0; i < weights.values().length; i++) {
+          weights.values()[i] -= 1e-4f * plan.gradients()[i];
+        }
+        weights.changed();
+      }
+    }
+    for (float value : weights.values()) {
+      assertTrue(Float.isFinite(value));
+    }
+    return weights;
+  }
+
+  private static void fill(Plan plan, int samples, long seed) {
+    float[][] x = Rig.random(samples, plan.input().stride(), 1, seed);
+    for (int n = 0; n < samples; n++) {
+      System.arraycopy(x[n], 0, plan.input().array(), plan.input().at(n), x[n].length);
+    }
+  }
+
+  @Test
+  @Tag("kernels")
+  void everyNumberOfThreadsGivesTheSameBits() {
+    for (var kernels : List.of(Kernels.best(), ScalarKernels.create())) {
+      var one = train(kernels, 1);
+      for (int threads = 1; threads <= 3; threads++) {
+        var several = train(kernels, threads);
+        String what = "%d threads on %s kernels".formatted(threads, kernels.name());
+        assertArrayEquals(one.values(), several.values(), what);
+        assertArrayEquals(one.statistics(), several.statistics(), what);
+      }
+    }
+  }
+
+  /** A server answers the same whatever requests share a batch with one. */
+  @Test
+  @Tag("kernels")
+  void aSamplesOutputIsTheSameBitsInEveryBatchAndPlace() {
+    for (var kernels : List.of(Kernels.best(), ScalarKernels.create())) {
+      var graph = everything();
+      var weights = Rig.randomWeights(graph, 3);
+      float[][] x = Rig.random(21, INPUT.elements(), 1, 4);
+      try (var engine = Engine.with(2, kernels)) {
+        float[][] together =
+            new Rig(graph, weights, engine, 21, 21, Purpose.INFERENCE).forward(x).get(Graph.OUTPUT);
+        var alone = new Rig(graph, weights, engine, 1, 1, Purpose.INFERENCE);
+        for (int n = 0; n < 21; n += 4) {
+          assertArrayEquals(
+              together[n], alone.forward(new float[][] {x[n]}).get(Graph.OUTPUT)[0], "sample " + n);
+        }
+        float[][] some =
+            new Rig(graph, weights, engine, 5, 50, Purpose.INFERENCE)
+                .forward(Arrays.copyOfRange(x, 8, 13))
+                .get(Graph.OUTPUT);
+        assertArrayEquals(Arrays.copyOfRange(together, 8, 13), some, kernels.name());
+      }
+    }
+  }
+
+  /** What a full batch leaves in the buffers must not show in a smaller one. */
+  @Test
+  void aSmallerLastBatchIsAsOneOfAFreshPlan() {
+    var graph = everything();
+    var purpose = new Purpose(true, true, true, true);
+    var full = new Rig(graph, Rig.randomWeights(graph, 3), ENGINE, 16, 16, purpose);
+    full.forward(Rig.random(16, INPUT.elements(), 1, 8));
+    full.backward(full.randomOutputGradients(9));
+
+    var weights = full.weights();
+    var fresh = new Rig(graph, weights.copy(), ENGINE, 5, 16, purpose);
+    var used = new Rig(full, 5);
+    float[][] x = Rig.random(5, INPUT.elements(), 1, 10);
+    assertSameRows(fresh.forward(x), used.forward(x));
+    var u = fresh.randomOutputGradients(11);
+    fresh.backward(u);
+    used.backward(u);
+    assertArrayEquals(fresh.inputGradient(), used.inputGradient());
+    assertArrayEquals(fresh.plan().gradients(), used.plan().gradients());
+    assertArrayEquals(fresh.weights().statistics(), used.weights().statistics());
+  }
+
+  private static void assertSameRows(
+      Map<String, float[][]> expected, Map<String, float[][]> actual) {
+    assertEquals(expected.keySet(), actual.keySet());
+    expected.forEach((name, rows) -> assertArrayEquals(rows, actual.get(name), name));
+  }
+
+  @Test
+  void aPlanSeesChangedWeights() {
+    var graph = everything();
+    var weights = Rig.randomWeights(graph, 3);
+    var rig = new Rig(graph, weights, ENGINE, 2, 2, GRADIENTS);
+    float[][] x = Rig.random(2, INPUT.elements(), 1, 4);
+    rig.forward(x);
+    rig.backward(rig.randomOutputGradients(6));
+    for (int i = 0; i < weights.values().length; i++) {
+      weights.values()[i] *= 0.5f;
+    }
+    weights.changed();
+    var fresh = new Rig(graph, weights.copy(), ENGINE, 2, 2, GRADIENTS);
+    assertSameRows(fresh.forward(x), rig.forward(x));
+    fresh.backward(fresh.randomOutputGradients(6));
+    rig.backward(rig.randomOutputGradients(6));
+    assertArrayEquals(fresh.inputGradient(), rig.inputGradient());
+    assertArrayEquals(fresh.plan().gradients(), rig.plan().gradients());
+  }
+
+  @Test
+  void tapsAreOutputsAndTakeGradients() {
+    var graph =
+        Network.of(Shape.of(3), sequential(tap("half", tanh()), tap("all", sigmoid()), relu()))
+            .graph();
+    var rig = new Rig(graph, Weights.empty(graph), ENGINE, 1, 1, GRADIENTS);
+    var outputs = rig.forward(new float[][] {{0, 0, 0}});
+    assertArrayEquals(new float[] {0, 0, 0}, outputs.get("half")[0]);
+    assertArrayEquals(new float[] {0.5f, 0.5f, 0.5f}, outputs.get("all")[0]);
+    assertArrayEquals(new float[] {0.5f, 0.5f, 0.5f}, outputs.get(Graph.OUTPUT)[0]);
+    rig.backward(
+        Map.of(
+            "half",
+            new float[][] {{1, 0, 0}},
+            "all",
+            new float[][] {{0, 4, 0}},
+            Graph.OUTPUT,
+            new float[][] {{0, 0, 8}}));
+    assertArrayEquals(new float[] {1, 1, 2}, rig.inputGradient()[0]);
+    assertEquals(
+        "no output is named none; there are half, all, output",
+        assertThrows(IllegalArgumentException.class, () -> rig.plan().output("none")).getMessage());
+  }
+
+  @Test
+  void aPurposeSaysWhichGradientsThereAre() {
+    var graph = everything();
+    var weights = Rig.randomWeights(graph, 3);
+    float[][] x = Rig.random(3, INPUT.elements(), 1, 4);
+    var both = new Rig(graph, weights, ENGINE, 3, 3, GRADIENTS);
+    both.forward(x);
+    var u = both.randomOutputGradients(5);
+    both.backward(u);
+
+    var inputs = new Rig(graph, weights, ENGINE, 3, 3, new Purpose(false, false, false, true));
+    inputs.forward(x);
+    inputs.backward(u);
+    assertArrayEquals(both.inputGradient(), inputs.inputGradient());
+    assertEquals(0, inputs.plan().gradients().length);
+
+    var ofWeights = new Rig(graph, weights, ENGINE, 3, 3, new Purpose(false, false, true, false));
+    ofWeights.forward(x);
+    ofWeights.backward(u);
+    assertArrayEquals(both.plan().gradients(), ofWeights.plan().gradients());
+    assertEquals(0, ofWeights.plan().inputGradient().array().length);
+
+    var none = ENGINE.plan(graph, weights, 3, Purpose.INFERENCE);
+    none.forward(3);
+    assertEquals(
+        "this plan was made without gradients",
+        assertThrows(IllegalStateException.class, () -> none.backward(3)).getMessage());
+    assertEquals(
+        "this plan wants no gradient behind output output",
+        assertThrows(IllegalStateException.class, () -> none.outputGradient(Graph.OUTPUT))
+            .getMessage());
+  }
+
+  /** The gradients of a step do not add to those of the step before. */
+  @Test
+  void gradientsBeginAtZeroInEveryStep() {
+    var graph = everything();
+    var rig = new Rig(graph, Rig.randomWeights(graph, 3), ENGINE, 2, 2, GRADIENTS);
+    var u = rig.randomOutputGradients(5);
+    rig.forward(Rig.random(2, INPUT.elements(), 1, 4));
+    rig.backward(u);
+    float[] weights = rig.plan().gradients().clone();
+    float[][] inputs = rig.inputGradient();
+    rig.backward(u);
+    assertArrayEquals(weights, rig.plan().gradients());
+    assertArrayEquals(inputs, rig.inputGradient());
+  }
+
+  /** With running statistics a forward pass leaves the model as it was. */
+  @Test
+  void inferenceChangesNothing() {
+    var graph = everything();
+    var weights = Rig.randomWeights(graph, 3);
+    var before = weights.copy();
+    new Rig(graph, weights, ENGINE, 2, 2, Purpose.INFERENCE)
+        .forward(Rig.random(2, INPUT.elements(), 1, 4));
+    assertArrayEquals(before.values(), weights.values());
+    assertArrayEquals(before.statistics(), weights.statistics());
+  }
+
+  @Test
+  void batchesOutOfRangeAreRefused() {
+    var graph = everything();
+    var weights = Weights.empty(graph);
+    var plan = ENGINE.plan(graph, weights, 4, GRADIENTS);
+    assertMessage("this plan runs 1 to 4 samples, asked for 5", () -> plan.forward(5));
+    assertMessage("this plan runs 1 to 4 samples, asked for 0", () -> plan.forward(0));
+    assertMessage("this plan runs 1 to 4 samples, asked for 5", () -> plan.backward(5));
+    assertMessage(
+        "a plan's batch has at least 1 sample, found 0",
+        () -> ENGINE.plan(graph, weights, 0, GRADIENTS));
+    assertMessage(
+        "a batch of 6000000 samples of 396 values is more than 2^31 values: use a smaller batch",
+        () -> ENGINE.plan(graph, weights, 6_000_000, GRADIENTS));
+  }
+
+  private static void assertMessage(
+      String message, org.junit.jupiter.api.function.Executable running) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, running).getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aFailingLayerFailsTheRunAndThePlanGoesOn(int threads) {
+    var graph = Network.of(Shape.of(2), sequential(tanh(), new Picky(), tanh())).graph();
+    try (var engine = Engine.withThreads(threads)) {
+      var rig = new Rig(graph, Weights.empty(graph), engine, 6, 6, GRADIENTS);
+      float[][] x = Rig.random(6, 2, 1, 1);
+      var expected = rig.forward(x);
+      for (int n = 0; n < 6; n++) {
+        float[][] bad = Rig.random(6, 2, 1, 1);
+        bad[n][0] = Float.NaN;
+        var thrown = assertThrows(IllegalStateException.class, () -> rig.forward(bad));
+        assertEquals("sample %d is not a number".formatted(n), thrown.getMessage());
+        assertSameRows(expected, rig.forward(x));
+      }
+    }
+  }
+
+  /** One sample of one pixel has no variance; what the failed run summed up must not stay. */
+  @Test
+  void aBatchTooSmallForBatchNormLeavesNoTrace() {
+    var graph = Network.of(Shape.of(3), batchNorm()).graph();
+    var weights = Rig.randomWeights(graph, 1);
+    float[][] x = Rig.random(2, 3, 1, 2);
+    var purpose = new Purpose(true, false, true, true);
+    var expected = new Rig(graph, weights.copy(), ENGINE, 2, 2, purpose).forward(x);
+    var rig = new Rig(graph, weights, ENGINE, 2, 2, purpose);
+    var thrown =
+        assertThrows(
+            IllegalArgumentException.class, () -> new Rig(rig, 1).forward(Rig.random(1, 3, 5, 3)));
+    assertEquals(
+        "batch norm with batch statistics needs more than one value per channel, found a batch of 1"
+            + " with 1 pixel: use a larger batch or running statistics",
+        thrown.getMessage());
+    assertSameRows(expected, rig.forward(x));
+  }
+
+  @Test
+  void twoThreadsRunTheirOwnPlansOnOneEngine() throws InterruptedException {
+    var graph = Network.of(Shape.image(12, 12, 1), LayerCases.smallLenet()).graph();
+    var weights = Rig.randomWeights(graph, 1);
+    float[][] x = Rig.random(4, 144, 1, 2);
+    var expected = new Rig(graph, weights, ENGINE, 4, 4, Purpose.INFERENCE).forward(x);
+    var wrong = new boolean[2];
+    var threads = new Thread[2];
+    for (int t = 0; t < 2; t++) {
+      int thread = t;
+      threads[t] =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    var rig = new Rig(graph, weights, ENGINE, 4, 4, Purpose.INFERENCE);
+                    for (int run = 0; run < 30; run++) {
+                      wrong[thread] |=
+                          !Arrays.deepEquals(
+                              expected.get(Graph.OUTPUT), rig.forward(x).get(Graph.OUTPUT));
+                    }
+                  });
+    }
+    for (var thread : threads) {
+      thread.join();
+    }
+    assertFalse(wrong[0] || wrong[1]);
+  }
+
+  /** Fails for an input that is not a number. */
+  record Picky() implements PlainLayer {
+    @Override
+    public String kind() {
+      return "picky";
+    }
+
+    @Override
+    public Step compile(Binding binding) {
+      var x = binding.input(0);
+      var y = binding.output();
+      return Step.perSample(
+          (from, to, worker) -> {
+            for (int n = from; n < to; n++) {
+              if (Float.isNaN(x.array()[x.at(n)])) {
+                throw new IllegalStateException("sample %d is not a number".formatted(n));
+              }
+              System.arraycopy(x.array(), x.at(n), y.array(), y.at(n), y.stride());
+            }
+          },
+          (from, to, worker) -> {});
+    }
+  }
+
+  /** A layer of one's own is as good as Stride's: nothing asks which layers there are. */
+  @Test
+  void aLayerOfOnesOwnRuns() {
+    Layer own = new Picky();
+    var graph = Network.of(Shape.of(2), own).graph();
+    var rig = new Rig(graph, Weights.empty(graph), ENGINE, 1, 1, Purpose.INFERENCE);
+    assertArrayEquals(new float[] {3, 4}, rig.forward(new float[][] {{3, 4}}).get(Graph.OUTPUT)[0]);
+  }
+}
