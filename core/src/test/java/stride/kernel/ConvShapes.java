@@ -78,6 +78,8 @@ final class ConvShapes {
             conv(2, 3, 90, 11).kernel(3, 3).pad(1).geometry(),
             conv(2, 3, 270, 40).geometry(),
             conv(23, 29, 2, 2).geometry(),
+            conv(7, 6, 270, 9).kernel(3, 3).pad(1).geometry(),
+            conv(6, 7, 3, 1700).geometry(),
             // groups
             conv(6, 5, 4, 6).kernel(3, 3).pad(1).groups(2).geometry(),
             conv(6, 5, 9, 51).kernel(3, 3).pad(1).groups(3).geometry(),
