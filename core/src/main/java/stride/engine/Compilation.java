@@ -245,10 +245,11 @@ final class Compilation {
 
     @Override
     public NodeRandom random() {
+      // Below zero, where augmentation and shuffling have the epoch: their draws are not ours.
       return sample ->
           CounterRandom.key(
               randomness.seed,
-              ((long) randomness.epoch << 32) | n,
+              ~(((long) randomness.epoch << 32) | n),
               randomness.firstSample + sample);
     }
   }

@@ -13,11 +13,16 @@ public final class FormatException extends IOException {
   private static final int LONGEST_QUOTE = 80;
 
   public FormatException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   public FormatException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /** Whatever a file has brought into a message, it is one line. */
+  private static String oneLine(String message) {
+    return message.replaceAll("\\p{Cntrl}", "?");
   }
 
   /**

@@ -122,7 +122,8 @@ final class ModelFile {
     for (var entry : weights.directory().statistics()) {
       float[] values;
       if (entry.statistic().counter()) {
-        values = new float[] {tensors.longs(entry.name())[0]};
+        long[] counted = tensors.longs(entry.name());
+        values = counted.length == 1 ? new float[] {counted[0]} : new float[counted.length];
       } else {
         values = tensors.floats(entry.name());
       }
@@ -137,10 +138,15 @@ final class ModelFile {
 
   private static List<String> labels(String json, Path file) throws FormatException {
     try {
-      return JSON.std.listOfFrom(String.class, json);
+      var names = JSON.std.listFrom(json);
+      if (names.stream().allMatch(String.class::isInstance)) {
+        return names.stream().map(String.class::cast).toList();
+      }
     } catch (JacksonException e) {
-      throw new FormatException("%s: the labels are not a list of names".formatted(file), e);
+      throw new FormatException(
+          "%s: the labels are not valid JSON: %s".formatted(file, e.getOriginalMessage()), e);
     }
+    throw new FormatException("%s: the labels are not a list of names".formatted(file));
   }
 
   private static String preprocessing(Preprocessing preprocessing) {
@@ -164,7 +170,10 @@ final class ModelFile {
               String.valueOf(json.get("fit")).toUpperCase(java.util.Locale.ROOT)),
           input,
           new Normalization(numbers(json.get("mean")), numbers(json.get("std"))));
-    } catch (JacksonException | IllegalArgumentException | ClassCastException e) {
+    } catch (JacksonException e) {
+      throw new FormatException(
+          "%s: the preprocessing is not valid JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IllegalArgumentException e) {
       throw new FormatException(
           "%s: the preprocessing is damaged: %s".formatted(file, String.valueOf(e.getMessage())),
           e);

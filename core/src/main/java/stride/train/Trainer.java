@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
@@ -21,217 +22,112 @@ import stride.network.Network;
  *
  * <p>The same seed gives the same bits, for any number of threads.
  */
-public record Trainer(
-    Network network,
-    Optimizer optimizer,
-    Schedule schedule,
-    Loss loss,
-    Augmentation augmentation,
-    int epochs,
-    int batch,
-    long seed,
-    Engine engine,
-    List<Callback> callbacks,
-    BooleanSupplier stop,
-    @Nullable Path checkpoint,
-    boolean resuming) {
+public final class Trainer {
+  final Network network;
+  Optimizer optimizer = Optimizer.sgd(0.05).momentum(0.9);
+  Schedule schedule = Schedule.oneCycle();
+  Loss loss = new SoftmaxCrossEntropy();
+  Augmentation augmentation = Augmentation.none();
+  int epochs = 5;
+  int batch = 64;
+  long seed = 1;
+  @Nullable Engine engine;
+  List<Callback> callbacks = List.of();
+  BooleanSupplier stop = () -> false;
+  @Nullable Path checkpoint;
+  boolean resuming;
 
-  public Trainer {
-    callbacks = List.copyOf(callbacks);
-    if (epochs < 1 || batch < 1) {
-      throw new IllegalArgumentException(
-          "a training has at least 1 epoch and a batch of at least 1, found %d and %d"
-              .formatted(epochs, batch));
-    }
-    if (!(optimizer.learningRate() > 0) || Double.isInfinite(optimizer.learningRate())) {
-      throw new IllegalArgumentException(
-          "a learning rate is above 0, found " + optimizer.learningRate());
-    }
+  private Trainer(Network network) {
+    this.network = network;
   }
 
   /**
    * SGD with learning rate 0.05 and momentum 0.9 in one cycle, softmax cross-entropy, 5 epochs of
-   * batches of 64.
+   * batches of 64, on the shared engine.
    */
   public static Trainer of(Network network) {
-    return new Trainer(
-        network,
-        Optimizer.sgd(0.05).momentum(0.9),
-        Schedule.oneCycle(),
-        new SoftmaxCrossEntropy(),
-        Augmentation.none(),
-        5,
-        64,
-        1,
-        Engine.shared(),
-        List.of(),
-        () -> false,
-        null,
-        false);
+    return new Trainer(network);
   }
 
-  /** With an optimiser. */
+  /** A copy with one change; nothing else ever writes a field. */
+  private Trainer with(Consumer<Trainer> change) {
+    var copy = new Trainer(network);
+    copy.optimizer = optimizer;
+    copy.schedule = schedule;
+    copy.loss = loss;
+    copy.augmentation = augmentation;
+    copy.epochs = epochs;
+    copy.batch = batch;
+    copy.seed = seed;
+    copy.engine = engine;
+    copy.callbacks = callbacks;
+    copy.stop = stop;
+    copy.checkpoint = checkpoint;
+    copy.resuming = resuming;
+    change.accept(copy);
+    return copy;
+  }
+
+  private static int atLeastOne(String what, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("%s at least 1, found %d".formatted(what, count));
+    }
+    return count;
+  }
+
+  /**
+   * With an optimiser.
+   *
+   * @throws IllegalArgumentException if its learning rate is not above 0
+   */
   public Trainer optimizer(Optimizer optimizer) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    if (!(optimizer.learningRate() > 0) || Double.isInfinite(optimizer.learningRate())) {
+      throw new IllegalArgumentException(
+          "a learning rate is above 0, found " + optimizer.learningRate());
+    }
+    return with(copy -> copy.optimizer = optimizer);
   }
 
   /** With a course of the learning rate. */
   public Trainer schedule(Schedule schedule) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.schedule = schedule);
   }
 
   /** With a loss. */
   public Trainer loss(Loss loss) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.loss = loss);
   }
 
   /** With an augmentation of the training images. */
   public Trainer augmentation(Augmentation augmentation) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.augmentation = augmentation);
   }
 
-  /** With a number of passes over the training set. */
+  /** With a number of passes over the training set, at least 1. */
   public Trainer epochs(int epochs) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.epochs = atLeastOne("epochs are", epochs));
   }
 
-  /** With a number of samples to a step. */
+  /** With a number of samples to a step, at least 1. */
   public Trainer batch(int batch) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.batch = atLeastOne("a batch has", batch));
   }
 
   /** With a seed for the first weights, the order of the samples, augmentation and dropout. */
   public Trainer seed(long seed) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.seed = seed);
   }
 
   /** On an engine. */
   public Trainer engine(Engine engine) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.engine = engine);
   }
 
   /** With one more callback. */
   public Trainer callback(Callback callback) {
     var more = new ArrayList<>(callbacks);
     more.add(callback);
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        more,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.callbacks = List.copyOf(more));
   }
 
   /**
@@ -239,38 +135,12 @@ public record Trainer(
    * StoppedException}.
    */
   public Trainer stopWhen(BooleanSupplier stop) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.stop = stop);
   }
 
   /** Saves a checkpoint there after every epoch, and when stopped. */
   public Trainer checkpoint(Path checkpoint) {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        resuming);
+    return with(copy -> copy.checkpoint = checkpoint);
   }
 
   /**
@@ -278,20 +148,7 @@ public record Trainer(
    * break.
    */
   public Trainer resume() {
-    return new Trainer(
-        network,
-        optimizer,
-        schedule,
-        loss,
-        augmentation,
-        epochs,
-        batch,
-        seed,
-        engine,
-        callbacks,
-        stop,
-        checkpoint,
-        true);
+    return with(copy -> copy.resuming = true);
   }
 
   /**

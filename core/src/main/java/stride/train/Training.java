@@ -21,6 +21,7 @@ final class Training implements Progress {
   private static final int UPDATE_FLOATS = 1 << 14;
 
   private final Trainer trainer;
+  private final Engine engine;
   private final ImageDataset data;
   private final TrainingState state;
   private final Plan plan;
@@ -33,63 +34,58 @@ final class Training implements Progress {
 
   Training(Trainer trainer, ImageDataset data, @Nullable ImageDataset test) {
     this.trainer = trainer;
+    this.engine = trainer.engine == null ? Engine.shared() : trainer.engine;
     this.data = data;
     if (data.size() == 0) {
       throw new IllegalArgumentException("the training set is empty");
     }
-    Batches.check(trainer.network(), data);
-    var graph = trainer.network().graph();
-    var weights = Weights.initialized(graph, trainer.seed());
-    state = new TrainingState(weights, trainer.optimizer().start(weights.values().length));
-    int batch = Math.min(trainer.batch(), data.size());
-    plan = trainer.engine().plan(graph, weights, batch, Purpose.TRAINING);
+    Batches.check(trainer.network, data);
+    var graph = trainer.network.graph();
+    var weights = Weights.initialized(graph, trainer.seed);
+    state = new TrainingState(weights, trainer.optimizer.start(weights.values().length));
+    int batch = Math.min(trainer.batch, data.size());
+    plan = engine.plan(graph, weights, batch, Purpose.TRAINING);
     outputs = Loss.Outputs.of(plan);
-    batches =
-        new Batches(
-            data, trainer.augmentation(), data.preprocessing().normalization(), trainer.engine());
+    batches = new Batches(data, trainer.augmentation, data.preprocessing().normalization(), engine);
     targets = Targets.classes(batch);
     evaluator =
         test == null
             ? null
             : new Evaluation.Evaluator(
-                trainer.network(),
-                weights,
-                data.preprocessing().normalization(),
-                test,
-                trainer.engine());
+                trainer.network, weights, data.preprocessing().normalization(), test, engine);
     order = new int[data.size()];
   }
 
   Model run() throws IOException {
-    Path checkpoint = trainer.checkpoint();
-    if (trainer.resuming() && checkpoint != null && Files.exists(checkpoint)) {
+    Path checkpoint = trainer.checkpoint;
+    if (trainer.resuming && checkpoint != null && Files.exists(checkpoint)) {
       Checkpoint.read(checkpoint, state, trainer.settings(data));
     }
-    for (var callback : trainer.callbacks()) {
+    for (var callback : trainer.callbacks) {
       callback.begin(this);
     }
-    while (state.epoch < trainer.epochs()) {
+    while (state.epoch < trainer.epochs) {
       runEpoch();
       if (checkpoint != null) {
         Checkpoint.write(checkpoint, state, trainer.settings(data));
       }
     }
     return new Model(
-        trainer.network(),
+        trainer.network,
         state.weights,
-        data.labels().size() == trainer.network().output().elements() ? data.labels() : List.of(),
+        data.labels().size() == trainer.network.output().elements() ? data.labels() : List.of(),
         data.preprocessing());
   }
 
   private void runEpoch() throws IOException {
-    Shuffle.fill(order, trainer.seed(), state.epoch);
+    Shuffle.fill(order, trainer.seed, state.epoch);
     long start = System.nanoTime() - (long) (state.seconds * 1e9);
     while (state.step < stepsPerEpoch()) {
       runStep();
-      for (int i = 0; i < trainer.callbacks().size(); i++) {
-        trainer.callbacks().get(i).step(this);
+      for (int i = 0; i < trainer.callbacks.size(); i++) {
+        trainer.callbacks.get(i).step(this);
       }
-      if (trainer.stop().getAsBoolean() && !(last() && state.epoch + 1 == trainer.epochs())) {
+      if (trainer.stop.getAsBoolean() && !(last() && state.epoch + 1 == trainer.epochs)) {
         state.seconds = (System.nanoTime() - start) * 1e-9;
         stop();
       }
@@ -104,7 +100,7 @@ final class Training implements Progress {
             evaluator == null ? null : evaluator.evaluate(),
             seconds,
             samples());
-    for (var callback : trainer.callbacks()) {
+    for (var callback : trainer.callbacks) {
       callback.epoch(result);
     }
     state.epoch++;
@@ -119,7 +115,7 @@ final class Training implements Progress {
   }
 
   private void stop() throws IOException {
-    Path checkpoint = trainer.checkpoint();
+    Path checkpoint = trainer.checkpoint;
     String where = "after step %d of epoch %d".formatted(state.step, state.epoch + 1);
     if (checkpoint == null) {
       throw new StoppedException("stopped " + where);
@@ -132,22 +128,21 @@ final class Training implements Progress {
   private void runStep() {
     int first = state.step * plan.batch();
     int samples = Math.min(plan.batch(), order.length - first);
-    batches.fill(order, first, samples, trainer.seed(), state.epoch, plan.input(), targets);
-    plan.randomness(trainer.seed(), state.epoch, first);
+    batches.fill(order, first, samples, trainer.seed, state.epoch, plan.input(), targets);
+    plan.randomness(trainer.seed, state.epoch, first);
     plan.forward(samples);
-    double loss = trainer.loss().apply(outputs, targets, samples);
+    double loss = trainer.loss.apply(outputs, targets, samples);
     if (!Double.isFinite(loss)) {
       throw new TrainingException(
           "the loss became %s in step %d of epoch %d: a learning rate below %s may help"
-              .formatted(
-                  loss, state.step + 1, state.epoch + 1, trainer.optimizer().learningRate()));
+              .formatted(loss, state.step + 1, state.epoch + 1, trainer.optimizer.learningRate()));
     }
     plan.backward(samples);
     state.lossSum += loss * samples;
     state.correct += Metric.topCount(1, plan.output(Graph.OUTPUT), targets, samples);
     state.step++;
     state.totalSteps++;
-    trainer.engine().forEach(update.tasks(), update);
+    engine.forEach(update.tasks(), update);
     state.weights.changed();
   }
 
@@ -162,7 +157,7 @@ final class Training implements Progress {
       float[] weights = state.weights.values();
       int from = task * UPDATE_FLOATS;
       int count = Math.min(UPDATE_FLOATS, weights.length - from);
-      Updates kernels = trainer.engine().kernels().updates();
+      Updates kernels = engine.kernels().updates();
       state.optimizer.update(
           kernels,
           weights,
@@ -181,7 +176,7 @@ final class Training implements Progress {
 
   @Override
   public int epochs() {
-    return trainer.epochs();
+    return trainer.epochs;
   }
 
   @Override
@@ -211,8 +206,8 @@ final class Training implements Progress {
 
   @Override
   public double learningRate() {
-    long steps = (long) stepsPerEpoch() * trainer.epochs();
-    return trainer.optimizer().learningRate()
-        * trainer.schedule().factor(Math.max(0, state.totalSteps - 1), steps);
+    long steps = (long) stepsPerEpoch() * trainer.epochs;
+    return trainer.optimizer.learningRate()
+        * trainer.schedule.factor(Math.max(0, state.totalSteps - 1), steps);
   }
 }
