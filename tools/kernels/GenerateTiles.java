@@ -28,12 +28,9 @@ final class GenerateTiles {
         " * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the"
             + " sum over blocks t and");
     line(
-        " * k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. The first M / 2 pixels begin at a0,"
-            + " the others at a1, so that");
-    line(
-        " * a tile may span two rows. An {@code outerMxV} is its transpose: c[i, :] += the sum over"
-            + " pixels p of");
-    line(" * a[16 p + i] g[p, :], for weight gradients.");
+        " * k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. An {@code outerMxV} is its"
+            + " transpose: c[i, :] = the sum over");
+    line(" * pixels p of a[16 p + i] g[p, :], for weight gradients.");
     line(" *");
     line(
         " * <p>The k loop has a constant trip count and all addresses are constant steps from one"
@@ -46,11 +43,15 @@ final class GenerateTiles {
     line("private Tiles() {}");
     tile(14, 2);
     tile(14, 1);
+    tile(8, 2);
+    tile(8, 1);
     tile(6, 2);
     tile(6, 1);
     outer(16, 1);
     outer(8, 2);
     outer(8, 1);
+    depthwise(8);
+    depthwiseOuter(3);
     planar(6, 2);
     planarOuter(6, 4);
     line("}");
@@ -59,12 +60,11 @@ final class GenerateTiles {
 
   private void tile(int pixels, int vectors) {
     line(
-        "static void tile%dx%d(int blocks, int[] off, float[] a, int a0, int a1, float[] w, int wo, float[] c, int co) {"
+        "static void tile%dx%d(int blocks, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
             .formatted(pixels, vectors));
     each(pixels, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
     line("for (int t = 0; t < blocks; t++) {");
-    line("int p = a0 + off[t];");
-    line("int q = a1 + off[t];");
+    line("int p = ao + off[t];");
     line("int b = wo + t * (16 * %d * L);".formatted(vectors));
     line("for (int k = 0; k < 16; k++) {");
     for (int v = 0; v < vectors; v++) {
@@ -74,10 +74,7 @@ final class GenerateTiles {
     }
     line("FloatVector x;");
     for (int i = 0; i < pixels; i++) {
-      int half = pixels / 2;
-      line(
-          "x = FloatVector.broadcast(S, a[%s + k + %d]);"
-              .formatted(i < half ? "p" : "q", i % half * 16));
+      line("x = FloatVector.broadcast(S, a[p + k + %d]);".formatted(i * 16));
       for (int v = 0; v < vectors; v++) {
         line("c%1$d_%2$d = x.fma(b%2$d, c%1$d_%2$d);".formatted(i, v));
       }
@@ -108,6 +105,35 @@ final class GenerateTiles {
     }
     line("}");
     each(rows, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
+    line("}");
+  }
+
+  private void depthwise(int pixels) {
+    line(
+        "static void depthwise%d(int taps, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
+            .formatted(pixels));
+    each(pixels, 1, "FloatVector c%1$d = FloatVector.zero(S);");
+    line("for (int t = 0; t < taps; t++) {");
+    line("int p = ao + off[t];");
+    line("FloatVector f = FloatVector.fromArray(S, w, wo + t * 16);");
+    each(pixels, 1, "c%1$d = FloatVector.fromArray(S, a, p + %1$d * 16).fma(f, c%1$d);");
+    line("}");
+    each(pixels, 1, "c%1$d.intoArray(c, co + %1$d * L);");
+    line("}");
+  }
+
+  private void depthwiseOuter(int taps) {
+    line(
+        "static void depthwiseOuter%d(int pixels, int lanes, int[] off, int t, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
+            .formatted(taps));
+    each(taps, 1, "FloatVector c%1$d = FloatVector.zero(S);");
+    each(taps, 1, "int a%1$d = ao + off[t + %1$d];");
+    line("var mask = S.indexInRange(0, lanes);");
+    line("for (int p = 0; p < pixels; p++) {");
+    line("FloatVector d = FloatVector.fromArray(S, g, go + p * step, mask);");
+    each(taps, 1, "c%1$d = FloatVector.fromArray(S, a, a%1$d + p * 16).fma(d, c%1$d);");
+    line("}");
+    each(taps, 1, "c%1$d.intoArray(c, co + %1$d * L);");
     line("}");
   }
 

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import stride.graph.Binding;
 import stride.graph.Buffer;
 import stride.graph.Directory;
@@ -12,6 +14,9 @@ import stride.graph.Graph;
 import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.Weights;
+import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
+import stride.kernel.Epilogue;
 import stride.kernel.Kernels;
 import stride.tensor.CounterRandom;
 
@@ -117,6 +122,22 @@ final class Compilation {
     @Override
     public Kernels kernels() {
       return engine.kernels();
+    }
+
+    @Override
+    public Convolution convolution(ConvGeometry geometry) {
+      return engine.kernels().convolutions().of(geometry, batch, engine.exact());
+    }
+
+    @Override
+    public Supplier<Epilogue> epilogue(@Nullable Buffer bias) {
+      var epilogue = bias == null ? Epilogue.NONE : Epilogue.bias(bias.array(), bias.offset());
+      return () -> epilogue;
+    }
+
+    @Override
+    public Supplier<Epilogue> gradientEpilogue(int i) {
+      return () -> Epilogue.NONE;
     }
 
     @Override

@@ -11,13 +11,15 @@ import stride.kernel.Kernels;
 public final class Engine implements AutoCloseable {
   private final Team team;
   private final Kernels kernels;
+  private final boolean exact;
 
-  private Engine(int threads, Kernels kernels) {
+  private Engine(int threads, Kernels kernels, boolean exact) {
     if (threads < 1) {
       throw new IllegalArgumentException("an engine has at least 1 thread, found " + threads);
     }
     this.team = new Team(threads);
     this.kernels = kernels;
+    this.exact = exact;
   }
 
   /** An engine with as many threads as the JVM has processors. */
@@ -30,12 +32,20 @@ public final class Engine implements AutoCloseable {
    * number.
    */
   public static Engine withThreads(int threads) {
-    return new Engine(threads, Kernels.best());
+    return new Engine(threads, Kernels.best(), false);
   }
 
   /** An engine on given kernels, for comparing them. */
   public static Engine with(int threads, Kernels kernels) {
-    return new Engine(threads, kernels);
+    return new Engine(threads, kernels, false);
+  }
+
+  /**
+   * An engine whose convolutions sum as their definition says. Others take Winograd's way (Lavin
+   * and Gray 2015) where it is faster: its rounding errors are a few times as large.
+   */
+  public static Engine exact(int threads, Kernels kernels) {
+    return new Engine(threads, kernels, true);
   }
 
   /** The engine of those who bring none: made when first asked for, never closed. */
@@ -49,6 +59,11 @@ public final class Engine implements AutoCloseable {
 
   public Kernels kernels() {
     return kernels;
+  }
+
+  /** Whether convolutions sum as their definition says. */
+  public boolean exact() {
+    return exact;
   }
 
   Team team() {

@@ -1,5 +1,10 @@
 package stride.graph;
 
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
+import stride.kernel.Epilogue;
 import stride.kernel.Kernels;
 
 /**
@@ -13,6 +18,18 @@ import stride.kernel.Kernels;
  */
 public interface Binding {
   Kernels kernels();
+
+  /** The kernels of a convolution, chosen for this plan. */
+  Convolution convolution(ConvGeometry geometry);
+
+  /**
+   * What this operation does on its store of the output: the bias, if it has one, and what the plan
+   * made ride on it. To be asked for in every run.
+   */
+  Supplier<Epilogue> epilogue(@Nullable Buffer bias);
+
+  /** What this operation does on its store of the gradient of input {@code i}. */
+  Supplier<Epilogue> gradientEpilogue(int i);
 
   /** The largest number of samples of a run. */
   int batch();
@@ -103,12 +120,15 @@ public interface Binding {
   /** Packed weights. */
   interface Packed {
     float[] data();
+
+    /** Where the packed form begins in {@link #data}. */
+    int offset();
   }
 
-  /** Writes the packed form of the weights that begin at {@code w[wo]}. */
+  /** Writes the packed form of the weights that begin at {@code w[wo]} to {@code packed[po]}. */
   @FunctionalInterface
   interface Packer {
-    void pack(float[] w, int wo, float[] packed);
+    void pack(float[] w, int wo, float[] packed, int po);
   }
 
   /**

@@ -142,7 +142,7 @@ public final class Weights {
     private PackedWeights(Weights weights, int from, int length, Binding.Packer packer) {
       this.weights = weights;
       this.from = from;
-      this.data = new float[length + Directory.SLACK];
+      this.data = new float[Directory.ALIGNMENT_OFFSET + length + Directory.SLACK];
       this.packer = packer;
     }
 
@@ -151,13 +151,18 @@ public final class Weights {
       return data;
     }
 
+    @Override
+    public int offset() {
+      return Directory.ALIGNMENT_OFFSET;
+    }
+
     /**
      * Packs if the weights have changed since the last time. Several plans may call this at once.
      */
     public synchronized void refresh() {
       if (version != weights.version) {
         version = weights.version;
-        packer.pack(weights.values, from, data);
+        packer.pack(weights.values, from, data, offset());
       }
     }
   }

@@ -133,7 +133,8 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
                   binding,
                   channels,
                   sums,
-                  (n, to, at, worker) -> kernels.sum(x.array(), x.at(n), rows, channels, to, at))
+                  (from, to, sum, at, worker) ->
+                      kernels.sum(x.array(), x.at(from), (to - from) * rows, channels, sum, at))
               .phases());
       phases.add(
           Step.once(
@@ -147,9 +148,9 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
                   binding,
                   channels,
                   squares,
-                  (n, to, at, worker) ->
+                  (from, to, sum, at, worker) ->
                       kernels.squaredDeviations(
-                          x.array(), x.at(n), rows, channels, mean, 0, to, at))
+                          x.array(), x.at(from), (to - from) * rows, channels, mean, 0, sum, at))
               .phases());
       phases.add(
           Step.once((task, samples, worker) -> useBatch(sums.array(), squares.array(), samples)));
@@ -198,24 +199,25 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
                   binding,
                   channels,
                   sums,
-                  (n, to, at, worker) -> kernels.sum(dy.array(), dy.at(n), rows, channels, to, at))
+                  (from, to, sum, at, worker) ->
+                      kernels.sum(dy.array(), dy.at(from), (to - from) * rows, channels, sum, at))
               .phases());
       phases.addAll(
           GroupSums.of(
                   binding,
                   channels,
                   dots,
-                  (n, to, at, worker) ->
+                  (from, to, sum, at, worker) ->
                       kernels.dotDeviations(
                           dy.array(),
-                          dy.at(n),
+                          dy.at(from),
                           x.array(),
-                          x.at(n),
-                          rows,
+                          x.at(from),
+                          (to - from) * rows,
                           channels,
                           mean,
                           0,
-                          to,
+                          sum,
                           at))
               .phases());
       float[] slope = binding.keepForBatch(channels);

@@ -9,6 +9,7 @@ import stride.graph.ShapeException;
 import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.WeightLayout;
+import stride.kernel.ConvGeometry;
 import stride.tensor.Shape;
 
 /**
@@ -20,12 +21,6 @@ import stride.tensor.Shape;
  *     PyTorch's
  */
 public record Dense(int units, boolean bias, Initializer initializer) implements PlainLayer {
-  /**
-   * Weights up to this count are computed by samples, others by panels of outputs: they are read
-   * once a batch.
-   */
-  private static final int SMALL_WEIGHTS = 1 << 16;
-
   public Dense {
     if (units < 1) {
       throw new IllegalArgumentException("a dense layer has at least 1 unit, found " + units);
@@ -85,119 +80,6 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
   @Override
   public Step compile(Binding binding) {
     int in = binding.inputType(0).shape().elements();
-    boolean small = (long) in * units <= SMALL_WEIGHTS;
-    var kernels = binding.kernels().matrixProduct(in, units);
-    var scratch = binding.scratch(kernels.scratchLength());
-    var packed =
-        binding.packed(
-            0, "forward", kernels.packedLength(), (w, wo, to) -> kernels.pack(w, wo, to, 0));
-    var x = binding.input(0);
-    var y = binding.output();
-    var biases = bias ? binding.weight(1) : null;
-    float[] biasArray = biases == null ? null : biases.array();
-    int biasOffset = biases == null ? 0 : biases.offset();
-    int panels = kernels.panels();
-    Step.Phase forward =
-        small
-            ? new Step.Samples(
-                (from, to, worker) ->
-                    kernels.forward(
-                        x.array(),
-                        x.at(from),
-                        to - from,
-                        packed.data(),
-                        0,
-                        biasArray,
-                        biasOffset,
-                        y.array(),
-                        y.at(from),
-                        0,
-                        panels,
-                        scratch.of(worker)))
-            : new Step.Tasks(
-                samples -> panels,
-                (panel, samples, worker) ->
-                    kernels.forward(
-                        x.array(),
-                        x.at(0),
-                        samples,
-                        packed.data(),
-                        0,
-                        biasArray,
-                        biasOffset,
-                        y.array(),
-                        y.at(0),
-                        panel,
-                        panel + 1,
-                        scratch.of(worker)));
-
-    var backward = new ArrayList<Step.Phase>();
-    var last = new ArrayList<Step.Tasks>();
-    var dy = binding.outputGradient();
-    if (binding.wantsInputGradient(0)) {
-      var transposed =
-          binding.packed(
-              0,
-              "gradient",
-              kernels.packedGradientLength(),
-              (w, wo, to) -> kernels.packGradient(w, wo, to, 0));
-      var dx = binding.inputGradient(0);
-      backward.add(
-          small
-              ? new Step.Samples(
-                  (from, to, worker) ->
-                      kernels.inputGradient(
-                          dy.array(),
-                          dy.at(from),
-                          to - from,
-                          transposed.data(),
-                          0,
-                          dx.array(),
-                          dx.at(from),
-                          0,
-                          kernels.gradientPanels(),
-                          scratch.of(worker)))
-              : new Step.Tasks(
-                  samples -> kernels.gradientPanels(),
-                  (panel, samples, worker) ->
-                      kernels.inputGradient(
-                          dy.array(),
-                          dy.at(0),
-                          samples,
-                          transposed.data(),
-                          0,
-                          dx.array(),
-                          dx.at(0),
-                          panel,
-                          panel + 1,
-                          scratch.of(worker))));
-    }
-    if (binding.wantsWeightGradients()) {
-      var dw = binding.weightGradient(0);
-      last.add(
-          new Step.Tasks(
-              samples -> panels,
-              (panel, samples, worker) ->
-                  kernels.weightGradient(
-                      x.array(),
-                      x.at(0),
-                      dy.array(),
-                      dy.at(0),
-                      samples,
-                      dw.array(),
-                      dw.offset(),
-                      panel,
-                      panel + 1,
-                      scratch.of(worker))));
-      if (bias) {
-        var db = binding.weightGradient(1);
-        var sum = binding.kernels().channelwise();
-        last.add(
-            Step.once(
-                (task, samples, worker) ->
-                    sum.sum(dy.array(), dy.at(0), samples, units, db.array(), db.offset())));
-      }
-    }
-    return new Step(List.of(forward), backward, last);
+    return ConvolutionStep.of(binding, ConvGeometry.pointwise(1, in, units), bias);
   }
 }

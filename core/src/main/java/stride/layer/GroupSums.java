@@ -20,9 +20,9 @@ record GroupSums(Step.Samples partial, Step.Tasks total) {
     return List.of(partial, total);
   }
 
-  /** Adds one sample's share to {@code sums} from {@code at} on. */
+  /** Adds the share of the samples [from, to) to {@code sums} from {@code at} on. */
   interface Share {
-    void add(int sample, float[] sums, int at, int worker);
+    void add(int from, int to, float[] sums, int at, int worker);
   }
 
   /** A total that is kept in the plan, zero at first; who reads it sets it back to zero. */
@@ -41,9 +41,7 @@ record GroupSums(Step.Samples partial, Step.Tasks total) {
               for (int first = from; first < to; first += group) {
                 int at = first / group * length;
                 Arrays.fill(sums, at, at + length, 0);
-                for (int n = first; n < Math.min(first + group, to); n++) {
-                  share.add(n, sums, at, worker);
-                }
+                share.add(first, Math.min(first + group, to), sums, at, worker);
               }
             }),
         Step.once(

@@ -110,18 +110,18 @@ final class WeightsTest {
             "key",
             12,
             1,
-            (w, wo, to) -> {
+            (w, wo, to, at) -> {
               packings[0]++;
-              to[0] = 2 * w[wo];
+              to[at] = 2 * w[wo];
             });
     packed.refresh();
     packed.refresh();
     assertEquals(1, packings[0], "packed once a version");
-    assertEquals(2 * weights.values()[12], packed.data()[0]);
+    assertEquals(2 * weights.values()[12], packed.data()[packed.offset()]);
     weights.values()[12] = 5;
     weights.changed();
     packed.refresh();
-    assertEquals(10, packed.data()[0]);
-    assertTrue(packed == weights.packed("key", 12, 1, (w, wo, to) -> {}), "shared by all plans");
+    assertEquals(10, packed.data()[packed.offset()]);
+    assertTrue(packed == weights.packed("key", 12, 1, (w, wo, to, at) -> {}), "shared by all plans");
   }
 }

@@ -15,27 +15,19 @@ class AllocationTest {
     var kernels = ScalarKernels.create();
     var g = new ConvGeometry(6, 5, 4, 6, 5, 6, 3, 3, 1, 1, 1, 1, 1, 1, 2);
     var pool = new PoolGeometry(6, 5, 4, 3, 2, 2, 2, 2, 2, 0, 0, 0, 0, false);
-    var convolution = kernels.convolution(g);
+    var convolution = kernels.convolutions().of(g, 1, true);
     var depthwise =
-        kernels.convolution(new ConvGeometry(6, 5, 4, 6, 5, 4, 3, 3, 1, 1, 1, 1, 1, 1, 4));
-    var product = kernels.matrixProduct(20, 30);
+        kernels
+            .convolutions()
+            .of(new ConvGeometry(6, 5, 4, 6, 5, 4, 3, 3, 1, 1, 1, 1, 1, 1, 4), 1, true);
     var a = new float[2000];
     var b = new float[2000];
     var c = new float[2000];
     var d = new float[2000];
     var argmax = new int[100];
-    var scratch = new float[Math.max(convolution.scratchLength(), product.scratchLength())];
+    var scratch = new float[convolution.inputGradient().scratchLength()];
     assertAllocatesNothing("convolution", () -> runAll(convolution, a, b, c, d, scratch));
     assertAllocatesNothing("depthwise convolution", () -> runAll(depthwise, a, b, c, d, scratch));
-    assertAllocatesNothing(
-        "matrix product",
-        () -> {
-          product.pack(a, 0, b, 0);
-          product.forward(a, 0, 3, b, 0, d, 0, c, 0, 0, product.panels(), scratch);
-          product.packGradient(a, 0, b, 0);
-          product.inputGradient(c, 0, 3, b, 0, d, 0, 0, product.gradientPanels(), scratch);
-          product.weightGradient(a, 0, c, 0, 3, d, 0, 0, product.panels(), scratch);
-        });
     assertAllocatesNothing(
         "pooling",
         () -> {
@@ -84,12 +76,11 @@ class AllocationTest {
 
   private static void runAll(
       Convolution k, float[] a, float[] b, float[] c, float[] d, float[] scratch) {
-    int pixels = k.geometry().outPixels();
-    k.pack(a, 0, b, 0);
-    k.forward(a, 0, b, 0, d, 0, c, 0, 0, pixels, 0, k.panels(), scratch);
-    k.packGradient(a, 0, b, 0);
-    k.inputGradient(c, 0, b, 0, d, 0, scratch);
-    k.weightGradient(a, 0, c, 0, d, 0, 0, k.panels(), scratch);
+    k.forward().pack(a, 0, b, 0);
+    k.forward().runAll(a, 0, b, 0, Epilogue.NONE, c, 0, 0, 1, scratch);
+    k.inputGradient().pack(a, 0, b, 0);
+    k.inputGradient().runAll(c, 0, b, 0, Epilogue.NONE, d, 0, 0, 1, scratch);
+    k.weightGradient().addAll(a, 0, c, 0, 0, 1, d, 0, scratch);
   }
 
   private static void assertAllocatesNothing(String what, Runnable kernels) {

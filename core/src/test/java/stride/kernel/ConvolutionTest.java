@@ -1,7 +1,6 @@
 package stride.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.kernel.Values.absolute;
 import static stride.kernel.Values.assertExact;
 import static stride.kernel.Values.assertSameBits;
@@ -62,7 +61,7 @@ class ConvolutionTest {
 
   @ParameterizedTest(name = "seed {0}")
   @FieldSource("SEEDS")
-  void rangesOfRandomShapesHaveTheBitsOfTheWhole(long seed) {
+  void samplesAndPartsOfRandomShapesHaveTheBitsOfTheWhole(long seed) {
     var g = ConvShapes.random(seed);
     var what = "seed %d, %s: ".formatted(seed, ConvShapes.name(g));
     checkRanges(what, g, new SplittableRandom(seed));
@@ -98,7 +97,7 @@ class ConvolutionTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("stride.kernel.ConvShapes#all")
-  void rangesOfPixelsAndPanelsHaveTheBitsOfTheWhole(ConvGeometry g) {
+  void samplesAndPartsHaveTheBitsOfTheWhole(ConvGeometry g) {
     checkRanges("", g, new SplittableRandom(5));
   }
 
@@ -140,12 +139,11 @@ class ConvolutionTest {
   void oneConvolutionServesSeveralThreadsAtOnce(int threads) {
     var g = ConvShapes.random(11);
     var random = new SplittableRandom(8);
-    var k = kernels.convolution(g);
+    var pass = kernels.convolutions().of(g, 1, true).forward();
     float[] x = Values.signed(g.inPixels() * g.inChannels(), random);
     float[] w = Values.signed(g.weights(), random);
-    float[] bias = Values.signed(g.outChannels(), random);
-    float[] expected = forward(g, x, w, bias);
-    float[] packed = pack(k, w);
+    float[] expected = forward(g, x, w, null);
+    float[] packed = ConvolutionCalls.pack(pass, w);
     var outputs = new float[threads][expected.length];
     IntStream.range(0, threads)
         .mapToObj(
@@ -153,23 +151,11 @@ class ConvolutionTest {
                 Thread.ofPlatform()
                     .start(
                         () -> {
-                          float[] scratch = Region.poison(k.scratchLength());
+                          float[] scratch = Region.poison(pass.scratchLength());
                           for (int i = 0; i < 50; i++) {
                             Arrays.fill(outputs[t], Float.NaN);
-                            k.forward(
-                                x,
-                                0,
-                                packed,
-                                0,
-                                bias,
-                                0,
-                                outputs[t],
-                                0,
-                                0,
-                                g.outPixels(),
-                                0,
-                                k.panels(),
-                                scratch);
+                            pass.runAll(
+                                x, 0, packed, 0, Epilogue.NONE, outputs[t], 0, 0, 1, scratch);
                           }
                         }))
         .toList()
@@ -219,144 +205,119 @@ class ConvolutionTest {
     assertExact(what + "weight gradient", expected, weightGradient(g, x, dy, before));
   }
 
+  /** Three samples together, one by one, and part by part. */
   private void checkRanges(String what, ConvGeometry g, SplittableRandom random) {
-    float[] x = Values.signed(g.inPixels() * g.inChannels(), random);
+    var all = new ConvolutionCalls(kernels.convolutions().of(g, 3, true), 3);
+    assertEquals(g, all.kernels().geometry());
+    float[] x = Values.signed(all.inputs(), random);
     float[] w = Values.signed(g.weights(), random);
-    float[] bias = Values.signed(g.outChannels(), random);
-    float[] dy = Values.signed(g.outPixels() * g.outChannels(), random);
-    var k = kernels.convolution(g);
-    assertEquals(g, k.geometry());
-    assertTrue(k.panels() >= 1, "panels");
-    float[] whole = forward(g, x, w, bias);
-    var in = Region.of(x);
-    var filters = Region.of(pack(k, w));
-    var biases = Region.of(bias);
-    int from = 0;
-    while (from < g.outPixels()) {
-      int to = from + random.nextInt(1, g.outPixels() - from + 1);
-      var writers = new int[whole.length];
-      for (int panel = 0; panel < k.panels(); panel++) {
-        var y = Region.unwritten(whole.length);
-        k.forward(
-            in.array(),
-            in.offset(),
-            filters.array(),
-            filters.offset(),
-            biases.array(),
-            biases.offset(),
-            y.array(),
-            y.offset(),
-            from,
-            to,
-            panel,
-            panel + 1,
-            Region.poison(k.scratchLength()));
-        float[] part = y.values(what + "forward");
-        for (int i = 0; i < part.length; i++) {
-          if (y.isWritten(i)) {
-            writers[i]++;
-            assertEquals(whole[i], part[i], what + "value " + i);
+    float[] dy = Values.signed(all.outputs(), random);
+    checkParts(what + "forward", all, all.kernels().forward(), x, w, all.outputs());
+    checkParts(what + "input gradient", all, all.kernels().inputGradient(), dy, w, all.inputs());
+
+    float[] before = Values.signed(g.weights(), random);
+    float[] whole = all.weightGradient(x, dy, before);
+    var pass = all.kernels().weightGradient();
+    var dw = Region.of(before);
+    for (int part = pass.parts() - 1; part >= 0; part--) {
+      pass.add(
+          x, 0, dy, 0, 0, 3, dw.array(), dw.offset(), part, Region.poison(pass.scratchLength()));
+    }
+    assertSameBits(what + "weight gradient", whole, dw.values(what + "weight gradient"));
+  }
+
+  private static void checkParts(
+      String what, ConvolutionCalls all, ConvolutionPass pass, float[] x, float[] w, int length) {
+    float[] whole = all.run(pass, x, w, Epilogue.NONE, length);
+    float[] packed = ConvolutionCalls.pack(pass, w);
+    for (int n = 1; n <= all.samples(); n += 2) {
+      var writers = new int[length];
+      for (int first = 0; first < all.samples(); first += n) {
+        for (int part = 0; part < pass.parts(n); part++) {
+          var y = all.part(pass, x, packed, length, first, n, part);
+          float[] values = y.values(what);
+          for (int i = 0; i < length; i++) {
+            if (y.isWritten(i)) {
+              writers[i]++;
+              assertEquals(whole[i], values[i], what + ", value " + i);
+            }
           }
         }
       }
-      for (int i = 0; i < writers.length; i++) {
-        int pixel = i / g.outChannels();
-        int expected = pixel >= from && pixel < to ? 1 : 0;
-        assertEquals(expected, writers[i], what + "number of panels that wrote value " + i);
+      for (int i = 0; i < length; i++) {
+        assertEquals(1, writers[i], what + ", number of parts that wrote value " + i);
       }
-      from = to;
     }
+  }
 
-    float[] before = Values.signed(g.weights(), random);
-    float[] wholeGradient = weightGradient(g, x, dy, before);
-    var gradient = Region.of(dy);
-    var dw = Region.of(before);
-    for (int panel = k.panels() - 1; panel >= 0; panel--) {
-      k.weightGradient(
-          in.array(),
-          in.offset(),
-          gradient.array(),
-          gradient.offset(),
-          dw.array(),
-          dw.offset(),
-          panel,
-          panel + 1,
-          Region.poison(k.scratchLength()));
+  /** Scale, shift, residual and bounds, the residual in the output's own place or elsewhere. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void epiloguesRideOnTheStore(ConvGeometry g) {
+    var calls = new ConvolutionCalls(kernels.convolutions().of(g, 2, true), 2);
+    var random = new SplittableRandom(9);
+    float[] x = Values.integers(calls.inputs(), random);
+    float[] w = Values.integers(g.weights(), random);
+    float[] dy = Values.integers(calls.outputs(), random);
+    checkEpilogue(calls, calls.kernels().forward(), x, w, calls.outputs(), g.outChannels(), random);
+    checkEpilogue(
+        calls, calls.kernels().inputGradient(), dy, w, calls.inputs(), g.inChannels(), random);
+  }
+
+  private static void checkEpilogue(
+      ConvolutionCalls calls,
+      ConvolutionPass pass,
+      float[] x,
+      float[] w,
+      int length,
+      int channels,
+      SplittableRandom random) {
+    float[] plain = calls.run(pass, x, w, Epilogue.NONE, length);
+    float[] scale = Values.integers(channels, random);
+    float[] shift = Values.integers(channels, random);
+    float[] residual = Values.integers(length, random);
+    var expected = new double[length];
+    for (int i = 0; i < length; i++) {
+      double sum = plain[i] * scale[i % channels] + shift[i % channels] + residual[i];
+      expected[i] = Math.min(Math.max(sum, -3), 50);
     }
-    assertSameBits(what + "weight gradient", wholeGradient, dw.values(what + "weight gradient"));
+    var scales = Region.of(scale);
+    var shifts = Region.of(shift);
+    for (boolean inPlace : new boolean[] {false, true}) {
+      var y = Region.unwritten(length);
+      var added = inPlace ? y : Region.of(residual);
+      System.arraycopy(residual, 0, added.array(), added.offset(), length);
+      pass.runAll(
+          x,
+          0,
+          ConvolutionCalls.pack(pass, w),
+          0,
+          Epilogue.bias(shifts.array(), shifts.offset())
+              .withScale(scales.array(), scales.offset())
+              .withResidual(added.array(), added.offset())
+              .withBounds(-3, 50),
+          y.array(),
+          y.offset(),
+          0,
+          calls.samples(),
+          Region.poison(pass.scratchLength()));
+      assertExact("epilogue", expected, y.values("epilogue"));
+    }
   }
 
-  private static float[] pack(Convolution k, float[] weights) {
-    var w = Region.of(weights);
-    var packed = Region.unwritten(k.packedLength());
-    k.pack(w.array(), w.offset(), packed.array(), packed.offset());
-    assertSameBits("pack's weights", weights, w.values("pack"));
-    return packed.values("pack");
+  private float[] forward(ConvGeometry g, float[] x, float[] w, float @Nullable [] bias) {
+    return calls(g).forward(x, w, bias);
   }
 
-  private float[] forward(
-      ConvGeometry g, float[] image, float[] weights, float @Nullable [] biases) {
-    var k = kernels.convolution(g);
-    var x = Region.of(image);
-    var packed = Region.of(pack(k, weights));
-    var bias = biases == null ? null : Region.of(biases);
-    var y = Region.unwritten(g.outPixels() * g.outChannels());
-    k.forward(
-        x.array(),
-        x.offset(),
-        packed.array(),
-        packed.offset(),
-        bias == null ? null : bias.array(),
-        bias == null ? 0 : bias.offset(),
-        y.array(),
-        y.offset(),
-        0,
-        g.outPixels(),
-        0,
-        k.panels(),
-        Region.poison(k.scratchLength()));
-    assertSameBits("forward's input", image, x.values("forward"));
-    return y.values("forward");
+  private float[] inputGradient(ConvGeometry g, float[] dy, float[] w) {
+    return calls(g).inputGradient(dy, w);
   }
 
-  private float[] inputGradient(ConvGeometry g, float[] outputGradient, float[] weights) {
-    var k = kernels.convolution(g);
-    var dy = Region.of(outputGradient);
-    var w = Region.of(weights);
-    var packed = Region.unwritten(k.packedGradientLength());
-    k.packGradient(w.array(), w.offset(), packed.array(), packed.offset());
-    var dx = Region.unwritten(g.inPixels() * g.inChannels());
-    k.inputGradient(
-        dy.array(),
-        dy.offset(),
-        packed.array(),
-        packed.offset(),
-        dx.array(),
-        dx.offset(),
-        Region.poison(k.scratchLength()));
-    assertSameBits("the output gradient", outputGradient, dy.values("input gradient"));
-    packed.values("packGradient");
-    return dx.values("input gradient");
+  private float[] weightGradient(ConvGeometry g, float[] x, float[] dy, float[] before) {
+    return calls(g).weightGradient(x, dy, before);
   }
 
-  private float[] weightGradient(
-      ConvGeometry g, float[] image, float[] outputGradient, float[] before) {
-    var k = kernels.convolution(g);
-    var x = Region.of(image);
-    var dy = Region.of(outputGradient);
-    var dw = Region.of(before);
-    k.weightGradient(
-        x.array(),
-        x.offset(),
-        dy.array(),
-        dy.offset(),
-        dw.array(),
-        dw.offset(),
-        0,
-        k.panels(),
-        Region.poison(k.scratchLength()));
-    assertSameBits("weightGradient's input", image, x.values("weight gradient"));
-    assertSameBits("the output gradient", outputGradient, dy.values("weight gradient"));
-    return dw.values("weight gradient");
+  private ConvolutionCalls calls(ConvGeometry g) {
+    return new ConvolutionCalls(kernels.convolutions().of(g, 1, true), 1);
   }
 }

@@ -12,7 +12,6 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -59,7 +58,7 @@ class MatrixProductTest {
     float[] bias = Values.integers(out, random);
     float[] dy = Values.integers(rows * out, random);
     float[] before = Values.integers(in * out, random);
-    var product = new Product(kernels.matrixProduct(in, out), rows, in, out);
+    var product = product(rows, in, out);
     assertExact(
         "forward",
         ReferenceMatrixProduct.forward(in, out, doubles(x), doubles(w), doubles(bias)),
@@ -86,7 +85,7 @@ class MatrixProductTest {
     float[] w = Values.signed(in * out, random);
     float[] bias = Values.signed(out, random);
     float[] dy = Values.signed(rows * out, random);
-    var product = new Product(kernels.matrixProduct(in, out), rows, in, out);
+    var product = product(rows, in, out);
     assertSums(
         "forward",
         ReferenceMatrixProduct.forward(in, out, doubles(x), doubles(w), doubles(bias)),
@@ -113,7 +112,7 @@ class MatrixProductTest {
     float[] x = Values.signed(rows * in, random);
     float[] w = Values.signed(in * out, random);
     float[] u = Values.signed(rows * out, random);
-    var product = new Product(kernels.matrixProduct(in, out), rows, in, out);
+    var product = product(rows, in, out);
     double forward = dot(product.forward(x, w, null), u);
     double magnitude = 0;
     double[] magnitudes = ReferenceMatrixProduct.forward(in, out, absolute(x), absolute(w), null);
@@ -127,20 +126,18 @@ class MatrixProductTest {
   }
 
   @Sizes
-  void rowsAndPanelsByThemselvesHaveTheBitsOfTheWhole(int rows, int in, int out) {
+  void rowsByThemselvesHaveTheBitsOfTheWhole(int rows, int in, int out) {
     var random = new SplittableRandom(4);
     float[] x = Values.signed(rows * in, random);
     float[] w = Values.signed(in * out, random);
     float[] bias = Values.signed(out, random);
     float[] dy = Values.signed(rows * out, random);
-    float[] before = Values.signed(in * out, random);
-    var kernel = kernels.matrixProduct(in, out);
-    var whole = new Product(kernel, rows, in, out);
+    var whole = product(rows, in, out);
     float[] y = whole.forward(x, w, bias);
     float[] dx = whole.inputGradient(dy, w);
     for (int row = 0; row < rows; row += 1 + random.nextInt(rows / 4 + 1)) {
       int to = Math.min(rows, row + 1 + random.nextInt(20));
-      var part = new Product(kernel, to - row, in, out);
+      var part = product(to - row, in, out);
       assertSameBits(
           "forward of rows",
           Arrays.copyOfRange(y, row * out, to * out),
@@ -150,130 +147,11 @@ class MatrixProductTest {
           Arrays.copyOfRange(dx, row * in, to * in),
           part.inputGradient(Arrays.copyOfRange(dy, row * out, to * out), w));
     }
-
-    var writers = new int[y.length];
-    for (int panel = 0; panel < kernel.panels(); panel++) {
-      var part = Region.unwritten(y.length);
-      whole.forward(x, w, bias, part, panel, panel + 1);
-      count(y, part, writers);
-    }
-    assertWrittenOnce(writers);
-    writers = new int[dx.length];
-    for (int panel = 0; panel < kernel.gradientPanels(); panel++) {
-      var part = Region.unwritten(dx.length);
-      whole.inputGradient(dy, w, part, panel, panel + 1);
-      count(dx, part, writers);
-    }
-    assertWrittenOnce(writers);
-    var dw = Region.of(before);
-    for (int panel = kernel.panels() - 1; panel >= 0; panel--) {
-      whole.weightGradient(x, dy, dw, panel, panel + 1);
-    }
-    assertSameBits(
-        "weight gradient by panels",
-        whole.weightGradient(x, dy, before),
-        dw.values("weight gradient"));
   }
 
-  private static void count(float[] whole, Region part, int[] writers) {
-    float[] values = part.values("panel");
-    for (int i = 0; i < whole.length; i++) {
-      if (part.isWritten(i)) {
-        writers[i]++;
-        assertEquals(whole[i], values[i], "value " + i);
-      }
-    }
-  }
-
-  private static void assertWrittenOnce(int[] writers) {
-    for (int i = 0; i < writers.length; i++) {
-      assertEquals(1, writers[i], "number of panels that wrote value " + i);
-    }
-  }
-
-  /** Calls of one kernel, on poisoned surroundings and scratch. */
-  private record Product(MatrixProduct kernel, int rows, int in, int out) {
-    float[] forward(float[] x, float[] w, float @Nullable [] bias) {
-      var y = Region.unwritten(rows * out);
-      forward(x, w, bias, y, 0, kernel.panels());
-      return y.values("forward");
-    }
-
-    void forward(
-        float[] input,
-        float[] weights,
-        float @Nullable [] biases,
-        Region y,
-        int fromPanel,
-        int toPanel) {
-      var x = Region.of(input);
-      var w = Region.of(weights);
-      var packed = Region.unwritten(kernel.packedLength());
-      kernel.pack(w.array(), w.offset(), packed.array(), packed.offset());
-      var bias = biases == null ? null : Region.of(biases);
-      kernel.forward(
-          x.array(),
-          x.offset(),
-          rows,
-          packed.array(),
-          packed.offset(),
-          bias == null ? null : bias.array(),
-          bias == null ? 0 : bias.offset(),
-          y.array(),
-          y.offset(),
-          fromPanel,
-          toPanel,
-          Region.poison(kernel.scratchLength()));
-      packed.values("pack");
-    }
-
-    float[] inputGradient(float[] dy, float[] w) {
-      var dx = Region.unwritten(rows * in);
-      inputGradient(dy, w, dx, 0, kernel.gradientPanels());
-      return dx.values("input gradient");
-    }
-
-    void inputGradient(
-        float[] outputGradient, float[] weights, Region dx, int fromPanel, int toPanel) {
-      var dy = Region.of(outputGradient);
-      var w = Region.of(weights);
-      var packed = Region.unwritten(kernel.packedGradientLength());
-      kernel.packGradient(w.array(), w.offset(), packed.array(), packed.offset());
-      kernel.inputGradient(
-          dy.array(),
-          dy.offset(),
-          rows,
-          packed.array(),
-          packed.offset(),
-          dx.array(),
-          dx.offset(),
-          fromPanel,
-          toPanel,
-          Region.poison(kernel.scratchLength()));
-      packed.values("packGradient");
-    }
-
-    float[] weightGradient(float[] x, float[] dy, float[] before) {
-      var dw = Region.of(before);
-      weightGradient(x, dy, dw, 0, kernel.panels());
-      return dw.values("weight gradient");
-    }
-
-    void weightGradient(
-        float[] input, float[] outputGradient, Region dw, int fromPanel, int toPanel) {
-      var x = Region.of(input);
-      var dy = Region.of(outputGradient);
-      kernel.weightGradient(
-          x.array(),
-          x.offset(),
-          dy.array(),
-          dy.offset(),
-          rows,
-          dw.array(),
-          dw.offset(),
-          fromPanel,
-          toPanel,
-          Region.poison(kernel.scratchLength()));
-    }
+  /** A dense layer's product is the convolution of images of one pixel. */
+  private ConvolutionCalls product(int rows, int in, int out) {
+    var g = ConvGeometry.pointwise(1, in, out);
+    return new ConvolutionCalls(kernels.convolutions().of(g, rows, true), rows);
   }
 }

@@ -67,21 +67,13 @@ class SameBitsTest {
     var grouped = new ConvGeometry(5, 7, 12, 5, 7, 40, 3, 3, 1, 1, 1, 1, 1, 1, 2);
     var depthwise = new ConvGeometry(5, 7, 19, 3, 4, 19, 3, 3, 2, 2, 1, 1, 1, 1, 19);
     for (var g : new ConvGeometry[] {grouped, depthwise}) {
-      var k = kernels.convolution(g);
-      float[] x = Values.signed(g.inPixels() * g.inChannels(), random);
+      var calls = new ConvolutionCalls(kernels.convolutions().of(g, 1, false), 1);
+      float[] x = Values.signed(calls.inputs(), random);
       float[] w = Values.signed(g.weights(), random);
-      float[] dy = Values.signed(g.outPixels() * g.outChannels(), random);
-      var packed = new float[Math.max(k.packedLength(), k.packedGradientLength())];
-      var scratch = new float[k.scratchLength()];
-      var y = new float[dy.length];
-      k.pack(w, 0, packed, 0);
-      k.forward(x, 0, packed, 0, null, 0, y, 0, 0, g.outPixels(), 0, k.panels(), scratch);
-      update(crc, y);
-      k.weightGradient(x, 0, dy, 0, w, 0, 0, k.panels(), scratch);
-      update(crc, w);
-      k.packGradient(w, 0, packed, 0);
-      k.inputGradient(dy, 0, packed, 0, x, 0, scratch);
-      update(crc, x);
+      float[] dy = Values.signed(calls.outputs(), random);
+      update(crc, calls.forward(x, w, null));
+      update(crc, calls.weightGradient(x, dy, w));
+      update(crc, calls.inputGradient(dy, w));
     }
 
     int rows = 9;

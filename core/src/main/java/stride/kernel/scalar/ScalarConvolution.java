@@ -1,9 +1,10 @@
 package stride.kernel.scalar;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import stride.kernel.ConvGeometry;
-import stride.kernel.Convolution;
+import stride.kernel.ConvolutionPass;
+import stride.kernel.Epilogue;
+import stride.kernel.WeightGradient;
 
 /**
  * Convolution of any geometry as a matrix product over patches (im2col), a block at a time.
@@ -25,7 +26,7 @@ import stride.kernel.Convolution;
  * <tr><td>weight gradient</td><td>output channel</td><td>place in the patch</td><td>pixel</td></tr>
  * </table>
  */
-public final class ScalarConvolution implements Convolution {
+final class ScalarConvolution {
   /** Output channels to a panel. */
   private static final int PANEL = 16;
 
@@ -58,7 +59,7 @@ public final class ScalarConvolution implements Convolution {
   /** Taps of a filter's row that read neighbouring floats: all of them, or just one. */
   private final int solidTaps;
 
-  public ScalarConvolution(ConvGeometry geometry) {
+  ScalarConvolution(ConvGeometry geometry) {
     g = geometry;
     patch = g.patchLength();
     groupIn = g.groupInChannels();
@@ -66,102 +67,146 @@ public final class ScalarConvolution implements Convolution {
     solidTaps = g.groups() == 1 && g.dilationWidth() == 1 ? g.kernelWidth() : 1;
   }
 
-  @Override
-  public ConvGeometry geometry() {
-    return g;
-  }
-
-  @Override
-  public int scratchLength() {
-    return SCRATCH;
-  }
-
-  @Override
-  public int packedLength() {
-    return g.weights();
-  }
-
-  /** Copies: the weights' own layout has the output channels innermost already. */
-  @Override
-  public void pack(float[] w, int wo, float[] packed, int po) {
-    System.arraycopy(w, wo, packed, po, g.weights());
-  }
-
-  @Override
-  public int packedGradientLength() {
-    return g.weights();
-  }
-
-  /** Transposes: each output channel's filter becomes contiguous. */
-  @Override
-  public void packGradient(float[] w, int wo, float[] packed, int po) {
-    int channels = g.outChannels();
-    for (int o = 0; o < channels; o++) {
-      for (int k = 0; k < patch; k++) {
-        packed[po + o * patch + k] = w[wo + k * channels + o];
+  ConvolutionPass forward() {
+    return new ConvolutionPass() {
+      @Override
+      public int scratchLength() {
+        return SCRATCH;
       }
-    }
+
+      @Override
+      public int packedLength() {
+        return g.weights();
+      }
+
+      /** Copies: the weights' own layout has the output channels innermost already. */
+      @Override
+      public void pack(float[] w, int wo, float[] packed, int po) {
+        System.arraycopy(w, wo, packed, po, g.weights());
+      }
+
+      @Override
+      public int parts(int samples) {
+        return Math.ceilDiv(samples * g.outPixels(), ROWS);
+      }
+
+      @Override
+      public void run(
+          float[] x,
+          int xo,
+          float[] packed,
+          int po,
+          Epilogue epilogue,
+          float[] y,
+          int yo,
+          int first,
+          int samples,
+          int part,
+          float[] scratch) {
+        int from = first * g.outPixels() + part * ROWS;
+        int to = Math.min(from + ROWS, (first + samples) * g.outPixels());
+        forward(x, xo, packed, po, epilogue, y, yo, from, to, scratch);
+      }
+    };
   }
 
-  @Override
-  public int panels() {
-    return (g.outChannels() + PANEL - 1) / PANEL;
-  }
-
-  @Override
-  public void forward(
+  /** Computes the output pixels [fromPixel, toPixel), counted through all samples. */
+  private void forward(
       float[] x,
       int xo,
       float[] packed,
       int po,
-      float @Nullable [] bias,
-      int bo,
+      Epilogue epilogue,
       float[] y,
       int yo,
       int fromPixel,
       int toPixel,
-      int fromPanel,
-      int toPanel,
       float[] scratch) {
     int channels = g.outChannels();
-    int toChannel = Math.min(toPanel * PANEL, channels);
+    int rows = toPixel - fromPixel;
     int lanes;
-    for (int o = fromPanel * PANEL; o < toChannel; o += lanes) {
+    for (int o = 0; o < channels; o += lanes) {
       int group = o / groupOut;
-      lanes = Math.min(LANES, Math.min(toChannel, (group + 1) * groupOut) - o);
-      for (int pixel = fromPixel; pixel < toPixel; pixel += ROWS) {
-        int rows = Math.min(ROWS, toPixel - pixel);
+      lanes = Math.min(LANES, (group + 1) * groupOut - o);
+      Arrays.fill(scratch, SUMS, SUMS + rows * LANES, 0);
+      for (int k = 0; k < patch; k += DEPTH) {
+        int depth = Math.min(DEPTH, patch - k);
         for (int r = 0; r < rows; r++) {
-          if (bias == null) {
-            Arrays.fill(scratch, sums(r), sums(r) + lanes, 0);
-          } else {
-            System.arraycopy(bias, bo + o, scratch, sums(r), lanes);
-          }
+          patch(x, xo + group * groupIn, fromPixel + r, k, depth, scratch, factors(r));
         }
-        for (int k = 0; k < patch; k += DEPTH) {
-          int depth = Math.min(DEPTH, patch - k);
-          for (int r = 0; r < rows; r++) {
-            patch(x, xo + group * groupIn, pixel + r, k, depth, scratch, factors(r));
-          }
-          for (int d = 0; d < depth; d++) {
-            int from = po + (k + d) * channels + o;
-            System.arraycopy(packed, from, scratch, column(d), lanes);
-          }
-          multiplyBlock(scratch, rows, depth, lanes);
+        for (int d = 0; d < depth; d++) {
+          int from = po + (k + d) * channels + o;
+          System.arraycopy(packed, from, scratch, column(d), lanes);
         }
-        for (int r = 0; r < rows; r++) {
-          System.arraycopy(scratch, sums(r), y, yo + (pixel + r) * channels + o, lanes);
-        }
+        multiplyBlock(scratch, rows, depth, lanes);
+      }
+      for (int r = 0; r < rows; r++) {
+        epilogue.apply(scratch, sums(r), o, lanes, y, yo, yo + (fromPixel + r) * channels + o);
       }
     }
   }
 
   /** Adds each output gradient, times the filter, to the patch that the output was made from. */
-  @Override
-  public void inputGradient(
-      float[] dy, int dyo, float[] packed, int po, float[] dx, int dxo, float[] scratch) {
+  ConvolutionPass inputGradient() {
+    return new ConvolutionPass() {
+      @Override
+      public int scratchLength() {
+        return SCRATCH + g.inPixels() * g.inChannels();
+      }
+
+      @Override
+      public int packedLength() {
+        return g.weights();
+      }
+
+      /** Transposes: each output channel's filter becomes contiguous. */
+      @Override
+      public void pack(float[] w, int wo, float[] packed, int po) {
+        int channels = g.outChannels();
+        for (int o = 0; o < channels; o++) {
+          for (int k = 0; k < patch; k++) {
+            packed[po + o * patch + k] = w[wo + k * channels + o];
+          }
+        }
+      }
+
+      @Override
+      public int parts(int samples) {
+        return samples;
+      }
+
+      @Override
+      public void run(
+          float[] dy,
+          int dyo,
+          float[] packed,
+          int po,
+          Epilogue epilogue,
+          float[] dx,
+          int dxo,
+          int first,
+          int samples,
+          int part,
+          float[] scratch) {
+        inputGradient(dy, dyo, packed, po, epilogue, dx, dxo, first + part, scratch);
+      }
+    };
+  }
+
+  private void inputGradient(
+      float[] dy,
+      int dyo,
+      float[] packed,
+      int po,
+      Epilogue epilogue,
+      float[] dx,
+      int dxo,
+      int sample,
+      float[] scratch) {
     int channels = g.outChannels();
-    Arrays.fill(dx, dxo, dxo + g.inPixels() * g.inChannels(), 0);
+    int in = g.inChannels();
+    int gradient = dyo + sample * g.outPixels() * channels;
+    Arrays.fill(scratch, SCRATCH, SCRATCH + g.inPixels() * in, 0);
     for (int group = 0; group < g.groups(); group++) {
       for (int k = 0; k < patch; k += LANES) {
         int lanes = Math.min(LANES, patch - k);
@@ -172,7 +217,7 @@ public final class ScalarConvolution implements Convolution {
             int depth = Math.min(DEPTH, groupOut - from);
             int o = group * groupOut + from;
             for (int r = 0; r < rows; r++) {
-              int at = dyo + (pixel + r) * channels + o;
+              int at = gradient + (pixel + r) * channels + o;
               System.arraycopy(dy, at, scratch, factors(r), depth);
             }
             for (int d = 0; d < depth; d++) {
@@ -182,50 +227,71 @@ public final class ScalarConvolution implements Convolution {
             multiplyBlock(scratch, rows, depth, lanes);
           }
           for (int r = 0; r < rows; r++) {
-            addToPatch(scratch, sums(r), pixel + r, k, lanes, dx, dxo + group * groupIn);
+            addToPatch(scratch, sums(r), pixel + r, k, lanes, scratch, SCRATCH + group * groupIn);
           }
         }
       }
     }
+    int to = dxo + sample * g.inPixels() * in;
+    for (int pixel = 0; pixel < g.inPixels(); pixel++) {
+      epilogue.apply(scratch, SCRATCH + pixel * in, 0, in, dx, dxo, to + pixel * in);
+    }
   }
 
-  @Override
-  public void weightGradient(
+  WeightGradient weightGradient() {
+    return new WeightGradient() {
+      @Override
+      public int scratchLength() {
+        return SCRATCH;
+      }
+
+      @Override
+      public int parts() {
+        return Math.ceilDiv(g.outChannels(), PANEL);
+      }
+
+      @Override
+      public void add(
+          float[] x,
+          int xo,
+          float[] dy,
+          int dyo,
+          int first,
+          int samples,
+          float[] dw,
+          int dwo,
+          int part,
+          float[] scratch) {
+        int from = first * g.outPixels();
+        int to = (first + samples) * g.outPixels();
+        weightGradient(x, xo, dy, dyo, from, to, dw, dwo, part, scratch);
+      }
+    };
+  }
+
+  /** Adds the weight gradient of the output pixels [from, to), counted through all samples. */
+  private void weightGradient(
       float[] x,
       int xo,
       float[] dy,
       int dyo,
+      int fromPixel,
+      int toPixel,
       float[] dw,
       int dwo,
-      int fromPanel,
-      int toPanel,
-      float[] scratch) {
-    weightGradient(x, xo, dy, dyo, g.outPixels(), dw, dwo, fromPanel, toPanel, scratch);
-  }
-
-  /** The weight gradient of the first {@code pixels} output pixels alone. */
-  void weightGradient(
-      float[] x,
-      int xo,
-      float[] dy,
-      int dyo,
-      int pixels,
-      float[] dw,
-      int dwo,
-      int fromPanel,
-      int toPanel,
+      int panel,
       float[] scratch) {
     int channels = g.outChannels();
-    int toChannel = Math.min(toPanel * PANEL, channels);
+    int toChannel = Math.min((panel + 1) * PANEL, channels);
     int rows;
-    for (int o = fromPanel * PANEL; o < toChannel; o += rows) {
+    for (int o = panel * PANEL; o < toChannel; o += rows) {
       int group = o / groupOut;
       rows = Math.min(ROWS, Math.min(toChannel, (group + 1) * groupOut) - o);
       for (int k = 0; k < patch; k += LANES) {
         int lanes = Math.min(LANES, patch - k);
         Arrays.fill(scratch, SUMS, SUMS + rows * LANES, 0);
-        for (int pixel = 0; pixel < pixels; pixel += DEPTH) {
-          int depth = Math.min(DEPTH, pixels - pixel);
+        for (int pixel = fromPixel; pixel < toPixel; pixel += DEPTH) {
+          int depth = Math.min(DEPTH, toPixel - pixel);
           for (int d = 0; d < depth; d++) {
             int from = dyo + (pixel + d) * channels + o;
             for (int r = 0; r < rows; r++) {
@@ -309,7 +375,8 @@ public final class ScalarConvolution implements Convolution {
       int inside = Math.clamp(-(long) inX * groupIn, begin, begin + run);
       int outside = Math.clamp(rowEnd(inY, inX), inside, begin + run);
       int start = at + done - begin;
-      int from = xo + (inY * g.inWidth() + inX) * g.inChannels();
+      int sample = pixel / g.outPixels();
+      int from = xo + ((sample * g.inHeight() + inY) * g.inWidth() + inX) * g.inChannels();
       Arrays.fill(to, start + begin, start + inside, 0);
       if (outside > inside) {
         System.arraycopy(x, from + inside, to, start + inside, outside - inside);
@@ -338,6 +405,7 @@ public final class ScalarConvolution implements Convolution {
     }
   }
 
+  /** The pixel is counted through all samples. */
   private int inX(int pixel, int tap) {
     return pixel % g.outWidth() * g.strideWidth()
         - g.padLeft()
@@ -345,7 +413,7 @@ public final class ScalarConvolution implements Convolution {
   }
 
   private int inY(int pixel, int tap) {
-    return pixel / g.outWidth() * g.strideHeight()
+    return pixel % g.outPixels() / g.outWidth() * g.strideHeight()
         - g.padTop()
         + tap / g.kernelWidth() * g.dilationHeight();
   }

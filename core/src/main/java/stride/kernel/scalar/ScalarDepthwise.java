@@ -1,21 +1,20 @@
 package stride.kernel.scalar;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import stride.kernel.ConvGeometry;
-import stride.kernel.Convolution;
+import stride.kernel.ConvolutionPass;
+import stride.kernel.Epilogue;
+import stride.kernel.WeightGradient;
 
 /** Depthwise convolution: each channel by itself, all channels of a pixel in one loop. */
-public final class ScalarDepthwise implements Convolution {
-  private static final int PANEL = 16;
-
+final class ScalarDepthwise {
   private final ConvGeometry g;
   private final int channels;
 
   /**
    * @throws IllegalArgumentException if the geometry is not {@link ConvGeometry#isDepthwise}
    */
-  public ScalarDepthwise(ConvGeometry geometry) {
+  ScalarDepthwise(ConvGeometry geometry) {
     if (!geometry.isDepthwise()) {
       throw new IllegalArgumentException("not a depthwise convolution: " + geometry);
     }
@@ -23,112 +22,138 @@ public final class ScalarDepthwise implements Convolution {
     channels = g.outChannels();
   }
 
-  @Override
-  public ConvGeometry geometry() {
-    return g;
-  }
-
-  @Override
-  public int scratchLength() {
-    return 0;
-  }
-
-  @Override
-  public int packedLength() {
-    return g.weights();
-  }
-
-  @Override
-  public void pack(float[] w, int wo, float[] packed, int po) {
-    System.arraycopy(w, wo, packed, po, g.weights());
-  }
-
-  @Override
-  public int packedGradientLength() {
-    return g.weights();
-  }
-
-  @Override
-  public void packGradient(float[] w, int wo, float[] packed, int po) {
-    System.arraycopy(w, wo, packed, po, g.weights());
-  }
-
-  @Override
-  public int panels() {
-    return (channels + PANEL - 1) / PANEL;
-  }
-
-  @Override
-  public void forward(
-      float[] x,
-      int xo,
-      float[] packed,
-      int po,
-      float @Nullable [] bias,
-      int bo,
-      float[] y,
-      int yo,
-      int fromPixel,
-      int toPixel,
-      int fromPanel,
-      int toPanel,
-      float[] scratch) {
-    int channel = fromPanel * PANEL;
-    int n = Math.min(toPanel * PANEL, channels) - channel;
-    for (int pixel = fromPixel; pixel < toPixel; pixel++) {
-      int to = yo + pixel * channels + channel;
-      if (bias == null) {
-        Arrays.fill(y, to, to + n, 0);
-      } else {
-        System.arraycopy(bias, bo + channel, y, to, n);
-      }
-      for (int tap = 0; tap < g.kernelHeight() * g.kernelWidth(); tap++) {
-        int in = inPixel(pixel, tap);
-        if (in >= 0) {
-          multiplyAdd(
-              x, xo + in * channels + channel, packed, po + tap * channels + channel, y, to, n);
+  ConvolutionPass forward() {
+    return new Pass() {
+      @Override
+      public void run(
+          float[] x,
+          int xo,
+          float[] packed,
+          int po,
+          Epilogue epilogue,
+          float[] y,
+          int yo,
+          int first,
+          int samples,
+          int part,
+          float[] scratch) {
+        int image = xo + (first + part) * g.inPixels() * channels;
+        int result = yo + (first + part) * g.outPixels() * channels;
+        for (int pixel = 0; pixel < g.outPixels(); pixel++) {
+          Arrays.fill(scratch, 0, channels, 0);
+          for (int tap = 0; tap < g.kernelHeight() * g.kernelWidth(); tap++) {
+            int in = inPixel(pixel, tap);
+            if (in >= 0) {
+              multiplyAdd(
+                  x, image + in * channels, packed, po + tap * channels, scratch, 0, channels);
+            }
+          }
+          epilogue.apply(scratch, 0, 0, channels, y, yo, result + pixel * channels);
         }
       }
+    };
+  }
+
+  ConvolutionPass inputGradient() {
+    return new Pass() {
+      @Override
+      public int scratchLength() {
+        return g.inPixels() * channels;
+      }
+
+      @Override
+      public void run(
+          float[] dy,
+          int dyo,
+          float[] packed,
+          int po,
+          Epilogue epilogue,
+          float[] dx,
+          int dxo,
+          int first,
+          int samples,
+          int part,
+          float[] scratch) {
+        int gradient = dyo + (first + part) * g.outPixels() * channels;
+        Arrays.fill(scratch, 0, g.inPixels() * channels, 0);
+        for (int pixel = 0; pixel < g.outPixels(); pixel++) {
+          int from = gradient + pixel * channels;
+          for (int tap = 0; tap < g.kernelHeight() * g.kernelWidth(); tap++) {
+            int in = inPixel(pixel, tap);
+            if (in >= 0) {
+              multiplyAdd(dy, from, packed, po + tap * channels, scratch, in * channels, channels);
+            }
+          }
+        }
+        int to = dxo + (first + part) * g.inPixels() * channels;
+        for (int pixel = 0; pixel < g.inPixels(); pixel++) {
+          epilogue.apply(scratch, pixel * channels, 0, channels, dx, dxo, to + pixel * channels);
+        }
+      }
+    };
+  }
+
+  WeightGradient weightGradient() {
+    return new WeightGradient() {
+      @Override
+      public int scratchLength() {
+        return 0;
+      }
+
+      @Override
+      public int parts() {
+        return 1;
+      }
+
+      @Override
+      public void add(
+          float[] x,
+          int xo,
+          float[] dy,
+          int dyo,
+          int first,
+          int samples,
+          float[] dw,
+          int dwo,
+          int part,
+          float[] scratch) {
+        for (int n = first; n < first + samples; n++) {
+          int image = xo + n * g.inPixels() * channels;
+          int gradient = dyo + n * g.outPixels() * channels;
+          for (int pixel = 0; pixel < g.outPixels(); pixel++) {
+            int from = gradient + pixel * channels;
+            for (int tap = 0; tap < g.kernelHeight() * g.kernelWidth(); tap++) {
+              int in = inPixel(pixel, tap);
+              if (in >= 0) {
+                multiplyAdd(x, image + in * channels, dy, from, dw, dwo + tap * channels, channels);
+              }
+            }
+          }
+        }
+      }
+    };
+  }
+
+  /** What both passes have: weights as they lie, and a part for each sample. */
+  private abstract class Pass implements ConvolutionPass {
+    @Override
+    public int scratchLength() {
+      return channels;
     }
-  }
 
-  @Override
-  public void inputGradient(
-      float[] dy, int dyo, float[] packed, int po, float[] dx, int dxo, float[] scratch) {
-    Arrays.fill(dx, dxo, dxo + g.inPixels() * channels, 0);
-    for (int pixel = 0; pixel < g.outPixels(); pixel++) {
-      int from = dyo + pixel * channels;
-      for (int tap = 0; tap < g.kernelHeight() * g.kernelWidth(); tap++) {
-        int in = inPixel(pixel, tap);
-        if (in >= 0) {
-          multiplyAdd(dy, from, packed, po + tap * channels, dx, dxo + in * channels, channels);
-        }
-      }
+    @Override
+    public int packedLength() {
+      return g.weights();
     }
-  }
 
-  @Override
-  public void weightGradient(
-      float[] x,
-      int xo,
-      float[] dy,
-      int dyo,
-      float[] dw,
-      int dwo,
-      int fromPanel,
-      int toPanel,
-      float[] scratch) {
-    int channel = fromPanel * PANEL;
-    int n = Math.min(toPanel * PANEL, channels) - channel;
-    for (int pixel = 0; pixel < g.outPixels(); pixel++) {
-      int from = dyo + pixel * channels + channel;
-      for (int tap = 0; tap < g.kernelHeight() * g.kernelWidth(); tap++) {
-        int in = inPixel(pixel, tap);
-        if (in >= 0) {
-          multiplyAdd(
-              x, xo + in * channels + channel, dy, from, dw, dwo + tap * channels + channel, n);
-        }
-      }
+    @Override
+    public void pack(float[] w, int wo, float[] packed, int po) {
+      System.arraycopy(w, wo, packed, po, g.weights());
+    }
+
+    @Override
+    public int parts(int samples) {
+      return samples;
     }
   }
 

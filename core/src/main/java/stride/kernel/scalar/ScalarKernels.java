@@ -13,7 +13,6 @@ public final class ScalarKernels {
     return new Kernels(
         "scalar",
         ScalarKernels::convolution,
-        ScalarMatrixProduct::new,
         new ScalarPooling(),
         new ScalarElementwise(),
         new ScalarChannelwise(),
@@ -21,7 +20,12 @@ public final class ScalarKernels {
   }
 
   /** The kernels for one convolution: those for depthwise ones have a shape of their own. */
-  public static Convolution convolution(ConvGeometry geometry) {
-    return geometry.isDepthwise() ? new ScalarDepthwise(geometry) : new ScalarConvolution(geometry);
+  private static Convolution convolution(ConvGeometry geometry, int batch, boolean exact) {
+    if (geometry.isDepthwise()) {
+      var k = new ScalarDepthwise(geometry);
+      return new Convolution(geometry, k.forward(), k.inputGradient(), k.weightGradient());
+    }
+    var k = new ScalarConvolution(geometry);
+    return new Convolution(geometry, k.forward(), k.inputGradient(), k.weightGradient());
   }
 }

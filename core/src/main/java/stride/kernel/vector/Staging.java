@@ -1,117 +1,60 @@
 package stride.kernel.vector;
 
-import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-
 /**
- * Copies pixels' inputs into the blocked form that {@link Tiles} read: [block of 16][pixel][16].
- *
- * <p>A pixel's inputs (its patch) are runs of contiguous floats; all pixels have the same runs,
- * from different places. The runs are cut into moves of whole vectors once. A move may read past
- * its run, and write past its block into the next pixel's: what it leaves there is overwritten by
- * later moves. Only the patch's last move is masked, since the rest of the last block is zero.
+ * How the source of a block of output pixels is copied into the form that {@link Tiles} read: for
+ * every tap, rows of 16 source channels, one row a pixel and no gap between the pixels, so that a
+ * tile runs on over the ends of image rows. Padding, stride and dilation are dealt with here.
  */
-final class Staging {
-  /** Channels to a block. */
-  static final int BLOCK = 16;
+sealed interface Staging permits ColumnStaging, PatchStaging {
+  /** Source channels, or values of a patch, that are staged side by side. */
+  int BLOCK = 16;
 
-  private final int length;
-  private final int blockStep;
-  private final int[] from;
-  private final int[] to;
-  private final int[] offsets;
+  /** The staging of a sweep for blocks of {@code rows} x {@code columns} output pixels. */
+  static Staging of(Sweep sweep, int rows, int columns) {
+    int patch = sweep.taps().size() * sweep.depth();
+    int alone = sweep.taps().size() * Lanes.roundUp(sweep.depth(), BLOCK);
+    return alone > 1.25 * Lanes.roundUp(patch, BLOCK)
+        ? new PatchStaging(sweep, rows, columns)
+        : new ColumnStaging(sweep, rows, columns);
+  }
+
+  /** Blocks of 16 that can be staged by themselves. */
+  int blocks();
+
+  /** Rows of 16 values that a block holds for a pixel: its taps. */
+  int taps();
+
+  /** Where each row of 16 of pixel 0 begins in the staged form, block by block. */
+  int[] offsets();
 
   /**
-   * The last move, if the patch does not fill its last vector: how many floats it has, where from
-   * and to.
+   * What each staged value is multiplied by: {@code tap * depth + channel}, or -1 for what only
+   * fills up a row of 16.
    */
-  private final int tail;
+  int[] places();
 
-  private final int tailFrom;
-  private final int tailTo;
+  /** Floats from a block to the next one in the staged form. */
+  int blockStep();
 
-  /** Where the vectors of zeros behind it begin and end: the rest of the last block. */
-  private final int zerosTo;
-
-  private final int zerosEnd;
+  /** Floats of the staged form, with room for what moves and tiles touch beyond it. */
+  int length();
 
   /**
-   * @param runStarts where each run of a patch begins, from the patch's place
-   * @param runLength floats in each run; where it is no multiple of the vector's, all runs but the
-   *     last are followed by floats that may be read
-   * @param pixels the largest number of pixels staged at a time
+   * Stages the blocks [fromBlock, toBlock), the first one at {@code a[ao]}, for the output pixels
+   * [row, row + rows) x [column, column + columns) of one image.
+   *
+   * @param xo where the first channel of the image's group is
+   * @param sourceWidth columns of the source image, in case it is one long row
    */
-  Staging(int[] runStarts, int runLength, int pixels) {
-    length = runStarts.length * runLength;
-    blockStep = (pixels + 1) * BLOCK;
-    int padded = Lanes.roundUp(length, BLOCK);
-    int[] from = new int[2 * padded];
-    int[] to = new int[2 * padded];
-    int moves = 0;
-    int last = 0;
-    int k = 0;
-    for (int start : runStarts) {
-      for (int done = 0; done < runLength; done += last, k += last) {
-        int inBlock = k % BLOCK;
-        last = Math.min(Math.min(Lanes.COUNT, BLOCK - inBlock), runLength - done);
-        from[moves] = start + done;
-        to[moves++] = k / BLOCK * blockStep + inBlock;
-      }
-    }
-    boolean masked = k % BLOCK != 0 || last < Lanes.COUNT;
-    tail = masked ? last : 0;
-    tailFrom = from[moves - 1];
-    tailTo = to[moves - 1];
-    zerosTo = tailTo + Lanes.COUNT;
-    zerosEnd = (padded / BLOCK - 1) * blockStep + BLOCK;
-    this.from = Arrays.copyOf(from, masked ? moves - 1 : moves);
-    this.to = Arrays.copyOf(to, this.from.length);
-    offsets = new int[padded / BLOCK];
-    for (int t = 0; t < offsets.length; t++) {
-      offsets[t] = t * blockStep;
-    }
-  }
-
-  /** Floats of a patch. */
-  int length() {
-    return length;
-  }
-
-  int blocks() {
-    return offsets.length;
-  }
-
-  /** Where each block begins in the staged form. */
-  int[] offsets() {
-    return offsets;
-  }
-
-  /** Floats of the staged form, with room for what the last moves and tiles touch beyond it. */
-  int stagedLength() {
-    return offsets.length * blockStep + 16 * BLOCK;
-  }
-
-  /**
-   * Stages {@code pixels} patches, the first from {@code x[xo]}, each {@code step} floats behind
-   * the one before, into {@code a} from {@code ao} as pixels {@code first} and on.
-   */
-  void stage(float[] x, int xo, int step, int pixels, float[] a, int ao, int first) {
-    int[] from = this.from;
-    int[] to = this.to;
-    var tailMask = Lanes.S.indexInRange(0, tail);
-    for (int p = 0; p < pixels; p++) {
-      int source = xo + p * step;
-      int target = ao + (first + p) * BLOCK;
-      for (int m = 0; m < from.length; m++) {
-        FloatVector.fromArray(Lanes.S, x, source + from[m]).intoArray(a, target + to[m]);
-      }
-      if (tail > 0) {
-        FloatVector.fromArray(Lanes.S, x, source + tailFrom, tailMask)
-            .intoArray(a, target + tailTo);
-        for (int zeros = zerosTo; zeros < zerosEnd; zeros += Lanes.COUNT) {
-          FloatVector.zero(Lanes.S).intoArray(a, target + zeros);
-        }
-      }
-    }
-  }
+  void stage(
+      float[] x,
+      int xo,
+      int sourceWidth,
+      int row,
+      int column,
+      int rows,
+      int fromBlock,
+      int toBlock,
+      float[] a,
+      int ao);
 }

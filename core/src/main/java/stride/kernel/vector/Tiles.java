@@ -8,9 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The micro-kernels: small dense products whose sums stay in registers.
  *
  * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the sum over
- * blocks t and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. The first M / 2 pixels begin at
- * a0, the others at a1, so that a tile may span two rows. An {@code outerMxV} is its transpose:
- * c[i, :] += the sum over pixels p of a[16 p + i] g[p, :], for weight gradients.
+ * blocks t and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. An {@code outerMxV} is its
+ * transpose: c[i, :] = the sum over pixels p of a[16 p + i] g[p, :], for weight gradients.
  *
  * <p>The k loop has a constant trip count and all addresses are constant steps from one base:
  * anything else makes C2 spill the accumulators, which costs half the speed.
@@ -22,7 +21,7 @@ final class Tiles {
   private Tiles() {}
 
   static void tile14x2(
-      int blocks, int[] off, float[] a, int a0, int a1, float[] w, int wo, float[] c, int co) {
+      int blocks, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c0_1 = FloatVector.zero(S);
     FloatVector c1_0 = FloatVector.zero(S);
@@ -52,8 +51,7 @@ final class Tiles {
     FloatVector c13_0 = FloatVector.zero(S);
     FloatVector c13_1 = FloatVector.zero(S);
     for (int t = 0; t < blocks; t++) {
-      int p = a0 + off[t];
-      int q = a1 + off[t];
+      int p = ao + off[t];
       int b = wo + t * (16 * 2 * L);
       for (int k = 0; k < 16; k++) {
         FloatVector b0 = FloatVector.fromArray(S, w, b + k * (2 * L) + 0 * L);
@@ -80,25 +78,25 @@ final class Tiles {
         x = FloatVector.broadcast(S, a[p + k + 96]);
         c6_0 = x.fma(b0, c6_0);
         c6_1 = x.fma(b1, c6_1);
-        x = FloatVector.broadcast(S, a[q + k + 0]);
+        x = FloatVector.broadcast(S, a[p + k + 112]);
         c7_0 = x.fma(b0, c7_0);
         c7_1 = x.fma(b1, c7_1);
-        x = FloatVector.broadcast(S, a[q + k + 16]);
+        x = FloatVector.broadcast(S, a[p + k + 128]);
         c8_0 = x.fma(b0, c8_0);
         c8_1 = x.fma(b1, c8_1);
-        x = FloatVector.broadcast(S, a[q + k + 32]);
+        x = FloatVector.broadcast(S, a[p + k + 144]);
         c9_0 = x.fma(b0, c9_0);
         c9_1 = x.fma(b1, c9_1);
-        x = FloatVector.broadcast(S, a[q + k + 48]);
+        x = FloatVector.broadcast(S, a[p + k + 160]);
         c10_0 = x.fma(b0, c10_0);
         c10_1 = x.fma(b1, c10_1);
-        x = FloatVector.broadcast(S, a[q + k + 64]);
+        x = FloatVector.broadcast(S, a[p + k + 176]);
         c11_0 = x.fma(b0, c11_0);
         c11_1 = x.fma(b1, c11_1);
-        x = FloatVector.broadcast(S, a[q + k + 80]);
+        x = FloatVector.broadcast(S, a[p + k + 192]);
         c12_0 = x.fma(b0, c12_0);
         c12_1 = x.fma(b1, c12_1);
-        x = FloatVector.broadcast(S, a[q + k + 96]);
+        x = FloatVector.broadcast(S, a[p + k + 208]);
         c13_0 = x.fma(b0, c13_0);
         c13_1 = x.fma(b1, c13_1);
       }
@@ -134,7 +132,7 @@ final class Tiles {
   }
 
   static void tile14x1(
-      int blocks, int[] off, float[] a, int a0, int a1, float[] w, int wo, float[] c, int co) {
+      int blocks, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c1_0 = FloatVector.zero(S);
     FloatVector c2_0 = FloatVector.zero(S);
@@ -150,8 +148,7 @@ final class Tiles {
     FloatVector c12_0 = FloatVector.zero(S);
     FloatVector c13_0 = FloatVector.zero(S);
     for (int t = 0; t < blocks; t++) {
-      int p = a0 + off[t];
-      int q = a1 + off[t];
+      int p = ao + off[t];
       int b = wo + t * (16 * 1 * L);
       for (int k = 0; k < 16; k++) {
         FloatVector b0 = FloatVector.fromArray(S, w, b + k * (1 * L) + 0 * L);
@@ -170,19 +167,19 @@ final class Tiles {
         c5_0 = x.fma(b0, c5_0);
         x = FloatVector.broadcast(S, a[p + k + 96]);
         c6_0 = x.fma(b0, c6_0);
-        x = FloatVector.broadcast(S, a[q + k + 0]);
+        x = FloatVector.broadcast(S, a[p + k + 112]);
         c7_0 = x.fma(b0, c7_0);
-        x = FloatVector.broadcast(S, a[q + k + 16]);
+        x = FloatVector.broadcast(S, a[p + k + 128]);
         c8_0 = x.fma(b0, c8_0);
-        x = FloatVector.broadcast(S, a[q + k + 32]);
+        x = FloatVector.broadcast(S, a[p + k + 144]);
         c9_0 = x.fma(b0, c9_0);
-        x = FloatVector.broadcast(S, a[q + k + 48]);
+        x = FloatVector.broadcast(S, a[p + k + 160]);
         c10_0 = x.fma(b0, c10_0);
-        x = FloatVector.broadcast(S, a[q + k + 64]);
+        x = FloatVector.broadcast(S, a[p + k + 176]);
         c11_0 = x.fma(b0, c11_0);
-        x = FloatVector.broadcast(S, a[q + k + 80]);
+        x = FloatVector.broadcast(S, a[p + k + 192]);
         c12_0 = x.fma(b0, c12_0);
-        x = FloatVector.broadcast(S, a[q + k + 96]);
+        x = FloatVector.broadcast(S, a[p + k + 208]);
         c13_0 = x.fma(b0, c13_0);
       }
     }
@@ -202,8 +199,8 @@ final class Tiles {
     c13_0.intoArray(c, co + (13 * 1 + 0) * L);
   }
 
-  static void tile6x2(
-      int blocks, int[] off, float[] a, int a0, int a1, float[] w, int wo, float[] c, int co) {
+  static void tile8x2(
+      int blocks, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c0_1 = FloatVector.zero(S);
     FloatVector c1_0 = FloatVector.zero(S);
@@ -216,9 +213,12 @@ final class Tiles {
     FloatVector c4_1 = FloatVector.zero(S);
     FloatVector c5_0 = FloatVector.zero(S);
     FloatVector c5_1 = FloatVector.zero(S);
+    FloatVector c6_0 = FloatVector.zero(S);
+    FloatVector c6_1 = FloatVector.zero(S);
+    FloatVector c7_0 = FloatVector.zero(S);
+    FloatVector c7_1 = FloatVector.zero(S);
     for (int t = 0; t < blocks; t++) {
-      int p = a0 + off[t];
-      int q = a1 + off[t];
+      int p = ao + off[t];
       int b = wo + t * (16 * 2 * L);
       for (int k = 0; k < 16; k++) {
         FloatVector b0 = FloatVector.fromArray(S, w, b + k * (2 * L) + 0 * L);
@@ -233,13 +233,122 @@ final class Tiles {
         x = FloatVector.broadcast(S, a[p + k + 32]);
         c2_0 = x.fma(b0, c2_0);
         c2_1 = x.fma(b1, c2_1);
-        x = FloatVector.broadcast(S, a[q + k + 0]);
+        x = FloatVector.broadcast(S, a[p + k + 48]);
         c3_0 = x.fma(b0, c3_0);
         c3_1 = x.fma(b1, c3_1);
-        x = FloatVector.broadcast(S, a[q + k + 16]);
+        x = FloatVector.broadcast(S, a[p + k + 64]);
         c4_0 = x.fma(b0, c4_0);
         c4_1 = x.fma(b1, c4_1);
-        x = FloatVector.broadcast(S, a[q + k + 32]);
+        x = FloatVector.broadcast(S, a[p + k + 80]);
+        c5_0 = x.fma(b0, c5_0);
+        c5_1 = x.fma(b1, c5_1);
+        x = FloatVector.broadcast(S, a[p + k + 96]);
+        c6_0 = x.fma(b0, c6_0);
+        c6_1 = x.fma(b1, c6_1);
+        x = FloatVector.broadcast(S, a[p + k + 112]);
+        c7_0 = x.fma(b0, c7_0);
+        c7_1 = x.fma(b1, c7_1);
+      }
+    }
+    c0_0.intoArray(c, co + (0 * 2 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 2 + 1) * L);
+    c1_0.intoArray(c, co + (1 * 2 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 2 + 1) * L);
+    c2_0.intoArray(c, co + (2 * 2 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 2 + 1) * L);
+    c3_0.intoArray(c, co + (3 * 2 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 2 + 1) * L);
+    c4_0.intoArray(c, co + (4 * 2 + 0) * L);
+    c4_1.intoArray(c, co + (4 * 2 + 1) * L);
+    c5_0.intoArray(c, co + (5 * 2 + 0) * L);
+    c5_1.intoArray(c, co + (5 * 2 + 1) * L);
+    c6_0.intoArray(c, co + (6 * 2 + 0) * L);
+    c6_1.intoArray(c, co + (6 * 2 + 1) * L);
+    c7_0.intoArray(c, co + (7 * 2 + 0) * L);
+    c7_1.intoArray(c, co + (7 * 2 + 1) * L);
+  }
+
+  static void tile8x1(
+      int blocks, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+    FloatVector c0_0 = FloatVector.zero(S);
+    FloatVector c1_0 = FloatVector.zero(S);
+    FloatVector c2_0 = FloatVector.zero(S);
+    FloatVector c3_0 = FloatVector.zero(S);
+    FloatVector c4_0 = FloatVector.zero(S);
+    FloatVector c5_0 = FloatVector.zero(S);
+    FloatVector c6_0 = FloatVector.zero(S);
+    FloatVector c7_0 = FloatVector.zero(S);
+    for (int t = 0; t < blocks; t++) {
+      int p = ao + off[t];
+      int b = wo + t * (16 * 1 * L);
+      for (int k = 0; k < 16; k++) {
+        FloatVector b0 = FloatVector.fromArray(S, w, b + k * (1 * L) + 0 * L);
+        FloatVector x;
+        x = FloatVector.broadcast(S, a[p + k + 0]);
+        c0_0 = x.fma(b0, c0_0);
+        x = FloatVector.broadcast(S, a[p + k + 16]);
+        c1_0 = x.fma(b0, c1_0);
+        x = FloatVector.broadcast(S, a[p + k + 32]);
+        c2_0 = x.fma(b0, c2_0);
+        x = FloatVector.broadcast(S, a[p + k + 48]);
+        c3_0 = x.fma(b0, c3_0);
+        x = FloatVector.broadcast(S, a[p + k + 64]);
+        c4_0 = x.fma(b0, c4_0);
+        x = FloatVector.broadcast(S, a[p + k + 80]);
+        c5_0 = x.fma(b0, c5_0);
+        x = FloatVector.broadcast(S, a[p + k + 96]);
+        c6_0 = x.fma(b0, c6_0);
+        x = FloatVector.broadcast(S, a[p + k + 112]);
+        c7_0 = x.fma(b0, c7_0);
+      }
+    }
+    c0_0.intoArray(c, co + (0 * 1 + 0) * L);
+    c1_0.intoArray(c, co + (1 * 1 + 0) * L);
+    c2_0.intoArray(c, co + (2 * 1 + 0) * L);
+    c3_0.intoArray(c, co + (3 * 1 + 0) * L);
+    c4_0.intoArray(c, co + (4 * 1 + 0) * L);
+    c5_0.intoArray(c, co + (5 * 1 + 0) * L);
+    c6_0.intoArray(c, co + (6 * 1 + 0) * L);
+    c7_0.intoArray(c, co + (7 * 1 + 0) * L);
+  }
+
+  static void tile6x2(
+      int blocks, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+    FloatVector c0_0 = FloatVector.zero(S);
+    FloatVector c0_1 = FloatVector.zero(S);
+    FloatVector c1_0 = FloatVector.zero(S);
+    FloatVector c1_1 = FloatVector.zero(S);
+    FloatVector c2_0 = FloatVector.zero(S);
+    FloatVector c2_1 = FloatVector.zero(S);
+    FloatVector c3_0 = FloatVector.zero(S);
+    FloatVector c3_1 = FloatVector.zero(S);
+    FloatVector c4_0 = FloatVector.zero(S);
+    FloatVector c4_1 = FloatVector.zero(S);
+    FloatVector c5_0 = FloatVector.zero(S);
+    FloatVector c5_1 = FloatVector.zero(S);
+    for (int t = 0; t < blocks; t++) {
+      int p = ao + off[t];
+      int b = wo + t * (16 * 2 * L);
+      for (int k = 0; k < 16; k++) {
+        FloatVector b0 = FloatVector.fromArray(S, w, b + k * (2 * L) + 0 * L);
+        FloatVector b1 = FloatVector.fromArray(S, w, b + k * (2 * L) + 1 * L);
+        FloatVector x;
+        x = FloatVector.broadcast(S, a[p + k + 0]);
+        c0_0 = x.fma(b0, c0_0);
+        c0_1 = x.fma(b1, c0_1);
+        x = FloatVector.broadcast(S, a[p + k + 16]);
+        c1_0 = x.fma(b0, c1_0);
+        c1_1 = x.fma(b1, c1_1);
+        x = FloatVector.broadcast(S, a[p + k + 32]);
+        c2_0 = x.fma(b0, c2_0);
+        c2_1 = x.fma(b1, c2_1);
+        x = FloatVector.broadcast(S, a[p + k + 48]);
+        c3_0 = x.fma(b0, c3_0);
+        c3_1 = x.fma(b1, c3_1);
+        x = FloatVector.broadcast(S, a[p + k + 64]);
+        c4_0 = x.fma(b0, c4_0);
+        c4_1 = x.fma(b1, c4_1);
+        x = FloatVector.broadcast(S, a[p + k + 80]);
         c5_0 = x.fma(b0, c5_0);
         c5_1 = x.fma(b1, c5_1);
       }
@@ -259,7 +368,7 @@ final class Tiles {
   }
 
   static void tile6x1(
-      int blocks, int[] off, float[] a, int a0, int a1, float[] w, int wo, float[] c, int co) {
+      int blocks, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c1_0 = FloatVector.zero(S);
     FloatVector c2_0 = FloatVector.zero(S);
@@ -267,8 +376,7 @@ final class Tiles {
     FloatVector c4_0 = FloatVector.zero(S);
     FloatVector c5_0 = FloatVector.zero(S);
     for (int t = 0; t < blocks; t++) {
-      int p = a0 + off[t];
-      int q = a1 + off[t];
+      int p = ao + off[t];
       int b = wo + t * (16 * 1 * L);
       for (int k = 0; k < 16; k++) {
         FloatVector b0 = FloatVector.fromArray(S, w, b + k * (1 * L) + 0 * L);
@@ -279,11 +387,11 @@ final class Tiles {
         c1_0 = x.fma(b0, c1_0);
         x = FloatVector.broadcast(S, a[p + k + 32]);
         c2_0 = x.fma(b0, c2_0);
-        x = FloatVector.broadcast(S, a[q + k + 0]);
+        x = FloatVector.broadcast(S, a[p + k + 48]);
         c3_0 = x.fma(b0, c3_0);
-        x = FloatVector.broadcast(S, a[q + k + 16]);
+        x = FloatVector.broadcast(S, a[p + k + 64]);
         c4_0 = x.fma(b0, c4_0);
-        x = FloatVector.broadcast(S, a[q + k + 32]);
+        x = FloatVector.broadcast(S, a[p + k + 80]);
         c5_0 = x.fma(b0, c5_0);
       }
     }
@@ -476,6 +584,68 @@ final class Tiles {
     c5_0.intoArray(c, co + (5 * 1 + 0) * L);
     c6_0.intoArray(c, co + (6 * 1 + 0) * L);
     c7_0.intoArray(c, co + (7 * 1 + 0) * L);
+  }
+
+  static void depthwise8(
+      int taps, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+    FloatVector c0 = FloatVector.zero(S);
+    FloatVector c1 = FloatVector.zero(S);
+    FloatVector c2 = FloatVector.zero(S);
+    FloatVector c3 = FloatVector.zero(S);
+    FloatVector c4 = FloatVector.zero(S);
+    FloatVector c5 = FloatVector.zero(S);
+    FloatVector c6 = FloatVector.zero(S);
+    FloatVector c7 = FloatVector.zero(S);
+    for (int t = 0; t < taps; t++) {
+      int p = ao + off[t];
+      FloatVector f = FloatVector.fromArray(S, w, wo + t * 16);
+      c0 = FloatVector.fromArray(S, a, p + 0 * 16).fma(f, c0);
+      c1 = FloatVector.fromArray(S, a, p + 1 * 16).fma(f, c1);
+      c2 = FloatVector.fromArray(S, a, p + 2 * 16).fma(f, c2);
+      c3 = FloatVector.fromArray(S, a, p + 3 * 16).fma(f, c3);
+      c4 = FloatVector.fromArray(S, a, p + 4 * 16).fma(f, c4);
+      c5 = FloatVector.fromArray(S, a, p + 5 * 16).fma(f, c5);
+      c6 = FloatVector.fromArray(S, a, p + 6 * 16).fma(f, c6);
+      c7 = FloatVector.fromArray(S, a, p + 7 * 16).fma(f, c7);
+    }
+    c0.intoArray(c, co + 0 * L);
+    c1.intoArray(c, co + 1 * L);
+    c2.intoArray(c, co + 2 * L);
+    c3.intoArray(c, co + 3 * L);
+    c4.intoArray(c, co + 4 * L);
+    c5.intoArray(c, co + 5 * L);
+    c6.intoArray(c, co + 6 * L);
+    c7.intoArray(c, co + 7 * L);
+  }
+
+  static void depthwiseOuter3(
+      int pixels,
+      int lanes,
+      int[] off,
+      int t,
+      float[] a,
+      int ao,
+      float[] g,
+      int go,
+      int step,
+      float[] c,
+      int co) {
+    FloatVector c0 = FloatVector.zero(S);
+    FloatVector c1 = FloatVector.zero(S);
+    FloatVector c2 = FloatVector.zero(S);
+    int a0 = ao + off[t + 0];
+    int a1 = ao + off[t + 1];
+    int a2 = ao + off[t + 2];
+    var mask = S.indexInRange(0, lanes);
+    for (int p = 0; p < pixels; p++) {
+      FloatVector d = FloatVector.fromArray(S, g, go + p * step, mask);
+      c0 = FloatVector.fromArray(S, a, a0 + p * 16).fma(d, c0);
+      c1 = FloatVector.fromArray(S, a, a1 + p * 16).fma(d, c1);
+      c2 = FloatVector.fromArray(S, a, a2 + p * 16).fma(d, c2);
+    }
+    c0.intoArray(c, co + 0 * L);
+    c1.intoArray(c, co + 1 * L);
+    c2.intoArray(c, co + 2 * L);
   }
 
   static void planar6x2(

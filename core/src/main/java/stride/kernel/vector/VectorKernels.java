@@ -1,7 +1,9 @@
 package stride.kernel.vector;
 
+import java.util.function.Function;
 import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
+import stride.kernel.ConvolutionPass;
 import stride.kernel.Kernels;
 import stride.kernel.scalar.ScalarUpdates;
 
@@ -14,7 +16,6 @@ public final class VectorKernels {
     return new Kernels(
         "vector, %d bits".formatted(Lanes.S.vectorBitSize()),
         VectorKernels::convolution,
-        VectorMatrixProduct::new,
         new VectorPooling(),
         new VectorElementwise(),
         new VectorChannelwise(),
@@ -22,12 +23,27 @@ public final class VectorKernels {
   }
 
   /** Which kernels run a convolution: those whose vectors its shape fills. */
-  private static Convolution convolution(ConvGeometry g) {
+  private static Convolution convolution(ConvGeometry g, int batch, boolean exact) {
     if (g.isDepthwise()) {
-      return new VectorDepthwise(g);
+      var forward = DepthwisePass.ungrouped(Sweep.forward(g));
+      return new Convolution(
+          g,
+          new DepthwisePass(forward),
+          phased(g, sweep -> new DepthwisePass(DepthwisePass.ungrouped(sweep))),
+          new DepthwiseWeightGradient(forward));
     }
-    return VectorPlanarConvolution.suits(g)
-        ? new VectorPlanarConvolution(g)
-        : new VectorConvolution(g);
+    var inputGradient = phased(g, DirectPass::new);
+    if (PlanarConvolution.suits(g)) {
+      var planar = new PlanarConvolution(g);
+      return new Convolution(g, planar, inputGradient, planar);
+    }
+    var forward = Sweep.forward(g);
+    return new Convolution(
+        g, new DirectPass(forward), inputGradient, new DirectWeightGradient(forward));
+  }
+
+  private static ConvolutionPass phased(ConvGeometry g, Function<Sweep, ConvolutionPass> pass) {
+    var phases = Sweep.inputGradient(g).stream().map(pass).toList();
+    return phases.size() == 1 ? phases.getFirst() : new PhasedPass(phases);
   }
 }

@@ -2,9 +2,10 @@ package stride.kernel.vector;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import org.jspecify.annotations.Nullable;
 import stride.kernel.ConvGeometry;
-import stride.kernel.Convolution;
+import stride.kernel.ConvolutionPass;
+import stride.kernel.Epilogue;
+import stride.kernel.WeightGradient;
 
 /**
  * A first layer's convolution from few channels to few channels, stride 1, with vectors of pixels
@@ -14,14 +15,13 @@ import stride.kernel.Convolution;
  *
  * <p>Scratch: [planes][results or gradients, one plane a filter][filters' starts].
  */
-final class VectorPlanarConvolution implements Convolution {
+final class PlanarConvolution implements ConvolutionPass, WeightGradient {
   private static final int L = Lanes.COUNT;
   private static final int CHANNELS = 6;
   private static final int TAPS = 4;
   private static final int VECTORS = 2;
 
   private final ConvGeometry g;
-  private final Convolution general;
   private final int filters;
   private final int tapCount;
   private final int[] taps;
@@ -44,9 +44,8 @@ final class VectorPlanarConvolution implements Convolution {
   /** Where the same lane of L vectors stands. */
   private final int[] columns;
 
-  VectorPlanarConvolution(ConvGeometry g) {
+  PlanarConvolution(ConvGeometry g) {
     this.g = g;
-    general = new VectorConvolution(g);
     filters = Lanes.roundUp(g.outChannels(), CHANNELS);
     height = g.outHeight() + g.kernelHeight() - 1;
     pitch = Lanes.roundUp(g.outWidth(), VECTORS * L) + g.kernelWidth() - 1;
@@ -87,13 +86,8 @@ final class VectorPlanarConvolution implements Convolution {
   }
 
   @Override
-  public ConvGeometry geometry() {
-    return g;
-  }
-
-  @Override
   public int scratchLength() {
-    return Math.max(startsAt + filters, general.scratchLength());
+    return startsAt + filters + VECTORS * L * g.outChannels();
   }
 
   /** Filters innermost, as they lie, filled up to a multiple of a tile's. */
@@ -114,46 +108,38 @@ final class VectorPlanarConvolution implements Convolution {
   }
 
   @Override
-  public int packedGradientLength() {
-    return general.packedGradientLength();
+  public int parts(int samples) {
+    return samples;
   }
 
   @Override
-  public void packGradient(float[] w, int wo, float[] packed, int po) {
-    general.packGradient(w, wo, packed, po);
-  }
-
-  @Override
-  public int panels() {
+  public int parts() {
     return 1;
   }
 
   @Override
-  public void forward(
+  public void run(
       float[] x,
       int xo,
       float[] packed,
       int po,
-      float @Nullable [] bias,
-      int bo,
+      Epilogue epilogue,
       float[] y,
       int yo,
-      int fromPixel,
-      int toPixel,
-      int fromPanel,
-      int toPanel,
+      int first,
+      int samples,
+      int part,
       float[] scratch) {
-    int firstRow = fromPixel / g.outWidth();
-    int lastRow = (toPixel - 1) / g.outWidth();
-    stagePlanes(x, xo, firstRow, lastRow + g.kernelHeight() - 1, scratch);
+    int sample = first + part;
+    int channels = g.outChannels();
+    stagePlanes(x, xo + sample * g.inPixels() * g.inChannels(), 0, height - 1, scratch);
     Arrays.fill(scratch, startsAt, startsAt + filters, 0);
-    if (bias != null) {
-      System.arraycopy(bias, bo, scratch, startsAt, g.outChannels());
+    boolean plain = isShift(epilogue);
+    if (plain && epilogue.shift() != null) {
+      System.arraycopy(epilogue.shift(), epilogue.shiftOffset(), scratch, startsAt, channels);
     }
-    for (int row = firstRow; row <= lastRow; row++) {
-      int begin = Math.max(fromPixel - row * g.outWidth(), 0);
-      int end = Math.min(toPixel - row * g.outWidth(), g.outWidth());
-      for (int column = begin; column < end; column += VECTORS * L) {
+    for (int row = 0; row < g.outHeight(); row++) {
+      for (int column = 0; column < g.outWidth(); column += VECTORS * L) {
         for (int o = 0; o < filters; o += CHANNELS) {
           Tiles.planar6x2(
               tapCount,
@@ -167,10 +153,24 @@ final class VectorPlanarConvolution implements Convolution {
               scratch,
               resultsAt + o * VECTORS * L);
         }
-        int n = Math.min(VECTORS * L, end - column) * g.outChannels();
-        gather(scratch, y, yo + (row * g.outWidth() + column) * g.outChannels(), n);
+        int pixels = Math.min(VECTORS * L, g.outWidth() - column);
+        int to = yo + ((sample * g.outHeight() + row) * g.outWidth() + column) * channels;
+        if (plain) {
+          gather(scratch, y, to, pixels * channels);
+        } else {
+          int gathered = startsAt + filters;
+          gather(scratch, scratch, gathered, pixels * channels);
+          for (int p = 0; p < pixels; p++) {
+            epilogue.apply(scratch, gathered + p * channels, 0, channels, y, yo, to + p * channels);
+          }
+        }
       }
     }
+  }
+
+  /** Whether there is no more to an epilogue than a bias, which sums can begin with. */
+  private static boolean isShift(Epilogue e) {
+    return e.scale() == null && e.residual() == null && !e.isBounded();
   }
 
   /** Copies the padded rows [firstRow, lastRow] of every channel to its plane. */
@@ -208,22 +208,31 @@ final class VectorPlanarConvolution implements Convolution {
   }
 
   @Override
-  public void inputGradient(
-      float[] dy, int dyo, float[] packed, int po, float[] dx, int dxo, float[] scratch) {
-    general.inputGradient(dy, dyo, packed, po, dx, dxo, scratch);
-  }
-
-  @Override
-  public void weightGradient(
+  public void add(
       float[] x,
       int xo,
       float[] dy,
       int dyo,
+      int first,
+      int samples,
       float[] dw,
       int dwo,
-      int fromPanel,
-      int toPanel,
+      int part,
       float[] scratch) {
+    for (int n = first; n < first + samples; n++) {
+      addSample(
+          x,
+          xo + n * g.inPixels() * g.inChannels(),
+          dy,
+          dyo + n * g.outPixels() * g.outChannels(),
+          dw,
+          dwo,
+          scratch);
+    }
+  }
+
+  private void addSample(
+      float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo, float[] scratch) {
     stagePlanes(x, xo, 0, height - 1, scratch);
     stageGradient(dy, dyo, scratch);
     int at = resultsAt + filters * gradientPlane;

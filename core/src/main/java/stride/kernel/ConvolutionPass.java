@@ -1,0 +1,60 @@
+package stride.kernel;
+
+/**
+ * One way of images through a convolution's weights: forward, from the inputs to the outputs, or
+ * back, from the outputs' gradient to the inputs'. Immutable and safe to share between threads:
+ * what varies is passed in, and each thread brings its own scratch.
+ *
+ * <p>The work on some samples falls into parts that write different values and may run at the same
+ * time. Every value is the same bits whatever samples are run together, in one call or in many.
+ */
+public interface ConvolutionPass {
+  /** Floats of scratch that each call needs. */
+  int scratchLength();
+
+  /** Length of the weights' packed form. */
+  int packedLength();
+
+  /** Packs weights (kernelHeight, kernelWidth, inChannels / groups, outChannels) that lie at wo. */
+  void pack(float[] w, int wo, float[] packed, int po);
+
+  /** The number of parts that the work on {@code samples} samples falls into. */
+  int parts(int samples);
+
+  /**
+   * Computes one part of y = epilogue(x * w) for the samples [first, first + samples).
+   *
+   * @param x images, those of sample 0 at {@code xo}, one behind another
+   * @param y images, those of sample 0 at {@code yo}; overwritten
+   */
+  void run(
+      float[] x,
+      int xo,
+      float[] packed,
+      int po,
+      Epilogue epilogue,
+      float[] y,
+      int yo,
+      int first,
+      int samples,
+      int part,
+      float[] scratch);
+
+  /** Computes all parts. */
+  default void runAll(
+      float[] x,
+      int xo,
+      float[] packed,
+      int po,
+      Epilogue epilogue,
+      float[] y,
+      int yo,
+      int first,
+      int samples,
+      float[] scratch) {
+    int parts = parts(samples);
+    for (int part = 0; part < parts; part++) {
+      run(x, xo, packed, po, epilogue, y, yo, first, samples, part, scratch);
+    }
+  }
+}

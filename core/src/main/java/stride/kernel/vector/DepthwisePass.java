@@ -1,0 +1,154 @@
+package stride.kernel.vector;
+
+import java.util.Arrays;
+import stride.kernel.ConvolutionPass;
+import stride.kernel.Epilogue;
+
+/**
+ * A {@link Sweep} of each channel by itself, with vectors of channels. A part of the work is a band
+ * of rows and some blocks of 16 channels of one sample.
+ */
+final class DepthwisePass implements ConvolutionPass {
+  private static final int L = Lanes.COUNT;
+  private static final int BLOCK = Staging.BLOCK;
+  private static final int TILE = 8;
+
+  /** Floats that a band of one block of channels may take when staged. */
+  private static final int STAGED = 24 * 1024;
+
+  private static final int PARTS = 16;
+  private static final long SMALLEST_PART = 100_000;
+
+  private final Sweep sweep;
+  private final int channels;
+  private final int rows;
+  private final int rowBands;
+  private final int blocks;
+  private final int splits;
+  private final ColumnStaging staging;
+  private final int[] weightRows;
+
+  /** Offsets of one block's taps. */
+  private final int[] offsets;
+
+  /**
+   * @param sweep of one group, which has all the channels
+   */
+  DepthwisePass(Sweep sweep) {
+    this.sweep = sweep;
+    channels = sweep.depth();
+    int taps = sweep.taps().size();
+    long work = (long) sweep.height() * sweep.columns() * channels * taps;
+    int parts = (int) Math.clamp(work / SMALLEST_PART, 1, PARTS);
+    int room = STAGED / (Math.max(taps, 1) * sweep.columns() * BLOCK);
+    rowBands =
+        Math.clamp(
+            Math.max(Math.ceilDiv(sweep.height(), Math.max(room, 1)), parts),
+            1,
+            Math.max(sweep.height() / 4, 1));
+    rows = Math.ceilDiv(sweep.height(), rowBands);
+    staging = new ColumnStaging(sweep, rows, sweep.columns());
+    blocks = staging.blocks();
+    splits = Math.clamp(parts / rowBands, 1, blocks);
+    offsets = Arrays.copyOf(staging.offsets(), taps);
+    weightRows = new int[taps];
+    Arrays.setAll(weightRows, t -> sweep.taps().get(t).number() * channels);
+  }
+
+  /** The same pass as one group of all the channels, as staging wants it. */
+  static Sweep ungrouped(Sweep s) {
+    return new Sweep(
+        s.sourceHeight(),
+        s.sourceWidth(),
+        1,
+        s.groups(),
+        s.groups(),
+        s.height(),
+        s.columns(),
+        s.rowStep(),
+        s.columnStep(),
+        s.taps(),
+        s.target(),
+        s.weights());
+  }
+
+  @Override
+  public int scratchLength() {
+    return TILE * L + staging.blockStep() + 16 * BLOCK;
+  }
+
+  @Override
+  public int packedLength() {
+    return blocks * offsets.length * BLOCK;
+  }
+
+  /** Taps of 16 channels side by side: [block][tap][16]. */
+  @Override
+  public void pack(float[] w, int wo, float[] packed, int po) {
+    int to = po;
+    for (int c = 0; c < channels; c += BLOCK) {
+      int n = Math.min(BLOCK, channels - c);
+      for (int row : weightRows) {
+        System.arraycopy(w, wo + row + c, packed, to, n);
+        Arrays.fill(packed, to + n, to + BLOCK, 0);
+        to += BLOCK;
+      }
+    }
+  }
+
+  @Override
+  public int parts(int samples) {
+    return samples * rowBands * splits;
+  }
+
+  @Override
+  public void run(
+      float[] x,
+      int xo,
+      float[] packed,
+      int po,
+      Epilogue epilogue,
+      float[] y,
+      int yo,
+      int first,
+      int samples,
+      int part,
+      float[] scratch) {
+    int sample = first + part / (rowBands * splits);
+    int row = part / splits % rowBands * rows;
+    int n = Math.min(rows, sweep.height() - row);
+    int source = xo + sample * sweep.sourceFloats();
+    var place = sweep.target();
+    int pixel = (place.row() + row * place.rowStep()) * place.width() + place.column();
+    int target = yo + sample * sweep.targetFloats() + pixel * channels;
+    int staged = TILE * L;
+    int pixels = n * sweep.columns();
+    int end = (part % splits + 1) * blocks / splits;
+    for (int block = part % splits * blocks / splits; block < end && n > 0; block++) {
+      staging.stage(x, source, sweep.sourceWidth(), row, 0, n, block, block + 1, scratch, staged);
+      int w = po + block * offsets.length * BLOCK;
+      for (int v = 0; v < BLOCK && block * BLOCK + v < channels; v += L) {
+        int channel = block * BLOCK + v;
+        for (int p = 0; p < pixels; p += TILE) {
+          Tiles.depthwise8(
+              offsets.length, offsets, scratch, staged + p * BLOCK + v, packed, w + v, scratch, 0);
+          Store.store(
+              scratch,
+              0,
+              L,
+              Math.min(TILE, pixels - p),
+              channels - channel,
+              epilogue,
+              channel,
+              y,
+              yo,
+              target + channel,
+              p,
+              sweep.columns(),
+              place.columnStep() * channels,
+              place.rowStep() * place.width() * channels);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package stride.kernel.vector;
+
+import stride.kernel.ConvolutionPass;
+import stride.kernel.Epilogue;
+
+/**
+ * A {@link Sweep} as a product of staged pixels and panels of weights, one block of output pixels
+ * and some panels at a time.
+ *
+ * <p>A part of the work is one block of output pixels (and some of the panels, where an image has
+ * too few blocks). A block's staged form stays in the second-level cache.
+ */
+final class DirectPass implements ConvolutionPass {
+  /** Floats that a block of pixels may take when staged: a part of a second-level cache. */
+  private static final int STAGED = 96 * 1024;
+
+  /** Parts of an image, at least, where they are not too small to be worth handing out. */
+  private static final int PARTS = 16;
+
+  private static final long SMALLEST_PART = 500_000;
+  private static final long LARGEST_PART = 16_000_000;
+
+  private final Sweep sweep;
+  private final boolean pointwise;
+  private final int rows;
+  private final int columns;
+  private final int rowBlocks;
+  private final int columnBlocks;
+  private final int splits;
+  private final Staging staging;
+  private final Staging lastStaging;
+  private final Panels panels;
+  private final int[] weightRows;
+
+  DirectPass(Sweep sweep) {
+    this.sweep = sweep;
+    pointwise = sweep.isPointwise();
+    int height = pointwise ? 1 : sweep.height();
+    int width = pointwise ? sweep.height() * sweep.columns() : sweep.columns();
+    long part = Math.clamp(sweep.pixelWork() * height * width / PARTS, SMALLEST_PART, LARGEST_PART);
+    int pixels = (int) Math.clamp(part / Math.max(sweep.pixelWork(), 1), 1, 1 << 16);
+    int tile = Panels.TILE_PIXELS;
+    int room = Math.max(STAGED / stagedPerPixel(sweep), tile) / tile * tile;
+    if (pointwise) {
+      rows = 1;
+      columns = Math.min(room, Lanes.roundUp(Math.max(pixels, 2 * tile), tile));
+      rowBlocks = 1;
+      columnBlocks = 0;
+    } else {
+      int most = Math.max(room / (sweep.rowExtent() + 1), tile);
+      columns = Math.ceilDiv(width, Math.ceilDiv(width, most));
+      columnBlocks = Math.ceilDiv(width, columns);
+      int mostRows = Math.max(room / columns - (sweep.rowExtent() - 1) / sweep.rowStep(), 1);
+      rows = Math.ceilDiv(height, Math.ceilDiv(height, Math.clamp(pixels / columns, 1, mostRows)));
+      rowBlocks = Math.ceilDiv(height, rows);
+    }
+    staging = Staging.of(sweep, rows, columns);
+    int left = pointwise ? columns : width - (columnBlocks - 1) * columns;
+    lastStaging = left == columns ? staging : Staging.of(sweep, rows, left);
+    panels = new Panels(staging.places().length, sweep.width());
+    int blocks = pointwise ? Math.ceilDiv(width, columns) : rowBlocks * columnBlocks;
+    splits =
+        Math.clamp(
+            Math.min(
+                PARTS / 2 / Math.max(blocks, 1),
+                sweep.pixelWork() * height * width / SMALLEST_PART),
+            1,
+            sweep.groups() * panels.count());
+    weightRows = weightRows(sweep, staging);
+  }
+
+  /** Floats that staging takes for an output pixel, halo not counted. */
+  private static int stagedPerPixel(Sweep sweep) {
+    int taps = sweep.taps().size();
+    int copies = (int) sweep.taps().stream().mapToInt(Sweep.Tap::column).distinct().count();
+    return Math.max(
+        Math.min(
+            copies * Lanes.roundUp(sweep.depth(), Staging.BLOCK),
+            Lanes.roundUp(taps * sweep.depth(), Staging.BLOCK)),
+        1);
+  }
+
+  /** Where the row of weights of every staged value lies, -1 where there is none. */
+  static int[] weightRows(Sweep sweep, Staging staging) {
+    int[] rows = staging.places().clone();
+    var order = sweep.weights();
+    for (int k = 0; k < rows.length; k++) {
+      if (rows[k] >= 0) {
+        rows[k] =
+            rows[k] / sweep.depth() * order.tapStep() + rows[k] % sweep.depth() * order.depthStep();
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public int scratchLength() {
+    return Panels.TILE_LENGTH + Math.max(staging.length(), lastStaging.length());
+  }
+
+  @Override
+  public int packedLength() {
+    return sweep.groups() * panels.packedLength();
+  }
+
+  @Override
+  public void pack(float[] w, int wo, float[] packed, int po) {
+    var order = sweep.weights();
+    for (int group = 0; group < sweep.groups(); group++) {
+      panels.pack(
+          w,
+          wo + group * order.groupStep(),
+          weightRows,
+          order.widthStep(),
+          packed,
+          po + group * panels.packedLength());
+    }
+  }
+
+  @Override
+  public int parts(int samples) {
+    return splits
+        * (pointwise
+            ? Math.ceilDiv(samples * sweep.height() * sweep.columns(), columns)
+            : samples * rowBlocks * columnBlocks);
+  }
+
+  @Override
+  public void run(
+      float[] x,
+      int xo,
+      float[] packed,
+      int po,
+      Epilogue epilogue,
+      float[] y,
+      int yo,
+      int first,
+      int samples,
+      int part,
+      float[] scratch) {
+    int all = sweep.groups() * panels.count();
+    int fromPanel = part % splits * all / splits;
+    int toPanel = (part % splits + 1) * all / splits;
+    int block = part / splits;
+    int source = xo + first * sweep.sourceFloats();
+    int target = yo + first * sweep.targetFloats();
+    if (pointwise) {
+      int pixels = samples * sweep.height() * sweep.columns();
+      int column = block * columns;
+      int n = Math.min(columns, pixels - column);
+      block(
+          staging,
+          x,
+          source,
+          pixels,
+          0,
+          column,
+          1,
+          n,
+          packed,
+          po,
+          fromPanel,
+          toPanel,
+          epilogue,
+          y,
+          yo,
+          target + column * sweep.targetChannels(),
+          n,
+          scratch);
+      return;
+    }
+    int sample = block / (rowBlocks * columnBlocks);
+    int row = block / columnBlocks % rowBlocks * rows;
+    int column = block % columnBlocks * columns;
+    int n = Math.min(columns, sweep.columns() - column);
+    var place = sweep.target();
+    int pixel =
+        (place.row() + row * place.rowStep()) * place.width()
+            + place.column()
+            + column * place.columnStep();
+    int rowsHere = Math.min(rows, sweep.height() - row);
+    block(
+        n == columns ? staging : lastStaging,
+        x,
+        source + sample * sweep.sourceFloats(),
+        sweep.sourceWidth(),
+        row,
+        column,
+        rowsHere,
+        n,
+        packed,
+        po,
+        fromPanel,
+        toPanel,
+        epilogue,
+        y,
+        yo,
+        target + sample * sweep.targetFloats() + pixel * sweep.targetChannels(),
+        rowsHere * n,
+        scratch);
+  }
+
+  private void block(
+      Staging staging,
+      float[] x,
+      int source,
+      int sourceWidth,
+      int row,
+      int column,
+      int rows,
+      int columns,
+      float[] packed,
+      int po,
+      int fromPanel,
+      int toPanel,
+      Epilogue epilogue,
+      float[] y,
+      int yo,
+      int target,
+      int pixels,
+      float[] scratch) {
+    var place = sweep.target();
+    int staged = -1;
+    for (int p = fromPanel; p < toPanel; p++) {
+      int group = p / panels.count();
+      if (group != staged) {
+        staging.stage(
+            x,
+            source + group * sweep.depth(),
+            sourceWidth,
+            row,
+            column,
+            rows,
+            0,
+            staging.blocks(),
+            scratch,
+            Panels.TILE_LENGTH);
+        staged = group;
+      }
+      panels.multiply(
+          staging.offsets(),
+          scratch,
+          Panels.TILE_LENGTH,
+          pixels,
+          packed,
+          po + group * panels.packedLength(),
+          p % panels.count(),
+          epilogue,
+          group * sweep.width(),
+          y,
+          yo,
+          target + group * sweep.width(),
+          columns,
+          place.columnStep() * sweep.targetChannels(),
+          place.rowStep() * place.width() * sweep.targetChannels(),
+          scratch,
+          0);
+    }
+  }
+}

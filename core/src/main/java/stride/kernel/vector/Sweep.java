@@ -1,0 +1,186 @@
+package stride.kernel.vector;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import stride.kernel.ConvGeometry;
+
+/**
+ * What a direct convolution does to one image, forward or back: output pixel (r, c) of a grid sums,
+ * over taps, the source pixel (r rowStep + tap.row, c columnStep + tap.column), zero outside of the
+ * source, times the tap's matrix (depth, width), group by group.
+ *
+ * <p>The input gradient of a convolution with stride s is s x s such grids, one a phase of the
+ * input's rows and columns: input row y meets tap i only where y + padding - i dilation is a
+ * multiple of s.
+ *
+ * @param depth source channels of a group
+ * @param width output channels of a group
+ * @param height rows of the output grid
+ * @param columns columns of the output grid
+ * @param taps in the order of the source's rows and columns
+ * @param target where the grid's pixels lie in the output image
+ * @param weights where the taps' matrices lie among the convolution's weights
+ */
+record Sweep(
+    int sourceHeight,
+    int sourceWidth,
+    int groups,
+    int depth,
+    int width,
+    int height,
+    int columns,
+    int rowStep,
+    int columnStep,
+    List<Tap> taps,
+    Target target,
+    WeightOrder weights) {
+
+  /** One tap: where it reads, and its number in the filter, row by row. */
+  record Tap(int row, int column, int number) {}
+
+  /**
+   * Where a grid's pixels lie in the output image: pixel (r, c) in row {@code row + r rowStep} and
+   * column {@code column + c columnStep}.
+   *
+   * @param height rows of the output image
+   * @param width columns of the output image
+   */
+  record Target(int height, int width, int row, int rowStep, int column, int columnStep) {}
+
+  /**
+   * Where the weight of a tap's source channel i and output channel j lies: at {@code tap * tapStep
+   * + i * depthStep + j * widthStep}.
+   *
+   * @param groupStep from a group's weights to the next one's
+   */
+  record WeightOrder(int tapStep, int depthStep, int widthStep, int groupStep) {}
+
+  /** The forward pass. */
+  static Sweep forward(ConvGeometry g) {
+    var taps = new ArrayList<Tap>();
+    for (int i = 0; i < g.kernelHeight(); i++) {
+      for (int j = 0; j < g.kernelWidth(); j++) {
+        taps.add(
+            new Tap(
+                i * g.dilationHeight() - g.padTop(),
+                j * g.dilationWidth() - g.padLeft(),
+                i * g.kernelWidth() + j));
+      }
+    }
+    return new Sweep(
+        g.inHeight(),
+        g.inWidth(),
+        g.groups(),
+        g.groupInChannels(),
+        g.groupOutChannels(),
+        g.outHeight(),
+        g.outWidth(),
+        g.strideHeight(),
+        g.strideWidth(),
+        taps,
+        new Target(g.outHeight(), g.outWidth(), 0, 1, 0, 1),
+        new WeightOrder(
+            g.groupInChannels() * g.outChannels(), g.outChannels(), 1, g.groupOutChannels()));
+  }
+
+  /** The input gradient: one sweep a phase. */
+  static List<Sweep> inputGradient(ConvGeometry g) {
+    var sweeps = new ArrayList<Sweep>();
+    for (int row = 0; row < Math.min(g.strideHeight(), g.inHeight()); row++) {
+      for (int column = 0; column < Math.min(g.strideWidth(), g.inWidth()); column++) {
+        sweeps.add(phase(g, row, column));
+      }
+    }
+    return sweeps;
+  }
+
+  private static Sweep phase(ConvGeometry g, int row, int column) {
+    var taps = new ArrayList<Tap>();
+    for (int i = 0; i < g.kernelHeight(); i++) {
+      for (int j = 0; j < g.kernelWidth(); j++) {
+        int y = row + g.padTop() - i * g.dilationHeight();
+        int x = column + g.padLeft() - j * g.dilationWidth();
+        if (y % g.strideHeight() == 0 && x % g.strideWidth() == 0) {
+          taps.add(new Tap(y / g.strideHeight(), x / g.strideWidth(), i * g.kernelWidth() + j));
+        }
+      }
+    }
+    taps.sort(Comparator.comparingInt(Tap::row).thenComparingInt(Tap::column));
+    return new Sweep(
+        g.outHeight(),
+        g.outWidth(),
+        g.groups(),
+        g.groupOutChannels(),
+        g.groupInChannels(),
+        Math.ceilDiv(g.inHeight() - row, g.strideHeight()),
+        Math.ceilDiv(g.inWidth() - column, g.strideWidth()),
+        1,
+        1,
+        taps,
+        new Target(g.inHeight(), g.inWidth(), row, g.strideHeight(), column, g.strideWidth()),
+        new WeightOrder(
+            g.groupInChannels() * g.outChannels(), 1, g.outChannels(), g.groupOutChannels()));
+  }
+
+  /** Channels of a source pixel. */
+  int sourceChannels() {
+    return groups * depth;
+  }
+
+  /** Channels of an output pixel. */
+  int targetChannels() {
+    return groups * width;
+  }
+
+  /** Floats of a source image. */
+  int sourceFloats() {
+    return sourceHeight * sourceWidth * sourceChannels();
+  }
+
+  /** Floats of an output image. */
+  int targetFloats() {
+    return target.height * target.width * targetChannels();
+  }
+
+  /**
+   * Whether every output pixel is made of the source pixel at its own place, so that the pixels of
+   * all images are one long row.
+   */
+  boolean isPointwise() {
+    return taps.size() == 1
+        && taps.getFirst().row == 0
+        && taps.getFirst().column == 0
+        && rowStep == 1
+        && columnStep == 1
+        && height == sourceHeight
+        && columns == sourceWidth
+        && height == target.height
+        && columns == target.width;
+  }
+
+  /** Multiply-adds of one output pixel, all groups. */
+  long pixelWork() {
+    return (long) taps.size() * depth * width * groups;
+  }
+
+  /** The lowest row offset of any tap. */
+  int firstRow() {
+    return taps.stream().mapToInt(Tap::row).min().orElse(0);
+  }
+
+  /** Source rows from the lowest to the highest tap. */
+  int rowExtent() {
+    return taps.stream().mapToInt(Tap::row).max().orElse(0) - firstRow() + 1;
+  }
+
+  /** The lowest column offset of any tap. */
+  int firstColumn() {
+    return taps.stream().mapToInt(Tap::column).min().orElse(0);
+  }
+
+  /** Source columns from the lowest to the highest tap. */
+  int columnExtent() {
+    return taps.stream().mapToInt(Tap::column).max().orElse(0) - firstColumn() + 1;
+  }
+}

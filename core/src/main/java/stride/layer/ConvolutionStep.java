@@ -1,0 +1,179 @@
+package stride.layer;
+
+import java.util.ArrayList;
+import java.util.List;
+import stride.graph.Binding;
+import stride.graph.Step;
+import stride.kernel.ConvGeometry;
+
+/** What a plan runs for a convolution, and for a dense layer, which is one of 1 x 1 images. */
+final class ConvolutionStep {
+  /**
+   * Multiply-adds and weights up to which a thread takes samples through the layer together with
+   * the layers around it. Larger layers are handed out in parts, with a barrier before and behind:
+   * their weights are better read once a batch than once a sample.
+   */
+  private static final long SMALL_WORK = 4_000_000;
+
+  private static final int SMALL_WEIGHTS = 1 << 16;
+
+  private ConvolutionStep() {}
+
+  /**
+   * The step of a layer whose first parameter is its weights, and whose second one, if it has any,
+   * its biases.
+   */
+  static Step of(Binding binding, ConvGeometry g, boolean bias) {
+    boolean small = g.multiplyAdds() <= SMALL_WORK && g.weights() <= SMALL_WEIGHTS;
+    var kernels = binding.convolution(g);
+    var forward = kernels.forward();
+    var packed = binding.packed(0, "forward", forward.packedLength(), forward::pack);
+    var scratch = binding.scratch(forward.scratchLength());
+    var epilogue = binding.epilogue(bias ? binding.weight(1) : null);
+    var x = binding.input(0);
+    var y = binding.output();
+    Step.Phase compute =
+        small
+            ? new Step.Samples(
+                (from, to, worker) ->
+                    forward.runAll(
+                        x.array(),
+                        x.offset(),
+                        packed.data(),
+                        packed.offset(),
+                        epilogue.get(),
+                        y.array(),
+                        y.offset(),
+                        from,
+                        to - from,
+                        scratch.of(worker)))
+            : new Step.Tasks(
+                forward::parts,
+                (part, samples, worker) ->
+                    forward.run(
+                        x.array(),
+                        x.offset(),
+                        packed.data(),
+                        packed.offset(),
+                        epilogue.get(),
+                        y.array(),
+                        y.offset(),
+                        0,
+                        samples,
+                        part,
+                        scratch.of(worker)));
+    var backward = new ArrayList<Step.Phase>();
+    var last = new ArrayList<Step.Tasks>();
+    if (binding.wantsWeightGradients()) {
+      weightGradient(binding, g, backward, last);
+      if (bias) {
+        biasGradient(binding, g, backward, last);
+      }
+    }
+    if (binding.wantsInputGradient(0)) {
+      backward.add(inputGradient(binding, g, small));
+    }
+    return new Step(List.of(compute), backward, last);
+  }
+
+  private static Step.Phase inputGradient(Binding binding, ConvGeometry g, boolean small) {
+    var pass = binding.convolution(g).inputGradient();
+    var packed = binding.packed(0, "gradient", pass.packedLength(), pass::pack);
+    var scratch = binding.scratch(pass.scratchLength());
+    var epilogue = binding.gradientEpilogue(0);
+    var dy = binding.outputGradient();
+    var dx = binding.inputGradient(0);
+    return small
+        ? new Step.Samples(
+            (from, to, worker) ->
+                pass.runAll(
+                    dy.array(),
+                    dy.offset(),
+                    packed.data(),
+                    packed.offset(),
+                    epilogue.get(),
+                    dx.array(),
+                    dx.offset(),
+                    from,
+                    to - from,
+                    scratch.of(worker)))
+        : new Step.Tasks(
+            pass::parts,
+            (part, samples, worker) ->
+                pass.run(
+                    dy.array(),
+                    dy.offset(),
+                    packed.data(),
+                    packed.offset(),
+                    epilogue.get(),
+                    dx.array(),
+                    dx.offset(),
+                    0,
+                    samples,
+                    part,
+                    scratch.of(worker)));
+  }
+
+  /** Small weights get a partial gradient for each group of samples; others are split. */
+  private static void weightGradient(
+      Binding binding, ConvGeometry g, List<Step.Phase> backward, List<Step.Tasks> last) {
+    var pass = binding.convolution(g).weightGradient();
+    var scratch = binding.scratch(pass.scratchLength());
+    var x = binding.input(0);
+    var dy = binding.outputGradient();
+    var dw = binding.weightGradient(0);
+    if (pass.parts() == 1) {
+      var sums =
+          GroupSums.of(
+              binding,
+              g.weights(),
+              dw,
+              (from, to, sum, at, worker) ->
+                  pass.addAll(
+                      x.array(),
+                      x.offset(),
+                      dy.array(),
+                      dy.offset(),
+                      from,
+                      to - from,
+                      sum,
+                      at,
+                      scratch.of(worker)));
+      backward.add(sums.partial());
+      last.add(sums.total());
+    } else {
+      backward.add(
+          new Step.Tasks(
+              samples -> pass.parts(),
+              (part, samples, worker) ->
+                  pass.add(
+                      x.array(),
+                      x.offset(),
+                      dy.array(),
+                      dy.offset(),
+                      0,
+                      samples,
+                      dw.array(),
+                      dw.offset(),
+                      part,
+                      scratch.of(worker))));
+    }
+  }
+
+  private static void biasGradient(
+      Binding binding, ConvGeometry g, List<Step.Phase> backward, List<Step.Tasks> last) {
+    var channelwise = binding.kernels().channelwise();
+    var dy = binding.outputGradient();
+    int channels = g.outChannels();
+    var sums =
+        GroupSums.of(
+            binding,
+            channels,
+            binding.weightGradient(1),
+            (from, to, sum, at, worker) ->
+                channelwise.sum(
+                    dy.array(), dy.at(from), (to - from) * g.outPixels(), channels, sum, at));
+    backward.add(sums.partial());
+    last.add(sums.total());
+  }
+}
