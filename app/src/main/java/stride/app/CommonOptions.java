@@ -67,6 +67,17 @@ public final class CommonOptions {
     return seed;
   }
 
+  /**
+   * Checks a number that was given.
+   *
+   * @throws UsageException if it is below 1
+   */
+  static void atLeastOne(String option, @Nullable Integer value) {
+    if (value != null && value < 1) {
+      throw new UsageException("%s takes 1 or more, found %d".formatted(option, value));
+    }
+  }
+
   /** An engine with these threads, to be closed. */
   public Engine engine() {
     return Engine.withThreads(threads());

@@ -25,9 +25,9 @@ public record Console(PrintWriter out, PrintWriter err, Terminal terminal) {
     out.flush();
   }
 
-  /** Prints the result for programs: one object in one line. */
+  /** Prints the result for programs: one object in one line, in which what is unknown is null. */
   public void print(Map<String, ?> json) {
-    out.println(JSON.std.asString(json));
+    out.println(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(json));
     out.flush();
   }
 }

@@ -19,6 +19,7 @@ import stride.app.lecture.LectureCommand;
       EvaluateCommand.class,
       PredictCommand.class,
       SummaryCommand.class,
+      BenchCommand.class,
       NetworksCommand.class,
       LectureCommand.class,
     },

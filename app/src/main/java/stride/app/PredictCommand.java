@@ -43,9 +43,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (top < 1) {
-      throw new UsageException("--top takes 1 or more, found " + top);
-    }
+    CommonOptions.atLeastOne("--top", top);
     var model = Model.load(file);
     var classified = new ArrayList<Classification>();
     try (var engine = common.engine()) {

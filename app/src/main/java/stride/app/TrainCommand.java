@@ -100,16 +100,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void checkNumbers() {
-    atLeastOne("--epochs", epochs);
-    atLeastOne("--batch", batch);
+    CommonOptions.atLeastOne("--epochs", epochs);
+    CommonOptions.atLeastOne("--batch", batch);
     if (learningRate != null && !(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
       throw new UsageException("--lr takes a number above 0, found " + learningRate);
-    }
-  }
-
-  private static void atLeastOne(String option, @Nullable Integer value) {
-    if (value != null && value < 1) {
-      throw new UsageException("%s takes 1 or more, found %d".formatted(option, value));
     }
   }
 

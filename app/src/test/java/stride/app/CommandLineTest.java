@@ -20,14 +20,16 @@ class CommandLineTest {
   void saysWhatCommandsThereAre() {
     var help = Stride.run("--help").succeeds().out();
     assertEquals(help, Stride.run().succeeds().out());
-    for (var command : List.of("train", "evaluate", "predict", "summary", "networks", "lecture")) {
+    for (var command :
+        List.of("train", "evaluate", "predict", "summary", "bench", "networks", "lecture")) {
       assertTrue(help.contains("\n  " + command + " "), help);
     }
     assertTrue(Stride.run("--version").succeeds().out().startsWith("Stride "));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "predict", "summary", "networks", "lecture"})
+  @ValueSource(
+      strings = {"train", "evaluate", "predict", "summary", "bench", "networks", "lecture"})
   void everyCommandHasTheCommonOptions(String command) {
     var help = Stride.run(command, "--help").succeeds().out();
     for (var option : List.of("--help", "--json", "--threads", "--seed", "--verbose")) {
@@ -53,6 +55,12 @@ class CommandLineTest {
     Stride.run("train", "lenet5", "--data", "mnist", "--optimizer", "newton")
         .refusesWith("sgd, adam, adamw, rmsprop", "newton");
     Stride.run("train", "lenet5", "--data", "fashion-mnist").refusesWith("--data-dir");
+    Stride.run("bench").refusesWith("NETWORK");
+    Stride.run("bench", "lenet5", "--batch", 0).refusesWith("--batch takes 1 or more, found 0");
+    Stride.run("bench", "lenet5", "--steps", -2).refusesWith("--steps takes 1 or more, found -2");
+    Stride.run("bench", "lenet5", "--mode", "learning")
+        .refusesWith("--mode", "expected inference or training, found learning");
+    Stride.run("bench", "lenet5", "--input", "28x28").refusesWith("--input", "28x28");
     Stride.run("networks", "--threads", "many").refusesWith("--threads");
   }
 
@@ -67,6 +75,9 @@ class CommandLineTest {
     assertEquals(61_706, lenet.get("parameters"));
     assertEquals(416_520, lenet.get("multiply_adds"));
     assertEquals(List.of(28, 28, 1), lenet.get("input"));
+    for (var name : List.of("resnet20", "resnet18", "vgg16", "mobilenet_v2")) {
+      assertTrue(text.out().contains("\n" + name + " "), text.out());
+    }
   }
 
   @Test

@@ -49,6 +49,16 @@ public final class Layers {
     return new GlobalAvgPool();
   }
 
+  /** Averages of windows that divide an image of any size into so many rows and columns. */
+  public static AdaptiveAvgPool adaptiveAvgPool(int size) {
+    return new AdaptiveAvgPool(Size.square(size));
+  }
+
+  /** Every stride-th pixel, with channels of zeros around the image's own. */
+  public static Subsample subsample(int stride, int channels) {
+    return new Subsample(stride, channels);
+  }
+
   /** An image as a vector. */
   public static Flatten flatten() {
     return new Flatten();

@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Initializer;
 import stride.graph.Operation;
+import stride.layer.AdaptiveAvgPool;
 import stride.layer.Add;
 import stride.layer.AvgPool;
 import stride.layer.BatchNorm;
@@ -26,6 +27,7 @@ import stride.layer.Relu;
 import stride.layer.Sigmoid;
 import stride.layer.Size;
 import stride.layer.Softmax;
+import stride.layer.Subsample;
 import stride.layer.Tanh;
 
 /**
@@ -46,6 +48,7 @@ public final class OperationTypes {
     var types = new OperationTypes(Map.of());
     for (var type :
         List.of(
+            AdaptiveAvgPool.class,
             Add.class,
             AvgPool.class,
             BatchNorm.class,
@@ -60,6 +63,7 @@ public final class OperationTypes {
             Relu.class,
             Sigmoid.class,
             Softmax.class,
+            Subsample.class,
             Tanh.class)) {
       types = types.with(type);
     }

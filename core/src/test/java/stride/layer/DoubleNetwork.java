@@ -97,6 +97,8 @@ public final class DoubleNetwork {
               x,
               pool.countsPadding() ? 1 : 2);
       case GlobalAvgPool _ -> means(x);
+      case AdaptiveAvgPool pool -> divided(pool.output(), x);
+      case Subsample sampling -> subsampled(sampling, x);
       case BatchNorm norm -> normalized(norm, name, x);
       case LocalResponseNorm norm -> localResponse(norm, x);
       case Softmax _ -> softmax(x);
@@ -305,6 +307,57 @@ public final class DoubleNetwork {
       }
     }
     return new Values(new int[] {1, 1, x.channels()}, y);
+  }
+
+  /** Each output averages all pixels that its part of the image touches. */
+  private static Values divided(Size output, Values x) {
+    var y = new double[x.samples.length][];
+    for (int n = 0; n < y.length; n++) {
+      var values = new ArrayList<Double>();
+      for (int i = 0; i < output.height(); i++) {
+        for (int j = 0; j < output.width(); j++) {
+          for (int c = 0; c < x.channels(); c++) {
+            double sum = 0;
+            int pixels = 0;
+            for (int h = 0; h < x.height(); h++) {
+              for (int w = 0; w < x.width(); w++) {
+                if (touches(h, i, x.height(), output.height())
+                    && touches(w, j, x.width(), output.width())) {
+                  sum += x.at(n, h, w, c);
+                  pixels++;
+                }
+              }
+            }
+            values.add(sum / pixels);
+          }
+        }
+      }
+      y[n] = values.stream().mapToDouble(v -> v).toArray();
+    }
+    return new Values(new int[] {output.height(), output.width(), x.channels()}, y);
+  }
+
+  /** Whether pixel [p, p + 1) of n shares more than a border with part i of the image. */
+  private static boolean touches(int p, int i, int n, int parts) {
+    return p * parts < (i + 1) * n && (p + 1) * parts > i * n;
+  }
+
+  private static Values subsampled(Subsample sampling, Values x) {
+    int before = (sampling.channels() - x.channels()) / 2;
+    int height = (int) Math.ceil(x.height() / (double) sampling.stride());
+    int width = (int) Math.ceil(x.width() / (double) sampling.stride());
+    var y = new double[x.samples.length][height * width * sampling.channels()];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        int c = i % sampling.channels() - before;
+        int pixel = i / sampling.channels();
+        if (c >= 0 && c < x.channels()) {
+          y[n][i] =
+              x.at(n, pixel / width * sampling.stride(), pixel % width * sampling.stride(), c);
+        }
+      }
+    }
+    return new Values(new int[] {height, width, sampling.channels()}, y);
   }
 
   private Values normalized(BatchNorm norm, String name, Values x) {

@@ -72,6 +72,13 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
             avgPool(3).stride(2).padding(1).ceilMode().countExcludePad()),
         of("avgpool with gaps", 7, 8, 2, avgPool(2).stride(3)),
         of("global avgpool", 3, 5, 4, globalAvgPool()),
+        of("adaptive avgpool that divides", 6, 4, 3, new AdaptiveAvgPool(new Size(3, 2))),
+        of("adaptive avgpool overlapping", 7, 9, 5, adaptiveAvgPool(4)),
+        of("adaptive avgpool of its own size", 3, 3, 2, adaptiveAvgPool(3)),
+        of("adaptive avgpool of a smaller image", 2, 3, 17, adaptiveAvgPool(5)),
+        of("subsample", 6, 4, 2, subsample(2, 4)),
+        of("subsample that leaves pixels over", 7, 5, 17, subsample(3, 20)),
+        of("subsample of all pixels and channels", 2, 3, 3, subsample(1, 3)),
         of("tanh", 3, 2, 5, tanh()).scaled(2),
         of("relu", 3, 2, 5, relu()),
         of("relu6", 3, 2, 7, relu6()).scaled(9),
@@ -97,6 +104,12 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
                 sequential(
                     conv(4, 3).stride(2).padding(1).noBias(), batchNorm(), relu(), conv(4, 1)),
                 named("downsample", sequential(conv(4, 1).stride(2).noBias(), batchNorm())))),
+        of(
+            "residual with zero channels on its shortcut",
+            5,
+            4,
+            3,
+            residual(conv(6, 3).stride(2).padding(1), subsample(2, 6))),
         of("residual of nothing", 2, 3, 2, residual(identity())),
         of(
             "residual within residual",

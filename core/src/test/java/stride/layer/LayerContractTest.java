@@ -197,6 +197,8 @@ final class LayerContractTest {
             "maxpool 3x3 / 2, ceil",
             "avgpool 3x3 / 2, pad 1x1, ceil",
             "globalavgpool",
+            "adaptiveavgpool to 3x2",
+            "subsample 1x1 / 2",
             "dense",
             "flatten",
             "tanh",

@@ -46,8 +46,21 @@ final class LayerErrorsTest {
         "1 (avgpool): expects an image (height x width x channels), the input is 144",
         sequential(flatten(), avgPool(2)));
     assertShape(
+        "1 (adaptiveavgpool): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), adaptiveAvgPool(2)));
+    assertShape(
         "1 (globalavgpool): expects an image (height x width x channels), the input is 144",
         sequential(flatten(), globalAvgPool()));
+  }
+
+  @Test
+  void aSubsamplingThatWouldLoseChannelsSaysHowMany() {
+    assertShape(
+        "0 (subsample): expects at most 2 input channels, the input has 3 (shape 8x6x3)",
+        subsample(2, 2));
+    assertShape(
+        "1 (subsample): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), subsample(2, 200)));
   }
 
   @Test
@@ -106,6 +119,9 @@ final class LayerErrorsTest {
     assertArgument(
         "a pooling's padding is at most half of its window: padding 2x2, window 3x3",
         () -> maxPool(3).padding(2));
+    assertArgument("a pooling's output is at least 1, found 0x0", () -> adaptiveAvgPool(0));
+    assertArgument("a stride is at least 1, found 0", () -> subsample(0, 4));
+    assertArgument("a subsampling has at least 1 output channel, found 0", () -> subsample(2, 0));
     assertArgument("dropout's probability is in [0, 1), found 1.0", () -> dropout(1));
     assertArgument("dropout's probability is in [0, 1), found NaN", () -> dropout(Double.NaN));
     assertArgument("local response norm's size is at least 1, found 0", () -> localResponseNorm(0));

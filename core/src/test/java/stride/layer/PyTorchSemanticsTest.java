@@ -104,6 +104,24 @@ final class PyTorchSemanticsTest {
         run(rig(without, Shape.image(1, 4, 1), GRADIENTS, 1), 1, 2, 3, 4));
   }
 
+  /** torch.nn.AdaptiveAvgPool2d over 5 columns in 3 parts: columns 0 and 1, 1 to 3, 3 and 4. */
+  @Test
+  void adaptiveWindowsOverlapWhereTheSizesDoNotDivide() {
+    var rig = rig(new AdaptiveAvgPool(new Size(1, 3)), Shape.image(1, 5, 1), GRADIENTS, 1);
+    assertArrayEquals(new float[] {1.5f, 4, 12}, run(rig, 1, 2, 4, 6, 18));
+    rig.backward(Map.of(Graph.OUTPUT, rows(2, 3, 4)));
+    assertArrayEquals(new float[] {1, 2, 1, 3, 2}, rig.inputGradient()[0]);
+  }
+
+  /** x[:, :, ::2, ::2], then torch.nn.functional.pad with as many channels before as behind. */
+  @Test
+  void subsamplingKeepsEverySecondPixelAndPutsZeroChannelsAround() {
+    var rig = rig(subsample(2, 5), Shape.image(1, 3, 2), GRADIENTS, 1);
+    assertArrayEquals(new float[] {0, 1, 2, 0, 0, 0, 5, 6, 0, 0}, run(rig, 1, 2, 3, 4, 5, 6));
+    rig.backward(Map.of(Graph.OUTPUT, rows(9, 1, 2, 9, 9, 9, 3, 4, 9, 9)));
+    assertArrayEquals(new float[] {1, 2, 0, 0, 3, 4}, rig.inputGradient()[0]);
+  }
+
   @Test
   void theFirstOfEqualMaximaGetsTheGradient() {
     var rig = rig(maxPool(2), Shape.image(2, 4, 1), GRADIENTS, 1);

@@ -1,0 +1,72 @@
+package stride.app.bench;
+
+import java.util.function.LongSupplier;
+import java.util.stream.DoubleStream;
+
+/**
+ * Times a step: first some rounds that do not count, in which the JVM compiles what the step runs,
+ * then the steps that do.
+ */
+public final class Stopwatch {
+  private static final double ROUND_SECONDS = 1;
+  private static final int FEWEST_ROUNDS = 3;
+  private static final int MOST_ROUNDS = 12;
+
+  /** What a round's median may be off from the one before, as a part of it. */
+  private static final double STEADY = 0.03;
+
+  private static final int FEWEST_STEPS = 10;
+  private static final double FEWEST_SECONDS = 3;
+
+  private final Runnable step;
+  private final LongSupplier nanoTime;
+
+  /** A stopwatch for a step. */
+  public Stopwatch(Runnable step) {
+    this(step, System::nanoTime);
+  }
+
+  Stopwatch(Runnable step, LongSupplier nanoTime) {
+    this.step = step;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Runs rounds of at least one step and one second: three, and more until one is as fast as the
+   * one before it, or twelve have passed.
+   */
+  public void warmUp() {
+    double before = Double.NaN;
+    for (int round = 1; round <= MOST_ROUNDS; round++) {
+      double median = time(1, ROUND_SECONDS).median();
+      if (round >= FEWEST_ROUNDS && Math.abs(median - before) <= STEADY * before) {
+        return;
+      }
+      before = median;
+    }
+  }
+
+  /** Times at least ten steps, and as many more as fit into three seconds. */
+  public Timing time() {
+    return time(FEWEST_STEPS, FEWEST_SECONDS);
+  }
+
+  /** Times so many steps, at least 1. */
+  public Timing time(int steps) {
+    return time(steps, 0);
+  }
+
+  /** Times steps until there are enough of them and enough time has passed. */
+  private Timing time(int steps, double seconds) {
+    var times = DoubleStream.builder();
+    long start = nanoTime.getAsLong();
+    long before = start;
+    for (int i = 0; i < steps || (before - start) * 1e-9 < seconds; i++) {
+      step.run();
+      long now = nanoTime.getAsLong();
+      times.add((now - before) * 1e-9);
+      before = now;
+    }
+    return Timing.of(times.build().toArray());
+  }
+}

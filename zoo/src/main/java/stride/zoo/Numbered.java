@@ -1,0 +1,23 @@
+package stride.zoo;
+
+import static stride.layer.Layers.named;
+import static stride.layer.Layers.sequential;
+
+import java.util.List;
+import stride.layer.Layer;
+
+/**
+ * Layers one after another, each under its number, as PyTorch's Sequential names what it holds: the
+ * blocks of "layer1" are "layer1.0" and "layer1.1".
+ */
+final class Numbered {
+  private Numbered() {}
+
+  static Layer sequence(String name, List<? extends Layer> layers) {
+    var numbered = new Layer[layers.size()];
+    for (int i = 0; i < numbered.length; i++) {
+      numbered[i] = named(Integer.toString(i), layers.get(i));
+    }
+    return named(name, sequential(numbered));
+  }
+}
