@@ -122,6 +122,7 @@ final class WeightsTest {
     weights.changed();
     packed.refresh();
     assertEquals(10, packed.data()[packed.offset()]);
-    assertTrue(packed == weights.packed("key", 12, 1, (w, wo, to, at) -> {}), "shared by all plans");
+    assertTrue(
+        packed == weights.packed("key", 12, 1, (w, wo, to, at) -> {}), "shared by all plans");
   }
 }

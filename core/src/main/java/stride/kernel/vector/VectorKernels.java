@@ -32,14 +32,20 @@ public final class VectorKernels {
           phased(g, sweep -> new DepthwisePass(DepthwisePass.ungrouped(sweep))),
           new DepthwiseWeightGradient(forward));
     }
-    var inputGradient = phased(g, DirectPass::new);
+    var forward = Sweep.forward(g);
+    ConvolutionPass inputGradient = phased(g, sweep -> dense(sweep, batch, exact));
     if (PlanarConvolution.suits(g)) {
       var planar = new PlanarConvolution(g);
       return new Convolution(g, planar, inputGradient, planar);
     }
-    var forward = Sweep.forward(g);
     return new Convolution(
-        g, new DirectPass(forward), inputGradient, new DirectWeightGradient(forward));
+        g, dense(forward, batch, exact), inputGradient, new DirectWeightGradient(forward));
+  }
+
+  private static ConvolutionPass dense(Sweep sweep, int batch, boolean exact) {
+    return !exact && WinogradPass.suits(sweep, batch)
+        ? new WinogradPass(sweep, batch)
+        : new DirectPass(sweep);
   }
 
   private static ConvolutionPass phased(ConvGeometry g, Function<Sweep, ConvolutionPass> pass) {
