@@ -1,44 +1,59 @@
 package stride.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Buffer;
 import stride.graph.Graph;
 import stride.graph.Step;
+import stride.graph.Trait;
 import stride.kernel.Elementwise;
 
 /**
- * The gradient buffers of a plan. Every reader of an edge contributes a gradient of its own; an
- * edge's gradient is their sum.
+ * The gradient buffers of a plan. Every reader of an edge contributes to its gradient, the last one
+ * in the graph first; each further contribution is added to what there is, by the reader itself
+ * where it can.
  */
 final class Gradients {
   private final Graph graph;
-  private final int batch;
+  private final Storage storage;
   private final boolean[] wanted;
-  private final List<List<Buffer>> contributions = new ArrayList<>();
-  private final @Nullable Buffer[] sums;
+  private final @Nullable Buffer[] gradients;
+  private final Buffer[] outputGradients;
   private final Buffer[][] inputGradients;
+  private final @Nullable Buffer[][] addends;
+  private final @Nullable Sum[][] sums;
   private final Map<String, Buffer> outputs = new LinkedHashMap<>();
+  private final List<Sum> outputSums = new ArrayList<>();
 
-  Gradients(Graph graph, int batch, Purpose purpose) {
+  /** Buffers that somebody else may still read when a backward pass has read them. */
+  private final Set<Buffer> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** y = a + b, where a reader cannot add by itself. */
+  record Sum(Buffer a, Buffer b, Buffer y) {}
+
+  Gradients(Graph graph, Purpose purpose, Storage storage) {
     this.graph = graph;
-    this.batch = batch;
-    int edges = graph.nodes().size() + 1;
+    this.storage = storage;
+    int nodes = graph.nodes().size();
     wanted = wanted(graph, purpose);
-    sums = new Buffer[edges];
-    inputGradients = new Buffer[graph.nodes().size()][];
-    for (int e = 0; e < edges; e++) {
-      contributions.add(new ArrayList<>());
-    }
-    graph.outputs().forEach(this::contributeOutput);
-    for (int n = graph.nodes().size() - 1; n >= 0; n--) {
-      sums[n + 1] = sum(n + 1);
+    gradients = new Buffer[nodes + 1];
+    outputGradients = new Buffer[nodes];
+    inputGradients = new Buffer[nodes][];
+    addends = new Buffer[nodes][];
+    sums = new Sum[nodes][];
+    graph.outputs().forEach(this::reserveOutput);
+    for (int n = nodes - 1; n >= 0; n--) {
       contribute(n, graph.nodes().get(n));
     }
-    sums[Graph.INPUT] = sum(Graph.INPUT);
+    if (wanted[Graph.INPUT]) {
+      storage.use(ofInput(), Integer.MAX_VALUE);
+    }
   }
 
   /** Edges behind which weights or an input want a gradient, and which lead to an output. */
@@ -60,56 +75,98 @@ final class Gradients {
       }
       wanted[n + 1] &= leads[n + 1];
     }
+    wanted[Graph.INPUT] &= leads[Graph.INPUT];
     return wanted;
   }
 
-  private void contributeOutput(String name, int edge) {
-    if (wanted[edge]) {
-      var buffer = Buffers.allocate(graph.type(edge).shape().elements(), batch);
-      contributions.get(edge).add(buffer);
-      outputs.put(name, buffer);
+  /** Who uses a plan writes the gradient at an output, and may leave it for the next time. */
+  private void reserveOutput(String name, int edge) {
+    if (!wanted[edge]) {
+      return;
     }
+    var buffer = storage.reserveForGood(size(edge));
+    shared.add(buffer);
+    outputs.put(name, buffer);
+    var before = gradients[edge];
+    // An edge may have several names: their gradients are added up before all else.
+    gradients[edge] = before == null ? buffer : addAtOutput(edge, before, buffer);
+  }
+
+  private Buffer addAtOutput(int edge, Buffer before, Buffer buffer) {
+    var sum = storage.reserveForGood(size(edge));
+    shared.add(sum);
+    outputSums.add(new Sum(before, buffer, sum));
+    return sum;
+  }
+
+  private int size(int edge) {
+    return graph.type(edge).shape().elements();
   }
 
   private void contribute(int n, Graph.Node node) {
-    inputGradients[n] = new Buffer[node.inputs().size()];
-    for (int i = 0; i < node.inputs().size(); i++) {
+    int inputs = node.inputs().size();
+    outputGradients[n] = wanted[n + 1] ? orNone(gradients[n + 1]) : Storage.NONE;
+    inputGradients[n] = new Buffer[inputs];
+    addends[n] = new Buffer[inputs];
+    sums[n] = new Sum[inputs];
+    for (int i = 0; i < inputs; i++) {
       int edge = node.inputs().get(i);
-      inputGradients[n][i] = Buffers.NONE;
+      inputGradients[n][i] = Storage.NONE;
       if (wanted[edge] && wanted[n + 1]) {
-        var buffer =
-            node.operation().isView()
-                ? ofEdge(n + 1)
-                : Buffers.allocate(graph.type(edge).shape().elements(), batch);
-        inputGradients[n][i] = buffer;
-        contributions.get(edge).add(buffer);
+        contribute(n, i, node, edge);
       }
     }
   }
 
-  private @Nullable Buffer sum(int edge) {
-    return contributions.get(edge).size() > 1
-        ? Buffers.allocate(graph.type(edge).shape().elements(), batch)
-        : null;
+  private void contribute(int n, int i, Graph.Node node, int edge) {
+    var traits = node.operation().traits();
+    var dy = outputGradients[n];
+    boolean passed = node.operation().isView() || traits.contains(Trait.PASSES_GRADIENT_ON);
+    boolean inPlace = traits.contains(Trait.GRADIENT_IN_PLACE) && !shared.contains(dy);
+    var buffer = passed || inPlace ? dy : storage.reserve(size(edge));
+    if (passed && node.inputs().size() > 1) {
+      shared.add(dy);
+    }
+    inputGradients[n][i] = buffer;
+    var before = gradients[edge];
+    if (before == null) {
+      gradients[edge] = buffer;
+    } else if (traits.contains(Trait.ADDS_TO_GRADIENT)) {
+      addends[n][i] = before;
+      gradients[edge] = buffer;
+    } else {
+      var sum = storage.reserve(size(edge));
+      sums[n][i] = new Sum(before, buffer, sum);
+      gradients[edge] = sum;
+    }
+  }
+
+  private static Buffer orNone(@Nullable Buffer buffer) {
+    return buffer == null ? Storage.NONE : buffer;
   }
 
   boolean wants(int edge) {
     return wanted[edge];
   }
 
-  /** The gradient at an edge: the sum of all contributions; empty if none is wanted. */
-  Buffer ofEdge(int edge) {
-    Buffer sum = sums[edge];
-    if (sum != null) {
-      return sum;
-    }
-    var single = contributions.get(edge);
-    return single.isEmpty() ? Buffers.NONE : single.getFirst();
+  /** The gradient at node {@code n}'s output, complete when its backward pass runs. */
+  Buffer ofOutput(int n) {
+    return outputGradients[n];
   }
 
   /** The buffer in which node {@code n} writes the gradient of its i-th input. */
   Buffer ofInput(int n, int i) {
     return inputGradients[n][i];
+  }
+
+  /** What node {@code n} adds to the gradient of its i-th input, if anything. */
+  @Nullable Buffer addend(int n, int i) {
+    return addends[n][i];
+  }
+
+  /** The gradient of the network's input. */
+  Buffer ofInput() {
+    return orNone(gradients[Graph.INPUT]);
   }
 
   /** The buffer in which a loss writes the gradient at a named output. */
@@ -121,30 +178,28 @@ final class Gradients {
     return buffer;
   }
 
-  /** Phases that add up an edge's contributions, if there are several. */
-  List<Step.Phase> summing(int edge, Elementwise kernels) {
-    Buffer sum = sums[edge];
-    if (sum == null) {
-      return List.of();
-    }
-    var parts = List.copyOf(contributions.get(edge));
-    int n = sum.stride();
-    return List.of(
-        new Step.Samples(
-            (from, to, worker) -> {
-              Buffer left = parts.getFirst();
-              for (int i = 1; i < parts.size(); i++) {
-                Buffer right = parts.get(i);
-                kernels.add(
-                    left.array(),
-                    left.at(from),
-                    right.array(),
-                    right.at(from),
-                    sum.array(),
-                    sum.at(from),
-                    (to - from) * n);
-                left = sum;
-              }
-            }));
+  /** The sums of node {@code n}'s contributions with those before, where it cannot add itself. */
+  @Nullable Sum[] sums(int n) {
+    return sums[n];
+  }
+
+  /** Sums of the gradients at outputs that have several names. */
+  List<Sum> outputSums() {
+    return outputSums;
+  }
+
+  /** The phase that computes a sum. */
+  static Step.Phase phase(Sum sum, Elementwise kernels) {
+    int n = sum.y().stride();
+    return new Step.Samples(
+        (from, to, worker) ->
+            kernels.add(
+                sum.a().array(),
+                sum.a().at(from),
+                sum.b().array(),
+                sum.b().at(from),
+                sum.y().array(),
+                sum.y().at(from),
+                (to - from) * n));
   }
 }

@@ -38,8 +38,8 @@ public final class Plan {
     this.purpose = purpose;
     this.batch = batch;
     compilation = new Compilation(engine, graph, weights, batch, purpose);
-    forward = Region.of(compilation.forward, List.of());
-    backward = Region.of(compilation.backward, compilation.last);
+    forward = Region.of(compilation.forward.entries(), List.of());
+    backward = Region.of(compilation.backward.entries(), compilation.last);
     packing = (i, worker) -> compilation.packed.get(i).refresh();
   }
 
@@ -84,7 +84,7 @@ public final class Plan {
 
   /** The gradient of the inputs after {@link #backward}, if the plan's purpose has it. */
   public Buffer inputGradient() {
-    return compilation.gradients.ofEdge(Graph.INPUT);
+    return compilation.gradients.ofInput();
   }
 
   /**
@@ -103,9 +103,14 @@ public final class Plan {
     checkSamples(samples);
     if (packedVersion != weights.version()) {
       packedVersion = weights.version();
+      compilation.refreshes.forEach(Runnable::run);
       engine.forEach(compilation.packed.size(), packing);
     }
     run(forward, samples);
+    if (purpose.batchStatistics()) {
+      // Running statistics have changed, which other plans fold into their convolutions.
+      weights.changed();
+    }
   }
 
   /** Computes the gradients for the samples of the last {@link #forward}. */

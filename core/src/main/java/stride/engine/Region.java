@@ -9,6 +9,9 @@ import stride.graph.Step;
  * samples together, or phases of tasks that do not wait for each other.
  */
 final class Region implements Engine.Tasks {
+  /** Stretches of samples for each thread: more balance them better, fewer fill tiles better. */
+  private static final int CHUNKS = 4;
+
   private final List<Step.Samples> chain;
   private final List<Step.Tasks> independent;
   private int samples;
@@ -23,11 +26,11 @@ final class Region implements Engine.Tasks {
    * Regions that run some phases in their order, and then the last ones, which do not wait for each
    * other.
    */
-  static List<Region> of(List<Step.Phase> phases, List<Step.Tasks> last) {
+  static List<Region> of(List<Timeline.Entry> phases, List<Timeline.Last> last) {
     var regions = new ArrayList<Region>();
     var chain = new ArrayList<Step.Samples>();
-    for (var phase : phases) {
-      switch (phase) {
+    for (var entry : phases) {
+      switch (entry.phase()) {
         case Step.Samples samples -> chain.add(samples);
         case Step.Tasks tasks -> {
           end(chain, regions);
@@ -37,7 +40,7 @@ final class Region implements Engine.Tasks {
     }
     end(chain, regions);
     if (!last.isEmpty()) {
-      regions.add(new Region(List.of(), last));
+      regions.add(new Region(List.of(), last.stream().map(Timeline.Last::tasks).toList()));
     }
     return List.copyOf(regions);
   }
@@ -65,7 +68,7 @@ final class Region implements Engine.Tasks {
       return;
     }
     int groups = Math.ceilDiv(samples, group);
-    chunk = Math.ceilDiv(groups, Math.min(groups, team.threads())) * group;
+    chunk = Math.ceilDiv(groups, team.threads() == 1 ? 1 : CHUNKS * team.threads()) * group;
     team.run(Math.ceilDiv(samples, chunk), this);
   }
 

@@ -1,7 +1,6 @@
 package stride.graph;
 
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 import stride.kernel.Epilogue;
@@ -23,10 +22,19 @@ public interface Binding {
   Convolution convolution(ConvGeometry geometry);
 
   /**
-   * What this operation does on its store of the output: the bias, if it has one, and what the plan
-   * made ride on it. To be asked for in every run.
+   * How this operation, which {@linkplain Trait#CARRIES carries}, stores its output: what it does
+   * itself, and behind it what rides on it. To be asked for in every run.
    */
-  Supplier<Epilogue> epilogue(@Nullable Buffer bias);
+  Supplier<Epilogue> epilogue(Epilogue own);
+
+  /**
+   * The input on whose store this operation rides: it then has no forward pass, but a {@link
+   * Step#ride}. -1 if it does not ride.
+   */
+  int riddenInput();
+
+  /** Runs something now and then before the first run behind every change of the weights. */
+  void onWeightsChange(Runnable refresh);
 
   /** What this operation does on its store of the gradient of input {@code i}. */
   Supplier<Epilogue> gradientEpilogue(int i);

@@ -3,14 +3,55 @@ package stride.graph;
 import java.util.Arrays;
 
 /**
- * A stretch of a float array that holds one tensor for each sample of a batch.
- *
- * @param array the floats
- * @param offset where sample 0 begins
- * @param stride floats from one sample to the next; for weights, which have no samples, their
- *     length
+ * A stretch of a float array that holds one tensor for each sample of a batch. A plan makes its
+ * buffers before it knows their place, since buffers that are not needed at the same time share
+ * one: ask for the array when the plan runs.
  */
-public record Buffer(float[] array, int offset, int stride) {
+public final class Buffer {
+  private static final float[] NOWHERE = {};
+
+  private float[] array;
+  private int offset;
+  private final int stride;
+
+  /**
+   * @param array the floats
+   * @param offset where sample 0 begins
+   * @param stride floats from one sample to the next; for weights, which have no samples, their
+   *     length
+   */
+  public Buffer(float[] array, int offset, int stride) {
+    this.array = array;
+    this.offset = offset;
+    this.stride = stride;
+  }
+
+  /** A buffer without a place yet. */
+  public static Buffer ofSamples(int stride) {
+    return new Buffer(NOWHERE, 0, stride);
+  }
+
+  /** Gives the buffer its place. */
+  public void place(float[] array, int offset) {
+    this.array = array;
+    this.offset = offset;
+  }
+
+  /** The floats. */
+  public float[] array() {
+    return array;
+  }
+
+  /** Where sample 0 begins. */
+  public int offset() {
+    return offset;
+  }
+
+  /** Floats from one sample to the next. */
+  public int stride() {
+    return stride;
+  }
+
   /** Where a sample begins. */
   public int at(int sample) {
     return offset + sample * stride;

@@ -1,6 +1,8 @@
 package stride.graph;
 
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one node computes: forward and backward together. Immutable; all that varies lies in the
@@ -43,6 +45,21 @@ public interface Operation {
    */
   default boolean isView() {
     return false;
+  }
+
+  /** What a plan may know of this operation. */
+  default Set<Trait> traits() {
+    return Set.of();
+  }
+
+  /**
+   * Where this operation can ride on the store of the operation before it, or null if it cannot.
+   *
+   * @param batchStatistics whether normalisation uses the batch's own statistics
+   * @param gradients whether there is a backward pass
+   */
+  default @Nullable Ride ride(boolean batchStatistics, boolean gradients) {
+    return null;
   }
 
   /**

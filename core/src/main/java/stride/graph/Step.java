@@ -1,6 +1,8 @@
 package stride.graph;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
+import stride.kernel.Epilogue;
 
 /**
  * What a plan runs for one node: the phases of its forward and of its backward pass, in order.
@@ -10,11 +12,18 @@ import java.util.List;
  *     done with each sample for the gradients of the weights
  * @param last what remains to be done for the gradients of the weights: nothing else waits for it,
  *     so a plan runs it for all nodes together, after the whole backward pass
+ * @param ride what a riding node adds to the epilogue it rides on; the identity for others
  */
-public record Step(List<Phase> forward, List<Phase> backward, List<Tasks> last) {
+public record Step(
+    List<Phase> forward, List<Phase> backward, List<Tasks> last, UnaryOperator<Epilogue> ride) {
 
   /** A step that does nothing: a view's. */
   public static final Step NOTHING = new Step(List.of(), List.of(), List.of());
+
+  /** The step of a node that does not ride. */
+  public Step(List<Phase> forward, List<Phase> backward, List<Tasks> last) {
+    this(forward, backward, last, UnaryOperator.identity());
+  }
 
   public Step {
     forward = List.copyOf(forward);
@@ -62,6 +71,11 @@ public record Step(List<Phase> forward, List<Phase> backward, List<Tasks> last) 
   /** A step in which each sample is by itself, forward and backward. */
   public static Step perSample(SampleBody forward, SampleBody backward) {
     return new Step(List.of(new Samples(forward)), List.of(new Samples(backward)), List.of());
+  }
+
+  /** A step that rides forward, and in which each sample is by itself backward. */
+  public static Step riding(UnaryOperator<Epilogue> ride, SampleBody backward) {
+    return new Step(List.of(), List.of(new Samples(backward)), List.of(), ride);
   }
 
   /** A phase of one task. */

@@ -12,16 +12,18 @@ public interface Channelwise {
   void squaredDeviations(
       float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] sums, int so);
 
-  /** y[row, c] = x[row, c] * scale[c] + shift[c]. */
-  void affine(
+  /**
+   * y[row, :] = epilogue(x[row, :]); y may be x.
+   *
+   * @param toResidual where x's first row's residual is from the epilogue's offset on
+   */
+  void apply(
+      Epilogue epilogue,
+      int toResidual,
       float[] x,
       int xo,
       int rows,
       int channels,
-      float[] scale,
-      int sco,
-      float[] shift,
-      int sho,
       float[] y,
       int yo);
 

@@ -1,9 +1,11 @@
 package stride.layer;
 
 import java.util.Arrays;
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 import stride.tensor.Shape;
 
 /**
@@ -33,6 +35,11 @@ public record AdaptiveAvgPool(Size output) implements PlainLayer {
   public TensorType infer(TensorType input) {
     return input.withShape(
         Shape.image(output.height(), output.width(), Window.image(input).channels()));
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package stride.layer;
 
 import java.util.List;
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Operation;
+import stride.graph.Ride;
 import stride.graph.ShapeException;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 
 /** y = a + b; both inputs receive dy. */
 public record Add() implements Operation {
@@ -27,30 +30,43 @@ public record Add() implements Operation {
   }
 
   @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.PASSES_GRADIENT_ON);
+  }
+
+  @Override
+  public Ride ride(boolean batchStatistics, boolean gradients) {
+    return Ride.SUM;
+  }
+
+  @Override
   public Step compile(Binding binding) {
-    var kernels = binding.kernels().elementwise();
     var a = binding.input(0);
     var b = binding.input(1);
+    if (binding.riddenInput() >= 0) {
+      var other = binding.riddenInput() == 0 ? b : a;
+      return new Step(
+          List.of(),
+          List.of(),
+          List.of(),
+          epilogue -> epilogue.withResidual(other.array(), other.offset()));
+    }
+    var kernels = binding.kernels().elementwise();
     var y = binding.output();
     int n = y.stride();
-    return Step.perSample(
-        (from, to, worker) ->
-            kernels.add(
-                a.array(),
-                a.at(from),
-                b.array(),
-                b.at(from),
-                y.array(),
-                y.at(from),
-                (to - from) * n),
-        (from, to, worker) -> {
-          var dy = binding.outputGradient();
-          for (int i = 0; i < 2; i++) {
-            if (binding.wantsInputGradient(i)) {
-              var dx = binding.inputGradient(i);
-              System.arraycopy(dy.array(), dy.at(from), dx.array(), dx.at(from), (to - from) * n);
-            }
-          }
-        });
+    return new Step(
+        List.of(
+            new Step.Samples(
+                (from, to, worker) ->
+                    kernels.add(
+                        a.array(),
+                        a.at(from),
+                        b.array(),
+                        b.at(from),
+                        y.array(),
+                        y.at(from),
+                        (to - from) * n))),
+        List.of(),
+        List.of());
   }
 }

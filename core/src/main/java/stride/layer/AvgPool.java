@@ -1,8 +1,10 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 import stride.kernel.PoolGeometry;
 import stride.tensor.Shape;
 
@@ -55,6 +57,11 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
   @Override
   public TensorType infer(TensorType input) {
     return output(input, geometry(input, kernel, stride, padding, ceil, countsPadding));
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
   }
 
   @Override

@@ -3,14 +3,19 @@ package stride.layer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import stride.graph.Binding;
 import stride.graph.Buffer;
 import stride.graph.Initializer;
 import stride.graph.Parameter;
+import stride.graph.Ride;
 import stride.graph.Statistic;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 import stride.graph.WeightLayout;
+import stride.kernel.Epilogue;
 import stride.tensor.Shape;
 
 /**
@@ -46,6 +51,17 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
   }
 
   @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_OUTPUT, Trait.CARRIES);
+  }
+
+  /** With running statistics it is affine; its gradient needs its input, so it has to have one. */
+  @Override
+  public @Nullable Ride ride(boolean batchStatistics, boolean gradients) {
+    return batchStatistics || gradients ? null : Ride.AFFINE;
+  }
+
+  @Override
   public Step compile(Binding binding) {
     return new Pass(binding).step();
   }
@@ -71,33 +87,45 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
     }
 
     Step step() {
+      if (binding.riddenInput() >= 0) {
+        return new Step(List.of(), List.of(), List.of(), this::ride);
+      }
       var forward = new ArrayList<Step.Phase>();
       if (binding.batchStatistics()) {
         forward.addAll(batchMoments());
       } else {
-        forward.add(Step.once((task, samples, worker) -> runningMoments()));
+        binding.onWeightsChange(this::runningMoments);
       }
-      forward.add(new Step.Samples(this::normalize));
+      var x = binding.input(0);
+      var y = binding.output();
+      var kernels = binding.kernels().channelwise();
+      var epilogue = binding.epilogue(Epilogue.bias(shift, 0).withScale(scale, 0));
+      forward.add(
+          new Step.Samples(
+              (from, to, worker) ->
+                  kernels.apply(
+                      epilogue.get(),
+                      from * rows * channels,
+                      x.array(),
+                      x.at(from),
+                      (to - from) * rows,
+                      channels,
+                      y.array(),
+                      y.at(from))));
       return new Step(forward, backward(), List.of());
     }
 
-    void normalize(int from, int to, int worker) {
-      var x = binding.input(0);
-      var y = binding.output();
-      binding
-          .kernels()
-          .channelwise()
-          .affine(
-              x.array(),
-              x.at(from),
-              (to - from) * rows,
-              channels,
-              scale,
-              0,
-              shift,
-              0,
-              y.array(),
-              y.at(from));
+    /** Scale and shift of a sum that already has a bias: scale (z + b) + shift. */
+    Epilogue ride(Epilogue before) {
+      float[] bias = before.shift();
+      binding.onWeightsChange(
+          () -> {
+            runningMoments();
+            for (int c = 0; c < channels && bias != null; c++) {
+              shift[c] += scale[c] * bias[before.shiftOffset() + c];
+            }
+          });
+      return before.withScale(scale, 0).withShift(shift, 0);
     }
 
     void runningMoments() {

@@ -1,11 +1,13 @@
 package stride.layer;
 
 import java.util.List;
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Operation;
 import stride.graph.ShapeException;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 
 /** The inputs' channels one behind another; each input receives its slice of dy. */
 public record Concat() implements Operation {
@@ -27,6 +29,11 @@ public record Concat() implements Operation {
       channels += input.shape().channels();
     }
     return inputs.getFirst().withShape(first.withChannels(channels));
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
   }
 
   @Override

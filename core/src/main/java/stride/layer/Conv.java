@@ -2,6 +2,7 @@ package stride.layer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Binding;
 import stride.graph.Initializer;
@@ -9,6 +10,7 @@ import stride.graph.Parameter;
 import stride.graph.ShapeException;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 import stride.graph.WeightLayout;
 import stride.kernel.ConvGeometry;
 import stride.tensor.Shape;
@@ -211,6 +213,11 @@ public record Conv(
     return padding == null
         ? Window.samePadding(n, kernel, stride, dilation)
         : 2 * (vertical ? padding.height() : padding.width());
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_OUTPUT, Trait.ADDS_TO_GRADIENT, Trait.CARRIES);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import stride.graph.Binding;
 import stride.graph.Step;
 import stride.kernel.ConvGeometry;
+import stride.kernel.Epilogue;
 
 /** What a plan runs for a convolution, and for a dense layer, which is one of 1 x 1 images. */
 final class ConvolutionStep {
@@ -29,7 +30,10 @@ final class ConvolutionStep {
     var forward = kernels.forward();
     var packed = binding.packed(0, "forward", forward.packedLength(), forward::pack);
     var scratch = binding.scratch(forward.scratchLength());
-    var epilogue = binding.epilogue(bias ? binding.weight(1) : null);
+    var biases = bias ? binding.weight(1) : null;
+    var epilogue =
+        binding.epilogue(
+            biases == null ? Epilogue.NONE : Epilogue.bias(biases.array(), biases.offset()));
     var x = binding.input(0);
     var y = binding.output();
     Step.Phase compute =

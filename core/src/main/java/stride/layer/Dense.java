@@ -2,12 +2,14 @@ package stride.layer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Initializer;
 import stride.graph.Parameter;
 import stride.graph.ShapeException;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 import stride.graph.WeightLayout;
 import stride.kernel.ConvGeometry;
 import stride.tensor.Shape;
@@ -75,6 +77,11 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
   @Override
   public long multiplyAdds(TensorType input) {
     return (long) input.shape().elements() * units;
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_OUTPUT, Trait.ADDS_TO_GRADIENT, Trait.CARRIES);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Step;
+import stride.graph.Trait;
 import stride.tensor.CounterRandom;
 
 /**
@@ -26,6 +28,11 @@ public record Dropout(float probability) implements PlainLayer {
   @Override
   public String details() {
     return "p=" + probability;
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
   }
 
   @Override

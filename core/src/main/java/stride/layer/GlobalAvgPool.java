@@ -1,8 +1,10 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 import stride.kernel.PoolGeometry;
 import stride.tensor.Shape;
 
@@ -18,6 +20,11 @@ public record GlobalAvgPool() implements PlainLayer {
   @Override
   public TensorType infer(TensorType input) {
     return input.withShape(Shape.image(1, 1, Window.image(input).channels()));
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Step;
+import stride.graph.Trait;
 
 /**
  * Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3), as PyTorch's
@@ -23,6 +25,11 @@ public record LocalResponseNorm(int size, float alpha, float beta, float k) impl
   @Override
   public String details() {
     return "size " + size;
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_OUTPUT);
   }
 
   @Override

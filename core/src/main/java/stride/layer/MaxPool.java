@@ -1,9 +1,11 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.ShapeException;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 import stride.kernel.PoolGeometry;
 
 /**
@@ -52,6 +54,11 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
 
   private PoolGeometry geometry(TensorType input) throws ShapeException {
     return AvgPool.geometry(input, kernel, stride, padding, ceil, false);
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
   }
 
   @Override

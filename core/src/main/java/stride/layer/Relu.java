@@ -1,7 +1,10 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
+import stride.graph.Ride;
 import stride.graph.Step;
+import stride.graph.Trait;
 
 /**
  * y = max(x, 0), element by element, cut off at a ceiling if there is one (6 for ReLU6, Howard et
@@ -16,11 +19,24 @@ public record Relu(float ceiling) implements PlainLayer {
   }
 
   @Override
+  public Set<Trait> traits() {
+    return Activation.TRAITS;
+  }
+
+  @Override
+  public Ride ride(boolean batchStatistics, boolean gradients) {
+    return Ride.BOUNDS;
+  }
+
+  @Override
   public Step compile(Binding binding) {
     var kernels = binding.kernels().elementwise();
-    return Activation.step(
-        binding,
-        (x, xo, y, yo, n) -> kernels.relu(x, xo, y, yo, ceiling, n),
-        (y, yo, dy, dyo, dx, dxo, n) -> kernels.reluGradient(y, yo, dy, dyo, dx, dxo, ceiling, n));
+    Activation.Gradient gradient =
+        (y, yo, dy, dyo, dx, dxo, n) -> kernels.reluGradient(y, yo, dy, dyo, dx, dxo, ceiling, n);
+    return binding.riddenInput() >= 0
+        ? Step.riding(
+            epilogue -> epilogue.withBounds(0, ceiling), Activation.backward(binding, gradient))
+        : Activation.step(
+            binding, (x, xo, y, yo, n) -> kernels.relu(x, xo, y, yo, ceiling, n), gradient);
   }
 }

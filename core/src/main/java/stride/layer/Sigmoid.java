@@ -1,13 +1,20 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Step;
+import stride.graph.Trait;
 
 /** y = 1 / (1 + e^-x), element by element; dx = dy y (1 - y). */
 public record Sigmoid() implements PlainLayer {
   @Override
   public String kind() {
     return "sigmoid";
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Activation.TRAITS;
   }
 
   @Override

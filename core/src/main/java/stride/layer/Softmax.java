@@ -1,7 +1,9 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Step;
+import stride.graph.Trait;
 
 /**
  * y = e^x / sum of e^x over the innermost dimension; dx = y (dy - sum of dy y). Networks that train
@@ -11,6 +13,11 @@ public record Softmax() implements PlainLayer {
   @Override
   public String kind() {
     return "softmax";
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package stride.layer;
 
 import java.util.Arrays;
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.ShapeException;
 import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Trait;
 import stride.tensor.Shape;
 
 /**
@@ -48,6 +50,11 @@ public record Subsample(int stride, int channels) implements PlainLayer {
     }
     return input.withShape(
         Shape.image(Math.ceilDiv(in.height(), stride), Math.ceilDiv(in.width(), stride), channels));
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
   }
 
   @Override

@@ -1,13 +1,20 @@
 package stride.layer;
 
+import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.Step;
+import stride.graph.Trait;
 
 /** y = tanh(x), element by element; dx = dy (1 - y^2). LeNet-5's activation. */
 public record Tanh() implements PlainLayer {
   @Override
   public String kind() {
     return "tanh";
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Activation.TRAITS;
   }
 
   @Override

@@ -50,13 +50,14 @@ class AllocationTest {
           k.scale(2, a, 0, b, 1, 999);
           k.multiply(a, 0, b, 1, c, 2, 999);
         });
+    var epilogue = Epilogue.bias(b, 0).withScale(c, 0).withBounds(0, 6);
     assertAllocatesNothing(
         "channel-wise kernels",
         () -> {
           var k = kernels.channelwise();
           k.sum(a, 0, 100, 9, b, 0);
           k.squaredDeviations(a, 0, 100, 9, b, 0, c, 0);
-          k.affine(a, 0, 100, 9, b, 0, c, 0, d, 0);
+          k.apply(epilogue, 0, a, 0, 100, 9, d, 0);
           k.dotDeviations(a, 0, b, 0, 100, 9, c, 0, d, 0);
           k.blend(a, 0, b, 0, 100, 9, c, 0, c, 9, c, 18, d, 0);
           k.softmax(a, 0, 100, 9, b, 0);

@@ -118,6 +118,28 @@ class ChannelwiseTest {
   }
 
   @Sizes
+  void epiloguesAddAResidualAndCutOff(int rows, int channels) {
+    var random = new SplittableRandom(7);
+    float[] x = Values.integers(rows * channels, random);
+    float[] scale = Values.integers(channels, random);
+    float[] residual = Values.integers(rows * channels, random);
+    double[] expected =
+        ReferenceChannelwise.affine(doubles(x), doubles(scale), new double[channels]);
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = Math.min(Math.max(expected[i] + residual[i], -2), 4);
+    }
+    var added = Region.of(residual);
+    var epilogue =
+        Epilogue.NONE
+            .withScale(scale, 0)
+            .withResidual(added.array(), added.offset() - 5)
+            .withBounds(-2, 4);
+    var y = Region.unwritten(x.length);
+    kernels.channelwise().apply(epilogue, 5, x, 0, rows, channels, y.array(), y.offset());
+    assertExact("epilogue", expected, y.values("epilogue"));
+  }
+
+  @Sizes
   void blendAddsThreeTermsOfEachChannel(int rows, int channels) {
     var random = new SplittableRandom(5);
     float[] dy = Values.signed(rows * channels, random);
@@ -344,17 +366,17 @@ class ChannelwiseTest {
     var scale = Region.of(scales);
     var shift = Region.of(shifts);
     var y = inPlace ? x : Region.unwritten(input.length);
+    var epilogue =
+        Epilogue.bias(shift.array(), shift.offset()).withScale(scale.array(), scale.offset());
     kernels
         .channelwise()
-        .affine(
+        .apply(
+            epilogue,
+            0,
             x.array(),
             x.offset(),
             input.length / scales.length,
             scales.length,
-            scale.array(),
-            scale.offset(),
-            shift.array(),
-            shift.offset(),
             y.array(),
             y.offset());
     return y.values("affine");

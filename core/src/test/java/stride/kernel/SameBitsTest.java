@@ -97,7 +97,7 @@ class SameBitsTest {
     k.squaredDeviations(a, 0, rows, channels, b, 0, y, 0);
     k.dotDeviations(a, 0, b, 0, rows, channels, c, 0, y, channels);
     update(crc, y);
-    k.affine(a, 0, rows, channels, b, 0, c, 0, y, 0);
+    k.apply(Epilogue.bias(c, 0).withScale(b, 0), 0, a, 0, rows, channels, y, 0);
     update(crc, y);
     k.blend(a, 0, b, 0, rows, channels, c, 0, c, channels, c, 2 * channels, y, 0);
     update(crc, y);

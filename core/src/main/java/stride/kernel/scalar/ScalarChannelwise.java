@@ -2,6 +2,7 @@ package stride.kernel.scalar;
 
 import java.util.Arrays;
 import stride.kernel.Channelwise;
+import stride.kernel.Epilogue;
 
 /**
  * Kernels over rows of channels. Sums over rows are made of partial sums in double over {@value
@@ -43,22 +44,18 @@ public final class ScalarChannelwise implements Channelwise {
   }
 
   @Override
-  public void affine(
+  public void apply(
+      Epilogue epilogue,
+      int toResidual,
       float[] x,
       int xo,
       int rows,
       int channels,
-      float[] scale,
-      int sco,
-      float[] shift,
-      int sho,
       float[] y,
       int yo) {
     for (int row = 0; row < rows; row++) {
       int at = row * channels;
-      for (int c = 0; c < channels; c++) {
-        y[yo + at + c] = x[xo + at + c] * scale[sco + c] + shift[sho + c];
-      }
+      epilogue.apply(x, xo + at, 0, channels, y, yo - toResidual, yo + at);
     }
   }
 

@@ -3,6 +3,7 @@ package stride.kernel.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import stride.kernel.Channelwise;
+import stride.kernel.Epilogue;
 import stride.kernel.scalar.ScalarChannelwise;
 
 /**
@@ -12,6 +13,9 @@ import stride.kernel.scalar.ScalarChannelwise;
 final class VectorChannelwise implements Channelwise {
   private static final int L = Lanes.COUNT;
 
+  /** Rows that are taken together, one vector of channels after another: they stay in the cache. */
+  private static final int ROWS = 32;
+
   private final Channelwise scalar = new ScalarChannelwise();
 
   private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
@@ -20,49 +24,65 @@ final class VectorChannelwise implements Channelwise {
 
   @Override
   public void sum(float[] x, int xo, int rows, int channels, float[] sums, int so) {
-    for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.S.indexInRange(0, channels - c);
-      var sum = load(sums, so + c, mask);
-      for (int row = 0, at = xo + c; row < rows; row++, at += channels) {
-        sum = sum.add(load(x, at, mask));
+    for (int first = 0; first < rows; first += ROWS) {
+      int last = Math.min(first + ROWS, rows);
+      for (int c = 0; c < channels; c += L) {
+        var mask = Lanes.S.indexInRange(0, channels - c);
+        var sum = load(sums, so + c, mask);
+        for (int row = first, at = xo + first * channels + c; row < last; row++, at += channels) {
+          sum = sum.add(load(x, at, mask));
+        }
+        sum.intoArray(sums, so + c, mask);
       }
-      sum.intoArray(sums, so + c, mask);
     }
   }
 
   @Override
   public void squaredDeviations(
       float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] sums, int so) {
-    for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.S.indexInRange(0, channels - c);
-      var mu = load(mean, mo + c, mask);
-      var sum = load(sums, so + c, mask);
-      for (int row = 0, at = xo + c; row < rows; row++, at += channels) {
-        var d = load(x, at, mask).sub(mu);
-        sum = d.fma(d, sum);
+    for (int first = 0; first < rows; first += ROWS) {
+      int last = Math.min(first + ROWS, rows);
+      for (int c = 0; c < channels; c += L) {
+        var mask = Lanes.S.indexInRange(0, channels - c);
+        var mu = load(mean, mo + c, mask);
+        var sum = load(sums, so + c, mask);
+        for (int row = first, at = xo + first * channels + c; row < last; row++, at += channels) {
+          var d = load(x, at, mask).sub(mu);
+          sum = d.fma(d, sum);
+        }
+        sum.intoArray(sums, so + c, mask);
       }
-      sum.intoArray(sums, so + c, mask);
     }
   }
 
   @Override
-  public void affine(
-      float[] x,
-      int xo,
-      int rows,
-      int channels,
-      float[] scale,
-      int sco,
-      float[] shift,
-      int sho,
-      float[] y,
-      int yo) {
-    for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.S.indexInRange(0, channels - c);
-      var a = load(scale, sco + c, mask);
-      var b = load(shift, sho + c, mask);
-      for (int row = 0, at = c; row < rows; row++, at += channels) {
-        load(x, xo + at, mask).fma(a, b).intoArray(y, yo + at, mask);
+  public void apply(
+      Epilogue e, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo) {
+    float[] residual = e.residual();
+    int from = e.residualOffset() + toResidual;
+    boolean bounded = e.isBounded();
+    for (int first = 0; first < rows; first += ROWS) {
+      int last = Math.min(first + ROWS, rows);
+      for (int c = 0; c < channels; c += L) {
+        var mask = Lanes.S.indexInRange(0, channels - c);
+        var scale =
+            e.scale() == null
+                ? FloatVector.broadcast(Lanes.S, 1)
+                : load(e.scale(), e.scaleOffset() + c, mask);
+        var shift =
+            e.shift() == null
+                ? FloatVector.zero(Lanes.S)
+                : load(e.shift(), e.shiftOffset() + c, mask);
+        for (int row = first, at = first * channels + c; row < last; row++, at += channels) {
+          var value = load(x, xo + at, mask).fma(scale, shift);
+          if (residual != null) {
+            value = value.add(load(residual, from + at, mask));
+          }
+          if (bounded) {
+            value = value.max(e.floor()).min(e.ceiling());
+          }
+          value.intoArray(y, yo + at, mask);
+        }
       }
     }
   }
@@ -79,14 +99,17 @@ final class VectorChannelwise implements Channelwise {
       int mo,
       float[] sums,
       int so) {
-    for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.S.indexInRange(0, channels - c);
-      var mu = load(mean, mo + c, mask);
-      var sum = load(sums, so + c, mask);
-      for (int row = 0, at = c; row < rows; row++, at += channels) {
-        sum = load(x, xo + at, mask).sub(mu).fma(load(dy, dyo + at, mask), sum);
+    for (int first = 0; first < rows; first += ROWS) {
+      int last = Math.min(first + ROWS, rows);
+      for (int c = 0; c < channels; c += L) {
+        var mask = Lanes.S.indexInRange(0, channels - c);
+        var mu = load(mean, mo + c, mask);
+        var sum = load(sums, so + c, mask);
+        for (int row = first, at = first * channels + c; row < last; row++, at += channels) {
+          sum = load(x, xo + at, mask).sub(mu).fma(load(dy, dyo + at, mask), sum);
+        }
+        sum.intoArray(sums, so + c, mask);
       }
-      sum.intoArray(sums, so + c, mask);
     }
   }
 
@@ -106,14 +129,17 @@ final class VectorChannelwise implements Channelwise {
       int dof,
       float[] dx,
       int dxo) {
-    for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.S.indexInRange(0, channels - c);
-      var slope = load(a, ao + c, mask);
-      var tilt = load(b, bo + c, mask);
-      var constant = load(d, dof + c, mask);
-      for (int row = 0, at = c; row < rows; row++, at += channels) {
-        var tilted = load(x, xo + at, mask).fma(tilt, constant);
-        load(dy, dyo + at, mask).fma(slope, tilted).intoArray(dx, dxo + at, mask);
+    for (int first = 0; first < rows; first += ROWS) {
+      int last = Math.min(first + ROWS, rows);
+      for (int c = 0; c < channels; c += L) {
+        var mask = Lanes.S.indexInRange(0, channels - c);
+        var slope = load(a, ao + c, mask);
+        var tilt = load(b, bo + c, mask);
+        var constant = load(d, dof + c, mask);
+        for (int row = first, at = first * channels + c; row < last; row++, at += channels) {
+          var tilted = load(x, xo + at, mask).fma(tilt, constant);
+          load(dy, dyo + at, mask).fma(slope, tilted).intoArray(dx, dxo + at, mask);
+        }
       }
     }
   }

@@ -1,0 +1,210 @@
+package stride.engine;
+
+import java.util.List;
+import java.util.function.Supplier;
+import stride.graph.Binding;
+import stride.graph.Buffer;
+import stride.graph.Directory;
+import stride.graph.Graph;
+import stride.graph.Step;
+import stride.graph.TensorType;
+import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
+import stride.kernel.Epilogue;
+import stride.kernel.Kernels;
+import stride.tensor.CounterRandom;
+
+/** What one node sees of the plan that is being made. */
+final class NodeBinding implements Binding {
+  private final Compilation plan;
+  private final int n;
+  private final Graph.Node node;
+  private final List<Directory.WeightEntry> ownWeights;
+  private final List<Directory.StatisticEntry> ownStatistics;
+  private Epilogue epilogue = Epilogue.NONE;
+  private Epilogue gradientEpilogue = Epilogue.NONE;
+
+  NodeBinding(Compilation plan, int n) {
+    this.plan = plan;
+    this.n = n;
+    node = plan.graph.nodes().get(n);
+    ownWeights = plan.weightsOfNode.getOrDefault(n, List.of());
+    ownStatistics = plan.statisticsOfNode.getOrDefault(n, List.of());
+  }
+
+  /** Takes the riders aboard, now that all buffers have their place. */
+  void board(List<Step> riders) {
+    for (var rider : riders) {
+      epilogue = rider.ride().apply(epilogue);
+    }
+    var addend = node.inputs().isEmpty() ? null : plan.gradients.addend(n, 0);
+    if (addend != null) {
+      gradientEpilogue = gradientEpilogue.withResidual(addend.array(), addend.offset());
+    }
+  }
+
+  @Override
+  public Kernels kernels() {
+    return plan.engine.kernels();
+  }
+
+  @Override
+  public Convolution convolution(ConvGeometry geometry) {
+    return plan.engine.kernels().convolutions().of(geometry, plan.batch, plan.engine.exact());
+  }
+
+  @Override
+  public Supplier<Epilogue> epilogue(Epilogue own) {
+    epilogue = own;
+    return () -> epilogue;
+  }
+
+  @Override
+  public int riddenInput() {
+    return plan.riders.input(n);
+  }
+
+  @Override
+  public void onWeightsChange(Runnable refresh) {
+    plan.refreshes.add(refresh);
+  }
+
+  @Override
+  public Supplier<Epilogue> gradientEpilogue(int i) {
+    return () -> gradientEpilogue;
+  }
+
+  @Override
+  public int batch() {
+    return plan.batch;
+  }
+
+  @Override
+  public int groupSize() {
+    return plan.groupSize;
+  }
+
+  @Override
+  public int inputs() {
+    return node.inputs().size();
+  }
+
+  @Override
+  public TensorType inputType(int i) {
+    return plan.graph.type(node.inputs().get(i));
+  }
+
+  @Override
+  public TensorType outputType() {
+    return node.output();
+  }
+
+  @Override
+  public Buffer input(int i) {
+    return plan.values[node.inputs().get(i)];
+  }
+
+  @Override
+  public Buffer output() {
+    return plan.values[n + 1];
+  }
+
+  @Override
+  public boolean wantsInputGradient(int i) {
+    return plan.gradients.wants(node.inputs().get(i)) && plan.gradients.wants(n + 1);
+  }
+
+  @Override
+  public boolean wantsWeightGradients() {
+    return plan.purpose.weightGradients() && plan.gradients.wants(n + 1) && !ownWeights.isEmpty();
+  }
+
+  @Override
+  public Buffer inputGradient(int i) {
+    return plan.gradients.ofInput(n, i);
+  }
+
+  @Override
+  public Buffer outputGradient() {
+    return plan.gradients.ofOutput(n);
+  }
+
+  @Override
+  public Buffer weight(int k) {
+    return view(plan.weights.values(), k);
+  }
+
+  @Override
+  public Buffer weightGradient(int k) {
+    return view(plan.weightGradients, k);
+  }
+
+  private Buffer view(float[] array, int k) {
+    var entry = ownWeights.get(k);
+    return new Buffer(array, entry.offset(), entry.parameter().shape().elements());
+  }
+
+  @Override
+  public Buffer statistic(int k) {
+    var entry = ownStatistics.get(k);
+    return new Buffer(plan.weights.statistics(), entry.offset(), entry.statistic().length());
+  }
+
+  @Override
+  public boolean batchStatistics() {
+    return plan.purpose.batchStatistics();
+  }
+
+  @Override
+  public boolean dropout() {
+    return plan.purpose.dropout();
+  }
+
+  @Override
+  public Buffer keep(int perSample) {
+    return plan.storage.reserveForGood(perSample);
+  }
+
+  @Override
+  public int[] keepIntegers(int perSample) {
+    return new int[Math.multiplyExact(perSample, plan.batch)];
+  }
+
+  @Override
+  public float[] keepForBatch(int floats) {
+    return new float[floats + Directory.SLACK];
+  }
+
+  @Override
+  public Scratch scratch(int floats) {
+    for (int worker = 0; worker < plan.scratch.length; worker++) {
+      if (plan.scratch[worker].length < floats) {
+        plan.scratch[worker] = new float[floats];
+      }
+    }
+    return worker -> plan.scratch[worker];
+  }
+
+  @Override
+  public Packed packed(int k, String purpose, int length, Packer packer) {
+    var entry = ownWeights.get(k);
+    var kept =
+        plan.weights.packed(
+            "%s/%s/%s/%d".formatted(entry.name(), purpose, kernels().name(), length),
+            entry.offset(),
+            length,
+            packer);
+    plan.packed.add(kept);
+    return kept;
+  }
+
+  @Override
+  public NodeRandom random() {
+    // Below zero, where augmentation and shuffling have the epoch: their draws are not ours.
+    return sample ->
+        CounterRandom.key(
+            plan.randomness.seed,
+            ~(((long) plan.randomness.epoch << 32) | n),
+            plan.randomness.firstSample + sample);
+  }
+}
