@@ -30,7 +30,9 @@ final class GenerateTiles {
     line(
         " * k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. An {@code outerMxV} is its"
             + " transpose: c[i, :] = the sum over");
-    line(" * pixels p of a[16 p + i] g[p, :], for weight gradients.");
+    line(
+        " * pixels p of a[16 p + i] g[p, :], for weight gradients; an {@code outerSumMxV} adds to"
+            + " c.");
     line(" *");
     line(
         " * <p>The k loop has a constant trip count and all addresses are constant steps from one"
@@ -50,6 +52,7 @@ final class GenerateTiles {
     outer(16, 1);
     outer(8, 2);
     outer(8, 1);
+    outerSum(8, 2);
     depthwise(8);
     depthwiseOuter(3);
     planar(6, 2);
@@ -105,6 +108,34 @@ final class GenerateTiles {
     }
     line("}");
     each(rows, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
+    line("}");
+  }
+
+  private void outerSum(int rows, int vectors) {
+    line(
+        "static void outerSum%dx%d(int pixels, float[] s, int ao, int go, int vectorStep, int so) {"
+            .formatted(rows, vectors));
+    each(
+        rows,
+        vectors,
+        "FloatVector c%1$d_%2$d = FloatVector.fromArray(S, s, so + (%1$d * "
+            + vectors
+            + " + %2$d) * L);");
+    line("for (int p = 0; p < pixels; p++) {");
+    line("int at = ao + p * 16;");
+    line("int b = go + p * 16;");
+    for (int v = 0; v < vectors; v++) {
+      line("FloatVector b%d = FloatVector.fromArray(S, s, b + %d * vectorStep);".formatted(v, v));
+    }
+    line("FloatVector x;");
+    for (int i = 0; i < rows; i++) {
+      line("x = FloatVector.broadcast(S, s[at + %d]);".formatted(i));
+      for (int v = 0; v < vectors; v++) {
+        line("c%1$d_%2$d = x.fma(b%2$d, c%1$d_%2$d);".formatted(i, v));
+      }
+    }
+    line("}");
+    each(rows, vectors, "c%1$d_%2$d.intoArray(s, so + (%1$d * " + vectors + " + %2$d) * L);");
     line("}");
   }
 

@@ -1,6 +1,8 @@
 package stride.app;
 
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -13,6 +15,9 @@ import stride.app.bench.PeakMemory;
 import stride.app.bench.Stopwatch;
 import stride.app.bench.Timing;
 import stride.app.bench.Workload;
+import stride.engine.Engine;
+import stride.engine.Profile;
+import stride.kernel.Kernels;
 import stride.network.Network;
 import stride.tensor.Shape;
 import stride.zoo.Zoo;
@@ -28,6 +33,8 @@ import stride.zoo.Zoo;
           + " momentum; it counts as three forward passes. The spread is the interquartile range."
     })
 final class BenchCommand implements Runnable {
+  private static final int PROFILED_STEPS = 10;
+
   @Parameters(paramLabel = "NETWORK", description = "A name that \"stride networks\" lists.")
   private String network;
 
@@ -60,6 +67,14 @@ final class BenchCommand implements Runnable {
               + " and as many as fit into 3 seconds.")
   private @Nullable Integer steps;
 
+  @Option(names = "--layers", description = "Time each layer too.")
+  private boolean layers;
+
+  @Option(
+      names = "--exact",
+      description = "Only convolutions that sum as their definition says: no Winograd.")
+  private boolean exact;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -69,15 +84,30 @@ final class BenchCommand implements Runnable {
     var architecture = Zoo.find(network);
     var shape = input == null ? architecture.input() : input;
     var made = architecture.network(shape, architecture.classes());
-    try (var engine = common.engine()) {
+    try (var engine = exact ? Engine.exact(common.threads(), Kernels.best()) : common.engine()) {
       var workload = Workload.of(mode, made, batch, common.seed(), engine);
       var stopwatch = new Stopwatch(workload.step());
       stopwatch.warmUp();
-      report(made, steps == null ? stopwatch.time() : stopwatch.time(steps), engine.threads());
+      var timing = steps == null ? stopwatch.time() : stopwatch.time(steps);
+      report(made, timing, layers ? layerTimes(workload) : List.of(), engine.threads());
     }
   }
 
-  private void report(Network made, Timing timing, int threads) {
+  /** The mean of some steps, after some that warm up phases that run by themselves. */
+  private List<Profile.LayerTime> layerTimes(Workload workload) {
+    var warmUp = workload.plan().profile();
+    for (int i = 0; i < PROFILED_STEPS; i++) {
+      warmUp.step(batch);
+    }
+    var profile = workload.plan().profile();
+    for (int i = 0; i < PROFILED_STEPS; i++) {
+      profile.step(batch);
+    }
+    return profile.layers();
+  }
+
+  private void report(
+      Network made, Timing timing, List<Profile.LayerTime> layerTimes, int threads) {
     double imagesPerSecond = batch / timing.median();
     double gigaflops = 2e-9 * made.multiplyAdds() * mode.passes() * imagesPerSecond;
     Double peak = PeakMemory.megabytes();
@@ -94,23 +124,56 @@ final class BenchCommand implements Runnable {
     json.put("spread", 1e3 * timing.spread());
     json.put("gflops", gigaflops);
     json.put("peak_rss_mb", peak);
+    if (layers) {
+      json.put("layers", layerTimes.stream().map(this::json).toList());
+    }
     common.result(
         json,
-        Figures.format(
-            "%s, %s, batches of %,d of %s, %s: %,.1f images/s, %,.1f GFLOP/s%n"
-                + "%,.3f ms a step (median of %,d; fastest %,.3f ms, spread %,.3f ms)%s",
-            network,
-            mode,
-            batch,
-            made.input(),
-            Figures.count(threads, "thread"),
-            imagesPerSecond,
-            gigaflops,
-            1e3 * timing.median(),
-            timing.steps(),
-            1e3 * timing.minimum(),
-            1e3 * timing.spread(),
-            peak == null ? "" : Figures.format(", at most %,.0f MB of memory", peak)));
+        (layers ? table(layerTimes) + "\n\n" : "")
+            + Figures.format(
+                "%s, %s, batches of %,d of %s, %s: %,.1f images/s, %,.1f GFLOP/s%n"
+                    + "%,.3f ms a step (median of %,d; fastest %,.3f ms, spread %,.3f ms)%s",
+                network,
+                mode,
+                batch,
+                made.input(),
+                Figures.count(threads, "thread"),
+                imagesPerSecond,
+                gigaflops,
+                1e3 * timing.median(),
+                timing.steps(),
+                1e3 * timing.minimum(),
+                1e3 * timing.spread(),
+                peak == null ? "" : Figures.format(", at most %,.0f MB of memory", peak)));
+  }
+
+  private Map<String, Object> json(Profile.LayerTime layer) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("name", layer.name());
+    json.put("kind", layer.kind());
+    json.put("forward_milliseconds", 1e3 * layer.forwardSeconds());
+    json.put("backward_milliseconds", 1e3 * layer.backwardSeconds());
+    json.put("forward_gflops", gigaflops(layer, layer.forwardSeconds(), 1));
+    json.put("backward_gflops", gigaflops(layer, layer.backwardSeconds(), 2));
+    return json;
+  }
+
+  private double gigaflops(Profile.LayerTime layer, double seconds, int passes) {
+    return seconds > 0 ? 2e-9 * layer.multiplyAdds() * batch * passes / seconds : 0;
+  }
+
+  private String table(List<Profile.LayerTime> layerTimes) {
+    var table = Table.of("layer", "kind", ">forward ms", ">GFLOP/s", ">backward ms", ">GFLOP/s");
+    for (var layer : layerTimes) {
+      table.row(
+          layer.name(),
+          layer.kind(),
+          Figures.format("%,.3f", 1e3 * layer.forwardSeconds()),
+          Figures.format("%,.1f", gigaflops(layer, layer.forwardSeconds(), 1)),
+          Figures.format("%,.3f", 1e3 * layer.backwardSeconds()),
+          Figures.format("%,.1f", gigaflops(layer, layer.backwardSeconds(), 2)));
+    }
+    return table.toString();
   }
 
   /** Reads a mode of the command line. */

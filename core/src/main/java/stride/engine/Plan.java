@@ -100,12 +100,7 @@ public final class Plan {
 
   /** Computes the outputs of the first {@code samples} inputs. */
   public void forward(int samples) {
-    checkSamples(samples);
-    if (packedVersion != weights.version()) {
-      packedVersion = weights.version();
-      compilation.refreshes.forEach(Runnable::run);
-      engine.forEach(compilation.packed.size(), packing);
-    }
+    prepare(samples);
     run(forward, samples);
     if (purpose.batchStatistics()) {
       // Running statistics have changed, which other plans fold into their convolutions.
@@ -123,6 +118,21 @@ public final class Plan {
     run(backward, samples);
   }
 
+  /** A profile of this plan: how long each layer takes. */
+  public Profile profile() {
+    return new Profile(this, compilation);
+  }
+
+  /** Brings what was made of the weights up to date. */
+  void prepare(int samples) {
+    checkSamples(samples);
+    if (packedVersion != weights.version()) {
+      packedVersion = weights.version();
+      compilation.refreshes.forEach(Runnable::run);
+      engine.forEach(compilation.packed.size(), packing);
+    }
+  }
+
   private void checkSamples(int samples) {
     if (samples < 1 || samples > batch) {
       throw new IllegalArgumentException(
@@ -131,9 +141,12 @@ public final class Plan {
   }
 
   private void run(List<Region> regions, int samples) {
-    int group = compilation.groupSize;
     for (int i = 0; i < regions.size(); i++) {
-      regions.get(i).run(engine.team(), samples, group);
+      run(regions.get(i), samples);
     }
+  }
+
+  void run(Region region, int samples) {
+    region.run(engine.team(), samples, compilation.groupSize);
   }
 }

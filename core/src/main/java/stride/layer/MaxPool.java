@@ -1,5 +1,6 @@
 package stride.layer;
 
+import java.util.List;
 import java.util.Set;
 import stride.graph.Binding;
 import stride.graph.ShapeException;
@@ -18,6 +19,9 @@ import stride.kernel.PoolGeometry;
  * @param ceil whether a last window may hang over the edge (PyTorch's ceil_mode)
  */
 public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) implements PlainLayer {
+  /** Inputs of a band of rows that a thread takes by itself. */
+  private static final int SPLIT = 1 << 16;
+
   public MaxPool {
     AvgPool.check(kernel, stride, padding);
   }
@@ -69,17 +73,38 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
     var y = binding.output();
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    int n = y.stride();
-    int[] argmax = binding.keepIntegers(n);
+    if (!binding.wantsInputGradient(0)) {
+      int bands = (int) Math.clamp((long) g.inPixels() * g.channels() / SPLIT, 1, g.outHeight());
+      return new Step(
+          List.of(
+              new Step.Tasks(
+                  samples -> samples * bands,
+                  (task, samples, worker) -> {
+                    int i = task / bands;
+                    int band = task % bands;
+                    pooling.max(
+                        g,
+                        x.array(),
+                        x.at(i),
+                        y.array(),
+                        y.at(i),
+                        g.outHeight() * band / bands,
+                        g.outHeight() * (band + 1) / bands);
+                  })),
+          List.of(),
+          List.of());
+    }
+    var taps = binding.keep(y.stride());
     return Step.perSample(
         (from, to, worker) -> {
           for (int i = from; i < to; i++) {
-            pooling.max(g, x.array(), x.at(i), y.array(), y.at(i), argmax, i * n);
+            pooling.max(g, x.array(), x.at(i), y.array(), y.at(i), taps.array(), taps.at(i));
           }
         },
         (from, to, worker) -> {
           for (int i = from; i < to; i++) {
-            pooling.maxGradient(g, dy.array(), dy.at(i), argmax, i * n, dx.array(), dx.at(i));
+            pooling.maxGradient(
+                g, dy.array(), dy.at(i), taps.array(), taps.at(i), dx.array(), dx.at(i));
           }
         });
   }

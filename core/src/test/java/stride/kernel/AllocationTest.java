@@ -24,7 +24,7 @@ class AllocationTest {
     var b = new float[2000];
     var c = new float[2000];
     var d = new float[2000];
-    var argmax = new int[100];
+    var argmax = new float[100];
     var scratch = new float[convolution.inputGradient().scratchLength()];
     assertAllocatesNothing("convolution", () -> runAll(convolution, a, b, c, d, scratch));
     assertAllocatesNothing("depthwise convolution", () -> runAll(depthwise, a, b, c, d, scratch));

@@ -27,8 +27,6 @@ import stride.kernel.reference.ReferencePooling;
 @ParameterizedClass(name = "{0}")
 @MethodSource("stride.kernel.KernelProviders#all")
 class PoolingTest {
-  private static final int MARGIN = 5;
-
   @Parameter Kernels kernels;
 
   static Stream<PoolGeometry> shapes() {
@@ -116,7 +114,7 @@ class PoolingTest {
     assertExact(
         "max gradient",
         ReferencePooling.maxGradient(g, doubles(x), doubles(dy)),
-        maxGradient(g, dy, max.argmax));
+        maxGradient(g, dy, max.taps));
   }
 
   /** Where the maxima stay where they are, max pooling is linear: (J x, u) = (x, J' u). */
@@ -128,7 +126,7 @@ class PoolingTest {
     float[] u = Values.signed(g.outPixels() * g.channels(), random);
     var max = max(g, x);
     double error = g.kernelHeight() * g.kernelWidth() * u.length * Values.ROUNDING;
-    assertEquals(dot(max.y, u), dot(x, maxGradient(g, u, max.argmax)), error);
+    assertEquals(dot(max.y, u), dot(x, maxGradient(g, u, max.taps)), error);
   }
 
   @ParameterizedTest
@@ -179,31 +177,54 @@ class PoolingTest {
         average(new PoolGeometry(1, 6, 1, 1, 4, 1, 3, 1, 2, 0, 1, 0, 1, false), x));
   }
 
-  private record Max(float[] y, int[] argmax) {}
+  private record Max(float[] y, float[] taps, int[] argmax) {}
 
   private Max max(PoolGeometry g, float[] image) {
     var x = Region.of(image);
     var y = Region.unwritten(g.outPixels() * g.channels());
-    var argmax = new int[y.length() + 2 * MARGIN];
-    Arrays.fill(argmax, -7);
-    kernels.pooling().max(g, x.array(), x.offset(), y.array(), y.offset(), argmax, MARGIN);
-    for (int i = 0; i < MARGIN; i++) {
-      assertTrue(
-          argmax[i] == -7 && argmax[MARGIN + y.length() + i] == -7, "wrote outside of argmax");
-    }
-    int[] indices = Arrays.copyOfRange(argmax, MARGIN, MARGIN + y.length());
-    assertTrue(IntStream.of(indices).allMatch(i -> i >= 0 && i < image.length), "argmax in x");
-    return new Max(y.values("max"), indices);
-  }
-
-  private float[] maxGradient(PoolGeometry g, float[] outputGradient, int[] indices) {
-    var dy = Region.of(outputGradient);
-    var dx = Region.unwritten(g.inPixels() * g.channels());
-    var argmax = new int[indices.length + MARGIN];
-    System.arraycopy(indices, 0, argmax, MARGIN, indices.length);
+    var taps = Region.unwritten(y.length());
     kernels
         .pooling()
-        .maxGradient(g, dy.array(), dy.offset(), argmax, MARGIN, dx.array(), dx.offset());
+        .max(g, x.array(), x.offset(), y.array(), y.offset(), taps.array(), taps.offset());
+    var alone = Region.unwritten(y.length());
+    for (int row = 0; row < g.outHeight(); row += 2) {
+      kernels
+          .pooling()
+          .max(
+              g,
+              x.array(),
+              x.offset(),
+              alone.array(),
+              alone.offset(),
+              row,
+              Math.min(row + 2, g.outHeight()));
+    }
+    assertArrayEquals(y.values("max"), alone.values("max alone"));
+    float[] places = taps.values("taps");
+    var indices = new int[places.length];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = index(g, i, (int) places[i]);
+    }
+    assertTrue(IntStream.of(indices).allMatch(i -> i >= 0 && i < image.length), "argmax in x");
+    return new Max(y.values("max"), places, indices);
+  }
+
+  /** Where a tap of output {@code i}'s window is in the image. */
+  private static int index(PoolGeometry g, int i, int tap) {
+    int pixel = i / g.channels();
+    int row = pixel / g.outWidth() * g.strideHeight() - g.padTop() + tap / g.kernelWidth();
+    int column = pixel % g.outWidth() * g.strideWidth() - g.padLeft() + tap % g.kernelWidth();
+    return (row * g.inWidth() + column) * g.channels() + i % g.channels();
+  }
+
+  private float[] maxGradient(PoolGeometry g, float[] outputGradient, float[] places) {
+    var dy = Region.of(outputGradient);
+    var taps = Region.of(places);
+    var dx = Region.unwritten(g.inPixels() * g.channels());
+    kernels
+        .pooling()
+        .maxGradient(
+            g, dy.array(), dy.offset(), taps.array(), taps.offset(), dx.array(), dx.offset());
     return dx.values("max gradient");
   }
 

@@ -7,22 +7,49 @@ import stride.kernel.Pooling;
 /** Max and average pooling, all channels of a pixel in one loop. */
 public final class ScalarPooling implements Pooling {
   @Override
-  public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int[] argmax, int ao) {
+  public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int fromRow, int toRow) {
     int channels = g.channels();
-    for (int oy = 0; oy < g.outHeight(); oy++) {
+    for (int oy = fromRow; oy < toRow; oy++) {
       int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
       int bottom = bottom(g, oy);
       for (int ox = 0; ox < g.outWidth(); ox++) {
         int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
         int right = right(g, ox);
+        int to = yo + (oy * g.outWidth() + ox) * channels;
+        Arrays.fill(y, to, to + channels, Float.NEGATIVE_INFINITY);
+        for (int iy = top; iy < bottom; iy++) {
+          for (int ix = left; ix < right; ix++) {
+            int from = xo + (iy * g.inWidth() + ix) * channels;
+            for (int c = 0; c < channels; c++) {
+              y[to + c] = Math.max(y[to + c], x[from + c]);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, float[] taps, int to) {
+    int channels = g.channels();
+    for (int oy = 0; oy < g.outHeight(); oy++) {
+      int first = oy * g.strideHeight() - g.padTop();
+      int top = Math.max(first, 0);
+      int bottom = bottom(g, oy);
+      for (int ox = 0; ox < g.outWidth(); ox++) {
+        int firstColumn = ox * g.strideWidth() - g.padLeft();
+        int left = Math.max(firstColumn, 0);
+        int right = right(g, ox);
         int pixel = (oy * g.outWidth() + ox) * channels;
         for (int c = 0; c < channels; c++) {
           y[yo + pixel + c] = Float.NEGATIVE_INFINITY;
-          argmax[ao + pixel + c] = (top * g.inWidth() + left) * channels + c;
+          taps[to + pixel + c] = (top - first) * g.kernelWidth() + left - firstColumn;
         }
         for (int iy = top; iy < bottom; iy++) {
           for (int ix = left; ix < right; ix++) {
-            larger(x, xo, (iy * g.inWidth() + ix) * channels, y, yo, argmax, ao, pixel, channels);
+            int tap = (iy - first) * g.kernelWidth() + ix - firstColumn;
+            int from = xo + (iy * g.inWidth() + ix) * channels;
+            larger(x, from, tap, y, yo + pixel, taps, to + pixel, channels);
           }
         }
       }
@@ -30,24 +57,33 @@ public final class ScalarPooling implements Pooling {
   }
 
   private static void larger(
-      float[] x, int xo, int from, float[] y, int yo, int[] argmax, int ao, int to, int n) {
+      float[] x, int from, int tap, float[] y, int yo, float[] taps, int to, int n) {
     for (int c = 0; c < n; c++) {
-      float value = x[xo + from + c];
-      float best = y[yo + to + c];
+      float value = x[from + c];
+      float best = y[yo + c];
       boolean wins = value > best | Float.isNaN(value);
-      y[yo + to + c] = wins ? value : best;
-      argmax[ao + to + c] = wins ? from + c : argmax[ao + to + c];
+      y[yo + c] = wins ? value : best;
+      taps[to + c] = wins ? tap : taps[to + c];
     }
   }
 
   @Override
   public void maxGradient(
-      PoolGeometry g, float[] dy, int dyo, int[] argmax, int ao, float[] dx, int dxo) {
+      PoolGeometry g, float[] dy, int dyo, float[] taps, int to, float[] dx, int dxo) {
     int channels = g.channels();
     Arrays.fill(dx, dxo, dxo + g.inPixels() * channels, 0);
-    int n = g.outPixels() * channels;
-    for (int i = 0; i < n; i++) {
-      dx[dxo + argmax[ao + i]] += dy[dyo + i];
+    for (int oy = 0; oy < g.outHeight(); oy++) {
+      for (int ox = 0; ox < g.outWidth(); ox++) {
+        int top = oy * g.strideHeight() - g.padTop();
+        int left = ox * g.strideWidth() - g.padLeft();
+        int pixel = (oy * g.outWidth() + ox) * channels;
+        for (int c = 0; c < channels; c++) {
+          int tap = (int) taps[to + pixel + c];
+          int row = top + tap / g.kernelWidth();
+          int column = left + tap % g.kernelWidth();
+          dx[dxo + (row * g.inWidth() + column) * channels + c] += dy[dyo + pixel + c];
+        }
+      }
     }
   }
 

@@ -127,32 +127,51 @@ final class ColumnStaging implements Staging {
                   : columns;
           int source = xo + (sourceRow * sourceWidth + sourceColumn + from * step) * channels;
           int target = ao + copy * copyStep + phaseAt[f] + r * columns * BLOCK;
-          for (int block = fromBlock; block < toBlock; block++, target += blockStep) {
-            Arrays.fill(a, target, target + from * BLOCK, 0);
-            int n = Math.min(BLOCK, sweep.depth() - block * BLOCK);
-            if (n == BLOCK) {
-              copy(x, source + block * BLOCK, step * channels, a, target + from * BLOCK, to - from);
-            } else {
-              copyFew(
-                  x,
-                  source + block * BLOCK,
-                  step * channels,
-                  a,
-                  target + from * BLOCK,
-                  to - from,
-                  n);
+          if (from > 0 || to < columns) {
+            for (int block = fromBlock; block < toBlock; block++) {
+              int at = target + (block - fromBlock) * blockStep;
+              Arrays.fill(a, at, at + from * BLOCK, 0);
+              Arrays.fill(a, at + to * BLOCK, at + columns * BLOCK, 0);
             }
-            Arrays.fill(a, target + to * BLOCK, target + columns * BLOCK, 0);
+          }
+          int whole = Math.min(toBlock, sweep.depth() / BLOCK);
+          int at = target + from * BLOCK;
+          copy(x, source, step * channels, a, at, to - from, fromBlock, whole);
+          if (whole < toBlock) {
+            int block = Math.max(whole, fromBlock);
+            copyFew(
+                x,
+                source + block * BLOCK,
+                step * channels,
+                a,
+                at + (block - fromBlock) * blockStep,
+                to - from,
+                sweep.depth() - block * BLOCK);
           }
         }
       }
     }
   }
 
-  private static void copy(float[] x, int from, int step, float[] a, int to, int pixels) {
+  /** Copies whole blocks, pixel by pixel, as they lie in memory. */
+  private void copy(
+      float[] x,
+      int source,
+      int step,
+      float[] a,
+      int target,
+      int pixels,
+      int fromBlock,
+      int toBlock) {
     for (int p = 0; p < pixels; p++) {
-      for (int v = 0; v < BLOCK; v += Lanes.COUNT) {
-        FloatVector.fromArray(Lanes.S, x, from + p * step + v).intoArray(a, to + p * BLOCK + v);
+      int from = source + p * step + fromBlock * BLOCK;
+      int to = target + p * BLOCK;
+      for (int block = fromBlock; block < toBlock; block++) {
+        for (int v = 0; v < BLOCK; v += Lanes.COUNT) {
+          FloatVector.fromArray(Lanes.S, x, from + v).intoArray(a, to + v);
+        }
+        from += BLOCK;
+        to += blockStep;
       }
     }
   }

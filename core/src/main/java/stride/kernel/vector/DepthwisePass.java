@@ -25,10 +25,9 @@ final class DepthwisePass implements ConvolutionPass {
   private final int rowBands;
   private final int blocks;
   private final int splits;
-  private final ColumnStaging staging;
+  private final PhaseStaging staging;
   private final int[] weightRows;
 
-  /** Offsets of one block's taps. */
   private final int[] offsets;
 
   /**
@@ -40,17 +39,17 @@ final class DepthwisePass implements ConvolutionPass {
     int taps = sweep.taps().size();
     long work = (long) sweep.height() * sweep.columns() * channels * taps;
     int parts = (int) Math.clamp(work / SMALLEST_PART, 1, PARTS);
-    int room = STAGED / (Math.max(taps, 1) * sweep.columns() * BLOCK);
+    int room = STAGED / (sweep.columnStep() * sweep.rowStep() * sweep.columns() * BLOCK);
     rowBands =
         Math.clamp(
             Math.max(Math.ceilDiv(sweep.height(), Math.max(room, 1)), parts),
             1,
             Math.max(sweep.height() / 4, 1));
     rows = Math.ceilDiv(sweep.height(), rowBands);
-    staging = new ColumnStaging(sweep, rows, sweep.columns());
-    blocks = staging.blocks();
+    staging = new PhaseStaging(sweep, rows);
+    blocks = Math.ceilDiv(channels, BLOCK);
     splits = Math.clamp(parts / rowBands, 1, blocks);
-    offsets = Arrays.copyOf(staging.offsets(), taps);
+    offsets = staging.offsets();
     weightRows = new int[taps];
     Arrays.setAll(weightRows, t -> sweep.taps().get(t).number() * channels);
   }
@@ -74,7 +73,7 @@ final class DepthwisePass implements ConvolutionPass {
 
   @Override
   public int scratchLength() {
-    return TILE * L + staging.blockStep() + 16 * BLOCK;
+    return TILE * L + staging.length();
   }
 
   @Override
@@ -122,31 +121,41 @@ final class DepthwisePass implements ConvolutionPass {
     int pixel = (place.row() + row * place.rowStep()) * place.width() + place.column();
     int target = yo + sample * sweep.targetFloats() + pixel * channels;
     int staged = TILE * L;
-    int pixels = n * sweep.columns();
     int end = (part % splits + 1) * blocks / splits;
     for (int block = part % splits * blocks / splits; block < end && n > 0; block++) {
-      staging.stage(x, source, sweep.sourceWidth(), row, 0, n, block, block + 1, scratch, staged);
+      int left = channels - block * BLOCK;
+      staging.stage(x, source + block * BLOCK, left, row, n, scratch, staged);
       int w = po + block * offsets.length * BLOCK;
-      for (int v = 0; v < BLOCK && block * BLOCK + v < channels; v += L) {
+      for (int v = 0; v < Math.min(BLOCK, left); v += L) {
         int channel = block * BLOCK + v;
-        for (int p = 0; p < pixels; p += TILE) {
-          Tiles.depthwise8(
-              offsets.length, offsets, scratch, staged + p * BLOCK + v, packed, w + v, scratch, 0);
-          Store.store(
-              scratch,
-              0,
-              L,
-              Math.min(TILE, pixels - p),
-              channels - channel,
-              epilogue,
-              channel,
-              y,
-              yo,
-              target + channel,
-              p,
-              sweep.columns(),
-              place.columnStep() * channels,
-              place.rowStep() * place.width() * channels);
+        for (int r = 0; r < n; r++) {
+          int to = target + r * place.rowStep() * place.width() * channels + channel;
+          for (int p = 0; p < sweep.columns(); p += TILE) {
+            Tiles.depthwise8(
+                offsets.length,
+                offsets,
+                scratch,
+                staged + r * staging.rowStep() + p * BLOCK + v,
+                packed,
+                w + v,
+                scratch,
+                0);
+            Store.store(
+                scratch,
+                0,
+                L,
+                Math.min(TILE, sweep.columns() - p),
+                left - v,
+                epilogue,
+                channel,
+                y,
+                yo,
+                to,
+                p,
+                sweep.columns(),
+                place.columnStep() * channels,
+                0);
+          }
         }
       }
     }

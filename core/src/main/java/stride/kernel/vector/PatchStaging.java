@@ -25,7 +25,7 @@ final class PatchStaging implements Staging {
   private final int[] offsets;
   private final int[] places;
 
-  /** Where each move reads, from the patch's place, and writes, from its block's. */
+  /** Where each move reads, from the patch's place, and writes, from its staged pixel's. */
   private final int[] from;
 
   private final int[] to;
@@ -61,7 +61,7 @@ final class PatchStaging implements Staging {
         firstMove[k / BLOCK] = starts.size();
       }
       starts.add(place(k));
-      targets.add(k % BLOCK);
+      targets.add(k / BLOCK * blockStep + k % BLOCK);
       last = Math.min(Math.min(L, BLOCK - k % BLOCK), runEnd(k) - k);
     }
     firstMove[blocks] = starts.size();
@@ -132,22 +132,23 @@ final class PatchStaging implements Staging {
     int padded = ao + (toBlock - fromBlock) * blockStep + 16 * BLOCK;
     pad(x, xo, sourceWidth, row, column, rows, a, padded);
     boolean masked = tail > 0 && toBlock == blocks();
-    int end = firstMove[toBlock] - (masked ? 1 : 0);
-    for (int block = fromBlock; block < toBlock; block++) {
-      int target = ao + (block - fromBlock) * blockStep;
-      int lastMove = Math.min(firstMove[block + 1], end);
-      for (int r = 0; r < rows; r++) {
-        int source = padded + r * sweep.rowStep() * paddedColumns * sweep.depth();
-        for (int c = 0; c < columns; c++) {
-          for (int m = firstMove[block]; m < lastMove; m++) {
-            FloatVector.fromArray(Lanes.S, a, source + from[m]).intoArray(a, target + to[m]);
-          }
-          if (masked && block == toBlock - 1) {
-            stageTail(a, source, target);
-          }
-          source += sweep.columnStep() * sweep.depth();
-          target += BLOCK;
+    int firstMove = this.firstMove[fromBlock];
+    int endMove = this.firstMove[toBlock] - (masked ? 1 : 0);
+    int origin = ao - fromBlock * blockStep;
+    int[] from = this.from;
+    int[] to = this.to;
+    for (int r = 0; r < rows; r++) {
+      int source = padded + r * sweep.rowStep() * paddedColumns * sweep.depth();
+      int target = origin + r * columns * BLOCK;
+      for (int c = 0; c < columns; c++) {
+        for (int m = firstMove; m < endMove; m++) {
+          FloatVector.fromArray(Lanes.S, a, source + from[m]).intoArray(a, target + to[m]);
         }
+        if (masked) {
+          stageTail(a, source, target);
+        }
+        source += sweep.columnStep() * sweep.depth();
+        target += BLOCK;
       }
     }
   }
@@ -157,7 +158,8 @@ final class PatchStaging implements Staging {
     int move = from.length - 1;
     var mask = Lanes.S.indexInRange(0, tail);
     FloatVector.fromArray(Lanes.S, a, source + from[move], mask).intoArray(a, target + to[move]);
-    for (int zeros = to[move] + L; zeros < BLOCK; zeros += L) {
+    int end = (blocks() - 1) * blockStep + BLOCK;
+    for (int zeros = to[move] + L; zeros < end; zeros += L) {
       FloatVector.zero(Lanes.S).intoArray(a, target + zeros);
     }
   }

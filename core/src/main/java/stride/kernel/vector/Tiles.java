@@ -9,7 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the sum over
  * blocks t and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. An {@code outerMxV} is its
- * transpose: c[i, :] = the sum over pixels p of a[16 p + i] g[p, :], for weight gradients.
+ * transpose: c[i, :] = the sum over pixels p of a[16 p + i] g[p, :], for weight gradients; an
+ * {@code outerSumMxV} adds to c.
  *
  * <p>The k loop has a constant trip count and all addresses are constant steps from one base:
  * anything else makes C2 spill the accumulators, which costs half the speed.
@@ -584,6 +585,72 @@ final class Tiles {
     c5_0.intoArray(c, co + (5 * 1 + 0) * L);
     c6_0.intoArray(c, co + (6 * 1 + 0) * L);
     c7_0.intoArray(c, co + (7 * 1 + 0) * L);
+  }
+
+  static void outerSum8x2(int pixels, float[] s, int ao, int go, int vectorStep, int so) {
+    FloatVector c0_0 = FloatVector.fromArray(S, s, so + (0 * 2 + 0) * L);
+    FloatVector c0_1 = FloatVector.fromArray(S, s, so + (0 * 2 + 1) * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, s, so + (1 * 2 + 0) * L);
+    FloatVector c1_1 = FloatVector.fromArray(S, s, so + (1 * 2 + 1) * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, s, so + (2 * 2 + 0) * L);
+    FloatVector c2_1 = FloatVector.fromArray(S, s, so + (2 * 2 + 1) * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, s, so + (3 * 2 + 0) * L);
+    FloatVector c3_1 = FloatVector.fromArray(S, s, so + (3 * 2 + 1) * L);
+    FloatVector c4_0 = FloatVector.fromArray(S, s, so + (4 * 2 + 0) * L);
+    FloatVector c4_1 = FloatVector.fromArray(S, s, so + (4 * 2 + 1) * L);
+    FloatVector c5_0 = FloatVector.fromArray(S, s, so + (5 * 2 + 0) * L);
+    FloatVector c5_1 = FloatVector.fromArray(S, s, so + (5 * 2 + 1) * L);
+    FloatVector c6_0 = FloatVector.fromArray(S, s, so + (6 * 2 + 0) * L);
+    FloatVector c6_1 = FloatVector.fromArray(S, s, so + (6 * 2 + 1) * L);
+    FloatVector c7_0 = FloatVector.fromArray(S, s, so + (7 * 2 + 0) * L);
+    FloatVector c7_1 = FloatVector.fromArray(S, s, so + (7 * 2 + 1) * L);
+    for (int p = 0; p < pixels; p++) {
+      int at = ao + p * 16;
+      int b = go + p * 16;
+      FloatVector b0 = FloatVector.fromArray(S, s, b + 0 * vectorStep);
+      FloatVector b1 = FloatVector.fromArray(S, s, b + 1 * vectorStep);
+      FloatVector x;
+      x = FloatVector.broadcast(S, s[at + 0]);
+      c0_0 = x.fma(b0, c0_0);
+      c0_1 = x.fma(b1, c0_1);
+      x = FloatVector.broadcast(S, s[at + 1]);
+      c1_0 = x.fma(b0, c1_0);
+      c1_1 = x.fma(b1, c1_1);
+      x = FloatVector.broadcast(S, s[at + 2]);
+      c2_0 = x.fma(b0, c2_0);
+      c2_1 = x.fma(b1, c2_1);
+      x = FloatVector.broadcast(S, s[at + 3]);
+      c3_0 = x.fma(b0, c3_0);
+      c3_1 = x.fma(b1, c3_1);
+      x = FloatVector.broadcast(S, s[at + 4]);
+      c4_0 = x.fma(b0, c4_0);
+      c4_1 = x.fma(b1, c4_1);
+      x = FloatVector.broadcast(S, s[at + 5]);
+      c5_0 = x.fma(b0, c5_0);
+      c5_1 = x.fma(b1, c5_1);
+      x = FloatVector.broadcast(S, s[at + 6]);
+      c6_0 = x.fma(b0, c6_0);
+      c6_1 = x.fma(b1, c6_1);
+      x = FloatVector.broadcast(S, s[at + 7]);
+      c7_0 = x.fma(b0, c7_0);
+      c7_1 = x.fma(b1, c7_1);
+    }
+    c0_0.intoArray(s, so + (0 * 2 + 0) * L);
+    c0_1.intoArray(s, so + (0 * 2 + 1) * L);
+    c1_0.intoArray(s, so + (1 * 2 + 0) * L);
+    c1_1.intoArray(s, so + (1 * 2 + 1) * L);
+    c2_0.intoArray(s, so + (2 * 2 + 0) * L);
+    c2_1.intoArray(s, so + (2 * 2 + 1) * L);
+    c3_0.intoArray(s, so + (3 * 2 + 0) * L);
+    c3_1.intoArray(s, so + (3 * 2 + 1) * L);
+    c4_0.intoArray(s, so + (4 * 2 + 0) * L);
+    c4_1.intoArray(s, so + (4 * 2 + 1) * L);
+    c5_0.intoArray(s, so + (5 * 2 + 0) * L);
+    c5_1.intoArray(s, so + (5 * 2 + 1) * L);
+    c6_0.intoArray(s, so + (6 * 2 + 0) * L);
+    c6_1.intoArray(s, so + (6 * 2 + 1) * L);
+    c7_0.intoArray(s, so + (7 * 2 + 0) * L);
+    c7_1.intoArray(s, so + (7 * 2 + 1) * L);
   }
 
   static void depthwise8(

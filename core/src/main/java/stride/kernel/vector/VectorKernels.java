@@ -39,7 +39,12 @@ public final class VectorKernels {
       return new Convolution(g, planar, inputGradient, planar);
     }
     return new Convolution(
-        g, dense(forward, batch, exact), inputGradient, new DirectWeightGradient(forward));
+        g,
+        dense(forward, batch, exact),
+        inputGradient,
+        !exact && WinogradWeightGradient.suits(forward, batch)
+            ? new WinogradWeightGradient(forward)
+            : new DirectWeightGradient(forward));
   }
 
   private static ConvolutionPass dense(Sweep sweep, int batch, boolean exact) {

@@ -2,59 +2,110 @@ package stride.kernel.vector;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 import stride.kernel.PoolGeometry;
 import stride.kernel.Pooling;
 
 /** Pooling with vectors of channels. */
 final class VectorPooling implements Pooling {
   private static final int L = Lanes.COUNT;
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, Lanes.S.vectorShape());
-  private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
 
   @Override
-  public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int[] argmax, int ao) {
-    for (int c = 0; c < g.channels(); c += L) {
-      var mask = Lanes.S.indexInRange(0, g.channels() - c);
-      for (int oy = 0; oy < g.outHeight(); oy++) {
-        int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
-        int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
-        for (int ox = 0; ox < g.outWidth(); ox++) {
-          int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
-          int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
-          int first = (top * g.inWidth() + left) * g.channels() + c;
-          var best = FloatVector.fromArray(Lanes.S, x, xo + first, mask);
-          var place = LANE.add(first);
-          for (int row = top; row < bottom; row++) {
-            for (int column = left; column < right; column++) {
-              int at = (row * g.inWidth() + column) * g.channels() + c;
-              var value = FloatVector.fromArray(Lanes.S, x, xo + at, mask);
-              var isNan = value.compare(VectorOperators.NE, value);
-              var bestIsNumber = best.compare(VectorOperators.EQ, best);
-              var wins = value.compare(VectorOperators.GT, best).or(isNan.and(bestIsNumber));
-              best = best.blend(value, wins);
-              place = place.blend(LANE.add(at), wins.cast(INTS));
+  public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int fromRow, int toRow) {
+    int channels = g.channels();
+    for (int oy = fromRow; oy < toRow; oy++) {
+      int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
+      int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
+      for (int ox = 0; ox < g.outWidth(); ox++) {
+        int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
+        int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
+        int window = xo + (top * g.inWidth() + left) * channels;
+        int to = yo + (oy * g.outWidth() + ox) * channels;
+        for (int c = 0; c < channels; c += L) {
+          var mask = Lanes.S.indexInRange(c, channels);
+          var best = FloatVector.fromArray(Lanes.S, x, window + c, mask);
+          for (int row = 0; row < bottom - top; row++) {
+            int at = window + row * g.inWidth() * channels + c;
+            for (int column = 0; column < right - left; column++) {
+              best = best.max(FloatVector.fromArray(Lanes.S, x, at + column * channels, mask));
             }
           }
-          int to = (oy * g.outWidth() + ox) * g.channels() + c;
-          best.intoArray(y, yo + to, mask);
-          place.intoArray(argmax, ao + to, mask.cast(INTS));
+          best.intoArray(y, to + c, mask);
         }
       }
     }
   }
 
-  /** Two windows may share their maximum, so this goes one by one. */
+  @Override
+  public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, float[] taps, int to) {
+    int channels = g.channels();
+    for (int oy = 0; oy < g.outHeight(); oy++) {
+      int first = oy * g.strideHeight() - g.padTop();
+      int top = Math.max(first, 0);
+      int bottom = Math.min(first + g.kernelHeight(), g.inHeight());
+      for (int ox = 0; ox < g.outWidth(); ox++) {
+        int firstColumn = ox * g.strideWidth() - g.padLeft();
+        int left = Math.max(firstColumn, 0);
+        int right = Math.min(firstColumn + g.kernelWidth(), g.inWidth());
+        int window = xo + (top * g.inWidth() + left) * channels;
+        int firstTap = (top - first) * g.kernelWidth() + left - firstColumn;
+        int pixel = (oy * g.outWidth() + ox) * channels;
+        for (int c = 0; c < channels; c += L) {
+          var mask = Lanes.S.indexInRange(c, channels);
+          var best = FloatVector.fromArray(Lanes.S, x, window + c, mask);
+          var tap = FloatVector.broadcast(Lanes.S, firstTap);
+          for (int row = 0; row < bottom - top; row++) {
+            int at = window + row * g.inWidth() * channels + c;
+            for (int column = 0; column < right - left; column++) {
+              var value = FloatVector.fromArray(Lanes.S, x, at + column * channels, mask);
+              // The larger one or the first NaN: what is not below or equal to the best so far.
+              var stays =
+                  value
+                      .compare(VectorOperators.LE, best)
+                      .or(best.compare(VectorOperators.NE, best));
+              best = value.blend(best, stays);
+              tap =
+                  FloatVector.broadcast(Lanes.S, firstTap + row * g.kernelWidth() + column)
+                      .blend(tap, stays);
+            }
+          }
+          best.intoArray(y, yo + pixel + c, mask);
+          tap.intoArray(taps, to + pixel + c, mask);
+        }
+      }
+    }
+  }
+
   @Override
   public void maxGradient(
-      PoolGeometry g, float[] dy, int dyo, int[] argmax, int ao, float[] dx, int dxo) {
-    Arrays.fill(dx, dxo, dxo + g.inPixels() * g.channels(), 0);
-    int n = g.outPixels() * g.channels();
-    for (int i = 0; i < n; i++) {
-      dx[dxo + argmax[ao + i]] += dy[dyo + i];
+      PoolGeometry g, float[] dy, int dyo, float[] taps, int to, float[] dx, int dxo) {
+    int channels = g.channels();
+    Arrays.fill(dx, dxo, dxo + g.inPixels() * channels, 0);
+    for (int oy = 0; oy < g.outHeight(); oy++) {
+      int first = oy * g.strideHeight() - g.padTop();
+      int top = Math.max(first, 0);
+      int bottom = Math.min(first + g.kernelHeight(), g.inHeight());
+      for (int ox = 0; ox < g.outWidth(); ox++) {
+        int firstColumn = ox * g.strideWidth() - g.padLeft();
+        int left = Math.max(firstColumn, 0);
+        int right = Math.min(firstColumn + g.kernelWidth(), g.inWidth());
+        int window = dxo + (top * g.inWidth() + left) * channels;
+        int firstTap = (top - first) * g.kernelWidth() + left - firstColumn;
+        int pixel = (oy * g.outWidth() + ox) * channels;
+        for (int c = 0; c < channels; c += L) {
+          var mask = Lanes.S.indexInRange(c, channels);
+          var gradient = FloatVector.fromArray(Lanes.S, dy, dyo + pixel + c, mask);
+          var tap = FloatVector.fromArray(Lanes.S, taps, to + pixel + c, mask);
+          for (int row = 0; row < bottom - top; row++) {
+            int at = window + row * g.inWidth() * channels + c;
+            for (int column = 0; column < right - left; column++) {
+              var here = tap.compare(VectorOperators.EQ, firstTap + row * g.kernelWidth() + column);
+              var sum = FloatVector.fromArray(Lanes.S, dx, at + column * channels, mask);
+              sum.add(gradient, here).intoArray(dx, at + column * channels, mask);
+            }
+          }
+        }
+      }
     }
   }
 

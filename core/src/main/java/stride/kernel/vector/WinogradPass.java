@@ -1,7 +1,6 @@
 package stride.kernel.vector;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 
@@ -20,15 +19,11 @@ import stride.kernel.Epilogue;
 final class WinogradPass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;
   private static final int BLOCK = Staging.BLOCK;
-  private static final int POINTS = 36;
-  private static final int OUT = 4;
-  private static final int IN = 6;
+  private static final int POINTS = Winograd.POINTS;
+  private static final int OUT = Winograd.OUT;
 
   /** Transformed floats that are worked on at a time, which is about a second-level cache. */
   private static final int WORKED_ON = 256 * 1024;
-
-  /** Room for a tile's inputs, and behind it for what is between two steps of a transform. */
-  private static final int PATCH = POINTS * BLOCK;
 
   private final Sweep sweep;
   private final int tileRows;
@@ -39,6 +34,7 @@ final class WinogradPass implements ConvolutionPass {
   private final int splits;
   private final int[] offsets;
   private final int[] filterTaps;
+  private final WinogradPatches patches;
 
   /** Floats from one of the 36 matrices to the next: not a power of two, so that sets differ. */
   private final int packedStep;
@@ -69,6 +65,7 @@ final class WinogradPass implements ConvolutionPass {
     inputStep = blocks * rows * BLOCK + BLOCK;
     panelStep = (tiles + group) * 2 * L;
     productStep = Math.ceilDiv(panels.count(), splits) * panelStep + BLOCK;
+    patches = new WinogradPatches(sweep, tiles + 2, inputStep);
     filterTaps = new int[9];
     for (var tap : sweep.taps()) {
       filterTaps[(tap.row() - sweep.firstRow()) * 3 + tap.column() - sweep.firstColumn()] =
@@ -100,7 +97,7 @@ final class WinogradPass implements ConvolutionPass {
 
   @Override
   public int scratchLength() {
-    return 2 * PATCH + POINTS * (inputStep + productStep) + 16 * BLOCK;
+    return Winograd.SCRATCH + POINTS * (inputStep + productStep) + 16 * BLOCK;
   }
 
   @Override
@@ -118,7 +115,7 @@ final class WinogradPass implements ConvolutionPass {
         int to = po + panels.offset(panel) + v * L;
         for (int k = 0; k < blocks * BLOCK; k += BLOCK) {
           gatherFilters(w, wo, k, column, filters);
-          transformFilters(filters, packed, to + k * vectors * L, vectors * L, packedStep);
+          Winograd.filters(filters, packed, to + k * vectors * L, vectors * L, packedStep);
         }
       }
     }
@@ -153,47 +150,6 @@ final class WinogradPass implements ConvolutionPass {
     }
   }
 
-  /**
-   * U = G g G', with G = (1/4 0 0; -1/6 -1/6 -1/6; -1/6 1/6 -1/6; 1/24 1/12 1/6; 1/24 -1/12 1/6; 0
-   * 0 1).
-   */
-  private static void transformFilters(float[] g, float[] u, int uo, int rowStep, int pointStep) {
-    var rows = new float[18 * L];
-    for (int k = 0; k < BLOCK; k++) {
-      for (int j = 0; j < 3; j++) {
-        var g0 = FloatVector.fromArray(Lanes.S, g, (j * BLOCK + k) * L);
-        var g1 = FloatVector.fromArray(Lanes.S, g, ((3 + j) * BLOCK + k) * L);
-        var g2 = FloatVector.fromArray(Lanes.S, g, ((6 + j) * BLOCK + k) * L);
-        var even = g0.add(g2).mul(-1f / 6);
-        var odd = g1.mul(1f / 6);
-        var wide = g0.mul(1f / 24).add(g2.mul(1f / 6));
-        var half = g1.mul(1f / 12);
-        g0.mul(0.25f).intoArray(rows, j * L);
-        even.sub(odd).intoArray(rows, (3 + j) * L);
-        even.add(odd).intoArray(rows, (6 + j) * L);
-        wide.add(half).intoArray(rows, (9 + j) * L);
-        wide.sub(half).intoArray(rows, (12 + j) * L);
-        g2.intoArray(rows, (15 + j) * L);
-      }
-      for (int i = 0; i < IN; i++) {
-        var g0 = FloatVector.fromArray(Lanes.S, rows, i * 3 * L);
-        var g1 = FloatVector.fromArray(Lanes.S, rows, (i * 3 + 1) * L);
-        var g2 = FloatVector.fromArray(Lanes.S, rows, (i * 3 + 2) * L);
-        var even = g0.add(g2).mul(-1f / 6);
-        var odd = g1.mul(1f / 6);
-        var wide = g0.mul(1f / 24).add(g2.mul(1f / 6));
-        var half = g1.mul(1f / 12);
-        int to = uo + i * IN * pointStep + k * rowStep;
-        g0.mul(0.25f).intoArray(u, to);
-        even.sub(odd).intoArray(u, to + pointStep);
-        even.add(odd).intoArray(u, to + 2 * pointStep);
-        wide.add(half).intoArray(u, to + 3 * pointStep);
-        wide.sub(half).intoArray(u, to + 4 * pointStep);
-        g2.intoArray(u, to + 5 * pointStep);
-      }
-    }
-  }
-
   @Override
   public int parts(int samples) {
     return Math.ceilDiv(samples * tileRows * tileColumns, tiles) * splits;
@@ -216,11 +172,11 @@ final class WinogradPass implements ConvolutionPass {
     int n = Math.min(tiles, samples * tileRows * tileColumns - from);
     int fromPanel = part % splits * panels.count() / splits;
     int toPanel = (part % splits + 1) * panels.count() / splits;
-    int inputs = 2 * PATCH;
+    int inputs = Winograd.SCRATCH;
     int products = inputs + POINTS * inputStep;
     int source = xo + first * sweep.sourceFloats();
     for (int t = 0; t < n; t++) {
-      transformInputs(x, source, from + t, scratch, inputs + t * BLOCK);
+      patches.transformInputs(x, source, from + t, 0, blocks, scratch, inputs + t * BLOCK);
     }
     for (int point = 0; point < POINTS; point++) {
       for (int panel = fromPanel; panel < toPanel; panel++) {
@@ -248,171 +204,10 @@ final class WinogradPass implements ConvolutionPass {
       for (int t = 0; t < n; t++) {
         for (int v = 0; v < vectors; v++) {
           int at = products + (panel - fromPanel) * panelStep + (t * vectors + v) * L;
-          transformOutputs(scratch, at, productStep);
+          Winograd.outputs(scratch, at, productStep);
           storeTile(scratch, panel * 2 * L + v * L, epilogue, y, yo, target, from + t);
         }
       }
-    }
-  }
-
-  /** V = B' d B for all channels of one tile. */
-  private void transformInputs(float[] x, int xo, int tile, float[] scratch, int to) {
-    int inImage = tile % (tileRows * tileColumns);
-    int sample = tile / (tileRows * tileColumns);
-    int row = inImage / tileColumns * OUT + sweep.firstRow();
-    int column = inImage % tileColumns * OUT + sweep.firstColumn();
-    int channels = sweep.depth();
-    int width = sweep.sourceWidth();
-    int source = xo + sample * sweep.sourceFloats() + (row * width + column) * channels;
-    boolean inside =
-        row >= 0 && column >= 0 && row + IN <= sweep.sourceHeight() && column + IN <= width;
-    for (int block = 0; block < blocks; block++) {
-      int target = to + offsets[block];
-      if (inside && (block + 1) * BLOCK <= channels) {
-        for (int v = 0; v < BLOCK; v += L) {
-          transform(
-              x,
-              source + block * BLOCK + v,
-              width * channels,
-              channels,
-              scratch,
-              target + v,
-              inputStep);
-        }
-      } else {
-        copyPatch(x, source + block * BLOCK, row, column, channels - block * BLOCK, scratch);
-        for (int v = 0; v < BLOCK; v += L) {
-          transform(scratch, v, IN * BLOCK, BLOCK, scratch, target + v, inputStep);
-        }
-      }
-    }
-  }
-
-  /**
-   * Copies 6 x 6 pixels of up to 16 channels, zero outside of the image, to the scratch's begin.
-   */
-  private void copyPatch(float[] x, int source, int row, int column, int channels, float[] a) {
-    for (int i = 0; i < IN; i++) {
-      for (int j = 0; j < IN; j++) {
-        int to = (i * IN + j) * BLOCK;
-        boolean inside =
-            row + i >= 0
-                && row + i < sweep.sourceHeight()
-                && column + j >= 0
-                && column + j < sweep.sourceWidth();
-        int from = source + (i * sweep.sourceWidth() + j) * sweep.depth();
-        for (int v = 0; v < BLOCK; v += L) {
-          if (inside) {
-            FloatVector.fromArray(Lanes.S, x, from + v, Lanes.S.indexInRange(v, channels))
-                .intoArray(a, to + v);
-          } else {
-            FloatVector.zero(Lanes.S).intoArray(a, to + v);
-          }
-        }
-      }
-    }
-  }
-
-  /**
-   * B' d B, with B' = (4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0
-   * 4 0 -5 0 1), for a vector of channels: first the columns of d, then the rows of that.
-   */
-  private static void transform(
-      float[] d, int from, int rowStep, int columnStep, float[] scratch, int to, int pointStep) {
-    for (int j = 0; j < IN; j++) {
-      int at = from + j * columnStep;
-      var d0 = FloatVector.fromArray(Lanes.S, d, at);
-      var d1 = FloatVector.fromArray(Lanes.S, d, at + rowStep);
-      var d2 = FloatVector.fromArray(Lanes.S, d, at + 2 * rowStep);
-      var d3 = FloatVector.fromArray(Lanes.S, d, at + 3 * rowStep);
-      var d4 = FloatVector.fromArray(Lanes.S, d, at + 4 * rowStep);
-      var d5 = FloatVector.fromArray(Lanes.S, d, at + 5 * rowStep);
-      var even = d2.fma(FloatVector.broadcast(Lanes.S, -4f), d4);
-      var odd = d1.fma(FloatVector.broadcast(Lanes.S, -4f), d3);
-      var far = d4.sub(d2);
-      var near = d3.sub(d1).mul(2f);
-      int mid = PATCH + j * L;
-      d0.fma(FloatVector.broadcast(Lanes.S, 4f), d2.fma(FloatVector.broadcast(Lanes.S, -5f), d4))
-          .intoArray(scratch, mid);
-      even.add(odd).intoArray(scratch, mid + IN * L);
-      even.sub(odd).intoArray(scratch, mid + 2 * IN * L);
-      far.add(near).intoArray(scratch, mid + 3 * IN * L);
-      far.sub(near).intoArray(scratch, mid + 4 * IN * L);
-      d1.fma(FloatVector.broadcast(Lanes.S, 4f), d3.fma(FloatVector.broadcast(Lanes.S, -5f), d5))
-          .intoArray(scratch, mid + 5 * IN * L);
-    }
-    for (int i = 0; i < IN; i++) {
-      int mid = PATCH + i * IN * L;
-      var d0 = FloatVector.fromArray(Lanes.S, scratch, mid);
-      var d1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
-      var d2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
-      var d3 = FloatVector.fromArray(Lanes.S, scratch, mid + 3 * L);
-      var d4 = FloatVector.fromArray(Lanes.S, scratch, mid + 4 * L);
-      var d5 = FloatVector.fromArray(Lanes.S, scratch, mid + 5 * L);
-      var even = d2.fma(FloatVector.broadcast(Lanes.S, -4f), d4);
-      var odd = d1.fma(FloatVector.broadcast(Lanes.S, -4f), d3);
-      var far = d4.sub(d2);
-      var near = d3.sub(d1).mul(2f);
-      int at = to + i * IN * pointStep;
-      d0.fma(FloatVector.broadcast(Lanes.S, 4f), d2.fma(FloatVector.broadcast(Lanes.S, -5f), d4))
-          .intoArray(scratch, at);
-      even.add(odd).intoArray(scratch, at + pointStep);
-      even.sub(odd).intoArray(scratch, at + 2 * pointStep);
-      far.add(near).intoArray(scratch, at + 3 * pointStep);
-      far.sub(near).intoArray(scratch, at + 4 * pointStep);
-      d1.fma(FloatVector.broadcast(Lanes.S, 4f), d3.fma(FloatVector.broadcast(Lanes.S, -5f), d5))
-          .intoArray(scratch, at + 5 * pointStep);
-    }
-  }
-
-  /**
-   * A' m A, with A' = (1 1 1 1 1 0; 0 1 -1 2 -2 0; 0 1 1 4 4 0; 0 1 -1 8 -8 1), for a vector of
-   * columns: 16 vectors, from the scratch's begin on.
-   */
-  private static void transformOutputs(float[] scratch, int from, int pointStep) {
-    for (int j = 0; j < IN; j++) {
-      int at = from + j * pointStep;
-      var m0 = FloatVector.fromArray(Lanes.S, scratch, at);
-      var m1 = FloatVector.fromArray(Lanes.S, scratch, at + IN * pointStep);
-      var m2 = FloatVector.fromArray(Lanes.S, scratch, at + 2 * IN * pointStep);
-      var m3 = FloatVector.fromArray(Lanes.S, scratch, at + 3 * IN * pointStep);
-      var m4 = FloatVector.fromArray(Lanes.S, scratch, at + 4 * IN * pointStep);
-      var m5 = FloatVector.fromArray(Lanes.S, scratch, at + 5 * IN * pointStep);
-      var sum = m1.add(m2);
-      var difference = m1.sub(m2);
-      var farSum = m3.add(m4);
-      var farDifference = m3.sub(m4);
-      int mid = PATCH + j * L;
-      m0.add(sum).add(farSum).intoArray(scratch, mid);
-      farDifference
-          .fma(FloatVector.broadcast(Lanes.S, 2f), difference)
-          .intoArray(scratch, mid + IN * L);
-      farSum.fma(FloatVector.broadcast(Lanes.S, 4f), sum).intoArray(scratch, mid + 2 * IN * L);
-      farDifference
-          .fma(FloatVector.broadcast(Lanes.S, 8f), difference)
-          .add(m5)
-          .intoArray(scratch, mid + 3 * IN * L);
-    }
-    for (int i = 0; i < OUT; i++) {
-      int mid = PATCH + i * IN * L;
-      var m0 = FloatVector.fromArray(Lanes.S, scratch, mid);
-      var m1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
-      var m2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
-      var m3 = FloatVector.fromArray(Lanes.S, scratch, mid + 3 * L);
-      var m4 = FloatVector.fromArray(Lanes.S, scratch, mid + 4 * L);
-      var m5 = FloatVector.fromArray(Lanes.S, scratch, mid + 5 * L);
-      var sum = m1.add(m2);
-      var difference = m1.sub(m2);
-      var farSum = m3.add(m4);
-      var farDifference = m3.sub(m4);
-      int at = i * OUT * L;
-      m0.add(sum).add(farSum).intoArray(scratch, at);
-      farDifference.fma(FloatVector.broadcast(Lanes.S, 2f), difference).intoArray(scratch, at + L);
-      farSum.fma(FloatVector.broadcast(Lanes.S, 4f), sum).intoArray(scratch, at + 2 * L);
-      farDifference
-          .fma(FloatVector.broadcast(Lanes.S, 8f), difference)
-          .add(m5)
-          .intoArray(scratch, at + 3 * L);
     }
   }
 

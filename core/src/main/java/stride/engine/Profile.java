@@ -1,0 +1,89 @@
+package stride.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import stride.graph.Graph;
+
+/**
+ * Times each layer of a plan. Every phase runs by itself, with a barrier behind it, so that the
+ * times of layers that a plan would run as one chain add up to a little more than the plan's.
+ */
+public final class Profile {
+  private final Plan plan;
+  private final Graph graph;
+  private final List<Timed> phases = new ArrayList<>();
+  private final Riders riders;
+  private int steps;
+
+  Profile(Plan plan, Compilation compilation) {
+    this.plan = plan;
+    graph = compilation.graph;
+    riders = compilation.riders;
+    for (var entry : compilation.forward.entries()) {
+      phases.add(new Timed(entry.node(), true, Region.of(List.of(entry), List.of()).getFirst()));
+    }
+    for (var entry : compilation.backward.entries()) {
+      phases.add(new Timed(entry.node(), false, Region.of(List.of(entry), List.of()).getFirst()));
+    }
+    for (var entry : compilation.last) {
+      phases.add(new Timed(entry.node(), false, Region.of(List.of(), List.of(entry)).getFirst()));
+    }
+  }
+
+  /** A layer's share of a step. */
+  public record LayerTime(
+      String name, String kind, double forwardSeconds, double backwardSeconds, long multiplyAdds) {}
+
+  private static final class Timed {
+    final int node;
+    final boolean forward;
+    final Region region;
+    long nanos;
+
+    Timed(int node, boolean forward, Region region) {
+      this.node = node;
+      this.forward = forward;
+      this.region = region;
+    }
+  }
+
+  /** Runs all phases of a step once, the backward ones where the plan has them. */
+  public void step(int samples) {
+    plan.prepare(samples);
+    for (var timed : phases) {
+      long start = System.nanoTime();
+      plan.run(timed.region, samples);
+      timed.nanos += System.nanoTime() - start;
+    }
+    steps++;
+  }
+
+  /** The mean times of the steps so far, layer by layer; what rides on a layer counts with it. */
+  public List<LayerTime> layers() {
+    Map<Integer, long[]> nanos = new LinkedHashMap<>();
+    for (var timed : phases) {
+      if (timed.node >= 0) {
+        nanos.computeIfAbsent(timed.node, n -> new long[2])[timed.forward ? 0 : 1] += timed.nanos;
+      }
+    }
+    var layers = new ArrayList<LayerTime>();
+    nanos.forEach(
+        (n, times) -> {
+          var node = graph.nodes().get(n);
+          var kind = new StringBuilder(node.operation().kind());
+          riders
+              .of(n)
+              .forEach(r -> kind.append(" + ").append(graph.nodes().get(r).operation().kind()));
+          layers.add(
+              new LayerTime(
+                  node.name(),
+                  kind.toString(),
+                  times[0] * 1e-9 / steps,
+                  times[1] * 1e-9 / steps,
+                  node.operation().multiplyAdds(graph.inputTypes(node))));
+        });
+    return layers;
+  }
+}

@@ -1,0 +1,143 @@
+package stride.kernel.vector;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import stride.kernel.WeightGradient;
+
+/**
+ * The weight gradient on Winograd's tiles: the sum over tiles of transformed inputs times
+ * transformed output gradients, 36 matrix products by themselves, transformed back once in the end.
+ * A part is 64 input channels and 64 output channels, whose sums stay in the second-level cache.
+ *
+ * <p>Scratch: [a tile's values][V: 36 x [block][tile][16]][Z: 36 x [block][tile][16]][M: 36 x [8
+ * channels][32 columns]...].
+ */
+final class WinogradWeightGradient implements WeightGradient {
+  private static final int L = Lanes.COUNT;
+  private static final int BLOCK = Staging.BLOCK;
+  private static final int POINTS = Winograd.POINTS;
+
+  /** Channels of a part, in and out. */
+  private static final int PART = 64;
+
+  /** Tiles that are transformed at a time. */
+  private static final int TILES = 28;
+
+  /** Channels whose sums with two vectors of columns stay in registers. */
+  private static final int ROWS = 8;
+
+  private static final int POINT_STEP = PART / BLOCK * TILES * BLOCK + BLOCK;
+  private static final int SUM_STEP = PART * PART + BLOCK;
+  private static final int INPUTS = Winograd.SCRATCH;
+  private static final int GRADIENTS = INPUTS + POINTS * POINT_STEP;
+  private static final int SUMS = GRADIENTS + POINTS * POINT_STEP;
+
+  private final Sweep sweep;
+  private final int perImage;
+  private final WinogradPatches patches;
+
+  WinogradWeightGradient(Sweep sweep) {
+    this.sweep = sweep;
+    perImage =
+        Math.ceilDiv(sweep.height(), Winograd.OUT) * Math.ceilDiv(sweep.columns(), Winograd.OUT);
+    patches = new WinogradPatches(sweep, TILES, POINT_STEP);
+  }
+
+  /** Whether a forward sweep is a 3 x 3 filter with stride 1 over enough channels to pay. */
+  static boolean suits(Sweep sweep, int batch) {
+    return L == BLOCK
+        && sweep.depth() >= 32
+        && sweep.width() >= 32
+        && WinogradPass.suits(sweep, batch);
+  }
+
+  @Override
+  public int scratchLength() {
+    return SUMS + POINTS * SUM_STEP;
+  }
+
+  private int widthParts() {
+    return Math.ceilDiv(sweep.width(), PART);
+  }
+
+  @Override
+  public int parts() {
+    return Math.ceilDiv(sweep.depth(), PART) * widthParts();
+  }
+
+  @Override
+  public void add(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int first,
+      int samples,
+      float[] dw,
+      int dwo,
+      int part,
+      float[] scratch) {
+    int channel = part / widthParts() * PART;
+    int column = part % widthParts() * PART;
+    int channels = Lanes.roundUp(Math.min(PART, sweep.depth() - channel), ROWS);
+    int columns = Math.min(PART, sweep.width() - column);
+    int source = xo + first * sweep.sourceFloats();
+    int target = dyo + first * sweep.targetFloats();
+    Arrays.fill(scratch, SUMS, SUMS + POINTS * SUM_STEP, 0);
+    int all = samples * perImage;
+    for (int tile = 0; tile < all; tile += TILES) {
+      int n = Math.min(TILES, all - tile);
+      for (int t = 0; t < n; t++) {
+        patches.transformInputs(
+            x,
+            source,
+            tile + t,
+            channel / BLOCK,
+            Math.ceilDiv(channel + channels, BLOCK),
+            scratch,
+            INPUTS + t * BLOCK);
+        patches.transformGradients(
+            dy,
+            target,
+            tile + t,
+            column / BLOCK,
+            Math.ceilDiv(column + columns, BLOCK),
+            scratch,
+            GRADIENTS + t * BLOCK);
+      }
+      for (int point = 0; point < POINTS; point++) {
+        for (int c = 0; c < channels; c += ROWS) {
+          int v = INPUTS + point * POINT_STEP + c / BLOCK * TILES * BLOCK + c % BLOCK;
+          for (int j = 0; j < columns; j += 2 * L) {
+            Tiles.outerSum8x2(
+                n,
+                scratch,
+                v,
+                GRADIENTS + point * POINT_STEP + j / BLOCK * TILES * BLOCK,
+                TILES * BLOCK,
+                SUMS + point * SUM_STEP + c * PART + j * ROWS);
+          }
+        }
+      }
+    }
+    for (int c = 0; c < Math.min(channels, sweep.depth() - channel); c++) {
+      for (int j = 0; j < columns; j += L) {
+        int sums = SUMS + c / ROWS * ROWS * PART + j / (2 * L) * 2 * L * ROWS;
+        Winograd.filterGradients(scratch, sums + c % ROWS * 2 * L + j % (2 * L), SUM_STEP);
+        addFilters(scratch, dw, dwo, channel + c, column + j);
+      }
+    }
+  }
+
+  private void addFilters(float[] scratch, float[] dw, int dwo, int channel, int column) {
+    var order = sweep.weights();
+    var mask = Lanes.S.indexInRange(column, sweep.width());
+    for (var tap : sweep.taps()) {
+      int from = ((tap.row() - sweep.firstRow()) * 3 + tap.column() - sweep.firstColumn()) * L;
+      int to = dwo + tap.number() * order.tapStep() + channel * order.depthStep() + column;
+      FloatVector.fromArray(Lanes.S, dw, to, mask)
+          .add(FloatVector.fromArray(Lanes.S, scratch, from))
+          .intoArray(dw, to, mask);
+    }
+  }
+}
