@@ -33,7 +33,8 @@ public final class VectorKernels {
           new DepthwiseWeightGradient(forward));
     }
     var forward = Sweep.forward(g);
-    ConvolutionPass inputGradient = phased(g, sweep -> dense(sweep, batch, exact));
+    ConvolutionPass inputGradient =
+        OverlapPass.suits(g) ? new OverlapPass(g) : phased(g, sweep -> dense(sweep, batch, exact));
     if (PlanarConvolution.suits(g)) {
       var planar = new PlanarConvolution(g);
       return new Convolution(g, planar, inputGradient, planar);
