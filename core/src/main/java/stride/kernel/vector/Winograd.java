@@ -25,6 +25,9 @@ final class Winograd {
   /** Floats of scratch: a tile's values, and what is between two steps. */
   static final int SCRATCH = 2 * PATCH;
 
+  /** Floats that a filter's transform needs between its two steps. */
+  static final int FILTER_SCRATCH = 18 * Lanes.COUNT;
+
   private static final int L = Lanes.COUNT;
   private static final int BLOCK = Staging.BLOCK;
 
@@ -34,28 +37,27 @@ final class Winograd {
    * U = G g G', with G = (1/4 0 0; -1/6 -1/6 -1/6; -1/6 1/6 -1/6; 1/24 1/12 1/6; 1/24 -1/12 1/6; 0
    * 0 1).
    */
-  static void filters(float[] g, float[] u, int uo, int rowStep, int pointStep) {
-    var rows = new float[18 * L];
+  static void filters(float[] g, int go, float[] u, int uo, int rowStep, int pointStep, int rows) {
     for (int k = 0; k < BLOCK; k++) {
       for (int j = 0; j < 3; j++) {
-        var g0 = FloatVector.fromArray(Lanes.S, g, (j * BLOCK + k) * L);
-        var g1 = FloatVector.fromArray(Lanes.S, g, ((3 + j) * BLOCK + k) * L);
-        var g2 = FloatVector.fromArray(Lanes.S, g, ((6 + j) * BLOCK + k) * L);
+        var g0 = FloatVector.fromArray(Lanes.S, g, go + (j * BLOCK + k) * L);
+        var g1 = FloatVector.fromArray(Lanes.S, g, go + ((3 + j) * BLOCK + k) * L);
+        var g2 = FloatVector.fromArray(Lanes.S, g, go + ((6 + j) * BLOCK + k) * L);
         var even = g0.add(g2).mul(-1f / 6);
         var odd = g1.mul(1f / 6);
         var wide = g0.mul(1f / 24).add(g2.mul(1f / 6));
         var half = g1.mul(1f / 12);
-        g0.mul(0.25f).intoArray(rows, j * L);
-        even.sub(odd).intoArray(rows, (3 + j) * L);
-        even.add(odd).intoArray(rows, (6 + j) * L);
-        wide.add(half).intoArray(rows, (9 + j) * L);
-        wide.sub(half).intoArray(rows, (12 + j) * L);
-        g2.intoArray(rows, (15 + j) * L);
+        g0.mul(0.25f).intoArray(u, rows + j * L);
+        even.sub(odd).intoArray(u, rows + (3 + j) * L);
+        even.add(odd).intoArray(u, rows + (6 + j) * L);
+        wide.add(half).intoArray(u, rows + (9 + j) * L);
+        wide.sub(half).intoArray(u, rows + (12 + j) * L);
+        g2.intoArray(u, rows + (15 + j) * L);
       }
       for (int i = 0; i < IN; i++) {
-        var g0 = FloatVector.fromArray(Lanes.S, rows, i * 3 * L);
-        var g1 = FloatVector.fromArray(Lanes.S, rows, (i * 3 + 1) * L);
-        var g2 = FloatVector.fromArray(Lanes.S, rows, (i * 3 + 2) * L);
+        var g0 = FloatVector.fromArray(Lanes.S, u, rows + i * 3 * L);
+        var g1 = FloatVector.fromArray(Lanes.S, u, rows + (i * 3 + 1) * L);
+        var g2 = FloatVector.fromArray(Lanes.S, u, rows + (i * 3 + 2) * L);
         var even = g0.add(g2).mul(-1f / 6);
         var odd = g1.mul(1f / 6);
         var wide = g0.mul(1f / 24).add(g2.mul(1f / 6));

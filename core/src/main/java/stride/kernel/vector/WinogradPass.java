@@ -13,8 +13,12 @@ import stride.kernel.Epilogue;
  * times depth x width, on the same micro-kernels as the direct convolution; and the products are
  * transformed back to outputs. A part of the work is some tiles, of any images, and some panels.
  *
- * <p>Packed: [36][panel][depth][its columns]. Scratch: [a tile's inputs or outputs][V: 36 x
- * [block][tile][16]][M: 36 x [panel][tile][its columns]].
+ * <p>Transformed filters take four times the memory. Small ones are packed that way. Large ones are
+ * transformed by each part for itself, a panel at a time: that takes less time than reading them.
+ *
+ * <p>Packed: [panel][36][depth][its columns], or [panel][vector][16 channels][9][16][columns] to be
+ * transformed later, and behind it room for one of the latter. Scratch: [a tile's values][V: 36 x
+ * [block][tile][16]][M: 36 x [tile][a panel's columns]][U: a panel's transformed filters].
  */
 final class WinogradPass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;
@@ -22,8 +26,14 @@ final class WinogradPass implements ConvolutionPass {
   private static final int POINTS = Winograd.POINTS;
   private static final int OUT = Winograd.OUT;
 
-  /** Transformed floats that are worked on at a time, which is about a second-level cache. */
-  private static final int WORKED_ON = 256 * 1024;
+  /** Filters of 16 channels and a vector of columns. */
+  private static final int FILTERS = 9 * BLOCK * L;
+
+  /** Weights from which on filters are transformed when they are needed. */
+  private static final int LARGE = 1 << 15;
+
+  /** Transformed inputs that are worked on at a time: a part of a second-level cache. */
+  private static final int INPUTS = 128 * 1024;
 
   private final Sweep sweep;
   private final int tileRows;
@@ -35,13 +45,13 @@ final class WinogradPass implements ConvolutionPass {
   private final int[] offsets;
   private final int[] filterTaps;
   private final WinogradPatches patches;
+  private final boolean late;
 
   /** Floats from one of the 36 matrices to the next: not a power of two, so that sets differ. */
-  private final int packedStep;
+  private final int filterStep;
 
   private final int inputStep;
   private final int productStep;
-  private final int panelStep;
 
   WinogradPass(Sweep sweep, int batch) {
     this.sweep = sweep;
@@ -49,23 +59,21 @@ final class WinogradPass implements ConvolutionPass {
     tileColumns = Math.ceilDiv(sweep.columns(), OUT);
     blocks = Math.ceilDiv(sweep.depth(), BLOCK);
     panels = new Panels(blocks * BLOCK, sweep.width());
+    late = sweep.depth() * sweep.width() >= LARGE;
     int group = Panels.TILE_PIXELS;
-    int perTile = POINTS * (sweep.depth() + sweep.width());
     int all = batch * tileRows * tileColumns;
-    // Enough tiles to read the weights seldom.
-    int fewest = Math.clamp(sweep.depth() / 16, 2, 6);
-    int groups =
-        Math.clamp(Math.ceilDiv(all, group), 1, Math.max(WORKED_ON / (perTile * group), fewest));
-    tiles = groups * group;
-    splits = Math.clamp(8 / Math.ceilDiv(all, tiles), 1, Math.min(4, panels.count()));
-    offsets = new int[blocks];
+    int most = Math.max(INPUTS / (POINTS * blocks * BLOCK * group), late ? 5 : 2);
+    // Parts of equal size, and enough of them for a few threads.
+    int parts = Math.ceilDiv(all, most * group);
+    tiles = Lanes.roundUp(Math.ceilDiv(all, Math.max(parts, Math.min(4, all / group))), 2);
+    splits = Math.clamp(8 / Math.ceilDiv(all, tiles), 1, Math.min(8, panels.count()));
     int rows = tiles + 2;
+    offsets = new int[blocks];
     Arrays.setAll(offsets, b -> b * rows * BLOCK);
-    packedStep = panels.packedLength() + BLOCK;
+    filterStep = blocks * BLOCK * 2 * L + BLOCK;
     inputStep = blocks * rows * BLOCK + BLOCK;
-    panelStep = (tiles + group) * 2 * L;
-    productStep = Math.ceilDiv(panels.count(), splits) * panelStep + BLOCK;
-    patches = new WinogradPatches(sweep, tiles + 2, inputStep);
+    productStep = (tiles + group) * 2 * L + BLOCK;
+    patches = new WinogradPatches(sweep, rows, inputStep);
     filterTaps = new int[9];
     for (var tap : sweep.taps()) {
       filterTaps[(tap.row() - sweep.firstRow()) * 3 + tap.column() - sweep.firstColumn()] =
@@ -89,45 +97,62 @@ final class WinogradPass implements ConvolutionPass {
       return false;
     }
     int tiles = batch * Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
-    // Cycles a weight: products on 16 lanes, and 36 transformed floats to be read from memory.
-    double winograd = 36.0 / 16 * Math.max(tiles, 8) + 2 * 36;
+    // Cycles a weight: products on 16 lanes, and the filters' transform.
+    double winograd = 36.0 / 16 * Math.max(tiles, 8) + 8;
     double direct = 9.0 / 16 * batch * s.height() * s.columns();
     return winograd < direct;
   }
 
   @Override
   public int scratchLength() {
-    return Winograd.SCRATCH + POINTS * (inputStep + productStep) + 16 * BLOCK;
+    return Winograd.SCRATCH
+        + POINTS * (inputStep + productStep)
+        + (late ? POINTS * filterStep : 0)
+        + 16 * BLOCK;
+  }
+
+  private int packedPanel() {
+    return late ? 2 * blocks * FILTERS : POINTS * filterStep;
   }
 
   @Override
   public int packedLength() {
-    return POINTS * packedStep;
+    return panels.count() * packedPanel() + FILTERS + Winograd.FILTER_SCRATCH;
   }
 
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
-    var filters = new float[9 * BLOCK * L];
+    int room = po + panels.count() * packedPanel();
     for (int panel = 0; panel < panels.count(); panel++) {
-      int vectors = panels.vectors(panel);
-      for (int v = 0; v < vectors; v++) {
-        int column = panel * 2 * L + v * L;
-        int to = po + panels.offset(panel) + v * L;
-        for (int k = 0; k < blocks * BLOCK; k += BLOCK) {
-          gatherFilters(w, wo, k, column, filters);
-          Winograd.filters(filters, packed, to + k * vectors * L, vectors * L, packedStep);
+      int to = po + panel * packedPanel();
+      for (int v = 0; v < panels.vectors(panel); v++) {
+        for (int block = 0; block < blocks; block++) {
+          int filters = late ? to + (v * blocks + block) * FILTERS : room;
+          gatherFilters(w, wo, block * BLOCK, panel * 2 * L + v * L, packed, filters);
+          if (!late) {
+            transformFilters(packed, filters, packed, to, panel, v, block, room + FILTERS);
+          }
         }
       }
     }
   }
 
+  /**
+   * Transforms the filters of a block of channels and a vector of columns to a panel at {@code uo}.
+   */
+  private void transformFilters(
+      float[] g, int go, float[] u, int uo, int panel, int v, int block, int room) {
+    int wide = panels.vectors(panel) * L;
+    Winograd.filters(g, go, u, uo + block * BLOCK * wide + v * L, wide, filterStep, room);
+  }
+
   /** Copies the filters of 16 channels and a vector of columns to [tap][channel][column]. */
-  private void gatherFilters(float[] w, int wo, int channel, int column, float[] filters) {
+  private void gatherFilters(float[] w, int wo, int channel, int column, float[] filters, int to) {
     var order = sweep.weights();
     int depth = Math.min(BLOCK, sweep.depth() - channel);
     int width = Math.min(L, sweep.width() - column);
     if (depth < BLOCK || width < L) {
-      Arrays.fill(filters, 0);
+      Arrays.fill(filters, to, to + FILTERS, 0);
     }
     for (int tap = 0; tap < 9; tap++) {
       int from =
@@ -135,15 +160,15 @@ final class WinogradPass implements ConvolutionPass {
               + filterTaps[tap] * order.tapStep()
               + channel * order.depthStep()
               + column * order.widthStep();
-      int to = tap * BLOCK * L;
+      int at = to + tap * BLOCK * L;
       if (order.widthStep() == 1) {
         for (int k = 0; k < depth; k++) {
-          System.arraycopy(w, from + k * order.depthStep(), filters, to + k * L, width);
+          System.arraycopy(w, from + k * order.depthStep(), filters, at + k * L, width);
         }
       } else {
         for (int j = 0; j < width; j++) {
           for (int k = 0; k < depth; k++) {
-            filters[to + k * L + j] = w[from + j * order.widthStep() + k * order.depthStep()];
+            filters[at + k * L + j] = w[from + j * order.widthStep() + k * order.depthStep()];
           }
         }
       }
@@ -175,14 +200,23 @@ final class WinogradPass implements ConvolutionPass {
     int inputs = Winograd.SCRATCH;
     int products = inputs + POINTS * inputStep;
     int source = xo + first * sweep.sourceFloats();
+    int target = yo + first * sweep.targetFloats();
     for (int t = 0; t < n; t++) {
       patches.transformInputs(x, source, from + t, 0, blocks, scratch, inputs + t * BLOCK);
     }
-    for (int point = 0; point < POINTS; point++) {
-      for (int panel = fromPanel; panel < toPanel; panel++) {
-        int vectors = panels.vectors(panel);
-        int w = po + point * packedStep + panels.offset(panel);
-        int to = products + point * productStep + (panel - fromPanel) * panelStep;
+    for (int panel = fromPanel; panel < toPanel; panel++) {
+      int vectors = panels.vectors(panel);
+      float[] filters = late ? scratch : packed;
+      int w = late ? products + POINTS * productStep : po + panel * packedPanel();
+      if (late) {
+        for (int v = 0; v < vectors; v++) {
+          for (int block = 0; block < blocks; block++) {
+            int g = po + panel * packedPanel() + (v * blocks + block) * FILTERS;
+            transformFilters(packed, g, scratch, w, panel, v, block, 0);
+          }
+        }
+      }
+      for (int point = 0; point < POINTS; point++) {
         for (int t = 0; t < n; ) {
           t +=
               Panels.tile(
@@ -190,21 +224,16 @@ final class WinogradPass implements ConvolutionPass {
                   scratch,
                   inputs + point * inputStep + t * BLOCK,
                   n - t,
-                  packed,
-                  w,
+                  filters,
+                  w + point * filterStep,
                   vectors,
                   scratch,
-                  to + t * vectors * L);
+                  products + point * productStep + t * vectors * L);
         }
       }
-    }
-    int target = yo + first * sweep.targetFloats();
-    for (int panel = fromPanel; panel < toPanel; panel++) {
-      int vectors = panels.vectors(panel);
       for (int t = 0; t < n; t++) {
         for (int v = 0; v < vectors; v++) {
-          int at = products + (panel - fromPanel) * panelStep + (t * vectors + v) * L;
-          Winograd.outputs(scratch, at, productStep);
+          Winograd.outputs(scratch, products + (t * vectors + v) * L, productStep);
           storeTile(scratch, panel * 2 * L + v * L, epilogue, y, yo, target, from + t);
         }
       }
