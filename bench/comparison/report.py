@@ -16,7 +16,7 @@ def table(lines):
     head = ["what", *COLUMNS, "ratio", "target", "reached", "disturbed runs"]
     rows = [head, ["---"] * len(head)]
     for line in lines:
-        reached = {None: "", True: "yes", False: "no"}[line.reached]
+        reached = {None: "", True: "yes", False: "no"}[line.reached] if line.certain else "?"
         cells = [line.cells.get(column, "") for column in COLUMNS]
         rows.append([line.name, *cells, line.ratio, line.target, reached, line.disturbed])
     widths = [max(len(row[i]) for row in rows if row[i] != "---") for i in range(len(head))]

@@ -6,7 +6,7 @@ from statistics import median
 
 @dataclass
 class Line:
-    """A line of the table: what each column says, and whether the target is reached."""
+    """A line of the table: what each column says, whether the target is reached, how certainly."""
 
     name: str
     cells: dict
@@ -14,6 +14,7 @@ class Line:
     target: str = ""
     reached: bool | None = None
     disturbed: str = ""
+    certain: bool = True
 
 
 @dataclass
