@@ -41,14 +41,14 @@ class Speed:
         }
 
     def text(self, figures):
-        return f"{figures['images_per_second']:,.1f} images/s, {megabytes(figures)}"
+        return f"{rate(figures['images_per_second'])}, {megabytes(figures)}"
 
     def lines(self, results):
         speed = medians(results, "images_per_second")
-        yield line(self.name, speed, "{:,.1f} images/s", self.target, max)
+        yield line(self.name, speed, rate, self.target, max)
         if self.memory:
             peak = medians(results, "peak_rss_mb")
-            yield line(f"{self.name}, peak memory", peak, "{:,.0f} MB", 1.0, min)
+            yield line(f"{self.name}, peak memory", peak, "{:,.0f} MB".format, 1.0, min)
 
 
 @dataclass
@@ -71,13 +71,13 @@ class Scaling:
         }
 
     def text(self, figures):
-        return f"{figures['images_per_second']:,.1f} images/s"
+        return rate(figures["images_per_second"])
 
     def lines(self, results):
         speed = medians(results, "images_per_second")
         threads = list(results)[-1]
         made = Line(f"{self.name}, 1 to {threads} threads", {}, target=f"at least {self.target}")
-        made.cells["Stride"] = " to ".join(f"{s:,.1f}" for s in speed.values()) + " images/s"
+        made.cells["Stride"] = " to ".join(rate(figure) for figure in speed.values())
         if len(speed) == 2:
             ratio = speed[threads] / speed["1"]
             made.ratio, made.reached = f"{ratio:.2f}", ratio >= self.target
@@ -141,7 +141,7 @@ def medians(results, key):
 
 def line(name, figures, text, target, best):
     """Stride's figure over the best peer's: at least the target if more is better, else at most."""
-    made = Line(name, {who: text.format(figure) for who, figure in figures.items()})
+    made = Line(name, {who: text(figure) for who, figure in figures.items()})
     made.target = f"at {'least' if best is max else 'most'} {target}"
     peers = [figure for who, figure in figures.items() if who != "Stride"]
     if peers and "Stride" in figures:
@@ -149,6 +149,11 @@ def line(name, figures, text, target, best):
         made.ratio = f"{ratio:.2f}"
         made.reached = ratio >= target if best is max else ratio <= target
     return made
+
+
+def rate(figure):
+    """Images a second, to three digits at least."""
+    return f"{figure:,.{0 if figure >= 100 else 1 if figure >= 10 else 2}f} images/s"
 
 
 def megabytes(figures):
