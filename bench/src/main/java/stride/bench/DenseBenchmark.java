@@ -30,7 +30,7 @@ import stride.tensor.Shape;
 public class DenseBenchmark {
   /** Inputs and outputs: ResNet's last layer, VGG-16's second. */
   @Param({"512x1000", "4096x4096"})
-  public String shape;
+  public String matrix;
 
   @Param({"1", "16"})
   public int batch;
@@ -42,7 +42,7 @@ public class DenseBenchmark {
 
   @Setup
   public void setUp() {
-    String[] parts = shape.split("x", 2);
+    String[] parts = matrix.split("x", 2);
     var network =
         Network.of(
             Shape.of(Integer.parseInt(parts[0])), dense(Integer.parseInt(parts[1])).noBias());
