@@ -1,0 +1,161 @@
+"""What is compared, and how much faster Stride is to be."""
+
+from dataclasses import dataclass, field
+from statistics import median
+
+
+@dataclass
+class Line:
+    """A line of the table: what each column says, whether the target is reached, how certainly."""
+
+    name: str
+    cells: dict
+    ratio: str = ""
+    target: str = ""
+    reached: bool | None = None
+    disturbed: str = ""
+    certain: bool = True
+
+
+@dataclass
+class Speed:
+    """Images a second of a network, Stride's over those of the fastest peer."""
+
+    network: str
+    mode: str
+    batch: int
+    peers: list
+    target: float
+    memory: bool = False
+    name: str = field(init=False)
+
+    def __post_init__(self):
+        self.name = f"{self.network}-{self.mode}-b{self.batch}"
+
+    def entries(self, contestants, options):
+        """What runs in turn: names, and functions that return (figures, run)."""
+        return {
+            name: lambda c=contestants[name]: c.measure(self, options.threads, options.steps)
+            for name in ["Stride", *self.peers]
+            if name in contestants
+        }
+
+    def text(self, figures):
+        return f"{rate(figures['images_per_second'])}, {megabytes(figures)}"
+
+    def lines(self, results):
+        speed = medians(results, "images_per_second")
+        yield line(self.name, speed, rate, self.target, max)
+        if self.memory:
+            peak = medians(results, "peak_rss_mb")
+            yield line(f"{self.name}, peak memory", peak, "{:,.0f} MB".format, 1.0, min)
+
+
+@dataclass
+class Scaling:
+    """What all threads give Stride over one."""
+
+    network: str
+    mode: str
+    batch: int
+    target: float
+    name: str = field(init=False)
+
+    def __post_init__(self):
+        self.name = f"{self.network}-{self.mode}-b{self.batch}-scaling"
+
+    def entries(self, contestants, options):
+        return {
+            f"{threads}": lambda t=threads: contestants["Stride"].measure(self, t, options.steps)
+            for threads in [1, options.threads]
+        }
+
+    def text(self, figures):
+        return rate(figures["images_per_second"])
+
+    def lines(self, results):
+        speed = medians(results, "images_per_second")
+        threads = list(results)[-1]
+        made = Line(f"{self.name}, 1 to {threads} threads", {}, target=f"at least {self.target}")
+        made.cells["Stride"] = " to ".join(rate(figure) for figure in speed.values())
+        if len(speed) == 2:
+            ratio = speed[threads] / speed["1"]
+            made.ratio, made.reached = f"{ratio:.2f}", ratio >= self.target
+        yield made
+
+
+@dataclass
+class ColdStart:
+    """From the start of a process to its first prediction, weights and picture from disk."""
+
+    seconds: float
+    megabytes: float
+    name: str = "resnet18-cold-start"
+
+    def entries(self, contestants, options):
+        contestants["Stride"].save_resnet18(options.cache)
+        return {
+            name: lambda c=contestants[name]: c.predict(options.cache, options.threads)
+            for name in ["Stride", "ONNX Runtime"]
+            if name in contestants
+        }
+
+    def text(self, figures):
+        return f"{figures['seconds']:.2f} s, {megabytes(figures)}"
+
+    def lines(self, results):
+        seconds = medians(results, "seconds")
+        peak = medians(results, "peak_rss_mb")
+        cells = {name: f"{seconds[name]:.2f} s, {peak[name]:,.0f} MB" for name in seconds}
+        made = Line(self.name, cells)
+        made.target = f"at most {self.seconds} s, {self.megabytes} MB"
+        if "Stride" in seconds:
+            made.reached = seconds["Stride"] <= self.seconds and peak["Stride"] <= self.megabytes
+            if "ONNX Runtime" in seconds:
+                made.ratio = f"{seconds['Stride'] / seconds['ONNX Runtime']:.2f}"
+        yield made
+
+
+ROWS = [
+    Speed("lenet5", "training", 64, ["PyTorch"], 2.5),
+    Speed("resnet18", "inference", 1, ["PyTorch", "TorchScript", "ONNX Runtime"], 1.2),
+    Speed("resnet18", "inference", 16, ["PyTorch", "TorchScript", "ONNX Runtime"], 1.2),
+    Speed("resnet18", "training", 16, ["PyTorch"], 1.3, memory=True),
+    Scaling("resnet18", "training", 16, 1.8),
+    Speed("vgg16", "inference", 8, ["PyTorch", "TorchScript", "ONNX Runtime"], 1.5),
+    Speed("vgg16", "training", 8, ["PyTorch"], 1.3),
+    Speed("resnet20", "training", 128, ["PyTorch"], 1.5),
+    Speed("mobilenet_v2", "inference", 1, ["TorchScript", "ONNX Runtime"], 1.0),
+    ColdStart(1.0, 300),
+]
+
+
+def medians(results, key):
+    """The median of a figure for each that has one."""
+    figures = {
+        name: [run[key] for run in runs if run.get(key) is not None]
+        for name, runs in results.items()
+    }
+    return {name: median(values) for name, values in figures.items() if values}
+
+
+def line(name, figures, text, target, best):
+    """Stride's figure over the best peer's: at least the target if more is better, else at most."""
+    made = Line(name, {who: text(figure) for who, figure in figures.items()})
+    made.target = f"at {'least' if best is max else 'most'} {target}"
+    peers = [figure for who, figure in figures.items() if who != "Stride"]
+    if peers and "Stride" in figures:
+        ratio = figures["Stride"] / best(peers)
+        made.ratio = f"{ratio:.2f}"
+        made.reached = ratio >= target if best is max else ratio <= target
+    return made
+
+
+def rate(figure):
+    """Images a second, to three digits at least."""
+    return f"{figure:,.{0 if figure >= 100 else 1 if figure >= 10 else 2}f} images/s"
+
+
+def megabytes(figures):
+    peak = figures.get("peak_rss_mb")
+    return "memory unknown" if peak is None else f"{peak:,.0f} MB"
