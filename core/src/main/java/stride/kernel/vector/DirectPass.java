@@ -34,6 +34,7 @@ final class DirectPass implements ConvolutionPass {
 
   DirectPass(Sweep sweep) {
     this.sweep = sweep;
+    var reach = sweep.reach();
     pointwise = sweep.isPointwise();
     int height = pointwise ? 1 : sweep.height();
     int width = pointwise ? sweep.height() * sweep.columns() : sweep.columns();
@@ -47,10 +48,10 @@ final class DirectPass implements ConvolutionPass {
       rowBlocks = 1;
       columnBlocks = 0;
     } else {
-      int most = Math.max(room / (sweep.rowExtent() + 1), tile);
+      int most = Math.max(room / (reach.rows() + 1), tile);
       columns = Math.ceilDiv(width, Math.ceilDiv(width, most));
       columnBlocks = Math.ceilDiv(width, columns);
-      int mostRows = Math.max(room / columns - (sweep.rowExtent() - 1) / sweep.rowStep(), 1);
+      int mostRows = Math.max(room / columns - (reach.rows() - 1) / sweep.rowStep(), 1);
       rows = Math.ceilDiv(height, Math.ceilDiv(height, Math.clamp(pixels / columns, 1, mostRows)));
       rowBlocks = Math.ceilDiv(height, rows);
     }

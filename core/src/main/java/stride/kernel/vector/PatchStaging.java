@@ -18,6 +18,7 @@ final class PatchStaging implements Staging {
   private static final int L = Lanes.COUNT;
 
   private final Sweep sweep;
+  private final Sweep.Reach reach;
   private final int columns;
   private final int blockStep;
   private final int paddedColumns;
@@ -38,12 +39,13 @@ final class PatchStaging implements Staging {
 
   PatchStaging(Sweep sweep, int rows, int columns) {
     this.sweep = sweep;
+    reach = sweep.reach();
     this.columns = columns;
     int depth = sweep.depth();
     blockStep = (rows * columns + 1) * BLOCK;
-    paddedColumns = (columns - 1) * sweep.columnStep() + sweep.columnExtent();
+    paddedColumns = (columns - 1) * sweep.columnStep() + reach.columns();
     paddedFloats =
-        ((rows - 1) * sweep.rowStep() + sweep.rowExtent()) * paddedColumns * depth + 2 * BLOCK;
+        ((rows - 1) * sweep.rowStep() + reach.rows()) * paddedColumns * depth + 2 * BLOCK;
     int length = sweep.taps().size() * depth;
     int blocks = Math.ceilDiv(length, BLOCK);
     offsets = new int[blocks];
@@ -73,7 +75,7 @@ final class PatchStaging implements Staging {
   /** Where the k-th value of a patch lies in the padded source, from the patch's place. */
   private int place(int k) {
     var tap = sweep.taps().get(k / sweep.depth());
-    return ((tap.row() - sweep.firstRow()) * paddedColumns + tap.column() - sweep.firstColumn())
+    return ((tap.row() - reach.row()) * paddedColumns + tap.column() - reach.column())
             * sweep.depth()
         + k % sweep.depth();
   }
@@ -169,13 +171,13 @@ final class PatchStaging implements Staging {
       float[] x, int xo, int sourceWidth, int row, int column, int rows, float[] a, int ao) {
     int depth = sweep.depth();
     int channels = sweep.sourceChannels();
-    int left = column * sweep.columnStep() + sweep.firstColumn();
+    int left = column * sweep.columnStep() + reach.column();
     int begin = Math.clamp(-left, 0, paddedColumns);
     int end = Math.clamp(sourceWidth - left, begin, paddedColumns);
-    int paddedRows = (rows - 1) * sweep.rowStep() + sweep.rowExtent();
+    int paddedRows = (rows - 1) * sweep.rowStep() + reach.rows();
     for (int r = 0; r < paddedRows; r++) {
       int target = ao + r * paddedColumns * depth;
-      int sourceRow = row * sweep.rowStep() + sweep.firstRow() + r;
+      int sourceRow = row * sweep.rowStep() + reach.row() + r;
       if (sourceRow < 0 || sourceRow >= sweep.sourceHeight()) {
         Arrays.fill(a, target, target + paddedColumns * depth, 0);
         continue;

@@ -13,6 +13,7 @@ final class PhaseStaging {
   private static final int BLOCK = Staging.BLOCK;
 
   private final Sweep sweep;
+  private final Sweep.Reach reach;
   private final int pitch;
   private final int stagedRows;
   private final int phaseStep;
@@ -20,15 +21,16 @@ final class PhaseStaging {
 
   PhaseStaging(Sweep sweep, int rows) {
     this.sweep = sweep;
-    pitch = sweep.columns() + (sweep.columnExtent() - 1) / sweep.columnStep();
-    stagedRows = rows + (sweep.rowExtent() - 1) / sweep.rowStep();
+    reach = sweep.reach();
+    pitch = sweep.columns() + (reach.columns() - 1) / sweep.columnStep();
+    stagedRows = rows + (reach.rows() - 1) / sweep.rowStep();
     phaseStep = stagedRows * pitch * BLOCK;
     offsets =
         sweep.taps().stream()
             .mapToInt(
                 tap -> {
-                  int row = tap.row() - sweep.firstRow();
-                  int column = tap.column() - sweep.firstColumn();
+                  int row = tap.row() - reach.row();
+                  int column = tap.column() - reach.column();
                   int phase = column % sweep.columnStep() * sweep.rowStep() + row % sweep.rowStep();
                   return phase * phaseStep
                       + (row / sweep.rowStep() * pitch + column / sweep.columnStep()) * BLOCK;
@@ -53,12 +55,12 @@ final class PhaseStaging {
   /** Stages {@code n} of the channels from {@code x[xo]} on for a band of output rows. */
   void stage(float[] x, int xo, int n, int row, int rows, float[] a, int ao) {
     int channels = sweep.sourceChannels();
-    int rowEnd = (rows - 1) * sweep.rowStep() + sweep.rowExtent();
+    int rowEnd = (rows - 1) * sweep.rowStep() + reach.rows();
     for (int r = 0; r < rowEnd; r++) {
-      int sourceRow = row * sweep.rowStep() + sweep.firstRow() + r;
+      int sourceRow = row * sweep.rowStep() + reach.row() + r;
       boolean inside = sourceRow >= 0 && sourceRow < sweep.sourceHeight();
       for (int phase = 0; phase < sweep.columnStep(); phase++) {
-        int first = sweep.firstColumn() + phase;
+        int first = reach.column() + phase;
         int step = sweep.columnStep();
         int from = inside ? Math.clamp(Math.ceilDiv(-first, step), 0, pitch) : pitch;
         int to =

@@ -164,23 +164,20 @@ record Sweep(
     return (long) taps.size() * depth * width * groups;
   }
 
-  /** The lowest row offset of any tap. */
-  int firstRow() {
-    return taps.stream().mapToInt(Tap::row).min().orElse(0);
+  /** Where the taps reach; worked out anew at every call, so kernels keep what they need. */
+  Reach reach() {
+    int top = taps.stream().mapToInt(Tap::row).min().orElse(0);
+    int left = taps.stream().mapToInt(Tap::column).min().orElse(0);
+    int bottom = taps.stream().mapToInt(Tap::row).max().orElse(0);
+    int right = taps.stream().mapToInt(Tap::column).max().orElse(0);
+    return new Reach(top, left, bottom - top + 1, right - left + 1);
   }
 
-  /** Source rows from the lowest to the highest tap. */
-  int rowExtent() {
-    return taps.stream().mapToInt(Tap::row).max().orElse(0) - firstRow() + 1;
-  }
-
-  /** The lowest column offset of any tap. */
-  int firstColumn() {
-    return taps.stream().mapToInt(Tap::column).min().orElse(0);
-  }
-
-  /** Source columns from the lowest to the highest tap. */
-  int columnExtent() {
-    return taps.stream().mapToInt(Tap::column).max().orElse(0) - firstColumn() + 1;
-  }
+  /**
+   * The source pixels between the outermost taps of an output pixel.
+   *
+   * @param row offset of the first row
+   * @param column offset of the first column
+   */
+  record Reach(int row, int column, int rows, int columns) {}
 }

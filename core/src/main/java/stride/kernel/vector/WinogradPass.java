@@ -55,6 +55,7 @@ final class WinogradPass implements ConvolutionPass {
 
   WinogradPass(Sweep sweep, int batch) {
     this.sweep = sweep;
+    var reach = sweep.reach();
     tileRows = Math.ceilDiv(sweep.height(), OUT);
     tileColumns = Math.ceilDiv(sweep.columns(), OUT);
     blocks = Math.ceilDiv(sweep.depth(), BLOCK);
@@ -63,10 +64,12 @@ final class WinogradPass implements ConvolutionPass {
     int group = Panels.TILE_PIXELS;
     int all = batch * tileRows * tileColumns;
     int most = Math.max(INPUTS / (POINTS * blocks * BLOCK * group), late ? 5 : 2);
-    // Parts of equal size, and enough of them for a few threads.
+    // Parts of equal size, and, unless each has to transform the filters, enough for a few threads.
     int parts = Math.ceilDiv(all, most * group);
-    tiles = Lanes.roundUp(Math.ceilDiv(all, Math.max(parts, Math.min(4, all / group))), 2);
-    splits = Math.clamp(8 / Math.ceilDiv(all, tiles), 1, Math.min(8, panels.count()));
+    tiles = Math.ceilDiv(all, late ? parts : Math.max(parts, Math.min(4, all / group)));
+    // Each split transforms the inputs anew: a few panels have to be worth it.
+    int fewest = all >= group ? 4 : 2;
+    splits = Math.clamp(8 / Math.ceilDiv(all, tiles), 1, Math.max(panels.count() / fewest, 1));
     int rows = tiles + 2;
     offsets = new int[blocks];
     Arrays.setAll(offsets, b -> b * rows * BLOCK);
@@ -76,8 +79,7 @@ final class WinogradPass implements ConvolutionPass {
     patches = new WinogradPatches(sweep, rows, inputStep);
     filterTaps = new int[9];
     for (var tap : sweep.taps()) {
-      filterTaps[(tap.row() - sweep.firstRow()) * 3 + tap.column() - sweep.firstColumn()] =
-          tap.number();
+      filterTaps[(tap.row() - reach.row()) * 3 + tap.column() - reach.column()] = tap.number();
     }
   }
 
@@ -86,8 +88,8 @@ final class WinogradPass implements ConvolutionPass {
     if (L < 8
         || s.groups() != 1
         || s.taps().size() != 9
-        || s.rowExtent() != 3
-        || s.columnExtent() != 3
+        || s.reach().rows() != 3
+        || s.reach().columns() != 3
         || s.rowStep() != 1
         || s.columnStep() != 1
         || s.target().rowStep() != 1

@@ -13,6 +13,7 @@ final class WinogradPatches {
   private static final int OUT = Winograd.OUT;
 
   private final Sweep sweep;
+  private final Sweep.Reach reach;
   private final int tileColumns;
   private final int perImage;
   private final int blockStep;
@@ -24,6 +25,7 @@ final class WinogradPatches {
    */
   WinogradPatches(Sweep sweep, int rows, int pointStep) {
     this.sweep = sweep;
+    reach = sweep.reach();
     tileColumns = Math.ceilDiv(sweep.columns(), OUT);
     perImage = Math.ceilDiv(sweep.height(), OUT) * tileColumns;
     blockStep = rows * BLOCK;
@@ -33,8 +35,8 @@ final class WinogradPatches {
   /** B' d B for the blocks [fromBlock, toBlock) of a tile's inputs. */
   void transformInputs(
       float[] x, int xo, int tile, int fromBlock, int toBlock, float[] scratch, int to) {
-    int row = tile % perImage / tileColumns * OUT + sweep.firstRow();
-    int column = tile % perImage % tileColumns * OUT + sweep.firstColumn();
+    int row = tile % perImage / tileColumns * OUT + reach.row();
+    int column = tile % perImage % tileColumns * OUT + reach.column();
     int channels = sweep.depth();
     int width = sweep.sourceWidth();
     int height = sweep.sourceHeight();

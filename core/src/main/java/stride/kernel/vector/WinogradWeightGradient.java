@@ -21,7 +21,7 @@ final class WinogradWeightGradient implements WeightGradient {
   private static final int PART = 64;
 
   /** Tiles that are transformed at a time. */
-  private static final int TILES = 28;
+  private static final int TILES = 42;
 
   /** Channels whose sums with two vectors of columns stay in registers. */
   private static final int ROWS = 8;
@@ -33,11 +33,13 @@ final class WinogradWeightGradient implements WeightGradient {
   private static final int SUMS = GRADIENTS + POINTS * POINT_STEP;
 
   private final Sweep sweep;
+  private final Sweep.Reach reach;
   private final int perImage;
   private final WinogradPatches patches;
 
   WinogradWeightGradient(Sweep sweep) {
     this.sweep = sweep;
+    reach = sweep.reach();
     perImage =
         Math.ceilDiv(sweep.height(), Winograd.OUT) * Math.ceilDiv(sweep.columns(), Winograd.OUT);
     patches = new WinogradPatches(sweep, TILES, POINT_STEP);
@@ -132,8 +134,9 @@ final class WinogradWeightGradient implements WeightGradient {
   private void addFilters(float[] scratch, float[] dw, int dwo, int channel, int column) {
     var order = sweep.weights();
     var mask = Lanes.S.indexInRange(column, sweep.width());
-    for (var tap : sweep.taps()) {
-      int from = ((tap.row() - sweep.firstRow()) * 3 + tap.column() - sweep.firstColumn()) * L;
+    for (int t = 0; t < 9; t++) {
+      var tap = sweep.taps().get(t);
+      int from = ((tap.row() - reach.row()) * 3 + tap.column() - reach.column()) * L;
       int to = dwo + tap.number() * order.tapStep() + channel * order.depthStep() + column;
       FloatVector.fromArray(Lanes.S, dw, to, mask)
           .add(FloatVector.fromArray(Lanes.S, scratch, from))
