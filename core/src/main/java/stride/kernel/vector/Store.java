@@ -1,6 +1,7 @@
 package stride.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import stride.kernel.Epilogue;
 
 /** The way of a tile's results to memory. */
@@ -39,7 +40,8 @@ final class Store {
       int jump) {
     float[] residual = e.residual();
     int toResidual = e.residualOffset() - yo;
-    boolean bounded = e.isBounded();
+    boolean floored = e.floor() > Float.NEGATIVE_INFINITY;
+    boolean capped = e.ceiling() < Float.POSITIVE_INFINITY;
     boolean whole = lanes >= L;
     var mask = Lanes.S.indexInRange(0, lanes);
     var scale =
@@ -57,8 +59,12 @@ final class Store {
       if (residual != null) {
         value = value.add(FloatVector.fromArray(Lanes.S, residual, to + toResidual, mask));
       }
-      if (bounded) {
-        value = value.max(e.floor()).min(e.ceiling());
+      // Not max and min, which take several instructions to get NaN right.
+      if (floored) {
+        value = value.blend(e.floor(), value.compare(VectorOperators.LT, e.floor()));
+      }
+      if (capped) {
+        value = value.blend(e.ceiling(), value.compare(VectorOperators.GT, e.ceiling()));
       }
       if (whole) {
         value.intoArray(y, to);

@@ -2,6 +2,7 @@ package stride.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
 import stride.kernel.scalar.ScalarChannelwise;
@@ -60,7 +61,8 @@ final class VectorChannelwise implements Channelwise {
       Epilogue e, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo) {
     float[] residual = e.residual();
     int from = e.residualOffset() + toResidual;
-    boolean bounded = e.isBounded();
+    boolean floored = e.floor() > Float.NEGATIVE_INFINITY;
+    boolean capped = e.ceiling() < Float.POSITIVE_INFINITY;
     for (int first = 0; first < rows; first += ROWS) {
       int last = Math.min(first + ROWS, rows);
       for (int c = 0; c < channels; c += L) {
@@ -78,8 +80,11 @@ final class VectorChannelwise implements Channelwise {
           if (residual != null) {
             value = value.add(load(residual, from + at, mask));
           }
-          if (bounded) {
-            value = value.max(e.floor()).min(e.ceiling());
+          if (floored) {
+            value = value.blend(e.floor(), value.compare(VectorOperators.LT, e.floor()));
+          }
+          if (capped) {
+            value = value.blend(e.ceiling(), value.compare(VectorOperators.GT, e.ceiling()));
           }
           value.intoArray(y, yo + at, mask);
         }
