@@ -56,7 +56,7 @@ if not "%FAILED%"=="0" (
 )
 
 :run
-"%JDK%\bin\java.exe" %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
+"%JDK%\bin\java.exe" -XX:+UseSerialGC -XX:ObjectAlignmentInBytes=64 %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
 exit /b %ERRORLEVEL%
 
 rem Sets JDK to folder %1 if that holds a JDK that is new enough and none was found before. Reads

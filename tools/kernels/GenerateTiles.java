@@ -53,6 +53,7 @@ final class GenerateTiles {
     outer(8, 2);
     outer(8, 1);
     outerSum(8, 2);
+    outerSum(16, 1);
     depthwise(8);
     depthwiseOuter(3);
     planar(6, 2);

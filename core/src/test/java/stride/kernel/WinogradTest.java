@@ -30,6 +30,7 @@ class WinogradTest {
   static Stream<Named<ConvGeometry>> shapes() {
     return Stream.of(
             shape(8, 8, 16, 16, 1),
+            shape(32, 32, 16, 16, 1),
             shape(14, 14, 16, 32, 1),
             shape(13, 17, 17, 33, 1),
             shape(9, 11, 40, 24, 0),

@@ -653,6 +653,79 @@ final class Tiles {
     c7_1.intoArray(s, so + (7 * 2 + 1) * L);
   }
 
+  static void outerSum16x1(int pixels, float[] s, int ao, int go, int vectorStep, int so) {
+    FloatVector c0_0 = FloatVector.fromArray(S, s, so + (0 * 1 + 0) * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, s, so + (1 * 1 + 0) * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, s, so + (2 * 1 + 0) * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, s, so + (3 * 1 + 0) * L);
+    FloatVector c4_0 = FloatVector.fromArray(S, s, so + (4 * 1 + 0) * L);
+    FloatVector c5_0 = FloatVector.fromArray(S, s, so + (5 * 1 + 0) * L);
+    FloatVector c6_0 = FloatVector.fromArray(S, s, so + (6 * 1 + 0) * L);
+    FloatVector c7_0 = FloatVector.fromArray(S, s, so + (7 * 1 + 0) * L);
+    FloatVector c8_0 = FloatVector.fromArray(S, s, so + (8 * 1 + 0) * L);
+    FloatVector c9_0 = FloatVector.fromArray(S, s, so + (9 * 1 + 0) * L);
+    FloatVector c10_0 = FloatVector.fromArray(S, s, so + (10 * 1 + 0) * L);
+    FloatVector c11_0 = FloatVector.fromArray(S, s, so + (11 * 1 + 0) * L);
+    FloatVector c12_0 = FloatVector.fromArray(S, s, so + (12 * 1 + 0) * L);
+    FloatVector c13_0 = FloatVector.fromArray(S, s, so + (13 * 1 + 0) * L);
+    FloatVector c14_0 = FloatVector.fromArray(S, s, so + (14 * 1 + 0) * L);
+    FloatVector c15_0 = FloatVector.fromArray(S, s, so + (15 * 1 + 0) * L);
+    for (int p = 0; p < pixels; p++) {
+      int at = ao + p * 16;
+      int b = go + p * 16;
+      FloatVector b0 = FloatVector.fromArray(S, s, b + 0 * vectorStep);
+      FloatVector x;
+      x = FloatVector.broadcast(S, s[at + 0]);
+      c0_0 = x.fma(b0, c0_0);
+      x = FloatVector.broadcast(S, s[at + 1]);
+      c1_0 = x.fma(b0, c1_0);
+      x = FloatVector.broadcast(S, s[at + 2]);
+      c2_0 = x.fma(b0, c2_0);
+      x = FloatVector.broadcast(S, s[at + 3]);
+      c3_0 = x.fma(b0, c3_0);
+      x = FloatVector.broadcast(S, s[at + 4]);
+      c4_0 = x.fma(b0, c4_0);
+      x = FloatVector.broadcast(S, s[at + 5]);
+      c5_0 = x.fma(b0, c5_0);
+      x = FloatVector.broadcast(S, s[at + 6]);
+      c6_0 = x.fma(b0, c6_0);
+      x = FloatVector.broadcast(S, s[at + 7]);
+      c7_0 = x.fma(b0, c7_0);
+      x = FloatVector.broadcast(S, s[at + 8]);
+      c8_0 = x.fma(b0, c8_0);
+      x = FloatVector.broadcast(S, s[at + 9]);
+      c9_0 = x.fma(b0, c9_0);
+      x = FloatVector.broadcast(S, s[at + 10]);
+      c10_0 = x.fma(b0, c10_0);
+      x = FloatVector.broadcast(S, s[at + 11]);
+      c11_0 = x.fma(b0, c11_0);
+      x = FloatVector.broadcast(S, s[at + 12]);
+      c12_0 = x.fma(b0, c12_0);
+      x = FloatVector.broadcast(S, s[at + 13]);
+      c13_0 = x.fma(b0, c13_0);
+      x = FloatVector.broadcast(S, s[at + 14]);
+      c14_0 = x.fma(b0, c14_0);
+      x = FloatVector.broadcast(S, s[at + 15]);
+      c15_0 = x.fma(b0, c15_0);
+    }
+    c0_0.intoArray(s, so + (0 * 1 + 0) * L);
+    c1_0.intoArray(s, so + (1 * 1 + 0) * L);
+    c2_0.intoArray(s, so + (2 * 1 + 0) * L);
+    c3_0.intoArray(s, so + (3 * 1 + 0) * L);
+    c4_0.intoArray(s, so + (4 * 1 + 0) * L);
+    c5_0.intoArray(s, so + (5 * 1 + 0) * L);
+    c6_0.intoArray(s, so + (6 * 1 + 0) * L);
+    c7_0.intoArray(s, so + (7 * 1 + 0) * L);
+    c8_0.intoArray(s, so + (8 * 1 + 0) * L);
+    c9_0.intoArray(s, so + (9 * 1 + 0) * L);
+    c10_0.intoArray(s, so + (10 * 1 + 0) * L);
+    c11_0.intoArray(s, so + (11 * 1 + 0) * L);
+    c12_0.intoArray(s, so + (12 * 1 + 0) * L);
+    c13_0.intoArray(s, so + (13 * 1 + 0) * L);
+    c14_0.intoArray(s, so + (14 * 1 + 0) * L);
+    c15_0.intoArray(s, so + (15 * 1 + 0) * L);
+  }
+
   static void depthwise8(
       int taps, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
     FloatVector c0 = FloatVector.zero(S);

@@ -110,7 +110,9 @@ final class WinogradPatches {
         boolean inside = row + i >= 0 && row + i < height && column + j >= 0 && column + j < width;
         int at = from + (i * width + j) * channels;
         for (int v = 0; v < BLOCK; v += L) {
-          if (inside) {
+          if (inside && n >= BLOCK) {
+            FloatVector.fromArray(Lanes.S, x, at + v).intoArray(scratch, to + v);
+          } else if (inside) {
             FloatVector.fromArray(Lanes.S, x, at + v, Lanes.S.indexInRange(v, n))
                 .intoArray(scratch, to + v);
           } else {

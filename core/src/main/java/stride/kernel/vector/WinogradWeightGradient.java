@@ -9,8 +9,8 @@ import stride.kernel.WeightGradient;
  * transformed output gradients, 36 matrix products by themselves, transformed back once in the end.
  * A part is 64 input channels and 64 output channels, whose sums stay in the second-level cache.
  *
- * <p>Scratch: [a tile's values][V: 36 x [block][tile][16]][Z: 36 x [block][tile][16]][M: 36 x [8
- * channels][32 columns]...].
+ * <p>Scratch: [a tile's values][V: 36 x [block][tile][16]][Z: 36 x [block][tile][16]][M: 36 x
+ * [channels and columns of a tile]...].
  */
 final class WinogradWeightGradient implements WeightGradient {
   private static final int L = Lanes.COUNT;
@@ -23,9 +23,6 @@ final class WinogradWeightGradient implements WeightGradient {
   /** Tiles that are transformed at a time. */
   private static final int TILES = 42;
 
-  /** Channels whose sums with two vectors of columns stay in registers. */
-  private static final int ROWS = 8;
-
   private static final int POINT_STEP = PART / BLOCK * TILES * BLOCK + BLOCK;
   private static final int SUM_STEP = PART * PART + BLOCK;
   private static final int INPUTS = Winograd.SCRATCH;
@@ -35,6 +32,11 @@ final class WinogradWeightGradient implements WeightGradient {
   private final Sweep sweep;
   private final Sweep.Reach reach;
   private final int perImage;
+
+  /** Channels, and columns, whose sums stay in registers together. */
+  private final int rows;
+
+  private final int wide;
   private final WinogradPatches patches;
 
   WinogradWeightGradient(Sweep sweep) {
@@ -42,14 +44,16 @@ final class WinogradWeightGradient implements WeightGradient {
     reach = sweep.reach();
     perImage =
         Math.ceilDiv(sweep.height(), Winograd.OUT) * Math.ceilDiv(sweep.columns(), Winograd.OUT);
+    rows = sweep.width() > L ? 8 : 16;
+    wide = sweep.width() > L ? 2 * L : L;
     patches = new WinogradPatches(sweep, TILES, POINT_STEP);
   }
 
   /** Whether a forward sweep is a 3 x 3 filter with stride 1 over enough channels to pay. */
   static boolean suits(Sweep sweep, int batch) {
     return L == BLOCK
-        && sweep.depth() >= 32
-        && sweep.width() >= 32
+        && sweep.depth() >= 16
+        && sweep.width() >= 16
         && WinogradPass.suits(sweep, batch);
   }
 
@@ -81,7 +85,7 @@ final class WinogradWeightGradient implements WeightGradient {
       float[] scratch) {
     int channel = part / widthParts() * PART;
     int column = part % widthParts() * PART;
-    int channels = Lanes.roundUp(Math.min(PART, sweep.depth() - channel), ROWS);
+    int channels = Lanes.roundUp(Math.min(PART, sweep.depth() - channel), rows);
     int columns = Math.min(PART, sweep.width() - column);
     int source = xo + first * sweep.sourceFloats();
     int target = dyo + first * sweep.targetFloats();
@@ -108,24 +112,24 @@ final class WinogradWeightGradient implements WeightGradient {
             GRADIENTS + t * BLOCK);
       }
       for (int point = 0; point < POINTS; point++) {
-        for (int c = 0; c < channels; c += ROWS) {
+        for (int c = 0; c < channels; c += rows) {
           int v = INPUTS + point * POINT_STEP + c / BLOCK * TILES * BLOCK + c % BLOCK;
-          for (int j = 0; j < columns; j += 2 * L) {
-            Tiles.outerSum8x2(
-                n,
-                scratch,
-                v,
-                GRADIENTS + point * POINT_STEP + j / BLOCK * TILES * BLOCK,
-                TILES * BLOCK,
-                SUMS + point * SUM_STEP + c * PART + j * ROWS);
+          for (int j = 0; j < columns; j += wide) {
+            int z = GRADIENTS + point * POINT_STEP + j / BLOCK * TILES * BLOCK;
+            int sums = SUMS + point * SUM_STEP + c * PART + j * rows;
+            if (wide > L) {
+              Tiles.outerSum8x2(n, scratch, v, z, TILES * BLOCK, sums);
+            } else {
+              Tiles.outerSum16x1(n, scratch, v, z, TILES * BLOCK, sums);
+            }
           }
         }
       }
     }
     for (int c = 0; c < Math.min(channels, sweep.depth() - channel); c++) {
       for (int j = 0; j < columns; j += L) {
-        int sums = SUMS + c / ROWS * ROWS * PART + j / (2 * L) * 2 * L * ROWS;
-        Winograd.filterGradients(scratch, sums + c % ROWS * 2 * L + j % (2 * L), SUM_STEP);
+        int sums = SUMS + c / rows * rows * PART + j / wide * wide * rows;
+        Winograd.filterGradients(scratch, sums + c % rows * wide + j % wide, SUM_STEP);
         addFilters(scratch, dw, dwo, channel + c, column + j);
       }
     }
