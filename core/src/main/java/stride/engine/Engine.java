@@ -1,5 +1,6 @@
 package stride.engine;
 
+import java.util.function.Function;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
@@ -12,6 +13,7 @@ public final class Engine implements AutoCloseable {
   private final Team team;
   private final Kernels kernels;
   private final boolean exact;
+  private final PlanCache plans = new PlanCache();
 
   private Engine(int threads, Kernels kernels, boolean exact) {
     if (threads < 1) {
@@ -77,6 +79,23 @@ public final class Engine implements AutoCloseable {
    */
   public Plan plan(Graph graph, Weights weights, int batch, Purpose purpose) {
     return new Plan(this, graph, weights, batch, purpose);
+  }
+
+  /**
+   * Runs something with a plan, which nobody else uses meanwhile. Plans are kept and used again, so
+   * that requests of changing batch sizes do not compile the graph anew: a plan's batch is the next
+   * power of two.
+   *
+   * @param batch the largest number of samples that {@code use} runs
+   */
+  public <T> T withPlan(
+      Graph graph, Weights weights, int batch, Purpose purpose, Function<Plan, T> use) {
+    int size = Math.max(Integer.highestOneBit(2 * batch - 1), 1);
+    var kept = plans.take(graph, weights, size, purpose);
+    var plan = kept == null ? plan(graph, weights, size, purpose) : kept;
+    T result = use.apply(plan);
+    plans.keep(plan);
+    return result;
   }
 
   /** Runs independent tasks, numbered from 0, on this engine's threads. */

@@ -28,6 +28,9 @@ public final class Plan {
   /** The version of the weights that the packed forms were last brought up to. */
   private long packedVersion = -1;
 
+  /** Whether there is a forward pass that no backward pass has used up. */
+  private boolean forwarded;
+
   Plan(Engine engine, Graph graph, Weights weights, int batch, Purpose purpose) {
     if (batch < 1) {
       throw new IllegalArgumentException("a plan's batch has at least 1 sample, found " + batch);
@@ -46,6 +49,13 @@ public final class Plan {
   /** The largest number of samples of a run. */
   public int batch() {
     return batch;
+  }
+
+  boolean isFor(Graph graph, Weights weights, int batch, Purpose purpose) {
+    return this.graph == graph
+        && this.weights == weights
+        && this.batch == batch
+        && this.purpose.equals(purpose);
   }
 
   /** What this plan runs on. */
@@ -102,18 +112,26 @@ public final class Plan {
   public void forward(int samples) {
     prepare(samples);
     run(forward, samples);
+    forwarded = true;
     if (purpose.batchStatistics()) {
       // Running statistics have changed, which other plans fold into their convolutions.
       weights.changed();
     }
   }
 
-  /** Computes the gradients for the samples of the last {@link #forward}. */
+  /**
+   * Computes the gradients for the samples of the last {@link #forward}; once, since it computes
+   * them in the place of what the forward pass left for it.
+   */
   public void backward(int samples) {
     checkSamples(samples);
     if (!purpose.gradients()) {
       throw new IllegalStateException("this plan was made without gradients");
     }
+    if (!forwarded) {
+      throw new IllegalStateException("call forward before every backward");
+    }
+    forwarded = false;
     Arrays.fill(compilation.weightGradients, 0);
     run(backward, samples);
   }

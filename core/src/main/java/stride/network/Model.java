@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import stride.engine.Engine;
+import stride.engine.Plan;
 import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.Weights;
@@ -20,6 +21,9 @@ import stride.tensor.Tensor;
  */
 public record Model(
     Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
+  /** Inputs that are computed together, at most: more would take memory and save no time. */
+  private static final int LARGEST_BATCH = 32;
+
   public Model {
     labels = List.copyOf(labels);
     int classes = network.output().elements();
@@ -89,19 +93,28 @@ public record Model(
   /** The network's outputs for some inputs, already normalised. */
   public List<Tensor> logits(List<Tensor> inputs, Engine engine) {
     inputs.forEach(this::checkInput);
-    if (inputs.isEmpty()) {
-      return List.of();
+    var outputs = new ArrayList<Tensor>();
+    for (int first = 0; first < inputs.size(); first += LARGEST_BATCH) {
+      var batch = inputs.subList(first, Math.min(first + LARGEST_BATCH, inputs.size()));
+      outputs.addAll(
+          engine.withPlan(
+              network.graph(),
+              weights,
+              batch.size(),
+              Purpose.INFERENCE,
+              plan -> logits(batch, plan)));
     }
-    var plan = engine.plan(network.graph(), weights, inputs.size(), Purpose.INFERENCE);
+    return outputs;
+  }
+
+  private List<Tensor> logits(List<Tensor> inputs, Plan plan) {
     for (int n = 0; n < inputs.size(); n++) {
       plan.input().write(n, inputs.get(n).data());
     }
     plan.forward(inputs.size());
-    var shape = network.output();
     var outputs = new ArrayList<Tensor>();
-    var buffer = plan.output(Graph.OUTPUT);
     for (int n = 0; n < inputs.size(); n++) {
-      outputs.add(new Tensor(shape, buffer.read(n)));
+      outputs.add(new Tensor(network.output(), plan.output(Graph.OUTPUT).read(n)));
     }
     return outputs;
   }
@@ -127,15 +140,22 @@ public record Model(
           "the network's output is %s, the gradient at it is %s"
               .formatted(network.output(), outputGradient.shape()));
     }
-    var plan = Engine.shared().plan(network.graph(), weights, 1, Purpose.GRADIENTS);
-    plan.input().write(0, input.data());
-    plan.forward(1);
-    plan.outputGradient(Graph.OUTPUT).write(0, outputGradient.data());
-    plan.backward(1);
-    return new Gradients(
-        new Tensor(network.input(), plan.inputGradient().read(0)),
-        weights.directory(),
-        plan.gradients());
+    return Engine.shared()
+        .withPlan(
+            network.graph(),
+            weights,
+            1,
+            Purpose.GRADIENTS,
+            plan -> {
+              plan.input().write(0, input.data());
+              plan.forward(1);
+              plan.outputGradient(Graph.OUTPUT).write(0, outputGradient.data());
+              plan.backward(1);
+              return new Gradients(
+                  new Tensor(network.input(), plan.inputGradient().read(0)),
+                  weights.directory(),
+                  plan.gradients().clone());
+            });
   }
 
   /**

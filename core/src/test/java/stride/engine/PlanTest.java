@@ -254,13 +254,27 @@ final class PlanTest {
     var graph = everything();
     var rig = new Rig(graph, Rig.randomWeights(graph, 3), ENGINE, 2, 2, GRADIENTS);
     var u = rig.randomOutputGradients(5);
-    rig.forward(Rig.random(2, INPUT.elements(), 1, 4));
+    float[][] x = Rig.random(2, INPUT.elements(), 1, 4);
+    rig.forward(x);
     rig.backward(u);
     float[] weights = rig.plan().gradients().clone();
     float[][] inputs = rig.inputGradient();
+    rig.forward(x);
     rig.backward(u);
     assertArrayEquals(weights, rig.plan().gradients());
     assertArrayEquals(inputs, rig.inputGradient());
+  }
+
+  /** What the forward pass left is used up: a second backward pass would compute nonsense. */
+  @Test
+  void everyBackwardPassWantsAForwardPass() {
+    var graph = everything();
+    var rig = new Rig(graph, Rig.randomWeights(graph, 3), ENGINE, 2, 2, GRADIENTS);
+    var u = rig.randomOutputGradients(5);
+    assertThrows(IllegalStateException.class, () -> rig.backward(u));
+    rig.forward(Rig.random(2, INPUT.elements(), 1, 4));
+    rig.backward(u);
+    assertThrows(IllegalStateException.class, () -> rig.backward(u));
   }
 
   /** With running statistics a forward pass leaves the model as it was. */

@@ -83,8 +83,11 @@ final class WinogradPass implements ConvolutionPass {
     }
   }
 
-  /** Whether a sweep is a 3 x 3 filter with stride 1 over enough channels to pay. */
-  static boolean suits(Sweep s, int batch) {
+  /**
+   * Whether a sweep is a 3 x 3 filter with stride 1 over enough channels and pixels to pay. It does
+   * not depend on the batch, so that neither do a sample's bits.
+   */
+  static boolean suits(Sweep s) {
     if (L < 8
         || s.groups() != 1
         || s.taps().size() != 9
@@ -98,10 +101,10 @@ final class WinogradPass implements ConvolutionPass {
         || s.width() < 16) {
       return false;
     }
-    int tiles = batch * Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
-    // Cycles a weight: products on 16 lanes, and the filters' transform.
+    int tiles = Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
+    // Cycles a weight and image: products on 16 lanes, and the filters' transform.
     double winograd = 36.0 / 16 * Math.max(tiles, 8) + 8;
-    double direct = 9.0 / 16 * batch * s.height() * s.columns();
+    double direct = 9.0 / 16 * s.height() * s.columns();
     return winograd < direct;
   }
 
