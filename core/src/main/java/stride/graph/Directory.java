@@ -41,9 +41,7 @@ public record Directory(
     public float[] read(float[] all) {
       var shape = parameter.shape();
       var file = new float[shape.elements()];
-      for (int i = 0; i < file.length; i++) {
-        file[i] = all[offset + parameter.layout().memoryIndex(i, shape)];
-      }
+      parameter.layout().order(shape).toFile(all, offset, file);
       return file;
     }
 
@@ -55,9 +53,7 @@ public record Directory(
             "%s has %d values (%s), found %d"
                 .formatted(name, shape.elements(), shape, file.length));
       }
-      for (int i = 0; i < file.length; i++) {
-        all[offset + parameter.layout().memoryIndex(i, shape)] = file[i];
-      }
+      parameter.layout().order(shape).toMemory(file, all, offset);
     }
   }
 

@@ -13,21 +13,18 @@ public sealed interface WeightLayout {
   /** The same in memory and in files: vectors, such as biases. */
   record Plain() implements WeightLayout {
     @Override
-    public int memoryIndex(int fileIndex, Shape fileShape) {
-      return fileIndex;
+    public Order order(Shape fileShape) {
+      return new Order(1, 1, fileShape.elements());
     }
   }
 
   /** Convolution filters: (O, I, H, W) in files, (H, W, I, O) in memory. */
   record Filters() implements WeightLayout {
     @Override
-    public int memoryIndex(int fileIndex, Shape fileShape) {
+    public Order order(Shape fileShape) {
+      int out = fileShape.size(0);
       int in = fileShape.size(1);
-      int taps = fileShape.elements() / fileShape.size(0) / in;
-      int tap = fileIndex % taps;
-      int i = fileIndex / taps % in;
-      int o = fileIndex / taps / in;
-      return (tap * in + i) * fileShape.size(0) + o;
+      return new Order(out, in, fileShape.elements() / out / in);
     }
   }
 
@@ -37,19 +34,69 @@ public sealed interface WeightLayout {
    */
   record Matrix(@Nullable Shape flattened) implements WeightLayout {
     @Override
-    public int memoryIndex(int fileIndex, Shape fileShape) {
+    public Order order(Shape fileShape) {
       int out = fileShape.size(0);
-      int i = fileIndex % fileShape.size(1);
-      if (flattened != null) {
-        int pixels = flattened.height() * flattened.width();
-        i = i % pixels * flattened.channels() + i / pixels;
-      }
-      return i * out + fileIndex / fileShape.size(1);
+      int in = fileShape.size(1);
+      int channels = flattened == null ? in : flattened.channels();
+      return new Order(out, channels, in / channels);
     }
   }
 
   /**
+   * The order of a tensor's dimensions: (out, middle, inner) in files, (inner, middle, out) in
+   * memory.
+   */
+  record Order(int out, int middle, int inner) {
+    /** Filters that are read side by side: each of them is a stream of its own. */
+    private static final int TOGETHER = 16;
+
+    /** Where the value at {@code fileIndex} of a file's tensor stands in memory. */
+    public int memoryIndex(int fileIndex) {
+      int i = fileIndex % inner;
+      int m = fileIndex / inner % middle;
+      return (i * middle + m) * out + fileIndex / inner / middle;
+    }
+
+    /** Copies a file's tensor to memory, from {@code memory[at]} on. */
+    public void toMemory(float[] file, float[] memory, int at) {
+      for (int first = 0; first < out; first += TOGETHER) {
+        int end = Math.min(first + TOGETHER, out);
+        for (int m = 0; m < middle; m++) {
+          for (int i = 0; i < inner; i++) {
+            int to = at + (i * middle + m) * out;
+            int from = m * inner + i;
+            for (int o = first; o < end; o++) {
+              memory[to + o] = file[from + o * middle * inner];
+            }
+          }
+        }
+      }
+    }
+
+    /** Copies a tensor from memory, from {@code memory[at]} on, to the order of files. */
+    public void toFile(float[] memory, int at, float[] file) {
+      for (int first = 0; first < out; first += TOGETHER) {
+        int end = Math.min(first + TOGETHER, out);
+        for (int m = 0; m < middle; m++) {
+          for (int i = 0; i < inner; i++) {
+            int from = at + (i * middle + m) * out;
+            int to = m * inner + i;
+            for (int o = first; o < end; o++) {
+              file[to + o * middle * inner] = memory[from + o];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** The order of the dimensions of a tensor whose shape in files is given. */
+  Order order(Shape fileShape);
+
+  /**
    * Where the value at {@code fileIndex} of a tensor of shape {@code fileShape} stands in memory.
    */
-  int memoryIndex(int fileIndex, Shape fileShape);
+  default int memoryIndex(int fileIndex, Shape fileShape) {
+    return order(fileShape).memoryIndex(fileIndex);
+  }
 }

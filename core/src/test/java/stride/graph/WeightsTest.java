@@ -102,6 +102,24 @@ final class WeightsTest {
   }
 
   @Test
+  void copiesToMemoryAndBackFollowTheIndex() {
+    var shape = Shape.of(19, 3, 2, 5);
+    var layout = new WeightLayout.Filters();
+    var file = new float[shape.elements()];
+    for (int i = 0; i < file.length; i++) {
+      file[i] = i;
+    }
+    var memory = new float[7 + file.length];
+    layout.order(shape).toMemory(file, memory, 7);
+    for (int i = 0; i < file.length; i++) {
+      assertEquals(file[i], memory[7 + layout.memoryIndex(i, shape)]);
+    }
+    var back = new float[file.length];
+    layout.order(shape).toFile(memory, 7, back);
+    assertArrayEquals(file, back);
+  }
+
+  @Test
   void packedFormsFollowTheWeights() {
     var weights = Weights.initialized(GRAPH, 1);
     int[] packings = {0};

@@ -13,6 +13,9 @@ final class DepthwisePass implements ConvolutionPass {
   private static final int BLOCK = Staging.BLOCK;
   private static final int TILE = 8;
 
+  /** Where in the scratch a tile's sums are: behind the epilogue's scale and shift. */
+  private static final int SUMS = 2 * BLOCK;
+
   /** Floats that a band of one block of channels may take when staged. */
   private static final int STAGED = 24 * 1024;
 
@@ -73,7 +76,7 @@ final class DepthwisePass implements ConvolutionPass {
 
   @Override
   public int scratchLength() {
-    return TILE * L + staging.length();
+    return SUMS + TILE * L + staging.length();
   }
 
   @Override
@@ -120,7 +123,7 @@ final class DepthwisePass implements ConvolutionPass {
     var place = sweep.target();
     int pixel = (place.row() + row * place.rowStep()) * place.width() + place.column();
     int target = yo + sample * sweep.targetFloats() + pixel * channels;
-    int staged = TILE * L;
+    int staged = SUMS + TILE * L;
     int end = (part % splits + 1) * blocks / splits;
     for (int block = part % splits * blocks / splits; block < end && n > 0; block++) {
       int left = channels - block * BLOCK;
@@ -128,36 +131,79 @@ final class DepthwisePass implements ConvolutionPass {
       int w = po + block * offsets.length * BLOCK;
       for (int v = 0; v < Math.min(BLOCK, left); v += L) {
         int channel = block * BLOCK + v;
+        stageEpilogue(epilogue, channel, scratch);
         for (int r = 0; r < n; r++) {
-          int to = target + r * place.rowStep() * place.width() * channels + channel;
-          for (int p = 0; p < sweep.columns(); p += TILE) {
-            Tiles.depthwise8(
-                offsets.length,
-                offsets,
-                scratch,
-                staged + r * staging.rowStep() + p * BLOCK + v,
-                packed,
-                w + v,
-                scratch,
-                0);
-            Store.store(
-                scratch,
-                0,
-                L,
-                Math.min(TILE, sweep.columns() - p),
-                left - v,
-                epilogue,
-                channel,
-                y,
-                yo,
-                to,
-                p,
-                sweep.columns(),
-                place.columnStep() * channels,
-                0);
-          }
+          row(
+              staged + r * staging.rowStep() + v,
+              packed,
+              w + v,
+              scratch,
+              epilogue,
+              channel,
+              y,
+              yo,
+              target + r * place.rowStep() * place.width() * channels + channel);
         }
       }
+    }
+  }
+
+  /** Computes a row of outputs, a vector of channels from {@code channel} on. */
+  private void row(
+      int from,
+      float[] packed,
+      int w,
+      float[] scratch,
+      Epilogue e,
+      int channel,
+      float[] y,
+      int yo,
+      int to) {
+    int columns = sweep.columns();
+    int step = sweep.target().columnStep() * channels;
+    int lanes = channels - channel;
+    int taps = offsets.length;
+    if (e.residual() != null || columns < TILE) {
+      for (int p = 0; p < columns; p += TILE) {
+        int n = Math.min(TILE, columns - p);
+        Tiles.depthwise8(taps, offsets, scratch, from + p * BLOCK, packed, w, scratch, SUMS);
+        Store.store(scratch, SUMS, 1, n, lanes, e, channel, y, yo, to, p, columns, step, 0);
+      }
+      return;
+    }
+    // The last pixels together with some that are computed once more.
+    int last = columns - TILE;
+    for (int p = 0; p < columns; p = p < last ? Math.min(p + TILE, last) : columns) {
+      Tiles.depthwiseRow8(
+          taps,
+          offsets,
+          scratch,
+          from + p * BLOCK,
+          packed,
+          w,
+          scratch,
+          0,
+          e.floor(),
+          e.ceiling(),
+          y,
+          to + p * step,
+          step,
+          lanes);
+    }
+  }
+
+  /** Copies the scale and the shift of a vector of channels to the scratch's begin. */
+  private void stageEpilogue(Epilogue e, int channel, float[] scratch) {
+    int n = Math.min(L, channels - channel);
+    if (e.scale() == null) {
+      Arrays.fill(scratch, 0, n, 1);
+    } else {
+      System.arraycopy(e.scale(), e.scaleOffset() + channel, scratch, 0, n);
+    }
+    if (e.shift() == null) {
+      Arrays.fill(scratch, BLOCK, BLOCK + n, 0);
+    } else {
+      System.arraycopy(e.shift(), e.shiftOffset() + channel, scratch, BLOCK, n);
     }
   }
 }

@@ -124,24 +124,22 @@ final class Panels {
     for (int p = 0; p < pixels; ) {
       int from = ao + p * Staging.BLOCK;
       int done = tile(offsets, a, from, pixels - p, packed, w, vectors, c, co);
-      for (int v = 0; v < vectors; v++) {
-        int column = panel * 2 * L + v * L;
-        Store.store(
-            c,
-            co + v * L,
-            vectors * L,
-            done,
-            width - column,
-            epilogue,
-            channel + column,
-            y,
-            yo,
-            at + column,
-            p,
-            row,
-            step,
-            jump);
-      }
+      int column = panel * 2 * L;
+      Store.store(
+          c,
+          co,
+          vectors,
+          done,
+          width - column,
+          epilogue,
+          channel + column,
+          y,
+          yo,
+          at + column,
+          p,
+          row,
+          step,
+          jump);
       p += done;
     }
   }

@@ -11,10 +11,10 @@ final class Store {
   private Store() {}
 
   /**
-   * Stores the epilogue of some pixels' results, a vector of channels each.
+   * Stores the epilogue of some pixels' results, one or two vectors of channels each.
    *
-   * @param c the first result at {@code co}, the next ones {@code cStep} floats behind each other
-   * @param lanes channels to store; more than a vector's are a vector's
+   * @param c the results at {@code co}: pixel after pixel, vector after vector
+   * @param lanes channels to store
    * @param channel the first lane's channel, for the epilogue
    * @param yo where the output of sample 0 begins, for the epilogue's residual
    * @param at where pixel 0 of the block of pixels goes
@@ -26,7 +26,7 @@ final class Store {
   static void store(
       float[] c,
       int co,
-      int cStep,
+      int vectors,
       int pixels,
       int lanes,
       Epilogue e,
@@ -38,11 +38,42 @@ final class Store {
       int row,
       int step,
       int jump) {
+    int inRow = p % row;
+    int to = at + p / row * jump + inRow * step;
+    for (int i = 0; i < pixels; ) {
+      int n = Math.min(pixels - i, row - inRow);
+      int from = co + i * vectors * L;
+      if (vectors == 2) {
+        storeTwo(c, from, n, lanes, e, channel, y, yo, to, step);
+      } else {
+        storeOne(c, from, n, lanes, e, channel, y, yo, to, step);
+      }
+      i += n;
+      to += n * step;
+      inRow += n;
+      if (inRow == row) {
+        inRow = 0;
+        to += jump - row * step;
+      }
+    }
+  }
+
+  private static void storeOne(
+      float[] c,
+      int co,
+      int pixels,
+      int lanes,
+      Epilogue e,
+      int channel,
+      float[] y,
+      int yo,
+      int at,
+      int step) {
     float[] residual = e.residual();
     int toResidual = e.residualOffset() - yo;
-    boolean floored = e.floor() > Float.NEGATIVE_INFINITY;
-    boolean capped = e.ceiling() < Float.POSITIVE_INFINITY;
-    boolean whole = lanes >= L;
+    float floor = e.floor();
+    float ceiling = e.ceiling();
+    boolean bounded = e.isBounded();
     var mask = Lanes.S.indexInRange(0, lanes);
     var scale =
         e.scale() == null
@@ -52,30 +83,66 @@ final class Store {
         e.shift() == null
             ? FloatVector.zero(Lanes.S)
             : FloatVector.fromArray(Lanes.S, e.shift(), e.shiftOffset() + channel, mask);
-    int inRow = p % row;
-    int to = at + p / row * jump + inRow * step;
     for (int i = 0; i < pixels; i++) {
-      var value = FloatVector.fromArray(Lanes.S, c, co + i * cStep).fma(scale, shift);
+      int to = at + i * step;
+      var value = FloatVector.fromArray(Lanes.S, c, co + i * L).fma(scale, shift);
       if (residual != null) {
         value = value.add(FloatVector.fromArray(Lanes.S, residual, to + toResidual, mask));
       }
-      // Not max and min, which take several instructions to get NaN right.
-      if (floored) {
-        value = value.blend(e.floor(), value.compare(VectorOperators.LT, e.floor()));
+      if (bounded) {
+        // Not max and min, which take several instructions to get NaN right.
+        value = value.blend(floor, value.compare(VectorOperators.LT, floor));
+        value = value.blend(ceiling, value.compare(VectorOperators.GT, ceiling));
       }
-      if (capped) {
-        value = value.blend(e.ceiling(), value.compare(VectorOperators.GT, e.ceiling()));
+      value.intoArray(y, to, mask);
+    }
+  }
+
+  private static void storeTwo(
+      float[] c,
+      int co,
+      int pixels,
+      int lanes,
+      Epilogue e,
+      int channel,
+      float[] y,
+      int yo,
+      int at,
+      int step) {
+    float[] residual = e.residual();
+    int toResidual = e.residualOffset() - yo;
+    float floor = e.floor();
+    float ceiling = e.ceiling();
+    boolean bounded = e.isBounded();
+    var mask = Lanes.S.indexInRange(L, lanes);
+    var one = FloatVector.broadcast(Lanes.S, 1);
+    var zero = FloatVector.zero(Lanes.S);
+    float[] s = e.scale();
+    int so = e.scaleOffset() + channel;
+    var scale0 = s == null ? one : FloatVector.fromArray(Lanes.S, s, so);
+    var scale1 = s == null ? one : FloatVector.fromArray(Lanes.S, s, so + L, mask);
+    float[] b = e.shift();
+    int bo = e.shiftOffset() + channel;
+    var shift0 = b == null ? zero : FloatVector.fromArray(Lanes.S, b, bo);
+    var shift1 = b == null ? zero : FloatVector.fromArray(Lanes.S, b, bo + L, mask);
+    for (int i = 0; i < pixels; i++) {
+      int to = at + i * step;
+      int from = co + i * 2 * L;
+      var first = FloatVector.fromArray(Lanes.S, c, from).fma(scale0, shift0);
+      var second = FloatVector.fromArray(Lanes.S, c, from + L).fma(scale1, shift1);
+      if (residual != null) {
+        int r = to + toResidual;
+        first = first.add(FloatVector.fromArray(Lanes.S, residual, r));
+        second = second.add(FloatVector.fromArray(Lanes.S, residual, r + L, mask));
       }
-      if (whole) {
-        value.intoArray(y, to);
-      } else {
-        value.intoArray(y, to, mask);
+      if (bounded) {
+        first = first.blend(floor, first.compare(VectorOperators.LT, floor));
+        first = first.blend(ceiling, first.compare(VectorOperators.GT, ceiling));
+        second = second.blend(floor, second.compare(VectorOperators.LT, floor));
+        second = second.blend(ceiling, second.compare(VectorOperators.GT, ceiling));
       }
-      to += step;
-      if (++inRow == row) {
-        inRow = 0;
-        to += jump - row * step;
-      }
+      first.intoArray(y, to);
+      second.intoArray(y, to + L, mask);
     }
   }
 }

@@ -260,13 +260,13 @@ final class WinogradPass implements ConvolutionPass {
     int lanes = sweep.width() - column;
     if (columns == OUT) {
       Store.store(
-          scratch, 0, L, rows * OUT, lanes, epilogue, column, y, yo, at, 0, OUT, step, jump);
+          scratch, 0, 1, rows * OUT, lanes, epilogue, column, y, yo, at, 0, OUT, step, jump);
     } else {
       for (int i = 0; i < rows; i++) {
         Store.store(
             scratch,
             i * OUT * L,
-            L,
+            1,
             columns,
             lanes,
             epilogue,

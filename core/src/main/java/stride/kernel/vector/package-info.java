@@ -1,9 +1,12 @@
 /**
- * The fast kernels, on the Vector API.
+ * The fast kernels, on the Vector API. {@link stride.kernel.vector.VectorKernels} chooses.
  *
- * <p>Convolutions and dense layers stage their input in blocks of 16 channels ({@link
- * stride.kernel.vector.Staging}) and multiply it by packed weights ({@link
- * stride.kernel.vector.Panels}) in register tiles ({@link stride.kernel.vector.Tiles}).
+ * <p>A convolution is one {@link stride.kernel.vector.Sweep} over its input, and its input gradient
+ * one over the output's gradient, or several. {@link stride.kernel.vector.Staging} copies what a
+ * block of output pixels reads into blocks of 16 channels; {@link stride.kernel.vector.Tiles}
+ * multiplies them by packed weights ({@link stride.kernel.vector.Panels}) in registers; {@link
+ * stride.kernel.vector.Store} takes the results to memory. {@link
+ * stride.kernel.vector.WinogradPass} runs the same tiles on transformed images.
  */
 @NullMarked
 package stride.kernel.vector;
