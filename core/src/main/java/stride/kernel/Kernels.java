@@ -18,8 +18,8 @@ public record Kernels(
   @FunctionalInterface
   public interface Convolutions {
     /**
-     * @param batch the number of samples that usually run together, for the sizes of parts: the
-     *     choice and the bits do not depend on it
+     * @param batch the number of samples that usually run together: what pays off for many may not
+     *     for one
      * @param exact whether only kernels are chosen that sum as the definition says
      */
     Convolution of(ConvGeometry geometry, int batch, boolean exact);

@@ -43,13 +43,13 @@ public final class VectorKernels {
         g,
         dense(forward, batch, exact),
         inputGradient,
-        !exact && WinogradWeightGradient.suits(forward)
+        !exact && WinogradWeightGradient.suits(forward, batch)
             ? new WinogradWeightGradient(forward)
             : new DirectWeightGradient(forward));
   }
 
   private static ConvolutionPass dense(Sweep sweep, int batch, boolean exact) {
-    return !exact && WinogradPass.suits(sweep)
+    return !exact && WinogradPass.suits(sweep, batch)
         ? new WinogradPass(sweep, batch)
         : new DirectPass(sweep);
   }

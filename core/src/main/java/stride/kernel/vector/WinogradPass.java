@@ -83,11 +83,8 @@ final class WinogradPass implements ConvolutionPass {
     }
   }
 
-  /**
-   * Whether a sweep is a 3 x 3 filter with stride 1 over enough channels and pixels to pay. It does
-   * not depend on the batch, so that neither do a sample's bits.
-   */
-  static boolean suits(Sweep s) {
+  /** Whether a sweep is a 3 x 3 filter with stride 1 over enough channels and pixels to pay. */
+  static boolean suits(Sweep s, int batch) {
     if (L < 8
         || s.groups() != 1
         || s.taps().size() != 9
@@ -101,10 +98,11 @@ final class WinogradPass implements ConvolutionPass {
         || s.width() < 16) {
       return false;
     }
-    int tiles = Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
-    // Cycles a weight and image: products on 16 lanes, and the filters' transform.
-    double winograd = 36.0 / 16 * Math.max(tiles, 8) + 8;
-    double direct = 9.0 / 16 * s.height() * s.columns();
+    int tiles = batch * Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
+    // Cycles a weight: products on 16 lanes, and what the filters' transform was measured to take,
+    // or its reading where it was packed.
+    double winograd = 36.0 / 16 * Math.max(tiles, 8) + (s.depth() * s.width() < LARGE ? 8 : 80);
+    double direct = 9.0 / 16 * batch * s.height() * s.columns();
     return winograd < direct;
   }
 

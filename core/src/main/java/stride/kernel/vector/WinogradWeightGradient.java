@@ -50,8 +50,11 @@ final class WinogradWeightGradient implements WeightGradient {
   }
 
   /** Whether a forward sweep is a 3 x 3 filter with stride 1 over enough channels to pay. */
-  static boolean suits(Sweep sweep) {
-    return L == BLOCK && sweep.depth() >= 16 && sweep.width() >= 16 && WinogradPass.suits(sweep);
+  static boolean suits(Sweep sweep, int batch) {
+    return L == BLOCK
+        && sweep.depth() >= 16
+        && sweep.width() >= 16
+        && WinogradPass.suits(sweep, batch);
   }
 
   @Override
