@@ -39,8 +39,9 @@ final class DirectPass implements ConvolutionPass {
     int height = pointwise ? 1 : sweep.height();
     int width = pointwise ? sweep.height() * sweep.columns() : sweep.columns();
     long part = Math.clamp(sweep.pixelWork() * height * width / PARTS, SMALLEST_PART, LARGEST_PART);
-    int pixels = (int) Math.clamp(part / Math.max(sweep.pixelWork(), 1), 1, 1 << 16);
     int tile = Panels.TILE_PIXELS;
+    // A few tiles at least, for which the weights are read once.
+    int pixels = (int) Math.clamp(part / Math.max(sweep.pixelWork(), 1), 4 * tile, 1 << 16);
     int room = Math.max(STAGED / stagedPerPixel(sweep), tile) / tile * tile;
     if (pointwise) {
       rows = 1;

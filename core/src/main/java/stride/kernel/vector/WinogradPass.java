@@ -99,9 +99,10 @@ final class WinogradPass implements ConvolutionPass {
       return false;
     }
     int tiles = batch * Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
-    // Cycles a weight: products on 16 lanes, and what the filters' transform was measured to take,
-    // or its reading where it was packed.
-    double winograd = 36.0 / 16 * Math.max(tiles, 8) + (s.depth() * s.width() < LARGE ? 8 : 80);
+    // Cycles a weight: products on 16 lanes, and what it was measured to take to read transformed
+    // filters, or to transform them: a panel of them leaves the second-level cache at 256 channels.
+    int filters = s.depth() * s.width() < LARGE ? 8 : s.depth() <= 256 ? 40 : 80;
+    double winograd = 36.0 / 16 * Math.max(tiles, 8) + filters;
     double direct = 9.0 / 16 * batch * s.height() * s.columns();
     return winograd < direct;
   }
