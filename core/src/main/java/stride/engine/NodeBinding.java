@@ -186,14 +186,10 @@ final class NodeBinding implements Binding {
   }
 
   @Override
-  public Packed packed(int k, String purpose, int length, Packer packer) {
+  public Packed packed(int k, String form, int length, Packer packer) {
     var entry = ownWeights.get(k);
     var kept =
-        plan.weights.packed(
-            "%s/%s/%s/%d".formatted(entry.name(), purpose, kernels().name(), length),
-            entry.offset(),
-            length,
-            packer);
+        plan.weights.packed("%s/%s".formatted(entry.name(), form), entry.offset(), length, packer);
     plan.packed.add(kept);
     return kept;
   }

@@ -113,9 +113,9 @@ public interface Binding {
    * A packed form of the operation's weights, kept with the model and packed anew when the weights
    * have changed, before the next forward pass.
    *
-   * @param purpose tells apart several packings of the same parameter
+   * @param form tells apart several packings of the same parameter
    */
-  Packed packed(int k, String purpose, int length, Packer packer);
+  Packed packed(int k, String form, int length, Packer packer);
 
   /** The randomness of this run for this node. */
   NodeRandom random();

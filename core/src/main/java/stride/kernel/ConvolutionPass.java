@@ -12,6 +12,11 @@ public interface ConvolutionPass {
   /** Floats of scratch that each call needs. */
   int scratchLength();
 
+  /** Names the weights' packed form: passes of one geometry that name it alike can share it. */
+  default String packing() {
+    return getClass().getName();
+  }
+
   /** Length of the weights' packed form. */
   int packedLength();
 

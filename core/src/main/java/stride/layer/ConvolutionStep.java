@@ -2,9 +2,13 @@ package stride.layer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import stride.graph.Binding;
+import stride.graph.Buffer;
 import stride.graph.Step;
 import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
+import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 
 /** What a plan runs for a convolution, and for a dense layer, which is one of 1 x 1 images. */
@@ -27,91 +31,77 @@ final class ConvolutionStep {
   static Step of(Binding binding, ConvGeometry g, boolean bias) {
     boolean small = g.multiplyAdds() <= SMALL_WORK && g.weights() <= SMALL_WEIGHTS;
     var kernels = binding.convolution(g);
-    var forward = kernels.forward();
-    var packed = binding.packed(0, "forward", forward.packedLength(), forward::pack);
-    var scratch = binding.scratch(forward.scratchLength());
     var biases = bias ? binding.weight(1) : null;
     var epilogue =
         binding.epilogue(
             biases == null ? Epilogue.NONE : Epilogue.bias(biases.array(), biases.offset()));
-    var x = binding.input(0);
-    var y = binding.output();
-    Step.Phase compute =
-        small
-            ? new Step.Samples(
-                (from, to, worker) ->
-                    forward.runAll(
-                        x.array(),
-                        x.offset(),
-                        packed.data(),
-                        packed.offset(),
-                        epilogue.get(),
-                        y.array(),
-                        y.offset(),
-                        from,
-                        to - from,
-                        scratch.of(worker)))
-            : new Step.Tasks(
-                forward::parts,
-                (part, samples, worker) ->
-                    forward.run(
-                        x.array(),
-                        x.offset(),
-                        packed.data(),
-                        packed.offset(),
-                        epilogue.get(),
-                        y.array(),
-                        y.offset(),
-                        0,
-                        samples,
-                        part,
-                        scratch.of(worker)));
+    var forward =
+        phase(
+            binding,
+            "forward",
+            kernels.forward(),
+            small,
+            binding.input(0),
+            epilogue,
+            binding.output());
     var backward = new ArrayList<Step.Phase>();
     var last = new ArrayList<Step.Tasks>();
     if (binding.wantsWeightGradients()) {
-      weightGradient(binding, g, backward, last);
+      weightGradient(binding, kernels, backward, last);
       if (bias) {
         biasGradient(binding, g, backward, last);
       }
     }
     if (binding.wantsInputGradient(0)) {
-      backward.add(inputGradient(binding, g, small));
+      backward.add(
+          phase(
+              binding,
+              "gradient",
+              kernels.inputGradient(),
+              small,
+              binding.outputGradient(),
+              binding.gradientEpilogue(0),
+              binding.inputGradient(0)));
     }
-    return new Step(List.of(compute), backward, last);
+    return new Step(List.of(forward), backward, last);
   }
 
-  private static Step.Phase inputGradient(Binding binding, ConvGeometry g, boolean small) {
-    var pass = binding.convolution(g).inputGradient();
-    var packed = binding.packed(0, "gradient", pass.packedLength(), pass::pack);
+  /** A pass over all samples: a thread's samples at a time, or in parts. */
+  private static Step.Phase phase(
+      Binding binding,
+      String name,
+      ConvolutionPass pass,
+      boolean small,
+      Buffer from,
+      Supplier<Epilogue> epilogue,
+      Buffer to) {
+    var packed = binding.packed(0, name + "/" + pass.packing(), pass.packedLength(), pass::pack);
     var scratch = binding.scratch(pass.scratchLength());
-    var epilogue = binding.gradientEpilogue(0);
-    var dy = binding.outputGradient();
-    var dx = binding.inputGradient(0);
     return small
         ? new Step.Samples(
-            (from, to, worker) ->
+            (first, end, worker) ->
                 pass.runAll(
-                    dy.array(),
-                    dy.offset(),
+                    from.array(),
+                    from.offset(),
                     packed.data(),
                     packed.offset(),
                     epilogue.get(),
-                    dx.array(),
-                    dx.offset(),
-                    from,
-                    to - from,
+                    to.array(),
+                    to.offset(),
+                    first,
+                    end - first,
                     scratch.of(worker)))
         : new Step.Tasks(
             pass::parts,
             (part, samples, worker) ->
                 pass.run(
-                    dy.array(),
-                    dy.offset(),
+                    from.array(),
+                    from.offset(),
                     packed.data(),
                     packed.offset(),
                     epilogue.get(),
-                    dx.array(),
-                    dx.offset(),
+                    to.array(),
+                    to.offset(),
                     0,
                     samples,
                     part,
@@ -120,8 +110,8 @@ final class ConvolutionStep {
 
   /** Small weights get a partial gradient for each group of samples; others are split. */
   private static void weightGradient(
-      Binding binding, ConvGeometry g, List<Step.Phase> backward, List<Step.Tasks> last) {
-    var pass = binding.convolution(g).weightGradient();
+      Binding binding, Convolution kernels, List<Step.Phase> backward, List<Step.Tasks> last) {
+    var pass = kernels.weightGradient();
     var scratch = binding.scratch(pass.scratchLength());
     var x = binding.input(0);
     var dy = binding.outputGradient();
@@ -130,7 +120,7 @@ final class ConvolutionStep {
       var sums =
           GroupSums.of(
               binding,
-              g.weights(),
+              dw.stride(),
               dw,
               (from, to, sum, at, worker) ->
                   pass.addAll(

@@ -2,6 +2,7 @@ package stride.kernel.scalar;
 
 import java.util.Arrays;
 import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 import stride.kernel.WeightGradient;
@@ -26,7 +27,7 @@ import stride.kernel.WeightGradient;
  * <tr><td>weight gradient</td><td>output channel</td><td>place in the patch</td><td>pixel</td></tr>
  * </table>
  */
-final class ScalarConvolution {
+final class ScalarConvolution implements Convolution {
   /** Output channels to a panel. */
   private static final int PANEL = 16;
 
@@ -67,7 +68,13 @@ final class ScalarConvolution {
     solidTaps = g.groups() == 1 && g.dilationWidth() == 1 ? g.kernelWidth() : 1;
   }
 
-  ConvolutionPass forward() {
+  @Override
+  public ConvGeometry geometry() {
+    return g;
+  }
+
+  @Override
+  public ConvolutionPass forward() {
     return new ConvolutionPass() {
       @Override
       public int scratchLength() {
@@ -147,7 +154,8 @@ final class ScalarConvolution {
   }
 
   /** Adds each output gradient, times the filter, to the patch that the output was made from. */
-  ConvolutionPass inputGradient() {
+  @Override
+  public ConvolutionPass inputGradient() {
     return new ConvolutionPass() {
       @Override
       public int scratchLength() {
@@ -238,7 +246,8 @@ final class ScalarConvolution {
     }
   }
 
-  WeightGradient weightGradient() {
+  @Override
+  public WeightGradient weightGradient() {
     return new WeightGradient() {
       @Override
       public int scratchLength() {

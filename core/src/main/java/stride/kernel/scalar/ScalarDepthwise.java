@@ -2,12 +2,13 @@ package stride.kernel.scalar;
 
 import java.util.Arrays;
 import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 import stride.kernel.WeightGradient;
 
 /** Depthwise convolution: each channel by itself, all channels of a pixel in one loop. */
-final class ScalarDepthwise {
+final class ScalarDepthwise implements Convolution {
   private final ConvGeometry g;
   private final int channels;
 
@@ -22,7 +23,13 @@ final class ScalarDepthwise {
     channels = g.outChannels();
   }
 
-  ConvolutionPass forward() {
+  @Override
+  public ConvGeometry geometry() {
+    return g;
+  }
+
+  @Override
+  public ConvolutionPass forward() {
     return new Pass() {
       @Override
       public void run(
@@ -54,7 +61,8 @@ final class ScalarDepthwise {
     };
   }
 
-  ConvolutionPass inputGradient() {
+  @Override
+  public ConvolutionPass inputGradient() {
     return new Pass() {
       @Override
       public int scratchLength() {
@@ -93,7 +101,8 @@ final class ScalarDepthwise {
     };
   }
 
-  WeightGradient weightGradient() {
+  @Override
+  public WeightGradient weightGradient() {
     return new WeightGradient() {
       @Override
       public int scratchLength() {

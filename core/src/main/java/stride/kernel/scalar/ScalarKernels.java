@@ -21,11 +21,6 @@ public final class ScalarKernels {
 
   /** The kernels for one convolution: those for depthwise ones have a shape of their own. */
   private static Convolution convolution(ConvGeometry geometry, int batch, boolean exact) {
-    if (geometry.isDepthwise()) {
-      var k = new ScalarDepthwise(geometry);
-      return new Convolution(geometry, k.forward(), k.inputGradient(), k.weightGradient());
-    }
-    var k = new ScalarConvolution(geometry);
-    return new Convolution(geometry, k.forward(), k.inputGradient(), k.weightGradient());
+    return geometry.isDepthwise() ? new ScalarDepthwise(geometry) : new ScalarConvolution(geometry);
   }
 }

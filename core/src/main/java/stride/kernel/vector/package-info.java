@@ -1,5 +1,5 @@
 /**
- * The fast kernels, on the Vector API. {@link stride.kernel.vector.VectorKernels} chooses.
+ * The fast kernels, on the Vector API. {@link stride.kernel.vector.VectorConvolution} chooses.
  *
  * <p>A convolution is one {@link stride.kernel.vector.Sweep} over its input, and its input gradient
  * one over the output's gradient, or several. {@link stride.kernel.vector.Staging} copies what a
