@@ -27,13 +27,14 @@ final class GenerateTiles {
     line(" *");
     line(
         " * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the"
-            + " sum over blocks t and");
+            + " sum over blocks t in");
     line(
-        " * k below 16 of a[off[t] + 16 i + k] w[16 t + k, :]. An {@code outerMxV} is its"
-            + " transpose: c[i, :] = the sum over");
-    line(
-        " * pixels p of a[16 p + i] g[p, :], for weight gradients; an {@code outerSumMxV} adds to"
+        " * [from, to) and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :], added to what is in"
             + " c.");
+    line(
+        " * An {@code outerMxV} is its transpose: c[i, :] = the sum over pixels p of a[16 p"
+            + " + i] g[p, :], for weight");
+    line(" * gradients; an {@code outerSumMxV} adds to c.");
     line(" *");
     line(
         " * <p>The k loop has a constant trip count and all addresses are constant steps from one"
@@ -66,10 +67,15 @@ final class GenerateTiles {
 
   private void tile(int pixels, int vectors) {
     line(
-        "static void tile%dx%d(int blocks, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
+        "static void tile%dx%d(int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
             .formatted(pixels, vectors));
-    each(pixels, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
-    line("for (int t = 0; t < blocks; t++) {");
+    each(
+        pixels,
+        vectors,
+        "FloatVector c%1$d_%2$d = FloatVector.fromArray(S, c, co + (%1$d * "
+            + vectors
+            + " + %2$d) * L);");
+    line("for (int t = from; t < to; t++) {");
     line("int p = ao + off[t];");
     line("int b = wo + t * (16 * %d * L);".formatted(vectors));
     line("for (int k = 0; k < 16; k++) {");

@@ -50,7 +50,11 @@ final class NodeBinding implements Binding {
 
   @Override
   public Convolution convolution(ConvGeometry geometry) {
-    return plan.engine.kernels().convolutions().of(geometry, plan.batch, plan.engine.exact());
+    var engine = plan.engine;
+    return engine
+        .kernels()
+        .convolutions()
+        .of(geometry, plan.batch, engine.threads(), engine.exact());
   }
 
   @Override

@@ -20,9 +20,11 @@ public record Kernels(
     /**
      * @param batch the number of samples that usually run together: what pays off for many may not
      *     for one
+     * @param threads how many threads share the work: they decide into how many parts it falls, never
+     *     about a bit of the result
      * @param exact whether only kernels are chosen that sum as the definition says
      */
-    Convolution of(ConvGeometry geometry, int batch, boolean exact);
+    Convolution of(ConvGeometry geometry, int batch, int threads, boolean exact);
   }
 
   /** The fastest kernels that this JVM runs; the same ones at every call. */

@@ -139,7 +139,7 @@ class ConvolutionTest {
   void oneConvolutionServesSeveralThreadsAtOnce(int threads) {
     var g = ConvShapes.random(11);
     var random = new SplittableRandom(8);
-    var pass = kernels.convolutions().of(g, 1, true).forward();
+    var pass = kernels.convolutions().of(g, 1, 2, true).forward();
     float[] x = Values.signed(g.inPixels() * g.inChannels(), random);
     float[] w = Values.signed(g.weights(), random);
     float[] expected = forward(g, x, w, null);
@@ -207,7 +207,7 @@ class ConvolutionTest {
 
   /** Three samples together, one by one, and part by part. */
   private void checkRanges(String what, ConvGeometry g, SplittableRandom random) {
-    var all = new ConvolutionCalls(kernels.convolutions().of(g, 3, true), 3);
+    var all = new ConvolutionCalls(kernels.convolutions().of(g, 3, 2, true), 3);
     assertEquals(g, all.kernels().geometry());
     float[] x = Values.signed(all.inputs(), random);
     float[] w = Values.signed(g.weights(), random);
@@ -250,11 +250,34 @@ class ConvolutionTest {
     }
   }
 
+  /** The number decides into how many parts the work falls. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void kernelsForAnyNumberOfThreadsGiveTheSameBits(ConvGeometry g) {
+    for (boolean exact : new boolean[] {true, false}) {
+      var one = new ConvolutionCalls(kernels.convolutions().of(g, 3, 1, exact), 3);
+      var random = new SplittableRandom(12);
+      float[] x = Values.signed(one.inputs(), random);
+      float[] w = Values.signed(g.weights(), random);
+      float[] dy = Values.signed(one.outputs(), random);
+      float[] y = one.forward(x, w, null);
+      float[] dx = one.inputGradient(dy, w);
+      float[] dw = one.weightGradient(x, dy, w);
+      for (int threads : new int[] {2, 3, 16}) {
+        var more = new ConvolutionCalls(kernels.convolutions().of(g, 3, threads, exact), 3);
+        String what = "%d threads: ".formatted(threads);
+        assertSameBits(what + "forward", y, more.forward(x, w, null));
+        assertSameBits(what + "input gradient", dx, more.inputGradient(dy, w));
+        assertSameBits(what + "weight gradient", dw, more.weightGradient(x, dy, w));
+      }
+    }
+  }
+
   /** Scale, shift, residual and bounds, the residual in the output's own place or elsewhere. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("stride.kernel.ConvShapes#all")
   void epiloguesRideOnTheStore(ConvGeometry g) {
-    var calls = new ConvolutionCalls(kernels.convolutions().of(g, 2, true), 2);
+    var calls = new ConvolutionCalls(kernels.convolutions().of(g, 2, 2, true), 2);
     var random = new SplittableRandom(9);
     float[] x = Values.integers(calls.inputs(), random);
     float[] w = Values.integers(g.weights(), random);
@@ -318,6 +341,6 @@ class ConvolutionTest {
   }
 
   private ConvolutionCalls calls(ConvGeometry g) {
-    return new ConvolutionCalls(kernels.convolutions().of(g, 1, true), 1);
+    return new ConvolutionCalls(kernels.convolutions().of(g, 1, 2, true), 1);
   }
 }

@@ -67,7 +67,7 @@ class SameBitsTest {
     var grouped = new ConvGeometry(5, 7, 12, 5, 7, 40, 3, 3, 1, 1, 1, 1, 1, 1, 2);
     var depthwise = new ConvGeometry(5, 7, 19, 3, 4, 19, 3, 3, 2, 2, 1, 1, 1, 1, 19);
     for (var g : new ConvGeometry[] {grouped, depthwise}) {
-      var calls = new ConvolutionCalls(kernels.convolutions().of(g, 1, false), 1);
+      var calls = new ConvolutionCalls(kernels.convolutions().of(g, 1, 2, false), 1);
       float[] x = Values.signed(calls.inputs(), random);
       float[] w = Values.signed(g.weights(), random);
       float[] dy = Values.signed(calls.outputs(), random);

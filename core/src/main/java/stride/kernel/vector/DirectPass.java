@@ -11,15 +11,6 @@ import stride.kernel.Epilogue;
  * too few blocks). A block's staged form stays in the second-level cache.
  */
 final class DirectPass implements ConvolutionPass {
-  /** Floats that a block of pixels may take when staged: a part of a second-level cache. */
-  private static final int STAGED = 96 * 1024;
-
-  /** Parts of an image, at least, where they are not too small to be worth handing out. */
-  private static final int PARTS = 16;
-
-  private static final long SMALLEST_PART = 500_000;
-  private static final long LARGEST_PART = 16_000_000;
-
   private final Sweep sweep;
   private final boolean pointwise;
   private final int rows;
@@ -32,54 +23,20 @@ final class DirectPass implements ConvolutionPass {
   private final Panels panels;
   private final int[] weightRows;
 
-  DirectPass(Sweep sweep) {
+  DirectPass(Sweep sweep, int batch, int threads) {
     this.sweep = sweep;
-    var reach = sweep.reach();
     pointwise = sweep.isPointwise();
-    int height = pointwise ? 1 : sweep.height();
-    int width = pointwise ? sweep.height() * sweep.columns() : sweep.columns();
-    long part = Math.clamp(sweep.pixelWork() * height * width / PARTS, SMALLEST_PART, LARGEST_PART);
-    int tile = Panels.TILE_PIXELS;
-    // A few tiles at least, for which the weights are read once.
-    int pixels = (int) Math.clamp(part / Math.max(sweep.pixelWork(), 1), 4 * tile, 1 << 16);
-    int room = Math.max(STAGED / stagedPerPixel(sweep), tile) / tile * tile;
-    if (pointwise) {
-      rows = 1;
-      columns = Math.min(room, Lanes.roundUp(Math.max(pixels, 2 * tile), tile));
-      rowBlocks = 1;
-      columnBlocks = 0;
-    } else {
-      int most = Math.max(room / (reach.rows() + 1), tile);
-      columns = Math.ceilDiv(width, Math.ceilDiv(width, most));
-      columnBlocks = Math.ceilDiv(width, columns);
-      int mostRows = Math.max(room / columns - (reach.rows() - 1) / sweep.rowStep(), 1);
-      rows = Math.ceilDiv(height, Math.ceilDiv(height, Math.clamp(pixels / columns, 1, mostRows)));
-      rowBlocks = Math.ceilDiv(height, rows);
-    }
+    var parts = DirectParts.of(sweep, batch, threads);
+    rows = parts.rows();
+    columns = parts.columns();
+    splits = parts.splits();
+    rowBlocks = Math.ceilDiv(sweep.height(), rows);
+    columnBlocks = Math.ceilDiv(sweep.columns(), columns);
     staging = Staging.of(sweep, rows, columns);
-    int left = pointwise ? columns : width - (columnBlocks - 1) * columns;
+    int left = pointwise ? columns : sweep.columns() - (columnBlocks - 1) * columns;
     lastStaging = left == columns ? staging : Staging.of(sweep, rows, left);
     panels = new Panels(staging.places().length, sweep.width());
-    int blocks = pointwise ? Math.ceilDiv(width, columns) : rowBlocks * columnBlocks;
-    splits =
-        Math.clamp(
-            Math.min(
-                PARTS / 2 / Math.max(blocks, 1),
-                sweep.pixelWork() * height * width / SMALLEST_PART),
-            1,
-            sweep.groups() * panels.count());
     weightRows = weightRows(sweep, staging);
-  }
-
-  /** Floats that staging takes for an output pixel, halo not counted. */
-  private static int stagedPerPixel(Sweep sweep) {
-    int taps = sweep.taps().size();
-    int copies = (int) sweep.taps().stream().mapToInt(Sweep.Tap::column).distinct().count();
-    return Math.max(
-        Math.min(
-            copies * Lanes.roundUp(sweep.depth(), Staging.BLOCK),
-            Lanes.roundUp(taps * sweep.depth(), Staging.BLOCK)),
-        1);
   }
 
   /** Where the row of weights of every staged value lies, -1 where there is none. */
@@ -97,7 +54,7 @@ final class DirectPass implements ConvolutionPass {
 
   @Override
   public int scratchLength() {
-    return Panels.TILE_LENGTH + Math.max(staging.length(), lastStaging.length());
+    return Panels.SUMS_LENGTH + Math.max(staging.length(), lastStaging.length());
   }
 
   @Override
@@ -236,13 +193,13 @@ final class DirectPass implements ConvolutionPass {
             0,
             staging.blocks(),
             scratch,
-            Panels.TILE_LENGTH);
+            Panels.SUMS_LENGTH);
         staged = group;
       }
       panels.multiply(
           staging.offsets(),
           scratch,
-          Panels.TILE_LENGTH,
+          Panels.SUMS_LENGTH,
           pixels,
           packed,
           po + group * panels.packedLength(),

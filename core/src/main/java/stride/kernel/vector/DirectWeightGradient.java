@@ -34,7 +34,7 @@ final class DirectWeightGradient implements WeightGradient {
     weightRows = DirectPass.weightRows(sweep, staging);
     // Small weights are one part: they are summed by groups of samples.
     blocksTogether = staging.places().length * sweep.width() < 1 << 15 ? staging.blocks() : 1;
-    gradientAt = Panels.TILE_LENGTH + staging.length();
+    gradientAt = Panels.SUMS_LENGTH + staging.length();
   }
 
   @Override
@@ -141,7 +141,7 @@ final class DirectWeightGradient implements WeightGradient {
       int to,
       float[] scratch) {
     staging.stage(
-        x, source, sourceWidth, row, column, rows, fromBlock, toBlock, scratch, Panels.TILE_LENGTH);
+        x, source, sourceWidth, row, column, rows, fromBlock, toBlock, scratch, Panels.SUMS_LENGTH);
     boolean whole = sweep.width() % L == 0;
     int step = whole ? sweep.targetChannels() : Lanes.roundUp(sweep.width(), L);
     if (!whole) {
@@ -156,7 +156,7 @@ final class DirectWeightGradient implements WeightGradient {
           fromBlock * staging.taps(),
           toBlock * staging.taps(),
           scratch,
-          Panels.TILE_LENGTH - fromBlock * staging.blockStep(),
+          Panels.SUMS_LENGTH - fromBlock * staging.blockStep(),
           pixels,
           whole ? dy : scratch,
           whole ? target : gradientAt,

@@ -57,7 +57,7 @@ final class OverlapPass implements ConvolutionPass {
     staging = new ColumnStaging(sweep, g.inHeight(), g.outWidth());
     panels = new Panels(staging.places().length, width);
     weightRows = DirectPass.weightRows(sweep, staging);
-    productsAt = Panels.TILE_LENGTH + staging.length();
+    productsAt = Panels.SUMS_LENGTH + staging.length();
     rowAt = productsAt + g.inHeight() * g.outWidth() * pitch + L;
     rowLength = Math.max(g.outWidth() - 1 + g.kernelWidth(), g.padLeft() + g.inWidth());
   }
@@ -119,12 +119,12 @@ final class OverlapPass implements ConvolutionPass {
         0,
         staging.blocks(),
         scratch,
-        Panels.TILE_LENGTH);
+        Panels.SUMS_LENGTH);
     for (int panel = 0; panel < panels.count(); panel++) {
       panels.multiply(
           staging.offsets(),
           scratch,
-          Panels.TILE_LENGTH,
+          Panels.SUMS_LENGTH,
           pixels,
           packed,
           po,

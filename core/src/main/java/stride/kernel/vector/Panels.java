@@ -13,11 +13,20 @@ import stride.kernel.Epilogue;
 final class Panels {
   private static final int L = Lanes.COUNT;
 
-  /** Floats of a tile's results. */
-  static final int TILE_LENGTH = 16 * 2 * L;
-
   /** The pixels of the largest tile: as many as leave its sums in registers. */
   static final int TILE_PIXELS = L >= 16 ? 14 : 6;
+
+  /** The pixels of the tile for fewer. */
+  static final int SMALL_TILE_PIXELS = L >= 16 ? 8 : 6;
+
+  /** Pixels that are summed together: a chunk of weights is read once for all of them. */
+  private static final int GROUP = 8 * TILE_PIXELS;
+
+  /** Blocks of 16 rows of weights that stay in a first-level cache. */
+  private static final int CHUNK = 18;
+
+  /** Floats of a group's sums. */
+  static final int SUMS_LENGTH = (GROUP + 2) * 2 * L;
 
   private final int depth;
   private final int width;
@@ -99,7 +108,7 @@ final class Panels {
    * @param jump floats from a row of output pixels to the next one
    * @param at where the first pixel's outputs of the matrix' first column go
    * @param yo where the output of sample 0 begins, for the epilogue's residual
-   * @param c room for {@link #TILE_LENGTH} floats at {@code co}
+   * @param c room for {@link #SUMS_LENGTH} floats at {@code co}
    */
   void multiply(
       int[] offsets,
@@ -121,15 +130,16 @@ final class Panels {
       int co) {
     int w = po + offset(panel);
     int vectors = vectors(panel);
-    for (int p = 0; p < pixels; ) {
-      int from = ao + p * Staging.BLOCK;
-      int done = tile(offsets, a, from, pixels - p, packed, w, vectors, c, co);
-      int column = panel * 2 * L;
+    int column = panel * 2 * L;
+    for (int p = 0; p < pixels; p += GROUP) {
+      int n = Math.min(GROUP, pixels - p);
+      clear(c, co, n, vectors);
+      add(offsets, 0, offsets.length, a, ao + p * Staging.BLOCK, n, packed, w, vectors, c, co);
       Store.store(
           c,
           co,
           vectors,
-          done,
+          n,
           width - column,
           epilogue,
           channel + column,
@@ -140,12 +150,55 @@ final class Panels {
           row,
           step,
           jump);
-      p += done;
+    }
+  }
+
+  /** Sets the sums of some pixels to zero, and those that tiles compute beyond them. */
+  static void clear(float[] c, int co, int pixels, int vectors) {
+    Arrays.fill(c, co, co + computed(pixels) * vectors * L, 0);
+  }
+
+  /** Pixels that whole tiles compute for so many. */
+  static int computed(int pixels) {
+    int rest = pixels % TILE_PIXELS;
+    int full = pixels - rest;
+    if (L >= 16 && rest > 0 && rest <= 2 && full > 0) {
+      return full - TILE_PIXELS + 2 * SMALL_TILE_PIXELS;
+    }
+    return full + (rest == 0 ? 0 : rest <= SMALL_TILE_PIXELS ? SMALL_TILE_PIXELS : TILE_PIXELS);
+  }
+
+  /**
+   * Adds the products of some pixels with the blocks [from, to) of weights to their sums.
+   *
+   * @param w where the weights of block 0 are, or would be
+   */
+  static void add(
+      int[] offsets,
+      int from,
+      int to,
+      float[] a,
+      int ao,
+      int pixels,
+      float[] packed,
+      int w,
+      int vectors,
+      float[] c,
+      int co) {
+    for (int block = from; block < to; block += CHUNK) {
+      int end = Math.min(block + CHUNK, to);
+      for (int p = 0; p < pixels; ) {
+        int at = ao + p * Staging.BLOCK;
+        int sums = co + p * vectors * L;
+        p += tile(block, end, offsets, a, at, pixels - p, packed, w, vectors, c, sums);
+      }
     }
   }
 
   /** Multiplies up to {@link #TILE_PIXELS} pixels; returns how many. */
-  static int tile(
+  private static int tile(
+      int from,
+      int to,
       int[] offsets,
       float[] a,
       int ao,
@@ -155,28 +208,27 @@ final class Panels {
       int vectors,
       float[] c,
       int co) {
-    int blocks = offsets.length;
     if (L < 16) {
       if (vectors == 2) {
-        Tiles.tile6x2(blocks, offsets, a, ao, packed, w, c, co);
+        Tiles.tile6x2(from, to, offsets, a, ao, packed, w, c, co);
       } else {
-        Tiles.tile6x1(blocks, offsets, a, ao, packed, w, c, co);
+        Tiles.tile6x1(from, to, offsets, a, ao, packed, w, c, co);
       }
       return Math.min(pixels, 6);
     }
     // 15 and 16 pixels are two tiles of 8.
     if (pixels <= 8 || pixels == 15 || pixels == 16) {
       if (vectors == 2) {
-        Tiles.tile8x2(blocks, offsets, a, ao, packed, w, c, co);
+        Tiles.tile8x2(from, to, offsets, a, ao, packed, w, c, co);
       } else {
-        Tiles.tile8x1(blocks, offsets, a, ao, packed, w, c, co);
+        Tiles.tile8x1(from, to, offsets, a, ao, packed, w, c, co);
       }
       return Math.min(pixels, 8);
     }
     if (vectors == 2) {
-      Tiles.tile14x2(blocks, offsets, a, ao, packed, w, c, co);
+      Tiles.tile14x2(from, to, offsets, a, ao, packed, w, c, co);
     } else {
-      Tiles.tile14x1(blocks, offsets, a, ao, packed, w, c, co);
+      Tiles.tile14x1(from, to, offsets, a, ao, packed, w, c, co);
     }
     return Math.min(pixels, 14);
   }

@@ -12,7 +12,7 @@ import stride.kernel.WeightGradient;
  * @param batch the number of samples that usually run together
  * @param exact whether Winograd's kernels are left out
  */
-record VectorConvolution(ConvGeometry geometry, int batch, boolean exact) implements Convolution {
+record VectorConvolution(ConvGeometry geometry, int batch, int threads, boolean exact) implements Convolution {
   @Override
   public ConvolutionPass forward() {
     var sweep = Sweep.forward(geometry);
@@ -46,8 +46,8 @@ record VectorConvolution(ConvGeometry geometry, int batch, boolean exact) implem
 
   private ConvolutionPass dense(Sweep sweep) {
     return !exact && WinogradPass.suits(sweep, batch)
-        ? new WinogradPass(sweep, batch)
-        : new DirectPass(sweep);
+        ? new WinogradPass(sweep, batch, threads)
+        : new DirectPass(sweep, batch, threads);
   }
 
   /** One pass a phase of the stride. */

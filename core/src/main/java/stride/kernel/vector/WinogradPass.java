@@ -32,8 +32,8 @@ final class WinogradPass implements ConvolutionPass {
   /** Weights from which on filters are transformed when they are needed. */
   private static final int LARGE = 1 << 15;
 
-  /** Transformed inputs that are worked on at a time: a part of a second-level cache. */
-  private static final int INPUTS = 128 * 1024;
+  /** Blocks of 16 channels whose filters are transformed at a time: a part of a second-level cache. */
+  private static final int CHUNK = 4;
 
   private final Sweep sweep;
   private final int tileRows;
@@ -47,13 +47,16 @@ final class WinogradPass implements ConvolutionPass {
   private final WinogradPatches patches;
   private final boolean late;
 
+  /** Blocks of channels that are multiplied at a time. */
+  private final int chunk;
+
   /** Floats from one of the 36 matrices to the next: not a power of two, so that sets differ. */
   private final int filterStep;
 
   private final int inputStep;
   private final int productStep;
 
-  WinogradPass(Sweep sweep, int batch) {
+  WinogradPass(Sweep sweep, int batch, int threads) {
     this.sweep = sweep;
     var reach = sweep.reach();
     tileRows = Math.ceilDiv(sweep.height(), OUT);
@@ -61,21 +64,17 @@ final class WinogradPass implements ConvolutionPass {
     blocks = Math.ceilDiv(sweep.depth(), BLOCK);
     panels = new Panels(blocks * BLOCK, sweep.width());
     late = sweep.depth() * sweep.width() >= LARGE;
-    int group = Panels.TILE_PIXELS;
-    int all = batch * tileRows * tileColumns;
-    int most = Math.max(INPUTS / (POINTS * blocks * BLOCK * group), late ? 5 : 2);
-    // Parts of equal size, and, unless each has to transform the filters, enough for a few threads.
-    int parts = Math.ceilDiv(all, most * group);
-    tiles = Math.ceilDiv(all, late ? parts : Math.max(parts, Math.min(4, all / group)));
-    // Each split transforms the inputs anew: a few panels have to be worth it.
-    int fewest = all >= group ? 4 : 2;
-    splits = Math.clamp(8 / Math.ceilDiv(all, tiles), 1, Math.max(panels.count() / fewest, 1));
+    chunk = late ? Math.min(CHUNK, blocks) : blocks;
+    var parts =
+        WinogradParts.of(batch * tileRows * tileColumns, blocks, panels.count(), late, threads);
+    tiles = parts.tiles();
+    splits = parts.splits();
     int rows = tiles + 2;
     offsets = new int[blocks];
     Arrays.setAll(offsets, b -> b * rows * BLOCK);
-    filterStep = blocks * BLOCK * 2 * L + BLOCK;
+    filterStep = chunk * BLOCK * 2 * L + BLOCK;
     inputStep = blocks * rows * BLOCK + BLOCK;
-    productStep = (tiles + group) * 2 * L + BLOCK;
+    productStep = (tiles + Panels.TILE_PIXELS) * 2 * L + BLOCK;
     patches = new WinogradPatches(sweep, rows, inputStep);
     filterTaps = new int[9];
     for (var tap : sweep.taps()) {
@@ -99,11 +98,11 @@ final class WinogradPass implements ConvolutionPass {
       return false;
     }
     int tiles = batch * Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
-    // Cycles a weight: products on 16 lanes, and what it was measured to take to read transformed
-    // filters, or to transform them: a panel of them leaves the second-level cache at 256 channels.
-    int filters = s.depth() * s.width() < LARGE ? 8 : s.depth() <= 256 ? 40 : 80;
-    double winograd = 36.0 / 16 * Math.max(tiles, 8) + filters;
-    double direct = 9.0 / 16 * batch * s.height() * s.columns();
+    // Multiply-adds of 32 lanes for a weight, and what it takes, in their time, to transform it or
+    // to read its transformed form.
+    int filter = s.depth() * s.width() < LARGE ? 6 : 14;
+    double winograd = 36.0 / 32 * Math.max(tiles, 8) + filter;
+    double direct = 9.0 / 32 * batch * s.height() * s.columns();
     return winograd < direct;
   }
 
@@ -134,19 +133,29 @@ final class WinogradPass implements ConvolutionPass {
           int filters = late ? to + (v * blocks + block) * FILTERS : room;
           gatherFilters(w, wo, block * BLOCK, panel * 2 * L + v * L, packed, filters);
           if (!late) {
-            transformFilters(packed, filters, packed, to, panel, v, block, room + FILTERS);
+            transformFilters(
+                packed, filters, packed, to, panels.vectors(panel), v, block, room + FILTERS);
           }
         }
       }
     }
   }
 
-  /**
-   * Transforms the filters of a block of channels and a vector of columns to a panel at {@code uo}.
-   */
+  /** Transforms a panel's filters of the blocks [from, to), which are gathered at {@code go}. */
   private void transformFilters(
-      float[] g, int go, float[] u, int uo, int panel, int v, int block, int room) {
-    int wide = panels.vectors(panel) * L;
+      float[] packed, int go, int vectors, int from, int to, float[] scratch, int uo) {
+    for (int v = 0; v < vectors; v++) {
+      for (int block = from; block < to; block++) {
+        int g = go + (v * blocks + block) * FILTERS;
+        transformFilters(packed, g, scratch, uo, vectors, v, block - from, 0);
+      }
+    }
+  }
+
+  /** Transforms the filters of a block of channels and a vector of columns to {@code uo}. */
+  private void transformFilters(
+      float[] g, int go, float[] u, int uo, int vectors, int v, int block, int room) {
+    int wide = vectors * L;
     Winograd.filters(g, go, u, uo + block * BLOCK * wide + v * L, wide, filterStep, room);
   }
 
@@ -208,31 +217,32 @@ final class WinogradPass implements ConvolutionPass {
     for (int t = 0; t < n; t++) {
       patches.transformInputs(x, source, from + t, 0, blocks, scratch, inputs + t * BLOCK);
     }
+    float[] filters = late ? scratch : packed;
     for (int panel = fromPanel; panel < toPanel; panel++) {
       int vectors = panels.vectors(panel);
-      float[] filters = late ? scratch : packed;
       int w = late ? products + POINTS * productStep : po + panel * packedPanel();
-      if (late) {
-        for (int v = 0; v < vectors; v++) {
-          for (int block = 0; block < blocks; block++) {
-            int g = po + panel * packedPanel() + (v * blocks + block) * FILTERS;
-            transformFilters(packed, g, scratch, w, panel, v, block, 0);
-          }
+      for (int block = 0; block < blocks; block += chunk) {
+        int end = Math.min(block + chunk, blocks);
+        if (late) {
+          transformFilters(packed, po + panel * packedPanel(), vectors, block, end, scratch, w);
         }
-      }
-      for (int point = 0; point < POINTS; point++) {
-        for (int t = 0; t < n; ) {
-          t +=
-              Panels.tile(
-                  offsets,
-                  scratch,
-                  inputs + point * inputStep + t * BLOCK,
-                  n - t,
-                  filters,
-                  w + point * filterStep,
-                  vectors,
-                  scratch,
-                  products + point * productStep + t * vectors * L);
+        for (int point = 0; point < POINTS; point++) {
+          int sums = products + point * productStep;
+          if (block == 0) {
+            Panels.clear(scratch, sums, n, vectors);
+          }
+          Panels.add(
+              offsets,
+              block,
+              end,
+              scratch,
+              inputs + point * inputStep,
+              n,
+              filters,
+              w + point * filterStep - block * BLOCK * vectors * L,
+              vectors,
+              scratch,
+              sums);
         }
       }
       for (int t = 0; t < n; t++) {
