@@ -29,8 +29,8 @@ final class GenerateTiles {
         " * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the"
             + " sum over blocks t in");
     line(
-        " * [from, to) and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :], added to what is in"
-            + " c.");
+        " * [from, to) and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :], added to c unless"
+            + " that is {@code fresh}.");
     line(
         " * An {@code outerMxV} is its transpose: c[i, :] = the sum over pixels p of a[16 p"
             + " + i] g[p, :], for weight");
@@ -67,14 +67,15 @@ final class GenerateTiles {
 
   private void tile(int pixels, int vectors) {
     line(
-        "static void tile%dx%d(int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
+        "static void tile%dx%d(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
             .formatted(pixels, vectors));
+    each(pixels, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("if (!fresh) {");
     each(
         pixels,
         vectors,
-        "FloatVector c%1$d_%2$d = FloatVector.fromArray(S, c, co + (%1$d * "
-            + vectors
-            + " + %2$d) * L);");
+        "c%1$d_%2$d = FloatVector.fromArray(S, c, co + (%1$d * " + vectors + " + %2$d) * L);");
+    line("}");
     line("for (int t = from; t < to; t++) {");
     line("int p = ao + off[t];");
     line("int b = wo + t * (16 * %d * L);".formatted(vectors));

@@ -4,7 +4,8 @@ import stride.kernel.WeightGradient;
 
 /**
  * The transposed product of staged inputs and output gradient, a band of rows at a time. A part is
- * one block of 16 input channels (or of 16 values of a patch) and one panel of output channels.
+ * one block of 16 input channels (or of 16 values of a patch) and some panels of output channels:
+ * as many as leave a few parts for each thread, since each part stages its block anew.
  *
  * <p>Scratch: [tile's results][staged band][band of the gradient, where rows need filling up].
  */
@@ -14,6 +15,9 @@ final class DirectWeightGradient implements WeightGradient {
   /** Pixels of a band: what of it one panel reads stays in the first-level cache. */
   private static final int BAND = 196;
 
+  /** Parts for each thread, at least: they balance each other. */
+  private static final int PARTS = 4;
+
   private final Sweep sweep;
   private final boolean pointwise;
   private final int rows;
@@ -22,9 +26,10 @@ final class DirectWeightGradient implements WeightGradient {
   private final Panels panels;
   private final int[] weightRows;
   private final int blocksTogether;
+  private final int panelParts;
   private final int gradientAt;
 
-  DirectWeightGradient(Sweep sweep) {
+  DirectWeightGradient(Sweep sweep, int threads) {
     this.sweep = sweep;
     pointwise = sweep.isPointwise();
     columns = pointwise ? BAND : sweep.columns();
@@ -34,6 +39,11 @@ final class DirectWeightGradient implements WeightGradient {
     weightRows = DirectPass.weightRows(sweep, staging);
     // Small weights are one part: they are summed by groups of samples.
     blocksTogether = staging.places().length * sweep.width() < 1 << 15 ? staging.blocks() : 1;
+    int blockParts = sweep.groups() * blockParts();
+    panelParts =
+        blocksTogether > 1
+            ? 1
+            : Math.clamp(Math.ceilDiv(PARTS * threads, blockParts), 1, panels.count());
     gradientAt = Panels.SUMS_LENGTH + staging.length();
   }
 
@@ -46,13 +56,9 @@ final class DirectWeightGradient implements WeightGradient {
     return Math.ceilDiv(staging.blocks(), blocksTogether);
   }
 
-  private int panelParts() {
-    return blocksTogether > 1 ? 1 : panels.count();
-  }
-
   @Override
   public int parts() {
-    return sweep.groups() * blockParts() * panelParts();
+    return sweep.groups() * blockParts() * panelParts;
   }
 
   @Override
@@ -67,11 +73,11 @@ final class DirectWeightGradient implements WeightGradient {
       int dwo,
       int part,
       float[] scratch) {
-    int group = part / (blockParts() * panelParts());
-    int fromBlock = part / panelParts() % blockParts() * blocksTogether;
+    int group = part / (blockParts() * panelParts);
+    int fromBlock = part / panelParts % blockParts() * blocksTogether;
     int toBlock = Math.min(fromBlock + blocksTogether, staging.blocks());
-    int fromPanel = blocksTogether > 1 ? 0 : part % panelParts();
-    int toPanel = blocksTogether > 1 ? panels.count() : fromPanel + 1;
+    int fromPanel = part % panelParts * panels.count() / panelParts;
+    int toPanel = (part % panelParts + 1) * panels.count() / panelParts;
     int source = xo + first * sweep.sourceFloats() + group * sweep.depth();
     int target = dyo + first * sweep.targetFloats() + group * sweep.width();
     int to = dwo + group * sweep.weights().groupStep();

@@ -133,8 +133,7 @@ final class Panels {
     int column = panel * 2 * L;
     for (int p = 0; p < pixels; p += GROUP) {
       int n = Math.min(GROUP, pixels - p);
-      clear(c, co, n, vectors);
-      add(offsets, 0, offsets.length, a, ao + p * Staging.BLOCK, n, packed, w, vectors, c, co);
+      sum(offsets, a, ao + p * Staging.BLOCK, n, packed, w, vectors, c, co);
       Store.store(
           c,
           co,
@@ -153,11 +152,6 @@ final class Panels {
     }
   }
 
-  /** Sets the sums of some pixels to zero, and those that tiles compute beyond them. */
-  static void clear(float[] c, int co, int pixels, int vectors) {
-    Arrays.fill(c, co, co + computed(pixels) * vectors * L, 0);
-  }
-
   /** Pixels that whole tiles compute for so many. */
   static int computed(int pixels) {
     int rest = pixels % TILE_PIXELS;
@@ -168,15 +162,9 @@ final class Panels {
     return full + (rest == 0 ? 0 : rest <= SMALL_TILE_PIXELS ? SMALL_TILE_PIXELS : TILE_PIXELS);
   }
 
-  /**
-   * Adds the products of some pixels with the blocks [from, to) of weights to their sums.
-   *
-   * @param w where the weights of block 0 are, or would be
-   */
-  static void add(
+  /** The sums of some pixels, a chunk of weights after another. */
+  static void sum(
       int[] offsets,
-      int from,
-      int to,
       float[] a,
       int ao,
       int pixels,
@@ -185,18 +173,21 @@ final class Panels {
       int vectors,
       float[] c,
       int co) {
-    for (int block = from; block < to; block += CHUNK) {
-      int end = Math.min(block + CHUNK, to);
+    int from = 0;
+    do {
+      int to = Math.min(from + CHUNK, offsets.length);
       for (int p = 0; p < pixels; ) {
         int at = ao + p * Staging.BLOCK;
         int sums = co + p * vectors * L;
-        p += tile(block, end, offsets, a, at, pixels - p, packed, w, vectors, c, sums);
+        p += tile(from == 0, from, to, offsets, a, at, pixels - p, packed, w, vectors, c, sums);
       }
-    }
+      from = to;
+    } while (from < offsets.length);
   }
 
   /** Multiplies up to {@link #TILE_PIXELS} pixels; returns how many. */
   private static int tile(
+      boolean fresh,
       int from,
       int to,
       int[] offsets,
@@ -210,25 +201,25 @@ final class Panels {
       int co) {
     if (L < 16) {
       if (vectors == 2) {
-        Tiles.tile6x2(from, to, offsets, a, ao, packed, w, c, co);
+        Tiles.tile6x2(fresh, from, to, offsets, a, ao, packed, w, c, co);
       } else {
-        Tiles.tile6x1(from, to, offsets, a, ao, packed, w, c, co);
+        Tiles.tile6x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
       }
       return Math.min(pixels, 6);
     }
     // 15 and 16 pixels are two tiles of 8.
     if (pixels <= 8 || pixels == 15 || pixels == 16) {
       if (vectors == 2) {
-        Tiles.tile8x2(from, to, offsets, a, ao, packed, w, c, co);
+        Tiles.tile8x2(fresh, from, to, offsets, a, ao, packed, w, c, co);
       } else {
-        Tiles.tile8x1(from, to, offsets, a, ao, packed, w, c, co);
+        Tiles.tile8x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
       }
       return Math.min(pixels, 8);
     }
     if (vectors == 2) {
-      Tiles.tile14x2(from, to, offsets, a, ao, packed, w, c, co);
+      Tiles.tile14x2(fresh, from, to, offsets, a, ao, packed, w, c, co);
     } else {
-      Tiles.tile14x1(from, to, offsets, a, ao, packed, w, c, co);
+      Tiles.tile14x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
     }
     return Math.min(pixels, 14);
   }

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The micro-kernels: small dense products whose sums stay in registers.
  *
  * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the sum over blocks t in
- * [from, to) and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :], added to what is in c.
+ * [from, to) and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :], added to c unless that is {@code fresh}.
  * An {@code outerMxV} is its transpose: c[i, :] = the sum over pixels p of a[16 p + i] g[p, :], for weight
  * gradients; an {@code outerSumMxV} adds to c.
  *
@@ -18,35 +18,65 @@ final class Tiles {
 private static final VectorSpecies<Float> S = Lanes.S;
 private static final int L = Lanes.COUNT;
 private Tiles() {}
-static void tile14x2(int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
-FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 2 + 0) * L);
-FloatVector c0_1 = FloatVector.fromArray(S, c, co + (0 * 2 + 1) * L);
-FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 2 + 0) * L);
-FloatVector c1_1 = FloatVector.fromArray(S, c, co + (1 * 2 + 1) * L);
-FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 2 + 0) * L);
-FloatVector c2_1 = FloatVector.fromArray(S, c, co + (2 * 2 + 1) * L);
-FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 2 + 0) * L);
-FloatVector c3_1 = FloatVector.fromArray(S, c, co + (3 * 2 + 1) * L);
-FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 2 + 0) * L);
-FloatVector c4_1 = FloatVector.fromArray(S, c, co + (4 * 2 + 1) * L);
-FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 2 + 0) * L);
-FloatVector c5_1 = FloatVector.fromArray(S, c, co + (5 * 2 + 1) * L);
-FloatVector c6_0 = FloatVector.fromArray(S, c, co + (6 * 2 + 0) * L);
-FloatVector c6_1 = FloatVector.fromArray(S, c, co + (6 * 2 + 1) * L);
-FloatVector c7_0 = FloatVector.fromArray(S, c, co + (7 * 2 + 0) * L);
-FloatVector c7_1 = FloatVector.fromArray(S, c, co + (7 * 2 + 1) * L);
-FloatVector c8_0 = FloatVector.fromArray(S, c, co + (8 * 2 + 0) * L);
-FloatVector c8_1 = FloatVector.fromArray(S, c, co + (8 * 2 + 1) * L);
-FloatVector c9_0 = FloatVector.fromArray(S, c, co + (9 * 2 + 0) * L);
-FloatVector c9_1 = FloatVector.fromArray(S, c, co + (9 * 2 + 1) * L);
-FloatVector c10_0 = FloatVector.fromArray(S, c, co + (10 * 2 + 0) * L);
-FloatVector c10_1 = FloatVector.fromArray(S, c, co + (10 * 2 + 1) * L);
-FloatVector c11_0 = FloatVector.fromArray(S, c, co + (11 * 2 + 0) * L);
-FloatVector c11_1 = FloatVector.fromArray(S, c, co + (11 * 2 + 1) * L);
-FloatVector c12_0 = FloatVector.fromArray(S, c, co + (12 * 2 + 0) * L);
-FloatVector c12_1 = FloatVector.fromArray(S, c, co + (12 * 2 + 1) * L);
-FloatVector c13_0 = FloatVector.fromArray(S, c, co + (13 * 2 + 0) * L);
-FloatVector c13_1 = FloatVector.fromArray(S, c, co + (13 * 2 + 1) * L);
+static void tile14x2(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+FloatVector c0_0 = FloatVector.zero(S);
+FloatVector c0_1 = FloatVector.zero(S);
+FloatVector c1_0 = FloatVector.zero(S);
+FloatVector c1_1 = FloatVector.zero(S);
+FloatVector c2_0 = FloatVector.zero(S);
+FloatVector c2_1 = FloatVector.zero(S);
+FloatVector c3_0 = FloatVector.zero(S);
+FloatVector c3_1 = FloatVector.zero(S);
+FloatVector c4_0 = FloatVector.zero(S);
+FloatVector c4_1 = FloatVector.zero(S);
+FloatVector c5_0 = FloatVector.zero(S);
+FloatVector c5_1 = FloatVector.zero(S);
+FloatVector c6_0 = FloatVector.zero(S);
+FloatVector c6_1 = FloatVector.zero(S);
+FloatVector c7_0 = FloatVector.zero(S);
+FloatVector c7_1 = FloatVector.zero(S);
+FloatVector c8_0 = FloatVector.zero(S);
+FloatVector c8_1 = FloatVector.zero(S);
+FloatVector c9_0 = FloatVector.zero(S);
+FloatVector c9_1 = FloatVector.zero(S);
+FloatVector c10_0 = FloatVector.zero(S);
+FloatVector c10_1 = FloatVector.zero(S);
+FloatVector c11_0 = FloatVector.zero(S);
+FloatVector c11_1 = FloatVector.zero(S);
+FloatVector c12_0 = FloatVector.zero(S);
+FloatVector c12_1 = FloatVector.zero(S);
+FloatVector c13_0 = FloatVector.zero(S);
+FloatVector c13_1 = FloatVector.zero(S);
+if (!fresh) {
+c0_0 = FloatVector.fromArray(S, c, co + (0 * 2 + 0) * L);
+c0_1 = FloatVector.fromArray(S, c, co + (0 * 2 + 1) * L);
+c1_0 = FloatVector.fromArray(S, c, co + (1 * 2 + 0) * L);
+c1_1 = FloatVector.fromArray(S, c, co + (1 * 2 + 1) * L);
+c2_0 = FloatVector.fromArray(S, c, co + (2 * 2 + 0) * L);
+c2_1 = FloatVector.fromArray(S, c, co + (2 * 2 + 1) * L);
+c3_0 = FloatVector.fromArray(S, c, co + (3 * 2 + 0) * L);
+c3_1 = FloatVector.fromArray(S, c, co + (3 * 2 + 1) * L);
+c4_0 = FloatVector.fromArray(S, c, co + (4 * 2 + 0) * L);
+c4_1 = FloatVector.fromArray(S, c, co + (4 * 2 + 1) * L);
+c5_0 = FloatVector.fromArray(S, c, co + (5 * 2 + 0) * L);
+c5_1 = FloatVector.fromArray(S, c, co + (5 * 2 + 1) * L);
+c6_0 = FloatVector.fromArray(S, c, co + (6 * 2 + 0) * L);
+c6_1 = FloatVector.fromArray(S, c, co + (6 * 2 + 1) * L);
+c7_0 = FloatVector.fromArray(S, c, co + (7 * 2 + 0) * L);
+c7_1 = FloatVector.fromArray(S, c, co + (7 * 2 + 1) * L);
+c8_0 = FloatVector.fromArray(S, c, co + (8 * 2 + 0) * L);
+c8_1 = FloatVector.fromArray(S, c, co + (8 * 2 + 1) * L);
+c9_0 = FloatVector.fromArray(S, c, co + (9 * 2 + 0) * L);
+c9_1 = FloatVector.fromArray(S, c, co + (9 * 2 + 1) * L);
+c10_0 = FloatVector.fromArray(S, c, co + (10 * 2 + 0) * L);
+c10_1 = FloatVector.fromArray(S, c, co + (10 * 2 + 1) * L);
+c11_0 = FloatVector.fromArray(S, c, co + (11 * 2 + 0) * L);
+c11_1 = FloatVector.fromArray(S, c, co + (11 * 2 + 1) * L);
+c12_0 = FloatVector.fromArray(S, c, co + (12 * 2 + 0) * L);
+c12_1 = FloatVector.fromArray(S, c, co + (12 * 2 + 1) * L);
+c13_0 = FloatVector.fromArray(S, c, co + (13 * 2 + 0) * L);
+c13_1 = FloatVector.fromArray(S, c, co + (13 * 2 + 1) * L);
+}
 for (int t = from; t < to; t++) {
 int p = ao + off[t];
 int b = wo + t * (16 * 2 * L);
@@ -127,21 +157,37 @@ c12_1.intoArray(c, co + (12 * 2 + 1) * L);
 c13_0.intoArray(c, co + (13 * 2 + 0) * L);
 c13_1.intoArray(c, co + (13 * 2 + 1) * L);
 }
-static void tile14x1(int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
-FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 1 + 0) * L);
-FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 1 + 0) * L);
-FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 1 + 0) * L);
-FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 1 + 0) * L);
-FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 1 + 0) * L);
-FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 1 + 0) * L);
-FloatVector c6_0 = FloatVector.fromArray(S, c, co + (6 * 1 + 0) * L);
-FloatVector c7_0 = FloatVector.fromArray(S, c, co + (7 * 1 + 0) * L);
-FloatVector c8_0 = FloatVector.fromArray(S, c, co + (8 * 1 + 0) * L);
-FloatVector c9_0 = FloatVector.fromArray(S, c, co + (9 * 1 + 0) * L);
-FloatVector c10_0 = FloatVector.fromArray(S, c, co + (10 * 1 + 0) * L);
-FloatVector c11_0 = FloatVector.fromArray(S, c, co + (11 * 1 + 0) * L);
-FloatVector c12_0 = FloatVector.fromArray(S, c, co + (12 * 1 + 0) * L);
-FloatVector c13_0 = FloatVector.fromArray(S, c, co + (13 * 1 + 0) * L);
+static void tile14x1(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+FloatVector c0_0 = FloatVector.zero(S);
+FloatVector c1_0 = FloatVector.zero(S);
+FloatVector c2_0 = FloatVector.zero(S);
+FloatVector c3_0 = FloatVector.zero(S);
+FloatVector c4_0 = FloatVector.zero(S);
+FloatVector c5_0 = FloatVector.zero(S);
+FloatVector c6_0 = FloatVector.zero(S);
+FloatVector c7_0 = FloatVector.zero(S);
+FloatVector c8_0 = FloatVector.zero(S);
+FloatVector c9_0 = FloatVector.zero(S);
+FloatVector c10_0 = FloatVector.zero(S);
+FloatVector c11_0 = FloatVector.zero(S);
+FloatVector c12_0 = FloatVector.zero(S);
+FloatVector c13_0 = FloatVector.zero(S);
+if (!fresh) {
+c0_0 = FloatVector.fromArray(S, c, co + (0 * 1 + 0) * L);
+c1_0 = FloatVector.fromArray(S, c, co + (1 * 1 + 0) * L);
+c2_0 = FloatVector.fromArray(S, c, co + (2 * 1 + 0) * L);
+c3_0 = FloatVector.fromArray(S, c, co + (3 * 1 + 0) * L);
+c4_0 = FloatVector.fromArray(S, c, co + (4 * 1 + 0) * L);
+c5_0 = FloatVector.fromArray(S, c, co + (5 * 1 + 0) * L);
+c6_0 = FloatVector.fromArray(S, c, co + (6 * 1 + 0) * L);
+c7_0 = FloatVector.fromArray(S, c, co + (7 * 1 + 0) * L);
+c8_0 = FloatVector.fromArray(S, c, co + (8 * 1 + 0) * L);
+c9_0 = FloatVector.fromArray(S, c, co + (9 * 1 + 0) * L);
+c10_0 = FloatVector.fromArray(S, c, co + (10 * 1 + 0) * L);
+c11_0 = FloatVector.fromArray(S, c, co + (11 * 1 + 0) * L);
+c12_0 = FloatVector.fromArray(S, c, co + (12 * 1 + 0) * L);
+c13_0 = FloatVector.fromArray(S, c, co + (13 * 1 + 0) * L);
+}
 for (int t = from; t < to; t++) {
 int p = ao + off[t];
 int b = wo + t * (16 * 1 * L);
@@ -193,23 +239,41 @@ c11_0.intoArray(c, co + (11 * 1 + 0) * L);
 c12_0.intoArray(c, co + (12 * 1 + 0) * L);
 c13_0.intoArray(c, co + (13 * 1 + 0) * L);
 }
-static void tile8x2(int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
-FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 2 + 0) * L);
-FloatVector c0_1 = FloatVector.fromArray(S, c, co + (0 * 2 + 1) * L);
-FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 2 + 0) * L);
-FloatVector c1_1 = FloatVector.fromArray(S, c, co + (1 * 2 + 1) * L);
-FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 2 + 0) * L);
-FloatVector c2_1 = FloatVector.fromArray(S, c, co + (2 * 2 + 1) * L);
-FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 2 + 0) * L);
-FloatVector c3_1 = FloatVector.fromArray(S, c, co + (3 * 2 + 1) * L);
-FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 2 + 0) * L);
-FloatVector c4_1 = FloatVector.fromArray(S, c, co + (4 * 2 + 1) * L);
-FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 2 + 0) * L);
-FloatVector c5_1 = FloatVector.fromArray(S, c, co + (5 * 2 + 1) * L);
-FloatVector c6_0 = FloatVector.fromArray(S, c, co + (6 * 2 + 0) * L);
-FloatVector c6_1 = FloatVector.fromArray(S, c, co + (6 * 2 + 1) * L);
-FloatVector c7_0 = FloatVector.fromArray(S, c, co + (7 * 2 + 0) * L);
-FloatVector c7_1 = FloatVector.fromArray(S, c, co + (7 * 2 + 1) * L);
+static void tile8x2(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+FloatVector c0_0 = FloatVector.zero(S);
+FloatVector c0_1 = FloatVector.zero(S);
+FloatVector c1_0 = FloatVector.zero(S);
+FloatVector c1_1 = FloatVector.zero(S);
+FloatVector c2_0 = FloatVector.zero(S);
+FloatVector c2_1 = FloatVector.zero(S);
+FloatVector c3_0 = FloatVector.zero(S);
+FloatVector c3_1 = FloatVector.zero(S);
+FloatVector c4_0 = FloatVector.zero(S);
+FloatVector c4_1 = FloatVector.zero(S);
+FloatVector c5_0 = FloatVector.zero(S);
+FloatVector c5_1 = FloatVector.zero(S);
+FloatVector c6_0 = FloatVector.zero(S);
+FloatVector c6_1 = FloatVector.zero(S);
+FloatVector c7_0 = FloatVector.zero(S);
+FloatVector c7_1 = FloatVector.zero(S);
+if (!fresh) {
+c0_0 = FloatVector.fromArray(S, c, co + (0 * 2 + 0) * L);
+c0_1 = FloatVector.fromArray(S, c, co + (0 * 2 + 1) * L);
+c1_0 = FloatVector.fromArray(S, c, co + (1 * 2 + 0) * L);
+c1_1 = FloatVector.fromArray(S, c, co + (1 * 2 + 1) * L);
+c2_0 = FloatVector.fromArray(S, c, co + (2 * 2 + 0) * L);
+c2_1 = FloatVector.fromArray(S, c, co + (2 * 2 + 1) * L);
+c3_0 = FloatVector.fromArray(S, c, co + (3 * 2 + 0) * L);
+c3_1 = FloatVector.fromArray(S, c, co + (3 * 2 + 1) * L);
+c4_0 = FloatVector.fromArray(S, c, co + (4 * 2 + 0) * L);
+c4_1 = FloatVector.fromArray(S, c, co + (4 * 2 + 1) * L);
+c5_0 = FloatVector.fromArray(S, c, co + (5 * 2 + 0) * L);
+c5_1 = FloatVector.fromArray(S, c, co + (5 * 2 + 1) * L);
+c6_0 = FloatVector.fromArray(S, c, co + (6 * 2 + 0) * L);
+c6_1 = FloatVector.fromArray(S, c, co + (6 * 2 + 1) * L);
+c7_0 = FloatVector.fromArray(S, c, co + (7 * 2 + 0) * L);
+c7_1 = FloatVector.fromArray(S, c, co + (7 * 2 + 1) * L);
+}
 for (int t = from; t < to; t++) {
 int p = ao + off[t];
 int b = wo + t * (16 * 2 * L);
@@ -260,15 +324,25 @@ c6_1.intoArray(c, co + (6 * 2 + 1) * L);
 c7_0.intoArray(c, co + (7 * 2 + 0) * L);
 c7_1.intoArray(c, co + (7 * 2 + 1) * L);
 }
-static void tile8x1(int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
-FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 1 + 0) * L);
-FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 1 + 0) * L);
-FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 1 + 0) * L);
-FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 1 + 0) * L);
-FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 1 + 0) * L);
-FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 1 + 0) * L);
-FloatVector c6_0 = FloatVector.fromArray(S, c, co + (6 * 1 + 0) * L);
-FloatVector c7_0 = FloatVector.fromArray(S, c, co + (7 * 1 + 0) * L);
+static void tile8x1(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+FloatVector c0_0 = FloatVector.zero(S);
+FloatVector c1_0 = FloatVector.zero(S);
+FloatVector c2_0 = FloatVector.zero(S);
+FloatVector c3_0 = FloatVector.zero(S);
+FloatVector c4_0 = FloatVector.zero(S);
+FloatVector c5_0 = FloatVector.zero(S);
+FloatVector c6_0 = FloatVector.zero(S);
+FloatVector c7_0 = FloatVector.zero(S);
+if (!fresh) {
+c0_0 = FloatVector.fromArray(S, c, co + (0 * 1 + 0) * L);
+c1_0 = FloatVector.fromArray(S, c, co + (1 * 1 + 0) * L);
+c2_0 = FloatVector.fromArray(S, c, co + (2 * 1 + 0) * L);
+c3_0 = FloatVector.fromArray(S, c, co + (3 * 1 + 0) * L);
+c4_0 = FloatVector.fromArray(S, c, co + (4 * 1 + 0) * L);
+c5_0 = FloatVector.fromArray(S, c, co + (5 * 1 + 0) * L);
+c6_0 = FloatVector.fromArray(S, c, co + (6 * 1 + 0) * L);
+c7_0 = FloatVector.fromArray(S, c, co + (7 * 1 + 0) * L);
+}
 for (int t = from; t < to; t++) {
 int p = ao + off[t];
 int b = wo + t * (16 * 1 * L);
@@ -302,19 +376,33 @@ c5_0.intoArray(c, co + (5 * 1 + 0) * L);
 c6_0.intoArray(c, co + (6 * 1 + 0) * L);
 c7_0.intoArray(c, co + (7 * 1 + 0) * L);
 }
-static void tile6x2(int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
-FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 2 + 0) * L);
-FloatVector c0_1 = FloatVector.fromArray(S, c, co + (0 * 2 + 1) * L);
-FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 2 + 0) * L);
-FloatVector c1_1 = FloatVector.fromArray(S, c, co + (1 * 2 + 1) * L);
-FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 2 + 0) * L);
-FloatVector c2_1 = FloatVector.fromArray(S, c, co + (2 * 2 + 1) * L);
-FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 2 + 0) * L);
-FloatVector c3_1 = FloatVector.fromArray(S, c, co + (3 * 2 + 1) * L);
-FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 2 + 0) * L);
-FloatVector c4_1 = FloatVector.fromArray(S, c, co + (4 * 2 + 1) * L);
-FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 2 + 0) * L);
-FloatVector c5_1 = FloatVector.fromArray(S, c, co + (5 * 2 + 1) * L);
+static void tile6x2(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+FloatVector c0_0 = FloatVector.zero(S);
+FloatVector c0_1 = FloatVector.zero(S);
+FloatVector c1_0 = FloatVector.zero(S);
+FloatVector c1_1 = FloatVector.zero(S);
+FloatVector c2_0 = FloatVector.zero(S);
+FloatVector c2_1 = FloatVector.zero(S);
+FloatVector c3_0 = FloatVector.zero(S);
+FloatVector c3_1 = FloatVector.zero(S);
+FloatVector c4_0 = FloatVector.zero(S);
+FloatVector c4_1 = FloatVector.zero(S);
+FloatVector c5_0 = FloatVector.zero(S);
+FloatVector c5_1 = FloatVector.zero(S);
+if (!fresh) {
+c0_0 = FloatVector.fromArray(S, c, co + (0 * 2 + 0) * L);
+c0_1 = FloatVector.fromArray(S, c, co + (0 * 2 + 1) * L);
+c1_0 = FloatVector.fromArray(S, c, co + (1 * 2 + 0) * L);
+c1_1 = FloatVector.fromArray(S, c, co + (1 * 2 + 1) * L);
+c2_0 = FloatVector.fromArray(S, c, co + (2 * 2 + 0) * L);
+c2_1 = FloatVector.fromArray(S, c, co + (2 * 2 + 1) * L);
+c3_0 = FloatVector.fromArray(S, c, co + (3 * 2 + 0) * L);
+c3_1 = FloatVector.fromArray(S, c, co + (3 * 2 + 1) * L);
+c4_0 = FloatVector.fromArray(S, c, co + (4 * 2 + 0) * L);
+c4_1 = FloatVector.fromArray(S, c, co + (4 * 2 + 1) * L);
+c5_0 = FloatVector.fromArray(S, c, co + (5 * 2 + 0) * L);
+c5_1 = FloatVector.fromArray(S, c, co + (5 * 2 + 1) * L);
+}
 for (int t = from; t < to; t++) {
 int p = ao + off[t];
 int b = wo + t * (16 * 2 * L);
@@ -355,13 +443,21 @@ c4_1.intoArray(c, co + (4 * 2 + 1) * L);
 c5_0.intoArray(c, co + (5 * 2 + 0) * L);
 c5_1.intoArray(c, co + (5 * 2 + 1) * L);
 }
-static void tile6x1(int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
-FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 1 + 0) * L);
-FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 1 + 0) * L);
-FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 1 + 0) * L);
-FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 1 + 0) * L);
-FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 1 + 0) * L);
-FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 1 + 0) * L);
+static void tile6x1(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
+FloatVector c0_0 = FloatVector.zero(S);
+FloatVector c1_0 = FloatVector.zero(S);
+FloatVector c2_0 = FloatVector.zero(S);
+FloatVector c3_0 = FloatVector.zero(S);
+FloatVector c4_0 = FloatVector.zero(S);
+FloatVector c5_0 = FloatVector.zero(S);
+if (!fresh) {
+c0_0 = FloatVector.fromArray(S, c, co + (0 * 1 + 0) * L);
+c1_0 = FloatVector.fromArray(S, c, co + (1 * 1 + 0) * L);
+c2_0 = FloatVector.fromArray(S, c, co + (2 * 1 + 0) * L);
+c3_0 = FloatVector.fromArray(S, c, co + (3 * 1 + 0) * L);
+c4_0 = FloatVector.fromArray(S, c, co + (4 * 1 + 0) * L);
+c5_0 = FloatVector.fromArray(S, c, co + (5 * 1 + 0) * L);
+}
 for (int t = from; t < to; t++) {
 int p = ao + off[t];
 int b = wo + t * (16 * 1 * L);

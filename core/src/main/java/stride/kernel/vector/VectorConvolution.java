@@ -41,7 +41,7 @@ record VectorConvolution(ConvGeometry geometry, int batch, int threads, boolean 
     }
     return !exact && WinogradWeightGradient.suits(sweep, batch)
         ? new WinogradWeightGradient(sweep)
-        : new DirectWeightGradient(sweep);
+        : new DirectWeightGradient(sweep, threads);
   }
 
   private ConvolutionPass dense(Sweep sweep) {

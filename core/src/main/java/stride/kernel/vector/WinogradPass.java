@@ -32,9 +32,6 @@ final class WinogradPass implements ConvolutionPass {
   /** Weights from which on filters are transformed when they are needed. */
   private static final int LARGE = 1 << 15;
 
-  /** Blocks of 16 channels whose filters are transformed at a time: a part of a second-level cache. */
-  private static final int CHUNK = 4;
-
   private final Sweep sweep;
   private final int tileRows;
   private final int tileColumns;
@@ -46,9 +43,6 @@ final class WinogradPass implements ConvolutionPass {
   private final int[] filterTaps;
   private final WinogradPatches patches;
   private final boolean late;
-
-  /** Blocks of channels that are multiplied at a time. */
-  private final int chunk;
 
   /** Floats from one of the 36 matrices to the next: not a power of two, so that sets differ. */
   private final int filterStep;
@@ -64,7 +58,6 @@ final class WinogradPass implements ConvolutionPass {
     blocks = Math.ceilDiv(sweep.depth(), BLOCK);
     panels = new Panels(blocks * BLOCK, sweep.width());
     late = sweep.depth() * sweep.width() >= LARGE;
-    chunk = late ? Math.min(CHUNK, blocks) : blocks;
     var parts =
         WinogradParts.of(batch * tileRows * tileColumns, blocks, panels.count(), late, threads);
     tiles = parts.tiles();
@@ -72,7 +65,7 @@ final class WinogradPass implements ConvolutionPass {
     int rows = tiles + 2;
     offsets = new int[blocks];
     Arrays.setAll(offsets, b -> b * rows * BLOCK);
-    filterStep = chunk * BLOCK * 2 * L + BLOCK;
+    filterStep = blocks * BLOCK * 2 * L + BLOCK;
     inputStep = blocks * rows * BLOCK + BLOCK;
     productStep = (tiles + Panels.TILE_PIXELS) * 2 * L + BLOCK;
     patches = new WinogradPatches(sweep, rows, inputStep);
@@ -141,13 +134,12 @@ final class WinogradPass implements ConvolutionPass {
     }
   }
 
-  /** Transforms a panel's filters of the blocks [from, to), which are gathered at {@code go}. */
-  private void transformFilters(
-      float[] packed, int go, int vectors, int from, int to, float[] scratch, int uo) {
+  /** Transforms a panel's filters, which are gathered at {@code go}. */
+  private void transformFilters(float[] packed, int go, int vectors, float[] scratch, int uo) {
     for (int v = 0; v < vectors; v++) {
-      for (int block = from; block < to; block++) {
+      for (int block = 0; block < blocks; block++) {
         int g = go + (v * blocks + block) * FILTERS;
-        transformFilters(packed, g, scratch, uo, vectors, v, block - from, 0);
+        transformFilters(packed, g, scratch, uo, vectors, v, block, 0);
       }
     }
   }
@@ -221,29 +213,20 @@ final class WinogradPass implements ConvolutionPass {
     for (int panel = fromPanel; panel < toPanel; panel++) {
       int vectors = panels.vectors(panel);
       int w = late ? products + POINTS * productStep : po + panel * packedPanel();
-      for (int block = 0; block < blocks; block += chunk) {
-        int end = Math.min(block + chunk, blocks);
-        if (late) {
-          transformFilters(packed, po + panel * packedPanel(), vectors, block, end, scratch, w);
-        }
-        for (int point = 0; point < POINTS; point++) {
-          int sums = products + point * productStep;
-          if (block == 0) {
-            Panels.clear(scratch, sums, n, vectors);
-          }
-          Panels.add(
-              offsets,
-              block,
-              end,
-              scratch,
-              inputs + point * inputStep,
-              n,
-              filters,
-              w + point * filterStep - block * BLOCK * vectors * L,
-              vectors,
-              scratch,
-              sums);
-        }
+      if (late) {
+        transformFilters(packed, po + panel * packedPanel(), vectors, scratch, w);
+      }
+      for (int point = 0; point < POINTS; point++) {
+        Panels.sum(
+            offsets,
+            scratch,
+            inputs + point * inputStep,
+            n,
+            filters,
+            w + point * filterStep,
+            vectors,
+            scratch,
+            products + point * productStep);
       }
       for (int t = 0; t < n; t++) {
         for (int v = 0; v < vectors; v++) {
