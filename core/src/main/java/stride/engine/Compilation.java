@@ -59,7 +59,7 @@ final class Compilation {
     storage = new Storage(batch);
     values = new Buffer[graph.nodes().size() + 1];
     reserveValues();
-    gradients = new Gradients(graph, purpose, storage);
+    gradients = new Gradients(graph, purpose, riders, storage);
     for (int n = 0; n < graph.nodes().size(); n++) {
       var binding = new NodeBinding(this, n);
       bindings.add(binding);
@@ -109,7 +109,9 @@ final class Compilation {
       if (!gradients.wants(n + 1)) {
         continue;
       }
-      backward.add(n, steps.get(n).backward());
+      if (!gradients.rides(n)) {
+        backward.add(n, steps.get(n).backward());
+      }
       for (var tasks : steps.get(n).last()) {
         last.add(new Timeline.Last(n, tasks));
       }
@@ -137,8 +139,8 @@ final class Compilation {
         continue;
       }
       var traits = node.operation().traits();
-      if (!traits.contains(Trait.FORGETS_OUTPUT)) {
-        use(backward, n, values[n + 1]);
+      if (gradients.readsOutput(n)) {
+        use(backward, gradients.rides(n) ? carrier : n, values[n + 1]);
       }
       use(backward, n, gradients.ofOutput(n));
       for (int i = 0; i < node.inputs().size(); i++) {

@@ -21,8 +21,13 @@ import stride.kernel.Elementwise;
  */
 final class Gradients {
   private final Graph graph;
+  private final Riders riders;
   private final Storage storage;
   private final boolean[] wanted;
+
+  /** Nodes whose gradient is done by the node on which they ride. */
+  private final boolean[] rides;
+
   private final @Nullable Buffer[] gradients;
   private final Buffer[] outputGradients;
   private final Buffer[][] inputGradients;
@@ -37,8 +42,9 @@ final class Gradients {
   /** y = a + b, where a reader cannot add by itself. */
   record Sum(Buffer a, Buffer b, Buffer y) {}
 
-  Gradients(Graph graph, Purpose purpose, Storage storage) {
+  Gradients(Graph graph, Purpose purpose, Riders riders, Storage storage) {
     this.graph = graph;
+    this.riders = riders;
     this.storage = storage;
     int nodes = graph.nodes().size();
     wanted = wanted(graph, purpose);
@@ -47,6 +53,7 @@ final class Gradients {
     inputGradients = new Buffer[nodes][];
     addends = new Buffer[nodes][];
     sums = new Sum[nodes][];
+    rides = new boolean[nodes];
     graph.outputs().forEach(this::reserveOutput);
     for (int n = nodes - 1; n >= 0; n--) {
       contribute(n, graph.nodes().get(n));
@@ -106,6 +113,7 @@ final class Gradients {
   private void contribute(int n, Graph.Node node) {
     int inputs = node.inputs().size();
     outputGradients[n] = wanted[n + 1] ? orNone(gradients[n + 1]) : Storage.NONE;
+    rides[n] = canRide(n, node);
     inputGradients[n] = new Buffer[inputs];
     addends[n] = new Buffer[inputs];
     sums[n] = new Sum[inputs];
@@ -118,10 +126,26 @@ final class Gradients {
     }
   }
 
+  /**
+   * Whether a node can leave its gradient to its carrier. Where sums ride between, the carrier
+   * writes the sum's gradient over the node's: nobody else may read the one, and nobody run before
+   * the carrier who reads the other.
+   */
+  private boolean canRide(int n, Graph.Node node) {
+    int carrier = riders.carrier(n);
+    return carrier != n
+        && node.operation().traits().contains(Trait.BOUNDS_GRADIENT)
+        && graph.nodes().get(carrier).operation().traits().contains(Trait.CARRIES_GRADIENT)
+        && wanted[carrier + 1]
+        && (riders.of(carrier).getFirst() == n
+            || (n - carrier == riders.of(carrier).size() && !shared.contains(outputGradients[n])));
+  }
+
   private void contribute(int n, int i, Graph.Node node, int edge) {
     var traits = node.operation().traits();
     var dy = outputGradients[n];
-    boolean passed = node.operation().isView() || traits.contains(Trait.PASSES_GRADIENT_ON);
+    boolean passed =
+        rides[n] || node.operation().isView() || traits.contains(Trait.PASSES_GRADIENT_ON);
     boolean inPlace = traits.contains(Trait.GRADIENT_IN_PLACE) && !shared.contains(dy);
     var buffer = passed || inPlace ? dy : storage.reserve(size(edge));
     if (passed && node.inputs().size() > 1) {
@@ -147,6 +171,23 @@ final class Gradients {
 
   boolean wants(int edge) {
     return wanted[edge];
+  }
+
+  /** Whether node {@code n}'s gradient is done by the node on which it rides. */
+  boolean rides(int n) {
+    return rides[n];
+  }
+
+  /** Whether node {@code n}'s gradient is computed from its output. */
+  boolean readsOutput(int n) {
+    // With nothing between, the carrier computes from its input what it put out.
+    boolean ridesAlone = rides[n] && riders.of(riders.carrier(n)).getFirst() == n;
+    return !ridesAlone && !graph.nodes().get(n).operation().traits().contains(Trait.FORGETS_OUTPUT);
+  }
+
+  /** Whether node {@code n} does the gradient of a node that rides on it. */
+  boolean carriesGradient(int n) {
+    return riders.of(n).stream().anyMatch(rider -> rides[rider]);
   }
 
   /** The gradient at node {@code n}'s output, complete when its backward pass runs. */

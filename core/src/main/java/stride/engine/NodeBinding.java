@@ -69,6 +69,11 @@ final class NodeBinding implements Binding {
   }
 
   @Override
+  public boolean carriesGradient() {
+    return plan.gradients.carriesGradient(n);
+  }
+
+  @Override
   public void onWeightsChange(Runnable refresh) {
     plan.refreshes.add(refresh);
   }

@@ -15,6 +15,9 @@ import stride.graph.Weights;
  * fill {@link #outputGradient}, call {@link #backward}, read {@link #gradients}.
  */
 public final class Plan {
+  /** Gradients that a task sets to zero. */
+  private static final int CLEARED = 1 << 18;
+
   private final Engine engine;
   private final Graph graph;
   private final Weights weights;
@@ -24,6 +27,7 @@ public final class Plan {
   private final List<Region> forward;
   private final List<Region> backward;
   private final Engine.Tasks packing;
+  private final Engine.Tasks clearing;
 
   /** The version of the weights that the packed forms were last brought up to. */
   private long packedVersion = -1;
@@ -44,6 +48,10 @@ public final class Plan {
     forward = Region.of(compilation.forward.entries(), List.of());
     backward = Region.of(compilation.backward.entries(), compilation.last);
     packing = (i, worker) -> compilation.packed.get(i).refresh();
+    float[] gradients = compilation.weightGradients;
+    clearing =
+        (i, worker) ->
+            Arrays.fill(gradients, i * CLEARED, Math.min((i + 1) * CLEARED, gradients.length), 0);
   }
 
   /** The largest number of samples of a run. */
@@ -132,7 +140,7 @@ public final class Plan {
       throw new IllegalStateException("call forward before every backward");
     }
     forwarded = false;
-    Arrays.fill(compilation.weightGradients, 0);
+    engine.forEach(Math.ceilDiv(compilation.weightGradients.length, CLEARED), clearing);
     run(backward, samples);
   }
 

@@ -33,6 +33,14 @@ public interface Binding {
    */
   int riddenInput();
 
+  /**
+   * Whether the gradient at this operation's output comes from behind the bounds that ride on it,
+   * and is to be cut off by its backward pass: dy counts where the output is between the bounds of
+   * {@link #epilogue}. If a residual is added before, dy is this operation's to write, and what it
+   * has cut off by the end of its first phase is the gradient at the sum.
+   */
+  boolean carriesGradient();
+
   /** Runs something now and then before the first run behind every change of the weights. */
   void onWeightsChange(Runnable refresh);
 

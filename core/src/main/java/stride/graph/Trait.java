@@ -24,5 +24,17 @@ public enum Trait {
    * The forward pass stores the output by {@link Binding#epilogue}, so that what follows can ride
    * on it.
    */
-  CARRIES
+  CARRIES,
+
+  /**
+   * The backward pass does that of bounds that ride on this operation where {@link
+   * Binding#carriesGradient} says so.
+   */
+  CARRIES_GRADIENT,
+
+  /**
+   * The gradient is that of the bounds as which this operation rides, 0 and a ceiling: dx = dy
+   * where 0 < y < ceiling, else 0. An operation that carries gradients can do it on its way.
+   */
+  BOUNDS_GRADIENT
 }

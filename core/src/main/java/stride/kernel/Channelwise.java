@@ -8,30 +8,42 @@ public interface Channelwise {
   /** sums[c] += the sum over the rows of x[row, c]: a bias's gradient. */
   void sum(float[] x, int xo, int rows, int channels, float[] sums, int so);
 
-  /** sums[c] += the sum over the rows of (x[row, c] - mean[c])^2. */
-  void squaredDeviations(
-      float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] sums, int so);
+  /**
+   * Batch norm's kernels take rows as one long row, in stretches of so many floats: a multiple of
+   * {@code channels}. Their numbers per channel fill a stretch, channel after channel again and
+   * again, so that vectors fit whatever the channels are.
+   */
+  int period(int channels);
 
   /**
-   * y[row, :] = epilogue(x[row, :]); y may be x.
+   * Each channel's mean over the rows, and the sum of the squared deviations from it: overwrites a
+   * period of both, of which the first {@code channels} are the result. One pass, in which a few
+   * rows at a time are added to the moments of those before (Welford 1962; Chan, Golub and LeVeque
+   * 1979): deviations are taken from the mean so far, so that none cancel. The squares' relative
+   * error is about 2^-24 |mean| / deviation, as large as that of the values themselves.
+   */
+  void moments(
+      float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] squares, int so);
+
+  /**
+   * y[row, :] = norm(x[row, :]), scaled and shifted, with residual and bounds; y may be x.
    *
+   * @param norm its scale and shift hold a period
    * @param toResidual where x's first row's residual is from the epilogue's offset on
    */
   void apply(
-      Epilogue epilogue,
-      int toResidual,
-      float[] x,
-      int xo,
-      int rows,
-      int channels,
-      float[] y,
-      int yo);
+      Epilogue norm, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo);
 
   /**
-   * sums[c] += the sum over the rows of dy[row, c] * (x[row, c] - mean[c]): the core of batch
-   * norm's gradient.
+   * The sums of batch norm's gradient: sums[i] += the sum of g, sums[period + i] += the sum of g *
+   * (x - mean[i]), over those floats of the long row that are at i in their period. g = dy where
+   * {@code norm}, the forward pass, stored a value between its bounds, else 0.
+   *
+   * @param norm scale, shift and bounds; a residual is not looked at
+   * @param mean a period
    */
-  void dotDeviations(
+  void normGradientSums(
+      Epilogue norm,
       float[] dy,
       int dyo,
       float[] x,
@@ -39,24 +51,23 @@ public interface Channelwise {
       int rows,
       int channels,
       float[] mean,
-      int mo,
       float[] sums,
       int so);
 
-  /** dx[row, c] = a[c] * dy[row, c] + b[c] * x[row, c] + d[c]: batch norm's input gradient. */
-  void blend(
+  /**
+   * Batch norm's input gradient: dx[row, c] = scale[c] * g[row, c] + b[c] * x[row, c] + d[c], with
+   * g as in {@link #normGradientSums}. dx may be dy; b and d hold a period.
+   */
+  void normGradient(
+      Epilogue norm,
       float[] dy,
       int dyo,
       float[] x,
       int xo,
       int rows,
       int channels,
-      float[] a,
-      int ao,
       float[] b,
-      int bo,
       float[] d,
-      int dof,
       float[] dx,
       int dxo);
 

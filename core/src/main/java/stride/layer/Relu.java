@@ -20,7 +20,7 @@ public record Relu(float ceiling) implements PlainLayer {
 
   @Override
   public Set<Trait> traits() {
-    return Activation.TRAITS;
+    return Set.of(Trait.FORGETS_INPUT, Trait.GRADIENT_IN_PLACE, Trait.BOUNDS_GRADIENT);
   }
 
   @Override

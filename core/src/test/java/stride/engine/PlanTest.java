@@ -265,6 +265,31 @@ final class PlanTest {
     assertArrayEquals(inputs, rig.inputGradient());
   }
 
+  /** Batch norm cuts a gradient off in its place, but never the one that a loss has written. */
+  @Test
+  void theGradientAtTheOutputIsStillThereInTheNextStep() {
+    var block =
+        sequential(
+            residual(
+                sequential(conv(3, 3).padding(1).noBias(), batchNorm()),
+                sequential(conv(3, 1).noBias(), batchNorm())),
+            relu());
+    var graph = Network.of(INPUT, block).graph();
+    var rig =
+        new Rig(
+            graph, Rig.randomWeights(graph, 3), ENGINE, 2, 2, new Purpose(true, false, true, true));
+    var u = rig.randomOutputGradients(5);
+    rig.forward(Rig.random(2, INPUT.elements(), 1, 4));
+    rig.backward(u);
+    float[][] other = Rig.random(2, INPUT.elements(), 1, 6);
+    rig.forward(other);
+    rig.backward(Map.of());
+    float[] weights = rig.plan().gradients().clone();
+    rig.forward(other);
+    rig.backward(u);
+    assertArrayEquals(weights, rig.plan().gradients());
+  }
+
   /** What the forward pass left is used up: a second backward pass would compute nonsense. */
   @Test
   void everyBackwardPassWantsAForwardPass() {

@@ -56,10 +56,10 @@ class AllocationTest {
         () -> {
           var k = kernels.channelwise();
           k.sum(a, 0, 100, 9, b, 0);
-          k.squaredDeviations(a, 0, 100, 9, b, 0, c, 0);
+          k.moments(a, 0, 100, 9, b, 0, c, 0);
           k.apply(epilogue, 0, a, 0, 100, 9, d, 0);
-          k.dotDeviations(a, 0, b, 0, 100, 9, c, 0, d, 0);
-          k.blend(a, 0, b, 0, 100, 9, c, 0, c, 9, c, 18, d, 0);
+          k.normGradientSums(epilogue, a, 0, b, 0, 100, 9, c, d, 0);
+          k.normGradient(epilogue, a, 0, b, 0, 100, 9, c, c, d, 0);
           k.softmax(a, 0, 100, 9, b, 0);
           k.softmaxGradient(b, 0, a, 0, 100, 9, c, 0);
           k.localResponse(a, 0, 100, 9, 5, 1, 0.75f, 1, b, 0);

@@ -11,7 +11,11 @@ import static stride.kernel.Values.doubles;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -30,7 +34,7 @@ class ChannelwiseTest {
 
   @CsvSource({
     "1, 1", "3, 1", "700, 1", "1, 3", "65, 3", "2, 7", "64, 13", "1, 16", "7, 17", "128, 33",
-    "300, 64", "5, 130"
+    "300, 64", "5, 130", "90, 48", "11, 600"
   })
   @ParameterizedTest(name = "{0} rows of {1} channels")
   @Retention(RetentionPolicy.RUNTIME)
@@ -40,65 +44,83 @@ class ChannelwiseTest {
   void sumsAddExactlyOnIntegers(int rows, int channels) {
     var random = new SplittableRandom(1);
     float[] x = Values.integers(rows * channels, random);
-    float[] dy = Values.integers(rows * channels, random);
-    float[] mean = Values.integers(channels, random);
     float[] before = Values.integers(channels, random);
     assertExact(
         "sum",
         plus(before, ReferenceChannelwise.sum(doubles(x), channels)),
         sum(x, channels, before));
-    assertExact(
-        "squared deviations",
-        plus(before, ReferenceChannelwise.squaredDeviations(doubles(x), doubles(mean))),
-        squaredDeviations(x, mean, before));
-    assertExact(
-        "deviations' dot product",
-        plus(before, ReferenceChannelwise.dotDeviations(doubles(dy), doubles(x), doubles(mean))),
-        dotDeviations(dy, x, mean, before));
   }
 
   @Sizes
-  void errorsAreWithinTheBoundOfTheSumsLength(int rows, int channels) {
-    var random = new SplittableRandom(2);
-    float[] x = Values.signed(rows * channels, random);
-    float[] dy = Values.signed(rows * channels, random);
-    float[] mean = Values.signed(channels, random);
-    var zeros = new float[channels];
+  void sumsErrorIsWithinTheBoundOfItsLength(int rows, int channels) {
+    float[] x = Values.signed(rows * channels, new SplittableRandom(2));
     assertSums(
         "sum",
         ReferenceChannelwise.sum(doubles(x), channels),
-        sum(x, channels, zeros),
+        sum(x, channels, new float[channels]),
         rows,
         ReferenceChannelwise.sum(absolute(x), channels));
-    // A deviation's own rounding errors are relative to |x| + |mean|, and its square doubles them.
-    double[] opposite = absolute(mean);
-    for (int c = 0; c < channels; c++) {
-      opposite[c] = -opposite[c];
-    }
-    assertSums(
-        "squared deviations",
-        ReferenceChannelwise.squaredDeviations(doubles(x), doubles(mean)),
-        squaredDeviations(x, mean, zeros),
-        rows + 3,
-        ReferenceChannelwise.squaredDeviations(absolute(x), opposite));
-    assertSums(
-        "deviations' dot product",
-        ReferenceChannelwise.dotDeviations(doubles(dy), doubles(x), doubles(mean)),
-        dotDeviations(dy, x, mean, zeros),
-        rows + 2,
-        ReferenceChannelwise.dotDeviations(absolute(dy), absolute(x), opposite));
   }
 
-  /** The one-pass formula, mean of squares less square of the mean, would be off by 100 %. */
-  @Test
-  void varianceSurvivesALargeMean() {
-    float[] x = Values.between(9999, 10001, 4000, new SplittableRandom(3));
-    float[] mean = {10000};
-    assertClose(
-        "squared deviations",
-        ReferenceChannelwise.squaredDeviations(doubles(x), doubles(mean)),
-        squaredDeviations(x, mean, new float[1]),
-        4000 * Values.ROUNDING);
+  @Sizes
+  void momentsErrorsAreWithinTheBoundOfTheirLength(int rows, int channels) {
+    float[] x = Values.signed(rows * channels, new SplittableRandom(16));
+    var moments = new Moments(x, channels);
+    double[] mean = over(ReferenceChannelwise.sum(doubles(x), channels), rows);
+    double[] magnitude = over(ReferenceChannelwise.sum(absolute(x), channels), rows);
+    assertSums("mean", mean, moments.mean(), rows + 2, magnitude);
+    double[] squares = ReferenceChannelwise.squaredDeviations(doubles(x), mean);
+    // A deviation's own rounding errors are relative to |x| + |mean|, and its square doubles them.
+    for (int c = 0; c < channels; c++) {
+      magnitude[c] = -Math.abs(mean[c]);
+    }
+    assertSums(
+        "squares",
+        squares,
+        moments.squares(),
+        rows + 8,
+        ReferenceChannelwise.squaredDeviations(absolute(x), magnitude));
+  }
+
+  /**
+   * Means that drift from row to row, so that blocks differ by more than their own deviations: what
+   * is left out or counted twice where blocks are combined shows.
+   */
+  @Sizes
+  void momentsOfBlocksOfDifferentMeansAreCombined(int rows, int channels) {
+    float[] x = Values.signed(rows * channels, new SplittableRandom(17));
+    for (int i = 0; i < x.length; i++) {
+      int row = i / channels;
+      x[i] += 0.25f * row;
+    }
+    var moments = new Moments(x, channels);
+    double[] mean = over(ReferenceChannelwise.sum(doubles(x), channels), rows);
+    assertRelative("mean", mean, moments.mean(), 1e-6, 1);
+    assertRelative(
+        "squares",
+        ReferenceChannelwise.squaredDeviations(doubles(x), mean),
+        moments.squares(),
+        2e-6,
+        1);
+  }
+
+  /**
+   * The error of the squares grows with the mean as that of the values themselves; that of the mean
+   * of squares less the square of the mean would grow with its square: 10 % and more for 1000.
+   */
+  @CsvSource({"1000, 16, 12544", "1000, 3, 5000", "10000, 17, 4001", "-1000, 64, 777"})
+  @ParameterizedTest(name = "mean {0}, {1} channels, {2} rows")
+  void momentsSurviveALargeMean(float center, int channels, int rows) {
+    float[] x = Values.between(center - 1, center + 1, rows * channels, new SplittableRandom(3));
+    var moments = new Moments(x, channels);
+    double[] mean = over(ReferenceChannelwise.sum(doubles(x), channels), rows);
+    assertRelative("mean", mean, moments.mean(), 5e-7, 0);
+    assertRelative(
+        "squares",
+        ReferenceChannelwise.squaredDeviations(doubles(x), mean),
+        moments.squares(),
+        Math.abs(center) * Values.ROUNDING / Math.sqrt(1 / 3.0),
+        0);
   }
 
   @Sizes
@@ -122,16 +144,17 @@ class ChannelwiseTest {
     var random = new SplittableRandom(7);
     float[] x = Values.integers(rows * channels, random);
     float[] scale = Values.integers(channels, random);
+    float[] shift = Values.integers(channels, random);
     float[] residual = Values.integers(rows * channels, random);
-    double[] expected =
-        ReferenceChannelwise.affine(doubles(x), doubles(scale), new double[channels]);
+    double[] expected = ReferenceChannelwise.affine(doubles(x), doubles(scale), doubles(shift));
     for (int i = 0; i < expected.length; i++) {
       expected[i] = Math.min(Math.max(expected[i] + residual[i], -2), 4);
     }
     var added = Region.of(residual);
     var epilogue =
         Epilogue.NONE
-            .withScale(scale, 0)
+            .withScale(repeated(scale), 0)
+            .withShift(repeated(shift), 0)
             .withResidual(added.array(), added.offset() - 5)
             .withBounds(-2, 4);
     var y = Region.unwritten(x.length);
@@ -139,21 +162,79 @@ class ChannelwiseTest {
     assertExact("epilogue", expected, y.values("epilogue"));
   }
 
+  /** Integers often hit the bounds, where no gradient passes. */
   @Sizes
-  void blendAddsThreeTermsOfEachChannel(int rows, int channels) {
-    var random = new SplittableRandom(5);
-    float[] dy = Values.signed(rows * channels, random);
-    float[] x = Values.signed(rows * channels, random);
-    float[] a = Values.signed(channels, random);
-    float[] b = Values.signed(channels, random);
-    float[] d = Values.signed(channels, random);
+  void normGradientsOfIntegersAreExact(int rows, int channels) {
+    var norm = new Norm(rows, channels, Values::integers);
+    for (var epilogue : norm.bounds()) {
+      double[] g = norm.cutOff(epilogue);
+      assertExact(
+          "sums",
+          concat(
+              plus(norm.before, ReferenceChannelwise.sum(g, channels)),
+              plus(
+                  norm.before,
+                  ReferenceChannelwise.dotDeviations(g, doubles(norm.x), doubles(norm.mean)))),
+          norm.sums(epilogue));
+      assertExact(
+          "gradient",
+          ReferenceChannelwise.blend(
+              g, doubles(norm.x), doubles(norm.scale), doubles(norm.b), doubles(norm.d)),
+          norm.gradient(epilogue, false));
+      assertSameBits(
+          "gradient in place", norm.gradient(epilogue, false), norm.gradient(epilogue, true));
+    }
+  }
+
+  @Sizes
+  void normGradientsErrorsAreWithinTheBoundOfTheirLength(int rows, int channels) {
+    var norm = new Norm(rows, channels, Values::signed);
+    double[] dy = doubles(norm.dy);
+    double[] opposite = absolute(norm.mean);
+    for (int c = 0; c < channels; c++) {
+      opposite[c] = -opposite[c];
+    }
     assertSums(
-        "blend",
-        ReferenceChannelwise.blend(doubles(dy), doubles(x), doubles(a), doubles(b), doubles(d)),
-        blend(dy, x, a, b, d),
+        "sums",
+        concat(
+            plus(norm.before, ReferenceChannelwise.sum(dy, channels)),
+            plus(
+                norm.before,
+                ReferenceChannelwise.dotDeviations(dy, doubles(norm.x), doubles(norm.mean)))),
+        norm.sums(norm.unbounded()),
+        rows + 3,
+        concat(
+            plus(magnitudes(norm.before), ReferenceChannelwise.sum(absolute(norm.dy), channels)),
+            plus(
+                magnitudes(norm.before),
+                ReferenceChannelwise.dotDeviations(
+                    absolute(norm.dy), absolute(norm.x), opposite))));
+    assertSums(
+        "gradient",
+        ReferenceChannelwise.blend(
+            dy, doubles(norm.x), doubles(norm.scale), doubles(norm.b), doubles(norm.d)),
+        norm.gradient(norm.unbounded(), false),
         4,
         ReferenceChannelwise.blend(
-            absolute(dy), absolute(x), absolute(a), absolute(b), absolute(d)));
+            absolute(norm.dy),
+            absolute(norm.x),
+            absolute(norm.scale),
+            absolute(norm.b),
+            absolute(norm.d)));
+  }
+
+  /** No gradient passes where the output is no number. */
+  @Test
+  void normGradientsStopAtNan() {
+    var norm = new Norm(5, 3, Values::integers);
+    norm.x[7] = Float.NaN;
+    float[] dx = norm.gradient(norm.bounds().getFirst(), false);
+    float[] sums = norm.sums(norm.bounds().getFirst());
+    norm.x[7] = 0;
+    norm.dy[7] = 0;
+    float[] sumsWithout = norm.sums(norm.bounds().getFirst());
+    assertEquals(Float.NaN, dx[7]);
+    assertEquals(sumsWithout[1], sums[1]);
   }
 
   @Sizes
@@ -321,50 +402,10 @@ class ChannelwiseTest {
     return sums.values("sum");
   }
 
-  private float[] squaredDeviations(float[] input, float[] means, float[] before) {
-    var x = Region.of(input);
-    var mean = Region.of(means);
-    var sums = Region.of(before);
-    kernels
-        .channelwise()
-        .squaredDeviations(
-            x.array(),
-            x.offset(),
-            input.length / means.length,
-            means.length,
-            mean.array(),
-            mean.offset(),
-            sums.array(),
-            sums.offset());
-    return sums.values("squared deviations");
-  }
-
-  private float[] dotDeviations(
-      float[] outputGradient, float[] input, float[] means, float[] before) {
-    var dy = Region.of(outputGradient);
-    var x = Region.of(input);
-    var mean = Region.of(means);
-    var sums = Region.of(before);
-    kernels
-        .channelwise()
-        .dotDeviations(
-            dy.array(),
-            dy.offset(),
-            x.array(),
-            x.offset(),
-            input.length / means.length,
-            means.length,
-            mean.array(),
-            mean.offset(),
-            sums.array(),
-            sums.offset());
-    return sums.values("deviations' dot product");
-  }
-
   private float[] affine(float[] input, float[] scales, float[] shifts, boolean inPlace) {
     var x = Region.of(input);
-    var scale = Region.of(scales);
-    var shift = Region.of(shifts);
+    var scale = Region.of(repeated(scales));
+    var shift = Region.of(repeated(shifts));
     var y = inPlace ? x : Region.unwritten(input.length);
     var epilogue =
         Epilogue.bias(shift.array(), shift.offset()).withScale(scale.array(), scale.offset());
@@ -382,31 +423,174 @@ class ChannelwiseTest {
     return y.values("affine");
   }
 
-  private float[] blend(float[] outputGradient, float[] input, float[] as, float[] bs, float[] ds) {
-    var dy = Region.of(outputGradient);
-    var x = Region.of(input);
-    var a = Region.of(as);
-    var b = Region.of(bs);
-    var d = Region.of(ds);
-    var dx = Region.unwritten(input.length);
-    kernels
-        .channelwise()
-        .blend(
-            dy.array(),
-            dy.offset(),
-            x.array(),
-            x.offset(),
-            input.length / as.length,
-            as.length,
-            a.array(),
-            a.offset(),
-            b.array(),
-            b.offset(),
-            d.array(),
-            d.offset(),
-            dx.array(),
-            dx.offset());
-    return dx.values("blend");
+  private static double[] over(double[] sums, int rows) {
+    return Arrays.stream(sums).map(sum -> sum / rows).toArray();
+  }
+
+  private static float[] magnitudes(float[] values) {
+    var magnitudes = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      magnitudes[i] = Math.abs(values[i]);
+    }
+    return magnitudes;
+  }
+
+  private static double[] concat(double[] a, double[] b) {
+    return DoubleStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray();
+  }
+
+  /** Checks each value against an error relative to its size and at least to {@code least}. */
+  private static void assertRelative(
+      String what, double[] expected, float[] actual, double error, double least) {
+    assertWithin(
+        what,
+        expected,
+        actual,
+        Arrays.stream(expected).map(e -> error * Math.max(Math.abs(e), least)).toArray());
+  }
+
+  /** Numbers of the channels, again and again to the end of the period. */
+  private float[] repeated(float[] numbers) {
+    var repeated = new float[kernels.channelwise().period(numbers.length)];
+    for (int i = 0; i < repeated.length; i++) {
+      repeated[i] = numbers[i % numbers.length];
+    }
+    return repeated;
+  }
+
+  /** What {@link Channelwise#moments} makes of some rows. */
+  private final class Moments {
+    final int channels;
+    final Region mean;
+    final Region squares;
+
+    Moments(float[] input, int channels) {
+      var x = Region.of(input);
+      this.channels = channels;
+      int period = kernels.channelwise().period(channels);
+      mean = Region.unwritten(period);
+      squares = Region.unwritten(period);
+      kernels
+          .channelwise()
+          .moments(
+              x.array(),
+              x.offset(),
+              input.length / channels,
+              channels,
+              mean.array(),
+              mean.offset(),
+              squares.array(),
+              squares.offset());
+    }
+
+    float[] mean() {
+      return Arrays.copyOf(mean.values("mean"), channels);
+    }
+
+    float[] squares() {
+      return Arrays.copyOf(squares.values("squares"), channels);
+    }
+  }
+
+  /** A batch norm's numbers, and what the kernels make of them. */
+  private final class Norm {
+    final int rows;
+    final int channels;
+    final float[] x;
+    final float[] dy;
+    final float[] mean;
+    final float[] scale;
+    final float[] shift;
+    final float[] b;
+    final float[] d;
+    final float[] before;
+
+    Norm(int rows, int channels, BiFunction<Integer, SplittableRandom, float[]> values) {
+      this.rows = rows;
+      this.channels = channels;
+      var random = new SplittableRandom(5);
+      x = values.apply(rows * channels, random);
+      dy = values.apply(rows * channels, random);
+      mean = values.apply(channels, random);
+      scale = values.apply(channels, random);
+      shift = values.apply(channels, random);
+      b = values.apply(channels, random);
+      d = values.apply(channels, random);
+      before = values.apply(channels, random);
+    }
+
+    Epilogue unbounded() {
+      var scales = Region.of(repeated(scale));
+      var shifts = Region.of(repeated(shift));
+      return Epilogue.bias(shifts.array(), shifts.offset())
+          .withScale(scales.array(), scales.offset());
+    }
+
+    /** None, those of ReLU6 and of ReLU. */
+    List<Epilogue> bounds() {
+      return List.of(
+          unbounded().withBounds(0, 6),
+          unbounded(),
+          unbounded().withBounds(0, Float.POSITIVE_INFINITY));
+    }
+
+    double[] cutOff(Epilogue epilogue) {
+      return ReferenceChannelwise.cutOff(
+          doubles(dy),
+          ReferenceChannelwise.affine(doubles(x), doubles(scale), doubles(shift)),
+          epilogue.floor(),
+          epilogue.ceiling());
+    }
+
+    float[] sums(Epilogue epilogue) {
+      var input = Region.of(x);
+      var gradient = Region.of(dy);
+      int period = kernels.channelwise().period(channels);
+      var start = new float[2 * period];
+      System.arraycopy(before, 0, start, 0, channels);
+      System.arraycopy(before, 0, start, period, channels);
+      var sums = Region.of(start);
+      kernels
+          .channelwise()
+          .normGradientSums(
+              epilogue,
+              gradient.array(),
+              gradient.offset(),
+              input.array(),
+              input.offset(),
+              rows,
+              channels,
+              repeated(mean),
+              sums.array(),
+              sums.offset());
+      float[] places = sums.values("sums");
+      var folded = new float[2 * channels];
+      for (int i = 0; i < places.length; i++) {
+        folded[(i < period ? 0 : channels) + i % channels] += places[i];
+      }
+      return folded;
+    }
+
+    float[] gradient(Epilogue epilogue, boolean inPlace) {
+      var input = Region.of(x);
+      var gradient = Region.of(dy);
+      var dx = inPlace ? gradient : Region.unwritten(x.length);
+      kernels
+          .channelwise()
+          .normGradient(
+              epilogue,
+              gradient.array(),
+              gradient.offset(),
+              input.array(),
+              input.offset(),
+              rows,
+              channels,
+              repeated(b),
+              repeated(d),
+              dx.array(),
+              dx.offset());
+      return dx.values("gradient");
+    }
   }
 
   private float[] softmax(float[] input, int channels) {

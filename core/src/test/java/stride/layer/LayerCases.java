@@ -88,6 +88,32 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
         of("dropout", 3, 2, 5, dropout(0.5)),
         of("flatten", 3, 2, 5, flatten()),
         of("batchnorm of an image", 3, 4, 5, batchNorm()).scaled(2),
+        of(
+            "batchnorm behind conv, with a sum and relu",
+            5,
+            4,
+            6,
+            sequential(
+                residual(
+                    sequential(
+                        conv(6, 3).padding(1).noBias(),
+                        batchNorm(),
+                        relu6(),
+                        conv(6, 1).noBias(),
+                        batchNorm()),
+                    identity()),
+                relu(),
+                conv(3, 1))),
+        of(
+            "batchnorm behind conv, with a sum and relu last",
+            4,
+            4,
+            3,
+            sequential(
+                residual(
+                    sequential(conv(5, 3).padding(1).noBias(), batchNorm()),
+                    sequential(conv(5, 1).noBias(), batchNorm())),
+                relu6())),
         of("batchnorm of a vector", Shape.of(19), batchNorm(1e-3)),
         of("batchnorm behind conv", 4, 5, 2, sequential(conv(17, 3).noBias(), batchNorm(), relu())),
         of("lrn", 3, 2, 9, new LocalResponseNorm(5, 0.9f, 0.75f, 1.5f)).scaled(2),

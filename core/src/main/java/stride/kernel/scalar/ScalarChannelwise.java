@@ -1,5 +1,7 @@
 package stride.kernel.scalar;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
@@ -27,18 +29,32 @@ public final class ScalarChannelwise implements Channelwise {
   }
 
   @Override
-  public void squaredDeviations(
-      float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] sums, int so) {
+  public int period(int channels) {
+    return channels;
+  }
+
+  @Override
+  public void moments(
+      float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] squares, int so) {
     for (int from = 0; from < rows; from += BLOCK) {
       int to = Math.min(from + BLOCK, rows);
+      double share = (double) (to - from) / to;
       for (int c = 0; c < channels; c++) {
-        double m = mean[mo + c];
         double sum = 0;
         for (int row = from; row < to; row++) {
-          double deviation = x[xo + row * channels + c] - m;
-          sum += deviation * deviation;
+          sum += x[xo + row * channels + c];
         }
-        sums[so + c] += (float) sum;
+        double mu = sum / (to - from);
+        double deviations = 0;
+        for (int row = from; row < to; row++) {
+          double deviation = x[xo + row * channels + c] - mu;
+          deviations += deviation * deviation;
+        }
+        double before = from == 0 ? mu : mean[mo + c];
+        double off = mu - before;
+        mean[mo + c] = (float) (before + share * off);
+        squares[so + c] =
+            (float) ((from == 0 ? 0 : squares[so + c]) + deviations + from * share * off * off);
       }
     }
   }
@@ -60,7 +76,8 @@ public final class ScalarChannelwise implements Channelwise {
   }
 
   @Override
-  public void dotDeviations(
+  public void normGradientSums(
+      Epilogue norm,
       float[] dy,
       int dyo,
       float[] x,
@@ -68,45 +85,59 @@ public final class ScalarChannelwise implements Channelwise {
       int rows,
       int channels,
       float[] mean,
-      int mo,
       float[] sums,
       int so) {
+    float[] scale = requireNonNull(norm.scale());
+    float[] shift = requireNonNull(norm.shift());
     for (int from = 0; from < rows; from += BLOCK) {
       int to = Math.min(from + BLOCK, rows);
       for (int c = 0; c < channels; c++) {
-        double m = mean[mo + c];
+        float factor = scale[norm.scaleOffset() + c];
+        float summand = shift[norm.shiftOffset() + c];
+        double m = mean[c];
         double sum = 0;
+        double dot = 0;
         for (int row = from; row < to; row++) {
           int i = row * channels + c;
-          sum += dy[dyo + i] * (x[xo + i] - m);
+          double g = cutOff(norm, x[xo + i] * factor + summand, dy[dyo + i]);
+          sum += g;
+          dot += g * (x[xo + i] - m);
         }
         sums[so + c] += (float) sum;
+        sums[so + channels + c] += (float) dot;
       }
     }
   }
 
   @Override
-  public void blend(
+  public void normGradient(
+      Epilogue norm,
       float[] dy,
       int dyo,
       float[] x,
       int xo,
       int rows,
       int channels,
-      float[] a,
-      int ao,
       float[] b,
-      int bo,
       float[] d,
-      int dof,
       float[] dx,
       int dxo) {
+    float[] scale = requireNonNull(norm.scale());
+    float[] shift = requireNonNull(norm.shift());
     for (int row = 0; row < rows; row++) {
       int at = row * channels;
       for (int c = 0; c < channels; c++) {
-        dx[dxo + at + c] = a[ao + c] * dy[dyo + at + c] + b[bo + c] * x[xo + at + c] + d[dof + c];
+        float factor = scale[norm.scaleOffset() + c];
+        float value = x[xo + at + c];
+        float y = value * factor + shift[norm.shiftOffset() + c];
+        dx[dxo + at + c] = factor * cutOff(norm, y, dy[dyo + at + c]) + b[c] * value + d[c];
       }
     }
+  }
+
+  /** dy where y is between the bounds, and everywhere if there are none; else 0. */
+  private static float cutOff(Epilogue norm, float y, float dy) {
+    return !norm.isBounded() || (y > norm.floor() && y < norm.ceiling()) ? dy : 0;
   }
 
   @Override

@@ -2,7 +2,6 @@ package stride.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
 import stride.kernel.scalar.ScalarChannelwise;
@@ -17,6 +16,9 @@ final class VectorChannelwise implements Channelwise {
   /** Rows that are taken together, one vector of channels after another: they stay in the cache. */
   private static final int ROWS = 32;
 
+  /** Floats to a period at least: inner loops run over it. */
+  private static final int PERIOD = 256;
+
   private final Channelwise scalar = new ScalarChannelwise();
 
   private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
@@ -29,71 +31,50 @@ final class VectorChannelwise implements Channelwise {
       int last = Math.min(first + ROWS, rows);
       for (int c = 0; c < channels; c += L) {
         var mask = Lanes.S.indexInRange(0, channels - c);
-        var sum = load(sums, so + c, mask);
-        for (int row = first, at = xo + first * channels + c; row < last; row++, at += channels) {
-          sum = sum.add(load(x, at, mask));
+        var sum0 = load(sums, so + c, mask);
+        var sum1 = FloatVector.zero(Lanes.S);
+        var sum2 = FloatVector.zero(Lanes.S);
+        var sum3 = FloatVector.zero(Lanes.S);
+        int row = first;
+        int at = xo + first * channels + c;
+        for (; row + 4 <= last; row += 4, at += 4 * channels) {
+          sum0 = sum0.add(load(x, at, mask));
+          sum1 = sum1.add(load(x, at + channels, mask));
+          sum2 = sum2.add(load(x, at + 2 * channels, mask));
+          sum3 = sum3.add(load(x, at + 3 * channels, mask));
         }
-        sum.intoArray(sums, so + c, mask);
+        for (; row < last; row++, at += channels) {
+          sum0 = sum0.add(load(x, at, mask));
+        }
+        sum0.add(sum1).add(sum2.add(sum3)).intoArray(sums, so + c, mask);
       }
     }
   }
 
   @Override
-  public void squaredDeviations(
-      float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] sums, int so) {
-    for (int first = 0; first < rows; first += ROWS) {
-      int last = Math.min(first + ROWS, rows);
-      for (int c = 0; c < channels; c += L) {
-        var mask = Lanes.S.indexInRange(0, channels - c);
-        var mu = load(mean, mo + c, mask);
-        var sum = load(sums, so + c, mask);
-        for (int row = first, at = xo + first * channels + c; row < last; row++, at += channels) {
-          var d = load(x, at, mask).sub(mu);
-          sum = d.fma(d, sum);
-        }
-        sum.intoArray(sums, so + c, mask);
-      }
+  public int period(int channels) {
+    int vectors = channels;
+    while (vectors % L != 0) {
+      vectors += channels;
     }
+    return vectors * Math.ceilDiv(PERIOD, vectors);
+  }
+
+  @Override
+  public void moments(
+      float[] x, int xo, int rows, int channels, float[] mean, int mo, float[] squares, int so) {
+    NormKernels.moments(x, xo, rows, channels, period(channels), mean, mo, squares, so);
   }
 
   @Override
   public void apply(
-      Epilogue e, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo) {
-    float[] residual = e.residual();
-    int from = e.residualOffset() + toResidual;
-    boolean floored = e.floor() > Float.NEGATIVE_INFINITY;
-    boolean capped = e.ceiling() < Float.POSITIVE_INFINITY;
-    for (int first = 0; first < rows; first += ROWS) {
-      int last = Math.min(first + ROWS, rows);
-      for (int c = 0; c < channels; c += L) {
-        var mask = Lanes.S.indexInRange(0, channels - c);
-        var scale =
-            e.scale() == null
-                ? FloatVector.broadcast(Lanes.S, 1)
-                : load(e.scale(), e.scaleOffset() + c, mask);
-        var shift =
-            e.shift() == null
-                ? FloatVector.zero(Lanes.S)
-                : load(e.shift(), e.shiftOffset() + c, mask);
-        for (int row = first, at = first * channels + c; row < last; row++, at += channels) {
-          var value = load(x, xo + at, mask).fma(scale, shift);
-          if (residual != null) {
-            value = value.add(load(residual, from + at, mask));
-          }
-          if (floored) {
-            value = value.blend(e.floor(), value.compare(VectorOperators.LT, e.floor()));
-          }
-          if (capped) {
-            value = value.blend(e.ceiling(), value.compare(VectorOperators.GT, e.ceiling()));
-          }
-          value.intoArray(y, yo + at, mask);
-        }
-      }
-    }
+      Epilogue norm, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo) {
+    NormKernels.apply(norm, toResidual, x, xo, rows * channels, period(channels), y, yo);
   }
 
   @Override
-  public void dotDeviations(
+  public void normGradientSums(
+      Epilogue norm,
       float[] dy,
       int dyo,
       float[] x,
@@ -101,52 +82,26 @@ final class VectorChannelwise implements Channelwise {
       int rows,
       int channels,
       float[] mean,
-      int mo,
       float[] sums,
       int so) {
-    for (int first = 0; first < rows; first += ROWS) {
-      int last = Math.min(first + ROWS, rows);
-      for (int c = 0; c < channels; c += L) {
-        var mask = Lanes.S.indexInRange(0, channels - c);
-        var mu = load(mean, mo + c, mask);
-        var sum = load(sums, so + c, mask);
-        for (int row = first, at = first * channels + c; row < last; row++, at += channels) {
-          sum = load(x, xo + at, mask).sub(mu).fma(load(dy, dyo + at, mask), sum);
-        }
-        sum.intoArray(sums, so + c, mask);
-      }
-    }
+    NormKernels.gradientSums(
+        norm, dy, dyo, x, xo, rows * channels, period(channels), mean, sums, so);
   }
 
   @Override
-  public void blend(
+  public void normGradient(
+      Epilogue norm,
       float[] dy,
       int dyo,
       float[] x,
       int xo,
       int rows,
       int channels,
-      float[] a,
-      int ao,
       float[] b,
-      int bo,
       float[] d,
-      int dof,
       float[] dx,
       int dxo) {
-    for (int first = 0; first < rows; first += ROWS) {
-      int last = Math.min(first + ROWS, rows);
-      for (int c = 0; c < channels; c += L) {
-        var mask = Lanes.S.indexInRange(0, channels - c);
-        var slope = load(a, ao + c, mask);
-        var tilt = load(b, bo + c, mask);
-        var constant = load(d, dof + c, mask);
-        for (int row = first, at = first * channels + c; row < last; row++, at += channels) {
-          var tilted = load(x, xo + at, mask).fma(tilt, constant);
-          load(dy, dyo + at, mask).fma(slope, tilted).intoArray(dx, dxo + at, mask);
-        }
-      }
-    }
+    NormKernels.gradient(norm, dy, dyo, x, xo, rows * channels, period(channels), b, d, dx, dxo);
   }
 
   @Override

@@ -81,12 +81,17 @@ final class VectorElementwise implements Elementwise {
   public void relu(float[] x, int xo, float[] y, int yo, float ceiling, int n) {
     int i = 0;
     for (; i + L <= n; i += L) {
-      load(x, xo + i).max(0f).min(ceiling).intoArray(y, yo + i);
+      cutOff(load(x, xo + i), ceiling).intoArray(y, yo + i);
     }
     if (i < n) {
       var mask = Lanes.S.indexInRange(0, n - i);
-      load(x, xo + i, mask).max(0f).min(ceiling).intoArray(y, yo + i, mask);
+      cutOff(load(x, xo + i, mask), ceiling).intoArray(y, yo + i, mask);
     }
+  }
+
+  private static FloatVector cutOff(FloatVector x, float ceiling) {
+    var floored = x.blend(0f, x.compare(VectorOperators.LE, 0f));
+    return floored.blend(ceiling, floored.compare(VectorOperators.GT, ceiling));
   }
 
   @Override

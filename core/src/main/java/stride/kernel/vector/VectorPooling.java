@@ -76,32 +76,37 @@ final class VectorPooling implements Pooling {
     }
   }
 
+  /** Sums up a row of dx after another: it stays in L1, and memory is written from end to end. */
   @Override
   public void maxGradient(
       PoolGeometry g, float[] dy, int dyo, float[] taps, int to, float[] dx, int dxo) {
     int channels = g.channels();
-    Arrays.fill(dx, dxo, dxo + g.inPixels() * channels, 0);
-    for (int oy = 0; oy < g.outHeight(); oy++) {
-      int first = oy * g.strideHeight() - g.padTop();
-      int top = Math.max(first, 0);
-      int bottom = Math.min(first + g.kernelHeight(), g.inHeight());
-      for (int ox = 0; ox < g.outWidth(); ox++) {
-        int firstColumn = ox * g.strideWidth() - g.padLeft();
-        int left = Math.max(firstColumn, 0);
-        int right = Math.min(firstColumn + g.kernelWidth(), g.inWidth());
-        int window = dxo + (top * g.inWidth() + left) * channels;
-        int firstTap = (top - first) * g.kernelWidth() + left - firstColumn;
-        int pixel = (oy * g.outWidth() + ox) * channels;
-        for (int c = 0; c < channels; c += L) {
-          var mask = Lanes.S.indexInRange(c, channels);
-          var gradient = FloatVector.fromArray(Lanes.S, dy, dyo + pixel + c, mask);
-          var tap = FloatVector.fromArray(Lanes.S, taps, to + pixel + c, mask);
-          for (int row = 0; row < bottom - top; row++) {
-            int at = window + row * g.inWidth() * channels + c;
+    int line = g.inWidth() * channels;
+    for (int row = 0; row < g.inHeight(); row++) {
+      int begin = dxo + row * line;
+      Arrays.fill(dx, begin, begin + line, 0);
+      // The windows that reach this row.
+      int above = row + g.padTop() - g.kernelHeight();
+      int firstY = above < 0 ? 0 : above / g.strideHeight() + 1;
+      int lastY = Math.min((row + g.padTop()) / g.strideHeight(), g.outHeight() - 1);
+      for (int oy = firstY; oy <= lastY; oy++) {
+        int tapRow = (row - oy * g.strideHeight() + g.padTop()) * g.kernelWidth();
+        for (int ox = 0; ox < g.outWidth(); ox++) {
+          int firstColumn = ox * g.strideWidth() - g.padLeft();
+          int left = Math.max(firstColumn, 0);
+          int right = Math.min(firstColumn + g.kernelWidth(), g.inWidth());
+          int window = begin + left * channels;
+          int firstTap = tapRow + left - firstColumn;
+          int pixel = (oy * g.outWidth() + ox) * channels;
+          for (int c = 0; c < channels; c += L) {
+            var mask = Lanes.S.indexInRange(c, channels);
+            var gradient = FloatVector.fromArray(Lanes.S, dy, dyo + pixel + c, mask);
+            var tap = FloatVector.fromArray(Lanes.S, taps, to + pixel + c, mask);
             for (int column = 0; column < right - left; column++) {
-              var here = tap.compare(VectorOperators.EQ, firstTap + row * g.kernelWidth() + column);
-              var sum = FloatVector.fromArray(Lanes.S, dx, at + column * channels, mask);
-              sum.add(gradient, here).intoArray(dx, at + column * channels, mask);
+              int at = window + c + column * channels;
+              var here = tap.compare(VectorOperators.EQ, firstTap + column);
+              var sum = FloatVector.fromArray(Lanes.S, dx, at, mask);
+              sum.add(gradient, here).intoArray(dx, at, mask);
             }
           }
         }

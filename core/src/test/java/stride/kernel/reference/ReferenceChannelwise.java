@@ -36,6 +36,15 @@ public final class ReferenceChannelwise {
     return deviations;
   }
 
+  /** dy where y is between the bounds, and everywhere if there are none; else 0. */
+  public static double[] cutOff(double[] dy, double[] y, double floor, double ceiling) {
+    var g = new double[y.length];
+    for (int i = 0; i < y.length; i++) {
+      g[i] = floor < y[i] && y[i] < ceiling ? dy[i] : 0;
+    }
+    return g;
+  }
+
   /** y = x scale + shift. */
   public static double[] affine(double[] x, double[] scale, double[] shift) {
     var y = new double[x.length];
