@@ -13,8 +13,13 @@ import jdk.incubator.vector.VectorSpecies;
  * transpose: c[i, :] = the sum over pixels p of a[16 p + i] g[p, :], for weight gradients; an
  * {@code outerSumMxV} adds to c.
  *
- * <p>The k loop has a constant trip count and all addresses are constant steps from one base:
- * anything else makes C2 spill the accumulators, which costs half the speed.
+ * <p>A {@code lanesMxV} has vectors of samples: c[p, i, :] = scale[i] (the sum over k of w[M k + i]
+ * x[off[k] + p step, :]) + shift[i] for M filters and V pixels. A {@code lanesOuterMxV} adds to
+ * c[i, t, :] the sum over pixels p of g[p, i, :] x[places[p] + off[t], :]. A {@code transposeN}
+ * makes vector i, stored at to[t + i], of the i-th lanes of N vectors.
+ *
+ * <p>The k loop of a tile has a constant trip count and all addresses are constant steps from one
+ * base: anything else makes C2 spill the accumulators, which costs half the speed.
  */
 final class Tiles {
   private static final VectorSpecies<Float> S = Lanes.S;
@@ -861,34 +866,38 @@ final class Tiles {
     c2.intoArray(c, co + 2 * L);
   }
 
-  static void planar6x2(
-      int taps,
+  static void lanes6x2(
+      int from,
+      int to,
       int[] off,
       float[] x,
       int xo,
+      int step,
       float[] w,
       int wo,
-      float[] start,
-      int so,
+      float[] e,
+      int eo,
+      int shift,
       float[] c,
-      int co) {
-    FloatVector c0_0 = FloatVector.broadcast(S, start[so + 0]);
-    FloatVector c0_1 = FloatVector.broadcast(S, start[so + 0]);
-    FloatVector c1_0 = FloatVector.broadcast(S, start[so + 1]);
-    FloatVector c1_1 = FloatVector.broadcast(S, start[so + 1]);
-    FloatVector c2_0 = FloatVector.broadcast(S, start[so + 2]);
-    FloatVector c2_1 = FloatVector.broadcast(S, start[so + 2]);
-    FloatVector c3_0 = FloatVector.broadcast(S, start[so + 3]);
-    FloatVector c3_1 = FloatVector.broadcast(S, start[so + 3]);
-    FloatVector c4_0 = FloatVector.broadcast(S, start[so + 4]);
-    FloatVector c4_1 = FloatVector.broadcast(S, start[so + 4]);
-    FloatVector c5_0 = FloatVector.broadcast(S, start[so + 5]);
-    FloatVector c5_1 = FloatVector.broadcast(S, start[so + 5]);
-    for (int t = 0; t < taps; t++) {
-      int p = xo + off[t];
-      int b = wo + t * 6;
-      FloatVector x0 = FloatVector.fromArray(S, x, p + 0 * L);
-      FloatVector x1 = FloatVector.fromArray(S, x, p + 1 * L);
+      int co,
+      int cStep) {
+    FloatVector c0_0 = FloatVector.zero(S);
+    FloatVector c0_1 = FloatVector.zero(S);
+    FloatVector c1_0 = FloatVector.zero(S);
+    FloatVector c1_1 = FloatVector.zero(S);
+    FloatVector c2_0 = FloatVector.zero(S);
+    FloatVector c2_1 = FloatVector.zero(S);
+    FloatVector c3_0 = FloatVector.zero(S);
+    FloatVector c3_1 = FloatVector.zero(S);
+    FloatVector c4_0 = FloatVector.zero(S);
+    FloatVector c4_1 = FloatVector.zero(S);
+    FloatVector c5_0 = FloatVector.zero(S);
+    FloatVector c5_1 = FloatVector.zero(S);
+    for (int k = from; k < to; k++) {
+      int p = xo + off[k];
+      int b = wo + k * 6;
+      FloatVector x0 = FloatVector.fromArray(S, x, p + 0 * step);
+      FloatVector x1 = FloatVector.fromArray(S, x, p + 1 * step);
       FloatVector f;
       f = FloatVector.broadcast(S, w[b + 0]);
       c0_0 = f.fma(x0, c0_0);
@@ -909,98 +918,209 @@ final class Tiles {
       c5_0 = f.fma(x0, c5_0);
       c5_1 = f.fma(x1, c5_1);
     }
-    c0_0.intoArray(c, co + (0 * 2 + 0) * L);
-    c0_1.intoArray(c, co + (0 * 2 + 1) * L);
-    c1_0.intoArray(c, co + (1 * 2 + 0) * L);
-    c1_1.intoArray(c, co + (1 * 2 + 1) * L);
-    c2_0.intoArray(c, co + (2 * 2 + 0) * L);
-    c2_1.intoArray(c, co + (2 * 2 + 1) * L);
-    c3_0.intoArray(c, co + (3 * 2 + 0) * L);
-    c3_1.intoArray(c, co + (3 * 2 + 1) * L);
-    c4_0.intoArray(c, co + (4 * 2 + 0) * L);
-    c4_1.intoArray(c, co + (4 * 2 + 1) * L);
-    c5_0.intoArray(c, co + (5 * 2 + 0) * L);
-    c5_1.intoArray(c, co + (5 * 2 + 1) * L);
+    FloatVector scale;
+    FloatVector bias;
+    scale = FloatVector.broadcast(S, e[eo + 0]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 0]);
+    c0_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 0 * L);
+    c0_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 0 * L);
+    scale = FloatVector.broadcast(S, e[eo + 1]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 1]);
+    c1_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 1 * L);
+    c1_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 1 * L);
+    scale = FloatVector.broadcast(S, e[eo + 2]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 2]);
+    c2_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 2 * L);
+    c2_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 2 * L);
+    scale = FloatVector.broadcast(S, e[eo + 3]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 3]);
+    c3_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 3 * L);
+    c3_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 3 * L);
+    scale = FloatVector.broadcast(S, e[eo + 4]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 4]);
+    c4_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 4 * L);
+    c4_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 4 * L);
+    scale = FloatVector.broadcast(S, e[eo + 5]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 5]);
+    c5_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 5 * L);
+    c5_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 5 * L);
   }
 
-  static void planarOuter6x4(
-      int rows,
-      int vectors,
-      float[] g,
-      int go,
-      int plane,
-      int pitch,
-      float[] x,
+  static void lanes8x2(
+      int from,
+      int to,
       int[] off,
-      int t,
+      float[] x,
       int xo,
-      int xPitch,
+      int step,
+      float[] w,
+      int wo,
+      float[] e,
+      int eo,
+      int shift,
       float[] c,
-      int co) {
+      int co,
+      int cStep) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c0_1 = FloatVector.zero(S);
-    FloatVector c0_2 = FloatVector.zero(S);
-    FloatVector c0_3 = FloatVector.zero(S);
     FloatVector c1_0 = FloatVector.zero(S);
     FloatVector c1_1 = FloatVector.zero(S);
-    FloatVector c1_2 = FloatVector.zero(S);
-    FloatVector c1_3 = FloatVector.zero(S);
     FloatVector c2_0 = FloatVector.zero(S);
     FloatVector c2_1 = FloatVector.zero(S);
-    FloatVector c2_2 = FloatVector.zero(S);
-    FloatVector c2_3 = FloatVector.zero(S);
     FloatVector c3_0 = FloatVector.zero(S);
     FloatVector c3_1 = FloatVector.zero(S);
-    FloatVector c3_2 = FloatVector.zero(S);
-    FloatVector c3_3 = FloatVector.zero(S);
     FloatVector c4_0 = FloatVector.zero(S);
     FloatVector c4_1 = FloatVector.zero(S);
-    FloatVector c4_2 = FloatVector.zero(S);
-    FloatVector c4_3 = FloatVector.zero(S);
     FloatVector c5_0 = FloatVector.zero(S);
     FloatVector c5_1 = FloatVector.zero(S);
-    FloatVector c5_2 = FloatVector.zero(S);
-    FloatVector c5_3 = FloatVector.zero(S);
-    for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        int b = go + r * pitch + v * L;
-        int p = xo + r * xPitch + v * L;
-        FloatVector x0 = FloatVector.fromArray(S, x, p + off[t + 0]);
-        FloatVector x1 = FloatVector.fromArray(S, x, p + off[t + 1]);
-        FloatVector x2 = FloatVector.fromArray(S, x, p + off[t + 2]);
-        FloatVector x3 = FloatVector.fromArray(S, x, p + off[t + 3]);
-        FloatVector d;
-        d = FloatVector.fromArray(S, g, b + 0 * plane);
-        c0_0 = d.fma(x0, c0_0);
-        c0_1 = d.fma(x1, c0_1);
-        c0_2 = d.fma(x2, c0_2);
-        c0_3 = d.fma(x3, c0_3);
-        d = FloatVector.fromArray(S, g, b + 1 * plane);
-        c1_0 = d.fma(x0, c1_0);
-        c1_1 = d.fma(x1, c1_1);
-        c1_2 = d.fma(x2, c1_2);
-        c1_3 = d.fma(x3, c1_3);
-        d = FloatVector.fromArray(S, g, b + 2 * plane);
-        c2_0 = d.fma(x0, c2_0);
-        c2_1 = d.fma(x1, c2_1);
-        c2_2 = d.fma(x2, c2_2);
-        c2_3 = d.fma(x3, c2_3);
-        d = FloatVector.fromArray(S, g, b + 3 * plane);
-        c3_0 = d.fma(x0, c3_0);
-        c3_1 = d.fma(x1, c3_1);
-        c3_2 = d.fma(x2, c3_2);
-        c3_3 = d.fma(x3, c3_3);
-        d = FloatVector.fromArray(S, g, b + 4 * plane);
-        c4_0 = d.fma(x0, c4_0);
-        c4_1 = d.fma(x1, c4_1);
-        c4_2 = d.fma(x2, c4_2);
-        c4_3 = d.fma(x3, c4_3);
-        d = FloatVector.fromArray(S, g, b + 5 * plane);
-        c5_0 = d.fma(x0, c5_0);
-        c5_1 = d.fma(x1, c5_1);
-        c5_2 = d.fma(x2, c5_2);
-        c5_3 = d.fma(x3, c5_3);
-      }
+    FloatVector c6_0 = FloatVector.zero(S);
+    FloatVector c6_1 = FloatVector.zero(S);
+    FloatVector c7_0 = FloatVector.zero(S);
+    FloatVector c7_1 = FloatVector.zero(S);
+    for (int k = from; k < to; k++) {
+      int p = xo + off[k];
+      int b = wo + k * 8;
+      FloatVector x0 = FloatVector.fromArray(S, x, p + 0 * step);
+      FloatVector x1 = FloatVector.fromArray(S, x, p + 1 * step);
+      FloatVector f;
+      f = FloatVector.broadcast(S, w[b + 0]);
+      c0_0 = f.fma(x0, c0_0);
+      c0_1 = f.fma(x1, c0_1);
+      f = FloatVector.broadcast(S, w[b + 1]);
+      c1_0 = f.fma(x0, c1_0);
+      c1_1 = f.fma(x1, c1_1);
+      f = FloatVector.broadcast(S, w[b + 2]);
+      c2_0 = f.fma(x0, c2_0);
+      c2_1 = f.fma(x1, c2_1);
+      f = FloatVector.broadcast(S, w[b + 3]);
+      c3_0 = f.fma(x0, c3_0);
+      c3_1 = f.fma(x1, c3_1);
+      f = FloatVector.broadcast(S, w[b + 4]);
+      c4_0 = f.fma(x0, c4_0);
+      c4_1 = f.fma(x1, c4_1);
+      f = FloatVector.broadcast(S, w[b + 5]);
+      c5_0 = f.fma(x0, c5_0);
+      c5_1 = f.fma(x1, c5_1);
+      f = FloatVector.broadcast(S, w[b + 6]);
+      c6_0 = f.fma(x0, c6_0);
+      c6_1 = f.fma(x1, c6_1);
+      f = FloatVector.broadcast(S, w[b + 7]);
+      c7_0 = f.fma(x0, c7_0);
+      c7_1 = f.fma(x1, c7_1);
+    }
+    FloatVector scale;
+    FloatVector bias;
+    scale = FloatVector.broadcast(S, e[eo + 0]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 0]);
+    c0_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 0 * L);
+    c0_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 0 * L);
+    scale = FloatVector.broadcast(S, e[eo + 1]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 1]);
+    c1_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 1 * L);
+    c1_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 1 * L);
+    scale = FloatVector.broadcast(S, e[eo + 2]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 2]);
+    c2_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 2 * L);
+    c2_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 2 * L);
+    scale = FloatVector.broadcast(S, e[eo + 3]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 3]);
+    c3_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 3 * L);
+    c3_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 3 * L);
+    scale = FloatVector.broadcast(S, e[eo + 4]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 4]);
+    c4_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 4 * L);
+    c4_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 4 * L);
+    scale = FloatVector.broadcast(S, e[eo + 5]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 5]);
+    c5_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 5 * L);
+    c5_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 5 * L);
+    scale = FloatVector.broadcast(S, e[eo + 6]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 6]);
+    c6_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 6 * L);
+    c6_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 6 * L);
+    scale = FloatVector.broadcast(S, e[eo + 7]);
+    bias = FloatVector.broadcast(S, e[eo + shift + 7]);
+    c7_0.fma(scale, bias).intoArray(c, co + 0 * cStep + 7 * L);
+    c7_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 7 * L);
+  }
+
+  static void lanesOuter6x4(
+      int pixels,
+      int[] places,
+      float[] g,
+      int go,
+      int[] off,
+      int t,
+      float[] x,
+      int xo,
+      float[] c,
+      int co) {
+    FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 4 + 0) * L);
+    FloatVector c0_1 = FloatVector.fromArray(S, c, co + (0 * 4 + 1) * L);
+    FloatVector c0_2 = FloatVector.fromArray(S, c, co + (0 * 4 + 2) * L);
+    FloatVector c0_3 = FloatVector.fromArray(S, c, co + (0 * 4 + 3) * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 4 + 0) * L);
+    FloatVector c1_1 = FloatVector.fromArray(S, c, co + (1 * 4 + 1) * L);
+    FloatVector c1_2 = FloatVector.fromArray(S, c, co + (1 * 4 + 2) * L);
+    FloatVector c1_3 = FloatVector.fromArray(S, c, co + (1 * 4 + 3) * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 4 + 0) * L);
+    FloatVector c2_1 = FloatVector.fromArray(S, c, co + (2 * 4 + 1) * L);
+    FloatVector c2_2 = FloatVector.fromArray(S, c, co + (2 * 4 + 2) * L);
+    FloatVector c2_3 = FloatVector.fromArray(S, c, co + (2 * 4 + 3) * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 4 + 0) * L);
+    FloatVector c3_1 = FloatVector.fromArray(S, c, co + (3 * 4 + 1) * L);
+    FloatVector c3_2 = FloatVector.fromArray(S, c, co + (3 * 4 + 2) * L);
+    FloatVector c3_3 = FloatVector.fromArray(S, c, co + (3 * 4 + 3) * L);
+    FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 4 + 0) * L);
+    FloatVector c4_1 = FloatVector.fromArray(S, c, co + (4 * 4 + 1) * L);
+    FloatVector c4_2 = FloatVector.fromArray(S, c, co + (4 * 4 + 2) * L);
+    FloatVector c4_3 = FloatVector.fromArray(S, c, co + (4 * 4 + 3) * L);
+    FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 4 + 0) * L);
+    FloatVector c5_1 = FloatVector.fromArray(S, c, co + (5 * 4 + 1) * L);
+    FloatVector c5_2 = FloatVector.fromArray(S, c, co + (5 * 4 + 2) * L);
+    FloatVector c5_3 = FloatVector.fromArray(S, c, co + (5 * 4 + 3) * L);
+    int x0 = xo + off[t + 0];
+    int x1 = xo + off[t + 1];
+    int x2 = xo + off[t + 2];
+    int x3 = xo + off[t + 3];
+    for (int p = 0; p < pixels; p++) {
+      int b = go + p * (6 * L);
+      int at = places[p];
+      FloatVector v0 = FloatVector.fromArray(S, x, at + x0);
+      FloatVector v1 = FloatVector.fromArray(S, x, at + x1);
+      FloatVector v2 = FloatVector.fromArray(S, x, at + x2);
+      FloatVector v3 = FloatVector.fromArray(S, x, at + x3);
+      FloatVector d;
+      d = FloatVector.fromArray(S, g, b + 0 * L);
+      c0_0 = d.fma(v0, c0_0);
+      c0_1 = d.fma(v1, c0_1);
+      c0_2 = d.fma(v2, c0_2);
+      c0_3 = d.fma(v3, c0_3);
+      d = FloatVector.fromArray(S, g, b + 1 * L);
+      c1_0 = d.fma(v0, c1_0);
+      c1_1 = d.fma(v1, c1_1);
+      c1_2 = d.fma(v2, c1_2);
+      c1_3 = d.fma(v3, c1_3);
+      d = FloatVector.fromArray(S, g, b + 2 * L);
+      c2_0 = d.fma(v0, c2_0);
+      c2_1 = d.fma(v1, c2_1);
+      c2_2 = d.fma(v2, c2_2);
+      c2_3 = d.fma(v3, c2_3);
+      d = FloatVector.fromArray(S, g, b + 3 * L);
+      c3_0 = d.fma(v0, c3_0);
+      c3_1 = d.fma(v1, c3_1);
+      c3_2 = d.fma(v2, c3_2);
+      c3_3 = d.fma(v3, c3_3);
+      d = FloatVector.fromArray(S, g, b + 4 * L);
+      c4_0 = d.fma(v0, c4_0);
+      c4_1 = d.fma(v1, c4_1);
+      c4_2 = d.fma(v2, c4_2);
+      c4_3 = d.fma(v3, c4_3);
+      d = FloatVector.fromArray(S, g, b + 5 * L);
+      c5_0 = d.fma(v0, c5_0);
+      c5_1 = d.fma(v1, c5_1);
+      c5_2 = d.fma(v2, c5_2);
+      c5_3 = d.fma(v3, c5_3);
     }
     c0_0.intoArray(c, co + (0 * 4 + 0) * L);
     c0_1.intoArray(c, co + (0 * 4 + 1) * L);
@@ -1026,5 +1146,408 @@ final class Tiles {
     c5_1.intoArray(c, co + (5 * 4 + 1) * L);
     c5_2.intoArray(c, co + (5 * 4 + 2) * L);
     c5_3.intoArray(c, co + (5 * 4 + 3) * L);
+  }
+
+  static void lanesOuter4x6(
+      int pixels,
+      int[] places,
+      float[] g,
+      int go,
+      int[] off,
+      int t,
+      float[] x,
+      int xo,
+      float[] c,
+      int co) {
+    FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 6 + 0) * L);
+    FloatVector c0_1 = FloatVector.fromArray(S, c, co + (0 * 6 + 1) * L);
+    FloatVector c0_2 = FloatVector.fromArray(S, c, co + (0 * 6 + 2) * L);
+    FloatVector c0_3 = FloatVector.fromArray(S, c, co + (0 * 6 + 3) * L);
+    FloatVector c0_4 = FloatVector.fromArray(S, c, co + (0 * 6 + 4) * L);
+    FloatVector c0_5 = FloatVector.fromArray(S, c, co + (0 * 6 + 5) * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 6 + 0) * L);
+    FloatVector c1_1 = FloatVector.fromArray(S, c, co + (1 * 6 + 1) * L);
+    FloatVector c1_2 = FloatVector.fromArray(S, c, co + (1 * 6 + 2) * L);
+    FloatVector c1_3 = FloatVector.fromArray(S, c, co + (1 * 6 + 3) * L);
+    FloatVector c1_4 = FloatVector.fromArray(S, c, co + (1 * 6 + 4) * L);
+    FloatVector c1_5 = FloatVector.fromArray(S, c, co + (1 * 6 + 5) * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 6 + 0) * L);
+    FloatVector c2_1 = FloatVector.fromArray(S, c, co + (2 * 6 + 1) * L);
+    FloatVector c2_2 = FloatVector.fromArray(S, c, co + (2 * 6 + 2) * L);
+    FloatVector c2_3 = FloatVector.fromArray(S, c, co + (2 * 6 + 3) * L);
+    FloatVector c2_4 = FloatVector.fromArray(S, c, co + (2 * 6 + 4) * L);
+    FloatVector c2_5 = FloatVector.fromArray(S, c, co + (2 * 6 + 5) * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 6 + 0) * L);
+    FloatVector c3_1 = FloatVector.fromArray(S, c, co + (3 * 6 + 1) * L);
+    FloatVector c3_2 = FloatVector.fromArray(S, c, co + (3 * 6 + 2) * L);
+    FloatVector c3_3 = FloatVector.fromArray(S, c, co + (3 * 6 + 3) * L);
+    FloatVector c3_4 = FloatVector.fromArray(S, c, co + (3 * 6 + 4) * L);
+    FloatVector c3_5 = FloatVector.fromArray(S, c, co + (3 * 6 + 5) * L);
+    int x0 = xo + off[t + 0];
+    int x1 = xo + off[t + 1];
+    int x2 = xo + off[t + 2];
+    int x3 = xo + off[t + 3];
+    int x4 = xo + off[t + 4];
+    int x5 = xo + off[t + 5];
+    for (int p = 0; p < pixels; p++) {
+      int b = go + p * (4 * L);
+      int at = places[p];
+      FloatVector v0 = FloatVector.fromArray(S, x, at + x0);
+      FloatVector v1 = FloatVector.fromArray(S, x, at + x1);
+      FloatVector v2 = FloatVector.fromArray(S, x, at + x2);
+      FloatVector v3 = FloatVector.fromArray(S, x, at + x3);
+      FloatVector v4 = FloatVector.fromArray(S, x, at + x4);
+      FloatVector v5 = FloatVector.fromArray(S, x, at + x5);
+      FloatVector d;
+      d = FloatVector.fromArray(S, g, b + 0 * L);
+      c0_0 = d.fma(v0, c0_0);
+      c0_1 = d.fma(v1, c0_1);
+      c0_2 = d.fma(v2, c0_2);
+      c0_3 = d.fma(v3, c0_3);
+      c0_4 = d.fma(v4, c0_4);
+      c0_5 = d.fma(v5, c0_5);
+      d = FloatVector.fromArray(S, g, b + 1 * L);
+      c1_0 = d.fma(v0, c1_0);
+      c1_1 = d.fma(v1, c1_1);
+      c1_2 = d.fma(v2, c1_2);
+      c1_3 = d.fma(v3, c1_3);
+      c1_4 = d.fma(v4, c1_4);
+      c1_5 = d.fma(v5, c1_5);
+      d = FloatVector.fromArray(S, g, b + 2 * L);
+      c2_0 = d.fma(v0, c2_0);
+      c2_1 = d.fma(v1, c2_1);
+      c2_2 = d.fma(v2, c2_2);
+      c2_3 = d.fma(v3, c2_3);
+      c2_4 = d.fma(v4, c2_4);
+      c2_5 = d.fma(v5, c2_5);
+      d = FloatVector.fromArray(S, g, b + 3 * L);
+      c3_0 = d.fma(v0, c3_0);
+      c3_1 = d.fma(v1, c3_1);
+      c3_2 = d.fma(v2, c3_2);
+      c3_3 = d.fma(v3, c3_3);
+      c3_4 = d.fma(v4, c3_4);
+      c3_5 = d.fma(v5, c3_5);
+    }
+    c0_0.intoArray(c, co + (0 * 6 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 6 + 1) * L);
+    c0_2.intoArray(c, co + (0 * 6 + 2) * L);
+    c0_3.intoArray(c, co + (0 * 6 + 3) * L);
+    c0_4.intoArray(c, co + (0 * 6 + 4) * L);
+    c0_5.intoArray(c, co + (0 * 6 + 5) * L);
+    c1_0.intoArray(c, co + (1 * 6 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 6 + 1) * L);
+    c1_2.intoArray(c, co + (1 * 6 + 2) * L);
+    c1_3.intoArray(c, co + (1 * 6 + 3) * L);
+    c1_4.intoArray(c, co + (1 * 6 + 4) * L);
+    c1_5.intoArray(c, co + (1 * 6 + 5) * L);
+    c2_0.intoArray(c, co + (2 * 6 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 6 + 1) * L);
+    c2_2.intoArray(c, co + (2 * 6 + 2) * L);
+    c2_3.intoArray(c, co + (2 * 6 + 3) * L);
+    c2_4.intoArray(c, co + (2 * 6 + 4) * L);
+    c2_5.intoArray(c, co + (2 * 6 + 5) * L);
+    c3_0.intoArray(c, co + (3 * 6 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 6 + 1) * L);
+    c3_2.intoArray(c, co + (3 * 6 + 2) * L);
+    c3_3.intoArray(c, co + (3 * 6 + 3) * L);
+    c3_4.intoArray(c, co + (3 * 6 + 4) * L);
+    c3_5.intoArray(c, co + (3 * 6 + 5) * L);
+  }
+
+  static void lanesOuter4x3(
+      int pixels,
+      int[] places,
+      float[] g,
+      int go,
+      int[] off,
+      int t,
+      float[] x,
+      int xo,
+      float[] c,
+      int co) {
+    FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 3 + 0) * L);
+    FloatVector c0_1 = FloatVector.fromArray(S, c, co + (0 * 3 + 1) * L);
+    FloatVector c0_2 = FloatVector.fromArray(S, c, co + (0 * 3 + 2) * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 3 + 0) * L);
+    FloatVector c1_1 = FloatVector.fromArray(S, c, co + (1 * 3 + 1) * L);
+    FloatVector c1_2 = FloatVector.fromArray(S, c, co + (1 * 3 + 2) * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 3 + 0) * L);
+    FloatVector c2_1 = FloatVector.fromArray(S, c, co + (2 * 3 + 1) * L);
+    FloatVector c2_2 = FloatVector.fromArray(S, c, co + (2 * 3 + 2) * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 3 + 0) * L);
+    FloatVector c3_1 = FloatVector.fromArray(S, c, co + (3 * 3 + 1) * L);
+    FloatVector c3_2 = FloatVector.fromArray(S, c, co + (3 * 3 + 2) * L);
+    int x0 = xo + off[t + 0];
+    int x1 = xo + off[t + 1];
+    int x2 = xo + off[t + 2];
+    for (int p = 0; p < pixels; p++) {
+      int b = go + p * (4 * L);
+      int at = places[p];
+      FloatVector v0 = FloatVector.fromArray(S, x, at + x0);
+      FloatVector v1 = FloatVector.fromArray(S, x, at + x1);
+      FloatVector v2 = FloatVector.fromArray(S, x, at + x2);
+      FloatVector d;
+      d = FloatVector.fromArray(S, g, b + 0 * L);
+      c0_0 = d.fma(v0, c0_0);
+      c0_1 = d.fma(v1, c0_1);
+      c0_2 = d.fma(v2, c0_2);
+      d = FloatVector.fromArray(S, g, b + 1 * L);
+      c1_0 = d.fma(v0, c1_0);
+      c1_1 = d.fma(v1, c1_1);
+      c1_2 = d.fma(v2, c1_2);
+      d = FloatVector.fromArray(S, g, b + 2 * L);
+      c2_0 = d.fma(v0, c2_0);
+      c2_1 = d.fma(v1, c2_1);
+      c2_2 = d.fma(v2, c2_2);
+      d = FloatVector.fromArray(S, g, b + 3 * L);
+      c3_0 = d.fma(v0, c3_0);
+      c3_1 = d.fma(v1, c3_1);
+      c3_2 = d.fma(v2, c3_2);
+    }
+    c0_0.intoArray(c, co + (0 * 3 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 3 + 1) * L);
+    c0_2.intoArray(c, co + (0 * 3 + 2) * L);
+    c1_0.intoArray(c, co + (1 * 3 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 3 + 1) * L);
+    c1_2.intoArray(c, co + (1 * 3 + 2) * L);
+    c2_0.intoArray(c, co + (2 * 3 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 3 + 1) * L);
+    c2_2.intoArray(c, co + (2 * 3 + 2) * L);
+    c3_0.intoArray(c, co + (3 * 3 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 3 + 1) * L);
+    c3_2.intoArray(c, co + (3 * 3 + 2) * L);
+  }
+
+  static void transpose16(
+      float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
+    FloatVector low0 = FloatVector.fromArray(S, order, 0);
+    FloatVector high0 = FloatVector.fromArray(S, order, 16);
+    FloatVector low1 = FloatVector.fromArray(S, order, 32);
+    FloatVector high1 = FloatVector.fromArray(S, order, 48);
+    FloatVector low2 = FloatVector.fromArray(S, order, 64);
+    FloatVector high2 = FloatVector.fromArray(S, order, 80);
+    FloatVector low3 = FloatVector.fromArray(S, order, 96);
+    FloatVector high3 = FloatVector.fromArray(S, order, 112);
+    FloatVector r0 = FloatVector.fromArray(S, x, xo + from[f + 0]);
+    FloatVector r1 = FloatVector.fromArray(S, x, xo + from[f + 1]);
+    FloatVector r2 = FloatVector.fromArray(S, x, xo + from[f + 2]);
+    FloatVector r3 = FloatVector.fromArray(S, x, xo + from[f + 3]);
+    FloatVector r4 = FloatVector.fromArray(S, x, xo + from[f + 4]);
+    FloatVector r5 = FloatVector.fromArray(S, x, xo + from[f + 5]);
+    FloatVector r6 = FloatVector.fromArray(S, x, xo + from[f + 6]);
+    FloatVector r7 = FloatVector.fromArray(S, x, xo + from[f + 7]);
+    FloatVector r8 = FloatVector.fromArray(S, x, xo + from[f + 8]);
+    FloatVector r9 = FloatVector.fromArray(S, x, xo + from[f + 9]);
+    FloatVector r10 = FloatVector.fromArray(S, x, xo + from[f + 10]);
+    FloatVector r11 = FloatVector.fromArray(S, x, xo + from[f + 11]);
+    FloatVector r12 = FloatVector.fromArray(S, x, xo + from[f + 12]);
+    FloatVector r13 = FloatVector.fromArray(S, x, xo + from[f + 13]);
+    FloatVector r14 = FloatVector.fromArray(S, x, xo + from[f + 14]);
+    FloatVector r15 = FloatVector.fromArray(S, x, xo + from[f + 15]);
+    FloatVector low;
+    low = low0.selectFrom(r0, r1);
+    r1 = high0.selectFrom(r0, r1);
+    r0 = low;
+    low = low0.selectFrom(r2, r3);
+    r3 = high0.selectFrom(r2, r3);
+    r2 = low;
+    low = low0.selectFrom(r4, r5);
+    r5 = high0.selectFrom(r4, r5);
+    r4 = low;
+    low = low0.selectFrom(r6, r7);
+    r7 = high0.selectFrom(r6, r7);
+    r6 = low;
+    low = low0.selectFrom(r8, r9);
+    r9 = high0.selectFrom(r8, r9);
+    r8 = low;
+    low = low0.selectFrom(r10, r11);
+    r11 = high0.selectFrom(r10, r11);
+    r10 = low;
+    low = low0.selectFrom(r12, r13);
+    r13 = high0.selectFrom(r12, r13);
+    r12 = low;
+    low = low0.selectFrom(r14, r15);
+    r15 = high0.selectFrom(r14, r15);
+    r14 = low;
+    low = low1.selectFrom(r0, r2);
+    r2 = high1.selectFrom(r0, r2);
+    r0 = low;
+    low = low1.selectFrom(r1, r3);
+    r3 = high1.selectFrom(r1, r3);
+    r1 = low;
+    low = low1.selectFrom(r4, r6);
+    r6 = high1.selectFrom(r4, r6);
+    r4 = low;
+    low = low1.selectFrom(r5, r7);
+    r7 = high1.selectFrom(r5, r7);
+    r5 = low;
+    low = low1.selectFrom(r8, r10);
+    r10 = high1.selectFrom(r8, r10);
+    r8 = low;
+    low = low1.selectFrom(r9, r11);
+    r11 = high1.selectFrom(r9, r11);
+    r9 = low;
+    low = low1.selectFrom(r12, r14);
+    r14 = high1.selectFrom(r12, r14);
+    r12 = low;
+    low = low1.selectFrom(r13, r15);
+    r15 = high1.selectFrom(r13, r15);
+    r13 = low;
+    low = low2.selectFrom(r0, r4);
+    r4 = high2.selectFrom(r0, r4);
+    r0 = low;
+    low = low2.selectFrom(r1, r5);
+    r5 = high2.selectFrom(r1, r5);
+    r1 = low;
+    low = low2.selectFrom(r2, r6);
+    r6 = high2.selectFrom(r2, r6);
+    r2 = low;
+    low = low2.selectFrom(r3, r7);
+    r7 = high2.selectFrom(r3, r7);
+    r3 = low;
+    low = low2.selectFrom(r8, r12);
+    r12 = high2.selectFrom(r8, r12);
+    r8 = low;
+    low = low2.selectFrom(r9, r13);
+    r13 = high2.selectFrom(r9, r13);
+    r9 = low;
+    low = low2.selectFrom(r10, r14);
+    r14 = high2.selectFrom(r10, r14);
+    r10 = low;
+    low = low2.selectFrom(r11, r15);
+    r15 = high2.selectFrom(r11, r15);
+    r11 = low;
+    low = low3.selectFrom(r0, r8);
+    r8 = high3.selectFrom(r0, r8);
+    r0 = low;
+    low = low3.selectFrom(r1, r9);
+    r9 = high3.selectFrom(r1, r9);
+    r1 = low;
+    low = low3.selectFrom(r2, r10);
+    r10 = high3.selectFrom(r2, r10);
+    r2 = low;
+    low = low3.selectFrom(r3, r11);
+    r11 = high3.selectFrom(r3, r11);
+    r3 = low;
+    low = low3.selectFrom(r4, r12);
+    r12 = high3.selectFrom(r4, r12);
+    r4 = low;
+    low = low3.selectFrom(r5, r13);
+    r13 = high3.selectFrom(r5, r13);
+    r5 = low;
+    low = low3.selectFrom(r6, r14);
+    r14 = high3.selectFrom(r6, r14);
+    r6 = low;
+    low = low3.selectFrom(r7, r15);
+    r15 = high3.selectFrom(r7, r15);
+    r7 = low;
+    r0.intoArray(y, yo + to[t + 0]);
+    r1.intoArray(y, yo + to[t + 1]);
+    r2.intoArray(y, yo + to[t + 2]);
+    r3.intoArray(y, yo + to[t + 3]);
+    r4.intoArray(y, yo + to[t + 4]);
+    r5.intoArray(y, yo + to[t + 5]);
+    r6.intoArray(y, yo + to[t + 6]);
+    r7.intoArray(y, yo + to[t + 7]);
+    r8.intoArray(y, yo + to[t + 8]);
+    r9.intoArray(y, yo + to[t + 9]);
+    r10.intoArray(y, yo + to[t + 10]);
+    r11.intoArray(y, yo + to[t + 11]);
+    r12.intoArray(y, yo + to[t + 12]);
+    r13.intoArray(y, yo + to[t + 13]);
+    r14.intoArray(y, yo + to[t + 14]);
+    r15.intoArray(y, yo + to[t + 15]);
+  }
+
+  static void transpose8(
+      float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
+    FloatVector low0 = FloatVector.fromArray(S, order, 0);
+    FloatVector high0 = FloatVector.fromArray(S, order, 8);
+    FloatVector low1 = FloatVector.fromArray(S, order, 16);
+    FloatVector high1 = FloatVector.fromArray(S, order, 24);
+    FloatVector low2 = FloatVector.fromArray(S, order, 32);
+    FloatVector high2 = FloatVector.fromArray(S, order, 40);
+    FloatVector r0 = FloatVector.fromArray(S, x, xo + from[f + 0]);
+    FloatVector r1 = FloatVector.fromArray(S, x, xo + from[f + 1]);
+    FloatVector r2 = FloatVector.fromArray(S, x, xo + from[f + 2]);
+    FloatVector r3 = FloatVector.fromArray(S, x, xo + from[f + 3]);
+    FloatVector r4 = FloatVector.fromArray(S, x, xo + from[f + 4]);
+    FloatVector r5 = FloatVector.fromArray(S, x, xo + from[f + 5]);
+    FloatVector r6 = FloatVector.fromArray(S, x, xo + from[f + 6]);
+    FloatVector r7 = FloatVector.fromArray(S, x, xo + from[f + 7]);
+    FloatVector low;
+    low = low0.selectFrom(r0, r1);
+    r1 = high0.selectFrom(r0, r1);
+    r0 = low;
+    low = low0.selectFrom(r2, r3);
+    r3 = high0.selectFrom(r2, r3);
+    r2 = low;
+    low = low0.selectFrom(r4, r5);
+    r5 = high0.selectFrom(r4, r5);
+    r4 = low;
+    low = low0.selectFrom(r6, r7);
+    r7 = high0.selectFrom(r6, r7);
+    r6 = low;
+    low = low1.selectFrom(r0, r2);
+    r2 = high1.selectFrom(r0, r2);
+    r0 = low;
+    low = low1.selectFrom(r1, r3);
+    r3 = high1.selectFrom(r1, r3);
+    r1 = low;
+    low = low1.selectFrom(r4, r6);
+    r6 = high1.selectFrom(r4, r6);
+    r4 = low;
+    low = low1.selectFrom(r5, r7);
+    r7 = high1.selectFrom(r5, r7);
+    r5 = low;
+    low = low2.selectFrom(r0, r4);
+    r4 = high2.selectFrom(r0, r4);
+    r0 = low;
+    low = low2.selectFrom(r1, r5);
+    r5 = high2.selectFrom(r1, r5);
+    r1 = low;
+    low = low2.selectFrom(r2, r6);
+    r6 = high2.selectFrom(r2, r6);
+    r2 = low;
+    low = low2.selectFrom(r3, r7);
+    r7 = high2.selectFrom(r3, r7);
+    r3 = low;
+    r0.intoArray(y, yo + to[t + 0]);
+    r1.intoArray(y, yo + to[t + 1]);
+    r2.intoArray(y, yo + to[t + 2]);
+    r3.intoArray(y, yo + to[t + 3]);
+    r4.intoArray(y, yo + to[t + 4]);
+    r5.intoArray(y, yo + to[t + 5]);
+    r6.intoArray(y, yo + to[t + 6]);
+    r7.intoArray(y, yo + to[t + 7]);
+  }
+
+  static void transpose4(
+      float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
+    FloatVector low0 = FloatVector.fromArray(S, order, 0);
+    FloatVector high0 = FloatVector.fromArray(S, order, 4);
+    FloatVector low1 = FloatVector.fromArray(S, order, 8);
+    FloatVector high1 = FloatVector.fromArray(S, order, 12);
+    FloatVector r0 = FloatVector.fromArray(S, x, xo + from[f + 0]);
+    FloatVector r1 = FloatVector.fromArray(S, x, xo + from[f + 1]);
+    FloatVector r2 = FloatVector.fromArray(S, x, xo + from[f + 2]);
+    FloatVector r3 = FloatVector.fromArray(S, x, xo + from[f + 3]);
+    FloatVector low;
+    low = low0.selectFrom(r0, r1);
+    r1 = high0.selectFrom(r0, r1);
+    r0 = low;
+    low = low0.selectFrom(r2, r3);
+    r3 = high0.selectFrom(r2, r3);
+    r2 = low;
+    low = low1.selectFrom(r0, r2);
+    r2 = high1.selectFrom(r0, r2);
+    r0 = low;
+    low = low1.selectFrom(r1, r3);
+    r3 = high1.selectFrom(r1, r3);
+    r1 = low;
+    r0.intoArray(y, yo + to[t + 0]);
+    r1.intoArray(y, yo + to[t + 1]);
+    r2.intoArray(y, yo + to[t + 2]);
+    r3.intoArray(y, yo + to[t + 3]);
   }
 }

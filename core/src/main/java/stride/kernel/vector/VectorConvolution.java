@@ -19,13 +19,17 @@ record VectorConvolution(ConvGeometry geometry, int batch, boolean exact) implem
     if (geometry.isDepthwise()) {
       return new DepthwisePass(DepthwisePass.ungrouped(sweep));
     }
-    return PlanarConvolution.suits(geometry) ? new PlanarConvolution(geometry) : dense(sweep);
+    return SamplePass.suits(sweep, batch) ? new SamplePass(sweep) : dense(sweep);
   }
 
   @Override
   public ConvolutionPass inputGradient() {
     if (geometry.isDepthwise()) {
       return phased(sweep -> new DepthwisePass(DepthwisePass.ungrouped(sweep)));
+    }
+    var sweeps = Sweep.inputGradient(geometry);
+    if (sweeps.size() == 1 && SamplePass.suits(sweeps.getFirst(), batch)) {
+      return new SamplePass(sweeps.getFirst());
     }
     return OverlapPass.suits(geometry) ? new OverlapPass(geometry) : phased(this::dense);
   }
@@ -36,8 +40,8 @@ record VectorConvolution(ConvGeometry geometry, int batch, boolean exact) implem
     if (geometry.isDepthwise()) {
       return new DepthwiseWeightGradient(DepthwisePass.ungrouped(sweep));
     }
-    if (PlanarConvolution.suits(geometry)) {
-      return new PlanarConvolution(geometry);
+    if (SamplePass.suits(sweep, batch)) {
+      return new SampleWeightGradient(sweep);
     }
     return !exact && WinogradWeightGradient.suits(sweep, batch)
         ? new WinogradWeightGradient(sweep)
