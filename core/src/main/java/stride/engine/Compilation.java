@@ -20,6 +20,14 @@ final class Compilation {
   /** A batch falls into at most this many groups of samples, each with partial sums of its own. */
   private static final int MOST_GROUPS = 16;
 
+  /**
+   * Multiply-adds of a sample up to which threads take as many samples together as vectors have
+   * lanes, if there are enough: kernels may lay small layers' samples side by side.
+   */
+  private static final long SMALL_SAMPLE = 4_000_000;
+
+  private static final int SMALL_SAMPLES = 16;
+
   final Engine engine;
   final Graph graph;
   final Weights weights;
@@ -50,7 +58,7 @@ final class Compilation {
     this.weights = weights;
     this.purpose = purpose;
     this.batch = batch;
-    groupSize = Math.ceilDiv(batch, MOST_GROUPS);
+    groupSize = groupSize();
     scratch = new float[engine.threads()][0];
     weightGradients = new float[purpose.weightGradients() ? weights.directory().weightFloats() : 0];
     weightsOfNode = byNode(weights.directory().weights(), Directory.WeightEntry::node);
@@ -75,6 +83,15 @@ final class Compilation {
     for (int n = 0; n < graph.nodes().size(); n++) {
       bindings.get(n).board(riders.of(n).stream().map(steps::get).toList());
     }
+  }
+
+  private int groupSize() {
+    long work =
+        graph.nodes().stream()
+            .mapToLong(node -> node.operation().multiplyAdds(graph.inputTypes(node)))
+            .sum();
+    int least = work <= SMALL_SAMPLE && batch >= 2 * SMALL_SAMPLES ? SMALL_SAMPLES : 1;
+    return Math.max(least, Math.ceilDiv(batch, MOST_GROUPS));
   }
 
   private static <E> Map<Integer, List<E>> byNode(List<E> entries, Function<E, Integer> node) {
