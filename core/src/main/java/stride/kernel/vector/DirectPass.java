@@ -59,7 +59,7 @@ final class DirectPass implements ConvolutionPass {
     staging = Staging.of(sweep, rows, columns);
     int left = pointwise ? columns : width - (columnBlocks - 1) * columns;
     lastStaging = left == columns ? staging : Staging.of(sweep, rows, left);
-    panels = new Panels(staging.places().length, sweep.width());
+    panels = new Panels(staging.places().length, sweep.width(), sweep.weights().widthStep());
     int blocks = pointwise ? Math.ceilDiv(width, columns) : rowBlocks * columnBlocks;
     splits =
         Math.clamp(
@@ -113,7 +113,6 @@ final class DirectPass implements ConvolutionPass {
           w,
           wo + group * order.groupStep(),
           weightRows,
-          order.widthStep(),
           packed,
           po + group * panels.packedLength());
     }

@@ -94,7 +94,7 @@ final class SamplePass implements ConvolutionPass {
         && !sweep.isPointwise()
         && target.height() == sweep.height()
         && target.width() == sweep.columns()
-        && new SampleStaging(sweep, true, PIXELS - 1).length() <= LARGEST;
+        && new SampleStaging(sweep, false, PIXELS - 1).length() <= LARGEST;
   }
 
   @Override
@@ -114,13 +114,13 @@ final class SamplePass implements ConvolutionPass {
     Arrays.fill(packed, po, po + packedLength(), 0);
     for (int o = 0; o < sweep.width(); o++) {
       int to = po + o / tile * tile * depth + o % tile;
-      for (int k = 0; k < depth; k++) {
-        packed[to + k * tile] =
-            w[
-                wo
-                    + sweep.taps().get(k / sweep.depth()).number() * order.tapStep()
-                    + k % sweep.depth() * order.depthStep()
-                    + o * order.widthStep()];
+      int from = wo + o * order.widthStep();
+      for (int t = 0; t < sweep.taps().size(); t++) {
+        int tap = from + sweep.taps().get(t).number() * order.tapStep();
+        for (int c = 0; c < sweep.depth(); c++) {
+          packed[to] = w[tap + c * order.depthStep()];
+          to += tile;
+        }
       }
     }
   }

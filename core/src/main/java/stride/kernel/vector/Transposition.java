@@ -2,7 +2,7 @@ package stride.kernel.vector;
 
 /**
  * The way between samples that lie one behind another and vectors of samples: L samples of n values
- * each are n vectors of L lanes.
+ * each are n vectors of L lanes. The last of the blocks of L values overlaps the one before it.
  */
 final class Transposition {
   private static final int L = Lanes.COUNT;
@@ -44,13 +44,14 @@ final class Transposition {
    */
   static void toLanes(
       float[] x, int xo, int[] starts, int samples, int n, float[] y, int yo, int[] places) {
-    int v = 0;
-    if (samples == L) {
-      for (; v + L <= n; v += L) {
-        block(x, xo + v, starts, 0, y, yo, places, v);
+    if (samples == L && n >= L) {
+      for (int v = 0; v < n; v += L) {
+        int at = Math.min(v, n - L);
+        block(x, xo + at, starts, 0, y, yo, places, at);
       }
+      return;
     }
-    for (; v < n; v++) {
+    for (int v = 0; v < n; v++) {
       int to = yo + places[v];
       for (int s = 0; s < L; s++) {
         y[to + s] = s < samples ? x[xo + starts[s] + v] : 0;
@@ -67,13 +68,14 @@ final class Transposition {
    */
   static void fromLanes(
       float[] x, int xo, int[] places, int n, float[] y, int yo, int[] starts, int samples) {
-    int v = 0;
-    if (samples == L) {
-      for (; v + L <= n; v += L) {
-        block(x, xo, places, v, y, yo + v, starts, 0);
+    if (samples == L && n >= L) {
+      for (int v = 0; v < n; v += L) {
+        int at = Math.min(v, n - L);
+        block(x, xo, places, at, y, yo + at, starts, 0);
       }
+      return;
     }
-    for (; v < n; v++) {
+    for (int v = 0; v < n; v++) {
       int from = xo + places[v];
       for (int s = 0; s < samples; s++) {
         y[yo + starts[s] + v] = x[from + s];
@@ -81,7 +83,8 @@ final class Transposition {
     }
   }
 
-  private static void block(
+  /** Makes L vectors of the lanes of L vectors: vector i, at to[t + i], of their i-th lanes. */
+  static void block(
       float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
     if (L == 16) {
       Tiles.transpose16(ORDER, x, xo, from, f, y, yo, to, t);

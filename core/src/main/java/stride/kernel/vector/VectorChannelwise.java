@@ -29,11 +29,23 @@ final class VectorChannelwise implements Channelwise {
       int last = Math.min(first + ROWS, rows);
       for (int c = 0; c < channels; c += L) {
         var mask = Lanes.S.indexInRange(0, channels - c);
-        var sum = load(sums, so + c, mask);
-        for (int row = first, at = xo + first * channels + c; row < last; row++, at += channels) {
-          sum = sum.add(load(x, at, mask));
+        // Four sums side by side, which do not wait for each other.
+        var sum0 = load(sums, so + c, mask);
+        var sum1 = FloatVector.zero(Lanes.S);
+        var sum2 = sum1;
+        var sum3 = sum1;
+        int row = first;
+        int at = xo + first * channels + c;
+        for (; row + 4 <= last; row += 4, at += 4 * channels) {
+          sum0 = sum0.add(load(x, at, mask));
+          sum1 = sum1.add(load(x, at + channels, mask));
+          sum2 = sum2.add(load(x, at + 2 * channels, mask));
+          sum3 = sum3.add(load(x, at + 3 * channels, mask));
         }
-        sum.intoArray(sums, so + c, mask);
+        for (; row < last; row++, at += channels) {
+          sum0 = sum0.add(load(x, at, mask));
+        }
+        sum0.add(sum1).add(sum2.add(sum3)).intoArray(sums, so + c, mask);
       }
     }
   }
