@@ -21,12 +21,18 @@ final class Compilation {
   private static final int MOST_GROUPS = 16;
 
   /**
-   * Multiply-adds of a sample up to which threads take as many samples together as vectors have
-   * lanes, if there are enough: kernels may lay small layers' samples side by side.
+   * Samples to a group, at least, where a batch has enough of them: kernels lay small layers'
+   * samples side by side, as many as vectors have lanes.
    */
-  private static final long SMALL_SAMPLE = 4_000_000;
+  private static final int SMALLEST_GROUP = 16;
 
-  private static final int SMALL_SAMPLES = 16;
+  /** Groups of that size that a batch has at least, for threads to share out. */
+  private static final int LEAST_GROUPS = 8;
+
+  /** The same for networks of so few multiply-adds that they gain more from full vectors. */
+  private static final int LEAST_SMALL_GROUPS = 2;
+
+  private static final long SMALL_WORK = 4_000_000;
 
   final Engine engine;
   final Graph graph;
@@ -90,8 +96,11 @@ final class Compilation {
         graph.nodes().stream()
             .mapToLong(node -> node.operation().multiplyAdds(graph.inputTypes(node)))
             .sum();
-    int least = work <= SMALL_SAMPLE && batch >= 2 * SMALL_SAMPLES ? SMALL_SAMPLES : 1;
-    return Math.max(least, Math.ceilDiv(batch, MOST_GROUPS));
+    int groups = work <= SMALL_WORK ? LEAST_SMALL_GROUPS : LEAST_GROUPS;
+    int size = Math.ceilDiv(batch, MOST_GROUPS);
+    return batch >= groups * SMALLEST_GROUP
+        ? Math.ceilDiv(size, SMALLEST_GROUP) * SMALLEST_GROUP
+        : size;
   }
 
   private static <E> Map<Integer, List<E>> byNode(List<E> entries, Function<E, Integer> node) {

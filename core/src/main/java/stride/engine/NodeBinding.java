@@ -50,7 +50,10 @@ final class NodeBinding implements Binding {
 
   @Override
   public Convolution convolution(ConvGeometry geometry) {
-    return plan.engine.kernels().convolutions().of(geometry, plan.batch, plan.engine.exact());
+    return plan.engine
+        .kernels()
+        .convolutions()
+        .of(geometry, plan.batch, plan.groupSize, plan.engine.exact());
   }
 
   @Override

@@ -20,9 +20,11 @@ public record Kernels(
     /**
      * @param batch the number of samples that usually run together: what pays off for many may not
      *     for one
+     * @param group the number of samples that a small layer's calls take at least, if there are as
+     *     many
      * @param exact whether only kernels are chosen that sum as the definition says
      */
-    Convolution of(ConvGeometry geometry, int batch, boolean exact);
+    Convolution of(ConvGeometry geometry, int batch, int group, boolean exact);
   }
 
   /** The fastest kernels that this JVM runs; the same ones at every call. */

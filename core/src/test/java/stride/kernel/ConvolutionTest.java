@@ -147,7 +147,7 @@ class ConvolutionTest {
   void oneConvolutionServesSeveralThreadsAtOnce(int threads) {
     var g = ConvShapes.random(11);
     var random = new SplittableRandom(8);
-    var pass = kernels.convolutions().of(g, 1, true).forward();
+    var pass = kernels.convolutions().of(g, 1, 1, true).forward();
     float[] x = Values.signed(g.inPixels() * g.inChannels(), random);
     float[] w = Values.signed(g.weights(), random);
     float[] expected = forward(g, x, w, null);
@@ -202,7 +202,7 @@ class ConvolutionTest {
   }
 
   private void checkBatchExact(String what, ConvGeometry g, SplittableRandom random) {
-    var calls = new ConvolutionCalls(kernels.convolutions().of(g, BATCH, true), SAMPLES);
+    var calls = new ConvolutionCalls(kernels.convolutions().of(g, BATCH, BATCH, true), SAMPLES);
     float[] x = Values.integers(calls.inputs(), random);
     float[] w = Values.integers(g.weights(), random);
     float[] dy = Values.integers(calls.outputs(), random);
@@ -270,7 +270,7 @@ class ConvolutionTest {
   /** Some samples together, in smaller stretches, and part by part. */
   private void checkRanges(
       String what, ConvGeometry g, int batch, int samples, SplittableRandom random) {
-    var all = new ConvolutionCalls(kernels.convolutions().of(g, batch, true), samples);
+    var all = new ConvolutionCalls(kernels.convolutions().of(g, batch, batch, true), samples);
     assertEquals(g, all.kernels().geometry());
     float[] x = Values.signed(all.inputs(), random);
     float[] w = Values.signed(g.weights(), random);
@@ -327,8 +327,8 @@ class ConvolutionTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("stride.kernel.ConvShapes#all")
   void epiloguesRideOnTheStore(ConvGeometry g) {
-    checkEpilogues(new ConvolutionCalls(kernels.convolutions().of(g, 1, true), 2));
-    checkEpilogues(new ConvolutionCalls(kernels.convolutions().of(g, BATCH, true), SAMPLES));
+    checkEpilogues(new ConvolutionCalls(kernels.convolutions().of(g, 1, 1, true), 2));
+    checkEpilogues(new ConvolutionCalls(kernels.convolutions().of(g, BATCH, BATCH, true), SAMPLES));
   }
 
   private static void checkEpilogues(ConvolutionCalls calls) {
@@ -396,6 +396,6 @@ class ConvolutionTest {
   }
 
   private ConvolutionCalls calls(ConvGeometry g) {
-    return new ConvolutionCalls(kernels.convolutions().of(g, 1, true), 1);
+    return new ConvolutionCalls(kernels.convolutions().of(g, 1, 1, true), 1);
   }
 }

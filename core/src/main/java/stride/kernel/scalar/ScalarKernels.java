@@ -20,7 +20,8 @@ public final class ScalarKernels {
   }
 
   /** The kernels for one convolution: those for depthwise ones have a shape of their own. */
-  private static Convolution convolution(ConvGeometry geometry, int batch, boolean exact) {
+  private static Convolution convolution(
+      ConvGeometry geometry, int batch, int group, boolean exact) {
     return geometry.isDepthwise() ? new ScalarDepthwise(geometry) : new ScalarConvolution(geometry);
   }
 }

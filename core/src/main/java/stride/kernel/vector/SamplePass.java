@@ -22,9 +22,6 @@ final class SamplePass implements ConvolutionPass {
   /** Output pixels of a tile. */
   private static final int PIXELS = 2;
 
-  /** Samples that a batch has at least: fewer do not fill the lanes of some threads. */
-  private static final int SMALLEST_BATCH = 32;
-
   /** Floats of a staged source: a part of a second-level cache. */
   private static final int LARGEST = 1 << 16;
 
@@ -83,11 +80,11 @@ final class SamplePass implements ConvolutionPass {
     rowAt = effectsAt + 2 * filters;
   }
 
-  /** Whether a sweep's images are small, its channels few, and its samples many. */
-  static boolean suits(Sweep sweep, int batch) {
+  /** Whether a sweep's images are small, its channels few, and its samples fill the lanes. */
+  static boolean suits(Sweep sweep, int group) {
     var target = sweep.target();
     return Transposition.suits()
-        && batch >= SMALLEST_BATCH
+        && group % L == 0
         && sweep.groups() == 1
         && Math.min(sweep.depth(), sweep.width()) < 16
         && Math.max(sweep.depth(), sweep.width()) <= 16

@@ -84,8 +84,7 @@ final class Transposition {
   }
 
   /** Makes L vectors of the lanes of L vectors: vector i, at to[t + i], of their i-th lanes. */
-  static void block(
-      float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
+  static void block(float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
     if (L == 16) {
       Tiles.transpose16(ORDER, x, xo, from, f, y, yo, to, t);
     } else if (L == 8) {

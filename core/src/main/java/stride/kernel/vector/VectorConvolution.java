@@ -10,16 +10,18 @@ import stride.kernel.WeightGradient;
  * Chooses the kernels of a convolution: those whose vectors its shape fills.
  *
  * @param batch the number of samples that usually run together
+ * @param group the number of samples that a small layer's calls take at least
  * @param exact whether Winograd's kernels are left out
  */
-record VectorConvolution(ConvGeometry geometry, int batch, boolean exact) implements Convolution {
+record VectorConvolution(ConvGeometry geometry, int batch, int group, boolean exact)
+    implements Convolution {
   @Override
   public ConvolutionPass forward() {
     var sweep = Sweep.forward(geometry);
     if (geometry.isDepthwise()) {
       return new DepthwisePass(DepthwisePass.ungrouped(sweep));
     }
-    return SamplePass.suits(sweep, batch) ? new SamplePass(sweep) : dense(sweep);
+    return SamplePass.suits(sweep, group) ? new SamplePass(sweep) : dense(sweep);
   }
 
   @Override
@@ -28,7 +30,7 @@ record VectorConvolution(ConvGeometry geometry, int batch, boolean exact) implem
       return phased(sweep -> new DepthwisePass(DepthwisePass.ungrouped(sweep)));
     }
     var sweeps = Sweep.inputGradient(geometry);
-    if (sweeps.size() == 1 && SamplePass.suits(sweeps.getFirst(), batch)) {
+    if (sweeps.size() == 1 && SamplePass.suits(sweeps.getFirst(), group)) {
       return new SamplePass(sweeps.getFirst());
     }
     return OverlapPass.suits(geometry) ? new OverlapPass(geometry) : phased(this::dense);
@@ -40,7 +42,7 @@ record VectorConvolution(ConvGeometry geometry, int batch, boolean exact) implem
     if (geometry.isDepthwise()) {
       return new DepthwiseWeightGradient(DepthwisePass.ungrouped(sweep));
     }
-    if (SamplePass.suits(sweep, batch)) {
+    if (SamplePass.suits(sweep, group)) {
       return new SampleWeightGradient(sweep);
     }
     return !exact && WinogradWeightGradient.suits(sweep, batch)
