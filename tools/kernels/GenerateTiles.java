@@ -37,8 +37,18 @@ final class GenerateTiles {
     line(" * gradients; an {@code outerSumMxV} adds to c.");
     line(" *");
     line(
-        " * <p>The k loop has a constant trip count and all addresses are constant steps from one"
-            + " base: anything else makes");
+        " * <p>A {@code lanesMxV} has vectors of samples: c[p, i, :] = scale[i] (the sum over k of"
+            + " w[M k + i] x[off[k] + p step, :]) +");
+    line(
+        " * shift[i] for M filters and V pixels. A {@code lanesOuterMxV} adds to c[i, t, :] the sum"
+            + " over pixels p of g[p, i, :]");
+    line(
+        " * x[places[p] + off[t], :]. A {@code transposeN} makes vector i, stored at"
+            + " to[t + i], of the i-th lanes of N vectors.");
+    line(" *");
+    line(
+        " * <p>The k loop of a tile has a constant trip count and all addresses are constant steps"
+            + " from one base: anything else makes");
     line(" * C2 spill the accumulators, which costs half the speed.");
     line(" */");
     line("final class Tiles {");
@@ -59,8 +69,14 @@ final class GenerateTiles {
     depthwise(8);
     depthwiseRow(8);
     depthwiseOuter(3);
-    planar(6, 2);
-    planarOuter(6, 4);
+    lanes(6, 2);
+    lanes(8, 2);
+    lanesOuter(6, 4);
+    lanesOuter(4, 6);
+    lanesOuter(4, 3);
+    transpose(16);
+    transpose(8);
+    transpose(4);
     line("}");
     return out.toString();
   }
@@ -203,51 +219,94 @@ final class GenerateTiles {
     line("}");
   }
 
-  private void planar(int channels, int vectors) {
+  private void lanes(int filters, int pixels) {
     line(
-        "static void planar%dx%d(int taps, int[] off, float[] x, int xo, float[] w, int wo, float[] start, int so, float[] c, int co) {"
-            .formatted(channels, vectors));
-    each(channels, vectors, "FloatVector c%1$d_%2$d = FloatVector.broadcast(S, start[so + %1$d]);");
-    line("for (int t = 0; t < taps; t++) {");
-    line("int p = xo + off[t];");
-    line("int b = wo + t * %d;".formatted(channels));
-    for (int v = 0; v < vectors; v++) {
-      line("FloatVector x%d = FloatVector.fromArray(S, x, p + %d * L);".formatted(v, v));
+        "static void lanes%dx%d(int from, int to, int[] off, float[] x, int xo, int step, float[] w, int wo, float[] e, int eo, int shift, float[] c, int co, int cStep) {"
+            .formatted(filters, pixels));
+    each(filters, pixels, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("for (int k = from; k < to; k++) {");
+    line("int p = xo + off[k];");
+    line("int b = wo + k * %d;".formatted(filters));
+    for (int v = 0; v < pixels; v++) {
+      line("FloatVector x%d = FloatVector.fromArray(S, x, p + %d * step);".formatted(v, v));
     }
     line("FloatVector f;");
-    for (int o = 0; o < channels; o++) {
+    for (int o = 0; o < filters; o++) {
       line("f = FloatVector.broadcast(S, w[b + %d]);".formatted(o));
-      for (int v = 0; v < vectors; v++) {
+      for (int v = 0; v < pixels; v++) {
         line("c%1$d_%2$d = f.fma(x%2$d, c%1$d_%2$d);".formatted(o, v));
       }
     }
     line("}");
-    each(channels, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
-    line("}");
-  }
-
-  private void planarOuter(int channels, int taps) {
-    line(
-        "static void planarOuter%dx%d(int rows, int vectors, float[] g, int go, int plane, int pitch, float[] x, int[] off, int t, int xo, int xPitch, float[] c, int co) {"
-            .formatted(channels, taps));
-    each(channels, taps, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
-    line("for (int r = 0; r < rows; r++) {");
-    line("for (int v = 0; v < vectors; v++) {");
-    line("int b = go + r * pitch + v * L;");
-    line("int p = xo + r * xPitch + v * L;");
-    for (int i = 0; i < taps; i++) {
-      line("FloatVector x%1$d = FloatVector.fromArray(S, x, p + off[t + %1$d]);".formatted(i));
-    }
-    line("FloatVector d;");
-    for (int o = 0; o < channels; o++) {
-      line("d = FloatVector.fromArray(S, g, b + %d * plane);".formatted(o));
-      for (int i = 0; i < taps; i++) {
-        line("c%1$d_%2$d = d.fma(x%2$d, c%1$d_%2$d);".formatted(o, i));
+    line("FloatVector scale;");
+    line("FloatVector bias;");
+    for (int o = 0; o < filters; o++) {
+      line("scale = FloatVector.broadcast(S, e[eo + %d]);".formatted(o));
+      line("bias = FloatVector.broadcast(S, e[eo + shift + %d]);".formatted(o));
+      for (int v = 0; v < pixels; v++) {
+        line(
+            "c%1$d_%2$d.fma(scale, bias).intoArray(c, co + %2$d * cStep + %1$d * L);"
+                .formatted(o, v));
       }
     }
     line("}");
+  }
+
+  private void lanesOuter(int filters, int taps) {
+    line(
+        "static void lanesOuter%dx%d(int pixels, int[] places, float[] g, int go, int[] off, int t, float[] x, int xo, float[] c, int co) {"
+            .formatted(filters, taps));
+    each(
+        filters,
+        taps,
+        "FloatVector c%1$d_%2$d = FloatVector.fromArray(S, c, co + (%1$d * "
+            + taps
+            + " + %2$d) * L);");
+    for (int i = 0; i < taps; i++) {
+      line("int x%1$d = xo + off[t + %1$d];".formatted(i));
+    }
+    line("for (int p = 0; p < pixels; p++) {");
+    line("int b = go + p * (%d * L);".formatted(filters));
+    line("int at = places[p];");
+    for (int i = 0; i < taps; i++) {
+      line("FloatVector v%1$d = FloatVector.fromArray(S, x, at + x%1$d);".formatted(i));
+    }
+    line("FloatVector d;");
+    for (int o = 0; o < filters; o++) {
+      line("d = FloatVector.fromArray(S, g, b + %d * L);".formatted(o));
+      for (int i = 0; i < taps; i++) {
+        line("c%1$d_%2$d = d.fma(v%2$d, c%1$d_%2$d);".formatted(o, i));
+      }
+    }
     line("}");
-    each(channels, taps, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + taps + " + %2$d) * L);");
+    each(filters, taps, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + taps + " + %2$d) * L);");
+    line("}");
+  }
+
+  private void transpose(int lanes) {
+    line(
+        "static void transpose%d(float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {"
+            .formatted(lanes));
+    int stages = Integer.numberOfTrailingZeros(lanes);
+    for (int k = 0; k < stages; k++) {
+      line("FloatVector low%d = FloatVector.fromArray(S, order, %d);".formatted(k, 2 * k * lanes));
+      line(
+          "FloatVector high%d = FloatVector.fromArray(S, order, %d);"
+              .formatted(k, (2 * k + 1) * lanes));
+    }
+    each(lanes, 1, "FloatVector r%1$d = FloatVector.fromArray(S, x, xo + from[f + %1$d]);");
+    line("FloatVector low;");
+    for (int k = 0; k < stages; k++) {
+      for (int i = 0; i < lanes; i++) {
+        int j = i | 1 << k;
+        if (i != j) {
+          line("low = low%d.selectFrom(r%d, r%d);".formatted(k, i, j));
+          line("r%2$d = high%3$d.selectFrom(r%1$d, r%2$d);".formatted(i, j, k));
+          line("r%d = low;".formatted(i));
+        }
+      }
+    }
+    each(lanes, 1, "r%1$d.intoArray(y, yo + to[t + %1$d]);");
     line("}");
   }
 

@@ -20,6 +20,20 @@ final class Compilation {
   /** A batch falls into at most this many groups of samples, each with partial sums of its own. */
   private static final int MOST_GROUPS = 16;
 
+  /**
+   * Samples to a group, at least, where a batch has enough of them: kernels lay small layers'
+   * samples side by side, as many as vectors have lanes.
+   */
+  private static final int SMALLEST_GROUP = 16;
+
+  /** Groups of that size that a batch has at least, for threads to share out. */
+  private static final int LEAST_GROUPS = 8;
+
+  /** The same for networks of so few multiply-adds that they gain more from full vectors. */
+  private static final int LEAST_SMALL_GROUPS = 2;
+
+  private static final long SMALL_WORK = 4_000_000;
+
   final Engine engine;
   final Graph graph;
   final Weights weights;
@@ -50,7 +64,7 @@ final class Compilation {
     this.weights = weights;
     this.purpose = purpose;
     this.batch = batch;
-    groupSize = Math.ceilDiv(batch, MOST_GROUPS);
+    groupSize = groupSize();
     scratch = new float[engine.threads()][0];
     weightGradients = new float[purpose.weightGradients() ? weights.directory().weightFloats() : 0];
     weightsOfNode = byNode(weights.directory().weights(), Directory.WeightEntry::node);
@@ -75,6 +89,18 @@ final class Compilation {
     for (int n = 0; n < graph.nodes().size(); n++) {
       bindings.get(n).board(riders.of(n).stream().map(steps::get).toList());
     }
+  }
+
+  private int groupSize() {
+    long work =
+        graph.nodes().stream()
+            .mapToLong(node -> node.operation().multiplyAdds(graph.inputTypes(node)))
+            .sum();
+    int groups = work <= SMALL_WORK ? LEAST_SMALL_GROUPS : LEAST_GROUPS;
+    int size = Math.ceilDiv(batch, MOST_GROUPS);
+    return batch >= groups * SMALLEST_GROUP
+        ? Math.ceilDiv(size, SMALLEST_GROUP) * SMALLEST_GROUP
+        : size;
   }
 
   private static <E> Map<Integer, List<E>> byNode(List<E> entries, Function<E, Integer> node) {

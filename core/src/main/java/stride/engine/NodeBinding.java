@@ -51,10 +51,9 @@ final class NodeBinding implements Binding {
   @Override
   public Convolution convolution(ConvGeometry geometry) {
     var engine = plan.engine;
-    return engine
-        .kernels()
-        .convolutions()
-        .of(geometry, plan.batch, engine.threads(), engine.exact());
+    var usage =
+        new Kernels.Usage(plan.batch, plan.groupSize, engine.threads(), engine.exact());
+    return engine.kernels().convolutions().of(geometry, usage);
   }
 
   @Override

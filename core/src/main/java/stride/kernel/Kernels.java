@@ -17,15 +17,21 @@ public record Kernels(
   /** Chooses the kernels for a convolution. */
   @FunctionalInterface
   public interface Convolutions {
-    /**
-     * @param batch the number of samples that usually run together: what pays off for many may not
-     *     for one
-     * @param threads how many threads share the work: they decide into how many parts it falls, never
-     *     about a bit of the result
-     * @param exact whether only kernels are chosen that sum as the definition says
-     */
-    Convolution of(ConvGeometry geometry, int batch, int threads, boolean exact);
+    Convolution of(ConvGeometry geometry, Usage usage);
   }
+
+  /**
+   * How a convolution will be used.
+   *
+   * @param batch the number of samples that usually run together: what pays off for many may not
+   *     for one
+   * @param group the number of samples that a small layer's calls take at least, if there are as
+   *     many
+   * @param threads how many threads share the work: they decide into how many parts it falls, never
+   *     about a bit of the result
+   * @param exact whether only kernels are chosen that sum as the definition says
+   */
+  public record Usage(int batch, int group, int threads, boolean exact) {}
 
   /** The fastest kernels that this JVM runs; the same ones at every call. */
   public static Kernels best() {

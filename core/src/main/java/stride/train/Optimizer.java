@@ -45,10 +45,7 @@ public interface Optimizer {
      * @param step the number of this step, from 1
      */
     default void update(Plan plan, double rate, long step) {
-      float[] weights = plan.weights().values();
-      var kernels = plan.engine().kernels().updates();
-      update(kernels, weights, plan.gradients(), 0, weights.length, (float) rate, step);
-      plan.weights().changed();
+      new WeightUpdate(plan, this).run(rate, step);
     }
   }
 

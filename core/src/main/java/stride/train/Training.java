@@ -12,14 +12,10 @@ import stride.engine.Plan;
 import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.Weights;
-import stride.kernel.Updates;
 import stride.network.Model;
 
 /** One run of a {@link Trainer}: its buffers, its state, its steps. */
 final class Training implements Progress {
-  /** Weights that one task updates. */
-  private static final int UPDATE_FLOATS = 1 << 14;
-
   private final Trainer trainer;
   private final Engine engine;
   private final ImageDataset data;
@@ -30,7 +26,7 @@ final class Training implements Progress {
   private final Targets targets;
   private final Evaluation.@Nullable Evaluator evaluator;
   private final int[] order;
-  private final Update update = new Update();
+  private final WeightUpdate update;
 
   Training(Trainer trainer, ImageDataset data, @Nullable ImageDataset test) {
     this.trainer = trainer;
@@ -45,6 +41,7 @@ final class Training implements Progress {
     state = new TrainingState(weights, trainer.optimizer.start(weights.values().length));
     int batch = Math.min(trainer.batch, data.size());
     plan = engine.plan(graph, weights, batch, Purpose.TRAINING);
+    update = new WeightUpdate(plan, state.optimizer);
     outputs = Loss.Outputs.of(plan);
     batches = new Batches(data, trainer.augmentation, data.preprocessing().normalization(), engine);
     targets = Targets.classes(batch);
@@ -142,31 +139,7 @@ final class Training implements Progress {
     state.correct += Metric.topCount(1, plan.output(Graph.OUTPUT), targets, samples);
     state.step++;
     state.totalSteps++;
-    engine.forEach(update.tasks(), update);
-    state.weights.changed();
-  }
-
-  /** One optimiser step over all weights, in pieces. */
-  private final class Update implements Engine.Tasks {
-    int tasks() {
-      return Math.ceilDiv(state.weights.values().length, UPDATE_FLOATS);
-    }
-
-    @Override
-    public void run(int task, int worker) {
-      float[] weights = state.weights.values();
-      int from = task * UPDATE_FLOATS;
-      int count = Math.min(UPDATE_FLOATS, weights.length - from);
-      Updates kernels = engine.kernels().updates();
-      state.optimizer.update(
-          kernels,
-          weights,
-          plan.gradients(),
-          from,
-          count,
-          (float) learningRate(),
-          state.totalSteps);
-    }
+    update.run(learningRate(), state.totalSteps);
   }
 
   @Override

@@ -15,11 +15,11 @@ class AllocationTest {
     var kernels = ScalarKernels.create();
     var g = new ConvGeometry(6, 5, 4, 6, 5, 6, 3, 3, 1, 1, 1, 1, 1, 1, 2);
     var pool = new PoolGeometry(6, 5, 4, 3, 2, 2, 2, 2, 2, 0, 0, 0, 0, false);
-    var convolution = kernels.convolutions().of(g, 1, 2, true);
+    var convolution = kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, true));
     var depthwise =
         kernels
             .convolutions()
-            .of(new ConvGeometry(6, 5, 4, 6, 5, 4, 3, 3, 1, 1, 1, 1, 1, 1, 4), 1, 1, true);
+            .of(new ConvGeometry(6, 5, 4, 6, 5, 4, 3, 3, 1, 1, 1, 1, 1, 1, 4), new Kernels.Usage(1, 1, 2, true));
     var a = new float[2000];
     var b = new float[2000];
     var c = new float[2000];

@@ -28,6 +28,12 @@ class ConvolutionTest {
   @SuppressWarnings("unused") // read by name
   private static final long[] SEEDS = IntStream.range(0, 60).asLongStream().toArray();
 
+  /** A batch that is large enough for every kernel. */
+  private static final int BATCH = 64;
+
+  /** A vector of samples at every width, and a rest. */
+  private static final int SAMPLES = 19;
+
   @Parameter Kernels kernels;
 
   @ParameterizedTest(name = "{0}")
@@ -64,7 +70,8 @@ class ConvolutionTest {
   void samplesAndPartsOfRandomShapesHaveTheBitsOfTheWhole(long seed) {
     var g = ConvShapes.random(seed);
     var what = "seed %d, %s: ".formatted(seed, ConvShapes.name(g));
-    checkRanges(what, g, new SplittableRandom(seed));
+    checkRanges(what, g, 1, 3, new SplittableRandom(seed));
+    checkRanges(what, g, BATCH, SAMPLES, new SplittableRandom(seed));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -98,7 +105,8 @@ class ConvolutionTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("stride.kernel.ConvShapes#all")
   void samplesAndPartsHaveTheBitsOfTheWhole(ConvGeometry g) {
-    checkRanges("", g, new SplittableRandom(5));
+    checkRanges("", g, 1, 3, new SplittableRandom(5));
+    checkRanges("", g, BATCH, SAMPLES, new SplittableRandom(5));
   }
 
   /** For y = J v: (J v, u) = (v, J' u), and the weights' gradient is the adjoint alike. */
@@ -139,7 +147,7 @@ class ConvolutionTest {
   void oneConvolutionServesSeveralThreadsAtOnce(int threads) {
     var g = ConvShapes.random(11);
     var random = new SplittableRandom(8);
-    var pass = kernels.convolutions().of(g, 1, 2, true).forward();
+    var pass = kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, true)).forward();
     float[] x = Values.signed(g.inPixels() * g.inChannels(), random);
     float[] w = Values.signed(g.weights(), random);
     float[] expected = forward(g, x, w, null);
@@ -175,6 +183,60 @@ class ConvolutionTest {
   @SuppressWarnings("unused") // read by name
   private static final int[] THREADS = {1, 2, 3};
 
+  /**
+   * Kernels for a full batch, which may take samples together: more of them than a vector's lanes,
+   * and a rest.
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void batchesAreExactOnIntegers(ConvGeometry g) {
+    checkBatchExact("", g, new SplittableRandom(10));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @FieldSource("SEEDS")
+  void batchesOfRandomShapesAreExactOnIntegers(long seed) {
+    var g = ConvShapes.random(seed);
+    checkBatchExact(
+        "seed %d, %s: ".formatted(seed, ConvShapes.name(g)), g, new SplittableRandom(seed));
+  }
+
+  private void checkBatchExact(String what, ConvGeometry g, SplittableRandom random) {
+    var calls = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(BATCH, BATCH, 2, true)), SAMPLES);
+    float[] x = Values.integers(calls.inputs(), random);
+    float[] w = Values.integers(g.weights(), random);
+    float[] dy = Values.integers(calls.outputs(), random);
+    float[] bias = Values.integers(g.outChannels(), random);
+    float[] before = Values.integers(g.weights(), random);
+    float[] y = calls.forward(x, w, bias);
+    float[] dx = calls.inputGradient(dy, w);
+    double[] dw = doubles(before);
+    for (int n = 0; n < SAMPLES; n++) {
+      var sample = what + "sample " + n + ", ";
+      double[] input = doubles(sample(x, n));
+      double[] gradient = doubles(sample(dy, n));
+      assertExact(
+          sample + "forward",
+          ReferenceConvolution.forward(g, input, doubles(w), doubles(bias)),
+          sample(y, n));
+      assertExact(
+          sample + "input gradient",
+          ReferenceConvolution.inputGradient(g, gradient, doubles(w)),
+          sample(dx, n));
+      double[] share = ReferenceConvolution.weightGradient(g, input, gradient);
+      for (int i = 0; i < dw.length; i++) {
+        dw[i] += share[i];
+      }
+    }
+    assertExact(what + "weight gradient", dw, calls.weightGradient(x, dy, before));
+  }
+
+  /** Sample n of {@link #SAMPLES}. */
+  private static float[] sample(float[] values, int n) {
+    int length = values.length / SAMPLES;
+    return Arrays.copyOfRange(values, n * length, (n + 1) * length);
+  }
+
   private void checkForwardExact(String what, ConvGeometry g, SplittableRandom random) {
     float[] x = Values.integers(g.inPixels() * g.inChannels(), random);
     float[] w = Values.integers(g.weights(), random);
@@ -205,9 +267,10 @@ class ConvolutionTest {
     assertExact(what + "weight gradient", expected, weightGradient(g, x, dy, before));
   }
 
-  /** Three samples together, one by one, and part by part. */
-  private void checkRanges(String what, ConvGeometry g, SplittableRandom random) {
-    var all = new ConvolutionCalls(kernels.convolutions().of(g, 3, 2, true), 3);
+  /** Some samples together, in smaller stretches, and part by part. */
+  private void checkRanges(
+      String what, ConvGeometry g, int batch, int samples, SplittableRandom random) {
+    var all = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(batch, batch, 2, true)), samples);
     assertEquals(g, all.kernels().geometry());
     float[] x = Values.signed(all.inputs(), random);
     float[] w = Values.signed(g.weights(), random);
@@ -221,7 +284,16 @@ class ConvolutionTest {
     var dw = Region.of(before);
     for (int part = pass.parts() - 1; part >= 0; part--) {
       pass.add(
-          x, 0, dy, 0, 0, 3, dw.array(), dw.offset(), part, Region.poison(pass.scratchLength()));
+          x,
+          0,
+          dy,
+          0,
+          0,
+          samples,
+          dw.array(),
+          dw.offset(),
+          part,
+          Region.poison(pass.scratchLength()));
     }
     assertSameBits(what + "weight gradient", whole, dw.values(what + "weight gradient"));
   }
@@ -230,11 +302,12 @@ class ConvolutionTest {
       String what, ConvolutionCalls all, ConvolutionPass pass, float[] x, float[] w, int length) {
     float[] whole = all.run(pass, x, w, Epilogue.NONE, length);
     float[] packed = ConvolutionCalls.pack(pass, w);
-    for (int n = 1; n <= all.samples(); n += 2) {
+    for (int n = 1; n <= all.samples(); n += all.samples() / 3 * 2) {
       var writers = new int[length];
       for (int first = 0; first < all.samples(); first += n) {
-        for (int part = 0; part < pass.parts(n); part++) {
-          var y = all.part(pass, x, packed, length, first, n, part);
+        int samples = Math.min(n, all.samples() - first);
+        for (int part = 0; part < pass.parts(samples); part++) {
+          var y = all.part(pass, x, packed, length, first, samples, part);
           float[] values = y.values(what);
           for (int i = 0; i < length; i++) {
             if (y.isWritten(i)) {
@@ -255,7 +328,7 @@ class ConvolutionTest {
   @MethodSource("stride.kernel.ConvShapes#all")
   void kernelsForAnyNumberOfThreadsGiveTheSameBits(ConvGeometry g) {
     for (boolean exact : new boolean[] {true, false}) {
-      var one = new ConvolutionCalls(kernels.convolutions().of(g, 3, 1, exact), 3);
+      var one = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(3, 1, 1, exact)), 3);
       var random = new SplittableRandom(12);
       float[] x = Values.signed(one.inputs(), random);
       float[] w = Values.signed(g.weights(), random);
@@ -264,7 +337,7 @@ class ConvolutionTest {
       float[] dx = one.inputGradient(dy, w);
       float[] dw = one.weightGradient(x, dy, w);
       for (int threads : new int[] {2, 3, 16}) {
-        var more = new ConvolutionCalls(kernels.convolutions().of(g, 3, threads, exact), 3);
+        var more = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(3, 1, threads, exact)), 3);
         String what = "%d threads: ".formatted(threads);
         assertSameBits(what + "forward", y, more.forward(x, w, null));
         assertSameBits(what + "input gradient", dx, more.inputGradient(dy, w));
@@ -277,7 +350,12 @@ class ConvolutionTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("stride.kernel.ConvShapes#all")
   void epiloguesRideOnTheStore(ConvGeometry g) {
-    var calls = new ConvolutionCalls(kernels.convolutions().of(g, 2, 2, true), 2);
+    checkEpilogues(new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, true)), 2));
+    checkEpilogues(new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(BATCH, BATCH, 2, true)), SAMPLES));
+  }
+
+  private static void checkEpilogues(ConvolutionCalls calls) {
+    var g = calls.kernels().geometry();
     var random = new SplittableRandom(9);
     float[] x = Values.integers(calls.inputs(), random);
     float[] w = Values.integers(g.weights(), random);
@@ -341,6 +419,6 @@ class ConvolutionTest {
   }
 
   private ConvolutionCalls calls(ConvGeometry g) {
-    return new ConvolutionCalls(kernels.convolutions().of(g, 1, 2, true), 1);
+    return new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, true)), 1);
   }
 }

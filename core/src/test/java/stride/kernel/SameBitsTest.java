@@ -67,14 +67,11 @@ class SameBitsTest {
     var grouped = new ConvGeometry(5, 7, 12, 5, 7, 40, 3, 3, 1, 1, 1, 1, 1, 1, 2);
     var depthwise = new ConvGeometry(5, 7, 19, 3, 4, 19, 3, 3, 2, 2, 1, 1, 1, 1, 19);
     for (var g : new ConvGeometry[] {grouped, depthwise}) {
-      var calls = new ConvolutionCalls(kernels.convolutions().of(g, 1, 2, false), 1);
-      float[] x = Values.signed(calls.inputs(), random);
-      float[] w = Values.signed(g.weights(), random);
-      float[] dy = Values.signed(calls.outputs(), random);
-      update(crc, calls.forward(x, w, null));
-      update(crc, calls.weightGradient(x, dy, w));
-      update(crc, calls.inputGradient(dy, w));
+      var calls = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, false)), 1);
+      update(crc, calls, random);
     }
+    var small = new ConvGeometry(5, 7, 3, 5, 7, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1);
+    update(crc, new ConvolutionCalls(kernels.convolutions().of(small, new Kernels.Usage(16, 16, 2, false)), 16), random);
 
     int rows = 9;
     int channels = 21;
@@ -127,6 +124,15 @@ class SameBitsTest {
     update(crc, a);
     update(crc, c);
     return Long.toHexString(crc.getValue());
+  }
+
+  private static void update(CRC32 crc, ConvolutionCalls calls, SplittableRandom random) {
+    float[] x = Values.signed(calls.inputs(), random);
+    float[] w = Values.signed(calls.kernels().geometry().weights(), random);
+    float[] dy = Values.signed(calls.outputs(), random);
+    update(crc, calls.forward(x, w, null));
+    update(crc, calls.weightGradient(x, dy, w));
+    update(crc, calls.inputGradient(dy, w));
   }
 
   private static void update(CRC32 crc, float[] values) {

@@ -12,6 +12,7 @@ import stride.train.Optimizer;
 import stride.train.SoftmaxCrossEntropy;
 import stride.train.Targets;
 import stride.train.TrainingException;
+import stride.train.WeightUpdate;
 
 /**
  * A network with random weights on one batch of random images, ready to run.
@@ -47,33 +48,29 @@ public record Workload(Plan plan, Runnable step) {
   }
 
   /** What a trainer does with a batch: gradients, then SGD with momentum on all threads. */
-  private static final class TrainingStep implements Runnable, Engine.Tasks {
+  private static final class TrainingStep implements Runnable {
     /** So small that no network diverges on a batch it sees again and again. */
-    private static final float LEARNING_RATE = 1e-4f;
-
-    /** Weights that one task updates. */
-    private static final int UPDATE_FLOATS = 1 << 14;
+    private static final double LEARNING_RATE = 1e-4;
 
     private final Plan plan;
     private final long seed;
-    private final float[] weights;
     private final Loss loss = new SoftmaxCrossEntropy();
     private final Loss.Outputs outputs;
     private final Targets targets;
-    private final Optimizer.State optimizer;
+    private final WeightUpdate update;
     private long steps;
 
     TrainingStep(Plan plan, long seed) {
       this.plan = plan;
       this.seed = seed;
-      weights = plan.weights().values();
       outputs = Loss.Outputs.of(plan);
       targets = Targets.classes(plan.batch());
       int classes = plan.output(Graph.OUTPUT).stride();
       for (int n = 0; n < plan.batch(); n++) {
         targets.setLabel(n, CounterRandom.below(CounterRandom.bits(seed, 1, n, 0), classes));
       }
-      optimizer = Optimizer.sgd(LEARNING_RATE).momentum(0.9).start(weights.length);
+      var optimizer = Optimizer.sgd(LEARNING_RATE).momentum(0.9);
+      update = new WeightUpdate(plan, optimizer.start(plan.weights().values().length));
     }
 
     @Override
@@ -88,22 +85,7 @@ public record Workload(Plan plan, Runnable step) {
                 .formatted(value, steps));
       }
       plan.backward(plan.batch());
-      plan.engine().forEach(Math.ceilDiv(weights.length, UPDATE_FLOATS), this);
-      plan.weights().changed();
-    }
-
-    @Override
-    public void run(int task, int worker) {
-      int from = task * UPDATE_FLOATS;
-      int count = Math.min(UPDATE_FLOATS, weights.length - from);
-      optimizer.update(
-          plan.engine().kernels().updates(),
-          weights,
-          plan.gradients(),
-          from,
-          count,
-          LEARNING_RATE,
-          steps);
+      update.run(LEARNING_RATE, steps);
     }
   }
 }

@@ -20,8 +20,7 @@ public final class ScalarKernels {
   }
 
   /** The kernels for one convolution: those for depthwise ones have a shape of their own. */
-  private static Convolution convolution(
-      ConvGeometry geometry, int batch, int threads, boolean exact) {
+  private static Convolution convolution(ConvGeometry geometry, Kernels.Usage usage) {
     return geometry.isDepthwise() ? new ScalarDepthwise(geometry) : new ScalarConvolution(geometry);
   }
 }

@@ -35,7 +35,7 @@ final class DirectPass implements ConvolutionPass {
     staging = Staging.of(sweep, rows, columns);
     int left = pointwise ? columns : sweep.columns() - (columnBlocks - 1) * columns;
     lastStaging = left == columns ? staging : Staging.of(sweep, rows, left);
-    panels = new Panels(staging.places().length, sweep.width());
+    panels = new Panels(staging.places().length, sweep.width(), sweep.weights().widthStep());
     weightRows = weightRows(sweep, staging);
   }
 
@@ -70,7 +70,6 @@ final class DirectPass implements ConvolutionPass {
           w,
           wo + group * order.groupStep(),
           weightRows,
-          order.widthStep(),
           packed,
           po + group * panels.packedLength());
     }

@@ -149,11 +149,14 @@ final class DirectWeightGradient implements WeightGradient {
     staging.stage(
         x, source, sourceWidth, row, column, rows, fromBlock, toBlock, scratch, Panels.SUMS_LENGTH);
     boolean whole = sweep.width() % L == 0;
-    int step = whole ? sweep.targetChannels() : Lanes.roundUp(sweep.width(), L);
+    int firstColumn = fromPanel * 2 * L;
+    int columns = Math.min(toPanel * 2 * L, sweep.width()) - firstColumn;
+    int step = whole ? sweep.targetChannels() : Lanes.roundUp(columns, L);
     if (!whole) {
+      int from = target + firstColumn;
       for (int p = 0; p < pixels; p++) {
         System.arraycopy(
-            dy, target + p * sweep.targetChannels(), scratch, gradientAt + p * step, sweep.width());
+            dy, from + p * sweep.targetChannels(), scratch, gradientAt + p * step, columns);
       }
     }
     for (int panel = fromPanel; panel < toPanel; panel++) {
@@ -165,7 +168,7 @@ final class DirectWeightGradient implements WeightGradient {
           Panels.SUMS_LENGTH - fromBlock * staging.blockStep(),
           pixels,
           whole ? dy : scratch,
-          whole ? target : gradientAt,
+          whole ? target : gradientAt - firstColumn,
           step,
           panel,
           dw,

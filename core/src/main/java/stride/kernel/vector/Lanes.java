@@ -17,6 +17,9 @@ final class Lanes {
   /** Floats to a vector. */
   static final int COUNT = S.length();
 
+  /** The first float of an array that begins a cache line, where arrays' headers begin one. */
+  static final int ALIGNED = 12;
+
   private Lanes() {}
 
   /** {@code n} rounded up to a multiple of {@code step}. */

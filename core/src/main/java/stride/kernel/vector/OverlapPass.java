@@ -55,7 +55,7 @@ final class OverlapPass implements ConvolutionPass {
             new Sweep.Target(g.inHeight(), g.outWidth(), 0, 1, 0, 1),
             new Sweep.WeightOrder(width * g.outChannels(), 1, g.outChannels(), 0));
     staging = new ColumnStaging(sweep, g.inHeight(), g.outWidth());
-    panels = new Panels(staging.places().length, width);
+    panels = new Panels(staging.places().length, width, g.outChannels());
     weightRows = DirectPass.weightRows(sweep, staging);
     productsAt = Panels.SUMS_LENGTH + staging.length();
     rowAt = productsAt + g.inHeight() * g.outWidth() * pitch + L;
@@ -85,7 +85,7 @@ final class OverlapPass implements ConvolutionPass {
 
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
-    panels.pack(w, wo, weightRows, g.outChannels(), packed, po);
+    panels.pack(w, wo, weightRows, packed, po);
   }
 
   @Override

@@ -28,12 +28,34 @@ final class Panels {
   /** Floats of a group's sums. */
   static final int SUMS_LENGTH = (GROUP + 2) * 2 * L;
 
+  /** Where rows of one and of two vectors begin. */
+  private static final int[][] ROWS = {steps(L, L), steps(2 * L, L)};
+
   private final int depth;
   private final int width;
+  private final int columnStep;
+
+  /** Where the columns of a panel begin among the weights. */
+  private final int[] columnStarts;
 
   Panels(int depth, int width) {
+    this(depth, width, 1);
+  }
+
+  /**
+   * @param columnStep from the weight of a column to the next one's
+   */
+  Panels(int depth, int width, int columnStep) {
     this.depth = depth;
     this.width = width;
+    this.columnStep = columnStep;
+    columnStarts = steps(columnStep, 2 * L);
+  }
+
+  private static int[] steps(int step, int n) {
+    var steps = new int[n];
+    Arrays.setAll(steps, i -> i * step);
+    return steps;
   }
 
   int count() {
@@ -60,16 +82,16 @@ final class Panels {
   }
 
   /**
-   * Packs a matrix whose element (k, j) is {@code w[wo + rows[k] + j * step]}, or zero where {@code
-   * rows[k]} is negative.
+   * Packs a matrix whose element (k, j) is {@code w[wo + rows[k] + j * columnStep]}, or zero where
+   * {@code rows[k]} is negative.
    */
-  void pack(float[] w, int wo, int[] rows, int step, float[] packed, int po) {
+  void pack(float[] w, int wo, int[] rows, float[] packed, int po) {
     for (int panel = 0; panel < count(); panel++) {
       int wide = vectors(panel) * L;
       int columns = columns(panel);
       int to = po + offset(panel);
-      int first = wo + panel * 2 * L * step;
-      if (step == 1) {
+      int first = wo + panel * 2 * L * columnStep;
+      if (columnStep == 1) {
         for (int k = 0; k < depth; k++, to += wide) {
           if (rows[k] >= 0) {
             System.arraycopy(w, first + rows[k], packed, to, columns);
@@ -79,20 +101,35 @@ final class Panels {
           }
         }
       } else {
-        packColumns(w, first, rows, step, columns, packed, to, wide);
+        packColumns(w, first, rows, columns, packed, to, wide);
       }
     }
   }
 
   /** A block of rows at a time, so that what is read and written stays in the cache. */
   private void packColumns(
-      float[] w, int wo, int[] rows, int step, int columns, float[] packed, int po, int wide) {
+      float[] w, int wo, int[] rows, int columns, float[] packed, int po, int wide) {
+    int[] places = ROWS[wide / L - 1];
     for (int k0 = 0; k0 < depth; k0 += 16) {
+      boolean run = rows[k0] >= 0 && Transposition.suits() && columns >= L;
+      for (int k = k0 + 1; k < k0 + 16; k++) {
+        run &= rows[k] == rows[k - 1] + 1;
+      }
       Arrays.fill(packed, po + k0 * wide, po + (k0 + 16) * wide, 0);
+      if (run) {
+        for (int k = k0; k < k0 + 16; k += L) {
+          for (int j = 0; j < columns; j += L) {
+            int at = Math.min(j, columns - L);
+            int to = po + k * wide + at;
+            Transposition.block(w, wo + rows[k], columnStarts, at, packed, to, places, 0);
+          }
+        }
+        continue;
+      }
       for (int j = 0; j < columns; j++) {
         for (int k = k0; k < k0 + 16; k++) {
           if (rows[k] >= 0) {
-            packed[po + k * wide + j] = w[wo + rows[k] + j * step];
+            packed[po + k * wide + j] = w[wo + rows[k] + columnStarts[j]];
           }
         }
       }

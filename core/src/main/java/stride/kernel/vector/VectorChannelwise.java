@@ -31,10 +31,11 @@ final class VectorChannelwise implements Channelwise {
       int last = Math.min(first + ROWS, rows);
       for (int c = 0; c < channels; c += L) {
         var mask = Lanes.S.indexInRange(0, channels - c);
+        // Four sums side by side, which do not wait for each other.
         var sum0 = load(sums, so + c, mask);
         var sum1 = FloatVector.zero(Lanes.S);
-        var sum2 = FloatVector.zero(Lanes.S);
-        var sum3 = FloatVector.zero(Lanes.S);
+        var sum2 = sum1;
+        var sum3 = sum1;
         int row = first;
         int at = xo + first * channels + c;
         for (; row + 4 <= last; row += 4, at += 4 * channels) {

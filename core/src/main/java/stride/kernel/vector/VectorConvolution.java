@@ -4,28 +4,28 @@ import java.util.function.Function;
 import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 import stride.kernel.ConvolutionPass;
+import stride.kernel.Kernels;
 import stride.kernel.WeightGradient;
 
-/**
- * Chooses the kernels of a convolution: those whose vectors its shape fills.
- *
- * @param batch the number of samples that usually run together
- * @param exact whether Winograd's kernels are left out
- */
-record VectorConvolution(ConvGeometry geometry, int batch, int threads, boolean exact) implements Convolution {
+/** Chooses the kernels of a convolution: those whose vectors its shape fills. */
+record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements Convolution {
   @Override
   public ConvolutionPass forward() {
     var sweep = Sweep.forward(geometry);
     if (geometry.isDepthwise()) {
       return new DepthwisePass(DepthwisePass.ungrouped(sweep));
     }
-    return PlanarConvolution.suits(geometry) ? new PlanarConvolution(geometry) : dense(sweep);
+    return SamplePass.suits(sweep, usage.group()) ? new SamplePass(sweep) : dense(sweep);
   }
 
   @Override
   public ConvolutionPass inputGradient() {
     if (geometry.isDepthwise()) {
       return phased(sweep -> new DepthwisePass(DepthwisePass.ungrouped(sweep)));
+    }
+    var sweeps = Sweep.inputGradient(geometry);
+    if (sweeps.size() == 1 && SamplePass.suits(sweeps.getFirst(), usage.group())) {
+      return new SamplePass(sweeps.getFirst());
     }
     return OverlapPass.suits(geometry) ? new OverlapPass(geometry) : phased(this::dense);
   }
@@ -36,18 +36,18 @@ record VectorConvolution(ConvGeometry geometry, int batch, int threads, boolean 
     if (geometry.isDepthwise()) {
       return new DepthwiseWeightGradient(DepthwisePass.ungrouped(sweep));
     }
-    if (PlanarConvolution.suits(geometry)) {
-      return new PlanarConvolution(geometry);
+    if (SamplePass.suits(sweep, usage.group())) {
+      return new SampleWeightGradient(sweep);
     }
-    return !exact && WinogradWeightGradient.suits(sweep, batch)
+    return !usage.exact() && WinogradWeightGradient.suits(sweep, usage.batch())
         ? new WinogradWeightGradient(sweep)
-        : new DirectWeightGradient(sweep, threads);
+        : new DirectWeightGradient(sweep, usage.threads());
   }
 
   private ConvolutionPass dense(Sweep sweep) {
-    return !exact && WinogradPass.suits(sweep, batch)
-        ? new WinogradPass(sweep, batch, threads)
-        : new DirectPass(sweep, batch, threads);
+    return !usage.exact() && WinogradPass.suits(sweep, usage.batch())
+        ? new WinogradPass(sweep, usage.batch(), usage.threads())
+        : new DirectPass(sweep, usage.batch(), usage.threads());
   }
 
   /** One pass a phase of the stride. */

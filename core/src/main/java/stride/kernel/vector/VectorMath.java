@@ -21,7 +21,9 @@ final class VectorMath {
 
   /** e^x within 2 units in the last place for x in [-87, 88]; x is cut off there. NaN stays NaN. */
   static FloatVector exp(FloatVector x) {
-    var clamped = x.max(-87f).min(88f);
+    // Not max and min, which take several instructions to get NaN right.
+    var clamped = x.blend(-87f, x.compare(VectorOperators.LT, -87f));
+    clamped = clamped.blend(88f, clamped.compare(VectorOperators.GT, 88f));
     var rounded = clamped.mul(LOG2_E).add(ROUND);
     var n = rounded.sub(ROUND);
     var r = n.fma(broadcast(-LN2_HIGH), clamped);

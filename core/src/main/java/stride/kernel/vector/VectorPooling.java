@@ -116,6 +116,10 @@ final class VectorPooling implements Pooling {
 
   @Override
   public void average(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+    if (isInsideByTwo(g)) {
+      averageByTwo(g, x, xo, y, yo);
+      return;
+    }
     for (int c = 0; c < g.channels(); c += L) {
       var mask = Lanes.S.indexInRange(0, g.channels() - c);
       for (int oy = 0; oy < g.outHeight(); oy++) {
@@ -142,6 +146,10 @@ final class VectorPooling implements Pooling {
   public void averageGradient(PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
     Arrays.fill(dx, dxo, dxo + g.inPixels() * g.channels(), 0);
     boolean disjoint = g.strideHeight() >= g.kernelHeight() && g.strideWidth() >= g.kernelWidth();
+    if (disjoint && isInsideByTwo(g)) {
+      averageGradientByTwo(g, dy, dyo, dx, dxo);
+      return;
+    }
     for (int c = 0; c < g.channels(); c += L) {
       var mask = Lanes.S.indexInRange(0, g.channels() - c);
       for (int oy = 0; oy < g.outHeight(); oy++) {
@@ -162,6 +170,62 @@ final class VectorPooling implements Pooling {
               }
             }
           }
+        }
+      }
+    }
+  }
+
+  /** Whether all windows are the usual ones: 2 x 2, without padding. */
+  private static boolean isInsideByTwo(PoolGeometry g) {
+    return g.kernelHeight() == 2
+        && g.kernelWidth() == 2
+        && g.padTop() == 0
+        && g.padLeft() == 0
+        && (g.outHeight() - 1) * g.strideHeight() + 2 <= g.inHeight()
+        && (g.outWidth() - 1) * g.strideWidth() + 2 <= g.inWidth();
+  }
+
+  private static void averageByTwo(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+    int channels = g.channels();
+    int pitch = g.inWidth() * channels;
+    int step = g.strideWidth() * channels;
+    for (int c = 0; c < channels; c += L) {
+      var mask = Lanes.S.indexInRange(0, channels - c);
+      for (int oy = 0; oy < g.outHeight(); oy++) {
+        int at = xo + oy * g.strideHeight() * pitch + c;
+        int to = yo + oy * g.outWidth() * channels + c;
+        for (int ox = 0; ox < g.outWidth(); ox++) {
+          FloatVector.fromArray(Lanes.S, x, at, mask)
+              .add(FloatVector.fromArray(Lanes.S, x, at + channels, mask))
+              .add(FloatVector.fromArray(Lanes.S, x, at + pitch, mask))
+              .add(FloatVector.fromArray(Lanes.S, x, at + pitch + channels, mask))
+              .mul(0.25f)
+              .intoArray(y, to, mask);
+          at += step;
+          to += channels;
+        }
+      }
+    }
+  }
+
+  private static void averageGradientByTwo(
+      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
+    int channels = g.channels();
+    int pitch = g.inWidth() * channels;
+    int step = g.strideWidth() * channels;
+    for (int c = 0; c < channels; c += L) {
+      var mask = Lanes.S.indexInRange(0, channels - c);
+      for (int oy = 0; oy < g.outHeight(); oy++) {
+        int at = dyo + oy * g.outWidth() * channels + c;
+        int to = dxo + oy * g.strideHeight() * pitch + c;
+        for (int ox = 0; ox < g.outWidth(); ox++) {
+          var share = FloatVector.fromArray(Lanes.S, dy, at, mask).mul(0.25f);
+          share.intoArray(dx, to, mask);
+          share.intoArray(dx, to + channels, mask);
+          share.intoArray(dx, to + pitch, mask);
+          share.intoArray(dx, to + pitch + channels, mask);
+          at += channels;
+          to += step;
         }
       }
     }
