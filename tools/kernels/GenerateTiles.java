@@ -55,8 +55,8 @@ final class GenerateTiles {
     outer(8, 1);
     outerSum(8, 2);
     outerSum(16, 1);
-    depthwise(8);
-    depthwiseRow(8);
+    depthwise(4, false);
+    depthwise(1, true);
     depthwiseOuter(3);
     planar(6, 2);
     planarOuter(6, 4);
@@ -142,42 +142,47 @@ final class GenerateTiles {
     line("}");
   }
 
-  private void depthwise(int pixels) {
+  /** Neighbouring pixels of a row, all with the same taps; one vector of channels after another. */
+  private void depthwise(int pixels, boolean masked) {
+    var mask = masked ? ", mask" : "";
     line(
-        "static void depthwise%d(int taps, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
+        "static void depthwise%d(int taps, int[] tap, int[] off, float[] x, int xo, int xStep, float[] w, int wo, int wStep, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] residual, int ro, float[] y, int yo, int yStep) {"
             .formatted(pixels));
+    line("for (int c = 0; c < channels; c += L) {");
+    if (masked) {
+      line("var mask = S.indexInRange(c, channels);");
+    }
     each(pixels, 1, "FloatVector c%1$d = FloatVector.zero(S);");
     line("for (int t = 0; t < taps; t++) {");
-    line("int p = ao + off[t];");
-    line("FloatVector f = FloatVector.fromArray(S, w, wo + t * 16);");
-    each(pixels, 1, "c%1$d = FloatVector.fromArray(S, a, p + %1$d * 16).fma(f, c%1$d);");
+    line("int p = xo + c + off[t];");
+    line("FloatVector f = FloatVector.fromArray(S, w, wo + c + tap[t] * wStep);");
+    each(
+        pixels,
+        1,
+        "c%1$d = FloatVector.fromArray(S, x, p + %1$d * xStep" + mask + ").fma(f, c%1$d);");
     line("}");
-    each(pixels, 1, "c%1$d.intoArray(c, co + %1$d * L);");
+    line("FloatVector scale = FloatVector.fromArray(S, e, eo + c);");
+    line("FloatVector shift = FloatVector.fromArray(S, e, eo + eStep + c);");
+    each(pixels, 1, "c%1$d = c%1$d.fma(scale, shift);");
+    line("if (residual != null) {");
+    each(
+        pixels,
+        1,
+        "c%1$d = c%1$d.add(FloatVector.fromArray(S, residual, ro + c + %1$d * yStep"
+            + mask
+            + "));");
     line("}");
-  }
-
-  private void depthwiseRow(int pixels) {
-    line(
-        "static void depthwiseRow%d(int taps, int[] off, float[] a, int ao, float[] w, int wo, float[] e, int eo, float floor, float ceiling, float[] y, int yo, int step, int lanes) {"
-            .formatted(pixels));
-    line("var mask = S.indexInRange(0, lanes);");
-    each(pixels, 1, "FloatVector c%1$d = FloatVector.zero(S);");
-    line("for (int t = 0; t < taps; t++) {");
-    line("int p = ao + off[t];");
-    line("FloatVector f = FloatVector.fromArray(S, w, wo + t * 16);");
-    each(pixels, 1, "c%1$d = FloatVector.fromArray(S, a, p + %1$d * 16).fma(f, c%1$d);");
-    line("}");
-    line("FloatVector scale = FloatVector.fromArray(S, e, eo);");
-    line("FloatVector shift = FloatVector.fromArray(S, e, eo + 16);");
     each(
         pixels,
         1,
         """
-        c%1$d = c%1$d.fma(scale, shift);
         c%1$d = c%1$d.blend(floor, c%1$d.compare(VectorOperators.LT, floor));
         c%1$d = c%1$d.blend(ceiling, c%1$d.compare(VectorOperators.GT, ceiling));
-        c%1$d.intoArray(y, yo + %1$d * step, mask);\
-        """);
+        c%1$d.intoArray(y, yo + c + %1$d * yStep\
+        """
+            + mask
+            + ");");
+    line("}");
     line("}");
   }
 

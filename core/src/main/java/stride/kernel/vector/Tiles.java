@@ -727,108 +727,106 @@ final class Tiles {
     c15_0.intoArray(s, so + (15 * 1 + 0) * L);
   }
 
-  static void depthwise8(
-      int taps, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {
-    FloatVector c0 = FloatVector.zero(S);
-    FloatVector c1 = FloatVector.zero(S);
-    FloatVector c2 = FloatVector.zero(S);
-    FloatVector c3 = FloatVector.zero(S);
-    FloatVector c4 = FloatVector.zero(S);
-    FloatVector c5 = FloatVector.zero(S);
-    FloatVector c6 = FloatVector.zero(S);
-    FloatVector c7 = FloatVector.zero(S);
-    for (int t = 0; t < taps; t++) {
-      int p = ao + off[t];
-      FloatVector f = FloatVector.fromArray(S, w, wo + t * 16);
-      c0 = FloatVector.fromArray(S, a, p + 0 * 16).fma(f, c0);
-      c1 = FloatVector.fromArray(S, a, p + 1 * 16).fma(f, c1);
-      c2 = FloatVector.fromArray(S, a, p + 2 * 16).fma(f, c2);
-      c3 = FloatVector.fromArray(S, a, p + 3 * 16).fma(f, c3);
-      c4 = FloatVector.fromArray(S, a, p + 4 * 16).fma(f, c4);
-      c5 = FloatVector.fromArray(S, a, p + 5 * 16).fma(f, c5);
-      c6 = FloatVector.fromArray(S, a, p + 6 * 16).fma(f, c6);
-      c7 = FloatVector.fromArray(S, a, p + 7 * 16).fma(f, c7);
-    }
-    c0.intoArray(c, co + 0 * L);
-    c1.intoArray(c, co + 1 * L);
-    c2.intoArray(c, co + 2 * L);
-    c3.intoArray(c, co + 3 * L);
-    c4.intoArray(c, co + 4 * L);
-    c5.intoArray(c, co + 5 * L);
-    c6.intoArray(c, co + 6 * L);
-    c7.intoArray(c, co + 7 * L);
-  }
-
-  static void depthwiseRow8(
+  static void depthwise4(
       int taps,
+      int[] tap,
       int[] off,
-      float[] a,
-      int ao,
+      float[] x,
+      int xo,
+      int xStep,
       float[] w,
       int wo,
+      int wStep,
+      int channels,
       float[] e,
       int eo,
+      int eStep,
       float floor,
       float ceiling,
+      float[] residual,
+      int ro,
       float[] y,
       int yo,
-      int step,
-      int lanes) {
-    var mask = S.indexInRange(0, lanes);
-    FloatVector c0 = FloatVector.zero(S);
-    FloatVector c1 = FloatVector.zero(S);
-    FloatVector c2 = FloatVector.zero(S);
-    FloatVector c3 = FloatVector.zero(S);
-    FloatVector c4 = FloatVector.zero(S);
-    FloatVector c5 = FloatVector.zero(S);
-    FloatVector c6 = FloatVector.zero(S);
-    FloatVector c7 = FloatVector.zero(S);
-    for (int t = 0; t < taps; t++) {
-      int p = ao + off[t];
-      FloatVector f = FloatVector.fromArray(S, w, wo + t * 16);
-      c0 = FloatVector.fromArray(S, a, p + 0 * 16).fma(f, c0);
-      c1 = FloatVector.fromArray(S, a, p + 1 * 16).fma(f, c1);
-      c2 = FloatVector.fromArray(S, a, p + 2 * 16).fma(f, c2);
-      c3 = FloatVector.fromArray(S, a, p + 3 * 16).fma(f, c3);
-      c4 = FloatVector.fromArray(S, a, p + 4 * 16).fma(f, c4);
-      c5 = FloatVector.fromArray(S, a, p + 5 * 16).fma(f, c5);
-      c6 = FloatVector.fromArray(S, a, p + 6 * 16).fma(f, c6);
-      c7 = FloatVector.fromArray(S, a, p + 7 * 16).fma(f, c7);
+      int yStep) {
+    for (int c = 0; c < channels; c += L) {
+      FloatVector c0 = FloatVector.zero(S);
+      FloatVector c1 = FloatVector.zero(S);
+      FloatVector c2 = FloatVector.zero(S);
+      FloatVector c3 = FloatVector.zero(S);
+      for (int t = 0; t < taps; t++) {
+        int p = xo + c + off[t];
+        FloatVector f = FloatVector.fromArray(S, w, wo + c + tap[t] * wStep);
+        c0 = FloatVector.fromArray(S, x, p + 0 * xStep).fma(f, c0);
+        c1 = FloatVector.fromArray(S, x, p + 1 * xStep).fma(f, c1);
+        c2 = FloatVector.fromArray(S, x, p + 2 * xStep).fma(f, c2);
+        c3 = FloatVector.fromArray(S, x, p + 3 * xStep).fma(f, c3);
+      }
+      FloatVector scale = FloatVector.fromArray(S, e, eo + c);
+      FloatVector shift = FloatVector.fromArray(S, e, eo + eStep + c);
+      c0 = c0.fma(scale, shift);
+      c1 = c1.fma(scale, shift);
+      c2 = c2.fma(scale, shift);
+      c3 = c3.fma(scale, shift);
+      if (residual != null) {
+        c0 = c0.add(FloatVector.fromArray(S, residual, ro + c + 0 * yStep));
+        c1 = c1.add(FloatVector.fromArray(S, residual, ro + c + 1 * yStep));
+        c2 = c2.add(FloatVector.fromArray(S, residual, ro + c + 2 * yStep));
+        c3 = c3.add(FloatVector.fromArray(S, residual, ro + c + 3 * yStep));
+      }
+      c0 = c0.blend(floor, c0.compare(VectorOperators.LT, floor));
+      c0 = c0.blend(ceiling, c0.compare(VectorOperators.GT, ceiling));
+      c0.intoArray(y, yo + c + 0 * yStep);
+      c1 = c1.blend(floor, c1.compare(VectorOperators.LT, floor));
+      c1 = c1.blend(ceiling, c1.compare(VectorOperators.GT, ceiling));
+      c1.intoArray(y, yo + c + 1 * yStep);
+      c2 = c2.blend(floor, c2.compare(VectorOperators.LT, floor));
+      c2 = c2.blend(ceiling, c2.compare(VectorOperators.GT, ceiling));
+      c2.intoArray(y, yo + c + 2 * yStep);
+      c3 = c3.blend(floor, c3.compare(VectorOperators.LT, floor));
+      c3 = c3.blend(ceiling, c3.compare(VectorOperators.GT, ceiling));
+      c3.intoArray(y, yo + c + 3 * yStep);
     }
-    FloatVector scale = FloatVector.fromArray(S, e, eo);
-    FloatVector shift = FloatVector.fromArray(S, e, eo + 16);
-    c0 = c0.fma(scale, shift);
-    c0 = c0.blend(floor, c0.compare(VectorOperators.LT, floor));
-    c0 = c0.blend(ceiling, c0.compare(VectorOperators.GT, ceiling));
-    c0.intoArray(y, yo + 0 * step, mask);
-    c1 = c1.fma(scale, shift);
-    c1 = c1.blend(floor, c1.compare(VectorOperators.LT, floor));
-    c1 = c1.blend(ceiling, c1.compare(VectorOperators.GT, ceiling));
-    c1.intoArray(y, yo + 1 * step, mask);
-    c2 = c2.fma(scale, shift);
-    c2 = c2.blend(floor, c2.compare(VectorOperators.LT, floor));
-    c2 = c2.blend(ceiling, c2.compare(VectorOperators.GT, ceiling));
-    c2.intoArray(y, yo + 2 * step, mask);
-    c3 = c3.fma(scale, shift);
-    c3 = c3.blend(floor, c3.compare(VectorOperators.LT, floor));
-    c3 = c3.blend(ceiling, c3.compare(VectorOperators.GT, ceiling));
-    c3.intoArray(y, yo + 3 * step, mask);
-    c4 = c4.fma(scale, shift);
-    c4 = c4.blend(floor, c4.compare(VectorOperators.LT, floor));
-    c4 = c4.blend(ceiling, c4.compare(VectorOperators.GT, ceiling));
-    c4.intoArray(y, yo + 4 * step, mask);
-    c5 = c5.fma(scale, shift);
-    c5 = c5.blend(floor, c5.compare(VectorOperators.LT, floor));
-    c5 = c5.blend(ceiling, c5.compare(VectorOperators.GT, ceiling));
-    c5.intoArray(y, yo + 5 * step, mask);
-    c6 = c6.fma(scale, shift);
-    c6 = c6.blend(floor, c6.compare(VectorOperators.LT, floor));
-    c6 = c6.blend(ceiling, c6.compare(VectorOperators.GT, ceiling));
-    c6.intoArray(y, yo + 6 * step, mask);
-    c7 = c7.fma(scale, shift);
-    c7 = c7.blend(floor, c7.compare(VectorOperators.LT, floor));
-    c7 = c7.blend(ceiling, c7.compare(VectorOperators.GT, ceiling));
-    c7.intoArray(y, yo + 7 * step, mask);
+  }
+
+  static void depthwise1(
+      int taps,
+      int[] tap,
+      int[] off,
+      float[] x,
+      int xo,
+      int xStep,
+      float[] w,
+      int wo,
+      int wStep,
+      int channels,
+      float[] e,
+      int eo,
+      int eStep,
+      float floor,
+      float ceiling,
+      float[] residual,
+      int ro,
+      float[] y,
+      int yo,
+      int yStep) {
+    for (int c = 0; c < channels; c += L) {
+      var mask = S.indexInRange(c, channels);
+      FloatVector c0 = FloatVector.zero(S);
+      for (int t = 0; t < taps; t++) {
+        int p = xo + c + off[t];
+        FloatVector f = FloatVector.fromArray(S, w, wo + c + tap[t] * wStep);
+        c0 = FloatVector.fromArray(S, x, p + 0 * xStep, mask).fma(f, c0);
+      }
+      FloatVector scale = FloatVector.fromArray(S, e, eo + c);
+      FloatVector shift = FloatVector.fromArray(S, e, eo + eStep + c);
+      c0 = c0.fma(scale, shift);
+      if (residual != null) {
+        c0 = c0.add(FloatVector.fromArray(S, residual, ro + c + 0 * yStep, mask));
+      }
+      c0 = c0.blend(floor, c0.compare(VectorOperators.LT, floor));
+      c0 = c0.blend(ceiling, c0.compare(VectorOperators.GT, ceiling));
+      c0.intoArray(y, yo + c + 0 * yStep, mask);
+    }
   }
 
   static void depthwiseOuter3(

@@ -1,0 +1,70 @@
+package stride.kernel.vector;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+
+/**
+ * Neighbouring pixels of an output row, those of the columns [first, end), for which the same taps
+ * lie inside of the source: what the others read is zero.
+ *
+ * @param taps the taps inside, as numbers in {@link Sweep#taps}
+ * @param offsets where each of them reads, in floats from the source pixel (r rowStep, c
+ *     columnStep) of output pixel (r, c)
+ */
+record Stretch(int first, int end, int[] taps, int[] offsets) {
+
+  /** The stretches of every output row; rows for which they are the same share one array. */
+  static Stretch[][] of(Sweep sweep) {
+    var known = new HashMap<List<Integer>, Stretch[]>();
+    var rows = new Stretch[sweep.height()][];
+    for (int r = 0; r < rows.length; r++) {
+      int first = r * sweep.rowStep();
+      var inside = new ArrayList<Integer>();
+      for (int t = 0; t < sweep.taps().size(); t++) {
+        int row = first + sweep.taps().get(t).row();
+        if (row >= 0 && row < sweep.sourceHeight()) {
+          inside.add(t);
+        }
+      }
+      rows[r] = known.computeIfAbsent(inside, taps -> ofRow(sweep, taps));
+    }
+    return rows;
+  }
+
+  /** The stretches of a row for which the rows of some taps lie inside. */
+  private static Stretch[] ofRow(Sweep sweep, List<Integer> taps) {
+    var stretches = new ArrayList<Stretch>();
+    for (int c = 0; c < sweep.columns(); ) {
+      var inside = inside(sweep, taps, c);
+      int end = c + 1;
+      while (end < sweep.columns() && inside(sweep, taps, end).equals(inside)) {
+        end++;
+      }
+      stretches.add(
+          new Stretch(
+              c,
+              end,
+              inside.stream().mapToInt(t -> t).toArray(),
+              inside.stream().mapToInt(t -> offset(sweep, sweep.taps().get(t))).toArray()));
+      c = end;
+    }
+    return stretches.toArray(Stretch[]::new);
+  }
+
+  /** Those of some taps whose columns lie inside for an output column. */
+  private static List<Integer> inside(Sweep sweep, List<Integer> taps, int column) {
+    int first = column * sweep.columnStep();
+    return taps.stream()
+        .filter(
+            t -> {
+              int at = first + sweep.taps().get(t).column();
+              return at >= 0 && at < sweep.sourceWidth();
+            })
+        .toList();
+  }
+
+  private static int offset(Sweep sweep, Sweep.Tap tap) {
+    return (tap.row() * sweep.sourceWidth() + tap.column()) * sweep.sourceChannels();
+  }
+}
