@@ -55,8 +55,8 @@ final class GenerateTiles {
     outer(8, 1);
     outerSum(8, 2);
     outerSum(16, 1);
-    depthwise(4, false);
-    depthwise(1, true);
+    depthwise(4);
+    depthwiseMasked();
     depthwiseOuter(3);
     planar(6, 2);
     planarOuter(6, 4);
@@ -142,48 +142,79 @@ final class GenerateTiles {
     line("}");
   }
 
-  /** Neighbouring pixels of a row, all with the same taps; one vector of channels after another. */
-  private void depthwise(int pixels, boolean masked) {
-    var mask = masked ? ", mask" : "";
+  /**
+   * Neighbouring pixels of a row, two vectors of channels at a time, the last two together with
+   * some channels that are computed once more.
+   */
+  private void depthwise(int pixels) {
     line(
-        "static void depthwise%d(int taps, int[] tap, int[] off, float[] x, int xo, int xStep, float[] w, int wo, int wStep, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] residual, int ro, float[] y, int yo, int yStep) {"
+        "static void depthwise%dx2(int taps, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
             .formatted(pixels));
-    line("for (int c = 0; c < channels; c += L) {");
-    if (masked) {
-      line("var mask = S.indexInRange(c, channels);");
-    }
-    each(pixels, 1, "FloatVector c%1$d = FloatVector.zero(S);");
-    line("for (int t = 0; t < taps; t++) {");
-    line("int p = xo + c + off[t];");
-    line("FloatVector f = FloatVector.fromArray(S, w, wo + c + tap[t] * wStep);");
-    each(
-        pixels,
-        1,
-        "c%1$d = FloatVector.fromArray(S, x, p + %1$d * xStep" + mask + ").fma(f, c%1$d);");
+    line("int last = channels - 2 * L;");
+    line("for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {");
+    depthwiseSums(pixels, "");
+    depthwiseBounds(pixels, "");
     line("}");
-    line("FloatVector scale = FloatVector.fromArray(S, e, eo + c);");
-    line("FloatVector shift = FloatVector.fromArray(S, e, eo + eStep + c);");
-    each(pixels, 1, "c%1$d = c%1$d.fma(scale, shift);");
+    line("}");
+  }
+
+  /** One pixel, with a residual sum, and without computing any channel twice. */
+  private void depthwiseMasked() {
+    line(
+        "static void depthwise1x2(int taps, int[] tap, float[] x, int xo, float[] w, int wo, int"
+            + " channels, float[] e, int eo, int eStep, float floor, float ceiling, float[]"
+            + " residual, int ro, float[] y, int yo) {");
+    line("for (int c = 0; c < channels; c += 2 * L) {");
+    each(1, 2, "var mask%2$d = S.indexInRange(c + %2$d * L, channels);");
+    depthwiseSums(1, ", mask%2$d");
     line("if (residual != null) {");
     each(
-        pixels,
         1,
-        "c%1$d = c%1$d.add(FloatVector.fromArray(S, residual, ro + c + %1$d * yStep"
-            + mask
-            + "));");
+        2,
+        "c0_%2$d = c0_%2$d.add(FloatVector.fromArray(S, residual, ro + c + %2$d * L, mask%2$d));");
     line("}");
+    depthwiseBounds(1, ", mask%2$d");
+    line("}");
+    line("}");
+  }
+
+  /** Sums over the taps, scaled and shifted. */
+  private void depthwiseSums(int pixels, String mask) {
+    each(pixels, 2, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("for (int t = 0; t < taps; t++) {");
+    line("int p = xo + c + tap[2 * t];");
+    line("int b = wo + c + tap[2 * t + 1];");
+    each(1, 2, "FloatVector f%2$d = FloatVector.fromArray(S, w, b + %2$d * L);");
     each(
         pixels,
+        2,
+        "c%1$d_%2$d = FloatVector.fromArray(S, x, p + %2$d * L"
+            + (pixels == 1 ? "" : " + %1$d * xStep")
+            + mask
+            + ").fma(f%2$d, c%1$d_%2$d);");
+    line("}");
+    each(
         1,
+        2,
         """
-        c%1$d = c%1$d.blend(floor, c%1$d.compare(VectorOperators.LT, floor));
-        c%1$d = c%1$d.blend(ceiling, c%1$d.compare(VectorOperators.GT, ceiling));
-        c%1$d.intoArray(y, yo + c + %1$d * yStep\
+        FloatVector scale%2$d = FloatVector.fromArray(S, e, eo + c + %2$d * L);
+        FloatVector shift%2$d = FloatVector.fromArray(S, e, eo + eStep + c + %2$d * L);\
+        """);
+    each(pixels, 2, "c%1$d_%2$d = c%1$d_%2$d.fma(scale%2$d, shift%2$d);");
+  }
+
+  private void depthwiseBounds(int pixels, String mask) {
+    each(
+        pixels,
+        2,
         """
+        c%1$d_%2$d = c%1$d_%2$d.blend(floor, c%1$d_%2$d.compare(VectorOperators.LT, floor));
+        c%1$d_%2$d = c%1$d_%2$d.blend(ceiling, c%1$d_%2$d.compare(VectorOperators.GT, ceiling));
+        c%1$d_%2$d.intoArray(y, yo + c + %2$d * L\
+        """
+            + (pixels == 1 ? "" : " + %1$d * yStep")
             + mask
             + ");");
-    line("}");
-    line("}");
   }
 
   private void depthwiseOuter(int taps) {

@@ -17,6 +17,9 @@ final class DepthwisePass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;
   private static final int TILE = 4;
 
+  /** Channels that are computed together. */
+  private static final int UNIT = 2 * L;
+
   /** Parts of an image, at most; a power of two, which any usual number of threads can share. */
   private static final int PARTS = 16;
 
@@ -24,6 +27,9 @@ final class DepthwisePass implements ConvolutionPass {
 
   private final Sweep sweep;
   private final int channels;
+
+  /** Whole units of channels; what is left belongs to the last one. */
+  private final int units;
 
   /** Floats to a tap's weights. */
   private final int padded;
@@ -38,12 +44,13 @@ final class DepthwisePass implements ConvolutionPass {
   DepthwisePass(Sweep sweep) {
     this.sweep = sweep;
     channels = sweep.depth();
-    padded = Lanes.roundUp(channels, L);
-    stretches = Stretch.of(sweep);
+    units = Math.max(channels / UNIT, 1);
+    padded = Lanes.roundUp(channels, UNIT);
+    stretches = Stretch.of(sweep, padded);
     long work = (long) sweep.height() * sweep.columns() * channels * sweep.taps().size();
     int parts = Integer.highestOneBit((int) Math.clamp(work / SMALLEST_PART, 1, PARTS));
     bands = sweep.height() >= PARTS / 2 ? Math.min(parts, sweep.height()) : 1;
-    splits = Math.min(parts / bands, padded / L);
+    splits = Math.min(parts / bands, units);
   }
 
   /** The same pass as one group of all the channels. */
@@ -106,15 +113,20 @@ final class DepthwisePass implements ConvolutionPass {
     int sample = first + part / (bands * splits);
     int band = part / splits % bands;
     int split = part % splits;
-    int channel = split * (padded / L) / splits * L;
-    int n = Math.min((split + 1) * (padded / L) / splits * L, channels) - channel;
-    stageEpilogue(epilogue, channel, n, scratch);
-    int source = xo + sample * sweep.sourceFloats() + channel;
-    int target = yo + sample * sweep.targetFloats() + channel;
+    int c = channel(split * units / splits);
+    int n = channel((split + 1) * units / splits) - c;
+    stageEpilogue(epilogue, c, n, scratch);
+    int source = xo + sample * sweep.sourceFloats() + c;
+    int target = yo + sample * sweep.targetFloats() + c;
     int end = (band + 1) * sweep.height() / bands;
     for (int row = band * sweep.height() / bands; row < end; row++) {
-      row(x, source, packed, po + channel, n, epilogue, y, yo, target, row, scratch);
+      row(x, source, packed, po + c, n, epilogue, y, yo, target, row, scratch);
     }
+  }
+
+  /** The first channel of a unit. */
+  private int channel(int unit) {
+    return unit == units ? channels : unit * UNIT;
   }
 
   /** Computes {@code n} channels of a row of outputs. */
@@ -130,7 +142,6 @@ final class DepthwisePass implements ConvolutionPass {
       int target,
       int row,
       float[] scratch) {
-    int whole = n / L * L;
     var place = sweep.target();
     int from = source + row * sweep.rowStep() * sweep.sourceWidth() * channels;
     int to =
@@ -141,66 +152,49 @@ final class DepthwisePass implements ConvolutionPass {
     float[] residual = e.residual();
     int toResidual = e.residualOffset() - yo;
     for (var stretch : stretches[row]) {
-      int taps = stretch.taps().length;
+      int[] taps = stretch.taps();
       int p = stretch.first();
-      if (stretch.end() - p >= TILE) {
-        while (p < stretch.end()) {
-          int left = stretch.end() - p;
-          if (left < TILE) {
-            if (residual != null) {
-              break;
-            }
-            // The last pixels together with some that are computed once more.
-            p -= TILE - left;
-          }
-          Tiles.depthwise4(
+      int last = stretch.end() - TILE;
+      if (p <= last && n >= 2 * L && residual == null) {
+        // The last pixels together with some that are computed once more.
+        for (; p < stretch.end(); p = p < last ? Math.min(p + TILE, last) : stretch.end()) {
+          Tiles.depthwise4x2(
+              taps.length / 2,
               taps,
-              stretch.taps(),
-              stretch.offsets(),
               x,
               from + p * step,
               step,
               packed,
               w,
-              padded,
-              whole,
+              n,
               scratch,
               0,
               padded,
               e.floor(),
               e.ceiling(),
-              residual,
-              to + p * toStep + toResidual,
               y,
               to + p * toStep,
               toStep);
-          p += TILE;
         }
       }
-      // The channels of all pixels, or what whole vectors leave of those that are done.
-      for (int i = whole < n ? stretch.first() : p; i < stretch.end(); i++) {
-        int c = i < p ? whole : 0;
-        Tiles.depthwise1(
+      for (; p < stretch.end(); p++) {
+        Tiles.depthwise1x2(
+            taps.length / 2,
             taps,
-            stretch.taps(),
-            stretch.offsets(),
             x,
-            from + i * step + c,
-            step,
+            from + p * step,
             packed,
-            w + c,
-            padded,
-            n - c,
+            w,
+            n,
             scratch,
-            c,
+            0,
             padded,
             e.floor(),
             e.ceiling(),
             residual,
-            to + i * toStep + toResidual + c,
+            to + p * toStep + toResidual,
             y,
-            to + i * toStep + c,
-            toStep);
+            to + p * toStep);
       }
     }
   }

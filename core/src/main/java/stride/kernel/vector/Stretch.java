@@ -3,19 +3,23 @@ package stride.kernel.vector;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Neighbouring pixels of an output row, those of the columns [first, end), for which the same taps
  * lie inside of the source: what the others read is zero.
  *
- * @param taps the taps inside, as numbers in {@link Sweep#taps}
- * @param offsets where each of them reads, in floats from the source pixel (r rowStep, c
- *     columnStep) of output pixel (r, c)
+ * @param taps two numbers for each tap inside: where it reads, in floats from the source pixel (r
+ *     rowStep, c columnStep) of output pixel (r, c), and where its weights are in the packed ones
  */
-record Stretch(int first, int end, int[] taps, int[] offsets) {
+record Stretch(int first, int end, int[] taps) {
 
-  /** The stretches of every output row; rows for which they are the same share one array. */
-  static Stretch[][] of(Sweep sweep) {
+  /**
+   * The stretches of every output row; rows for which they are the same share one array.
+   *
+   * @param weightStep from a tap's packed weights to the next one's
+   */
+  static Stretch[][] of(Sweep sweep, int weightStep) {
     var known = new HashMap<List<Integer>, Stretch[]>();
     var rows = new Stretch[sweep.height()][];
     for (int r = 0; r < rows.length; r++) {
@@ -27,13 +31,13 @@ record Stretch(int first, int end, int[] taps, int[] offsets) {
           inside.add(t);
         }
       }
-      rows[r] = known.computeIfAbsent(inside, taps -> ofRow(sweep, taps));
+      rows[r] = known.computeIfAbsent(inside, taps -> ofRow(sweep, taps, weightStep));
     }
     return rows;
   }
 
   /** The stretches of a row for which the rows of some taps lie inside. */
-  private static Stretch[] ofRow(Sweep sweep, List<Integer> taps) {
+  private static Stretch[] ofRow(Sweep sweep, List<Integer> taps, int weightStep) {
     var stretches = new ArrayList<Stretch>();
     for (int c = 0; c < sweep.columns(); ) {
       var inside = inside(sweep, taps, c);
@@ -45,8 +49,10 @@ record Stretch(int first, int end, int[] taps, int[] offsets) {
           new Stretch(
               c,
               end,
-              inside.stream().mapToInt(t -> t).toArray(),
-              inside.stream().mapToInt(t -> offset(sweep, sweep.taps().get(t))).toArray()));
+              inside.stream()
+                  .flatMapToInt(
+                      t -> IntStream.of(offset(sweep, sweep.taps().get(t)), t * weightStep))
+                  .toArray()));
       c = end;
     }
     return stretches.toArray(Stretch[]::new);

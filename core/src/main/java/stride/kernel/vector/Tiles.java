@@ -727,77 +727,93 @@ final class Tiles {
     c15_0.intoArray(s, so + (15 * 1 + 0) * L);
   }
 
-  static void depthwise4(
+  static void depthwise4x2(
       int taps,
       int[] tap,
-      int[] off,
       float[] x,
       int xo,
       int xStep,
       float[] w,
       int wo,
-      int wStep,
       int channels,
       float[] e,
       int eo,
       int eStep,
       float floor,
       float ceiling,
-      float[] residual,
-      int ro,
       float[] y,
       int yo,
       int yStep) {
-    for (int c = 0; c < channels; c += L) {
-      FloatVector c0 = FloatVector.zero(S);
-      FloatVector c1 = FloatVector.zero(S);
-      FloatVector c2 = FloatVector.zero(S);
-      FloatVector c3 = FloatVector.zero(S);
+    int last = channels - 2 * L;
+    for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
+      FloatVector c0_0 = FloatVector.zero(S);
+      FloatVector c0_1 = FloatVector.zero(S);
+      FloatVector c1_0 = FloatVector.zero(S);
+      FloatVector c1_1 = FloatVector.zero(S);
+      FloatVector c2_0 = FloatVector.zero(S);
+      FloatVector c2_1 = FloatVector.zero(S);
+      FloatVector c3_0 = FloatVector.zero(S);
+      FloatVector c3_1 = FloatVector.zero(S);
       for (int t = 0; t < taps; t++) {
-        int p = xo + c + off[t];
-        FloatVector f = FloatVector.fromArray(S, w, wo + c + tap[t] * wStep);
-        c0 = FloatVector.fromArray(S, x, p + 0 * xStep).fma(f, c0);
-        c1 = FloatVector.fromArray(S, x, p + 1 * xStep).fma(f, c1);
-        c2 = FloatVector.fromArray(S, x, p + 2 * xStep).fma(f, c2);
-        c3 = FloatVector.fromArray(S, x, p + 3 * xStep).fma(f, c3);
+        int p = xo + c + tap[2 * t];
+        int b = wo + c + tap[2 * t + 1];
+        FloatVector f0 = FloatVector.fromArray(S, w, b + 0 * L);
+        FloatVector f1 = FloatVector.fromArray(S, w, b + 1 * L);
+        c0_0 = FloatVector.fromArray(S, x, p + 0 * L + 0 * xStep).fma(f0, c0_0);
+        c0_1 = FloatVector.fromArray(S, x, p + 1 * L + 0 * xStep).fma(f1, c0_1);
+        c1_0 = FloatVector.fromArray(S, x, p + 0 * L + 1 * xStep).fma(f0, c1_0);
+        c1_1 = FloatVector.fromArray(S, x, p + 1 * L + 1 * xStep).fma(f1, c1_1);
+        c2_0 = FloatVector.fromArray(S, x, p + 0 * L + 2 * xStep).fma(f0, c2_0);
+        c2_1 = FloatVector.fromArray(S, x, p + 1 * L + 2 * xStep).fma(f1, c2_1);
+        c3_0 = FloatVector.fromArray(S, x, p + 0 * L + 3 * xStep).fma(f0, c3_0);
+        c3_1 = FloatVector.fromArray(S, x, p + 1 * L + 3 * xStep).fma(f1, c3_1);
       }
-      FloatVector scale = FloatVector.fromArray(S, e, eo + c);
-      FloatVector shift = FloatVector.fromArray(S, e, eo + eStep + c);
-      c0 = c0.fma(scale, shift);
-      c1 = c1.fma(scale, shift);
-      c2 = c2.fma(scale, shift);
-      c3 = c3.fma(scale, shift);
-      if (residual != null) {
-        c0 = c0.add(FloatVector.fromArray(S, residual, ro + c + 0 * yStep));
-        c1 = c1.add(FloatVector.fromArray(S, residual, ro + c + 1 * yStep));
-        c2 = c2.add(FloatVector.fromArray(S, residual, ro + c + 2 * yStep));
-        c3 = c3.add(FloatVector.fromArray(S, residual, ro + c + 3 * yStep));
-      }
-      c0 = c0.blend(floor, c0.compare(VectorOperators.LT, floor));
-      c0 = c0.blend(ceiling, c0.compare(VectorOperators.GT, ceiling));
-      c0.intoArray(y, yo + c + 0 * yStep);
-      c1 = c1.blend(floor, c1.compare(VectorOperators.LT, floor));
-      c1 = c1.blend(ceiling, c1.compare(VectorOperators.GT, ceiling));
-      c1.intoArray(y, yo + c + 1 * yStep);
-      c2 = c2.blend(floor, c2.compare(VectorOperators.LT, floor));
-      c2 = c2.blend(ceiling, c2.compare(VectorOperators.GT, ceiling));
-      c2.intoArray(y, yo + c + 2 * yStep);
-      c3 = c3.blend(floor, c3.compare(VectorOperators.LT, floor));
-      c3 = c3.blend(ceiling, c3.compare(VectorOperators.GT, ceiling));
-      c3.intoArray(y, yo + c + 3 * yStep);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      c0_0 = c0_0.fma(scale0, shift0);
+      c0_1 = c0_1.fma(scale1, shift1);
+      c1_0 = c1_0.fma(scale0, shift0);
+      c1_1 = c1_1.fma(scale1, shift1);
+      c2_0 = c2_0.fma(scale0, shift0);
+      c2_1 = c2_1.fma(scale1, shift1);
+      c3_0 = c3_0.fma(scale0, shift0);
+      c3_1 = c3_1.fma(scale1, shift1);
+      c0_0 = c0_0.blend(floor, c0_0.compare(VectorOperators.LT, floor));
+      c0_0 = c0_0.blend(ceiling, c0_0.compare(VectorOperators.GT, ceiling));
+      c0_0.intoArray(y, yo + c + 0 * L + 0 * yStep);
+      c0_1 = c0_1.blend(floor, c0_1.compare(VectorOperators.LT, floor));
+      c0_1 = c0_1.blend(ceiling, c0_1.compare(VectorOperators.GT, ceiling));
+      c0_1.intoArray(y, yo + c + 1 * L + 0 * yStep);
+      c1_0 = c1_0.blend(floor, c1_0.compare(VectorOperators.LT, floor));
+      c1_0 = c1_0.blend(ceiling, c1_0.compare(VectorOperators.GT, ceiling));
+      c1_0.intoArray(y, yo + c + 0 * L + 1 * yStep);
+      c1_1 = c1_1.blend(floor, c1_1.compare(VectorOperators.LT, floor));
+      c1_1 = c1_1.blend(ceiling, c1_1.compare(VectorOperators.GT, ceiling));
+      c1_1.intoArray(y, yo + c + 1 * L + 1 * yStep);
+      c2_0 = c2_0.blend(floor, c2_0.compare(VectorOperators.LT, floor));
+      c2_0 = c2_0.blend(ceiling, c2_0.compare(VectorOperators.GT, ceiling));
+      c2_0.intoArray(y, yo + c + 0 * L + 2 * yStep);
+      c2_1 = c2_1.blend(floor, c2_1.compare(VectorOperators.LT, floor));
+      c2_1 = c2_1.blend(ceiling, c2_1.compare(VectorOperators.GT, ceiling));
+      c2_1.intoArray(y, yo + c + 1 * L + 2 * yStep);
+      c3_0 = c3_0.blend(floor, c3_0.compare(VectorOperators.LT, floor));
+      c3_0 = c3_0.blend(ceiling, c3_0.compare(VectorOperators.GT, ceiling));
+      c3_0.intoArray(y, yo + c + 0 * L + 3 * yStep);
+      c3_1 = c3_1.blend(floor, c3_1.compare(VectorOperators.LT, floor));
+      c3_1 = c3_1.blend(ceiling, c3_1.compare(VectorOperators.GT, ceiling));
+      c3_1.intoArray(y, yo + c + 1 * L + 3 * yStep);
     }
   }
 
-  static void depthwise1(
+  static void depthwise1x2(
       int taps,
       int[] tap,
-      int[] off,
       float[] x,
       int xo,
-      int xStep,
       float[] w,
       int wo,
-      int wStep,
       int channels,
       float[] e,
       int eo,
@@ -807,25 +823,36 @@ final class Tiles {
       float[] residual,
       int ro,
       float[] y,
-      int yo,
-      int yStep) {
-    for (int c = 0; c < channels; c += L) {
-      var mask = S.indexInRange(c, channels);
-      FloatVector c0 = FloatVector.zero(S);
+      int yo) {
+    for (int c = 0; c < channels; c += 2 * L) {
+      var mask0 = S.indexInRange(c + 0 * L, channels);
+      var mask1 = S.indexInRange(c + 1 * L, channels);
+      FloatVector c0_0 = FloatVector.zero(S);
+      FloatVector c0_1 = FloatVector.zero(S);
       for (int t = 0; t < taps; t++) {
-        int p = xo + c + off[t];
-        FloatVector f = FloatVector.fromArray(S, w, wo + c + tap[t] * wStep);
-        c0 = FloatVector.fromArray(S, x, p + 0 * xStep, mask).fma(f, c0);
+        int p = xo + c + tap[2 * t];
+        int b = wo + c + tap[2 * t + 1];
+        FloatVector f0 = FloatVector.fromArray(S, w, b + 0 * L);
+        FloatVector f1 = FloatVector.fromArray(S, w, b + 1 * L);
+        c0_0 = FloatVector.fromArray(S, x, p + 0 * L, mask0).fma(f0, c0_0);
+        c0_1 = FloatVector.fromArray(S, x, p + 1 * L, mask1).fma(f1, c0_1);
       }
-      FloatVector scale = FloatVector.fromArray(S, e, eo + c);
-      FloatVector shift = FloatVector.fromArray(S, e, eo + eStep + c);
-      c0 = c0.fma(scale, shift);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      c0_0 = c0_0.fma(scale0, shift0);
+      c0_1 = c0_1.fma(scale1, shift1);
       if (residual != null) {
-        c0 = c0.add(FloatVector.fromArray(S, residual, ro + c + 0 * yStep, mask));
+        c0_0 = c0_0.add(FloatVector.fromArray(S, residual, ro + c + 0 * L, mask0));
+        c0_1 = c0_1.add(FloatVector.fromArray(S, residual, ro + c + 1 * L, mask1));
       }
-      c0 = c0.blend(floor, c0.compare(VectorOperators.LT, floor));
-      c0 = c0.blend(ceiling, c0.compare(VectorOperators.GT, ceiling));
-      c0.intoArray(y, yo + c + 0 * yStep, mask);
+      c0_0 = c0_0.blend(floor, c0_0.compare(VectorOperators.LT, floor));
+      c0_0 = c0_0.blend(ceiling, c0_0.compare(VectorOperators.GT, ceiling));
+      c0_0.intoArray(y, yo + c + 0 * L, mask0);
+      c0_1 = c0_1.blend(floor, c0_1.compare(VectorOperators.LT, floor));
+      c0_1 = c0_1.blend(ceiling, c0_1.compare(VectorOperators.GT, ceiling));
+      c0_1.intoArray(y, yo + c + 1 * L, mask1);
     }
   }
 
