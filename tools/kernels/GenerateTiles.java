@@ -22,6 +22,7 @@ final class GenerateTiles {
     line("import jdk.incubator.vector.FloatVector;");
     line("import jdk.incubator.vector.VectorOperators;");
     line("import jdk.incubator.vector.VectorSpecies;");
+    line("import org.jspecify.annotations.Nullable;");
     line("/**");
     line(" * The micro-kernels: small dense products whose sums stay in registers.");
     line(" *");
@@ -56,6 +57,7 @@ final class GenerateTiles {
     outerSum(8, 2);
     outerSum(16, 1);
     depthwise(4);
+    depthwiseRuns(4);
     depthwiseMasked();
     depthwiseOuter(3);
     planar(6, 2);
@@ -158,12 +160,44 @@ final class GenerateTiles {
     line("}");
   }
 
+  /**
+   * The same for taps in runs of three, each a pixel's step behind the one before: every vector of
+   * the source is loaded once a run, for all the pixels that it belongs to.
+   */
+  private void depthwiseRuns(int pixels) {
+    line(
+        "static void depthwiseRuns%dx2(int runs, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
+            .formatted(pixels));
+    line("int last = channels - 2 * L;");
+    line("for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {");
+    each(pixels, 2, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("for (int t = 0; t < runs; t++) {");
+    line("int p = xo + c + tap[6 * t];");
+    line("int b = wo + c + tap[6 * t + 1];");
+    each(
+        3, 2, "FloatVector f%1$d_%2$d = FloatVector.fromArray(S, w, b + %1$d * eStep + %2$d * L);");
+    line("FloatVector v0, v1;");
+    for (int i = 0; i < pixels + 2; i++) {
+      line("v0 = FloatVector.fromArray(S, x, p + %d * xStep);".formatted(i));
+      line("v1 = FloatVector.fromArray(S, x, p + %d * xStep + L);".formatted(i));
+      for (int j = Math.max(i - pixels + 1, 0); j <= Math.min(i, 2); j++) {
+        line("c%1$d_0 = v0.fma(f%2$d_0, c%1$d_0);".formatted(i - j, j));
+        line("c%1$d_1 = v1.fma(f%2$d_1, c%1$d_1);".formatted(i - j, j));
+      }
+    }
+    line("}");
+    depthwiseScale(pixels);
+    depthwiseBounds(pixels, "");
+    line("}");
+    line("}");
+  }
+
   /** One pixel, with a residual sum, and without computing any channel twice. */
   private void depthwiseMasked() {
     line(
         "static void depthwise1x2(int taps, int[] tap, float[] x, int xo, float[] w, int wo, int"
-            + " channels, float[] e, int eo, int eStep, float floor, float ceiling, float[]"
-            + " residual, int ro, float[] y, int yo) {");
+            + " channels, float[] e, int eo, int eStep, float floor, float ceiling, float"
+            + " @Nullable [] residual, int ro, float[] y, int yo) {");
     line("for (int c = 0; c < channels; c += 2 * L) {");
     each(1, 2, "var mask%2$d = S.indexInRange(c + %2$d * L, channels);");
     depthwiseSums(1, ", mask%2$d");
@@ -178,7 +212,7 @@ final class GenerateTiles {
     line("}");
   }
 
-  /** Sums over the taps, scaled and shifted. */
+  /** Sums over the taps, one after another, scaled and shifted. */
   private void depthwiseSums(int pixels, String mask) {
     each(pixels, 2, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
     line("for (int t = 0; t < taps; t++) {");
@@ -193,6 +227,10 @@ final class GenerateTiles {
             + mask
             + ").fma(f%2$d, c%1$d_%2$d);");
     line("}");
+    depthwiseScale(pixels);
+  }
+
+  private void depthwiseScale(int pixels) {
     each(
         1,
         2,

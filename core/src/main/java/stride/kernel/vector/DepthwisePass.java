@@ -158,23 +158,43 @@ final class DepthwisePass implements ConvolutionPass {
       if (p <= last && n >= 2 * L && residual == null) {
         // The last pixels together with some that are computed once more.
         for (; p < stretch.end(); p = p < last ? Math.min(p + TILE, last) : stretch.end()) {
-          Tiles.depthwise4x2(
-              taps.length / 2,
-              taps,
-              x,
-              from + p * step,
-              step,
-              packed,
-              w,
-              n,
-              scratch,
-              0,
-              padded,
-              e.floor(),
-              e.ceiling(),
-              y,
-              to + p * toStep,
-              toStep);
+          if (stretch.inRuns()) {
+            Tiles.depthwiseRuns4x2(
+                taps.length / (2 * Stretch.RUN),
+                taps,
+                x,
+                from + p * step,
+                step,
+                packed,
+                w,
+                n,
+                scratch,
+                0,
+                padded,
+                e.floor(),
+                e.ceiling(),
+                y,
+                to + p * toStep,
+                toStep);
+          } else {
+            Tiles.depthwise4x2(
+                taps.length / 2,
+                taps,
+                x,
+                from + p * step,
+                step,
+                packed,
+                w,
+                n,
+                scratch,
+                0,
+                padded,
+                e.floor(),
+                e.ceiling(),
+                y,
+                to + p * toStep,
+                toStep);
+          }
         }
       }
       for (; p < stretch.end(); p++) {

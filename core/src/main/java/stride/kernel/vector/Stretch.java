@@ -11,8 +11,13 @@ import java.util.stream.IntStream;
  *
  * @param taps two numbers for each tap inside: where it reads, in floats from the source pixel (r
  *     rowStep, c columnStep) of output pixel (r, c), and where its weights are in the packed ones
+ * @param inRuns whether the taps are runs of three, each of which reads what the one before it
+ *     reads for the next output pixel
  */
-record Stretch(int first, int end, int[] taps) {
+record Stretch(int first, int end, int[] taps, boolean inRuns) {
+
+  /** Taps to a run. */
+  static final int RUN = 3;
 
   /**
    * The stretches of every output row; rows for which they are the same share one array.
@@ -45,14 +50,11 @@ record Stretch(int first, int end, int[] taps) {
       while (end < sweep.columns() && inside(sweep, taps, end).equals(inside)) {
         end++;
       }
-      stretches.add(
-          new Stretch(
-              c,
-              end,
-              inside.stream()
-                  .flatMapToInt(
-                      t -> IntStream.of(offset(sweep, sweep.taps().get(t)), t * weightStep))
-                  .toArray()));
+      int[] numbers =
+          inside.stream()
+              .flatMapToInt(t -> IntStream.of(offset(sweep, sweep.taps().get(t)), t * weightStep))
+              .toArray();
+      stretches.add(new Stretch(c, end, numbers, inRuns(sweep, inside)));
       c = end;
     }
     return stretches.toArray(Stretch[]::new);
@@ -68,6 +70,19 @@ record Stretch(int first, int end, int[] taps) {
               return at >= 0 && at < sweep.sourceWidth();
             })
         .toList();
+  }
+
+  private static boolean inRuns(Sweep sweep, List<Integer> taps) {
+    boolean runs = taps.size() % RUN == 0;
+    for (int i = 0; i < taps.size(); i++) {
+      if (i % RUN > 0) {
+        var before = sweep.taps().get(taps.get(i - 1));
+        var tap = sweep.taps().get(taps.get(i));
+        runs &= taps.get(i) == taps.get(i - 1) + 1;
+        runs &= tap.row() == before.row() && tap.column() == before.column() + sweep.columnStep();
+      }
+    }
+    return runs;
   }
 
   private static int offset(Sweep sweep, Sweep.Tap tap) {

@@ -4,6 +4,7 @@ package stride.kernel.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The micro-kernels: small dense products whose sums stay in registers.
@@ -807,6 +808,119 @@ final class Tiles {
     }
   }
 
+  static void depthwiseRuns4x2(
+      int runs,
+      int[] tap,
+      float[] x,
+      int xo,
+      int xStep,
+      float[] w,
+      int wo,
+      int channels,
+      float[] e,
+      int eo,
+      int eStep,
+      float floor,
+      float ceiling,
+      float[] y,
+      int yo,
+      int yStep) {
+    int last = channels - 2 * L;
+    for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
+      FloatVector c0_0 = FloatVector.zero(S);
+      FloatVector c0_1 = FloatVector.zero(S);
+      FloatVector c1_0 = FloatVector.zero(S);
+      FloatVector c1_1 = FloatVector.zero(S);
+      FloatVector c2_0 = FloatVector.zero(S);
+      FloatVector c2_1 = FloatVector.zero(S);
+      FloatVector c3_0 = FloatVector.zero(S);
+      FloatVector c3_1 = FloatVector.zero(S);
+      for (int t = 0; t < runs; t++) {
+        int p = xo + c + tap[6 * t];
+        int b = wo + c + tap[6 * t + 1];
+        FloatVector f0_0 = FloatVector.fromArray(S, w, b + 0 * eStep + 0 * L);
+        FloatVector f0_1 = FloatVector.fromArray(S, w, b + 0 * eStep + 1 * L);
+        FloatVector f1_0 = FloatVector.fromArray(S, w, b + 1 * eStep + 0 * L);
+        FloatVector f1_1 = FloatVector.fromArray(S, w, b + 1 * eStep + 1 * L);
+        FloatVector f2_0 = FloatVector.fromArray(S, w, b + 2 * eStep + 0 * L);
+        FloatVector f2_1 = FloatVector.fromArray(S, w, b + 2 * eStep + 1 * L);
+        FloatVector v0, v1;
+        v0 = FloatVector.fromArray(S, x, p + 0 * xStep);
+        v1 = FloatVector.fromArray(S, x, p + 0 * xStep + L);
+        c0_0 = v0.fma(f0_0, c0_0);
+        c0_1 = v1.fma(f0_1, c0_1);
+        v0 = FloatVector.fromArray(S, x, p + 1 * xStep);
+        v1 = FloatVector.fromArray(S, x, p + 1 * xStep + L);
+        c1_0 = v0.fma(f0_0, c1_0);
+        c1_1 = v1.fma(f0_1, c1_1);
+        c0_0 = v0.fma(f1_0, c0_0);
+        c0_1 = v1.fma(f1_1, c0_1);
+        v0 = FloatVector.fromArray(S, x, p + 2 * xStep);
+        v1 = FloatVector.fromArray(S, x, p + 2 * xStep + L);
+        c2_0 = v0.fma(f0_0, c2_0);
+        c2_1 = v1.fma(f0_1, c2_1);
+        c1_0 = v0.fma(f1_0, c1_0);
+        c1_1 = v1.fma(f1_1, c1_1);
+        c0_0 = v0.fma(f2_0, c0_0);
+        c0_1 = v1.fma(f2_1, c0_1);
+        v0 = FloatVector.fromArray(S, x, p + 3 * xStep);
+        v1 = FloatVector.fromArray(S, x, p + 3 * xStep + L);
+        c3_0 = v0.fma(f0_0, c3_0);
+        c3_1 = v1.fma(f0_1, c3_1);
+        c2_0 = v0.fma(f1_0, c2_0);
+        c2_1 = v1.fma(f1_1, c2_1);
+        c1_0 = v0.fma(f2_0, c1_0);
+        c1_1 = v1.fma(f2_1, c1_1);
+        v0 = FloatVector.fromArray(S, x, p + 4 * xStep);
+        v1 = FloatVector.fromArray(S, x, p + 4 * xStep + L);
+        c3_0 = v0.fma(f1_0, c3_0);
+        c3_1 = v1.fma(f1_1, c3_1);
+        c2_0 = v0.fma(f2_0, c2_0);
+        c2_1 = v1.fma(f2_1, c2_1);
+        v0 = FloatVector.fromArray(S, x, p + 5 * xStep);
+        v1 = FloatVector.fromArray(S, x, p + 5 * xStep + L);
+        c3_0 = v0.fma(f2_0, c3_0);
+        c3_1 = v1.fma(f2_1, c3_1);
+      }
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      c0_0 = c0_0.fma(scale0, shift0);
+      c0_1 = c0_1.fma(scale1, shift1);
+      c1_0 = c1_0.fma(scale0, shift0);
+      c1_1 = c1_1.fma(scale1, shift1);
+      c2_0 = c2_0.fma(scale0, shift0);
+      c2_1 = c2_1.fma(scale1, shift1);
+      c3_0 = c3_0.fma(scale0, shift0);
+      c3_1 = c3_1.fma(scale1, shift1);
+      c0_0 = c0_0.blend(floor, c0_0.compare(VectorOperators.LT, floor));
+      c0_0 = c0_0.blend(ceiling, c0_0.compare(VectorOperators.GT, ceiling));
+      c0_0.intoArray(y, yo + c + 0 * L + 0 * yStep);
+      c0_1 = c0_1.blend(floor, c0_1.compare(VectorOperators.LT, floor));
+      c0_1 = c0_1.blend(ceiling, c0_1.compare(VectorOperators.GT, ceiling));
+      c0_1.intoArray(y, yo + c + 1 * L + 0 * yStep);
+      c1_0 = c1_0.blend(floor, c1_0.compare(VectorOperators.LT, floor));
+      c1_0 = c1_0.blend(ceiling, c1_0.compare(VectorOperators.GT, ceiling));
+      c1_0.intoArray(y, yo + c + 0 * L + 1 * yStep);
+      c1_1 = c1_1.blend(floor, c1_1.compare(VectorOperators.LT, floor));
+      c1_1 = c1_1.blend(ceiling, c1_1.compare(VectorOperators.GT, ceiling));
+      c1_1.intoArray(y, yo + c + 1 * L + 1 * yStep);
+      c2_0 = c2_0.blend(floor, c2_0.compare(VectorOperators.LT, floor));
+      c2_0 = c2_0.blend(ceiling, c2_0.compare(VectorOperators.GT, ceiling));
+      c2_0.intoArray(y, yo + c + 0 * L + 2 * yStep);
+      c2_1 = c2_1.blend(floor, c2_1.compare(VectorOperators.LT, floor));
+      c2_1 = c2_1.blend(ceiling, c2_1.compare(VectorOperators.GT, ceiling));
+      c2_1.intoArray(y, yo + c + 1 * L + 2 * yStep);
+      c3_0 = c3_0.blend(floor, c3_0.compare(VectorOperators.LT, floor));
+      c3_0 = c3_0.blend(ceiling, c3_0.compare(VectorOperators.GT, ceiling));
+      c3_0.intoArray(y, yo + c + 0 * L + 3 * yStep);
+      c3_1 = c3_1.blend(floor, c3_1.compare(VectorOperators.LT, floor));
+      c3_1 = c3_1.blend(ceiling, c3_1.compare(VectorOperators.GT, ceiling));
+      c3_1.intoArray(y, yo + c + 1 * L + 3 * yStep);
+    }
+  }
+
   static void depthwise1x2(
       int taps,
       int[] tap,
@@ -820,7 +934,7 @@ final class Tiles {
       int eStep,
       float floor,
       float ceiling,
-      float[] residual,
+      float @Nullable [] residual,
       int ro,
       float[] y,
       int yo) {
