@@ -22,6 +22,7 @@ final class GenerateTiles {
     line("import jdk.incubator.vector.FloatVector;");
     line("import jdk.incubator.vector.VectorOperators;");
     line("import jdk.incubator.vector.VectorSpecies;");
+    line("import org.jspecify.annotations.Nullable;");
     line("/**");
     line(" * The micro-kernels: small dense products whose sums stay in registers.");
     line(" *");
@@ -66,8 +67,9 @@ final class GenerateTiles {
     outer(8, 1);
     outerSum(8, 2);
     outerSum(16, 1);
-    depthwise(8);
-    depthwiseRow(8);
+    depthwise(4);
+    depthwiseRuns(4);
+    depthwiseMasked();
     depthwiseOuter(3);
     lanes(6, 2);
     lanes(8, 2);
@@ -165,43 +167,115 @@ final class GenerateTiles {
     line("}");
   }
 
+  /**
+   * Neighbouring pixels of a row, two vectors of channels at a time, the last two together with
+   * some channels that are computed once more.
+   */
   private void depthwise(int pixels) {
     line(
-        "static void depthwise%d(int taps, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
+        "static void depthwise%dx2(int taps, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
             .formatted(pixels));
-    each(pixels, 1, "FloatVector c%1$d = FloatVector.zero(S);");
-    line("for (int t = 0; t < taps; t++) {");
-    line("int p = ao + off[t];");
-    line("FloatVector f = FloatVector.fromArray(S, w, wo + t * 16);");
-    each(pixels, 1, "c%1$d = FloatVector.fromArray(S, a, p + %1$d * 16).fma(f, c%1$d);");
+    line("int last = channels - 2 * L;");
+    line("for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {");
+    depthwiseSums(pixels, "");
+    depthwiseBounds(pixels, "");
     line("}");
-    each(pixels, 1, "c%1$d.intoArray(c, co + %1$d * L);");
     line("}");
   }
 
-  private void depthwiseRow(int pixels) {
+  /**
+   * The same for taps in runs of three, each a pixel's step behind the one before: every vector of
+   * the source is loaded once a run, for all the pixels that it belongs to.
+   */
+  private void depthwiseRuns(int pixels) {
     line(
-        "static void depthwiseRow%d(int taps, int[] off, float[] a, int ao, float[] w, int wo, float[] e, int eo, float floor, float ceiling, float[] y, int yo, int step, int lanes) {"
+        "static void depthwiseRuns%dx2(int runs, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
             .formatted(pixels));
-    line("var mask = S.indexInRange(0, lanes);");
-    each(pixels, 1, "FloatVector c%1$d = FloatVector.zero(S);");
-    line("for (int t = 0; t < taps; t++) {");
-    line("int p = ao + off[t];");
-    line("FloatVector f = FloatVector.fromArray(S, w, wo + t * 16);");
-    each(pixels, 1, "c%1$d = FloatVector.fromArray(S, a, p + %1$d * 16).fma(f, c%1$d);");
+    line("int last = channels - 2 * L;");
+    line("for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {");
+    each(pixels, 2, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("for (int t = 0; t < runs; t++) {");
+    line("int p = xo + c + tap[6 * t];");
+    line("int b = wo + c + tap[6 * t + 1];");
+    each(
+        3, 2, "FloatVector f%1$d_%2$d = FloatVector.fromArray(S, w, b + %1$d * eStep + %2$d * L);");
+    line("FloatVector v0, v1;");
+    for (int i = 0; i < pixels + 2; i++) {
+      line("v0 = FloatVector.fromArray(S, x, p + %d * xStep);".formatted(i));
+      line("v1 = FloatVector.fromArray(S, x, p + %d * xStep + L);".formatted(i));
+      for (int j = Math.max(i - pixels + 1, 0); j <= Math.min(i, 2); j++) {
+        line("c%1$d_0 = v0.fma(f%2$d_0, c%1$d_0);".formatted(i - j, j));
+        line("c%1$d_1 = v1.fma(f%2$d_1, c%1$d_1);".formatted(i - j, j));
+      }
+    }
     line("}");
-    line("FloatVector scale = FloatVector.fromArray(S, e, eo);");
-    line("FloatVector shift = FloatVector.fromArray(S, e, eo + 16);");
+    depthwiseScale(pixels);
+    depthwiseBounds(pixels, "");
+    line("}");
+    line("}");
+  }
+
+  /** One pixel, with a residual sum, and without computing any channel twice. */
+  private void depthwiseMasked() {
+    line(
+        "static void depthwise1x2(int taps, int[] tap, float[] x, int xo, float[] w, int wo, int"
+            + " channels, float[] e, int eo, int eStep, float floor, float ceiling, float"
+            + " @Nullable [] residual, int ro, float[] y, int yo) {");
+    line("for (int c = 0; c < channels; c += 2 * L) {");
+    each(1, 2, "var mask%2$d = S.indexInRange(c + %2$d * L, channels);");
+    depthwiseSums(1, ", mask%2$d");
+    line("if (residual != null) {");
+    each(
+        1,
+        2,
+        "c0_%2$d = c0_%2$d.add(FloatVector.fromArray(S, residual, ro + c + %2$d * L, mask%2$d));");
+    line("}");
+    depthwiseBounds(1, ", mask%2$d");
+    line("}");
+    line("}");
+  }
+
+  /** Sums over the taps, one after another, scaled and shifted. */
+  private void depthwiseSums(int pixels, String mask) {
+    each(pixels, 2, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("for (int t = 0; t < taps; t++) {");
+    line("int p = xo + c + tap[2 * t];");
+    line("int b = wo + c + tap[2 * t + 1];");
+    each(1, 2, "FloatVector f%2$d = FloatVector.fromArray(S, w, b + %2$d * L);");
     each(
         pixels,
-        1,
-        """
-        c%1$d = c%1$d.fma(scale, shift);
-        c%1$d = c%1$d.blend(floor, c%1$d.compare(VectorOperators.LT, floor));
-        c%1$d = c%1$d.blend(ceiling, c%1$d.compare(VectorOperators.GT, ceiling));
-        c%1$d.intoArray(y, yo + %1$d * step, mask);\
-        """);
+        2,
+        "c%1$d_%2$d = FloatVector.fromArray(S, x, p + %2$d * L"
+            + (pixels == 1 ? "" : " + %1$d * xStep")
+            + mask
+            + ").fma(f%2$d, c%1$d_%2$d);");
     line("}");
+    depthwiseScale(pixels);
+  }
+
+  private void depthwiseScale(int pixels) {
+    each(
+        1,
+        2,
+        """
+        FloatVector scale%2$d = FloatVector.fromArray(S, e, eo + c + %2$d * L);
+        FloatVector shift%2$d = FloatVector.fromArray(S, e, eo + eStep + c + %2$d * L);\
+        """);
+    each(pixels, 2, "c%1$d_%2$d = c%1$d_%2$d.fma(scale%2$d, shift%2$d);");
+  }
+
+  private void depthwiseBounds(int pixels, String mask) {
+    each(
+        pixels,
+        2,
+        """
+        c%1$d_%2$d = c%1$d_%2$d.blend(floor, c%1$d_%2$d.compare(VectorOperators.LT, floor));
+        c%1$d_%2$d = c%1$d_%2$d.blend(ceiling, c%1$d_%2$d.compare(VectorOperators.GT, ceiling));
+        c%1$d_%2$d.intoArray(y, yo + c + %2$d * L\
+        """
+            + (pixels == 1 ? "" : " + %1$d * yStep")
+            + mask
+            + ");");
   }
 
   private void depthwiseOuter(int taps) {

@@ -16,11 +16,13 @@ final class ConvolutionStep {
   /**
    * Multiply-adds and weights up to which a thread takes samples through the layer together with
    * the layers around it. Larger layers are handed out in parts, with a barrier before and behind:
-   * their weights are better read once a batch than once a sample.
+   * their weights are better read once a batch than once a sample. Of a few samples even smaller
+   * layers are: there are not enough samples for all threads.
    */
   private static final long SMALL_WORK = 4_000_000;
 
   private static final int SMALL_WEIGHTS = 1 << 16;
+  private static final int FEW_SAMPLES = 16;
 
   private ConvolutionStep() {}
 
@@ -29,7 +31,9 @@ final class ConvolutionStep {
    * its biases.
    */
   static Step of(Binding binding, ConvGeometry g, boolean bias) {
-    boolean small = g.multiplyAdds() <= SMALL_WORK && g.weights() <= SMALL_WEIGHTS;
+    boolean small =
+        g.multiplyAdds() <= SMALL_WORK * Math.min(binding.batch(), FEW_SAMPLES) / FEW_SAMPLES
+            && g.weights() <= SMALL_WEIGHTS;
     var kernels = binding.convolution(g);
     var biases = bias ? binding.weight(1) : null;
     var epilogue =

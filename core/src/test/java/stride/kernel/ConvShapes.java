@@ -86,12 +86,32 @@ final class ConvShapes {
             conv(5, 7, 35, 10).kernel(1, 3).stride(2, 2).pad(1).groups(5).geometry(),
             conv(7, 8, 34, 34).kernel(3, 3).dilation(2, 2).pad(2).groups(2).geometry(),
             conv(4, 3, 12, 66).groups(2).geometry(),
-            // depthwise, and with several filters a channel
+            // depthwise
             conv(7, 6, 3, 3).kernel(3, 3).pad(1).groups(3).geometry(),
             conv(9, 8, 17, 17).kernel(3, 3).stride(2, 2).pad(1).groups(17).geometry(),
             conv(9, 11, 33, 33).kernel(5, 5).dilation(2, 2).pad(4).groups(33).geometry(),
             conv(6, 9, 40, 40).kernel(2, 3).stride(1, 2).pad(0, 1).groups(40).geometry(),
             conv(3, 2, 2, 2).kernel(2, 2).pad(3).groups(2).geometry(),
+            // stretches of all lengths, whole and odd vectors, more rows than bands
+            conv(1, 1, 33, 33).kernel(3, 3).pad(1).groups(33).geometry(),
+            conv(7, 7, 32, 32).kernel(3, 3).pad(1).groups(32).geometry(),
+            conv(19, 14, 96, 96).kernel(3, 3).pad(1).groups(96).geometry(),
+            conv(14, 17, 75, 75).kernel(3, 3).stride(2, 2).pad(1).groups(75).geometry(),
+            conv(16, 25, 48, 48).kernel(3, 3).stride(3, 3).pad(1).groups(48).geometry(),
+            conv(11, 16, 40, 40).kernel(3, 3).dilation(2, 2).pad(2).groups(40).geometry(),
+            conv(17, 20, 36, 36)
+                .kernel(3, 3)
+                .dilation(2, 2)
+                .stride(2, 2)
+                .pad(2)
+                .groups(36)
+                .geometry(),
+            conv(12, 13, 64, 64).kernel(5, 5).pad(2).groups(64).geometry(),
+            conv(12, 13, 34, 34).kernel(7, 7).pad(3).groups(34).geometry(),
+            conv(8, 15, 35, 35).kernel(1, 6).pad(0, 2).groups(35).geometry(),
+            conv(9, 12, 32, 32).kernel(2, 2).stride(2, 2).groups(32).geometry(),
+            conv(6, 9, 33, 33).stride(2, 1).groups(33).geometry(),
+            // with several filters a channel
             conv(5, 6, 7, 14).kernel(3, 3).pad(1).groups(7).geometry(),
             ConvGeometry.pointwise(1, 1, 1),
             ConvGeometry.pointwise(19, 33, 17)));

@@ -346,7 +346,14 @@ class ConvolutionTest {
     }
   }
 
-  /** Scale, shift, residual and bounds, the residual in the output's own place or elsewhere. */
+  /** Where the residual of an epilogue lies. */
+  private enum Residual {
+    NOWHERE,
+    ELSEWHERE,
+    IN_PLACE
+  }
+
+  /** Scale, shift, residual and bounds. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("stride.kernel.ConvShapes#all")
   void epiloguesRideOnTheStore(ConvGeometry g) {
@@ -377,32 +384,38 @@ class ConvolutionTest {
     float[] scale = Values.integers(channels, random);
     float[] shift = Values.integers(channels, random);
     float[] residual = Values.integers(length, random);
-    var expected = new double[length];
-    for (int i = 0; i < length; i++) {
-      double sum = plain[i] * scale[i % channels] + shift[i % channels] + residual[i];
-      expected[i] = Math.min(Math.max(sum, -3), 50);
-    }
     var scales = Region.of(scale);
     var shifts = Region.of(shift);
-    for (boolean inPlace : new boolean[] {false, true}) {
+    for (var place : Residual.values()) {
+      var expected = new double[length];
+      for (int i = 0; i < length; i++) {
+        double sum = plain[i] * scale[i % channels] + shift[i % channels];
+        if (place != Residual.NOWHERE) {
+          sum += residual[i];
+        }
+        expected[i] = Math.min(Math.max(sum, -3), 50);
+      }
       var y = Region.unwritten(length);
-      var added = inPlace ? y : Region.of(residual);
+      var added = place == Residual.IN_PLACE ? y : Region.of(residual);
       System.arraycopy(residual, 0, added.array(), added.offset(), length);
+      var epilogue =
+          Epilogue.bias(shifts.array(), shifts.offset())
+              .withScale(scales.array(), scales.offset())
+              .withBounds(-3, 50);
       pass.runAll(
           x,
           0,
           ConvolutionCalls.pack(pass, w),
           0,
-          Epilogue.bias(shifts.array(), shifts.offset())
-              .withScale(scales.array(), scales.offset())
-              .withResidual(added.array(), added.offset())
-              .withBounds(-3, 50),
+          place == Residual.NOWHERE
+              ? epilogue
+              : epilogue.withResidual(added.array(), added.offset()),
           y.array(),
           y.offset(),
           0,
           calls.samples(),
           Region.poison(pass.scratchLength()));
-      assertExact("epilogue", expected, y.values("epilogue"));
+      assertExact("epilogue, residual " + place, expected, y.values("epilogue"));
     }
   }
 

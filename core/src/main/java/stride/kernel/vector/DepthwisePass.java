@@ -5,33 +5,38 @@ import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 
 /**
- * A {@link Sweep} of each channel by itself, with vectors of channels. A part of the work is a band
- * of rows and some blocks of 16 channels of one sample.
+ * A {@link Sweep} of each channel by itself, with vectors of channels, read where they lie. Taps
+ * outside of the source are left out: a row of outputs falls into {@linkplain Stretch stretches} of
+ * pixels with the same taps.
+ *
+ * <p>A part of the work is a band of rows of one sample or, of low images, some of its channels.
+ * Within a row a few pixels at a time are computed for all channels, so that memory is read in the
+ * order of addresses and the first-level cache holds what neighbouring pixels share.
  */
 final class DepthwisePass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;
-  private static final int BLOCK = Staging.BLOCK;
-  private static final int TILE = 8;
+  private static final int TILE = 4;
 
-  /** Where in the scratch a tile's sums are: behind the epilogue's scale and shift. */
-  private static final int SUMS = 2 * BLOCK;
+  /** Channels that are computed together. */
+  private static final int UNIT = 2 * L;
 
-  /** Floats that a band of one block of channels may take when staged. */
-  private static final int STAGED = 24 * 1024;
-
+  /** Parts of an image, at most; a power of two, which any usual number of threads can share. */
   private static final int PARTS = 16;
-  private static final long SMALLEST_PART = 100_000;
+
+  private static final long SMALLEST_PART = 50_000;
 
   private final Sweep sweep;
   private final int channels;
-  private final int rows;
-  private final int rowBands;
-  private final int blocks;
-  private final int splits;
-  private final PhaseStaging staging;
-  private final int[] weightRows;
 
-  private final int[] offsets;
+  /** Whole units of channels; what is left belongs to the last one. */
+  private final int units;
+
+  /** Floats to a tap's weights. */
+  private final int padded;
+
+  private final Stretch[][] stretches;
+  private final int bands;
+  private final int splits;
 
   /**
    * @param sweep of one group, which has all the channels
@@ -39,25 +44,16 @@ final class DepthwisePass implements ConvolutionPass {
   DepthwisePass(Sweep sweep) {
     this.sweep = sweep;
     channels = sweep.depth();
-    int taps = sweep.taps().size();
-    long work = (long) sweep.height() * sweep.columns() * channels * taps;
-    int parts = (int) Math.clamp(work / SMALLEST_PART, 1, PARTS);
-    int room = STAGED / (sweep.columnStep() * sweep.rowStep() * sweep.columns() * BLOCK);
-    rowBands =
-        Math.clamp(
-            Math.max(Math.ceilDiv(sweep.height(), Math.max(room, 1)), parts),
-            1,
-            Math.max(sweep.height() / 4, 1));
-    rows = Math.ceilDiv(sweep.height(), rowBands);
-    staging = new PhaseStaging(sweep, rows);
-    blocks = Math.ceilDiv(channels, BLOCK);
-    splits = Math.clamp(parts / rowBands, 1, blocks);
-    offsets = staging.offsets();
-    weightRows = new int[taps];
-    Arrays.setAll(weightRows, t -> sweep.taps().get(t).number() * channels);
+    units = Math.max(channels / UNIT, 1);
+    padded = Lanes.roundUp(channels, UNIT);
+    stretches = Stretch.of(sweep, padded);
+    long work = (long) sweep.height() * sweep.columns() * channels * sweep.taps().size();
+    int parts = Integer.highestOneBit((int) Math.clamp(work / SMALLEST_PART, 1, PARTS));
+    bands = sweep.height() >= PARTS / 2 ? Math.min(parts, sweep.height()) : 1;
+    splits = Math.min(parts / bands, units);
   }
 
-  /** The same pass as one group of all the channels, as staging wants it. */
+  /** The same pass as one group of all the channels. */
   static Sweep ungrouped(Sweep s) {
     return new Sweep(
         s.sourceHeight(),
@@ -74,33 +70,31 @@ final class DepthwisePass implements ConvolutionPass {
         s.weights());
   }
 
+  /** The epilogue's scale and its shift, a value a channel. */
   @Override
   public int scratchLength() {
-    return SUMS + TILE * L + staging.length();
+    return 2 * padded;
   }
 
   @Override
   public int packedLength() {
-    return blocks * offsets.length * BLOCK;
+    return sweep.taps().size() * padded;
   }
 
-  /** Taps of 16 channels side by side: [block][tap][16]. */
+  /** The taps in their order, each filled up to whole vectors: [tap][channel]. */
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
     int to = po;
-    for (int c = 0; c < channels; c += BLOCK) {
-      int n = Math.min(BLOCK, channels - c);
-      for (int row : weightRows) {
-        System.arraycopy(w, wo + row + c, packed, to, n);
-        Arrays.fill(packed, to + n, to + BLOCK, 0);
-        to += BLOCK;
-      }
+    for (var tap : sweep.taps()) {
+      System.arraycopy(w, wo + tap.number() * channels, packed, to, channels);
+      Arrays.fill(packed, to + channels, to + padded, 0);
+      to += padded;
     }
   }
 
   @Override
   public int parts(int samples) {
-    return samples * rowBands * splits;
+    return samples * bands * splits;
   }
 
   @Override
@@ -116,94 +110,126 @@ final class DepthwisePass implements ConvolutionPass {
       int samples,
       int part,
       float[] scratch) {
-    int sample = first + part / (rowBands * splits);
-    int row = part / splits % rowBands * rows;
-    int n = Math.min(rows, sweep.height() - row);
-    int source = xo + sample * sweep.sourceFloats();
-    var place = sweep.target();
-    int pixel = (place.row() + row * place.rowStep()) * place.width() + place.column();
-    int target = yo + sample * sweep.targetFloats() + pixel * channels;
-    int staged = SUMS + TILE * L;
-    int end = (part % splits + 1) * blocks / splits;
-    for (int block = part % splits * blocks / splits; block < end && n > 0; block++) {
-      int left = channels - block * BLOCK;
-      staging.stage(x, source + block * BLOCK, left, row, n, scratch, staged);
-      int w = po + block * offsets.length * BLOCK;
-      for (int v = 0; v < Math.min(BLOCK, left); v += L) {
-        int channel = block * BLOCK + v;
-        stageEpilogue(epilogue, channel, scratch);
-        for (int r = 0; r < n; r++) {
-          row(
-              staged + r * staging.rowStep() + v,
-              packed,
-              w + v,
-              scratch,
-              epilogue,
-              channel,
-              y,
-              yo,
-              target + r * place.rowStep() * place.width() * channels + channel);
-        }
-      }
+    int sample = first + part / (bands * splits);
+    int band = part / splits % bands;
+    int split = part % splits;
+    int c = channel(split * units / splits);
+    int n = channel((split + 1) * units / splits) - c;
+    stageEpilogue(epilogue, c, n, scratch);
+    int source = xo + sample * sweep.sourceFloats() + c;
+    int target = yo + sample * sweep.targetFloats() + c;
+    int end = (band + 1) * sweep.height() / bands;
+    for (int row = band * sweep.height() / bands; row < end; row++) {
+      row(x, source, packed, po + c, n, epilogue, y, yo, target, row, scratch);
     }
   }
 
-  /** Computes a row of outputs, a vector of channels from {@code channel} on. */
+  /** The first channel of a unit. */
+  private int channel(int unit) {
+    return unit == units ? channels : unit * UNIT;
+  }
+
+  /** Computes {@code n} channels of a row of outputs. */
   private void row(
-      int from,
+      float[] x,
+      int source,
       float[] packed,
       int w,
-      float[] scratch,
+      int n,
       Epilogue e,
-      int channel,
       float[] y,
       int yo,
-      int to) {
-    int columns = sweep.columns();
-    int step = sweep.target().columnStep() * channels;
-    int lanes = channels - channel;
-    int taps = offsets.length;
-    if (e.residual() != null || columns < TILE) {
-      for (int p = 0; p < columns; p += TILE) {
-        int n = Math.min(TILE, columns - p);
-        Tiles.depthwise8(taps, offsets, scratch, from + p * BLOCK, packed, w, scratch, SUMS);
-        Store.store(scratch, SUMS, 1, n, lanes, e, channel, y, yo, to, p, columns, step, 0);
+      int target,
+      int row,
+      float[] scratch) {
+    var place = sweep.target();
+    int from = source + row * sweep.rowStep() * sweep.sourceWidth() * channels;
+    int to =
+        target
+            + ((place.row() + row * place.rowStep()) * place.width() + place.column()) * channels;
+    int step = sweep.columnStep() * channels;
+    int toStep = place.columnStep() * channels;
+    float[] residual = e.residual();
+    int toResidual = e.residualOffset() - yo;
+    for (var stretch : stretches[row]) {
+      int[] taps = stretch.taps();
+      int p = stretch.first();
+      int last = stretch.end() - TILE;
+      if (p <= last && n >= 2 * L && residual == null) {
+        // The last pixels together with some that are computed once more.
+        for (; p < stretch.end(); p = p < last ? Math.min(p + TILE, last) : stretch.end()) {
+          if (stretch.inRuns()) {
+            Tiles.depthwiseRuns4x2(
+                taps.length / (2 * Stretch.RUN),
+                taps,
+                x,
+                from + p * step,
+                step,
+                packed,
+                w,
+                n,
+                scratch,
+                0,
+                padded,
+                e.floor(),
+                e.ceiling(),
+                y,
+                to + p * toStep,
+                toStep);
+          } else {
+            Tiles.depthwise4x2(
+                taps.length / 2,
+                taps,
+                x,
+                from + p * step,
+                step,
+                packed,
+                w,
+                n,
+                scratch,
+                0,
+                padded,
+                e.floor(),
+                e.ceiling(),
+                y,
+                to + p * toStep,
+                toStep);
+          }
+        }
       }
-      return;
-    }
-    // The last pixels together with some that are computed once more.
-    int last = columns - TILE;
-    for (int p = 0; p < columns; p = p < last ? Math.min(p + TILE, last) : columns) {
-      Tiles.depthwiseRow8(
-          taps,
-          offsets,
-          scratch,
-          from + p * BLOCK,
-          packed,
-          w,
-          scratch,
-          0,
-          e.floor(),
-          e.ceiling(),
-          y,
-          to + p * step,
-          step,
-          lanes);
+      for (; p < stretch.end(); p++) {
+        Tiles.depthwise1x2(
+            taps.length / 2,
+            taps,
+            x,
+            from + p * step,
+            packed,
+            w,
+            n,
+            scratch,
+            0,
+            padded,
+            e.floor(),
+            e.ceiling(),
+            residual,
+            to + p * toStep + toResidual,
+            y,
+            to + p * toStep);
+      }
     }
   }
 
-  /** Copies the scale and the shift of a vector of channels to the scratch's begin. */
-  private void stageEpilogue(Epilogue e, int channel, float[] scratch) {
-    int n = Math.min(L, channels - channel);
+  /** Copies the scale and the shift of {@code n} channels to the scratch. */
+  private void stageEpilogue(Epilogue e, int channel, int n, float[] scratch) {
     if (e.scale() == null) {
       Arrays.fill(scratch, 0, n, 1);
     } else {
       System.arraycopy(e.scale(), e.scaleOffset() + channel, scratch, 0, n);
     }
     if (e.shift() == null) {
-      Arrays.fill(scratch, BLOCK, BLOCK + n, 0);
+      Arrays.fill(scratch, padded, padded + n, 0);
     } else {
-      System.arraycopy(e.shift(), e.shiftOffset() + channel, scratch, BLOCK, n);
+      System.arraycopy(e.shift(), e.shiftOffset() + channel, scratch, padded, n);
     }
   }
 }
