@@ -55,8 +55,7 @@ final class Rehearsal {
     }
     var mean = List.of(0.5, 0.5, 0.5);
     var preprocessing =
-        new Preprocessing(
-            Preprocessing.Fit.RESIZE, network.input(), new Normalization(mean, mean));
+        new Preprocessing(Preprocessing.Fit.RESIZE, network.input(), new Normalization(mean, mean));
     var model = folder.resolve("model.safetensors");
     new Model(network, Model.initialized(network, 1).weights(), labels, preprocessing).save(model);
     var arguments = new ArrayList<>(List.of("predict", model.toString()));
@@ -73,8 +72,7 @@ final class Rehearsal {
   }
 
   private static void run(String... arguments) {
-    var nowhere =
-        new PrintWriter(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    var nowhere = new PrintWriter(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     int status = Main.run(new Console(nowhere, nowhere, Terminal.ofStandardError()), arguments);
     if (status != 0) {
       throw new IllegalStateException(String.join(" ", arguments) + " ended with " + status);

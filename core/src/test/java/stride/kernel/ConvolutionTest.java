@@ -205,6 +205,18 @@ class ConvolutionTest {
     assertExact(what + "weight gradient", expected, weightGradient(g, x, dy, before));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void plainWeightsAreTheirOwnPackedForm(ConvGeometry g) {
+    float[] w = Values.signed(g.weights(), new SplittableRandom(10));
+    var convolution = kernels.convolutions().of(g, 1, false);
+    for (var pass : new ConvolutionPass[] {convolution.forward(), convolution.inputGradient()}) {
+      if (pass.readsPlainWeights()) {
+        assertSameBits("packed", w, ConvolutionCalls.pack(pass, w));
+      }
+    }
+  }
+
   /** Three samples together, one by one, and part by part. */
   private void checkRanges(String what, ConvGeometry g, SplittableRandom random) {
     var all = new ConvolutionCalls(kernels.convolutions().of(g, 3, true), 3);
