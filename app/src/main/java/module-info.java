@@ -1,7 +1,8 @@
 /** The command line. */
 module stride.app {
-  // Named here, so that the command line needs no --add-modules flag.
-  requires jdk.incubator.vector;
+  // The launchers add the module for commands with much to compute; without it the others start
+  // sooner.
+  requires static jdk.incubator.vector;
   requires stride;
   requires stride.zoo;
   requires stride.mnist;

@@ -1,5 +1,6 @@
 package stride.app;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,6 +82,11 @@ public final class CommonOptions {
   /** An engine with these threads, to be closed. */
   public Engine engine() {
     return Engine.withThreads(threads());
+  }
+
+  /** All of the command line. */
+  List<String> arguments() {
+    return command.root().commandLine().getParseResult().originalArgs();
   }
 
   /** Where to write. */

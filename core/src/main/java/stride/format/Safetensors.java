@@ -135,9 +135,25 @@ public final class Safetensors implements AutoCloseable {
    * @throws IndexOutOfBoundsException if they do not fit
    */
   public void floats(String name, float[] into, int offset) throws IOException {
+    floats(name, 0, length(tensor(name)), into, offset);
+  }
+
+  /**
+   * Reads {@code count} of a tensor's numbers, the first of which is its number {@code from}, as
+   * floats into {@code into} from {@code offset} on.
+   *
+   * @throws IndexOutOfBoundsException if the tensor has fewer, or they do not fit
+   */
+  public void floats(String name, long from, int count, float[] into, int offset)
+      throws IOException {
     var tensor = tensor(name);
-    Objects.checkFromIndexSize(offset, length(tensor), into.length);
-    chunks(tensor, (chunk, at, count) -> toFloats(tensor.type(), chunk, into, offset + at, count));
+    Objects.checkFromIndexSize(from, count, tensor.elements());
+    Objects.checkFromIndexSize(offset, count, into.length);
+    chunks(
+        tensor,
+        from,
+        count,
+        (chunk, at, converted) -> toFloats(tensor.type(), chunk, into, offset + at, converted));
   }
 
   /**
@@ -154,7 +170,11 @@ public final class Safetensors implements AutoCloseable {
               .formatted(file, quote(name), tensor.type()));
     }
     var values = new long[length(tensor)];
-    chunks(tensor, (chunk, at, count) -> toLongs(tensor.type(), chunk, values, at, count));
+    chunks(
+        tensor,
+        0,
+        values.length,
+        (chunk, at, count) -> toLongs(tensor.type(), chunk, values, at, count));
     return values;
   }
 
@@ -176,13 +196,15 @@ public final class Safetensors implements AutoCloseable {
   /** Takes numbers out of a tensor's bytes. */
   @FunctionalInterface
   private interface Conversion {
-    /** Converts {@code count} numbers, the first of which is the tensor's number {@code at}. */
+    /** Converts {@code count} numbers, before which there were {@code at}. */
     void convert(ByteBuffer chunk, int at, int count);
   }
 
-  private void chunks(StoredTensor tensor, Conversion conversion) throws IOException {
+  private void chunks(StoredTensor tensor, long from, int numbers, Conversion conversion)
+      throws IOException {
     int each = tensor.type().bytes();
-    long bytes = tensor.end() - tensor.begin();
+    long begin = dataStart + tensor.begin() + from * each;
+    long bytes = (long) numbers * each;
     try (var arena = Arena.ofConfined()) {
       var chunk =
           arena
@@ -191,7 +213,7 @@ public final class Safetensors implements AutoCloseable {
               .order(ByteOrder.LITTLE_ENDIAN);
       for (long done = 0; done < bytes; done += chunk.limit()) {
         chunk.clear().limit((int) Math.min(bytes - done, CHUNK_BYTES));
-        fill(file, channel, chunk, dataStart + tensor.begin() + done);
+        fill(file, channel, chunk, begin + done);
         conversion.convert(chunk.rewind(), (int) (done / each), chunk.limit() / each);
       }
     } catch (IOException e) {

@@ -39,9 +39,8 @@ public record Directory(
   public record WeightEntry(int node, String name, Parameter parameter, int offset) {
     /** This tensor's values in the file's order and layout, out of an array of all weights. */
     public float[] read(float[] all) {
-      var shape = parameter.shape();
-      var file = new float[shape.elements()];
-      parameter.layout().order(shape).toFile(all, offset, file);
+      var file = new float[parameter.shape().elements()];
+      order().toFile(all, offset, file);
       return file;
     }
 
@@ -53,7 +52,12 @@ public record Directory(
             "%s has %d values (%s), found %d"
                 .formatted(name, shape.elements(), shape, file.length));
       }
-      parameter.layout().order(shape).toMemory(file, all, offset);
+      order().toMemory(file, all, offset);
+    }
+
+    /** How this tensor's dimensions lie in a file and in memory. */
+    public WeightLayout.Order order() {
+      return parameter.layout().order(parameter.shape());
     }
   }
 

@@ -59,14 +59,25 @@ public sealed interface WeightLayout {
 
     /** Copies a file's tensor to memory, from {@code memory[at]} on. */
     public void toMemory(float[] file, float[] memory, int at) {
-      for (int first = 0; first < out; first += TOGETHER) {
-        int end = Math.min(first + TOGETHER, out);
+      toMemory(file, 0, out, memory, at);
+    }
+
+    /**
+     * Copies a stretch of a file's tensor, its filters [from, to), to their places in a tensor that
+     * begins at {@code memory[at]}.
+     *
+     * @param filters begins with filter {@code from}
+     */
+    public void toMemory(float[] filters, int from, int to, float[] memory, int at) {
+      int filter = middle * inner;
+      for (int first = from; first < to; first += TOGETHER) {
+        int count = Math.min(TOGETHER, to - first);
         for (int m = 0; m < middle; m++) {
           for (int i = 0; i < inner; i++) {
-            int to = at + (i * middle + m) * out;
-            int from = m * inner + i;
-            for (int o = first; o < end; o++) {
-              memory[to + o] = file[from + o * middle * inner];
+            int here = at + (i * middle + m) * out + first;
+            int there = (first - from) * filter + m * inner + i;
+            for (int o = 0; o < count; o++) {
+              memory[here + o] = filters[there + o * filter];
             }
           }
         }

@@ -17,6 +17,14 @@ public interface ConvolutionPass {
     return getClass().getName();
   }
 
+  /**
+   * Whether the packed form is the weights as they lie, so that {@link #run} can be given these:
+   * there is no need to pack them.
+   */
+  default boolean readsPlainWeights() {
+    return false;
+  }
+
   /** Length of the weights' packed form. */
   int packedLength();
 

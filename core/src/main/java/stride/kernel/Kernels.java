@@ -1,5 +1,7 @@
 package stride.kernel;
 
+import stride.kernel.scalar.ScalarKernels;
+
 /**
  * All kernels of one kind: what a network needs, family by family.
  *
@@ -36,5 +38,13 @@ public record Kernels(
   /** The fastest kernels that this JVM runs; the same ones at every call. */
   public static Kernels best() {
     return KernelChoice.BEST;
+  }
+
+  /**
+   * Plain loops, which the JIT compiler translates in milliseconds; it needs two seconds for the
+   * best kernels of a large network. They end first where there is little to compute.
+   */
+  public static Kernels scalar() {
+    return ScalarKernels.create();
   }
 }

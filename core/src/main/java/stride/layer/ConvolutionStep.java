@@ -79,7 +79,7 @@ final class ConvolutionStep {
       Buffer from,
       Supplier<Epilogue> epilogue,
       Buffer to) {
-    var packed = binding.packed(0, name + "/" + pass.packing(), pass.packedLength(), pass::pack);
+    var packed = weights(binding, name, pass);
     var scratch = binding.scratch(pass.scratchLength());
     return small
         ? new Step.Samples(
@@ -111,6 +111,17 @@ final class ConvolutionStep {
                     part,
                     scratch.of(worker)));
   }
+
+  private static Binding.Packed weights(Binding binding, String name, ConvolutionPass pass) {
+    if (pass.readsPlainWeights()) {
+      var weights = binding.weight(0);
+      return new Plain(weights.array(), weights.offset());
+    }
+    return binding.packed(0, name + "/" + pass.packing(), pass.packedLength(), pass::pack);
+  }
+
+  /** Weights as they lie. */
+  private record Plain(float[] data, int offset) implements Binding.Packed {}
 
   /** Small weights get a partial gradient for each group of samples; others are split. */
   private static void weightGradient(

@@ -1,12 +1,14 @@
 package stride.network;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.format.Safetensors;
 import stride.format.SafetensorsWriter;
@@ -14,6 +16,7 @@ import stride.graph.Directory;
 import stride.graph.Weights;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.kernel.Kernels;
 import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -28,6 +31,15 @@ final class ModelFile {
   private static final String LABELS = "stride.labels";
   private static final String PREPROCESSING = "stride.preprocessing";
   private static final int MOST_NAMED = 10;
+
+  /** Floats that are read at once, about. */
+  private static final int STRETCH = 1 << 16;
+
+  /** So many filters, or a multiple of it: a cache line of memory's order, where they alternate. */
+  private static final int FILTERS = 16;
+
+  /** Weights that one thread has read before others have started. */
+  private static final int FEW = 1 << 20;
 
   private ModelFile() {}
 
@@ -116,9 +128,7 @@ final class ModelFile {
   }
 
   private static void fill(Weights weights, Safetensors tensors, Path file) throws IOException {
-    for (var entry : weights.directory().weights()) {
-      weights.write(entry, tensors.floats(entry.name()));
-    }
+    fillWeights(weights, tensors);
     for (var entry : weights.directory().statistics()) {
       float[] values;
       if (entry.statistic().counter()) {
@@ -133,6 +143,51 @@ final class ModelFile {
                 .formatted(file, entry.name(), values.length, entry.statistic().length()));
       }
       System.arraycopy(values, 0, weights.statistics(), entry.offset(), values.length);
+    }
+  }
+
+  /**
+   * Reads the weights straight to their places, some filters at a time, on all processors if there
+   * are many.
+   */
+  private static void fillWeights(Weights weights, Safetensors tensors) throws IOException {
+    var stretches = new ArrayList<Stretch>();
+    for (var entry : weights.directory().weights()) {
+      var order = entry.order();
+      int filter = order.middle() * order.inner();
+      int together = Math.ceilDiv(STRETCH, Math.max(filter, 1));
+      together = Math.ceilDiv(together, FILTERS) * FILTERS;
+      for (int first = 0; first < order.out(); first += together) {
+        stretches.add(new Stretch(entry, first, Math.min(first + together, order.out()), filter));
+      }
+    }
+    int longest = stretches.stream().mapToInt(Stretch::floats).max().orElse(0);
+    boolean few = weights.directory().weightFloats() <= FEW;
+    try (var engine =
+        Engine.with(few ? 1 : Runtime.getRuntime().availableProcessors(), Kernels.scalar())) {
+      var read = new float[engine.threads()][longest];
+      engine.forEach(
+          stretches.size(),
+          (i, worker) -> stretches.get(i).read(tensors, read[worker], weights.values()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    weights.changed();
+  }
+
+  /** The filters [first, end) of a weight tensor, of so many floats each. */
+  private record Stretch(Directory.WeightEntry entry, int first, int end, int filter) {
+    int floats() {
+      return (end - first) * filter;
+    }
+
+    void read(Safetensors tensors, float[] read, float[] weights) {
+      try {
+        tensors.floats(entry.name(), (long) first * filter, floats(), read, 0);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      entry.order().toMemory(read, first, end, weights, entry.offset());
     }
   }
 

@@ -204,6 +204,31 @@ final class SafetensorsTest {
   }
 
   @Test
+  void aStretchOfATensorIsRead() throws IOException {
+    var values = new float[300_000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    var file = folder.resolve("stretch.safetensors");
+    new SafetensorsWriter()
+        .floats("before", Shape.of(1), new float[] {-1})
+        .floats("a", Shape.of(values.length), values)
+        .write(file);
+    try (var read = Safetensors.open(file)) {
+      var into = new float[200_002];
+      read.floats("a", 50_000, 200_000, into, 1);
+      assertEquals(0, into[0]);
+      assertEquals(0, into[200_001]);
+      for (int i = 0; i < 200_000; i++) {
+        assertEquals(50_000 + i, into[1 + i]);
+      }
+      assertThrows(IndexOutOfBoundsException.class, () -> read.floats("a", 299_999, 2, into, 0));
+      assertThrows(IndexOutOfBoundsException.class, () -> read.floats("a", -1, 1, into, 0));
+      assertThrows(IndexOutOfBoundsException.class, () -> read.floats("a", 0, 2, into, 200_001));
+    }
+  }
+
+  @Test
   void aFileThatShrinksWhileOpenIsReported() throws IOException {
     String header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}";
     Path file = file(header, new byte[] {1, 2});

@@ -117,6 +117,14 @@ final class WeightsTest {
     var back = new float[file.length];
     layout.order(shape).toFile(memory, 7, back);
     assertArrayEquals(file, back);
+
+    var inStretches = new float[memory.length];
+    int filter = 3 * 2 * 5;
+    for (int[] stretch : new int[][] {{17, 19}, {0, 1}, {1, 17}}) {
+      var filters = Arrays.copyOfRange(file, stretch[0] * filter, stretch[1] * filter);
+      layout.order(shape).toMemory(filters, stretch[0], stretch[1], inStretches, 7);
+    }
+    assertArrayEquals(memory, inStretches);
   }
 
   @Test

@@ -267,6 +267,18 @@ class ConvolutionTest {
     assertExact(what + "weight gradient", expected, weightGradient(g, x, dy, before));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void plainWeightsAreTheirOwnPackedForm(ConvGeometry g) {
+    float[] w = Values.signed(g.weights(), new SplittableRandom(10));
+    var convolution = kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, false));
+    for (var pass : new ConvolutionPass[] {convolution.forward(), convolution.inputGradient()}) {
+      if (pass.readsPlainWeights()) {
+        assertSameBits("packed", w, ConvolutionCalls.pack(pass, w));
+      }
+    }
+  }
+
   /** Some samples together, in smaller stretches, and part by part. */
   private void checkRanges(
       String what, ConvGeometry g, int batch, int samples, SplittableRandom random) {

@@ -86,7 +86,11 @@ final class ScalarConvolution implements Convolution {
         return g.weights();
       }
 
-      /** Copies: the weights' own layout has the output channels innermost already. */
+      @Override
+      public boolean readsPlainWeights() {
+        return true;
+      }
+
       @Override
       public void pack(float[] w, int wo, float[] packed, int po) {
         System.arraycopy(w, wo, packed, po, g.weights());

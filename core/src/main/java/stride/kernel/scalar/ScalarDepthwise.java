@@ -151,6 +151,11 @@ final class ScalarDepthwise implements Convolution {
     }
 
     @Override
+    public boolean readsPlainWeights() {
+      return true;
+    }
+
+    @Override
     public int packedLength() {
       return g.weights();
     }

@@ -1,0 +1,89 @@
+package stride.app;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import stride.format.FormatException;
+import stride.image.Pictures;
+import stride.image.Preprocessing;
+import stride.tensor.Tensor;
+
+/**
+ * Pictures in order. The next one is decoded on a thread of its own while the caller does something
+ * else with the one before, or reads the model.
+ */
+final class PicturesAhead implements AutoCloseable {
+  private final List<Path> files;
+  private int done;
+  private @Nullable CompletableFuture<BufferedImage> ahead;
+
+  PicturesAhead(List<Path> files) {
+    this.files = List.copyOf(files);
+    start();
+  }
+
+  boolean hasNext() {
+    return done < files.size();
+  }
+
+  /**
+   * The next picture, as a network's input, not yet normalised.
+   *
+   * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
+   */
+  Tensor next(Preprocessing preprocessing) throws IOException {
+    if (ahead == null) {
+      throw new NoSuchElementException("there are %d pictures".formatted(files.size()));
+    }
+    var file = files.get(done);
+    BufferedImage picture;
+    try {
+      picture = ahead.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failed) {
+        throw failed.getCause();
+      }
+      throw e;
+    }
+    done++;
+    start();
+    try {
+      return preprocessing.prepare(picture);
+    } catch (FormatException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void start() {
+    if (!hasNext()) {
+      ahead = null;
+      return;
+    }
+    var file = files.get(done);
+    ahead =
+        CompletableFuture.supplyAsync(
+            () -> decode(file), task -> Thread.ofPlatform().daemon().name("pictures").start(task));
+  }
+
+  private static BufferedImage decode(Path file) {
+    try {
+      return Pictures.read(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for the picture that is being decoded, so that its file is closed. */
+  @Override
+  public void close() {
+    if (ahead != null) {
+      ahead.handle((picture, failure) -> 0).join();
+    }
+  }
+}
