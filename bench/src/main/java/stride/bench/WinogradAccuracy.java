@@ -41,8 +41,8 @@ final class WinogradAccuracy {
     }
   }
 
-  private static EpochResult train(
-      Cifar train, Cifar test, int epochs, long seed, Engine engine) throws IOException {
+  private static EpochResult train(Cifar train, Cifar test, int epochs, long seed, Engine engine)
+      throws IOException {
     var last = new EpochResult[1];
     Trainer.of(Zoo.find("resnet20").network())
         .optimizer(Optimizer.sgd(0.1).momentum(0.9).weightDecay(1e-4))
@@ -52,7 +52,7 @@ final class WinogradAccuracy {
         .epochs(epochs)
         .seed(seed)
         .engine(engine)
-        .callbacks(
+        .callback(
             new Callback() {
               @Override
               public void epoch(EpochResult result) {

@@ -51,8 +51,7 @@ final class NodeBinding implements Binding {
   @Override
   public Convolution convolution(ConvGeometry geometry) {
     var engine = plan.engine;
-    var usage =
-        new Kernels.Usage(plan.batch, plan.groupSize, engine.threads(), engine.exact());
+    var usage = new Kernels.Usage(plan.batch, plan.groupSize, engine.threads(), engine.exact());
     return engine.kernels().convolutions().of(geometry, usage);
   }
 

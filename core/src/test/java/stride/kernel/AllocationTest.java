@@ -19,7 +19,9 @@ class AllocationTest {
     var depthwise =
         kernels
             .convolutions()
-            .of(new ConvGeometry(6, 5, 4, 6, 5, 4, 3, 3, 1, 1, 1, 1, 1, 1, 4), new Kernels.Usage(1, 1, 2, true));
+            .of(
+                new ConvGeometry(6, 5, 4, 6, 5, 4, 3, 3, 1, 1, 1, 1, 1, 1, 4),
+                new Kernels.Usage(1, 1, 2, true));
     var a = new float[2000];
     var b = new float[2000];
     var c = new float[2000];

@@ -202,7 +202,9 @@ class ConvolutionTest {
   }
 
   private void checkBatchExact(String what, ConvGeometry g, SplittableRandom random) {
-    var calls = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(BATCH, BATCH, 2, true)), SAMPLES);
+    var calls =
+        new ConvolutionCalls(
+            kernels.convolutions().of(g, new Kernels.Usage(BATCH, BATCH, 2, true)), SAMPLES);
     float[] x = Values.integers(calls.inputs(), random);
     float[] w = Values.integers(g.weights(), random);
     float[] dy = Values.integers(calls.outputs(), random);
@@ -282,7 +284,9 @@ class ConvolutionTest {
   /** Some samples together, in smaller stretches, and part by part. */
   private void checkRanges(
       String what, ConvGeometry g, int batch, int samples, SplittableRandom random) {
-    var all = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(batch, batch, 2, true)), samples);
+    var all =
+        new ConvolutionCalls(
+            kernels.convolutions().of(g, new Kernels.Usage(batch, batch, 2, true)), samples);
     assertEquals(g, all.kernels().geometry());
     float[] x = Values.signed(all.inputs(), random);
     float[] w = Values.signed(g.weights(), random);
@@ -340,7 +344,8 @@ class ConvolutionTest {
   @MethodSource("stride.kernel.ConvShapes#all")
   void kernelsForAnyNumberOfThreadsGiveTheSameBits(ConvGeometry g) {
     for (boolean exact : new boolean[] {true, false}) {
-      var one = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(3, 1, 1, exact)), 3);
+      var one =
+          new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(3, 1, 1, exact)), 3);
       var random = new SplittableRandom(12);
       float[] x = Values.signed(one.inputs(), random);
       float[] w = Values.signed(g.weights(), random);
@@ -349,7 +354,9 @@ class ConvolutionTest {
       float[] dx = one.inputGradient(dy, w);
       float[] dw = one.weightGradient(x, dy, w);
       for (int threads : new int[] {2, 3, 16}) {
-        var more = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(3, 1, threads, exact)), 3);
+        var more =
+            new ConvolutionCalls(
+                kernels.convolutions().of(g, new Kernels.Usage(3, 1, threads, exact)), 3);
         String what = "%d threads: ".formatted(threads);
         assertSameBits(what + "forward", y, more.forward(x, w, null));
         assertSameBits(what + "input gradient", dx, more.inputGradient(dy, w));
@@ -369,8 +376,11 @@ class ConvolutionTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("stride.kernel.ConvShapes#all")
   void epiloguesRideOnTheStore(ConvGeometry g) {
-    checkEpilogues(new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, true)), 2));
-    checkEpilogues(new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(BATCH, BATCH, 2, true)), SAMPLES));
+    checkEpilogues(
+        new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, true)), 2));
+    checkEpilogues(
+        new ConvolutionCalls(
+            kernels.convolutions().of(g, new Kernels.Usage(BATCH, BATCH, 2, true)), SAMPLES));
   }
 
   private static void checkEpilogues(ConvolutionCalls calls) {

@@ -152,6 +152,7 @@ class MatrixProductTest {
   /** A dense layer's product is the convolution of images of one pixel. */
   private ConvolutionCalls product(int rows, int in, int out) {
     var g = ConvGeometry.pointwise(1, in, out);
-    return new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(rows, 1, 2, true)), rows);
+    return new ConvolutionCalls(
+        kernels.convolutions().of(g, new Kernels.Usage(rows, 1, 2, true)), rows);
   }
 }

@@ -67,11 +67,16 @@ class SameBitsTest {
     var grouped = new ConvGeometry(5, 7, 12, 5, 7, 40, 3, 3, 1, 1, 1, 1, 1, 1, 2);
     var depthwise = new ConvGeometry(5, 7, 19, 3, 4, 19, 3, 3, 2, 2, 1, 1, 1, 1, 19);
     for (var g : new ConvGeometry[] {grouped, depthwise}) {
-      var calls = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, false)), 1);
+      var calls =
+          new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, false)), 1);
       update(crc, calls, random);
     }
     var small = new ConvGeometry(5, 7, 3, 5, 7, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1);
-    update(crc, new ConvolutionCalls(kernels.convolutions().of(small, new Kernels.Usage(16, 16, 2, false)), 16), random);
+    update(
+        crc,
+        new ConvolutionCalls(
+            kernels.convolutions().of(small, new Kernels.Usage(16, 16, 2, false)), 16),
+        random);
 
     int rows = 9;
     int channels = 21;

@@ -68,7 +68,8 @@ class WinogradTest {
   void errorsAreSmall(ConvGeometry g) {
     var random = new SplittableRandom(1);
     // As if for a large batch, for which Winograd's kernels are chosen.
-    var calls = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(64, 1, 2, false)), 1);
+    var calls =
+        new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(64, 1, 2, false)), 1);
     float[] x = Values.signed(calls.inputs(), random);
     float[] w = Values.signed(g.weights(), random);
     float[] dy = Values.signed(calls.outputs(), random);
@@ -101,7 +102,9 @@ class WinogradTest {
   @MethodSource("shapes")
   void samplesAndPartsHaveTheBitsOfTheWhole(ConvGeometry g) {
     int samples = g.weights() > 100_000 ? 2 : 5;
-    var calls = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(64, 1, 2, false)), samples);
+    var calls =
+        new ConvolutionCalls(
+            kernels.convolutions().of(g, new Kernels.Usage(64, 1, 2, false)), samples);
     var random = new SplittableRandom(2);
     float[] x = Values.signed(calls.inputs(), random);
     float[] w = Values.signed(g.weights(), random);
@@ -127,7 +130,8 @@ class WinogradTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("shapes")
   void epiloguesRideOnTheStore(ConvGeometry g) {
-    var calls = new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(64, 1, 2, false)), 1);
+    var calls =
+        new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(64, 1, 2, false)), 1);
     var random = new SplittableRandom(3);
     float[] x = Values.signed(calls.inputs(), random);
     float[] w = Values.signed(g.weights(), random);

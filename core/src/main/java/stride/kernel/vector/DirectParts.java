@@ -101,8 +101,7 @@ record DirectParts(int rows, int columns, int splits) {
       panels = sweep.groups() * new Panels(0, sweep.width()).count();
       haloRows = (sweep.reach().rows() - 1) / sweep.rowStep();
       stagedPerPixel = stagedPerPixel(sweep) * (double) COPY / L;
-      weightsPerPanel =
-          (double) sweep.taps().size() * Lanes.roundUp(sweep.depth(), Staging.BLOCK);
+      weightsPerPanel = (double) sweep.taps().size() * Lanes.roundUp(sweep.depth(), Staging.BLOCK);
     }
 
     void offer(int rows, int columns, int blocks) {

@@ -39,8 +39,7 @@ record WinogradParts(int tiles, int splits) {
       int tiles = Math.ceilDiv(all, parts);
       double panel = panel(tiles, blocks, late);
       for (int splits = 1; splits <= panels; splits++) {
-        double part =
-            PART + tiles * blocks * INPUT * 16 / L + Math.ceilDiv(panels, splits) * panel;
+        double part = PART + tiles * blocks * INPUT * 16 / L + Math.ceilDiv(panels, splits) * panel;
         double busiest = Math.ceilDiv(Math.ceilDiv(all, tiles) * splits, threads) * part;
         if (busiest < least) {
           least = busiest;
