@@ -24,7 +24,6 @@ final class WinogradWeightGradient implements WeightGradient {
   private static final int TILES = 42;
 
   private static final int POINT_STEP = PART / BLOCK * TILES * BLOCK + BLOCK;
-  private static final int SUM_STEP = PART * PART + BLOCK;
   private static final int INPUTS = Winograd.SCRATCH;
   private static final int GRADIENTS = INPUTS + POINTS * POINT_STEP;
   private static final int SUMS = GRADIENTS + POINTS * POINT_STEP;
@@ -37,6 +36,11 @@ final class WinogradWeightGradient implements WeightGradient {
   private final int rows;
 
   private final int wide;
+
+  /** Columns of a part, whole vectors, and floats from one of the 36 matrices of sums to the next. */
+  private final int sumColumns;
+
+  private final int sumStep;
   private final WinogradPatches patches;
 
   WinogradWeightGradient(Sweep sweep) {
@@ -46,6 +50,8 @@ final class WinogradWeightGradient implements WeightGradient {
         Math.ceilDiv(sweep.height(), Winograd.OUT) * Math.ceilDiv(sweep.columns(), Winograd.OUT);
     rows = sweep.width() > L ? 8 : 16;
     wide = sweep.width() > L ? 2 * L : L;
+    sumColumns = Math.min(PART, Lanes.roundUp(sweep.width(), wide));
+    sumStep = Math.min(PART, Lanes.roundUp(sweep.depth(), rows)) * sumColumns + BLOCK;
     patches = new WinogradPatches(sweep, TILES, POINT_STEP);
   }
 
@@ -59,7 +65,7 @@ final class WinogradWeightGradient implements WeightGradient {
 
   @Override
   public int scratchLength() {
-    return SUMS + POINTS * SUM_STEP;
+    return SUMS + POINTS * sumStep;
   }
 
   private int widthParts() {
@@ -89,7 +95,7 @@ final class WinogradWeightGradient implements WeightGradient {
     int columns = Math.min(PART, sweep.width() - column);
     int source = xo + first * sweep.sourceFloats();
     int target = dyo + first * sweep.targetFloats();
-    Arrays.fill(scratch, SUMS, SUMS + POINTS * SUM_STEP, 0);
+    Arrays.fill(scratch, SUMS, SUMS + POINTS * sumStep, 0);
     int all = samples * perImage;
     for (int tile = 0; tile < all; tile += TILES) {
       int n = Math.min(TILES, all - tile);
@@ -116,7 +122,7 @@ final class WinogradWeightGradient implements WeightGradient {
           int v = INPUTS + point * POINT_STEP + c / BLOCK * TILES * BLOCK + c % BLOCK;
           for (int j = 0; j < columns; j += wide) {
             int z = GRADIENTS + point * POINT_STEP + j / BLOCK * TILES * BLOCK;
-            int sums = SUMS + point * SUM_STEP + c * PART + j * rows;
+            int sums = SUMS + point * sumStep + c * sumColumns + j * rows;
             if (wide > L) {
               Tiles.outerSum8x2(n, scratch, v, z, TILES * BLOCK, sums);
             } else {
@@ -128,8 +134,8 @@ final class WinogradWeightGradient implements WeightGradient {
     }
     for (int c = 0; c < Math.min(channels, sweep.depth() - channel); c++) {
       for (int j = 0; j < columns; j += L) {
-        int sums = SUMS + c / rows * rows * PART + j / wide * wide * rows;
-        Winograd.filterGradients(scratch, sums + c % rows * wide + j % wide, SUM_STEP);
+        int sums = SUMS + c / rows * rows * sumColumns + j / wide * wide * rows;
+        Winograd.filterGradients(scratch, sums + c % rows * wide + j % wide, sumStep);
         addFilters(scratch, dw, dwo, channel + c, column + j);
       }
     }
