@@ -8,13 +8,7 @@ import stride.kernel.Epilogue;
 import stride.kernel.WeightGradient;
 
 /**
- * Convolution of any geometry as a matrix product over patches (im2col), a block at a time.
- *
- * <p>C2 (as of JDK 25) vectorises a loop only when it can tell at compile time that its loads and
- * stores do not overlap: {@code y[yo + i] += a * w[wo + i]} stays scalar, because y and w might be
- * one array and the offsets anything. So blocks of all operands are staged into one scratch array,
- * at constant distances from each other, and one small loop, {@link #multiplyAdd}, does all the
- * arithmetic: measured, 5 times faster.
+ * Convolution of any geometry as a matrix product over patches (im2col), a {@link Block} at a time.
  *
  * <p>All three products have the form sums[row, lane] += the sum over d of factors[row, d] *
  * columns[d, lane]:
@@ -31,27 +25,6 @@ final class ScalarConvolution implements Convolution {
   /** Output channels to a panel. */
   private static final int PANEL = 16;
 
-  /** Products that one run of the loop adds to each lane; a block's depth is padded to it. */
-  private static final int STEP = 4;
-
-  /** Floats from one column of the scratch to the next: the most lanes of a block. */
-  private static final int LANES = 256;
-
-  /** The most columns of a block. */
-  private static final int DEPTH = 64;
-
-  /** The most rows of a block. */
-  private static final int ROWS = 128;
-
-  /*
-   * The scratch: a chain of DEPTH / STEP links, each a row of sums so far and STEP columns; the
-   * chain's last sums; then the block's sums, row by row; then its factors, row by row.
-   */
-  private static final int LINK = (STEP + 1) * LANES;
-  private static final int SUMS = DEPTH / STEP * LINK + LANES;
-  private static final int FACTORS = SUMS + ROWS * LANES;
-  private static final int SCRATCH = FACTORS + ROWS * DEPTH;
-
   private final ConvGeometry g;
   private final int patch;
   private final int groupIn;
@@ -60,8 +33,11 @@ final class ScalarConvolution implements Convolution {
   /** Taps of a filter's row that read neighbouring floats: all of them, or just one. */
   private final int solidTaps;
 
-  ScalarConvolution(ConvGeometry geometry) {
+  private final Block.Pool blocks;
+
+  ScalarConvolution(ConvGeometry geometry, Block.Pool blocks) {
     g = geometry;
+    this.blocks = blocks;
     patch = g.patchLength();
     groupIn = g.groupInChannels();
     groupOut = g.groupOutChannels();
@@ -78,7 +54,7 @@ final class ScalarConvolution implements Convolution {
     return new ConvolutionPass() {
       @Override
       public int scratchLength() {
-        return SCRATCH;
+        return 0;
       }
 
       @Override
@@ -96,9 +72,10 @@ final class ScalarConvolution implements Convolution {
         System.arraycopy(w, wo, packed, po, g.weights());
       }
 
+      /** Blocks of pixels, and for each of them blocks of channels. */
       @Override
       public int parts(int samples) {
-        return Math.ceilDiv(samples * g.outPixels(), ROWS);
+        return Math.ceilDiv(samples * g.outPixels(), Block.ROWS) * channelParts();
       }
 
       @Override
@@ -114,14 +91,24 @@ final class ScalarConvolution implements Convolution {
           int samples,
           int part,
           float[] scratch) {
-        int from = first * g.outPixels() + part * ROWS;
-        int to = Math.min(from + ROWS, (first + samples) * g.outPixels());
-        forward(x, xo, packed, po, epilogue, y, yo, from, to, scratch);
+        int from = first * g.outPixels() + part / channelParts() * Block.ROWS;
+        int to = Math.min(from + Block.ROWS, (first + samples) * g.outPixels());
+        var block = blocks.take();
+        forward(x, xo, packed, po, epilogue, y, yo, from, to, part % channelParts(), block);
+        blocks.give(block);
       }
     };
   }
 
-  /** Computes the output pixels [fromPixel, toPixel), counted through all samples. */
+  /** Channels in groups are not split: there may be many groups, of few channels each. */
+  private int channelParts() {
+    return g.groups() == 1 ? Math.ceilDiv(g.outChannels(), Block.LANES) : 1;
+  }
+
+  /**
+   * Computes one part of the channels of the output pixels [fromPixel, toPixel), counted through
+   * all samples.
+   */
   private void forward(
       float[] x,
       int xo,
@@ -132,27 +119,29 @@ final class ScalarConvolution implements Convolution {
       int yo,
       int fromPixel,
       int toPixel,
-      float[] scratch) {
+      int part,
+      Block block) {
     int channels = g.outChannels();
     int rows = toPixel - fromPixel;
+    int end = part + 1 < channelParts() ? (part + 1) * Block.LANES : channels;
     int lanes;
-    for (int o = 0; o < channels; o += lanes) {
+    for (int o = part * Block.LANES; o < end; o += lanes) {
       int group = o / groupOut;
-      lanes = Math.min(LANES, (group + 1) * groupOut - o);
-      Arrays.fill(scratch, SUMS, SUMS + rows * LANES, 0);
-      for (int k = 0; k < patch; k += DEPTH) {
-        int depth = Math.min(DEPTH, patch - k);
+      lanes = Math.min(Block.LANES, (group + 1) * groupOut - o);
+      block.clear(rows, lanes);
+      for (int k = 0; k < patch; k += Block.DEPTH) {
+        int depth = Math.min(Block.DEPTH, patch - k);
         for (int r = 0; r < rows; r++) {
-          patch(x, xo + group * groupIn, fromPixel + r, k, depth, scratch, factors(r));
+          int at = Block.factors(r);
+          patch(x, xo + group * groupIn, fromPixel + r, k, depth, block.factors, at);
         }
         for (int d = 0; d < depth; d++) {
-          int from = po + (k + d) * channels + o;
-          System.arraycopy(packed, from, scratch, column(d), lanes);
+          System.arraycopy(packed, po + (k + d) * channels + o, block.columns[d], 0, lanes);
         }
-        multiplyBlock(scratch, rows, depth, lanes);
+        block.multiply(rows, depth, lanes);
       }
       for (int r = 0; r < rows; r++) {
-        epilogue.apply(scratch, sums(r), o, lanes, y, yo, yo + (fromPixel + r) * channels + o);
+        epilogue.apply(block.sums[r], 0, o, lanes, y, yo, yo + (fromPixel + r) * channels + o);
       }
     }
   }
@@ -163,7 +152,7 @@ final class ScalarConvolution implements Convolution {
     return new ConvolutionPass() {
       @Override
       public int scratchLength() {
-        return SCRATCH + g.inPixels() * g.inChannels();
+        return g.inPixels() * g.inChannels();
       }
 
       @Override
@@ -200,7 +189,9 @@ final class ScalarConvolution implements Convolution {
           int samples,
           int part,
           float[] scratch) {
-        inputGradient(dy, dyo, packed, po, epilogue, dx, dxo, first + part, scratch);
+        var block = blocks.take();
+        inputGradient(dy, dyo, packed, po, epilogue, dx, dxo, first + part, block, scratch);
+        blocks.give(block);
       }
     };
   }
@@ -214,39 +205,39 @@ final class ScalarConvolution implements Convolution {
       float[] dx,
       int dxo,
       int sample,
-      float[] scratch) {
+      Block block,
+      float[] image) {
     int channels = g.outChannels();
     int in = g.inChannels();
     int gradient = dyo + sample * g.outPixels() * channels;
-    Arrays.fill(scratch, SCRATCH, SCRATCH + g.inPixels() * in, 0);
+    Arrays.fill(image, 0, g.inPixels() * in, 0);
     for (int group = 0; group < g.groups(); group++) {
-      for (int k = 0; k < patch; k += LANES) {
-        int lanes = Math.min(LANES, patch - k);
-        for (int pixel = 0; pixel < g.outPixels(); pixel += ROWS) {
-          int rows = Math.min(ROWS, g.outPixels() - pixel);
-          Arrays.fill(scratch, SUMS, SUMS + rows * LANES, 0);
-          for (int from = 0; from < groupOut; from += DEPTH) {
-            int depth = Math.min(DEPTH, groupOut - from);
+      for (int k = 0; k < patch; k += Block.LANES) {
+        int lanes = Math.min(Block.LANES, patch - k);
+        for (int pixel = 0; pixel < g.outPixels(); pixel += Block.ROWS) {
+          int rows = Math.min(Block.ROWS, g.outPixels() - pixel);
+          block.clear(rows, lanes);
+          for (int from = 0; from < groupOut; from += Block.DEPTH) {
+            int depth = Math.min(Block.DEPTH, groupOut - from);
             int o = group * groupOut + from;
             for (int r = 0; r < rows; r++) {
               int at = gradient + (pixel + r) * channels + o;
-              System.arraycopy(dy, at, scratch, factors(r), depth);
+              System.arraycopy(dy, at, block.factors, Block.factors(r), depth);
             }
             for (int d = 0; d < depth; d++) {
-              int at = po + (o + d) * patch + k;
-              System.arraycopy(packed, at, scratch, column(d), lanes);
+              System.arraycopy(packed, po + (o + d) * patch + k, block.columns[d], 0, lanes);
             }
-            multiplyBlock(scratch, rows, depth, lanes);
+            block.multiply(rows, depth, lanes);
           }
           for (int r = 0; r < rows; r++) {
-            addToPatch(scratch, sums(r), pixel + r, k, lanes, scratch, SCRATCH + group * groupIn);
+            addToPatch(block.sums[r], pixel + r, k, lanes, image, group * groupIn);
           }
         }
       }
     }
     int to = dxo + sample * g.inPixels() * in;
     for (int pixel = 0; pixel < g.inPixels(); pixel++) {
-      epilogue.apply(scratch, SCRATCH + pixel * in, 0, in, dx, dxo, to + pixel * in);
+      epilogue.apply(image, pixel * in, 0, in, dx, dxo, to + pixel * in);
     }
   }
 
@@ -255,7 +246,7 @@ final class ScalarConvolution implements Convolution {
     return new WeightGradient() {
       @Override
       public int scratchLength() {
-        return SCRATCH;
+        return 0;
       }
 
       @Override
@@ -277,7 +268,9 @@ final class ScalarConvolution implements Convolution {
           float[] scratch) {
         int from = first * g.outPixels();
         int to = (first + samples) * g.outPixels();
-        weightGradient(x, xo, dy, dyo, from, to, dw, dwo, part, scratch);
+        var block = blocks.take();
+        weightGradient(x, xo, dy, dyo, from, to, dw, dwo, part, block);
+        blocks.give(block);
       }
     };
   }
@@ -293,81 +286,34 @@ final class ScalarConvolution implements Convolution {
       float[] dw,
       int dwo,
       int panel,
-      float[] scratch) {
+      Block block) {
     int channels = g.outChannels();
     int toChannel = Math.min((panel + 1) * PANEL, channels);
     int rows;
     for (int o = panel * PANEL; o < toChannel; o += rows) {
       int group = o / groupOut;
-      rows = Math.min(ROWS, Math.min(toChannel, (group + 1) * groupOut) - o);
-      for (int k = 0; k < patch; k += LANES) {
-        int lanes = Math.min(LANES, patch - k);
-        Arrays.fill(scratch, SUMS, SUMS + rows * LANES, 0);
-        for (int pixel = fromPixel; pixel < toPixel; pixel += DEPTH) {
-          int depth = Math.min(DEPTH, toPixel - pixel);
+      rows = Math.min(toChannel, (group + 1) * groupOut) - o;
+      for (int k = 0; k < patch; k += Block.LANES) {
+        int lanes = Math.min(Block.LANES, patch - k);
+        block.clear(rows, lanes);
+        for (int pixel = fromPixel; pixel < toPixel; pixel += Block.DEPTH) {
+          int depth = Math.min(Block.DEPTH, toPixel - pixel);
           for (int d = 0; d < depth; d++) {
             int from = dyo + (pixel + d) * channels + o;
             for (int r = 0; r < rows; r++) {
-              scratch[factors(r) + d] = dy[from + r];
+              block.factors[Block.factors(r) + d] = dy[from + r];
             }
-            patch(x, xo + group * groupIn, pixel + d, k, lanes, scratch, column(d));
+            patch(x, xo + group * groupIn, pixel + d, k, lanes, block.columns[d], 0);
           }
-          multiplyBlock(scratch, rows, depth, lanes);
+          block.multiply(rows, depth, lanes);
         }
         for (int lane = 0; lane < lanes; lane++) {
           int to = dwo + (k + lane) * channels + o;
           for (int r = 0; r < rows; r++) {
-            dw[to + r] += scratch[sums(r) + lane];
+            dw[to + r] += block.sums[r][lane];
           }
         }
       }
-    }
-  }
-
-  private static int column(int d) {
-    return d / STEP * LINK + (1 + d % STEP) * LANES;
-  }
-
-  private static int sums(int row) {
-    return SUMS + row * LANES;
-  }
-
-  private static int factors(int row) {
-    return FACTORS + row * DEPTH;
-  }
-
-  /**
-   * Adds the products of a block to its sums. Each sum takes its products in the order of d,
-   * whatever the block's size, so that its bits depend on nothing but its own operands.
-   */
-  private static void multiplyBlock(float[] s, int rows, int depth, int lanes) {
-    int padded = (depth + STEP - 1) / STEP * STEP;
-    for (int d = depth; d < padded; d++) {
-      Arrays.fill(s, column(d), column(d) + lanes, 0);
-    }
-    for (int r = 0; r < rows; r++) {
-      Arrays.fill(s, factors(r) + depth, factors(r) + padded, 0);
-      int link = 0;
-      System.arraycopy(s, sums(r), s, link, lanes);
-      for (int d = 0; d < depth; d += STEP) {
-        int f = factors(r) + d;
-        multiplyAdd(s, link, lanes, s[f], s[f + 1], s[f + 2], s[f + 3]);
-        link += LINK;
-      }
-      System.arraycopy(s, link, s, sums(r), lanes);
-    }
-  }
-
-  /** The next link's sums = this link's sums + its columns, times their factors. */
-  private static void multiplyAdd(
-      float[] s, int link, int lanes, float f0, float f1, float f2, float f3) {
-    for (int i = link; i < link + lanes; i++) {
-      s[i + LINK] =
-          s[i]
-              + f0 * s[i + LANES]
-              + f1 * s[i + 2 * LANES]
-              + f2 * s[i + 3 * LANES]
-              + f3 * s[i + 4 * LANES];
     }
   }
 
@@ -399,7 +345,7 @@ final class ScalarConvolution implements Convolution {
   }
 
   /** Adds to the values [k, k + n) of an output pixel's patch, where they lie inside the image. */
-  private void addToPatch(float[] from, int at, int pixel, int k, int n, float[] x, int xo) {
+  private void addToPatch(float[] from, int pixel, int k, int n, float[] x, int xo) {
     int solid = solidTaps * groupIn;
     int run;
     for (int done = 0; done < n; done += run) {
@@ -410,7 +356,7 @@ final class ScalarConvolution implements Convolution {
       int inY = inY(pixel, tap);
       int inside = Math.clamp(-(long) inX * groupIn, begin, begin + run);
       int outside = Math.clamp(rowEnd(inY, inX), inside, begin + run);
-      int start = at + done - begin;
+      int start = done - begin;
       int to = xo + (inY * g.inWidth() + inX) * g.inChannels();
       for (int i = inside; i < outside; i++) {
         x[to + i] += from[start + i];

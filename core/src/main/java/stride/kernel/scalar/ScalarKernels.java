@@ -1,7 +1,5 @@
 package stride.kernel.scalar;
 
-import stride.kernel.ConvGeometry;
-import stride.kernel.Convolution;
 import stride.kernel.Kernels;
 
 /** Every kernel family in plain Java loops. They run on any JVM, with the same bits on all. */
@@ -10,17 +8,16 @@ public final class ScalarKernels {
 
   /** All families. */
   public static Kernels create() {
+    var blocks = new Block.Pool();
     return new Kernels(
         "scalar",
-        ScalarKernels::convolution,
+        (geometry, usage) ->
+            geometry.isDepthwise()
+                ? new ScalarDepthwise(geometry)
+                : new ScalarConvolution(geometry, blocks),
         new ScalarPooling(),
         new ScalarElementwise(),
         new ScalarChannelwise(),
         new ScalarUpdates());
-  }
-
-  /** The kernels for one convolution: those for depthwise ones have a shape of their own. */
-  private static Convolution convolution(ConvGeometry geometry, Kernels.Usage usage) {
-    return geometry.isDepthwise() ? new ScalarDepthwise(geometry) : new ScalarConvolution(geometry);
   }
 }
