@@ -37,7 +37,9 @@ final class WinogradWeightGradient implements WeightGradient {
 
   private final int wide;
 
-  /** Columns of a part, whole vectors, and floats from one of the 36 matrices of sums to the next. */
+  /**
+   * Columns of a part, whole vectors, and floats from one of the 36 matrices of sums to the next.
+   */
   private final int sumColumns;
 
   private final int sumStep;
