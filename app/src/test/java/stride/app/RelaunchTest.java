@@ -54,7 +54,8 @@ class RelaunchTest {
   private Path model(int size) throws IOException {
     var model = temp.resolve("model.safetensors");
     var layers =
-        sequential(conv(64, 3).padding(1), conv(64, 3).padding(1), globalAvgPool(), flatten(), dense(2));
+        sequential(
+            conv(64, 3).padding(1), conv(64, 3).padding(1), globalAvgPool(), flatten(), dense(2));
     Model.initialized(Network.of(Shape.image(size, size, 3), layers), 1).save(model);
     return model;
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A product of two small matrices, at the heart of {@link ScalarConvolution}: sums[row][lane] += the
- * sum over d of factors[row, d] * columns[d][lane].
+ * A product of two small matrices, at the heart of {@link ScalarConvolution}: sums[row][lane] +=
+ * the sum over d of factors[row, d] * columns[d][lane].
  *
  * <p>C2 (as of JDK 25) vectorises a loop only when it can tell at compile time that its loads and
  * stores do not overlap: {@code y[yo + i] += a * w[wo + i]} stays scalar, because y and w might be
