@@ -62,7 +62,7 @@ class RelaunchTest {
 
   @Test
   void muchWorkIsHandedToAJvmWithVectors() throws IOException {
-    var arguments = new Object[27];
+    var arguments = new Object[47];
     java.util.Arrays.fill(arguments, picture);
     arguments[0] = "predict";
     arguments[1] = model(256);
@@ -70,7 +70,7 @@ class RelaunchTest {
     assertEquals(3, result.status());
     assertEquals("", result.out());
     assertEquals(
-        "1 predict " + arguments[1] + (" " + picture).repeat(25), Files.readString(said()).strip());
+        "1 predict " + arguments[1] + (" " + picture).repeat(45), Files.readString(said()).strip());
   }
 
   @Test
