@@ -100,7 +100,7 @@ record DirectParts(int rows, int columns, int splits) {
       this.threads = threads;
       panels = sweep.groups() * new Panels(0, sweep.width()).count();
       haloRows = (sweep.reach().rows() - 1) / sweep.rowStep();
-      stagedPerPixel = stagedPerPixel(sweep) * (double) COPY / L;
+      stagedPerPixel = stagedPerPixel(sweep) * COPY / L;
       weightsPerPanel = (double) sweep.taps().size() * Lanes.roundUp(sweep.depth(), Staging.BLOCK);
     }
 
