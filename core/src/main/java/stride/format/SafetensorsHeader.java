@@ -28,9 +28,9 @@ import tools.jackson.core.json.JsonFactory;
  * or overlaps.
  *
  * @param metadata the strings under {@value #METADATA}
- * @param tensors the tensors by name, in the file's order
+ * @param entries the tensors by name, in the file's order
  */
-record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor> tensors) {
+record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entries) {
   /** The name that stands for the file's own strings instead of a tensor. */
   static final String METADATA = "__metadata__";
 
@@ -44,7 +44,18 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
 
   SafetensorsHeader {
     metadata = Collections.unmodifiableMap(metadata);
-    tensors = Collections.unmodifiableMap(tensors);
+    entries = Collections.unmodifiableMap(entries);
+  }
+
+  /** A tensor, and where its bytes begin, counted from the first tensor's. */
+  record Entry(StoredTensor tensor, long begin) {
+    String name() {
+      return tensor.name();
+    }
+
+    long end() {
+      return begin + tensor.bytes();
+    }
   }
 
   /**
@@ -74,7 +85,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
           "%s: the header is no valid JSON: %s".formatted(file, firstLine(e)), e);
     }
     reading.checkRanges();
-    return new SafetensorsHeader(reading.metadata, reading.tensors);
+    return new SafetensorsHeader(reading.metadata, reading.entries);
   }
 
   private static JsonFactory factory() {
@@ -98,7 +109,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
   /** The reading of one header. */
   private static final class Reading {
     final Map<String, String> metadata = new LinkedHashMap<>();
-    final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    final Map<String, Entry> entries = new LinkedHashMap<>();
     private final String file;
     private final long dataBytes;
 
@@ -114,8 +125,8 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
         if (name.equals(METADATA)) {
           metadata(parser);
         } else {
-          tensors.put(name, tensor(parser, name));
-          if (tensors.size() > MOST_TENSORS) {
+          entries.put(name, entry(parser, name));
+          if (entries.size() > MOST_TENSORS) {
             throw new FormatException(
                 "%s: holds more than %,d tensors, the most that are read"
                     .formatted(file, MOST_TENSORS));
@@ -150,7 +161,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
       }
     }
 
-    private StoredTensor tensor(JsonParser parser, String name) throws FormatException {
+    private Entry entry(JsonParser parser, String name) throws FormatException {
       if (parser.currentToken() != JsonToken.START_OBJECT) {
         throw wrong(
             name,
@@ -231,7 +242,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
       return Arrays.copyOf(numbers, count);
     }
 
-    private StoredTensor checked(String name, StoredType type, long[] shape, long[] offsets)
+    private Entry checked(String name, StoredType type, long[] shape, long[] offsets)
         throws FormatException {
       if (offsets.length != 2 || offsets[0] > offsets[1]) {
         throw wrong(
@@ -239,22 +250,24 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
             "has the data_offsets %s, expected a begin and an end not before it"
                 .formatted(Arrays.toString(offsets)));
       }
-      long elements;
-      long bytes;
+      StoredTensor tensor;
       try {
-        elements = product(shape);
-        bytes = Math.multiplyExact(elements, type.bytes());
+        tensor = new StoredTensor(name, type, Arrays.stream(shape).boxed().toList());
       } catch (ArithmeticException e) {
         throw wrong(name, "has the shape " + Arrays.toString(shape) + ", more than 2^63 - 1 bytes");
       }
       long begin = offsets[0];
       long end = offsets[1];
-      if (end - begin != bytes) {
+      if (end - begin != tensor.bytes()) {
         throw wrong(
             name,
             "of type %s and shape %s takes %d bytes, its data_offsets %s span %d"
                 .formatted(
-                    type, Arrays.toString(shape), bytes, Arrays.toString(offsets), end - begin));
+                    type,
+                    Arrays.toString(shape),
+                    tensor.bytes(),
+                    Arrays.toString(offsets),
+                    end - begin));
       }
       if (end > dataBytes) {
         throw wrong(
@@ -262,45 +275,29 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, StoredTensor>
             "ends at byte %d of the data, the file holds only %d: it is truncated"
                 .formatted(end, dataBytes));
       }
-      return new StoredTensor(
-          name, type, Arrays.stream(shape).boxed().toList(), elements, begin, end);
-    }
-
-    /** A size of 0 makes the product 0, even if the others alone would overflow. */
-    private static long product(long[] shape) {
-      long product = 1;
-      for (long size : shape) {
-        if (size == 0) {
-          return 0;
-        }
-      }
-      for (long size : shape) {
-        product = Math.multiplyExact(product, size);
-      }
-      return product;
+      return new Entry(tensor, begin);
     }
 
     void checkRanges() throws FormatException {
-      List<StoredTensor> sorted = new ArrayList<>(tensors.values());
-      sorted.sort(
-          Comparator.comparingLong(StoredTensor::begin).thenComparingLong(StoredTensor::end));
+      List<Entry> sorted = new ArrayList<>(entries.values());
+      sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
       long at = 0;
       String before = "";
-      for (var tensor : sorted) {
-        if (tensor.begin() < at) {
+      for (var entry : sorted) {
+        if (entry.begin() < at) {
           throw wrong(
-              tensor.name(),
+              entry.name(),
               "begins at byte %d of the data, inside of %s, which ends at %d"
-                  .formatted(tensor.begin(), quote(before), at));
+                  .formatted(entry.begin(), quote(before), at));
         }
-        if (tensor.begin() > at) {
+        if (entry.begin() > at) {
           throw wrong(
-              tensor.name(),
+              entry.name(),
               "begins at byte %d of the data, expected %d: a hole of %d bytes belongs to no tensor"
-                  .formatted(tensor.begin(), at, tensor.begin() - at));
+                  .formatted(entry.begin(), at, entry.begin() - at));
         }
-        at = tensor.end();
-        before = tensor.name();
+        at = entry.end();
+        before = entry.name();
       }
       if (at != dataBytes) {
         throw new FormatException(

@@ -1,6 +1,7 @@
 package stride.format;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import stride.tensor.Shape;
 
 /**
@@ -9,14 +10,26 @@ import stride.tensor.Shape;
  * @param name its name, for instance "conv1.weight"
  * @param type what its numbers are stored in
  * @param shape its sizes, outermost first; empty for a scalar, and a size may be 0
- * @param elements the product of the sizes
- * @param begin where its bytes begin, counted from the first tensor's
- * @param end where they end, exclusive
  */
-public record StoredTensor(
-    String name, StoredType type, List<Long> shape, long elements, long begin, long end) {
+public record StoredTensor(String name, StoredType type, List<Long> shape) {
+  /**
+   * A tensor of a name, type and shape.
+   *
+   * @throws ArithmeticException if it takes more than 2^63 - 1 bytes
+   */
   public StoredTensor {
     shape = List.copyOf(shape);
+    Math.multiplyExact(product(shape), type.bytes());
+  }
+
+  /** How many numbers it has: the product of the sizes, 1 for a scalar. */
+  public long elements() {
+    return product(shape);
+  }
+
+  /** How many bytes its numbers take. */
+  public long bytes() {
+    return elements() * type.bytes();
   }
 
   /** Whether the tensor has exactly this shape. */
@@ -30,5 +43,24 @@ public record StoredTensor(
       }
     }
     return true;
+  }
+
+  /** The shape as people write it: "64x3x7x7", or "scalar". */
+  public String shapeText() {
+    return shape.isEmpty()
+        ? "scalar"
+        : shape.stream().map(String::valueOf).collect(Collectors.joining("x"));
+  }
+
+  /** A size of 0 makes the product 0, even if the others alone would overflow. */
+  private static long product(List<Long> shape) {
+    if (shape.contains(0L)) {
+      return 0;
+    }
+    long product = 1;
+    for (long size : shape) {
+      product = Math.multiplyExact(product, size);
+    }
+    return product;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
+import stride.format.TensorFile;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Preprocessing;
@@ -54,6 +55,41 @@ public record Model(
         Weights.of(network.graph(), weights),
         List.of(),
         Preprocessing.none(network.input()));
+  }
+
+  /**
+   * A network with the weights of a file: safetensors, a PyTorch checkpoint, or NumPy arrays, under
+   * PyTorch's names. Wrappers such as "state_dict" and "module." are seen through, and auxiliary
+   * heads that the network has not are left out, as torchvision does.
+   *
+   * @throws stride.format.FormatException if a tensor is missing, unexpected or misshapen (the
+   *     message names them all), or the file is damaged
+   * @throws IOException if the file cannot be read
+   */
+  public static Model of(Network network, Path weights) throws IOException {
+    try (var file = TensorFile.open(weights)) {
+      return of(network, StateDict.read(network, file));
+    }
+  }
+
+  /**
+   * A network with the weights of a file, all but its last dense or convolution layer's, which are
+   * fresh: to train a network on classes of your own. The last layers of auxiliary heads are fresh
+   * if they differ in shape.
+   *
+   * @param seed the same seed gives the same fresh weights
+   * @throws stride.format.FormatException if a tensor of another layer is missing, unexpected or
+   *     misshapen, or the file is damaged
+   * @throws IOException if the file cannot be read
+   */
+  public static Model withNewHead(Network network, Path weights, long seed) throws IOException {
+    try (var file = TensorFile.open(weights)) {
+      return of(network, StateDict.readWithNewHead(network, file, seed));
+    }
+  }
+
+  private static Model of(Network network, Weights weights) {
+    return new Model(network, weights, List.of(), Preprocessing.none(network.input()));
   }
 
   /**

@@ -1,22 +1,15 @@
 package stride.network;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import stride.engine.Engine;
 import stride.format.FormatException;
-import stride.format.Safetensors;
 import stride.format.SafetensorsWriter;
-import stride.graph.Directory;
-import stride.graph.Weights;
+import stride.format.TensorFile;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
-import stride.kernel.Kernels;
 import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -30,16 +23,6 @@ final class ModelFile {
   private static final String NETWORK = "stride.network";
   private static final String LABELS = "stride.labels";
   private static final String PREPROCESSING = "stride.preprocessing";
-  private static final int MOST_NAMED = 10;
-
-  /** Floats that are read at once, about. */
-  private static final int STRETCH = 1 << 16;
-
-  /** So many filters, or a multiple of it: a cache line of memory's order, where they alternate. */
-  private static final int FILTERS = 16;
-
-  /** Weights that one thread has read before others have started. */
-  private static final int FEW = 1 << 20;
 
   private ModelFile() {}
 
@@ -69,7 +52,7 @@ final class ModelFile {
   }
 
   static Model read(Path file, OperationTypes types) throws IOException {
-    try (var tensors = Safetensors.open(file)) {
+    try (var tensors = TensorFile.open(file)) {
       String network = tensors.metadata().get(NETWORK);
       if (network == null) {
         throw new FormatException(
@@ -77,117 +60,14 @@ final class ModelFile {
                 .formatted(file));
       }
       var graph = new GraphJson(types).read(network, file.toString());
-      checkNames(file, tensors, Directory.of(graph));
-      var weights = Weights.empty(graph);
-      fill(weights, tensors, file);
+      var made = new Network(graph);
       return new Model(
-          new Network(graph),
-          weights,
+          made,
+          StateDict.read(made, tensors),
           labels(tensors.metadata().getOrDefault(LABELS, "[]"), file),
           preprocessing(tensors.metadata().get(PREPROCESSING), graph.input().shape(), file));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
-    }
-  }
-
-  /**
-   * Reports what is missing and what is unexpected in one message, before anything is allocated.
-   */
-  private static void checkNames(Path file, Safetensors tensors, Directory directory)
-      throws FormatException {
-    var expected = new LinkedHashSet<String>();
-    directory.weights().forEach(entry -> expected.add(entry.name()));
-    directory.statistics().forEach(entry -> expected.add(entry.name()));
-    var missing = new ArrayList<>(expected);
-    missing.removeIf(tensors::contains);
-    var unexpected = new ArrayList<String>();
-    tensors.tensors().forEach(tensor -> unexpected.add(tensor.name()));
-    unexpected.removeAll(expected);
-    if (!missing.isEmpty() || !unexpected.isEmpty()) {
-      throw new FormatException(
-          "%s: its tensors are not the network's: missing %s; unexpected %s"
-              .formatted(file, named(missing), named(unexpected)));
-    }
-    for (var entry : directory.weights()) {
-      var stored = tensors.tensor(entry.name());
-      if (!stored.hasShape(entry.parameter().shape())) {
-        throw new FormatException(
-            "%s: %s is %s, the network has %s"
-                .formatted(file, entry.name(), stored.shape(), entry.parameter().shape()));
-      }
-    }
-  }
-
-  private static String named(List<String> names) {
-    if (names.isEmpty()) {
-      return "none";
-    }
-    var shown = names.stream().limit(MOST_NAMED).map(FormatException::quote).toList();
-    int more = names.size() - shown.size();
-    return String.join(", ", shown) + (more > 0 ? " and %d more".formatted(more) : "");
-  }
-
-  private static void fill(Weights weights, Safetensors tensors, Path file) throws IOException {
-    fillWeights(weights, tensors);
-    for (var entry : weights.directory().statistics()) {
-      float[] values;
-      if (entry.statistic().counter()) {
-        long[] counted = tensors.longs(entry.name());
-        values = counted.length == 1 ? new float[] {counted[0]} : new float[counted.length];
-      } else {
-        values = tensors.floats(entry.name());
-      }
-      if (values.length != entry.statistic().length()) {
-        throw new FormatException(
-            "%s: %s has %d values, the network has %d"
-                .formatted(file, entry.name(), values.length, entry.statistic().length()));
-      }
-      System.arraycopy(values, 0, weights.statistics(), entry.offset(), values.length);
-    }
-  }
-
-  /**
-   * Reads the weights straight to their places, some filters at a time, on all processors if there
-   * are many.
-   */
-  private static void fillWeights(Weights weights, Safetensors tensors) throws IOException {
-    var stretches = new ArrayList<Stretch>();
-    for (var entry : weights.directory().weights()) {
-      var order = entry.order();
-      int filter = order.middle() * order.inner();
-      int together = Math.ceilDiv(STRETCH, Math.max(filter, 1));
-      together = Math.ceilDiv(together, FILTERS) * FILTERS;
-      for (int first = 0; first < order.out(); first += together) {
-        stretches.add(new Stretch(entry, first, Math.min(first + together, order.out()), filter));
-      }
-    }
-    int longest = stretches.stream().mapToInt(Stretch::floats).max().orElse(0);
-    boolean few = weights.directory().weightFloats() <= FEW;
-    try (var engine =
-        Engine.with(few ? 1 : Runtime.getRuntime().availableProcessors(), Kernels.scalar())) {
-      var read = new float[engine.threads()][longest];
-      engine.forEach(
-          stretches.size(),
-          (i, worker) -> stretches.get(i).read(tensors, read[worker], weights.values()));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    weights.changed();
-  }
-
-  /** The filters [first, end) of a weight tensor, of so many floats each. */
-  private record Stretch(Directory.WeightEntry entry, int first, int end, int filter) {
-    int floats() {
-      return (end - first) * filter;
-    }
-
-    void read(Safetensors tensors, float[] read, float[] weights) {
-      try {
-        tensors.floats(entry.name(), (long) first * filter, floats(), read, 0);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      entry.order().toMemory(read, first, end, weights, entry.offset());
     }
   }
 

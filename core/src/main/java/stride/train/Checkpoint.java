@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import stride.format.FormatException;
 import stride.format.Safetensors;
 import stride.format.SafetensorsWriter;
+import stride.format.TensorFile;
 import stride.tensor.Shape;
 
 /**
@@ -74,12 +75,12 @@ final class Checkpoint {
     }
   }
 
-  private static void fill(Safetensors tensors, String name, float[] into, Path file)
+  private static void fill(TensorFile tensors, String name, float[] into, Path file)
       throws IOException {
     if (!tensors.tensor(name).hasShape(Shape.of(into.length))) {
       throw new FormatException(
           "%s: %s is %s, expected %d values"
-              .formatted(file, name, tensors.tensor(name).shape(), into.length));
+              .formatted(file, name, tensors.tensor(name).shapeText(), into.length));
     }
     tensors.floats(name, into, 0);
   }

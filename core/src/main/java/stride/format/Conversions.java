@@ -1,0 +1,54 @@
+package stride.format;
+
+import java.nio.ByteBuffer;
+
+/** Turns stored numbers of every type into floats and longs. */
+final class Conversions {
+  private Conversions() {}
+
+  /** The first {@code count} numbers of a chunk as floats, wider ones rounded to the nearest. */
+  static void toFloats(StoredType type, ByteBuffer chunk, float[] into, int at, int count) {
+    switch (type) {
+      case F32 -> chunk.asFloatBuffer().get(into, at, count);
+      case F64 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = (float) chunk.getDouble(8 * i);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = Float.float16ToFloat(chunk.getShort(2 * i));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = Float.intBitsToFloat(chunk.getShort(2 * i) << 16);
+        }
+      }
+      case I64, I32, I16, I8, U8, BOOL -> {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = (float) whole(type, chunk, i);
+        }
+      }
+    }
+  }
+
+  /** The first {@code count} numbers of a chunk of whole numbers. */
+  static void toLongs(StoredType type, ByteBuffer chunk, long[] into, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      into[at + i] = whole(type, chunk, i);
+    }
+  }
+
+  private static long whole(StoredType type, ByteBuffer chunk, int i) {
+    return switch (type) {
+      case I64 -> chunk.getLong(8 * i);
+      case I32 -> chunk.getInt(4 * i);
+      case I16 -> chunk.getShort(2 * i);
+      case I8 -> chunk.get(i);
+      case U8 -> chunk.get(i) & 0xFF;
+      case BOOL -> chunk.get(i) == 0 ? 0 : 1;
+      case F64, F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not whole");
+    };
+  }
+}

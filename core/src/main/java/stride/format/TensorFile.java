@@ -1,0 +1,178 @@
+package stride.format;
+
+import static stride.format.FormatException.quote;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * An open file of tensors, whatever its format: tensors by name, read when asked for. The file is
+ * taken to be hostile: opening it checks its whole table of contents, and nothing is allocated that
+ * its size does not justify. Thread-safe.
+ */
+public final class TensorFile implements AutoCloseable {
+  private final OpenFile file;
+  private final String format;
+  private final Map<String, String> metadata;
+  private final Map<String, Extent> extents;
+
+  TensorFile(
+      OpenFile file, String format, Map<String, String> metadata, Map<String, Extent> extents) {
+    this.file = file;
+    this.format = format;
+    this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    this.extents = new LinkedHashMap<>(extents);
+  }
+
+  /** Reads a format's table of contents. */
+  @FunctionalInterface
+  interface Reader {
+    TensorFile read(OpenFile file) throws IOException;
+  }
+
+  /**
+   * Opens a file and reads its table of contents. Its content says which format it has, not its
+   * name.
+   *
+   * @throws FormatException if it has none of the formats, or breaks a rule of its own
+   * @throws FileException if it cannot be read
+   */
+  public static TensorFile open(Path file) throws IOException {
+    return open(file, Safetensors::read);
+  }
+
+  static TensorFile open(Path file, Reader format) throws IOException {
+    var opened = OpenFile.open(file);
+    TensorFile read = null;
+    try {
+      read = format.read(opened);
+      return read;
+    } finally {
+      if (read == null) {
+        opened.close();
+      }
+    }
+  }
+
+  /** The file. */
+  public Path file() {
+    return file.file();
+  }
+
+  /** The format's name: "safetensors". */
+  public String format() {
+    return format;
+  }
+
+  /** The file's own strings; for a model's file its network, labels and preprocessing. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** All tensors, in the file's order. */
+  public Collection<StoredTensor> tensors() {
+    return extents.values().stream().map(Extent::tensor).toList();
+  }
+
+  /** Whether there is a tensor of this name. */
+  public boolean contains(String name) {
+    return extents.containsKey(name);
+  }
+
+  /**
+   * A tensor's entry in the table of contents.
+   *
+   * @throws FormatException if there is no tensor of this name
+   */
+  public StoredTensor tensor(String name) throws FormatException {
+    return extent(name).tensor();
+  }
+
+  /**
+   * A tensor's numbers as floats, row-major. Wider types are rounded to the nearest float; booleans
+   * are 0 and 1.
+   *
+   * @throws FormatException if there is no such tensor, or it has 2^31 elements or more
+   */
+  public float[] floats(String name) throws IOException {
+    var values = new float[length(tensor(name))];
+    floats(name, values, 0);
+    return values;
+  }
+
+  /**
+   * Reads a tensor's numbers as floats into {@code into} from {@code offset} on.
+   *
+   * @throws IndexOutOfBoundsException if they do not fit
+   */
+  public void floats(String name, float[] into, int offset) throws IOException {
+    floats(name, 0, length(tensor(name)), into, offset);
+  }
+
+  /**
+   * Reads {@code count} of a tensor's numbers, the first of which is its number {@code from}, as
+   * floats into {@code into} from {@code offset} on.
+   *
+   * @throws IndexOutOfBoundsException if the tensor has fewer, or they do not fit
+   */
+  public void floats(String name, long from, int count, float[] into, int offset)
+      throws IOException {
+    var extent = extent(name);
+    var type = extent.tensor().type();
+    Objects.checkFromIndexSize(offset, count, into.length);
+    extent.read(
+        from,
+        count,
+        (chunk, at, converted) -> Conversions.toFloats(type, chunk, into, offset + at, converted));
+  }
+
+  /**
+   * A tensor's whole numbers, row-major.
+   *
+   * @throws FormatException if there is no such tensor, its type is not one of whole numbers, or it
+   *     has 2^31 elements or more
+   */
+  public long[] longs(String name) throws IOException {
+    var extent = extent(name);
+    var type = extent.tensor().type();
+    if (!type.isWhole()) {
+      throw new FormatException(
+          "%s: tensor %s is of type %s, expected whole numbers"
+              .formatted(file(), quote(name), type));
+    }
+    var values = new long[length(extent.tensor())];
+    extent.read(
+        0,
+        values.length,
+        (chunk, at, converted) -> Conversions.toLongs(type, chunk, values, at, converted));
+    return values;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  private Extent extent(String name) throws FormatException {
+    var extent = extents.get(name);
+    if (extent == null) {
+      throw new FormatException("%s: holds no tensor %s".formatted(file(), quote(name)));
+    }
+    return extent;
+  }
+
+  private int length(StoredTensor tensor) throws FormatException {
+    // A little less than 2^31 - 1: no JVM gives the very last lengths.
+    if (tensor.elements() > Integer.MAX_VALUE - 8) {
+      throw new FormatException(
+          "%s: tensor %s has %,d elements, more than an array holds"
+              .formatted(file(), quote(tensor.name()), tensor.elements()));
+    }
+    return (int) tensor.elements();
+  }
+}

@@ -1,0 +1,190 @@
+package stride.network;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import stride.format.FormatException;
+import stride.format.StoredTensor;
+import stride.format.TensorFile;
+import stride.graph.Directory;
+import stride.graph.Weights;
+import stride.tensor.Shape;
+
+/**
+ * A file's tensors as the weights of a network. {@link TensorNames} says which tensor is which; all
+ * of them are checked before anything is read, and all that is wrong is said at once.
+ *
+ * <p>"num_batches_tracked" may be missing, as files from before PyTorch 0.4.1 have none. Auxiliary
+ * heads in the file that the network was built without are left out, as torchvision does.
+ */
+final class StateDict {
+  private static final int MOST_NAMED = 10;
+
+  /** The auxiliary heads of torchvision's GoogLeNet and Inception v3. */
+  private static final Set<String> AUXILIARY_HEADS = Set.of("aux1", "aux2", "AuxLogits");
+
+  private final Network network;
+  private final TensorFile file;
+  private final Directory directory;
+  private final Map<String, String> found;
+  private final List<String> missing = new ArrayList<>();
+  private final List<String> unexpected = new ArrayList<>();
+  private final List<Misshapen> misshapen = new ArrayList<>();
+
+  /** A tensor that has another shape in the file than in the network. */
+  private record Misshapen(String name, String found, Shape expected) {
+    String sentence() {
+      return "%s is %s instead of %s".formatted(FormatException.quote(name), found, expected);
+    }
+  }
+
+  private StateDict(Network network, TensorFile file) throws FormatException {
+    this.network = network;
+    this.file = file;
+    this.directory = Directory.of(network.graph());
+    var expected = new LinkedHashMap<String, Shape>();
+    var optional = new LinkedHashSet<String>();
+    for (var entry : directory.weights()) {
+      expected.put(entry.name(), entry.parameter().shape());
+    }
+    for (var entry : directory.statistics()) {
+      boolean counter = entry.statistic().counter();
+      expected.put(entry.name(), counter ? Shape.of() : Shape.of(entry.statistic().length()));
+      if (counter) {
+        optional.add(entry.name());
+      }
+    }
+    var names = TensorNames.match(expected.keySet(), file.tensors());
+    found = names.found();
+    for (String name : names.unexpected()) {
+      String module = name.substring(0, Math.max(name.indexOf('.'), 0));
+      if (!AUXILIARY_HEADS.contains(module)
+          || expected.keySet().stream().anyMatch(known -> known.startsWith(module + "."))) {
+        unexpected.add(name);
+      }
+    }
+    for (var entry : expected.entrySet()) {
+      String name = entry.getKey();
+      String stored = found.get(name);
+      if (stored == null) {
+        if (!optional.contains(name)) {
+          missing.add(name);
+        }
+      } else if (!fits(file.tensor(stored), entry.getValue())) {
+        misshapen.add(new Misshapen(name, file.tensor(stored).shapeText(), entry.getValue()));
+      }
+    }
+  }
+
+  /** Python writes a scalar as a scalar or as a vector of one number. */
+  private static boolean fits(StoredTensor stored, Shape shape) {
+    return stored.hasShape(shape) || shape.rank() == 0 && stored.hasShape(Shape.of(1));
+  }
+
+  /**
+   * The weights of a network out of a file.
+   *
+   * @throws FormatException if a tensor is missing, unexpected or misshapen; the message names them
+   */
+  static Weights read(Network network, TensorFile file) throws IOException {
+    var dict = new StateDict(network, file);
+    dict.check(Set.of());
+    var weights = Weights.empty(network.graph());
+    new WeightReading(file, dict.found).into(weights, Set.of());
+    return weights;
+  }
+
+  /**
+   * The weights of a network out of a file, all but the last layer's, which are fresh: those that
+   * {@link Weights#initialized} gives with the same seed. Other outputs' last layers, those of
+   * auxiliary heads, are fresh too if they differ in shape.
+   *
+   * @throws FormatException if another tensor is missing, unexpected or misshapen
+   */
+  static Weights readWithNewHead(Network network, TensorFile file, long seed) throws IOException {
+    var dict = new StateDict(network, file);
+    var heads = Heads.of(network.graph());
+    if (heads.main().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the network has no head to replace: no dense or convolution layer right before its"
+              + " output");
+    }
+    Set<String> fresh = new LinkedHashSet<>(heads.main());
+    for (var head : heads.others()) {
+      if (dict.misshapen.stream().anyMatch(wrong -> head.contains(wrong.name()))) {
+        fresh.addAll(head);
+      }
+    }
+    dict.check(fresh);
+    var weights = Weights.empty(network.graph());
+    new WeightReading(file, dict.found).into(weights, fresh);
+    var random = new SplittableRandom(seed);
+    for (var entry : dict.directory.weights()) {
+      var own = random.split();
+      if (fresh.contains(entry.name())) {
+        var parameter = entry.parameter();
+        weights.write(entry, parameter.initializer().values(parameter.shape(), own));
+      }
+    }
+    return weights;
+  }
+
+  private void check(Set<String> fresh) throws FormatException {
+    missing.removeAll(fresh);
+    misshapen.removeIf(wrong -> fresh.contains(wrong.name()));
+    // A head without biases takes the place of one with them.
+    unexpected.removeIf(name -> fresh.contains(sibling(name)));
+    if (missing.isEmpty() && unexpected.isEmpty() && misshapen.isEmpty()) {
+      return;
+    }
+    if (missing.isEmpty() && unexpected.isEmpty() && onlyHeadsDiffer()) {
+      throw new FormatException(
+          "%s: is for other classes than the network: %s; --head new (in Java Model.withNewHead)"
+                  .formatted(
+                      file.file(), listed(misshapen.stream().map(Misshapen::sentence).toList()))
+              + " keeps all else and begins with a fresh head");
+    }
+    var parts = new ArrayList<String>();
+    add(parts, "missing", quoted(missing));
+    add(parts, "unexpected", quoted(unexpected));
+    add(parts, "misshapen", misshapen.stream().map(Misshapen::sentence).toList());
+    throw new FormatException(
+        "%s: its tensors are not the network's: %s"
+            .formatted(file.file(), String.join("; ", parts)));
+  }
+
+  private static String sibling(String name) {
+    return name.endsWith(".bias")
+        ? name.substring(0, name.length() - "bias".length()) + "weight"
+        : name;
+  }
+
+  private boolean onlyHeadsDiffer() {
+    var heads = Heads.of(network.graph());
+    Set<String> all = new LinkedHashSet<>(heads.main());
+    heads.others().forEach(all::addAll);
+    return misshapen.stream().allMatch(wrong -> all.contains(wrong.name()));
+  }
+
+  private static void add(List<String> parts, String what, List<String> names) {
+    if (!names.isEmpty()) {
+      parts.add(what + " " + listed(names));
+    }
+  }
+
+  private static List<String> quoted(Collection<String> names) {
+    return names.stream().map(FormatException::quote).toList();
+  }
+
+  private static String listed(List<String> names) {
+    String shown = String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMED)));
+    int more = names.size() - MOST_NAMED;
+    return more > 0 ? shown + " and %d more".formatted(more) : shown;
+  }
+}

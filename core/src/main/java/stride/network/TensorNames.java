@@ -1,0 +1,129 @@
+package stride.network;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import stride.format.StoredTensor;
+
+/**
+ * Which of a file's tensors is which of a network's.
+ *
+ * <p>Checkpoints hold the state dict below a name of its own ({@link #WRAPPERS}), of which the one
+ * with most of the network's names is taken; what lies beside it, such as an optimizer's state, is
+ * not looked at. "module", which DataParallel puts into names, and "_orig_mod", which torch.compile
+ * does, are taken out, and DenseNet's names from before 2018 ("norm.1") read as today's ("norm1").
+ *
+ * @param found the file's name for each of the network's names that is there
+ * @param unexpected the file's names that are none of the network's, wrapper taken off
+ */
+record TensorNames(Map<String, String> found, List<String> unexpected) {
+  /** What state dicts are wrapped in; of two that fit equally well, the first one counts. */
+  private static final List<String> WRAPPERS =
+      List.of(
+          "",
+          "state_dict",
+          "model_state_dict",
+          "model_state",
+          "model",
+          "net",
+          "network",
+          "params",
+          "weights",
+          "state",
+          "state_dict_ema",
+          "model_ema",
+          "params_ema",
+          "ema");
+
+  private static final int DEEPEST_WRAPPING = 3;
+  private static final Set<String> PARALLEL = Set.of("module", "_orig_mod");
+
+  /** As torchvision's _load_state_dict of DenseNet has it. */
+  private static final Pattern OLD_DENSENET =
+      Pattern.compile("(.*denselayer\\d+\\.(?:norm|relu|conv))\\.([12]\\.\\w+)");
+
+  static TensorNames match(Set<String> expected, Collection<StoredTensor> tensors) {
+    var names = tensors.stream().map(StoredTensor::name).toList();
+    String wrapper = wrapper(expected, names);
+    var found = new LinkedHashMap<String, String>();
+    var others = new ArrayList<String>();
+    for (String name : names) {
+      if (name.startsWith(wrapper)) {
+        String rest = name.substring(wrapper.length());
+        if (expected.contains(rest)) {
+          found.put(rest, name);
+        } else {
+          others.add(name);
+        }
+      }
+    }
+    var unexpected = new ArrayList<String>();
+    for (String name : others) {
+      String rest = name.substring(wrapper.length());
+      String known = today(rest, expected);
+      if (!expected.contains(known) || found.putIfAbsent(known, name) != null) {
+        unexpected.add(known);
+      }
+    }
+    return new TensorNames(found, unexpected);
+  }
+
+  /** The prefix of names behind which most of the network's names are. */
+  private static String wrapper(Set<String> expected, List<String> names) {
+    var matches = new LinkedHashMap<String, Integer>();
+    matches.put("", 0);
+    for (String name : names) {
+      int at = 0;
+      for (int depth = 0; depth <= DEEPEST_WRAPPING; depth++) {
+        boolean known = expected.contains(today(name.substring(at), expected));
+        matches.merge(name.substring(0, at), known ? 1 : 0, Integer::sum);
+        int dot = name.indexOf('.', at);
+        if (dot < 0 || !isWrapper(name.substring(at, dot))) {
+          break;
+        }
+        at = dot + 1;
+      }
+    }
+    int most = Collections.max(matches.values());
+    return matches.keySet().stream()
+        .filter(prefix -> Objects.equals(matches.get(prefix), most))
+        .min(Comparator.comparingInt(TensorNames::rank))
+        .orElse("");
+  }
+
+  private static boolean isWrapper(String segment) {
+    return !segment.isEmpty() && (WRAPPERS.contains(segment) || PARALLEL.contains(segment));
+  }
+
+  private static int rank(String prefix) {
+    int dot = prefix.indexOf('.');
+    return WRAPPERS.indexOf(dot < 0 ? prefix : prefix.substring(0, dot));
+  }
+
+  /** A name as today's PyTorch would write it for a network by itself. */
+  private static String today(String name, Set<String> expected) {
+    if (expected.contains(name)) {
+      return name;
+    }
+    String plain =
+        name.contains("mod")
+            ? Arrays.stream(name.split("\\.", -1))
+                .filter(segment -> !PARALLEL.contains(segment))
+                .collect(Collectors.joining("."))
+            : name;
+    if (!plain.contains("denselayer")) {
+      return plain;
+    }
+    var old = OLD_DENSENET.matcher(plain);
+    return old.matches() ? old.group(1) + old.group(2) : plain;
+  }
+}

@@ -1,0 +1,93 @@
+package stride.network;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import stride.engine.Engine;
+import stride.format.TensorFile;
+import stride.graph.Directory;
+import stride.graph.Weights;
+import stride.kernel.Kernels;
+
+/**
+ * Reads tensors, whose shapes have been checked, straight to their places among the weights: some
+ * filters at a time, on all processors if there are many.
+ *
+ * @param names the file's name for each of the network's
+ */
+record WeightReading(TensorFile file, Map<String, String> names) {
+  /** Floats that are read at once, about. */
+  private static final int STRETCH = 1 << 16;
+
+  /** So many filters, or a multiple of it: a cache line of memory's order, where they alternate. */
+  private static final int FILTERS = 16;
+
+  /** Weights that one thread has read before others have started. */
+  private static final int FEW = 1 << 20;
+
+  /** Reads all weights and statistics but those of some names. */
+  void into(Weights weights, Set<String> except) throws IOException {
+    weights(weights, except);
+    statistics(weights);
+    weights.changed();
+  }
+
+  private void weights(Weights weights, Set<String> except) throws IOException {
+    var stretches = new ArrayList<Stretch>();
+    for (var entry : weights.directory().weights()) {
+      if (except.contains(entry.name())) {
+        continue;
+      }
+      var order = entry.order();
+      int filter = order.middle() * order.inner();
+      int together = Math.ceilDiv(STRETCH, Math.max(filter, 1));
+      together = Math.ceilDiv(together, FILTERS) * FILTERS;
+      for (int first = 0; first < order.out(); first += together) {
+        stretches.add(new Stretch(entry, first, Math.min(first + together, order.out()), filter));
+      }
+    }
+    int longest = stretches.stream().mapToInt(Stretch::floats).max().orElse(0);
+    boolean few = weights.directory().weightFloats() <= FEW;
+    try (var engine =
+        Engine.with(few ? 1 : Runtime.getRuntime().availableProcessors(), Kernels.scalar())) {
+      var read = new float[engine.threads()][longest];
+      engine.forEach(
+          stretches.size(), (i, worker) -> read(stretches.get(i), read[worker], weights.values()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** The filters [first, end) of a weight tensor, of so many floats each. */
+  private record Stretch(Directory.WeightEntry entry, int first, int end, int filter) {
+    int floats() {
+      return (end - first) * filter;
+    }
+  }
+
+  private void read(Stretch stretch, float[] read, float[] weights) {
+    var entry = stretch.entry();
+    try {
+      long from = (long) stretch.first() * stretch.filter();
+      file.floats(stored(entry.name()), from, stretch.floats(), read, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    entry.order().toMemory(read, stretch.first(), stretch.end(), weights, entry.offset());
+  }
+
+  private void statistics(Weights weights) throws IOException {
+    for (var entry : weights.directory().statistics()) {
+      if (names.containsKey(entry.name())) {
+        file.floats(stored(entry.name()), weights.statistics(), entry.offset());
+      }
+    }
+  }
+
+  private String stored(String name) {
+    return Objects.requireNonNull(names.get(name), name);
+  }
+}
