@@ -60,7 +60,7 @@ public final class Plan {
   }
 
   boolean isFor(Graph graph, Weights weights, int batch, Purpose purpose) {
-    return this.graph == graph
+    return this.graph.equals(graph)
         && this.weights == weights
         && this.batch == batch
         && this.purpose.equals(purpose);

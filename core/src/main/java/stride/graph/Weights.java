@@ -1,8 +1,11 @@
 package stride.graph;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 /**
@@ -121,6 +124,42 @@ public final class Weights {
   /** An independent copy. */
   public Weights copy() {
     return new Weights(directory, values.clone(), statistics.clone());
+  }
+
+  /**
+   * The weights of a similar graph: copies of these where name and shape are the same, others fresh
+   * by their initialisers.
+   *
+   * @param fresh the names of weights that are fresh in any case
+   * @param seed the same seed gives the same fresh weights, those of {@link #initialized}
+   */
+  public Weights movedTo(Graph graph, Set<String> fresh, long seed) {
+    var moved = empty(graph);
+    var random = new SplittableRandom(seed);
+    for (var entry : moved.directory.weights()) {
+      var parameter = entry.parameter();
+      var own = random.split();
+      var copied = fresh.contains(entry.name()) ? null : values(entry.name(), parameter.shape());
+      moved.write(
+          entry, copied == null ? parameter.initializer().values(parameter.shape(), own) : copied);
+    }
+    for (var entry : moved.directory.statistics()) {
+      int length = entry.statistic().length();
+      for (var own : directory.statistics()) {
+        if (own.name().equals(entry.name()) && own.statistic().length() == length) {
+          System.arraycopy(statistics, own.offset(), moved.statistics, entry.offset(), length);
+        }
+      }
+    }
+    return moved;
+  }
+
+  private float @Nullable [] values(String name, Shape shape) {
+    return directory.weights().stream()
+        .filter(entry -> entry.name().equals(name) && entry.parameter().shape().equals(shape))
+        .findFirst()
+        .map(this::read)
+        .orElse(null);
   }
 
   /**

@@ -63,6 +63,11 @@ public record Conv(
     }
   }
 
+  /** The same convolution with another number of filters. */
+  public Conv filters(int filters) {
+    return new Conv(filters, kernel, stride, padding, dilation, groups, bias, initializer);
+  }
+
   /** The same convolution with another stride. */
   public Conv stride(int stride) {
     return new Conv(

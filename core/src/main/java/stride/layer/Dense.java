@@ -29,6 +29,11 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
     }
   }
 
+  /** The same layer with another number of outputs. */
+  public Dense units(int units) {
+    return new Dense(units, bias, initializer);
+  }
+
   /** The same layer without biases. */
   public Dense noBias() {
     return new Dense(units, false, initializer);

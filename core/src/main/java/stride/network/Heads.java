@@ -1,11 +1,14 @@
 package stride.network;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import stride.graph.Directory;
 import stride.graph.Graph;
+import stride.graph.Operation;
 import stride.layer.Conv;
 import stride.layer.Dense;
 
@@ -34,21 +37,80 @@ record Heads(Set<String> main, List<Set<String>> others) {
   }
 
   private static Set<String> before(Graph graph, Directory directory, int output) {
-    int edge = output;
-    while (edge != Graph.INPUT) {
-      int number = edge - 1;
-      var node = graph.nodes().get(number);
-      if (node.operation() instanceof Dense || node.operation() instanceof Conv) {
-        return directory.weights().stream()
-            .filter(entry -> entry.node() == number)
+    var head = node(graph, output);
+    return head.isEmpty()
+        ? Set.of()
+        : directory.weights().stream()
+            .filter(entry -> entry.node() == head.getAsInt())
             .map(Directory.WeightEntry::name)
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The number of the node that makes an output's class scores; empty if there is none. */
+  private static OptionalInt node(Graph graph, int output) {
+    int edge = output;
+    while (edge != Graph.INPUT) {
+      var node = graph.nodes().get(edge - 1);
+      if (node.operation() instanceof Dense || node.operation() instanceof Conv) {
+        return OptionalInt.of(edge - 1);
       }
       if (node.inputs().size() != 1) {
         break;
       }
       edge = node.inputs().getFirst();
     }
-    return Set.of();
+    return OptionalInt.empty();
+  }
+
+  /**
+   * The edge that a network's head reads: the features that tell its classes apart.
+   *
+   * @throws IllegalArgumentException if it has no head
+   */
+  static int features(Graph graph) {
+    int head = node(graph, graph.output(Graph.OUTPUT)).orElseThrow(Heads::none);
+    return graph.nodes().get(head).inputs().getFirst();
+  }
+
+  /**
+   * The same graph with heads for so many classes, those of other outputs that have as many as the
+   * network itself replaced too.
+   *
+   * @throws IllegalArgumentException if it has no head
+   */
+  static Graph replaced(Graph graph, int classes) {
+    int scores = graph.type(graph.output(Graph.OUTPUT)).shape().elements();
+    if (node(graph, graph.output(Graph.OUTPUT)).isEmpty()) {
+      throw none();
+    }
+    var heads = new HashSet<Integer>();
+    for (int output : graph.outputs().values()) {
+      if (graph.type(output).shape().elements() == scores) {
+        node(graph, output).ifPresent(heads::add);
+      }
+    }
+    var nodes = new ArrayList<Graph.Node>();
+    for (var node : graph.nodes()) {
+      var operation = heads.contains(nodes.size()) ? wide(node, classes) : node.operation();
+      var inputs =
+          node.inputs().stream()
+              .map(edge -> edge == Graph.INPUT ? graph.input() : nodes.get(edge - 1).output())
+              .toList();
+      nodes.add(new Graph.Node(node.name(), operation, node.inputs(), operation.infer(inputs)));
+    }
+    return new Graph(graph.input(), nodes, graph.outputs());
+  }
+
+  private static Operation wide(Graph.Node head, int classes) {
+    return switch (head.operation()) {
+      case Dense dense -> dense.units(classes);
+      case Conv conv -> conv.filters(classes);
+      default -> throw new IllegalArgumentException(head.name() + " makes no class scores");
+    };
+  }
+
+  private static IllegalArgumentException none() {
+    return new IllegalArgumentException(
+        "the network has no head: no dense or convolution layer right before its output");
   }
 }

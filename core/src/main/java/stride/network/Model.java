@@ -1,8 +1,10 @@
 package stride.network;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import stride.engine.Engine;
@@ -12,6 +14,7 @@ import stride.format.TensorFile;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Preprocessing;
+import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 /**
@@ -24,6 +27,8 @@ public record Model(
     Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
   /** Inputs that are computed together, at most: more would take memory and save no time. */
   private static final int LARGEST_BATCH = 32;
+
+  private static final String FEATURES = "features";
 
   public Model {
     labels = List.copyOf(labels);
@@ -128,29 +133,35 @@ public record Model(
 
   /** The network's outputs for some inputs, already normalised. */
   public List<Tensor> logits(List<Tensor> inputs, Engine engine) {
+    return outputs(inputs, engine, network.graph(), Graph.OUTPUT);
+  }
+
+  /** What comes out of one of a graph's outputs. */
+  private List<Tensor> outputs(List<Tensor> inputs, Engine engine, Graph graph, String output) {
     inputs.forEach(this::checkInput);
+    var shape = graph.type(graph.output(output)).shape();
     var outputs = new ArrayList<Tensor>();
     for (int first = 0; first < inputs.size(); first += LARGEST_BATCH) {
       var batch = inputs.subList(first, Math.min(first + LARGEST_BATCH, inputs.size()));
       outputs.addAll(
           engine.withPlan(
-              network.graph(),
+              graph,
               weights,
               batch.size(),
               Purpose.INFERENCE,
-              plan -> logits(batch, plan)));
+              plan -> outputs(batch, plan, output, shape)));
     }
     return outputs;
   }
 
-  private List<Tensor> logits(List<Tensor> inputs, Plan plan) {
+  private static List<Tensor> outputs(List<Tensor> inputs, Plan plan, String output, Shape shape) {
     for (int n = 0; n < inputs.size(); n++) {
       plan.input().write(n, inputs.get(n).data());
     }
     plan.forward(inputs.size());
     var outputs = new ArrayList<Tensor>();
     for (int n = 0; n < inputs.size(); n++) {
-      outputs.add(new Tensor(network.output(), plan.output(Graph.OUTPUT).read(n)));
+      outputs.add(new Tensor(shape, plan.output(output).read(n)));
     }
     return outputs;
   }
@@ -224,11 +235,90 @@ public record Model(
   }
 
   /**
+   * Classifies a picture, prepared as the model's preprocessing says.
+   *
+   * @throws stride.format.FormatException if it cannot be prepared
+   */
+  public Classification classify(BufferedImage picture) throws IOException {
+    return classify(preprocessing.prepare(picture));
+  }
+
+  /**
    * Classifies a picture file, prepared as the model's preprocessing says.
    *
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
    */
   public Classification classify(Path picture) throws IOException {
     return classify(preprocessing.prepare(picture));
+  }
+
+  /**
+   * What the network knows of an image before it names classes: the input of its head, the last
+   * dense or convolution layer before the output; a ResNet-50's are 2,048 numbers.
+   *
+   * @param image of the network's input shape, values in [0, 1], not yet normalised
+   * @throws IllegalArgumentException if the network has no head
+   */
+  public Tensor features(Tensor image) {
+    return features(List.of(image), Engine.shared()).getFirst();
+  }
+
+  /** The features of some images, values in [0, 1], not yet normalised. */
+  public List<Tensor> features(List<Tensor> images, Engine engine) {
+    var inputs = images.stream().map(preprocessing::normalize).toList();
+    var graph = network.graph();
+    var outputs = new LinkedHashMap<>(graph.outputs());
+    outputs.put(FEATURES, Heads.features(graph));
+    return outputs(inputs, engine, new Graph(graph.input(), graph.nodes(), outputs), FEATURES);
+  }
+
+  /**
+   * The features of a picture, prepared as the model's preprocessing says.
+   *
+   * @throws stride.format.FormatException if it cannot be prepared
+   */
+  public Tensor features(BufferedImage picture) throws IOException {
+    return features(preprocessing.prepare(picture));
+  }
+
+  /**
+   * The features of a picture file, prepared as the model's preprocessing says.
+   *
+   * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
+   */
+  public Tensor features(Path picture) throws IOException {
+    return features(preprocessing.prepare(picture));
+  }
+
+  /**
+   * The same model with a fresh head for other classes, without names: what fine-tuning begins
+   * with. All other weights are copied.
+   *
+   * @param seed the same seed gives the same weights of the head
+   * @throws IllegalArgumentException if the network has no head
+   */
+  public Model withHead(int classes, long seed) {
+    var other = network.withHead(classes);
+    var fresh = Heads.of(other.graph()).main();
+    return new Model(other, weights.movedTo(other.graph(), fresh, seed), List.of(), preprocessing);
+  }
+
+  /** The same model with a fresh head for the classes of these names. */
+  public Model withHead(List<String> labels, long seed) {
+    return withHead(labels.size(), seed).withLabels(labels);
+  }
+
+  /**
+   * The same model with names for its classes.
+   *
+   * @throws IllegalArgumentException if there are not as many as classes
+   */
+  public Model withLabels(List<String> labels) {
+    return new Model(network, weights, labels, preprocessing);
+  }
+
+  /** The same model for pictures that are prepared in another way. */
+  public Model withPreprocessing(Preprocessing preprocessing) {
+    return new Model(network, weights, labels, preprocessing);
   }
 }

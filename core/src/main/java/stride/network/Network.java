@@ -37,6 +37,16 @@ public record Network(Graph graph) {
     return graph.type(graph.output(Graph.OUTPUT)).shape();
   }
 
+  /**
+   * The same network for another number of classes: its head, the last dense or convolution layer
+   * before the output, has so many outputs, and so have auxiliary heads.
+   *
+   * @throws IllegalArgumentException if it has no head
+   */
+  public Network withHead(int classes) {
+    return new Network(Heads.replaced(graph, classes));
+  }
+
   /** The number of weights that are learned. */
   public long parameters() {
     return Directory.of(graph).parameterCount();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static stride.layer.Layers.dense;
 
+import java.util.LinkedHashMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import stride.graph.Graph;
@@ -47,6 +48,21 @@ final class PlanCacheTest {
       var gradients =
           engine.withPlan(GRAPH, weights, 4, Purpose.GRADIENTS, Function.<Plan>identity());
       assertNotSame(plan, gradients);
+    }
+  }
+
+  @Test
+  void anEqualGraphThatWasMadeAnewHasTheSamePlan() {
+    try (var engine = Engine.withThreads(1)) {
+      var plan = plan(engine, 4);
+      var same = new Graph(GRAPH.input(), GRAPH.nodes(), GRAPH.outputs());
+      assertSame(
+          plan, engine.withPlan(same, weights, 4, Purpose.INFERENCE, Function.<Plan>identity()));
+      var outputs = new LinkedHashMap<>(GRAPH.outputs());
+      outputs.put("input", Graph.INPUT);
+      var tapped = new Graph(GRAPH.input(), GRAPH.nodes(), outputs);
+      assertNotSame(
+          plan, engine.withPlan(tapped, weights, 4, Purpose.INFERENCE, Function.<Plan>identity()));
     }
   }
 

@@ -1,0 +1,266 @@
+package stride.zoo;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import stride.format.FileException;
+
+/**
+ * A file on the web whose content is known by its checksum. Getting it leaves the whole file or, if
+ * that breaks off, a part beside it that the next try goes on with.
+ *
+ * @param url where it is; redirections are followed
+ * @param sha256 what its SHA-256 begins with, in hexadecimal
+ * @param patience how long the server may be silent
+ */
+record Download(URI url, String sha256, Duration patience) {
+  private static final Duration USUAL_PATIENCE = Duration.ofSeconds(30);
+
+  /** Breaks, after each of which something more has come, before it is left to the user. */
+  private static final int MOST_BREAKS = 5;
+
+  private static final int CHUNK = 1 << 16;
+  private static final long LOOK_AGAIN_MILLIS = 100;
+
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+
+  Download(URI url, String sha256) {
+    this(url, sha256, USUAL_PATIENCE);
+  }
+
+  /**
+   * Gets the file, unless it is there. Of several processes and threads one does, the others wait.
+   *
+   * @param target where it goes; folders on the way are made
+   * @throws FileException if it cannot be had or written; the message names the url and the target
+   */
+  void to(Path target, DownloadProgress progress) throws IOException {
+    if (Files.isRegularFile(target)) {
+      return;
+    }
+    var part = Part.of(target);
+    try {
+      Files.createDirectories(part.file().toAbsolutePath().getParent());
+      // The lock's file stays: who deletes it may take it from under another one who waits for it.
+      try (var channel =
+              FileChannel.open(part.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          var lock = locked(channel, progress)) {
+        if (!Files.isRegularFile(target)) {
+          complete(part, target, progress);
+          Files.move(part.file(), target, StandardCopyOption.ATOMIC_MOVE);
+          part.delete();
+        }
+      }
+    } catch (IOException e) {
+      throw FileException.writing(target, e);
+    }
+  }
+
+  private static FileLock locked(FileChannel channel, DownloadProgress progress)
+      throws IOException {
+    for (boolean told = false; ; told = true) {
+      try {
+        var lock = channel.tryLock();
+        if (lock != null) {
+          return lock;
+        }
+      } catch (OverlappingFileLockException e) {
+        // Another thread of this process has it.
+      }
+      if (!told) {
+        progress.waiting();
+      }
+      try {
+        Thread.sleep(LOOK_AGAIN_MILLIS);
+      } catch (InterruptedException e) {
+        throw interrupted();
+      }
+    }
+  }
+
+  /** Makes the part whole, and sure that it is what it should be. */
+  private void complete(Part part, Path target, DownloadProgress progress) throws IOException {
+    for (int breaks = 0; ; breaks++) {
+      long before = part.size();
+      try {
+        receive(part, target, progress);
+      } catch (BrokenOff broken) {
+        if (part.size() > before && breaks < MOST_BREAKS) {
+          continue;
+        }
+        throw failure(target, broken.getMessage() + kept(part));
+      }
+      String sum = part.sha256();
+      if (sum.startsWith(sha256)) {
+        return;
+      }
+      part.delete();
+      // What was begun at another time may be of another file; from the start there is no excuse.
+      if (before == 0) {
+        throw failure(
+            target,
+            "what came has the SHA-256 %s..., expected %s...; it was thrown away"
+                .formatted(sum.substring(0, sha256.length()), sha256));
+      }
+    }
+  }
+
+  private void receive(Part part, Path target, DownloadProgress progress) throws IOException {
+    long have = part.size();
+    var request = HttpRequest.newBuilder(url).timeout(patience);
+    if (have > 0) {
+      request.header("Range", "bytes=%d-".formatted(have));
+      part.version().ifPresent(version -> request.header("If-Range", version));
+    }
+    var client =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(patience)
+            .build();
+    try {
+      var response = send(client, request.build());
+      try (var body = response.body()) {
+        switch (response.statusCode()) {
+          case OK -> {
+            part.begin(response);
+            copy(response, body, part, 0, progress);
+          }
+          case PARTIAL -> {
+            if (!response
+                .headers()
+                .firstValue("Content-Range")
+                .orElse("")
+                .startsWith("bytes %d-".formatted(have))) {
+              part.delete();
+              throw new BrokenOff("the server sent another part than was asked for");
+            }
+            copy(response, body, part, have, progress);
+          }
+          // The part has all bytes there are, or too many: its checksum says which.
+          case RANGE_NOT_SATISFIABLE -> {}
+          default ->
+              throw failure(target, "the server answers %d".formatted(response.statusCode()));
+        }
+      }
+    } finally {
+      client.shutdownNow();
+    }
+  }
+
+  private HttpResponse<InputStream> send(HttpClient client, HttpRequest request)
+      throws IOException {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (IOException e) {
+      throw new BrokenOff(reason(e));
+    }
+  }
+
+  private void copy(
+      HttpResponse<?> response, InputStream body, Part part, long have, DownloadProgress progress)
+      throws IOException {
+    long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    long total = length < 0 ? -1 : have + length;
+    progress.at(have, total);
+    try (var out = part.open();
+        var watch = new Watch(body, patience)) {
+      var chunk = new byte[CHUNK];
+      for (long done = have; ; ) {
+        int read = read(body, chunk, watch);
+        if (read < 0) {
+          break;
+        }
+        var bytes = ByteBuffer.wrap(chunk, 0, read);
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+        done += read;
+        progress.at(done, total);
+      }
+      out.force(true);
+    }
+  }
+
+  private int read(InputStream body, byte[] chunk, Watch watch) throws IOException {
+    int read;
+    try {
+      read = body.read(chunk);
+    } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw interrupted();
+      }
+      throw new BrokenOff(watch.hasClosed() ? silence() : "the connection broke off");
+    }
+    if (watch.hasClosed()) {
+      throw new BrokenOff(silence());
+    }
+    watch.moved();
+    return read;
+  }
+
+  private String reason(IOException failure) {
+    return switch (failure) {
+      case HttpConnectTimeoutException _ -> silence();
+      case HttpTimeoutException _ -> silence();
+      case ConnectException _ -> "there is no connection to " + url.getHost();
+      default ->
+          "the connection to %s failed (%s)"
+              .formatted(
+                  url.getHost(),
+                  failure.getMessage() == null
+                      ? failure.getClass().getSimpleName()
+                      : failure.getMessage());
+    };
+  }
+
+  private String silence() {
+    return "%s has been silent for %s s".formatted(url.getHost(), patience.toMillis() / 1000.0);
+  }
+
+  private static String kept(Part part) throws IOException {
+    long size = part.size();
+    return size == 0
+        ? ""
+        : " (%,d bytes have come and are kept: the next try goes on behind them)".formatted(size);
+  }
+
+  private FileException failure(Path target, String why) {
+    return new FileException(
+        "cannot download %s: %s; get it in another way and put it at %s"
+            .formatted(url, why, target.toAbsolutePath()));
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted during a download");
+  }
+
+  /** The server or the network failed; another try may do better. */
+  private static final class BrokenOff extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BrokenOff(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package stride.zoo;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+
+/** Closes a stream that gives nothing for too long, which ends the read that waits for it. */
+final class Watch implements AutoCloseable {
+  private final InputStream stream;
+  private final long patience;
+  private final Thread thread;
+  private volatile long moved = System.nanoTime();
+  private volatile boolean closed;
+
+  Watch(InputStream stream, Duration patience) {
+    this.stream = stream;
+    this.patience = patience.toNanos();
+    thread = Thread.ofVirtual().start(this::run);
+  }
+
+  /** Says that something has come. */
+  void moved() {
+    moved = System.nanoTime();
+  }
+
+  /** Whether nothing came for too long. */
+  boolean hasClosed() {
+    return closed;
+  }
+
+  private void run() {
+    try {
+      for (long left = patience; left > 0; left = moved + patience - System.nanoTime()) {
+        Thread.sleep(Duration.ofNanos(left));
+      }
+      closed = true;
+      stream.close();
+    } catch (InterruptedException e) {
+      // The stream has ended.
+    } catch (IOException e) {
+      // The reader sees that it has.
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,64 @@
+package stride.zoo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Where downloaded weights are kept, under the names they have on the web.
+ *
+ * @param path the folder; made when it is needed
+ */
+public record WeightsFolder(Path path) {
+
+  /**
+   * This user's: {@code weights} in the folder that the environment variable STRIDE_HOME names,
+   * else in Stride's folder of the platform's cache ({@code ~/.cache/stride} on Linux).
+   */
+  public static WeightsFolder standard() {
+    return of(
+        System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
+  }
+
+  static WeightsFolder of(Map<String, String> environment, String system, Path home) {
+    return new WeightsFolder(stride(environment, system, home).resolve("weights"));
+  }
+
+  private static Path stride(Map<String, String> environment, String system, Path home) {
+    String own = environment.getOrDefault("STRIDE_HOME", "");
+    if (!own.isBlank()) {
+      return Path.of(own);
+    }
+    String os = system.toLowerCase(Locale.ROOT);
+    if (os.startsWith("windows")) {
+      String local = environment.getOrDefault("LOCALAPPDATA", "");
+      return (local.isBlank() ? home.resolve("AppData").resolve("Local") : Path.of(local))
+          .resolve("Stride");
+    }
+    if (os.startsWith("mac")) {
+      return home.resolve("Library").resolve("Caches").resolve("Stride");
+    }
+    // A relative path is invalid and to be ignored (XDG Base Directory Specification).
+    var cache = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
+    return (cache.isAbsolute() ? cache : home.resolve(".cache")).resolve("stride");
+  }
+
+  /** The place of some weights, whether they are there or not. */
+  public Path file(Pretrained weights) {
+    return path.resolve(weights.fileName());
+  }
+
+  /**
+   * The file of some weights, which is downloaded unless it is there. Its checksum is verified; a
+   * download that broke off is gone on with; of several processes at once, one downloads.
+   *
+   * @throws stride.format.FileException if it cannot be had; the message names the url and the
+   *     place to put the file
+   */
+  public Path get(Pretrained weights, DownloadProgress progress) throws IOException {
+    var file = file(weights);
+    new Download(weights.url(), weights.sha256()).to(file, progress);
+    return file;
+  }
+}
