@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param bytes what holds it
  * @param begin where its first number begins
  * @param order the order of the bytes of a number
- * @param strides how many numbers lie from one index to the next, for each dimension; null if the
- *     tensor lies row-major without holes
+ * @param strided how the numbers lie from there; null if row-major without holes
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 record Extent(
-    StoredTensor tensor, Bytes bytes, long begin, ByteOrder order, long @Nullable [] strides) {
+    StoredTensor tensor, Bytes bytes, long begin, ByteOrder order, @Nullable Strided strided) {
 
   /** What is read at once; stays in a core's L2 cache until it is converted. */
   private static final int CHUNK_BYTES = 1 << 18;
@@ -39,15 +37,36 @@ record Extent(
   /** Reads {@code count} numbers, row-major, the first of which is number {@code from}. */
   void read(long from, int count, Conversion conversion) throws IOException {
     Objects.checkFromIndexSize(from, count, tensor.elements());
+    if (count == 0) {
+      return;
+    }
     int each = tensor.type().bytes();
-    long total = (long) count * each;
+    int most = CHUNK_BYTES / each;
     try (var arena = Arena.ofConfined()) {
-      var chunk = arena.allocate(Math.min(total, CHUNK_BYTES), 8).asByteBuffer().order(order);
-      for (long done = 0; done < total; done += chunk.limit()) {
-        chunk.clear().limit((int) Math.min(total - done, CHUNK_BYTES));
-        bytes.read(begin + from * each + done, chunk);
-        conversion.convert(chunk.rewind(), (int) (done / each), chunk.limit() / each);
+      var chunk = buffer(arena, (long) Math.min(count, most) * each);
+      var gather =
+          strided == null || strided.isContiguous() ? null : gather(arena, strided, from, count);
+      for (int done = 0; done < count; done += most) {
+        int now = Math.min(most, count - done);
+        chunk.clear().limit(now * each);
+        if (gather == null) {
+          bytes.read(begin + (from + done) * each, chunk);
+        } else {
+          gather.next(chunk, now);
+        }
+        conversion.convert(chunk.rewind(), done, now);
       }
     }
+  }
+
+  private ByteBuffer buffer(Arena arena, long size) {
+    return arena.allocate(size, 8).asByteBuffer().order(order);
+  }
+
+  private Gather gather(Arena arena, Strided strided, long from, int count) {
+    int each = tensor.type().bytes();
+    long window = Gather.windowNumbers(strided, from, count) * each;
+    var part = bytes.part(begin, strided.span() * each);
+    return new Gather(strided, from, each, part, buffer(arena, window));
   }
 }

@@ -3,6 +3,8 @@ package stride.format;
 import static stride.format.FormatException.quote;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,6 +18,8 @@ import java.util.Objects;
  * its size does not justify. Thread-safe.
  */
 public final class TensorFile implements AutoCloseable {
+  private static final int START_BYTES = 32;
+
   private final OpenFile file;
   private final String format;
   private final Map<String, String> metadata;
@@ -43,7 +47,46 @@ public final class TensorFile implements AutoCloseable {
    * @throws FileException if it cannot be read
    */
   public static TensorFile open(Path file) throws IOException {
-    return open(file, Safetensors::read);
+    return open(file, TensorFile::read);
+  }
+
+  private static TensorFile read(OpenFile opened) throws IOException {
+    var start = new byte[(int) Math.min(opened.size(), START_BYTES)];
+    opened.read(0, ByteBuffer.wrap(start));
+    String lone = lone(opened.file());
+    if (TorchFile.isLegacy(start)) {
+      return TorchFile.readLegacy(opened, lone);
+    }
+    if (start.length >= Integer.BYTES
+        && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt()
+            == ZipDirectory.LOCAL_SIGNATURE) {
+      var zip = ZipDirectory.read(opened);
+      if (TorchFile.isIn(zip)) {
+        return TorchFile.readZip(opened, zip, lone);
+      }
+      if (NumpyFile.isIn(zip)) {
+        return NumpyFile.readZip(opened, zip);
+      }
+      throw new FormatException(
+          "%s: is a zip file, but neither a PyTorch checkpoint nor NumPy arrays"
+              .formatted(opened.file()));
+    }
+    if (NumpyFile.isArray(start)) {
+      return NumpyFile.readArray(opened, lone);
+    }
+    if (start.length < 9 || start[8] != '{') {
+      throw new FormatException(
+          "%s: is no file of tensors; safetensors, PyTorch checkpoints and NumPy arrays are read"
+              .formatted(opened.file()));
+    }
+    return Safetensors.read(opened);
+  }
+
+  /** What a tensor is called that has a file to itself: "conv1.weight" of conv1.weight.npy. */
+  private static String lone(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
   }
 
   static TensorFile open(Path file, Reader format) throws IOException {
@@ -64,7 +107,7 @@ public final class TensorFile implements AutoCloseable {
     return file.file();
   }
 
-  /** The format's name: "safetensors". */
+  /** The format's name: "safetensors", "pytorch", "pytorch-legacy", "npy" or "npz". */
   public String format() {
     return format;
   }
