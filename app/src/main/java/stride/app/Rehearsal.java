@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.network.Model;
 import stride.zoo.Zoo;
 
@@ -55,7 +57,8 @@ final class Rehearsal {
     }
     var mean = List.of(0.5, 0.5, 0.5);
     var preprocessing =
-        new Preprocessing(Preprocessing.Fit.RESIZE, network.input(), new Normalization(mean, mean));
+        new Preprocessing(
+            new Fit.Stretch(Resampling.BILINEAR), network.input(), new Normalization(mean, mean));
     var model = folder.resolve("model.safetensors");
     new Model(network, Model.initialized(network, 1).weights(), labels, preprocessing).save(model);
     var arguments = new ArrayList<>(List.of("predict", model.toString()));

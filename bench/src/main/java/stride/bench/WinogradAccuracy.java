@@ -7,8 +7,10 @@ import java.util.List;
 import stride.data.ImageDataset;
 import stride.data.RandomShift;
 import stride.engine.Engine;
+import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.kernel.Kernels;
 import stride.tensor.Shape;
 import stride.train.Callback;
@@ -89,7 +91,7 @@ final class WinogradAccuracy {
       var mean = List.of(0.485, 0.456, 0.406);
       var deviation = List.of(0.229, 0.224, 0.225);
       return new Preprocessing(
-          Preprocessing.Fit.RESIZE, shape(), new Normalization(mean, deviation));
+          new Fit.Stretch(Resampling.BILINEAR), shape(), new Normalization(mean, deviation));
     }
 
     @Override

@@ -3,8 +3,10 @@ package stride.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.tensor.Shape;
 
 /**
@@ -32,7 +34,9 @@ public final class FashionMnist {
    */
   public static final Preprocessing PREPROCESSING =
       new Preprocessing(
-          Preprocessing.Fit.RESIZE, Shape.image(28, 28, 1), Normalization.grey(0.2860, 0.3530));
+          new Fit.Stretch(Resampling.BILINEAR),
+          Shape.image(28, 28, 1),
+          Normalization.grey(0.2860, 0.3530));
 
   private FashionMnist() {}
 

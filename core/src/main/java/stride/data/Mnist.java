@@ -3,6 +3,7 @@ package stride.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
@@ -22,7 +23,7 @@ public final class Mnist {
    */
   public static final Preprocessing PREPROCESSING =
       new Preprocessing(
-          Preprocessing.Fit.DIGIT, Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
+          new Fit.Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
 
   private Mnist() {}
 

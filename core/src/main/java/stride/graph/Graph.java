@@ -1,6 +1,7 @@
 package stride.graph;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,32 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
               .formatted(name, String.join(", ", outputs.keySet())));
     }
     return edge;
+  }
+
+  /**
+   * The part of the graph that one of its outputs needs, with no other output.
+   *
+   * @throws IllegalArgumentException if there is no output of this name
+   */
+  public Graph only(String output) {
+    var needed = new BitSet();
+    needed.set(output(output));
+    for (int edge = nodes.size(); edge > INPUT; edge--) {
+      if (needed.get(edge)) {
+        nodes.get(edge - 1).inputs().forEach(needed::set);
+      }
+    }
+    var moved = new int[nodes.size() + 1];
+    var kept = new ArrayList<Node>();
+    for (int edge = 1; edge <= nodes.size(); edge++) {
+      if (needed.get(edge)) {
+        var node = nodes.get(edge - 1);
+        var inputs = node.inputs().stream().map(from -> moved[from]).toList();
+        kept.add(new Node(node.name(), node.operation(), inputs, node.output()));
+        moved[edge] = kept.size();
+      }
+    }
+    return new Graph(input, kept, Map.of(output, moved[output(output)]));
   }
 
   /** Adds nodes to a graph in the making; names them by the scopes they are added in. */

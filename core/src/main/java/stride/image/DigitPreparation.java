@@ -93,8 +93,7 @@ public record DigitPreparation(int canvas) {
 
   private static Pixels scaledTo(int longest, Pixels digit) {
     double scale = (double) longest / Math.max(digit.height(), digit.width());
-    return Resize.to(
-        digit,
+    return digit.resize(
         Math.max(1, (int) Math.round(digit.height() * scale)),
         Math.max(1, (int) Math.round(digit.width() * scale)),
         Resampling.BILINEAR);

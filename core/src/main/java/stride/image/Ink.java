@@ -48,7 +48,7 @@ record Ink(int height, int width, float[] values) {
     double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(grey.height(), grey.width()));
     int height = Math.max(1, (int) Math.round(grey.height() * scale));
     int width = Math.max(1, (int) Math.round(grey.width() * scale));
-    byte[] levels = Resize.to(grey, height, width, Resampling.BOX).data();
+    byte[] levels = grey.resize(height, width, Resampling.BOX).data();
     var values = new float[levels.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = levels[i] & 0xFF;
@@ -62,18 +62,20 @@ record Ink(int height, int width, float[] values) {
 
   /** A transparent picture shows best on what its colours differ from. */
   private static Pixels overBacking(BufferedImage picture) {
-    if (!picture.getColorModel().hasAlpha()) {
+    var model = picture.getColorModel();
+    // PIL makes nearly all of 16-bit grey white: right for a network that learnt so, not for ink.
+    if (!model.hasAlpha() && model.getComponentSize(0) <= 8) {
       return Pixels.grey(picture);
     }
     int height = picture.getHeight();
     int width = picture.getWidth();
-    var rows = new Pixels.Rows(picture);
+    var rows = new ArgbRows(picture);
     long light = 0;
     long opacity = 0;
     for (int y = 0; y < height; y++) {
       for (int argb : rows.read(y)) {
         opacity += argb >>> 24;
-        light += (long) (argb >>> 24) * Pixels.luminance(argb);
+        light += (long) (argb >>> 24) * Rows.luminance(argb);
       }
     }
     int backing = light < 128 * opacity ? 255 : 0;
@@ -82,7 +84,7 @@ record Ink(int height, int width, float[] values) {
       int[] row = rows.read(y);
       for (int x = 0; x < width; x++) {
         int alpha = row[x] >>> 24;
-        int level = alpha * Pixels.luminance(row[x]) + (255 - alpha) * backing;
+        int level = alpha * Rows.luminance(row[x]) + (255 - alpha) * backing;
         data[y * width + x] = (byte) ((level + 127) / 255);
       }
     }

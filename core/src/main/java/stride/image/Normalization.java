@@ -12,6 +12,10 @@ import java.util.Objects;
  * @param standardDeviation one number above 0 a channel
  */
 public record Normalization(List<Double> mean, List<Double> standardDeviation) {
+  /** ImageNet's, as torchvision's weights are trained with: red, green and blue. */
+  public static final Normalization IMAGENET =
+      new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+
   public Normalization {
     mean = List.copyOf(mean);
     standardDeviation = List.copyOf(standardDeviation);

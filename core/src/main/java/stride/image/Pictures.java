@@ -2,45 +2,50 @@ package stride.image;
 
 import static stride.format.FormatException.quote;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.format.FormatException;
 import stride.tensor.Tensor;
 
-/** Reads pictures of the formats the JDK knows (PNG, JPEG, BMP, GIF), trusting none of them. */
+/**
+ * Reads pictures, trusting none of them: JPEG, PNG, BMP and a GIF's first image by the JDK, other
+ * formats by {@link PictureDecoder}s. The format is told by a file's content, not by its name.
+ */
 public final class Pictures {
-  /** How many pixels a picture may have unless another limit is given: 100 megapixels. */
-  public static final long MOST_PIXELS = 100_000_000;
-
   private Pictures() {}
 
   /**
-   * Reads a picture of at most {@value #MOST_PIXELS} pixels; a GIF's first.
+   * Reads a picture of at most 100 megapixels, turned as its EXIF orientation says.
    *
    * @throws FormatException if the file is empty, truncated, damaged, too large or no picture
    * @throws FileException if it cannot be read
    */
   public static BufferedImage read(Path file) throws IOException {
-    return read(file, MOST_PIXELS);
+    return read(file, PictureOptions.STANDARD);
   }
 
   /**
-   * Reads a picture; a GIF's first. Its size is looked at before any of its pixels are decoded.
+   * Reads a picture. Its size is looked at before any of its pixels are decoded. What {@link
+   * Pixels#rgb} makes of it is what PIL's {@code convert("RGB")} does.
    *
-   * @param mostPixels the most pixels it may have
    * @throws FormatException if the file is empty, truncated, damaged, too large or no picture
    * @throws FileException if it cannot be read
    */
-  public static BufferedImage read(Path file, long mostPixels) throws IOException {
+  public static BufferedImage read(Path file, PictureOptions options) throws IOException {
     FileException.requireFile(file);
     try {
       if (Files.size(file) == 0) {
@@ -48,19 +53,10 @@ public final class Pictures {
       }
       // Not ImageIO.read: it keeps a copy of the file, and decodes without a look at the size.
       try (var in = new FileImageInputStream(file.toFile())) {
-        var readers = ImageIO.getImageReaders(in);
-        if (!readers.hasNext()) {
-          throw new FormatException(
-              file + ": is no picture of a known format, expected PNG, JPEG, BMP or GIF");
-        }
-        var reader = readers.next();
-        try {
-          reader.setInput(in, true, true);
-          return decoded(reader, file, mostPixels);
-        } finally {
-          reader.dispose();
-        }
+        return read(in, file, options);
       }
+    } catch (EOFException e) {
+      throw new FormatException(file + ": the picture is truncated", e);
     } catch (IIOException e) {
       throw damaged(file, e);
     } catch (IOException e) {
@@ -68,42 +64,152 @@ public final class Pictures {
     }
   }
 
-  private static BufferedImage decoded(ImageReader reader, Path file, long mostPixels)
+  private static BufferedImage read(ImageInputStream in, Path file, PictureOptions options)
       throws IOException {
+    byte[] head = head(in);
+    var format = PictureFormat.of(head);
+    var reader = reader(head, format, file);
     try {
-      List<String> warnings = new ArrayList<>();
-      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-      long width = reader.getWidth(0);
-      long height = reader.getHeight(0);
-      if (width * height > mostPixels) {
-        throw new FormatException(
-            "%s: has %dx%d pixels, at most %,d are read; make it smaller"
-                .formatted(file, width, height, mostPixels));
-      }
-      var picture = reader.read(0);
-      // The JDK's JPEG reader fills with grey what is missing, and only warns.
-      for (var warning : warnings) {
-        if (warning.contains("Truncated") || warning.contains("premature end")) {
-          throw new FormatException(file + ": the picture is truncated");
-        }
-      }
-      return picture;
-    } catch (java.io.EOFException e) {
-      throw new FormatException(file + ": the picture is truncated", e);
+      return decoded(reader, in, format, file, options);
     } catch (RuntimeException e) {
-      // The JDK's readers check little of what they read.
+      // Readers check little of what they read.
       throw damaged(file, e);
     } catch (OutOfMemoryError e) {
       throw new FormatException(
           "%s: the picture needs more memory than there is; make it smaller, or give the JVM more with -Xmx"
               .formatted(file),
           e);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static byte[] head(ImageInputStream in) throws IOException {
+    var head = new byte[PictureFormat.HEAD];
+    int length = 0;
+    for (int read = 0; read >= 0 && length < head.length; length += Math.max(read, 0)) {
+      read = in.read(head, length, head.length - length);
+    }
+    return java.util.Arrays.copyOf(head, length);
+  }
+
+  private static ImageReader reader(byte[] head, @Nullable PictureFormat format, Path file)
+      throws FormatException {
+    String jdkName = format == null ? null : format.jdkName();
+    if (jdkName != null) {
+      var readers = ImageIO.getImageReadersByFormatName(jdkName);
+      while (readers.hasNext()) {
+        var reader = readers.next();
+        // Other readers that an application has may see other colours.
+        if (reader.getClass().getName().startsWith("com.sun.imageio.")) {
+          return reader;
+        }
+      }
+    }
+    for (var decoder : Decoders.FOUND) {
+      if (decoder.recognizes(head)) {
+        return decoder.reader();
+      }
+    }
+    if (format == PictureFormat.WEBP) {
+      throw new FormatException(
+          file
+              + ": is a WebP picture, which only dev.stride:stride-codecs reads; add it, or convert"
+              + " the picture to PNG");
+    }
+    throw new FormatException(
+        format == null
+            ? file + ": is no picture of a known format, expected JPEG, PNG, BMP, GIF or WebP"
+            : "%s: is of the format %s, which is not read; convert it to JPEG or PNG"
+                .formatted(file, format.title()));
+  }
+
+  /** Looked up when the first picture needs one. */
+  private static final class Decoders {
+    static final List<PictureDecoder> FOUND =
+        ServiceLoader.load(PictureDecoder.class, Pictures.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+
+    private Decoders() {}
+  }
+
+  private static BufferedImage decoded(
+      ImageReader reader,
+      ImageInputStream in,
+      @Nullable PictureFormat format,
+      Path file,
+      PictureOptions options)
+      throws IOException {
+    var jpeg = format == PictureFormat.JPEG ? JpegHeader.read(in) : null;
+    var screen = format == PictureFormat.GIF ? GifScreen.read(in) : null;
+    var orientation = options.exif() ? orientation(in, format, jpeg) : Orientation.AS_STORED;
+    in.seek(0);
+    List<String> warnings = new ArrayList<>();
+    reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+    reader.setInput(in, true, true);
+    checkSize(reader.getWidth(0), reader.getHeight(0), file, options);
+    var picture = jpeg == null ? reader.read(0) : jpeg(reader, jpeg);
+    // The JDK's JPEG reader fills with grey what is missing, and only warns.
+    for (var warning : warnings) {
+      if (warning.contains("Truncated") || warning.contains("premature end")) {
+        throw new FormatException(file + ": the picture is truncated");
+      }
+    }
+    if (screen != null) {
+      checkSize(screen.width(), screen.height(), file, options);
+      picture = screen.show(picture);
+    }
+    return orientation.apply(picture);
+  }
+
+  /** Reads a JPEG without applying its colour profile. */
+  private static BufferedImage jpeg(ImageReader reader, JpegHeader header) throws IOException {
+    if (header.isPlain()) {
+      var param = reader.getDefaultReadParam();
+      if (!header.profile() || header.components().size() < 3) {
+        return reader.read(0, param);
+      }
+      for (var types = reader.getImageTypes(0); types.hasNext(); ) {
+        var type = types.next();
+        var space = type.getColorModel().getColorSpace();
+        // Into any other colours the JDK converts.
+        if (space.getType() == ColorSpace.TYPE_RGB && !space.isCS_sRGB()) {
+          param.setDestinationType(type);
+          return reader.read(0, param);
+        }
+      }
+    }
+    return JpegColours.picture(reader.readRaster(0, null), header.colours());
+  }
+
+  private static Orientation orientation(
+      ImageInputStream in, @Nullable PictureFormat format, @Nullable JpegHeader jpeg)
+      throws IOException {
+    if (jpeg != null) {
+      return jpeg.orientation();
+    }
+    return format == PictureFormat.PNG
+        ? Exif.inPng(in)
+        : format == PictureFormat.WEBP ? Exif.inWebP(in) : Orientation.AS_STORED;
+  }
+
+  private static void checkSize(int width, int height, Path file, PictureOptions options)
+      throws FormatException {
+    if (width < 1 || height < 1) {
+      throw new FormatException(
+          "%s: has %dx%d pixels, a picture has at least one".formatted(file, width, height));
+    }
+    if ((long) width * height > options.mostPixels()) {
+      throw new FormatException(
+          "%s: has %dx%d pixels, at most %,d are read; make it smaller, or raise the limit"
+              .formatted(file, width, height, options.mostPixels()));
     }
   }
 
   private static FormatException damaged(Path file, Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof java.io.EOFException) {
+      if (cause instanceof EOFException) {
         return new FormatException(file + ": the picture is truncated", e);
       }
     }
@@ -119,8 +225,7 @@ public final class Pictures {
    * (red, green, blue). Transparency is ignored.
    */
   public static Tensor toTensor(BufferedImage picture) {
-    boolean grey =
-        picture.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY;
+    boolean grey = picture.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
     return (grey ? Pixels.grey(picture) : Pixels.rgb(picture)).toTensor();
   }
 }

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import stride.format.FormatException;
+import stride.image.Resize.Span;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -21,24 +22,64 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
           "a normalisation of %d channels does not fit images of %s"
               .formatted(normalization.channels(), shape));
     }
-    if (fit == Fit.DIGIT
+    if (fit instanceof Fit.Digit
         && !(shape.isImage() && shape.height() == shape.width() && shape.channels() == 1)) {
       throw new IllegalArgumentException(
           "digits are prepared as square images of 1 channel, not of " + shape);
     }
   }
 
-  /** How a picture of any size is fitted to a shape. */
-  public enum Fit {
-    /** One drawn digit, made to look like MNIST's: light on dark, cut out, centred. */
-    DIGIT,
-    /** The whole picture, scaled to the shape. */
-    RESIZE
+  /** Scales pictures bilinearly, leaves their values as they are. */
+  public static Preprocessing none(Shape shape) {
+    return new Preprocessing(
+        new Fit.Stretch(Resampling.BILINEAR), shape, Normalization.none(shape.channels()));
   }
 
-  /** Scales pictures, leaves their values as they are. */
-  public static Preprocessing none(Shape shape) {
-    return new Preprocessing(Fit.RESIZE, shape, Normalization.none(shape.channels()));
+  /**
+   * What torchvision does before most of its networks ({@code ImageClassification}): the shorter
+   * side is resized to 256 bilinearly, a square is cut out of the middle, and ImageNet's mean and
+   * standard deviation normalise it. {@code imageNet(299).resize(342)} is Inception's, {@code
+   * imageNet(224).filter(BICUBIC)} EfficientNet-B0's.
+   *
+   * @param side of the square in pixels, mostly 224
+   */
+  public static Preprocessing imageNet(int side) {
+    return new Preprocessing(
+        new Fit.Center(256, Resampling.BILINEAR),
+        Shape.image(side, side, 3),
+        Normalization.IMAGENET);
+  }
+
+  /** The same for the middle of a picture whose shorter side is resized to this many pixels. */
+  public Preprocessing resize(int shorter) {
+    return new Preprocessing(new Fit.Center(shorter, filter()), shape, normalization);
+  }
+
+  /**
+   * The same with another filter.
+   *
+   * @throws IllegalStateException if digits are prepared
+   */
+  public Preprocessing filter(Resampling filter) {
+    return switch (fit) {
+      case Fit.Digit _ -> throw new IllegalStateException("digits are not resized with a filter");
+      case Fit.Stretch _ -> new Preprocessing(new Fit.Stretch(filter), shape, normalization);
+      case Fit.Center(int shorter, _) ->
+          new Preprocessing(new Fit.Center(shorter, filter), shape, normalization);
+    };
+  }
+
+  /** The same with another normalisation. */
+  public Preprocessing normalization(Normalization other) {
+    return new Preprocessing(fit, shape, other);
+  }
+
+  private Resampling filter() {
+    return switch (fit) {
+      case Fit.Digit _ -> Resampling.BILINEAR;
+      case Fit.Stretch(var filter) -> filter;
+      case Fit.Center(_, var filter) -> filter;
+    };
   }
 
   /**
@@ -50,7 +91,12 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
    * @throws stride.format.FileException if it cannot be read
    */
   public Tensor prepare(Path file) throws IOException {
-    var picture = Pictures.read(file);
+    return prepare(file, PictureOptions.STANDARD);
+  }
+
+  /** Reads a picture, as the options say, and fits it to the shape, not yet normalised. */
+  public Tensor prepare(Path file, PictureOptions options) throws IOException {
+    var picture = Pictures.read(file, options);
     try {
       return prepare(picture);
     } catch (FormatException e) {
@@ -62,7 +108,8 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
    * Fits a picture to the shape, not yet normalised.
    *
    * @return an image of the shape, values in [0, 1]
-   * @throws FormatException if no digit is found where one is expected
+   * @throws FormatException if no digit is found where one is expected, or the picture is too
+   *     narrow to be resized
    * @throws IllegalStateException if the shape is not that of a grey or colour image
    */
   public Tensor prepare(BufferedImage picture) throws FormatException {
@@ -71,12 +118,39 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
           "a picture has 1 or 3 channels, the network takes inputs of " + shape);
     }
     return switch (fit) {
-      case DIGIT -> new DigitPreparation(shape.height()).prepare(picture);
-      case RESIZE -> {
-        var pixels = shape.channels() == 1 ? Pixels.grey(picture) : Pixels.rgb(picture);
-        yield Resize.to(pixels, shape.height(), shape.width(), Resampling.BILINEAR).toTensor();
-      }
+      case Fit.Digit _ -> new DigitPreparation(shape.height()).prepare(picture);
+      case Fit.Stretch(var filter) ->
+          Resize.window(rows(picture), Span.all(shape.width()), Span.all(shape.height()), filter)
+              .toTensor();
+      case Fit.Center center -> middle(rows(picture), center).toTensor();
     };
+  }
+
+  private Rows rows(BufferedImage picture) {
+    return shape.channels() == 1 ? Rows.grey(picture) : Rows.rgb(picture);
+  }
+
+  private Pixels middle(Rows picture, Fit.Center center) throws FormatException {
+    int shorter = Math.min(picture.height(), picture.width());
+    int width = resized(picture.width(), shorter, center.shorter());
+    int height = resized(picture.height(), shorter, center.shorter());
+    var along = Crop.center(width, shape.width());
+    var down = Crop.center(height, shape.height());
+    return Crop.padded(
+        Resize.window(picture, along.within(width), down.within(height), center.filter()),
+        along,
+        down);
+  }
+
+  /** Python's {@code int(size * long / short)}. */
+  private static int resized(int side, int shorter, int size) throws FormatException {
+    double resized = (double) ((long) size * side) / shorter;
+    if (resized > Integer.MAX_VALUE) {
+      throw new FormatException(
+          "the picture is too narrow: with its shorter side of %d pixels resized to %d, the other one has %,.0f"
+              .formatted(shorter, size, resized));
+    }
+    return (int) resized;
   }
 
   /** A normalised copy of an image with values in [0, 1]. */

@@ -5,6 +5,13 @@ package stride.image;
  * names.
  */
 public enum Resampling {
+  /** The pixel under the centre, and no other: no antialiasing. */
+  NEAREST(0) {
+    @Override
+    double weight(double x) {
+      throw new UnsupportedOperationException("the nearest pixel is copied, not weighted");
+    }
+  },
   /** The mean of the pixels under it. */
   BOX(0.5) {
     @Override
@@ -18,6 +25,18 @@ public enum Resampling {
     double weight(double x) {
       double d = Math.abs(x);
       return d < 1 ? 1 - d : 0;
+    }
+  },
+  /** A sinc under a Hamming window of one lobe. */
+  HAMMING(1) {
+    @Override
+    double weight(double x) {
+      double d = Math.abs(x);
+      if (d == 0) {
+        return 1;
+      }
+      // Pillow's constants are floats.
+      return d < 1 ? sinc(d) * (0.54f + 0.46f * StrictMath.cos(d * Math.PI)) : 0;
     }
   },
   /** Keys' cubic with a = -0.5. */
@@ -56,6 +75,6 @@ public enum Resampling {
   abstract double weight(double x);
 
   private static double sinc(double x) {
-    return x == 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
+    return x == 0 ? 1 : StrictMath.sin(x * Math.PI) / (x * Math.PI);
   }
 }

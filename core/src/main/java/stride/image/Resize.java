@@ -1,10 +1,14 @@
 package stride.image;
 
+import java.util.Arrays;
+
 /**
  * Resizes 8-bit images to the same bytes as PIL: antialiased, first along rows, then along columns,
  * in fixed point with 22 bits behind the point (Pillow's {@code Resample.c}).
+ *
+ * <p>A window of the result is computed from what lies under it alone, with the same bytes.
  */
-public final class Resize {
+final class Resize {
   /** An int less 8 bits of pixel and 2 bits for filters that overshoot. */
   private static final int FRACTION_BITS = 32 - 8 - 2;
 
@@ -13,59 +17,137 @@ public final class Resize {
   private Resize() {}
 
   /**
-   * An image of another size.
+   * Part of an image of another size.
    *
-   * @throws IllegalArgumentException if a size is below 1
+   * @param from the image
+   * @param along which columns of the resized image, from left to right
+   * @param down which of its rows
    */
-  public static Pixels to(Pixels image, int height, int width, Resampling filter) {
-    if (height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "an image is at least 1x1 pixels, asked for %dx%d".formatted(height, width));
+  static Pixels window(Rows from, Span along, Span down, Resampling filter) {
+    if (filter == Resampling.NEAREST) {
+      return nearest(from, along, down);
     }
-    var resized = image;
-    if (width != image.width()) {
-      resized = alongRows(resized, width, Weights.of(image.width(), width, filter));
-    }
-    if (height != image.height()) {
-      resized = alongColumns(resized, height, Weights.of(image.height(), height, filter));
-    }
-    return resized;
+    var rows = down.isWhole(from.height()) ? null : Weights.of(from.height(), down, filter);
+    int top = rows == null ? down.first() : rows.begin();
+    int bottom = rows == null ? down.first() + down.count() : rows.end();
+    var narrowed =
+        along.isWhole(from.width())
+            ? copied(from, along, top, bottom)
+            : alongRows(from, top, bottom, Weights.of(from.width(), along, filter));
+    return rows == null ? narrowed : alongColumns(narrowed, top, rows);
   }
 
-  private static Pixels alongRows(Pixels image, int width, Weights weights) {
-    int channels = image.channels();
-    byte[] from = image.data();
-    var into = new byte[Math.multiplyExact(image.height() * width, channels)];
+  /**
+   * Part of an axis of a resized image.
+   *
+   * @param size of the axis
+   * @param first the first pixel that is wanted
+   * @param count how many are, at least 1
+   */
+  record Span(int size, int first, int count) {
+    Span {
+      if (size < 1 || count < 1 || first < 0 || first > size - count) {
+        throw new IllegalArgumentException(
+            "an image is at least 1x1 pixels, asked for %d from %d on of a side of %d"
+                .formatted(count, first, size));
+      }
+    }
+
+    static Span all(int size) {
+      return new Span(size, 0, size);
+    }
+
+    boolean isWhole(int original) {
+      return size == original;
+    }
+  }
+
+  private static Pixels copied(Rows from, Span along, int top, int bottom) {
+    int channels = from.channels();
+    var into = new byte[product(bottom - top, along.count(), channels)];
     int at = 0;
-    for (int y = 0; y < image.height(); y++) {
-      int row = y * image.width() * channels;
-      for (int x = 0; x < width; x++) {
-        int first = row + weights.first[x] * channels;
+    for (int y = top; y < bottom; y++) {
+      from.move(y);
+      for (int x = 0; x < along.count(); x++) {
+        int pixel = from.offset() + (along.first() + x) * from.step();
         for (int c = 0; c < channels; c++) {
-          int sum = HALF;
-          for (int k = 0; k < weights.count[x]; k++) {
-            sum += (from[first + k * channels + c] & 0xFF) * weights.factors[x * weights.most + k];
-          }
-          into[at++] = clipped(sum);
+          into[at++] = from.array()[pixel + from.band(c)];
         }
       }
     }
-    return new Pixels(image.height(), width, channels, into);
+    return new Pixels(bottom - top, along.count(), channels, into);
   }
 
-  private static Pixels alongColumns(Pixels image, int height, Weights weights) {
+  private static Pixels alongRows(Rows from, int top, int bottom, Weights weights) {
+    int channels = from.channels();
+    int width = weights.first.length;
+    var into = new byte[product(bottom - top, width, channels)];
+    for (int y = top; y < bottom; y++) {
+      from.move(y);
+      int at = (y - top) * width * channels;
+      if (channels == 3) {
+        threeAlongRow(from, weights, into, at);
+      } else {
+        for (int c = 0; c < channels; c++) {
+          oneAlongRow(from, from.band(c), weights, into, at + c, channels);
+        }
+      }
+    }
+    return new Pixels(bottom - top, width, channels, into);
+  }
+
+  private static void threeAlongRow(Rows from, Weights weights, byte[] into, int at) {
+    byte[] row = from.array();
+    int[] factors = weights.factors;
+    int step = from.step();
+    int r = from.offset() + from.band(0);
+    int g = from.offset() + from.band(1);
+    int b = from.offset() + from.band(2);
+    for (int x = 0; x < weights.first.length; x++) {
+      int red = HALF;
+      int green = HALF;
+      int blue = HALF;
+      int pixel = weights.first[x] * step;
+      int begin = x * weights.most;
+      int end = begin + weights.count[x];
+      for (int k = begin; k < end; k++) {
+        int factor = factors[k];
+        red += (row[r + pixel] & 0xFF) * factor;
+        green += (row[g + pixel] & 0xFF) * factor;
+        blue += (row[b + pixel] & 0xFF) * factor;
+        pixel += step;
+      }
+      into[at++] = clipped(red);
+      into[at++] = clipped(green);
+      into[at++] = clipped(blue);
+    }
+  }
+
+  private static void oneAlongRow(
+      Rows from, int band, Weights weights, byte[] into, int at, int stride) {
+    byte[] row = from.array();
+    int step = from.step();
+    for (int x = 0; x < weights.first.length; x++) {
+      int sum = HALF;
+      int pixel = from.offset() + band + weights.first[x] * step;
+      for (int k = 0; k < weights.count[x]; k++) {
+        sum += (row[pixel + k * step] & 0xFF) * weights.factors[x * weights.most + k];
+      }
+      into[at + x * stride] = clipped(sum);
+    }
+  }
+
+  /** The rows of {@code image} are those from {@code top} on of the one that is resized. */
+  private static Pixels alongColumns(Pixels image, int top, Weights weights) {
     int row = image.width() * image.channels();
+    int height = weights.first.length;
     byte[] from = image.data();
-    var into = new byte[Math.multiplyExact(height, row)];
+    var into = new byte[product(height, image.width(), image.channels())];
     var sums = new int[row];
     for (int y = 0; y < height; y++) {
-      java.util.Arrays.fill(sums, HALF);
+      Arrays.fill(sums, HALF);
       for (int k = 0; k < weights.count[y]; k++) {
-        int factor = weights.factors[y * weights.most + k];
-        int source = (weights.first[y] + k) * row;
-        for (int i = 0; i < row; i++) {
-          sums[i] += (from[source + i] & 0xFF) * factor;
-        }
+        add(from, (weights.first[y] - top + k) * row, weights.factors[y * weights.most + k], sums);
       }
       for (int i = 0; i < row; i++) {
         into[y * row + i] = clipped(sums[i]);
@@ -74,8 +156,54 @@ public final class Resize {
     return new Pixels(height, image.width(), image.channels(), into);
   }
 
+  private static void add(byte[] from, int offset, int factor, int[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += (from[offset + i] & 0xFF) * factor;
+    }
+  }
+
   private static byte clipped(int sum) {
     return (byte) Math.clamp(sum >> FRACTION_BITS, 0, 255);
+  }
+
+  private static int product(int height, int width, int channels) {
+    return Math.multiplyExact(Math.multiplyExact(height, width), channels);
+  }
+
+  /** Pillow's {@code ImagingScaleAffine}, which adds the steps up one by one. */
+  private static Pixels nearest(Rows from, Span along, Span down) {
+    int[] columns = positions(from.width(), along);
+    int[] rows = positions(from.height(), down);
+    int channels = from.channels();
+    var into = new byte[product(rows.length, columns.length, channels)];
+    for (int y = 0; y < rows.length; y++) {
+      if (rows[y] >= from.height()) {
+        continue;
+      }
+      from.move(rows[y]);
+      for (int x = 0; x < columns.length; x++) {
+        if (columns[x] < from.width()) {
+          int pixel = from.offset() + columns[x] * from.step();
+          for (int c = 0; c < channels; c++) {
+            into[(y * columns.length + x) * channels + c] = from.array()[pixel + from.band(c)];
+          }
+        }
+      }
+    }
+    return new Pixels(rows.length, columns.length, channels, into);
+  }
+
+  private static int[] positions(int original, Span span) {
+    double step = (double) original / span.size();
+    double position = step * 0.5;
+    var positions = new int[span.count()];
+    for (int i = 0; i < span.first() + span.count(); i++) {
+      if (i >= span.first()) {
+        positions[i - span.first()] = (int) position;
+      }
+      position += step;
+    }
+    return positions;
   }
 
   /**
@@ -87,20 +215,20 @@ public final class Resize {
    * @param factors their weights in fixed point, {@code most} a pixel
    */
   private record Weights(int most, int[] first, int[] count, int[] factors) {
-    static Weights of(int from, int to, Resampling filter) {
-      double scale = (double) from / to;
+    static Weights of(int original, Span span, Resampling filter) {
+      double scale = (double) original / span.size();
       double stretch = Math.max(scale, 1);
       double support = filter.support() * stretch;
       int most = (int) Math.ceil(support) * 2 + 1;
-      var first = new int[to];
-      var count = new int[to];
-      var factors = new int[Math.multiplyExact(to, most)];
+      var first = new int[span.count()];
+      var count = new int[span.count()];
+      var factors = new int[Math.multiplyExact(span.count(), most)];
       var weights = new double[most];
       double inverse = 1 / stretch;
-      for (int i = 0; i < to; i++) {
-        double centre = (i + 0.5) * scale;
+      for (int i = 0; i < first.length; i++) {
+        double centre = (span.first() + i + 0.5) * scale;
         int begin = Math.max((int) (centre - support + 0.5), 0);
-        int end = Math.min((int) (centre + support + 0.5), from);
+        int end = Math.min((int) (centre + support + 0.5), original);
         double sum = 0;
         for (int k = 0; k < end - begin; k++) {
           weights[k] = filter.weight((k + begin - centre + 0.5) * inverse);
@@ -114,6 +242,16 @@ public final class Resize {
         }
       }
       return new Weights(most, first, count, factors);
+    }
+
+    /** The first pixel that any takes. */
+    int begin() {
+      return first[0];
+    }
+
+    /** Behind the last pixel that any takes. */
+    int end() {
+      return first[first.length - 1] + count[count.length - 1];
     }
   }
 }

@@ -2,14 +2,10 @@ package stride.network;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
-import stride.image.Normalization;
-import stride.image.Preprocessing;
 import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -32,7 +28,7 @@ final class ModelFile {
             .metadata("format", "pt")
             .metadata(NETWORK, new GraphJson(types).write(model.network().graph()))
             .metadata(LABELS, JSON.std.asString(model.labels()))
-            .metadata(PREPROCESSING, preprocessing(model.preprocessing()));
+            .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing()));
     var weights = model.weights();
     for (var entry : weights.directory().weights()) {
       writer.floats(entry.name(), entry.parameter().shape(), weights.read(entry));
@@ -65,7 +61,8 @@ final class ModelFile {
           made,
           StateDict.read(made, tensors),
           labels(tensors.metadata().getOrDefault(LABELS, "[]"), file),
-          preprocessing(tensors.metadata().get(PREPROCESSING), graph.input().shape(), file));
+          PreprocessingJson.read(
+              tensors.metadata().get(PREPROCESSING), graph.input().shape(), file.toString()));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
     }
@@ -82,43 +79,5 @@ final class ModelFile {
           "%s: the labels are not valid JSON: %s".formatted(file, e.getOriginalMessage()), e);
     }
     throw new FormatException("%s: the labels are not a list of names".formatted(file));
-  }
-
-  private static String preprocessing(Preprocessing preprocessing) {
-    var json = new LinkedHashMap<String, Object>();
-    json.put("fit", preprocessing.fit().name().toLowerCase(java.util.Locale.ROOT));
-    json.put("mean", preprocessing.normalization().mean());
-    json.put("std", preprocessing.normalization().standardDeviation());
-    return JSON.std.asString(json);
-  }
-
-  private static Preprocessing preprocessing(
-      @org.jspecify.annotations.Nullable String text, Shape input, Path file)
-      throws FormatException {
-    if (text == null) {
-      return Preprocessing.none(input);
-    }
-    try {
-      Map<String, Object> json = JSON.std.mapFrom(text);
-      return new Preprocessing(
-          Preprocessing.Fit.valueOf(
-              String.valueOf(json.get("fit")).toUpperCase(java.util.Locale.ROOT)),
-          input,
-          new Normalization(numbers(json.get("mean")), numbers(json.get("std"))));
-    } catch (JacksonException e) {
-      throw new FormatException(
-          "%s: the preprocessing is not valid JSON: %s".formatted(file, e.getOriginalMessage()), e);
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(
-          "%s: the preprocessing is damaged: %s".formatted(file, String.valueOf(e.getMessage())),
-          e);
-    }
-  }
-
-  private static List<Double> numbers(@org.jspecify.annotations.Nullable Object json) {
-    if (json instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)) {
-      return list.stream().map(number -> ((Number) number).doubleValue()).toList();
-    }
-    throw new IllegalArgumentException("expected a list of numbers, found " + json);
   }
 }

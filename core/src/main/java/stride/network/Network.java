@@ -47,6 +47,14 @@ public record Network(Graph graph) {
     return new Network(Heads.replaced(graph, classes));
   }
 
+  /**
+   * The same network without taps and auxiliary heads, and without the layers that only those need:
+   * what is left of a network that has been trained.
+   */
+  public Network withoutTaps() {
+    return new Network(graph.only(Graph.OUTPUT));
+  }
+
   /** The number of weights that are learned. */
   public long parameters() {
     return Directory.of(graph).parameterCount();

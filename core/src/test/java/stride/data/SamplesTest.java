@@ -13,8 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
@@ -23,7 +25,7 @@ final class SamplesTest {
   private static final Normalization RGB =
       new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
   private static final Preprocessing SCALED =
-      new Preprocessing(Preprocessing.Fit.RESIZE, Shape.image(2, 1, 3), RGB);
+      new Preprocessing(new Fit.Stretch(Resampling.BILINEAR), Shape.image(2, 1, 3), RGB);
 
   private static ByteImages colours() {
     var pixels = new byte[2 * 2 * 1 * 3];

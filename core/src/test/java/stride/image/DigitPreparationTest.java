@@ -143,7 +143,7 @@ final class DigitPreparationTest {
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) Math.round(digit.data()[i] * 255);
     }
-    var large = Resize.to(new Pixels(28, 28, 1, data), 150, 150, Resampling.BICUBIC);
+    var large = new Pixels(28, 28, 1, data).resize(150, 150, Resampling.BICUBIC);
     int top = 15 + random.nextInt(120);
     int left = 40 + random.nextInt(205);
     var picture = new BufferedImage(400, 300, BufferedImage.TYPE_INT_ARGB);
@@ -253,7 +253,7 @@ final class DigitPreparationTest {
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) Math.round(large.data()[i] * 255);
     }
-    var halved = Resize.to(new Pixels(56, 56, 1, data), 28, 28, Resampling.BOX).toTensor();
+    var halved = new Pixels(56, 56, 1, data).resize(28, 28, Resampling.BOX).toTensor();
     assertTrue(correlation(halved, digits.get(0).image()) > 0.85);
     assertThrows(IllegalArgumentException.class, () -> new DigitPreparation(6));
   }

@@ -56,7 +56,10 @@ final class PicturesTest {
 
   private String refused(byte[] bytes, long mostPixels) throws IOException {
     Path file = Files.write(folder.resolve("photo.jpg"), bytes);
-    var e = assertThrows(FormatException.class, () -> Pictures.read(file, mostPixels));
+    var e =
+        assertThrows(
+            FormatException.class,
+            () -> Pictures.read(file, PictureOptions.STANDARD.mostPixels(mostPixels)));
     assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
     return e.getMessage().substring(file.toString().length() + 2);
@@ -104,7 +107,7 @@ final class PicturesTest {
     // PNG and GIF end with marks that hold nothing of the picture.
     int marks = format.equals("png") ? 12 : format.equals("gif") ? 1 : 0;
     for (int length = 1; length < whole.length - marks; length += 1 + whole.length / 150) {
-      String said = refused(Arrays.copyOf(whole, length), Pictures.MOST_PIXELS);
+      String said = refused(Arrays.copyOf(whole, length), PictureOptions.STANDARD.mostPixels());
       assertTrue(
           said.contains("truncated") || said.contains("damaged") || said.contains("no picture"),
           said);
@@ -119,7 +122,7 @@ final class PicturesTest {
   @Test
   void whatIsNoPictureIsNamed() throws IOException {
     assertEquals(
-        "is no picture of a known format, expected PNG, JPEG, BMP or GIF",
+        "is no picture of a known format, expected JPEG, PNG, BMP, GIF or WebP",
         refused("a shopping list".getBytes(StandardCharsets.UTF_8), 10));
     Path missing = folder.resolve("none.png");
     var e = assertThrows(FileException.class, () -> Pictures.read(missing));
@@ -132,15 +135,15 @@ final class PicturesTest {
   @Test
   void aPictureOf40000Times40000PixelsIsRefusedBeforeItIsDecoded() throws IOException {
     assertEquals(
-        "has 40000x40000 pixels, at most 100,000,000 are read; make it smaller",
-        refused(pngHeader(40_000, 40_000), Pictures.MOST_PIXELS));
+        "has 40000x40000 pixels, at most 100,000,000 are read; make it smaller, or raise the limit",
+        refused(pngHeader(40_000, 40_000), PictureOptions.STANDARD.mostPixels()));
   }
 
   @Test
   void theLimitIsTheCallers() throws IOException {
     byte[] png = encoded(busy(20, 10), "png");
     Path file = Files.write(folder.resolve("small.png"), png);
-    assertEquals(20, Pictures.read(file, 200).getWidth());
+    assertEquals(20, Pictures.read(file, PictureOptions.STANDARD.mostPixels(200)).getWidth());
     assertTrue(refused(png, 199).startsWith("has 20x10 pixels, at most 199 are read"));
   }
 
@@ -163,11 +166,14 @@ final class PicturesTest {
   }
 
   @Test
-  void sixteenBitsKeepTheirUpperEight() {
-    var picture = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
-    picture.getRaster().setSample(0, 0, 0, 0x12FF);
-    picture.getRaster().setSample(1, 0, 0, 0xFFFF);
-    assertArrayEquals(new byte[] {0x12, -1}, Pixels.grey(picture).data());
+  void aDigitOfSixteenBitsIsSeenAndNotCutOffAsPilDoes() throws IOException {
+    var picture = new BufferedImage(40, 40, BufferedImage.TYPE_USHORT_GRAY);
+    for (int i = 0; i < 1600; i++) {
+      boolean ink = i % 40 > 17 && i % 40 < 22 && i > 400 && i < 1200;
+      picture.getRaster().setSample(i % 40, i / 40, 0, ink ? 0x1200 : 0xE000);
+    }
+    assertEquals(1, DigitPreparation.MNIST.prepare(picture).at(14, 14, 0));
+    assertEquals(-1, Pixels.grey(picture).data()[20 * 40 + 20]);
   }
 
   @Test
@@ -228,7 +234,9 @@ final class PicturesTest {
         FormatException.class,
         mutant -> {
           Files.write(file, mutant);
-          var prepared = DigitPreparation.MNIST.prepare(Pictures.read(file, 1_000_000));
+          var prepared =
+              DigitPreparation.MNIST.prepare(
+                  Pictures.read(file, PictureOptions.STANDARD.mostPixels(1_000_000)));
           assertEquals(Shape.image(28, 28, 1), prepared.shape());
         });
   }

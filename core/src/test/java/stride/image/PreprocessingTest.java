@@ -20,7 +20,7 @@ import stride.tensor.Tensor;
 final class PreprocessingTest {
   private static final Preprocessing DIGIT =
       new Preprocessing(
-          Preprocessing.Fit.DIGIT, Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
+          new Fit.Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
 
   @TempDir Path folder;
 
@@ -74,13 +74,15 @@ final class PreprocessingTest {
         IllegalArgumentException.class,
         () ->
             new Preprocessing(
-                Preprocessing.Fit.DIGIT,
+                new Fit.Digit(),
                 Shape.image(28, 28, 3),
                 new Normalization(List.of(0.5, 0.5, 0.5), List.of(1.0, 1.0, 1.0))));
     assertThrows(
         IllegalArgumentException.class,
         () ->
             new Preprocessing(
-                Preprocessing.Fit.RESIZE, Shape.image(28, 28, 3), Normalization.grey(0.5, 1)));
+                new Fit.Stretch(Resampling.BILINEAR),
+                Shape.image(28, 28, 3),
+                Normalization.grey(0.5, 1)));
   }
 }

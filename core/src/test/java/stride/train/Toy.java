@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import stride.data.ByteImages;
 import stride.data.ImageDataset;
+import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.layer.Layer;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -45,7 +47,8 @@ final class Toy {
         pixels,
         classes,
         LABELS,
-        new Preprocessing(Preprocessing.Fit.RESIZE, SHAPE, Normalization.grey(0.45, 0.3)));
+        new Preprocessing(
+            new Fit.Stretch(Resampling.BILINEAR), SHAPE, Normalization.grey(0.45, 0.3)));
   }
 
   /** Convolutions, tanh and average pooling, as LeNet-5. */

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.network.Model;
@@ -30,8 +32,13 @@ public enum Pretrained {
   VGG16_BN_IMAGENET1K_V1("vgg16_bn-6c64b313", 138_365_992, 256, 73.360, 91.516),
   VGG19_IMAGENET1K_V1("vgg19-dcbb9e9d", 143_667_240, 256, 72.376, 90.876),
   VGG19_BN_IMAGENET1K_V1("vgg19_bn-c79401a0", 143_678_248, 256, 74.218, 91.842),
-  GOOGLENET_IMAGENET1K_V1("googlenet-1378be20", 6_624_904, 256, 69.778, 89.530),
-  INCEPTION_V3_IMAGENET1K_V1("inception_v3_google-0cc3c7bd", 27_161_264, 342, 77.294, 93.450),
+  GOOGLENET_IMAGENET1K_V1("googlenet-1378be20", 6_624_904, Pretrained::tensorFlows, 69.778, 89.530),
+  INCEPTION_V3_IMAGENET1K_V1(
+      "inception_v3_google-0cc3c7bd",
+      27_161_264,
+      pictures -> tensorFlows(pictures).resize(342),
+      77.294,
+      93.450),
   RESNET18_IMAGENET1K_V1("resnet18-f37072fd", 11_689_512, 256, 69.758, 89.078),
   RESNET34_IMAGENET1K_V1("resnet34-b627a593", 21_797_672, 256, 73.314, 91.420),
   RESNET50_IMAGENET1K_V1("resnet50-0676ba61", 25_557_032, 256, 76.130, 92.862),
@@ -60,7 +67,11 @@ public enum Pretrained {
   MOBILENET_V3_LARGE_IMAGENET1K_V1("mobilenet_v3_large-8738ca79", 5_483_032, 256, 74.042, 91.340),
   MOBILENET_V3_LARGE_IMAGENET1K_V2("mobilenet_v3_large-5c1a4163", 5_483_032, 232, 75.274, 92.566),
   EFFICIENTNET_B0_IMAGENET1K_V1(
-      "efficientnet_b0_rwightman-7f5810bc", 5_288_548, 256, Resampling.BICUBIC, 77.692, 93.532),
+      "efficientnet_b0_rwightman-7f5810bc",
+      5_288_548,
+      pictures -> pictures.filter(Resampling.BICUBIC),
+      77.692,
+      93.532),
   RESNET20_CIFAR10("resnet20-12fca82f", 269_722, 91.73),
   RESNET32_CIFAR10("resnet32-d509ac18", 464_154, 92.63),
   RESNET44_CIFAR10("resnet44-014dd654", 658_586, 93.10),
@@ -70,30 +81,31 @@ public enum Pretrained {
   private static final String TORCHVISION = "https://download.pytorch.org/models/";
   private static final String AKAMASTER =
       "https://github.com/akamaster/pytorch_resnet_cifar10/raw/master/pretrained_models/";
-  private static final int CIFAR_SIZE = 32;
 
   private final String network;
   private final String tag;
   private final TrainedOn trainedOn;
   private final String url;
   private final long parameters;
-  private final int resize;
-  private final Resampling resampling;
+  private final UnaryOperator<Preprocessing> changes;
   private final double top1;
   private final OptionalDouble top5;
 
   Pretrained(String file, long parameters, int resize, double top1, double top5) {
-    this(file, parameters, resize, Resampling.BILINEAR, top1, top5);
+    this(file, parameters, pictures -> pictures.resize(resize), top1, top5);
   }
 
   Pretrained(
-      String file, long parameters, int resize, Resampling resampling, double top1, double top5) {
+      String file,
+      long parameters,
+      UnaryOperator<Preprocessing> changes,
+      double top1,
+      double top5) {
     this(
         TrainedOn.IMAGENET,
         TORCHVISION + file + ".pth",
         parameters,
-        resize,
-        resampling,
+        changes,
         top1,
         OptionalDouble.of(top5 / 100));
   }
@@ -103,8 +115,7 @@ public enum Pretrained {
         TrainedOn.CIFAR10,
         AKAMASTER + file + ".th",
         parameters,
-        CIFAR_SIZE,
-        Resampling.BILINEAR,
+        UnaryOperator.identity(),
         top1,
         OptionalDouble.empty());
   }
@@ -113,8 +124,7 @@ public enum Pretrained {
       TrainedOn trainedOn,
       String url,
       long parameters,
-      int resize,
-      Resampling resampling,
+      UnaryOperator<Preprocessing> changes,
       double top1,
       OptionalDouble top5) {
     String name = name().toLowerCase(Locale.ROOT);
@@ -124,8 +134,7 @@ public enum Pretrained {
     this.trainedOn = trainedOn;
     this.url = url;
     this.parameters = parameters;
-    this.resize = resize;
-    this.resampling = resampling;
+    this.changes = changes;
     this.top1 = top1 / 100;
     this.top5 = top5;
   }
@@ -179,7 +188,7 @@ public enum Pretrained {
     return file.substring(file.lastIndexOf('-') + 1, file.lastIndexOf('.'));
   }
 
-  /** How many weights are learned. */
+  /** How many weights are learned; as torchvision counts, without GoogLeNet's auxiliary heads. */
   public long parameters() {
     return parameters;
   }
@@ -201,7 +210,16 @@ public enum Pretrained {
 
   /** How pictures become the network's input. */
   public Preprocessing preprocessing() {
-    return trainedOn.preprocessing(Zoo.find(network).input(), resize, resampling);
+    return changes.apply(trainedOn.preprocessing(Zoo.find(network).input()));
+  }
+
+  /**
+   * Values in [-1, 1], as TensorFlow's networks have them: what torchvision's transform_input makes
+   * of images that are normalised with ImageNet's mean and standard deviation.
+   */
+  private static Preprocessing tensorFlows(Preprocessing pictures) {
+    var half = List.of(0.5, 0.5, 0.5);
+    return pictures.normalization(new Normalization(half, half));
   }
 
   /**
@@ -220,12 +238,13 @@ public enum Pretrained {
   }
 
   /**
-   * The network with weights of a file, labels and preprocessing as if it held these.
+   * The network, without auxiliary heads, with the weights of a file; labels and preprocessing are
+   * these weights'.
    *
    * @throws IOException if it cannot be read or is not of this network
    */
   public Model load(Path file) throws IOException {
-    return Model.of(Zoo.find(network).network(), file)
+    return Model.of(Zoo.find(network).network().withoutTaps(), file)
         .withLabels(labels())
         .withPreprocessing(preprocessing());
   }

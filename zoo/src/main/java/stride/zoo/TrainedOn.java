@@ -1,14 +1,14 @@
 package stride.zoo;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import stride.data.Mnist;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
-import stride.image.Resampling;
 import stride.tensor.Shape;
 
 /** What published weights have learned from: its classes, and how pictures become its images. */
@@ -21,6 +21,16 @@ public enum TrainedOn {
     public List<String> labels() {
       return lines("imagenet.txt");
     }
+
+    @Override
+    public Preprocessing preprocessing(Shape input) {
+      return Preprocessing.imageNet(input.height());
+    }
+
+    @Override
+    boolean fits(Shape input, int classes) {
+      return input.channels() == 3 && classes == 1000;
+    }
   },
 
   /** CIFAR-10 (Krizhevsky 2009): small colour images of 10 classes. */
@@ -29,6 +39,17 @@ public enum TrainedOn {
     public List<String> labels() {
       return List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+    }
+
+    /** The published weights were trained with ImageNet's mean and standard deviation. */
+    @Override
+    public Preprocessing preprocessing(Shape input) {
+      return Preprocessing.none(input).normalization(Normalization.IMAGENET);
+    }
+
+    @Override
+    boolean fits(Shape input, int classes) {
+      return input.equals(Shape.image(32, 32, 3)) && classes == 10;
     }
   },
 
@@ -40,29 +61,33 @@ public enum TrainedOn {
     }
 
     @Override
-    Preprocessing preprocessing(Shape input, int resize, Resampling resampling) {
+    public Preprocessing preprocessing(Shape input) {
       return Mnist.PREPROCESSING;
+    }
+
+    @Override
+    boolean fits(Shape input, int classes) {
+      return input.equals(Mnist.PREPROCESSING.shape()) && classes == 10;
     }
   };
 
-  /** Of the values in [0, 1] of ImageNet's red, green and blue, which others use too. */
-  private static final Normalization NORMALIZATION =
-      new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+  /** What a network was made for, by its images and classes; empty if it is none of these. */
+  public static Optional<TrainedOn> of(Architecture network) {
+    return Stream.of(values())
+        .filter(set -> set.fits(network.input(), network.classes()))
+        .findFirst();
+  }
 
   /** One name a class. */
   public abstract List<String> labels();
 
-  /**
-   * How pictures become a network's input.
-   *
-   * @param resize what the shorter side is scaled to before the middle is cut out
-   */
-  Preprocessing preprocessing(Shape input, int resize, Resampling resampling) {
-    return new Preprocessing(Preprocessing.Fit.RESIZE, input, NORMALIZATION);
-  }
+  /** How a picture of any size becomes the input of a network, unless its weights ask for more. */
+  public abstract Preprocessing preprocessing(Shape input);
+
+  abstract boolean fits(Shape input, int classes);
 
   private static List<String> lines(String resource) {
-    try (InputStream in = TrainedOn.class.getResourceAsStream(resource)) {
+    try (var in = TrainedOn.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("this artifact lacks " + resource);
       }

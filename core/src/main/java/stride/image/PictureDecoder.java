@@ -1,0 +1,20 @@
+package stride.image;
+
+import javax.imageio.ImageReader;
+
+/**
+ * Decodes pictures of a format that the JDK does not read. A service ({@link
+ * java.util.ServiceLoader}): {@code stride.codecs} has some, and so may you. Decoders are asked
+ * when a picture of none of the JDK's formats is read, and not looked for before. Thread-safe.
+ */
+public interface PictureDecoder {
+  /**
+   * Whether a file is of the format.
+   *
+   * @param head its first 32 bytes, or as many as there are
+   */
+  boolean recognizes(byte[] head);
+
+  /** A reader for one picture; the caller sets its input and disposes of it. */
+  ImageReader reader();
+}

@@ -1,0 +1,105 @@
+package stride.network;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stride.format.FormatException;
+import stride.image.Fit;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
+import stride.image.Resampling;
+import stride.tensor.Shape;
+import tools.jackson.core.JacksonException;
+import tools.jackson.jr.ob.JSON;
+
+/**
+ * A preprocessing as JSON: "fit" is "digit", "resize" (to the shape) or "center" (the middle, with
+ * "shorter", the length of the shorter side), "filter" one of PIL's, "mean" and "std" a number a
+ * channel.
+ */
+final class PreprocessingJson {
+  private static final String FIT = "fit";
+  private static final String FILTER = "filter";
+  private static final String SHORTER = "shorter";
+  private static final String MEAN = "mean";
+  private static final String STD = "std";
+
+  private PreprocessingJson() {}
+
+  static String write(Preprocessing preprocessing) {
+    var json = new LinkedHashMap<String, Object>();
+    switch (preprocessing.fit()) {
+      case Fit.Digit _ -> json.put(FIT, "digit");
+      case Fit.Stretch(var filter) -> {
+        json.put(FIT, "resize");
+        json.put(FILTER, filter.name().toLowerCase(Locale.ROOT));
+      }
+      case Fit.Center(int shorter, var filter) -> {
+        json.put(FIT, "center");
+        json.put(SHORTER, shorter);
+        json.put(FILTER, filter.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    json.put(MEAN, preprocessing.normalization().mean());
+    json.put(STD, preprocessing.normalization().standardDeviation());
+    return JSON.std.asString(json);
+  }
+
+  /**
+   * Reads a preprocessing.
+   *
+   * @param text null where a file says nothing
+   * @param input the network's input
+   * @param source the file, for messages
+   */
+  static Preprocessing read(@Nullable String text, Shape input, String source)
+      throws FormatException {
+    if (text == null) {
+      return Preprocessing.none(input);
+    }
+    try {
+      Map<String, Object> json = JSON.std.mapFrom(text);
+      return new Preprocessing(
+          fit(json), input, new Normalization(numbers(json.get(MEAN)), numbers(json.get(STD))));
+    } catch (JacksonException e) {
+      throw new FormatException(
+          "%s: the preprocessing is not valid JSON: %s".formatted(source, e.getOriginalMessage()),
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(
+          "%s: the preprocessing is damaged: %s".formatted(source, String.valueOf(e.getMessage())),
+          e);
+    }
+  }
+
+  private static Fit fit(Map<String, Object> json) {
+    // Files of before filters could be chosen name none.
+    var filter =
+        Resampling.valueOf(
+            String.valueOf(json.getOrDefault(FILTER, "bilinear")).toUpperCase(Locale.ROOT));
+    String fit = String.valueOf(json.get(FIT));
+    return switch (fit) {
+      case "digit" -> new Fit.Digit();
+      case "resize" -> new Fit.Stretch(filter);
+      case "center" -> {
+        if (json.get(SHORTER) instanceof Integer shorter) {
+          yield new Fit.Center(shorter, filter);
+        }
+        throw new IllegalArgumentException(
+            "expected a whole number for shorter, found " + json.get(SHORTER));
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "expected the fit digit, resize or center, found " + FormatException.quote(fit));
+    };
+  }
+
+  private static List<Double> numbers(@Nullable Object json) {
+    if (json instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)) {
+      return list.stream().map(number -> ((Number) number).doubleValue()).toList();
+    }
+    throw new IllegalArgumentException("expected a list of numbers, found " + json);
+  }
+}
