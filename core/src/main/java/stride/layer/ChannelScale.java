@@ -52,14 +52,7 @@ public record ChannelScale() implements Operation {
         (from, to, worker) -> {
           for (int n = from; n < to; n++) {
             kernels.scale(
-                x.array(),
-                x.at(n),
-                scale.array(),
-                scale.at(n),
-                rows,
-                channels,
-                y.array(),
-                y.at(n));
+                x.array(), x.at(n), scale.array(), scale.at(n), rows, channels, y.array(), y.at(n));
           }
         },
         (from, to, worker) -> {

@@ -67,19 +67,36 @@ public record Conv(
 
   /** The same convolution with another number of filters. */
   public Conv filters(int filters) {
-    return new Conv(filters, kernel, stride, padding, dilation, groups, bias, initializer);
+    return new Conv(
+        filters, kernel, stride, padding, dilation, groups, bias, initializer, biasInitializer);
   }
 
   /** The same convolution with another stride. */
   public Conv stride(int stride) {
     return new Conv(
-        filters, kernel, Size.square(stride), padding, dilation, groups, bias, initializer, biasInitializer);
+        filters,
+        kernel,
+        Size.square(stride),
+        padding,
+        dilation,
+        groups,
+        bias,
+        initializer,
+        biasInitializer);
   }
 
   /** The same convolution with another stride, height and width apart. */
   public Conv stride(int height, int width) {
     return new Conv(
-        filters, kernel, new Size(height, width), padding, dilation, groups, bias, initializer, biasInitializer);
+        filters,
+        kernel,
+        new Size(height, width),
+        padding,
+        dilation,
+        groups,
+        bias,
+        initializer,
+        biasInitializer);
   }
 
   /** The same convolution with zeros on each side. */
@@ -103,28 +120,40 @@ public record Conv(
 
   /** The same convolution, padded so that it has ceil(n / stride) outputs. */
   public Conv same() {
-    return new Conv(filters, kernel, stride, null, dilation, groups, bias, initializer, biasInitializer);
+    return new Conv(
+        filters, kernel, stride, null, dilation, groups, bias, initializer, biasInitializer);
   }
 
   /** The same convolution with steps between the filter's taps. */
   public Conv dilation(int dilation) {
     return new Conv(
-        filters, kernel, stride, padding, Size.square(dilation), groups, bias, initializer, biasInitializer);
+        filters,
+        kernel,
+        stride,
+        padding,
+        Size.square(dilation),
+        groups,
+        bias,
+        initializer,
+        biasInitializer);
   }
 
   /** The same convolution with channels in groups. */
   public Conv groups(int groups) {
-    return new Conv(filters, kernel, stride, padding, dilation, groups, bias, initializer, biasInitializer);
+    return new Conv(
+        filters, kernel, stride, padding, dilation, groups, bias, initializer, biasInitializer);
   }
 
   /** The same convolution without biases. */
   public Conv noBias() {
-    return new Conv(filters, kernel, stride, padding, dilation, groups, false, initializer, biasInitializer);
+    return new Conv(
+        filters, kernel, stride, padding, dilation, groups, false, initializer, biasInitializer);
   }
 
   /** The same convolution with other first values. */
   public Conv initializer(Initializer initializer) {
-    return new Conv(filters, kernel, stride, padding, dilation, groups, bias, initializer, biasInitializer);
+    return new Conv(
+        filters, kernel, stride, padding, dilation, groups, bias, initializer, biasInitializer);
   }
 
   /** The same convolution with other first values of its biases. */
@@ -174,7 +203,8 @@ public record Conv(
               Shape.of(filters),
               new WeightLayout.Plain(),
               biasInitializer == null
- ? new Initializer.Uniform(1 / Math.sqrt(fanIn)) : biasInitializer));
+                  ? new Initializer.Uniform(1 / Math.sqrt(fanIn))
+                  : biasInitializer));
     }
     return parameters;
   }

@@ -35,7 +35,7 @@ public record Dense(
 
   /** The same layer with another number of outputs. */
   public Dense units(int units) {
-    return new Dense(units, bias, initializer);
+    return new Dense(units, bias, initializer, biasInitializer);
   }
 
   /** The same layer without biases. */
@@ -84,7 +84,8 @@ public record Dense(
               Shape.of(units),
               new WeightLayout.Plain(),
               biasInitializer == null
- ? new Initializer.Uniform(1 / Math.sqrt(in)) : biasInitializer));
+                  ? new Initializer.Uniform(1 / Math.sqrt(in))
+                  : biasInitializer));
     }
     return parameters;
   }

@@ -10,8 +10,8 @@ import stride.tensor.CounterRandom;
 
 /**
  * In training, sets whole samples to zero with probability p and scales the others by 1 / (1 - p);
- * otherwise passes its input on (Huang et al. 2016, "Deep Networks with Stochastic Depth"; PyTorch's
- * mode "row"). At the end of a residual's body it leaves some samples to the shortcut.
+ * otherwise passes its input on (Huang et al. 2016, "Deep Networks with Stochastic Depth";
+ * PyTorch's mode "row"). At the end of a residual's body it leaves some samples to the shortcut.
  *
  * @param probability of dropping a sample, in [0, 1)
  */

@@ -230,8 +230,13 @@ class ElementwiseTest {
     for (int i = 0; i < x.length; i++) {
       flat[i] = Math.abs(x[i]) < 3 ? 1 / 6.0 : 0;
     }
-    assertNear("hard sigmoid's slope", flat, Kernel.HARD_SIGMOID_GRADIENT, run(Kernel.HARD_SIGMOID, x, x));
-    assertNear("hard swish's slope", ReferenceElementwise.hardSwishSlope(exact), Kernel.HARD_SWISH_GRADIENT, x);
+    assertNear(
+        "hard sigmoid's slope", flat, Kernel.HARD_SIGMOID_GRADIENT, run(Kernel.HARD_SIGMOID, x, x));
+    assertNear(
+        "hard swish's slope",
+        ReferenceElementwise.hardSwishSlope(exact),
+        Kernel.HARD_SWISH_GRADIENT,
+        x);
     assertNear("silu's slope", ReferenceElementwise.siluSlope(exact), Kernel.SILU_GRADIENT, x);
   }
 

@@ -161,8 +161,7 @@ public final class DoubleNetwork {
   }
 
   /** Channel c of each pixel is the input's channel {@code from(c)}. */
-  private static Values picked(
-      int[] shape, Values x, java.util.function.IntUnaryOperator from) {
+  private static Values picked(int[] shape, Values x, java.util.function.IntUnaryOperator from) {
     int channels = shape[shape.length - 1];
     int pixels = x.samples[0].length / x.channels();
     var y = new double[x.samples.length][pixels * channels];

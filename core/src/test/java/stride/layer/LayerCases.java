@@ -105,7 +105,7 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
                 branches(
                     channelSplit(0, 2),
                     sequential(
- channelSplit(1, 2), conv(3, 3).padding(1).noBias(), batchNorm(), relu())),
+                        channelSplit(1, 2), conv(3, 3).padding(1).noBias(), batchNorm(), relu())),
                 channelShuffle(2))),
         of("a gate of its own input", 1, 1, 5, gated(sigmoid())),
         of(
@@ -117,8 +117,7 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
                 conv(17, 1),
                 hardSwish(),
                 gated(
-                    sequential(
-                        globalAvgPool(), conv(2, 1), silu(), conv(17, 1), hardSigmoid())))),
+                    sequential(globalAvgPool(), conv(2, 1), silu(), conv(17, 1), hardSigmoid())))),
         of("batchnorm of an image", 3, 4, 5, batchNorm()).scaled(2),
         of(
             "batchnorm behind conv, with a sum and relu",

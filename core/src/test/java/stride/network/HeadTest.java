@@ -19,10 +19,14 @@ import static stride.layer.Layers.tap;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.engine.Engine;
+import stride.graph.Graph;
+import stride.graph.TensorType;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.kernel.Kernels;
@@ -174,6 +178,28 @@ class HeadTest {
     var other = network.withHead(3).graph();
     assertEquals(Shape.of(3), other.type(other.output("aux")).shape());
     assertEquals(Shape.image(4, 4, 5), other.type(other.output("maps")).shape());
+  }
+
+  @Test
+  void withoutTapsOnlyTheLayersOfTheOutputAreLeftAndGiveTheSame() {
+    var graph = new Graph.Builder(TensorType.of(IMAGE));
+    int conv = named("conv", conv(5, 3)).lower(graph, Graph.INPUT);
+    int flat = flatten().lower(graph, conv);
+    graph.output("aux", sequential(named("aux", dense(4)), relu()).lower(graph, flat));
+    graph.output(Graph.OUTPUT, named("fc", dense(3)).lower(graph, flat));
+    var network = new Network(graph.build());
+    var left = network.withoutTaps();
+    assertEquals(
+        List.of("conv", "fc"),
+        left.graph().nodes().stream().map(Graph.Node::name).filter(n -> n.length() > 1).toList());
+    assertEquals(List.of(Graph.OUTPUT), List.copyOf(left.graph().outputs().keySet()));
+    var whole = Model.initialized(network, 1);
+    var weights =
+        left.summary().stream()
+            .filter(layer -> !layer.parameters().isEmpty())
+            .flatMap(layer -> Stream.of(layer.name() + ".weight", layer.name() + ".bias"))
+            .collect(Collectors.toMap(name -> name, name -> whole.weights().tensor(name)));
+    assertEquals(whole.logits(image(1)), Model.of(left, weights).logits(image(1)));
   }
 
   @Test

@@ -113,10 +113,6 @@ public final class CifarResNet {
   }
 
   private static Conv convolution(int filters, int stride) {
-    return conv(filters, 3)
-        .stride(stride)
-        .padding(1)
-        .noBias()
-        .initializer(Initial.KAIMING_FAN_IN);
+    return conv(filters, 3).stride(stride).padding(1).noBias().initializer(Initial.KAIMING_FAN_IN);
   }
 }

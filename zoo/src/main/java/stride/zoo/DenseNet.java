@@ -111,9 +111,6 @@ public final class DenseNet {
   }
 
   private static Conv convolution(int filters, int kernel) {
-    return conv(filters, kernel)
-        .padding(kernel / 2)
-        .noBias()
-        .initializer(Initial.KAIMING_FAN_IN);
+    return conv(filters, kernel).padding(kernel / 2).noBias().initializer(Initial.KAIMING_FAN_IN);
   }
 }

@@ -120,10 +120,7 @@ public final class EfficientNet {
   }
 
   private static Conv filters(int filters, int kernel) {
-    return conv(filters, kernel)
-        .padding(kernel / 2)
-        .noBias()
-        .initializer(Initial.KAIMING_FAN_OUT);
+    return conv(filters, kernel).padding(kernel / 2).noBias().initializer(Initial.KAIMING_FAN_OUT);
   }
 
   private static Conv pointwise(int filters) {

@@ -19,9 +19,8 @@ import stride.tensor.Shape;
 
 /**
  * MobileNetV2 (Sandler, Howard, Zhu, Zhmoginov, Chen 2018, "MobileNetV2: Inverted Residuals and
- * Linear Bottlenecks", table 2) with torchvision's names and
- * first weights: blocks that widen a narrow image, filter
- * each channel by itself, and narrow it again without an activation.
+ * Linear Bottlenecks", table 2) with torchvision's names and first weights: blocks that widen a
+ * narrow image, filter each channel by itself, and narrow it again without an activation.
  */
 public final class MobileNetV2 {
   private static final List<Stage> STAGES =

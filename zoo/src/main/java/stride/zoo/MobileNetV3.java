@@ -107,7 +107,9 @@ public final class MobileNetV3 {
     return layers;
   }
 
-  /** Figure 4: expansion, depthwise convolution, gate, projection; a shortcut where shapes agree. */
+  /**
+   * Figure 4: expansion, depthwise convolution, gate, projection; a shortcut where shapes agree.
+   */
   private static Layer block(Row row, int in) {
     var layers = new ArrayList<Layer>();
     if (row.expanded != in) {
@@ -137,10 +139,7 @@ public final class MobileNetV3 {
   }
 
   private static Conv filters(int filters, int kernel) {
-    return conv(filters, kernel)
-        .padding(kernel / 2)
-        .noBias()
-        .initializer(Initial.KAIMING_FAN_OUT);
+    return conv(filters, kernel).padding(kernel / 2).noBias().initializer(Initial.KAIMING_FAN_OUT);
   }
 
   private static Conv pointwise(int filters) {

@@ -23,8 +23,7 @@ final class Recipes {
   static final Recipe RESIDUAL = imagenet(sgd(0.1, 1e-4), thirds(), 90, 256);
 
   /** "ImageNet Classification with Deep Convolutional Neural Networks", section 5. */
-  static final Recipe ALEXNET =
-      imagenet(sgd(0.01, 5e-4), Milestones.at(0.25, 0.5, 0.75), 90, 128);
+  static final Recipe ALEXNET = imagenet(sgd(0.01, 5e-4), Milestones.at(0.25, 0.5, 0.75), 90, 128);
 
   /** "Very Deep Convolutional Networks", section 3.1. Without batch norm, 0.1 does not converge. */
   static final Recipe VGG = imagenet(sgd(0.01, 5e-4), thirds(), 74, 256);

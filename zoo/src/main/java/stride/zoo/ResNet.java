@@ -139,7 +139,6 @@ public final class ResNet {
         named("bn2", batchNorm()));
   }
 
-
   /**
    * A 1x1 convolution that narrows, a 3x3 one, a 1x1 one that widens to four times the width, and a
    * shortcut (figure 5, right).

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.network.Model;
 
 class PretrainedTest {
@@ -18,7 +21,9 @@ class PretrainedTest {
   @EnumSource
   void areForANetworkOfTheZooWithAsManyWeightsAndClasses(Pretrained weights) {
     var network = Zoo.find(weights.network()).network();
-    assertEquals(weights.parameters(), network.parameters());
+    // Torchvision counts the auxiliary heads of Inception, and not those of GoogLeNet.
+    var counted = weights == Pretrained.GOOGLENET_IMAGENET1K_V1 ? network.withoutTaps() : network;
+    assertEquals(weights.parameters(), counted.parameters());
     assertEquals(weights.labels().size(), network.output().elements());
     assertEquals(network.input(), weights.preprocessing().shape());
   }
@@ -61,6 +66,50 @@ class PretrainedTest {
     assertEquals("hotdog", labels.get(934));
     assertEquals("espresso", labels.get(967));
     assertEquals("toilet tissue", labels.getLast());
+  }
+
+  @Test
+  void picturesArePreparedAsForTheirTraining() {
+    assertEquals(Preprocessing.imageNet(224), Pretrained.RESNET50_IMAGENET1K_V1.preprocessing());
+    assertEquals(
+        Preprocessing.imageNet(224).resize(232), Pretrained.RESNET50_IMAGENET1K_V2.preprocessing());
+    assertEquals(
+        Preprocessing.imageNet(224).filter(Resampling.BICUBIC),
+        Pretrained.EFFICIENTNET_B0_IMAGENET1K_V1.preprocessing());
+    var inception = Pretrained.INCEPTION_V3_IMAGENET1K_V1.preprocessing();
+    assertEquals(Preprocessing.imageNet(299).resize(342).fit(), inception.fit());
+    var half = List.of(0.5, 0.5, 0.5);
+    assertEquals(new Normalization(half, half), inception.normalization());
+  }
+
+  /** torchvision normalises with ImageNet's numbers, then {@code x * (0.229 / 0.5) + ...}. */
+  @Test
+  void transformInputOfTorchvisionIsANormalisationOfItsOwn() {
+    var imagenet = Normalization.IMAGENET;
+    var googlenet = Pretrained.GOOGLENET_IMAGENET1K_V1.preprocessing().normalization();
+    for (int c = 0; c < 3; c++) {
+      double mean = imagenet.mean().get(c);
+      double deviation = imagenet.standardDeviation().get(c);
+      for (double value : new double[] {0, 0.3, 1}) {
+        double normalised = (value - mean) / deviation;
+        double transformed = normalised * (deviation / 0.5) + (mean - 0.5) / 0.5;
+        double own = (value - googlenet.mean().get(c)) / googlenet.standardDeviation().get(c);
+        assertEquals(transformed, own, 1e-12);
+      }
+    }
+  }
+
+  @Test
+  void networksWithoutPublishedWeightsTooAreMadeForSomething() {
+    assertEquals(Optional.of(TrainedOn.IMAGENET), TrainedOn.of(Zoo.find("plain18")));
+    assertEquals(Optional.of(TrainedOn.CIFAR10), TrainedOn.of(Zoo.find("plain20")));
+    assertEquals(Optional.of(TrainedOn.MNIST), TrainedOn.of(Zoo.find("lenet5")));
+    assertEquals(Optional.empty(), TrainedOn.of(Zoo.find("mlp")));
+    for (var architecture : Zoo.all()) {
+      for (var weights : Pretrained.of(architecture.name())) {
+        assertEquals(Optional.of(weights.trainedOn()), TrainedOn.of(architecture));
+      }
+    }
   }
 
   @Test
