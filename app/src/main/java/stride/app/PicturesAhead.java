@@ -32,27 +32,39 @@ final class PicturesAhead implements AutoCloseable {
     return done < files.size();
   }
 
+  /** How many pictures there are in all. */
+  int count() {
+    return files.size();
+  }
+
+  /** The file of the next picture. */
+  Path file() {
+    return files.get(done);
+  }
+
   /**
    * The next picture, as a network's input, not yet normalised.
    *
-   * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
+   * @throws IOException if it is no picture, or one that cannot be prepared; the message names it,
+   *     and the one after it is next
    */
   Tensor next(Preprocessing preprocessing) throws IOException {
     if (ahead == null) {
       throw new NoSuchElementException("there are %d pictures".formatted(files.size()));
     }
-    var file = files.get(done);
+    var file = files.get(done++);
+    var decoding = ahead;
     BufferedImage picture;
     try {
-      picture = ahead.join();
+      picture = decoding.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException failed) {
         throw failed.getCause();
       }
       throw e;
+    } finally {
+      start();
     }
-    done++;
-    start();
     try {
       return preprocessing.prepare(picture);
     } catch (FormatException e) {

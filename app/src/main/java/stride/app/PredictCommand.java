@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,10 +24,18 @@ import stride.tensor.Tensor;
 @Command(
     name = "predict",
     sortOptions = false,
-    description = "Say what a model sees in pictures, PNG or JPEG.")
+    description = "Say what a network sees in pictures.",
+    footer = {
+      "",
+      "predict resnet50 --weights imagenet photo.jpg downloads torchvision's weights once, to"
+          + " STRIDE_HOME or the platform's cache."
+    })
 final class PredictCommand implements Callable<Integer> {
   /** So many pictures are computed at once, and no more of them are held in memory. */
   private static final int BATCH = 32;
+
+  /** From so many pictures on, a bar shows how far it is. */
+  private static final int MANY = 10;
 
   /**
    * Up to so many multiply-adds, 60 pictures of ResNet-18, plain loops end first: the JIT compiler
@@ -34,11 +43,14 @@ final class PredictCommand implements Callable<Integer> {
    */
   private static final long BRIEF = 110_000_000_000L;
 
-  @Parameters(index = "0", paramLabel = "MODEL.safetensors", description = "A saved model.")
-  private Path file;
+  @Mixin private ModelOptions source;
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "The pictures.")
-  private List<Path> images;
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "IMAGE",
+      description = "Pictures, folders of them, or patterns such as \"photos/*.jpg\".")
+  private List<String> images;
 
   @Option(
       names = "--top",
@@ -48,76 +60,127 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  /** What a model says of a picture, or why it cannot. */
+  private record Seen(
+      Path image, @Nullable Classification classification, @Nullable IOException failure) {}
+
   @Override
   public Integer call() throws IOException {
     CommonOptions.atLeastOne("--top", top);
-    List<Classification> classified;
-    try (var pictures = new PicturesAhead(images)) {
-      var model = Model.load(file);
-      boolean brief = images.size() * model.network().multiplyAdds() <= BRIEF;
+    var files = PictureFiles.of(images);
+    List<Seen> seen;
+    try (var pictures = new PicturesAhead(files)) {
+      var model = source.load(common, List.of());
+      boolean brief = files.size() * model.network().multiplyAdds() <= BRIEF;
       if (!brief && Relaunch.isPossible()) {
         return Relaunch.withVectorKernels(common.arguments());
       }
-      classified = brief ? briefly(model, pictures) : inBatches(model, pictures);
+      seen = brief ? briefly(model, pictures) : inBatches(model, pictures);
     }
-    var json = new ArrayList<Map<String, Object>>();
-    var lines = new ArrayList<String>();
-    int width = images.stream().mapToInt(image -> image.toString().length()).max().orElse(0);
-    for (int i = 0; i < images.size(); i++) {
-      String image = images.get(i).toString();
-      var guesses = classified.get(i).top(top);
-      json.add(json(image, guesses));
-      lines.add(
-          image
-              + " ".repeat(width - image.length() + 2)
-              + guesses.stream()
-                  .map(
-                      guess ->
-                          Figures.format("%s (%.1f %%)", guess.label(), 100 * guess.probability()))
-                  .collect(Collectors.joining(", ")));
+    boolean failed = false;
+    for (var picture : seen) {
+      var failure = picture.failure;
+      if (failure != null && seen.size() == 1) {
+        throw failure;
+      } else if (failure != null) {
+        common.console().note("stride: " + Failures.sentence(failure));
+        failed = true;
+      }
     }
-    common.result(Map.of("images", json), String.join("\n", lines));
-    return 0;
+    common.result(
+        Map.of("images", seen.stream().map(this::json).toList()),
+        text(seen.stream().filter(picture -> picture.failure == null).toList()));
+    return failed ? Failures.FAILED : 0;
   }
 
   /** One picture at a time: larger batches touch more memory, and plain loops gain nothing. */
-  private List<Classification> briefly(Model model, PicturesAhead pictures) throws IOException {
+  private List<Seen> briefly(Model model, PicturesAhead pictures) {
     try (var engine = Engine.with(common.threads(), Kernels.scalar())) {
-      return classify(model, pictures, 1, engine);
+      return look(model, pictures, 1, engine);
     }
   }
 
-  private List<Classification> inBatches(Model model, PicturesAhead pictures) throws IOException {
+  private List<Seen> inBatches(Model model, PicturesAhead pictures) {
     try (var engine = common.engine()) {
-      return classify(model, pictures, BATCH, engine);
+      return look(model, pictures, BATCH, engine);
     }
   }
 
-  private static List<Classification> classify(
-      Model model, PicturesAhead pictures, int batch, Engine engine) throws IOException {
-    var classified = new ArrayList<Classification>();
+  private List<Seen> look(Model model, PicturesAhead pictures, int batch, Engine engine) {
+    if (pictures.count() < MANY) {
+      return look(model, pictures, batch, engine, null);
+    }
+    try (var bar = new Bar(common.console(), "predict", pictures.count(), " pictures", 1)) {
+      return look(model, pictures, batch, engine, bar);
+    }
+  }
+
+  private static List<Seen> look(
+      Model model, PicturesAhead pictures, int batch, Engine engine, @Nullable Bar bar) {
+    var seen = new ArrayList<Seen>();
     while (pictures.hasNext()) {
+      var places = new ArrayList<Integer>();
       var prepared = new ArrayList<Tensor>();
       while (prepared.size() < batch && pictures.hasNext()) {
-        prepared.add(pictures.next(model.preprocessing()));
+        var file = pictures.file();
+        try {
+          prepared.add(pictures.next(model.preprocessing()));
+          places.add(seen.size());
+          seen.add(new Seen(file, null, null));
+        } catch (IOException e) {
+          seen.add(new Seen(file, null, e));
+        }
       }
-      classified.addAll(model.classify(prepared, engine));
+      var classified = model.classify(prepared, engine);
+      for (int i = 0; i < classified.size(); i++) {
+        int place = places.get(i);
+        seen.set(place, new Seen(seen.get(place).image, classified.get(i), null));
+      }
+      if (bar != null) {
+        bar.at(seen.size());
+      }
     }
-    return classified;
+    return seen;
   }
 
-  private static Map<String, Object> json(String image, List<Guess> guesses) {
-    var top = new ArrayList<Map<String, Object>>();
-    for (var guess : guesses) {
-      var json = new LinkedHashMap<String, Object>();
-      json.put("label", guess.label());
-      json.put("index", guess.index());
-      json.put("probability", guess.probability());
-      top.add(json);
-    }
+  private String text(List<Seen> seen) {
+    int width =
+        seen.stream().mapToInt(picture -> picture.image.toString().length()).max().orElse(0);
+    return seen.stream()
+        .map(
+            picture -> {
+              String image = picture.image.toString();
+              return image + " ".repeat(width - image.length() + 2) + guesses(top(picture));
+            })
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String guesses(List<Guess> guesses) {
+    return guesses.stream()
+        .map(guess -> Figures.format("%s (%.1f %%)", guess.label(), 100 * guess.probability()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private List<Guess> top(Seen picture) {
+    return picture.classification == null ? List.of() : picture.classification.top(top);
+  }
+
+  private Map<String, Object> json(Seen picture) {
     var json = new LinkedHashMap<String, Object>();
-    json.put("image", image);
-    json.put("top", top);
+    json.put("image", picture.image.toString());
+    if (picture.failure != null) {
+      json.put("error", Failures.sentence(picture.failure));
+      return json;
+    }
+    var guesses = new ArrayList<Map<String, Object>>();
+    for (var guess : top(picture)) {
+      var one = new LinkedHashMap<String, Object>();
+      one.put("label", guess.label());
+      one.put("index", guess.index());
+      one.put("probability", guess.probability());
+      guesses.add(one);
+    }
+    json.put("top", guesses);
     return json;
   }
 }

@@ -3,7 +3,6 @@ package stride.app;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
 import stride.train.Callback;
@@ -84,7 +83,7 @@ final class TrainingProgress implements Callback, AutoCloseable {
               .startsFrom(done, Duration.ZERO)
               .setUpdateIntervalMillis(UPDATE_MILLIS)
               .setRenderer(this::render)
-              .setConsumer(new Line())
+              .setConsumer(new TerminalLine(console))
               .build();
     }
   }
@@ -184,27 +183,6 @@ final class TrainingProgress implements Callback, AutoCloseable {
     if (bar != null) {
       bar.close();
       bar = null;
-    }
-  }
-
-  /** One line of the terminal, written again and again. */
-  private final class Line implements ProgressBarConsumer {
-    @Override
-    public int getMaxRenderedLength() {
-      // The last column stays free: some terminals wrap when it is written to.
-      return console.terminal().width() - 1;
-    }
-
-    @Override
-    public void accept(String text) {
-      console.err().print("\r" + text);
-      console.err().flush();
-    }
-
-    @Override
-    public void close() {
-      console.err().println();
-      console.err().flush();
     }
   }
 }

@@ -151,11 +151,13 @@ public enum Pretrained {
   public static Optional<Pretrained> find(String network, String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return of(network).stream()
-        .filter(
-            weights ->
-                weights.tag.equals(lower)
-                    || weights.trainedOn.name().toLowerCase(Locale.ROOT).equals(lower))
+        .filter(weights -> weights.tag.equals(lower) || weights.trainedOn.toString().equals(lower))
         .findFirst();
+  }
+
+  /** The weights of a network whose file has this name, whatever folder it lies in. */
+  public static Optional<Pretrained> ofFile(String network, Path file) {
+    return of(network).stream().filter(weights -> file.endsWith(weights.fileName())).findFirst();
   }
 
   /** The network they are for: "resnet50". */

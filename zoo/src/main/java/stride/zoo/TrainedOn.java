@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import stride.data.Mnist;
@@ -83,6 +84,12 @@ public enum TrainedOn {
 
   /** How a picture of any size becomes the input of a network, unless its weights ask for more. */
   public abstract Preprocessing preprocessing(Shape input);
+
+  /** As users write it: "imagenet". */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   abstract boolean fits(Shape input, int classes);
 

@@ -1,0 +1,52 @@
+package stride.app;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar in one line on stderr; nothing where that is no terminal. */
+final class Bar implements AutoCloseable {
+  private static final int UPDATE_MILLIS = 100;
+
+  private final @org.jspecify.annotations.Nullable ProgressBar bar;
+
+  /**
+   * Begins at 0.
+   *
+   * @param title what is done
+   * @param total how much there is to do; -1 if unknown
+   * @param unit what is counted: " MB"
+   * @param size how much of it is one unit
+   */
+  Bar(Console console, String title, long total, String unit, long size) {
+    bar =
+        console.terminal().present()
+            ? new ProgressBarBuilder()
+                .setTaskName(title)
+                .setInitialMax(total)
+                .setUnit(unit, size)
+                .setUpdateIntervalMillis(UPDATE_MILLIS)
+                .setStyle(
+                    console.terminal().unicode()
+                        ? ProgressBarStyle.UNICODE_BLOCK
+                        : ProgressBarStyle.ASCII)
+                .setConsumer(new TerminalLine(console))
+                .build()
+            : null;
+  }
+
+  /** So much is done. */
+  void at(long done) {
+    if (bar != null) {
+      bar.stepTo(done);
+    }
+  }
+
+  /** Leaves the bar as it is and the cursor below it. */
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

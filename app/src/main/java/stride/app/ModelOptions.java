@@ -1,0 +1,180 @@
+package stride.app;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.format.FileException;
+import stride.network.Model;
+import stride.zoo.Architecture;
+import stride.zoo.Pretrained;
+import stride.zoo.TrainedOn;
+import stride.zoo.WeightsFolder;
+import stride.zoo.Zoo;
+
+/**
+ * What a command computes with: a model that was saved, or a network of the zoo with weights. A
+ * command has it as {@code @Mixin}.
+ */
+final class ModelOptions {
+  @Parameters(
+      index = "0",
+      paramLabel = "NETWORK|MODEL",
+      description = "A name that \"stride networks\" lists, or a model that Stride saved.")
+  private String name;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE|imagenet",
+      description =
+          "The network's weights: a file of PyTorch (.pth, .safetensors) or NumPy (.npz), or the"
+              + " published ones (imagenet, imagenet1k_v2, cifar10), which are downloaded once.")
+  private @Nullable String weights;
+
+  @Option(
+      names = "--head",
+      paramLabel = "new",
+      description =
+          "Begin with a fresh last layer: for weights that were trained on other classes.")
+  private @Nullable String head;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "The names of the classes, one a line. Default: those the weights came with.")
+  private @Nullable Path labels;
+
+  /**
+   * Reads the model; weights that are asked for by name are downloaded when they are not there.
+   *
+   * @param classes the names of the classes that are to be told apart, where the command knows
+   *     them: what a new head is for
+   * @throws UsageException if the options do not say which weights, or do not go together
+   * @throws IOException if a file cannot be read or had
+   */
+  Model load(CommonOptions common, List<String> classes) throws IOException {
+    if (head != null && !head.equals("new")) {
+      throw new UsageException("--head takes new, found " + head);
+    }
+    var given = labels == null ? List.<String>of() : lines(labels);
+    if (weights != null) {
+      return ofZoo(Zoo.find(name), weights, given.isEmpty() ? classes : given, common);
+    }
+    if (head != null) {
+      throw new UsageException("--head new goes with --weights, whose last layer it replaces");
+    }
+    if (!isFile(name)) {
+      throw withoutWeights(Zoo.find(name));
+    }
+    var model = Model.load(Path.of(name));
+    return given.isEmpty() ? model : model.withLabels(given);
+  }
+
+  /** How the result calls the model. */
+  String name() {
+    return name;
+  }
+
+  private Model ofZoo(
+      Architecture architecture, String source, List<String> classes, CommonOptions common)
+      throws IOException {
+    var published = Pretrained.find(architecture.name(), source);
+    if (published.isEmpty() && !isFile(source)) {
+      throw notPublished(architecture, source);
+    }
+    Path file;
+    if (published.isPresent()) {
+      try (var progress = new DownloadBar(common.console(), published.get())) {
+        file = WeightsFolder.standard().get(published.get(), progress);
+      }
+    } else {
+      file = Path.of(source);
+    }
+    int count = classes.isEmpty() ? architecture.classes() : classes.size();
+    var network = architecture.network(architecture.input(), count).withoutTaps();
+    var model =
+        head == null ? Model.of(network, file) : Model.withNewHead(network, file, common.seed());
+    var trained = published.or(() -> Pretrained.ofFile(architecture.name(), file));
+    var set = TrainedOn.of(architecture);
+    if (trained.isPresent()) {
+      model = model.withPreprocessing(trained.get().preprocessing());
+    } else if (set.isPresent()) {
+      model = model.withPreprocessing(set.get().preprocessing(architecture.input()));
+    }
+    if (labels != null || head != null) {
+      return model.withLabels(classes);
+    }
+    return set.isPresent() && count == architecture.classes()
+        ? model.withLabels(set.get().labels())
+        : model;
+  }
+
+  /** A name with a dot or a slash is meant to be a file, whether it is there or not. */
+  private static boolean isFile(String name) {
+    return name.contains(".")
+        || name.contains("/")
+        || name.contains(File.separator)
+        || Files.exists(Path.of(name));
+  }
+
+  private static UsageException withoutWeights(Architecture network) {
+    var published = Pretrained.of(network.name());
+    return new UsageException(
+        "%s is a network without weights: %sgive a file of them with --weights FILE, or a saved"
+                .formatted(
+                    network.name(),
+                    published.isEmpty()
+                        ? ""
+                        : "download the published ones with --weights %s, "
+                            .formatted(usual(published)))
+            + " model instead");
+  }
+
+  private static UsageException notPublished(Architecture network, String source) {
+    var published = Pretrained.of(network.name());
+    return new UsageException(
+        "--weights %s: there is no such file, and no weights of that name are published for %s; %s"
+            .formatted(
+                source,
+                network.name(),
+                published.isEmpty()
+                    ? "for this network there are none, give a file"
+                    : "there are %s, of which %s stands for the first"
+                        .formatted(
+                            published.stream()
+                                .map(Pretrained::tag)
+                                .collect(Collectors.joining(" and ")),
+                            usual(published))));
+  }
+
+  private static String usual(List<Pretrained> published) {
+    return published.getFirst().trainedOn().toString();
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    FileException.requireFile(file);
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file).stream().map(String::strip).toList();
+    } catch (IOException e) {
+      throw FileException.reading(file, e);
+    }
+    // An empty line in the end is a habit of editors; one in the middle is a mistake.
+    while (!lines.isEmpty() && lines.getLast().isEmpty()) {
+      lines = lines.subList(0, lines.size() - 1);
+    }
+    int empty = lines.indexOf("");
+    if (lines.isEmpty() || empty >= 0) {
+      throw new FileException(
+          "cannot use %s: %s, expected the name of a class on each line"
+              .formatted(
+                  file, lines.isEmpty() ? "it is empty" : "line %d is empty".formatted(empty + 1)));
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,97 @@
+package stride.app;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
+import stride.format.FileException;
+
+/** The pictures that a command line names: files, folders of them, and patterns of their names. */
+final class PictureFiles {
+  private static final Set<String> SUFFIXES =
+      Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp");
+
+  private PictureFiles() {}
+
+  /**
+   * Finds them. A file stands for itself, whatever its name; a folder for all pictures in it and
+   * below, by name; "photos/*.jpg", where the shell has not seen to it, for those that match.
+   *
+   * @throws FileException if a folder or a pattern stands for none
+   */
+  static List<Path> of(List<String> named) throws IOException {
+    var files = new ArrayList<Path>();
+    for (String name : named) {
+      var path = path(name);
+      if (path != null && Files.isDirectory(path)) {
+        files.addAll(found(path, PictureFiles::isPicture, name + ": the folder holds no pictures"));
+      } else if (path != null && Files.exists(path) || !isPattern(name)) {
+        files.add(path == null ? Path.of(name) : path);
+      } else {
+        files.addAll(matching(name));
+      }
+    }
+    return files;
+  }
+
+  /** Windows has no paths with a "*" in them. */
+  private static @org.jspecify.annotations.Nullable Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  private static boolean isPattern(String name) {
+    return name.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
+  }
+
+  private static boolean isPicture(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return !name.startsWith(".") && SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1));
+  }
+
+  private static List<Path> matching(String pattern) throws IOException {
+    // The folder is what stands before the first part of the pattern that is one.
+    int end = 0;
+    for (int at = 0; at < pattern.length() && "*?[{".indexOf(pattern.charAt(at)) < 0; at++) {
+      if (pattern.charAt(at) == '/' || pattern.charAt(at) == '\\') {
+        end = at + 1;
+      }
+    }
+    var folder = Path.of(pattern.substring(0, end));
+    try {
+      var matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern.substring(end));
+      return found(
+          folder,
+          file -> matcher.matches(folder.relativize(file)),
+          pattern + ": there is no such file, and none whose name matches");
+    } catch (PatternSyntaxException e) {
+      throw new FileException(pattern + ": there is no such file");
+    }
+  }
+
+  private static List<Path> found(Path folder, Predicate<Path> wanted, String none)
+      throws IOException {
+    List<Path> files = List.of();
+    if (Files.isDirectory(folder.toAbsolutePath())) {
+      try (var below = Files.walk(folder)) {
+        files = below.filter(wanted).filter(Files::isRegularFile).sorted().toList();
+      } catch (IOException e) {
+        throw FileException.reading(folder, e);
+      }
+    }
+    if (files.isEmpty()) {
+      throw new FileException(none);
+    }
+    return files;
+  }
+}
