@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import stride.zoo.Pretrained;
 import stride.zoo.Zoo;
 
 /** {@code stride networks}: the architectures by name. */
@@ -17,16 +18,18 @@ final class NetworksCommand implements Runnable {
 
   @Override
   public void run() {
-    var table = Table.of("name", "network", ">parameters", ">multiply-adds", ">input");
+    var table = Table.of("name", "network", ">parameters", ">multiply-adds", ">input", ">top-1");
     var networks = new ArrayList<Map<String, Object>>();
     for (var architecture : Zoo.all()) {
       var network = architecture.network();
+      var weights = Pretrained.of(architecture.name());
       table.row(
           architecture.name(),
           architecture.title(),
           Figures.count(network.parameters()),
           Figures.count(network.multiplyAdds()),
-          network.input().toString());
+          network.input().toString(),
+          weights.isEmpty() ? "" : Figures.percent(weights.getFirst().top1()));
       var json = new LinkedHashMap<String, Object>();
       json.put("name", architecture.name());
       json.put("title", architecture.title());
@@ -34,8 +37,24 @@ final class NetworksCommand implements Runnable {
       json.put("multiply_adds", network.multiplyAdds());
       json.put("input", network.input().sizes());
       json.put("classes", architecture.classes());
+      json.put("weights", weights.stream().map(NetworksCommand::json).toList());
       networks.add(json);
     }
-    common.result(Map.of("networks", networks), table.toString());
+    common.result(
+        Map.of("networks", networks),
+        table
+            + "\n\n"
+            + "top-1: documented for the published weights (--weights imagenet, or cifar10), of all"
+            + " validation images the part\n"
+            + "whose class is the first guess; --json lists them all");
+  }
+
+  private static Map<String, Object> json(Pretrained weights) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("name", weights.tag());
+    json.put("url", weights.url().toString());
+    json.put("top1", weights.top1());
+    json.put("top5", weights.top5().isPresent() ? weights.top5().getAsDouble() : null);
+    return json;
   }
 }
