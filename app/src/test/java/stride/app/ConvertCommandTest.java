@@ -90,7 +90,7 @@ class ConvertCommandTest {
   void theWeightsOfAnotherNetworkAreRefusedAndNothingIsWritten() throws Exception {
     var out = temp.resolve("out.safetensors");
     Stride.run("convert", lenet(), out, "--network", "resnet20")
-        .failsWith("missing \"conv1.weight\"".replace("conv1.weight", "bn1.weight"), "misshapen");
+        .failsWith("missing \"bn1.weight\"", "misshapen");
     Stride.run("convert", lenet(), out, "--network", "lenet5", "--classes", 3)
         .failsWith("is for other classes", "--head new");
     Stride.run("convert", lenet(), out, "--network", "lenet6").failsWith("lenet6", "lenet5");
@@ -153,8 +153,8 @@ class ConvertCommandTest {
             "safetensors, 10 tensors, 61,706 parameters",
             "stride.labels: []",
             "conv1.weight  F32   6x1x5x5",
-            "48,000    192,000",
-            "total                          61,706    246,824")) {
+            "120x400    48,000  192,000",
+            "total                          61,706  246,824")) {
       assertTrue(text.contains(part), part + " in " + text);
     }
     var json = Stride.run("inspect", lenet(), "--json").json();
