@@ -21,6 +21,8 @@ import stride.app.lecture.LectureCommand;
       SummaryCommand.class,
       BenchCommand.class,
       NetworksCommand.class,
+      ConvertCommand.class,
+      InspectCommand.class,
       LectureCommand.class,
     },
     versionProvider = Main.Version.class,

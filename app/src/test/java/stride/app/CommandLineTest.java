@@ -21,7 +21,16 @@ class CommandLineTest {
     var help = Stride.run("--help").succeeds().out();
     assertEquals(help, Stride.run().succeeds().out());
     for (var command :
-        List.of("train", "evaluate", "predict", "summary", "bench", "networks", "lecture")) {
+        List.of(
+            "train",
+            "evaluate",
+            "predict",
+            "summary",
+            "bench",
+            "networks",
+            "lecture",
+            "convert",
+            "inspect")) {
       assertTrue(help.contains("\n  " + command + " "), help);
     }
     assertTrue(Stride.run("--version").succeeds().out().startsWith("Stride "));
@@ -29,7 +38,17 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "evaluate", "predict", "summary", "bench", "networks", "lecture"})
+      strings = {
+        "train",
+        "evaluate",
+        "predict",
+        "summary",
+        "bench",
+        "networks",
+        "lecture",
+        "convert",
+        "inspect"
+      })
   void everyCommandHasTheCommonOptions(String command) {
     var help = Stride.run(command, "--help").succeeds().out();
     for (var option : List.of("--help", "--json", "--threads", "--seed", "--verbose")) {
@@ -61,6 +80,8 @@ class CommandLineTest {
     Stride.run("bench", "lenet5", "--mode", "learning")
         .refusesWith("--mode", "expected inference or training, found learning");
     Stride.run("bench", "lenet5", "--input", "28x28").refusesWith("--input", "28x28");
+    Stride.run("inspect").refusesWith("FILE");
+    Stride.run("convert", "a.pth").refusesWith("OUT");
     Stride.run("networks", "--threads", "many").refusesWith("--threads");
   }
 

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import stride.tensor.Shape;
@@ -18,24 +18,15 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Collects tensors and writes them as a safetensors file, which Python reads as it is. The header
- * lists them in the order in which they were added; the data begins at a multiple of 8 bytes with
- * the 8-byte numbers first, so that every number is aligned, which Python's reader asks for. The
- * same calls give the same bytes.
+ * Collects tensors and writes them as a safetensors file. The header lists them in the order in
+ * which they were added; the data begins at a multiple of 8 bytes with the widest numbers first, so
+ * that every number is aligned, which Python's reader asks for. The same calls give the same bytes.
  */
-public final class SafetensorsWriter {
+public final class SafetensorsWriter implements TensorWriter {
   private static final int ALIGNMENT = 8;
-  private static final int CHUNK_BYTES = 1 << 16;
 
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
-
-  /** A tensor to be written: exactly the bytes that its shape and type take. */
-  private record Entry(StoredType type, Shape shape, AtomicFiles.Content content) {
-    long bytes() {
-      return (long) shape.elements() * type.bytes();
-    }
-  }
+  private final Map<String, TensorSource> sources = new LinkedHashMap<>();
 
   /** Adds a string to the file's metadata, or replaces it. */
   public SafetensorsWriter metadata(String key, String value) {
@@ -43,83 +34,39 @@ public final class SafetensorsWriter {
     return this;
   }
 
-  /** Adds a tensor of type F32 that has all of {@code values}. */
+  @Override
   public SafetensorsWriter floats(String name, Shape shape, float[] values) {
-    requireCount(name, shape, values.length);
-    return floats(name, shape, values, 0);
+    return add(TensorSource.floats(name, shape, values));
   }
 
-  /**
-   * Adds a tensor of type F32. The values are read when the file is written.
-   *
-   * @param values hold the tensor, row-major, from {@code offset} on
-   * @throws IllegalArgumentException if a tensor of this name has been added
-   */
+  @Override
   public SafetensorsWriter floats(String name, Shape shape, float[] values, int offset) {
-    int count = shape.elements();
-    Objects.checkFromIndexSize(offset, count, values.length);
-    return add(
-        name,
-        new Entry(
-            StoredType.F32,
-            shape,
-            out -> {
-              var chunk = chunk();
-              int most = CHUNK_BYTES / Float.BYTES;
-              for (int done = 0; done < count; done += most) {
-                int now = Math.min(most, count - done);
-                chunk.asFloatBuffer().put(values, offset + done, now);
-                out.write(chunk.array(), 0, now * Float.BYTES);
-              }
-            }));
+    return add(TensorSource.floats(name, shape, values, offset));
   }
 
-  /**
-   * Adds a tensor of type I64. The values are read when the file is written.
-   *
-   * @throws IllegalArgumentException if a tensor of this name has been added, or the shape is not
-   *     that of the values
-   */
+  @Override
   public SafetensorsWriter longs(String name, Shape shape, long... values) {
-    requireCount(name, shape, values.length);
-    return add(
-        name,
-        new Entry(
-            StoredType.I64,
-            shape,
-            out -> {
-              var chunk = chunk();
-              int most = CHUNK_BYTES / Long.BYTES;
-              for (int done = 0; done < values.length; done += most) {
-                int now = Math.min(most, values.length - done);
-                chunk.asLongBuffer().put(values, done, now);
-                out.write(chunk.array(), 0, now * Long.BYTES);
-              }
-            }));
+    return add(TensorSource.longs(name, shape, values));
   }
 
-  /**
-   * Writes the file, or replaces it, whole or not at all.
-   *
-   * @throws FileException if that fails; an earlier file is as it was
-   */
+  @Override
+  public SafetensorsWriter copy(String name, TensorFile file, String source) throws IOException {
+    return add(TensorSource.copy(name, file.extent(source)));
+  }
+
+  @Override
   public void write(Path file) throws IOException {
     AtomicFiles.write(file, this::writeTo);
   }
 
   private void writeTo(OutputStream out) throws IOException {
+    var ordered = new ArrayList<>(sources.values());
+    ordered.sort(Comparator.comparing(source -> -source.tensor().type().bytes()));
     Map<String, Long> begins = new HashMap<>();
-    List<Entry> ordered = new ArrayList<>();
     long end = 0;
-    for (var type : List.of(StoredType.I64, StoredType.F32)) {
-      for (var named : entries.entrySet()) {
-        var entry = named.getValue();
-        if (entry.type() == type) {
-          ordered.add(entry);
-          begins.put(named.getKey(), end);
-          end += entry.bytes();
-        }
-      }
+    for (var source : ordered) {
+      begins.put(source.tensor().name(), end);
+      end += source.tensor().bytes();
     }
     byte[] header = header(begins);
     out.write(
@@ -128,8 +75,8 @@ public final class SafetensorsWriter {
             .putLong(header.length)
             .array());
     out.write(header);
-    for (var entry : ordered) {
-      entry.content().writeTo(out);
+    for (var source : ordered) {
+      source.content().writeTo(out);
     }
   }
 
@@ -142,8 +89,9 @@ public final class SafetensorsWriter {
         metadata.forEach(json::writeStringProperty);
         json.writeEndObject();
       }
-      entries.forEach(
-          (name, entry) -> describe(json, name, entry, Objects.requireNonNull(begins.get(name))));
+      sources.forEach(
+          (name, source) ->
+              describe(json, source.tensor(), Objects.requireNonNull(begins.get(name))));
       json.writeEndObject();
     }
     // The length before the header takes 8 bytes itself, so a multiple of 8 keeps the data aligned.
@@ -158,36 +106,22 @@ public final class SafetensorsWriter {
     return bytes.toByteArray();
   }
 
-  private static void describe(JsonGenerator json, String name, Entry entry, long begin) {
-    json.writeObjectPropertyStart(name);
-    json.writeStringProperty("dtype", entry.type().name());
+  private static void describe(JsonGenerator json, StoredTensor tensor, long begin) {
+    json.writeObjectPropertyStart(tensor.name());
+    json.writeStringProperty("dtype", tensor.type().name());
     json.writeName("shape");
-    int[] sizes = entry.shape().sizes();
+    long[] sizes = tensor.shape().stream().mapToLong(size -> size).toArray();
     json.writeArray(sizes, 0, sizes.length);
     json.writeName("data_offsets");
-    json.writeArray(new long[] {begin, begin + entry.bytes()}, 0, 2);
+    json.writeArray(new long[] {begin, begin + tensor.bytes()}, 0, 2);
     json.writeEndObject();
   }
 
-  private SafetensorsWriter add(String name, Entry entry) {
-    if (name.equals(SafetensorsHeader.METADATA)) {
-      throw new IllegalArgumentException("no tensor may be named " + name);
+  private SafetensorsWriter add(TensorSource source) {
+    if (source.tensor().name().equals(SafetensorsHeader.METADATA)) {
+      throw new IllegalArgumentException("no tensor may be named " + SafetensorsHeader.METADATA);
     }
-    if (entries.putIfAbsent(name, entry) != null) {
-      throw new IllegalArgumentException("two tensors are named " + name);
-    }
+    source.addTo(sources);
     return this;
-  }
-
-  private static void requireCount(String name, Shape shape, int values) {
-    if (values != shape.elements()) {
-      throw new IllegalArgumentException(
-          "%s: a tensor of shape %s has %d values, found %d"
-              .formatted(name, shape, shape.elements(), values));
-    }
-  }
-
-  private static ByteBuffer chunk() {
-    return ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

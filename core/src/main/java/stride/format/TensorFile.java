@@ -201,7 +201,7 @@ public final class TensorFile implements AutoCloseable {
     file.close();
   }
 
-  private Extent extent(String name) throws FormatException {
+  Extent extent(String name) throws FormatException {
     var extent = extents.get(name);
     if (extent == null) {
       throw new FormatException("%s: holds no tensor %s".formatted(file(), quote(name)));

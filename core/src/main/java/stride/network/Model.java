@@ -11,6 +11,7 @@ import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
 import stride.format.TensorFile;
+import stride.format.TorchWriter;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Preprocessing;
@@ -112,6 +113,11 @@ public record Model(
     return ModelFile.read(file, types);
   }
 
+  /** Whether a file of tensors is a model's: holds its network beside the weights. */
+  public static boolean isIn(TensorFile file) {
+    return ModelFile.isIn(file);
+  }
+
   /** Writes a model file atomically: an earlier file stays whole until the new one is complete. */
   public void save(Path file) throws IOException {
     save(file, OperationTypes.standard());
@@ -120,6 +126,16 @@ public record Model(
   /** Writes a model file with operations of your own. */
   public void save(Path file, OperationTypes types) throws IOException {
     ModelFile.write(this, file, types);
+  }
+
+  /**
+   * Writes the weights, without the network, as a PyTorch checkpoint: {@code
+   * model.load_state_dict(torch.load("file.pth", weights_only=True))} reads it.
+   */
+  public void savePyTorch(Path file) throws IOException {
+    var writer = new TorchWriter();
+    ModelFile.addWeights(this, writer);
+    writer.write(file);
   }
 
   /**

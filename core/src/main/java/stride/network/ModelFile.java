@@ -6,6 +6,7 @@ import java.util.List;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
+import stride.format.TensorWriter;
 import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -29,6 +30,12 @@ final class ModelFile {
             .metadata(NETWORK, new GraphJson(types).write(model.network().graph()))
             .metadata(LABELS, JSON.std.asString(model.labels()))
             .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing()));
+    addWeights(model, writer);
+    writer.write(file);
+  }
+
+  /** Adds a model's weights and statistics to a file, under PyTorch's names. */
+  static void addWeights(Model model, TensorWriter writer) {
     var weights = model.weights();
     for (var entry : weights.directory().weights()) {
       writer.floats(entry.name(), entry.parameter().shape(), weights.read(entry));
@@ -44,16 +51,20 @@ final class ModelFile {
             entry.offset());
       }
     }
-    writer.write(file);
+  }
+
+  static boolean isIn(TensorFile file) {
+    return file.format().equals("safetensors") && file.metadata().containsKey(NETWORK);
   }
 
   static Model read(Path file, OperationTypes types) throws IOException {
     try (var tensors = TensorFile.open(file)) {
       String network = tensors.metadata().get(NETWORK);
-      if (network == null) {
+      if (network == null || !isIn(tensors)) {
         throw new FormatException(
             "%s: holds weights without a network; a model that Stride saved has both"
-                .formatted(file));
+                    .formatted(file)
+                + " (stride convert IN OUT.safetensors --network NETWORK makes one)");
       }
       var graph = new GraphJson(types).read(network, file.toString());
       var made = new Network(graph);

@@ -23,7 +23,7 @@ import stride.tensor.Shape;
  * <p>"num_batches_tracked" may be missing, as files from before PyTorch 0.4.1 have none. Auxiliary
  * heads in the file that the network was built without are left out, as torchvision does.
  */
-final class StateDict {
+public final class StateDict {
   private static final int MOST_NAMED = 10;
 
   /** The auxiliary heads of torchvision's GoogLeNet and Inception v3. */
@@ -80,6 +80,16 @@ final class StateDict {
         misshapen.add(new Misshapen(name, file.tensor(stored).shapeText(), entry.getValue()));
       }
     }
+  }
+
+  /**
+   * A file's state dict, without a network to compare it with: its tensors' names as a network by
+   * itself has them ("conv1.weight"), each with its name in the file
+   * ("state_dict.module.conv1.weight"), in the file's order. What lies beside a wrapped state dict,
+   * such as an optimizer's state, is left out.
+   */
+  public static Map<String, String> names(TensorFile file) {
+    return TensorNames.plain(file.tensors());
   }
 
   /** Python writes a scalar as a scalar or as a vector of one number. */

@@ -77,6 +77,38 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
     return new TensorNames(found, unexpected);
   }
 
+  /**
+   * A file's state dict without a network to compare it with: its tensors' names as a network by
+   * itself has them, each with its name in the file. If some tensors are in a wrapper, those beside
+   * the first one are left out.
+   */
+  static Map<String, String> plain(Collection<StoredTensor> tensors) {
+    var names = tensors.stream().map(StoredTensor::name).toList();
+    String wrapper = "";
+    for (int depth = 0; depth < DEEPEST_WRAPPING; depth++) {
+      String outer = wrapper;
+      var inner =
+          WRAPPERS.stream()
+              .skip(1)
+              .map(segment -> outer + segment + ".")
+              .filter(prefix -> names.stream().anyMatch(name -> name.startsWith(prefix)))
+              .findFirst();
+      if (inner.isEmpty()) {
+        break;
+      }
+      wrapper = inner.get();
+    }
+    var plain = new LinkedHashMap<String, String>();
+    for (String name : names) {
+      if (name.startsWith(wrapper)) {
+        String rest = name.substring(wrapper.length());
+        String today = today(rest, Set.of());
+        plain.putIfAbsent(plain.containsKey(today) ? rest : today, name);
+      }
+    }
+    return plain;
+  }
+
   /** The prefix of names behind which most of the network's names are. */
   private static String wrapper(Set<String> expected, List<String> names) {
     var matches = new LinkedHashMap<String, Integer>();

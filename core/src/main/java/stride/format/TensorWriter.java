@@ -1,0 +1,49 @@
+package stride.format;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import stride.tensor.Shape;
+
+/** Collects tensors and writes them to one file that Python reads as it is. */
+public sealed interface TensorWriter permits SafetensorsWriter, TorchWriter {
+
+  /**
+   * Adds a tensor of type F32. The values are read when the file is written.
+   *
+   * @param values hold the tensor, row-major, from {@code offset} on
+   * @throws IllegalArgumentException if a tensor of this name has been added
+   */
+  TensorWriter floats(String name, Shape shape, float[] values, int offset);
+
+  /**
+   * Adds a tensor of type F32 that has all of {@code values}.
+   *
+   * @throws IllegalArgumentException if a tensor of this name has been added, or the shape is not
+   *     that of the values
+   */
+  TensorWriter floats(String name, Shape shape, float[] values);
+
+  /**
+   * Adds a tensor of type I64. The values are read when the file is written.
+   *
+   * @throws IllegalArgumentException if a tensor of this name has been added, or the shape is not
+   *     that of the values
+   */
+  TensorWriter longs(String name, Shape shape, long... values);
+
+  /**
+   * Adds a tensor of another file, in its type. Its numbers are read when the file is written, so
+   * the other one must be open then.
+   *
+   * @throws FormatException if the other file has no tensor named {@code source}
+   * @throws IllegalArgumentException if a tensor of this name has been added
+   */
+  TensorWriter copy(String name, TensorFile file, String source) throws IOException;
+
+  /**
+   * Writes the file, or replaces it, whole or not at all.
+   *
+   * @throws FileException if that fails; an earlier file is as it was
+   */
+  void write(Path file) throws IOException;
+}
