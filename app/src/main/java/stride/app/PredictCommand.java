@@ -23,7 +23,7 @@ import stride.tensor.Tensor;
 @Command(
     name = "predict",
     sortOptions = false,
-    description = "Say what a model sees in pictures, PNG or JPEG.")
+    description = "Say what a model sees in pictures: JPEG, PNG, BMP, GIF or WebP.")
 final class PredictCommand implements Callable<Integer> {
   /** So many pictures are computed at once, and no more of them are held in memory. */
   private static final int BATCH = 32;
@@ -46,13 +46,15 @@ final class PredictCommand implements Callable<Integer> {
       description = "How many classes to name, the most probable first. Default: 3.")
   private int top = 3;
 
+  @Mixin private PictureArguments arguments;
+
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
     CommonOptions.atLeastOne("--top", top);
     List<Classification> classified;
-    try (var pictures = new PicturesAhead(images)) {
+    try (var pictures = new PicturesAhead(images, arguments.options())) {
       var model = Model.load(file);
       boolean brief = images.size() * model.network().multiplyAdds() <= BRIEF;
       if (!brief && Relaunch.isPossible()) {
