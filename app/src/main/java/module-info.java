@@ -10,6 +10,11 @@ module stride.app {
   requires me.tongfei.progressbar;
   requires tools.jackson.jr.ob;
 
+  uses stride.image.PictureDecoder;
+
+  provides stride.image.PictureDecoder with
+      stride.app.BundledCodecs;
+
   opens stride.app to
       info.picocli;
   opens stride.app.lecture to

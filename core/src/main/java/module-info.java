@@ -5,6 +5,8 @@ module stride {
   requires tools.jackson.jr.ob;
   requires static transitive org.jspecify;
 
+  uses stride.image.PictureDecoder;
+
   exports stride.tensor;
   exports stride.graph;
   exports stride.kernel;

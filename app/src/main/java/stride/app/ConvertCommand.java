@@ -142,7 +142,7 @@ final class ConvertCommand implements Callable<Integer> {
         architecture.network(
             input == null ? architecture.input() : input,
             classes == null ? architecture.classes() : classes);
-    var model = Model.of(made, in);
+    var model = architecture.described(Model.of(made, in), in);
     if (torch) {
       model.savePyTorch(out);
     } else {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -13,7 +14,6 @@ import stride.format.FileException;
 import stride.network.Model;
 import stride.zoo.Architecture;
 import stride.zoo.Pretrained;
-import stride.zoo.TrainedOn;
 import stride.zoo.WeightsFolder;
 import stride.zoo.Zoo;
 
@@ -95,23 +95,15 @@ final class ModelOptions {
     } else {
       file = Path.of(source);
     }
-    int count = classes.isEmpty() ? architecture.classes() : classes.size();
-    var network = architecture.network(architecture.input(), count).withoutTaps();
-    var model =
-        head == null ? Model.of(network, file) : Model.withNewHead(network, file, common.seed());
-    var trained = published.or(() -> Pretrained.ofFile(architecture.name(), file));
-    var set = TrainedOn.of(architecture);
-    if (trained.isPresent()) {
-      model = model.withPreprocessing(trained.get().preprocessing());
-    } else if (set.isPresent()) {
-      model = model.withPreprocessing(set.get().preprocessing(architecture.input()));
+    if (head != null) {
+      return architecture.loadWithNewHead(
+          file, classes.isEmpty() ? numbers(architecture.classes()) : classes, common.seed());
     }
-    if (labels != null || head != null) {
-      return model.withLabels(classes);
-    }
-    return set.isPresent() && count == architecture.classes()
-        ? model.withLabels(set.get().labels())
-        : model;
+    return labels == null ? architecture.load(file) : architecture.load(file, classes);
+  }
+
+  private static List<String> numbers(int count) {
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
   }
 
   /** A name with a dot or a slash is meant to be a file, whether it is there or not. */

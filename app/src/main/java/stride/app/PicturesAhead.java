@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
+import stride.image.PictureOptions;
 import stride.image.Pictures;
 import stride.image.Preprocessing;
 import stride.tensor.Tensor;
@@ -20,11 +21,13 @@ import stride.tensor.Tensor;
  */
 final class PicturesAhead implements AutoCloseable {
   private final List<Path> files;
+  private final PictureOptions options;
   private int done;
   private @Nullable CompletableFuture<BufferedImage> ahead;
 
-  PicturesAhead(List<Path> files) {
+  PicturesAhead(List<Path> files, PictureOptions options) {
     this.files = List.copyOf(files);
+    this.options = options;
     start();
   }
 
@@ -80,12 +83,13 @@ final class PicturesAhead implements AutoCloseable {
     var file = files.get(done);
     ahead =
         CompletableFuture.supplyAsync(
-            () -> decode(file), task -> Thread.ofPlatform().daemon().name("pictures").start(task));
+            () -> decode(file, options),
+            task -> Thread.ofPlatform().daemon().name("pictures").start(task));
   }
 
-  private static BufferedImage decode(Path file) {
+  private static BufferedImage decode(Path file, PictureOptions options) {
     try {
-      return Pictures.read(file);
+      return Pictures.read(file, options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -24,7 +24,7 @@ import stride.tensor.Tensor;
 @Command(
     name = "predict",
     sortOptions = false,
-    description = "Say what a network sees in pictures.",
+    description = "Say what a network sees in pictures: JPEG, PNG, BMP, GIF or WebP.",
     footer = {
       "",
       "predict resnet50 --weights imagenet photo.jpg downloads torchvision's weights once, to"
@@ -58,6 +58,8 @@ final class PredictCommand implements Callable<Integer> {
       description = "How many classes to name, the most probable first. Default: 3.")
   private int top = 3;
 
+  @Mixin private PictureArguments arguments;
+
   @Mixin private CommonOptions common;
 
   /** What a model says of a picture, or why it cannot. */
@@ -69,7 +71,7 @@ final class PredictCommand implements Callable<Integer> {
     CommonOptions.atLeastOne("--top", top);
     var files = PictureFiles.of(images);
     List<Seen> seen;
-    try (var pictures = new PicturesAhead(files)) {
+    try (var pictures = new PicturesAhead(files, arguments.options())) {
       var model = source.load(common, List.of());
       boolean brief = files.size() * model.network().multiplyAdds() <= BRIEF;
       if (!brief && Relaunch.isPossible()) {

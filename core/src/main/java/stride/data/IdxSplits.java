@@ -25,12 +25,7 @@ final class IdxSplits {
 
   static Splits load(Path folder, List<String> labels, Preprocessing preprocessing)
       throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new FileException(
-          "cannot read %s: %s"
-              .formatted(
-                  folder, Files.exists(folder) ? "it is not a folder" : "there is no such folder"));
-    }
+    Folders.require(folder);
     return splits(STEMS.stream().map(stem -> fileIn(folder, stem)).toList(), labels, preprocessing);
   }
 

@@ -1,5 +1,6 @@
 package stride.image;
 
+import java.util.Optional;
 import javax.imageio.ImageReader;
 
 /**
@@ -9,12 +10,10 @@ import javax.imageio.ImageReader;
  */
 public interface PictureDecoder {
   /**
-   * Whether a file is of the format.
+   * A reader for one picture; the caller sets its input and disposes of it.
    *
-   * @param head its first 32 bytes, or as many as there are
+   * @param head the file's first 32 bytes, or as many as there are
+   * @return nothing if the file is of another format
    */
-  boolean recognizes(byte[] head);
-
-  /** A reader for one picture; the caller sets its input and disposes of it. */
-  ImageReader reader();
+  Optional<ImageReader> readerFor(byte[] head);
 }

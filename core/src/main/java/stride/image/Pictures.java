@@ -107,8 +107,9 @@ public final class Pictures {
       }
     }
     for (var decoder : Decoders.FOUND) {
-      if (decoder.recognizes(head)) {
-        return decoder.reader();
+      var reader = decoder.readerFor(head);
+      if (reader.isPresent()) {
+        return reader.get();
       }
     }
     if (format == PictureFormat.WEBP) {
@@ -149,7 +150,7 @@ public final class Pictures {
     reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
     reader.setInput(in, true, true);
     checkSize(reader.getWidth(0), reader.getHeight(0), file, options);
-    var picture = jpeg == null ? reader.read(0) : jpeg(reader, jpeg);
+    var picture = stored(reader, jpeg);
     // The JDK's JPEG reader fills with grey what is missing, and only warns.
     for (var warning : warnings) {
       if (warning.contains("Truncated") || warning.contains("premature end")) {
@@ -163,24 +164,25 @@ public final class Pictures {
     return orientation.apply(picture);
   }
 
-  /** Reads a JPEG without applying its colour profile. */
-  private static BufferedImage jpeg(ImageReader reader, JpegHeader header) throws IOException {
-    if (header.isPlain()) {
-      var param = reader.getDefaultReadParam();
-      if (!header.profile() || header.components().size() < 3) {
+  /** Reads a picture's samples as they are stored, whatever its colour profile says. */
+  private static BufferedImage stored(ImageReader reader, @Nullable JpegHeader jpeg)
+      throws IOException {
+    if (jpeg != null && !jpeg.isPlain()) {
+      return JpegColours.picture(reader.readRaster(0, null), jpeg.colours());
+    }
+    var param = reader.getDefaultReadParam();
+    for (var types = reader.getImageTypes(0); types.hasNext(); ) {
+      var type = types.next();
+      var space = type.getColorModel().getColorSpace();
+      // The profile's own colours; into any others they would be converted.
+      if (space.getType() == ColorSpace.TYPE_RGB && !space.isCS_sRGB()) {
+        param.setDestinationType(type);
         return reader.read(0, param);
       }
-      for (var types = reader.getImageTypes(0); types.hasNext(); ) {
-        var type = types.next();
-        var space = type.getColorModel().getColorSpace();
-        // Into any other colours the JDK converts.
-        if (space.getType() == ColorSpace.TYPE_RGB && !space.isCS_sRGB()) {
-          param.setDestinationType(type);
-          return reader.read(0, param);
-        }
-      }
     }
-    return JpegColours.picture(reader.readRaster(0, null), header.colours());
+    return jpeg != null && jpeg.profile() && jpeg.components().size() == 3
+        ? JpegColours.picture(reader.readRaster(0, null), jpeg.colours())
+        : reader.read(0, param);
   }
 
   private static Orientation orientation(

@@ -1,6 +1,10 @@
 package stride.zoo;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BiFunction;
+import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -34,5 +38,59 @@ public record Architecture(
    */
   public Network network(Shape input, int classes) {
     return design.apply(input, classes);
+  }
+
+  /**
+   * The network, without auxiliary heads, with the weights of a file; see {@link #described}.
+   *
+   * @throws IOException if the file cannot be read or is not of this network; the message says what
+   *     was expected and found
+   */
+  public Model load(Path weights) throws IOException {
+    return described(Model.of(network().withoutTaps(), weights), weights);
+  }
+
+  /** The network for classes of these names, with the weights of a file. */
+  public Model load(Path weights, List<String> labels) throws IOException {
+    return described(Model.of(network(labels), weights), weights).withLabels(labels);
+  }
+
+  /**
+   * The network for classes of these names, with the weights of a file that was trained on others:
+   * its head is fresh.
+   *
+   * @param seed the same seed gives the same head
+   */
+  public Model loadWithNewHead(Path weights, List<String> labels, long seed) throws IOException {
+    return described(Model.withNewHead(network(labels), weights, seed), weights).withLabels(labels);
+  }
+
+  private Network network(List<String> labels) {
+    return network(input, labels.size()).withoutTaps();
+  }
+
+  /**
+   * The same model with the preprocessing that the published weights ask for, those of the file's
+   * name if there are several, and with the names of the classes that the network was made for, if
+   * it has as many.
+   *
+   * @param weights the file that its weights are from
+   */
+  public Model described(Model model, Path weights) {
+    var set = TrainedOn.of(this);
+    if (set.isEmpty()) {
+      return model;
+    }
+    var images = model.network().input();
+    var published =
+        Pretrained.ofFile(name, weights).or(() -> Pretrained.find(name, set.get().toString()));
+    var prepared =
+        model.withPreprocessing(
+            published.isPresent()
+                ? published.get().preprocessing(images)
+                : set.get().preprocessing(images));
+    return model.network().output().elements() == classes
+        ? prepared.withLabels(set.get().labels())
+        : prepared;
   }
 }

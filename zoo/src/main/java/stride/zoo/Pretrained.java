@@ -13,6 +13,7 @@ import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.network.Model;
+import stride.tensor.Shape;
 
 /**
  * Published weights, as torchvision lists them: its {@code ResNet50_Weights.IMAGENET1K_V2} is
@@ -212,7 +213,12 @@ public enum Pretrained {
 
   /** How pictures become the network's input. */
   public Preprocessing preprocessing() {
-    return changes.apply(trainedOn.preprocessing(Zoo.find(network).input()));
+    return preprocessing(Zoo.find(network).input());
+  }
+
+  /** The same for images of another size. */
+  Preprocessing preprocessing(Shape images) {
+    return changes.apply(trainedOn.preprocessing(images));
   }
 
   /**
@@ -236,18 +242,6 @@ public enum Pretrained {
 
   /** The network with these weights, kept in a folder of your own. */
   public Model load(WeightsFolder folder, DownloadProgress progress) throws IOException {
-    return load(folder.get(this, progress));
-  }
-
-  /**
-   * The network, without auxiliary heads, with the weights of a file; labels and preprocessing are
-   * these weights'.
-   *
-   * @throws IOException if it cannot be read or is not of this network
-   */
-  public Model load(Path file) throws IOException {
-    return Model.of(Zoo.find(network).network().withoutTaps(), file)
-        .withLabels(labels())
-        .withPreprocessing(preprocessing());
+    return Zoo.find(network).load(folder.get(this, progress));
   }
 }

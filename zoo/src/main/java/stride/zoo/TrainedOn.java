@@ -25,7 +25,8 @@ public enum TrainedOn {
 
     @Override
     public Preprocessing preprocessing(Shape input) {
-      return Preprocessing.imageNet(input.height());
+      var usual = Preprocessing.imageNet(224);
+      return new Preprocessing(usual.fit(), input, usual.normalization());
     }
 
     @Override

@@ -1,0 +1,8 @@
+/**
+ * Decoders that {@link stride.image.Pictures} finds by itself once this module is there: WebP by
+ * TwelveMonkeys.
+ */
+@NullMarked
+package stride.codecs;
+
+import org.jspecify.annotations.NullMarked;

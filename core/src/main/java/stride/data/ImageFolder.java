@@ -1,0 +1,265 @@
+package stride.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import stride.format.FileException;
+import stride.image.PictureOptions;
+import stride.image.Preprocessing;
+import stride.tensor.Shape;
+
+/**
+ * Pictures in a folder, decoded and prepared each time they are read; nothing is held in memory but
+ * their names. Either the folder has one sub-folder a class, as torchvision's {@code ImageFolder}
+ * takes it, or it holds files of ImageNet's names, {@code n01440764_10026.JPEG}, whose class stands
+ * in front. Classes are numbered in the order of their names, and so are the pictures of each.
+ */
+public final class ImageFolder implements ImageDataset {
+  private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "png", "bmp", "gif", "webp");
+  private static final Pattern SYNSET = Pattern.compile("(n\\d{8})_.*");
+  private static final List<String> TEST = List.of("test", "val");
+  private static final List<String> TRAIN = List.of("train");
+
+  /** Folders in folders, at most: a link may lead back to where it came from. */
+  private static final int DEEPEST = 16;
+
+  private final Path folder;
+  private final List<String> labels;
+  private final List<Entry> entries;
+  private final List<String> skipped;
+  private final Preprocessing preprocessing;
+  private final PictureOptions options;
+
+  private record Entry(Path file, int label) {}
+
+  private ImageFolder(
+      Path folder,
+      List<String> labels,
+      List<Entry> entries,
+      List<String> skipped,
+      Preprocessing preprocessing,
+      PictureOptions options) {
+    this.folder = folder;
+    this.labels = List.copyOf(labels);
+    this.entries = List.copyOf(entries);
+    this.skipped = List.copyOf(skipped);
+    this.preprocessing = preprocessing;
+    this.options = options;
+  }
+
+  /**
+   * Lists the pictures of a folder.
+   *
+   * @param preprocessing what every picture is prepared with, and so the images' shape
+   * @throws FileException if there is no such folder, it cannot be read, or it holds no picture of
+   *     any class; the message names what it holds instead
+   */
+  public static ImageFolder of(Path folder, Preprocessing preprocessing) throws IOException {
+    return of(folder, preprocessing, PictureOptions.STANDARD);
+  }
+
+  /** Lists the pictures of a folder, to be read as the options say. */
+  public static ImageFolder of(Path folder, Preprocessing preprocessing, PictureOptions options)
+      throws IOException {
+    var listing = new Listing(folder);
+    listing.list();
+    var labels = List.copyOf(listing.classes.keySet());
+    var entries = new ArrayList<Entry>();
+    listing.classes.forEach(
+        (name, files) -> {
+          int label = labels.indexOf(name);
+          files.forEach(file -> entries.add(new Entry(file, label)));
+        });
+    if (entries.isEmpty()) {
+      throw new FileException(
+          "%s holds no pictures: expected one sub-folder a class with JPEG, PNG, BMP, GIF or WebP files, or files like n01440764_10026.JPEG%s"
+              .formatted(
+                  folder,
+                  listing.skipped.isEmpty() ? "" : "; found " + listing.skipped.getFirst()));
+    }
+    return new ImageFolder(folder, labels, entries, listing.skipped, preprocessing, options);
+  }
+
+  /** The part of a data set's folder to measure with: test/, else val/, else the folder itself. */
+  public static Path test(Path folder) {
+    return part(folder, TEST);
+  }
+
+  /** The part of a data set's folder to learn from: train/, else the folder itself. */
+  public static Path train(Path folder) {
+    return part(folder, TRAIN);
+  }
+
+  private static Path part(Path folder, List<String> names) {
+    return names.stream()
+        .map(folder::resolve)
+        .filter(Files::isDirectory)
+        .findFirst()
+        .orElse(folder);
+  }
+
+  /**
+   * The same pictures with the classes of a model, of which a folder may have a few only: each is
+   * found by its name.
+   *
+   * @param names the classes' names, or synsets, in the model's order
+   * @throws IllegalArgumentException if a class of the folder is not among them
+   */
+  public ImageFolder withClasses(List<String> names) {
+    var unknown = new LinkedHashSet<>(labels);
+    unknown.removeAll(names);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: the class %s is none of the %d that are known, such as %s"
+              .formatted(
+                  folder, unknown.getFirst(), names.size(), names.isEmpty() ? "" : names.get(0)));
+    }
+    int[] numbers = labels.stream().mapToInt(names::indexOf).toArray();
+    var renumbered =
+        entries.stream().map(entry -> new Entry(entry.file, numbers[entry.label])).toList();
+    return new ImageFolder(folder, names, renumbered, skipped, preprocessing, options);
+  }
+
+  /**
+   * What was found and is not used, each as a phrase that names it and says why: files that are no
+   * pictures by their names, empty ones, folders without pictures or that cannot be read. Hidden
+   * files are passed over.
+   */
+  public List<String> skipped() {
+    return skipped;
+  }
+
+  /** The file of a picture. */
+  public Path file(int index) {
+    return entries.get(index).file;
+  }
+
+  @Override
+  public Shape shape() {
+    return preprocessing.shape();
+  }
+
+  @Override
+  public int size() {
+    return entries.size();
+  }
+
+  @Override
+  public List<String> labels() {
+    return labels;
+  }
+
+  @Override
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  @Override
+  public int label(int index) {
+    return entries.get(index).label;
+  }
+
+  @Override
+  public void read(int index, float[] into, int offset) {
+    try {
+      float[] image = preprocessing.prepare(file(index), options).data();
+      System.arraycopy(image, 0, into, offset, image.length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /** What a folder holds. */
+  private static final class Listing {
+    private final Path folder;
+    private final TreeMap<String, List<Path>> classes = new TreeMap<>();
+    private final List<String> skipped = new ArrayList<>();
+
+    Listing(Path folder) {
+      this.folder = folder;
+    }
+
+    void list() throws IOException {
+      for (var entry : visible(folder)) {
+        String name = Folders.name(entry);
+        var synset = SYNSET.matcher(name);
+        if (Files.isDirectory(entry)) {
+          var files = new ArrayList<Path>();
+          collect(entry, files, 0);
+          if (files.isEmpty()) {
+            skipped.add(entry + ", a folder without pictures");
+          } else {
+            classes.put(name, files);
+          }
+        } else if (!isPicture(entry)) {
+          continue;
+        } else if (synset.matches()) {
+          classes.computeIfAbsent(synset.group(1), _ -> new ArrayList<>()).add(entry);
+        } else {
+          skipped.add(entry + ", a picture of no class");
+        }
+      }
+    }
+
+    private void collect(Path in, List<Path> files, int depth) {
+      List<Path> found;
+      try {
+        found = visible(in);
+      } catch (IOException e) {
+        skipped.add("%s, which cannot be read (%s)".formatted(in, e.getMessage()));
+        return;
+      }
+      for (var entry : found) {
+        if (!Files.isDirectory(entry)) {
+          if (isPicture(entry)) {
+            files.add(entry);
+          }
+        } else if (depth < DEEPEST) {
+          collect(entry, files, depth + 1);
+        } else {
+          skipped.add(entry + ", which lies too deep");
+        }
+      }
+    }
+
+    /** Whether a file is to be used; says so if it is not. */
+    private boolean isPicture(Path file) {
+      String name = Folders.name(file);
+      String suffix = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+      if (!SUFFIXES.contains(suffix)) {
+        skipped.add(file + ", which is no picture by its name");
+        return false;
+      }
+      try {
+        if (Files.size(file) == 0) {
+          skipped.add(file + ", which is empty");
+          return false;
+        }
+      } catch (IOException e) {
+        skipped.add("%s, which cannot be read".formatted(file));
+        return false;
+      }
+      if (!Files.isReadable(file)) {
+        skipped.add(file + ", which may not be read");
+        return false;
+      }
+      return true;
+    }
+
+    /** Whatever a folder holds but hidden files, in the order of the names. */
+    private static List<Path> visible(Path in) throws IOException {
+      return Folders.list(in).stream()
+          .filter(entry -> !Folders.name(entry).startsWith("."))
+          .filter(entry -> !Folders.name(entry).equalsIgnoreCase("Thumbs.db"))
+          .toList();
+    }
+  }
+}

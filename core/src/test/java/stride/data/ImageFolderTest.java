@@ -1,0 +1,163 @@
+package stride.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import stride.TestData;
+import stride.format.FileException;
+import stride.image.PictureOptions;
+import stride.image.Preprocessing;
+import stride.tensor.Shape;
+
+final class ImageFolderTest {
+  private static final Preprocessing SMALL = Preprocessing.none(Shape.image(2, 2, 3));
+
+  @TempDir Path folder;
+
+  private void picture(String name, int grey) throws IOException {
+    var picture = new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 20; i++) {
+      picture.setRGB(i % 5, i / 5, grey * 0x010101);
+    }
+    var file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    assertTrue(ImageIO.write(picture, "png", file.toFile()));
+  }
+
+  private List<String> files(ImageFolder images) {
+    return IntStream.range(0, images.size())
+        .mapToObj(i -> folder.relativize(images.file(i)).toString().replace('\\', '/'))
+        .toList();
+  }
+
+  @Test
+  void classesAreFoldersInTheOrderOfTheirNames() throws IOException {
+    picture("dog/b.png", 10);
+    picture("dog/a.PNG", 20);
+    picture("cat/deep/er/c.jpeg", 30);
+    picture("Zebra/z.png", 40);
+    var images = ImageFolder.of(folder, SMALL);
+    assertEquals(List.of("Zebra", "cat", "dog"), images.labels());
+    assertEquals(
+        List.of("Zebra/z.png", "cat/deep/er/c.jpeg", "dog/a.PNG", "dog/b.png"), files(images));
+    assertEquals(List.of(0, 1, 2, 2), IntStream.range(0, 4).mapToObj(images::label).toList());
+    assertEquals(List.of(), images.skipped());
+    assertEquals(Shape.image(2, 2, 3), images.shape());
+    var into = new float[14];
+    images.read(2, into, 1);
+    assertEquals(0, into[0]);
+    assertEquals(0, into[13]);
+    for (int i = 1; i < 13; i++) {
+      assertEquals(20 / 255f, into[i]);
+    }
+    assertArrayEquals(images.get(3).image().data(), images.first(4).get(3).image().data());
+  }
+
+  @Test
+  void classesStandInFrontOfImageNetsNames() throws IOException {
+    picture("n02099712_7.JPEG", 1);
+    picture("n01440764_10.JPEG", 2);
+    picture("n01440764_9.JPEG", 3);
+    var images = ImageFolder.of(folder, SMALL);
+    assertEquals(List.of("n01440764", "n02099712"), images.labels());
+    assertEquals(List.of(0, 0, 1), IntStream.range(0, 3).mapToObj(images::label).toList());
+  }
+
+  @Test
+  void aFewOfAModelsClassesAreFoundByTheirNames() throws IOException {
+    picture("dog/a.png", 1);
+    picture("ant/a.png", 2);
+    var images = ImageFolder.of(folder, SMALL);
+    var renumbered = images.withClasses(List.of("dog", "cat", "ant"));
+    assertEquals(List.of("dog", "cat", "ant"), renumbered.labels());
+    assertEquals(2, renumbered.label(0));
+    assertEquals(0, renumbered.label(1));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> images.withClasses(List.of("cat", "ant")));
+    assertEquals(
+        folder + ": the class dog is none of the 2 that are known, such as cat", e.getMessage());
+  }
+
+  @Test
+  void whatIsNotUsedIsNamed() throws IOException {
+    picture("ant/a.png", 1);
+    Files.createDirectory(folder.resolve("empty"));
+    Files.createFile(folder.resolve("ant/b.jpg"));
+    Files.writeString(folder.resolve("ant/notes.txt"), "six legs");
+    Files.writeString(folder.resolve(".DS_Store"), "");
+    picture("loose.png", 1);
+    assertEquals(
+        List.of(
+            folder.resolve("ant/b.jpg") + ", which is empty",
+            folder.resolve("ant/notes.txt") + ", which is no picture by its name",
+            folder.resolve("empty") + ", a folder without pictures",
+            folder.resolve("loose.png") + ", a picture of no class"),
+        ImageFolder.of(folder, SMALL).skipped());
+  }
+
+  @Test
+  void aFolderOfNothingSaysWhatIsExpected() throws IOException {
+    var e = assertThrows(FileException.class, () -> ImageFolder.of(folder, SMALL));
+    assertTrue(e.getMessage().startsWith(folder + " holds no pictures: expected"), e.getMessage());
+    picture("loose.png", 1);
+    e = assertThrows(FileException.class, () -> ImageFolder.of(folder, SMALL));
+    assertTrue(
+        e.getMessage().endsWith("found " + folder.resolve("loose.png") + ", a picture of no class"),
+        e.getMessage());
+    var missing = folder.resolve("missing");
+    e = assertThrows(FileException.class, () -> ImageFolder.of(missing, SMALL));
+    assertEquals("cannot read " + missing + ": there is no such folder", e.getMessage());
+  }
+
+  @Test
+  void splitsAreFoundByTheirNames() throws IOException {
+    assertEquals(folder, ImageFolder.test(folder));
+    assertEquals(folder, ImageFolder.train(folder));
+    Files.createDirectory(folder.resolve("train"));
+    Files.createDirectory(folder.resolve("val"));
+    assertEquals(folder.resolve("train"), ImageFolder.train(folder));
+    assertEquals(folder.resolve("val"), ImageFolder.test(folder));
+    Files.createDirectory(folder.resolve("test"));
+    assertEquals(folder.resolve("test"), ImageFolder.test(folder));
+  }
+
+  @Test
+  void aDamagedPictureIsNamedWhenItIsRead() throws IOException {
+    picture("ant/a.png", 1);
+    var file = folder.resolve("ant/a.png");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 30));
+    var images = ImageFolder.of(folder, SMALL);
+    var e = assertThrows(UncheckedIOException.class, () -> images.get(0));
+    assertEquals(file + ": the picture is truncated", e.getMessage());
+  }
+
+  @Test
+  void theOptionsReachThePictures() throws IOException {
+    picture("ant/a.png", 1);
+    var images = ImageFolder.of(folder, SMALL, PictureOptions.STANDARD.mostPixels(19));
+    assertThrows(UncheckedIOException.class, () -> images.get(0));
+  }
+
+  @Test
+  void antsAndBeesAreRead() throws IOException {
+    var folder = TestData.require("ants-bees");
+    var images = ImageFolder.of(ImageFolder.test(folder), Preprocessing.imageNet(224));
+    assertEquals(List.of("ants", "bees"), images.labels());
+    assertEquals(153, images.size());
+    assertEquals(Shape.image(224, 224, 3), images.get(0).image().shape());
+  }
+}
