@@ -3,8 +3,11 @@ package stride.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import stride.data.Cifar10;
 import stride.data.FashionMnist;
+import stride.data.ImageDataset;
 import stride.data.Mnist;
 import stride.data.Splits;
 import stride.mnist.MnistFiles;
@@ -13,8 +16,9 @@ import stride.mnist.MnistFiles;
 public final class DataSets {
   private static final List<Known> KNOWN =
       List.of(
-          new Known("mnist", Mnist::load, () -> Mnist.read(MnistFiles::open)),
-          new Known("fashion-mnist", FashionMnist::load, null));
+          new Known("mnist", Mnist.LABELS, Mnist::load, null, () -> Mnist.read(MnistFiles::open)),
+          new Known("fashion-mnist", FashionMnist.LABELS, FashionMnist::load, null, null),
+          new Known("cifar10", Cifar10.LABELS, Cifar10::load, Cifar10::test, null));
 
   private DataSets() {}
 
@@ -38,32 +42,78 @@ public final class DataSets {
                             .formatted(
                                 name,
                                 String.join(", ", KNOWN.stream().map(Known::name).toList()))));
-    if (folder != null) {
-      return () -> known.inFolder.load(folder);
-    }
-    if (known.shipped == null) {
+    if (folder == null && known.shipped == null) {
       throw new UsageException(
           "%s does not ship with Stride: say with --data-dir which folder holds its files"
               .formatted(name));
     }
-    return known.shipped;
+    return new Source(known, folder);
+  }
+
+  /** Whether there is a data set of a name. */
+  static boolean isKnown(String name) {
+    return KNOWN.stream().anyMatch(known -> known.name.equals(name));
   }
 
   /** A data set that can be read. */
-  @FunctionalInterface
-  public interface Source {
+  public static final class Source {
+    private final Known known;
+    private final @Nullable Path folder;
+
+    private Source(Known known, @Nullable Path folder) {
+      this.known = known;
+      this.folder = folder;
+    }
+
+    /** The names of its classes. */
+    List<String> labels() {
+      return known.labels;
+    }
+
     /**
      * Reads it.
      *
      * @throws IOException if a file is missing or damaged; the message names it
      */
-    Splits load() throws IOException;
+    public Splits load() throws IOException {
+      if (folder != null) {
+        return known.inFolder.load(folder);
+      }
+      return Objects.requireNonNull(known.shipped).load();
+    }
+
+    /**
+     * Reads the images kept back, and no others where they lie apart.
+     *
+     * @throws IOException if a file is missing or damaged; the message names it
+     */
+    ImageDataset test() throws IOException {
+      return folder == null || known.testInFolder == null
+          ? load().test()
+          : known.testInFolder.load(folder);
+    }
   }
 
   @FunctionalInterface
-  private interface FolderSource {
-    Splits load(Path folder) throws IOException;
+  private interface FromFolder<T> {
+    T load(Path folder) throws IOException;
   }
 
-  private record Known(String name, FolderSource inFolder, @Nullable Source shipped) {}
+  @FunctionalInterface
+  private interface Shipped {
+    Splits load() throws IOException;
+  }
+
+  /**
+   * A data set.
+   *
+   * @param testInFolder reads the images kept back by themselves; null if they come with the others
+   * @param shipped reads what ships with Stride; null if it does not
+   */
+  private record Known(
+      String name,
+      List<String> labels,
+      FromFolder<Splits> inFolder,
+      @Nullable FromFolder<ImageDataset> testInFolder,
+      @Nullable Shipped shipped) {}
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.format.FileException;
+import stride.image.Normalization;
 import stride.network.Model;
 import stride.zoo.Architecture;
 import stride.zoo.Pretrained;
@@ -49,6 +50,20 @@ final class ModelOptions {
       description = "The names of the classes, one a line. Default: those the weights came with.")
   private @Nullable Path labels;
 
+  @Option(
+      names = "--mean",
+      split = ",",
+      paramLabel = "X",
+      description = "What is subtracted from each channel, of values in [0, 1]: 0.485,0.456,0.406.")
+  private @Nullable List<Double> mean;
+
+  @Option(
+      names = "--std",
+      split = ",",
+      paramLabel = "X",
+      description = "What each channel is divided by then: 0.229,0.224,0.225.")
+  private @Nullable List<Double> deviation;
+
   /**
    * Reads the model; weights that are asked for by name are downloaded when they are not there.
    *
@@ -58,6 +73,25 @@ final class ModelOptions {
    * @throws IOException if a file cannot be read or had
    */
   Model load(CommonOptions common, List<String> classes) throws IOException {
+    var model = unchanged(common, classes);
+    if (mean == null && deviation == null) {
+      return model;
+    }
+    var pictures = model.preprocessing();
+    var own = pictures.normalization();
+    return model.withPreprocessing(
+        pictures.normalization(
+            new Normalization(
+                mean == null ? own.mean() : mean,
+                deviation == null ? own.standardDeviation() : deviation)));
+  }
+
+  /** Whether the head is to be fresh, for the classes of the data. */
+  boolean isForNewClasses() {
+    return head != null;
+  }
+
+  private Model unchanged(CommonOptions common, List<String> classes) throws IOException {
     if (head != null && !head.equals("new")) {
       throw new UsageException("--head takes new, found " + head);
     }

@@ -1,5 +1,6 @@
 package stride.train;
 
+import java.util.function.IntConsumer;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.engine.Purpose;
@@ -20,15 +21,28 @@ import stride.network.Network;
 public record Evaluation(double top1, double top5, int images, double seconds) {
   private static final int BATCH = 250;
 
+  /** What the images of a batch have together, at most: large ones would take too much memory. */
+  private static final int BATCH_VALUES = 1 << 21;
+
   /**
    * Evaluates a model on a data set.
    *
    * @throws IllegalArgumentException if the images or labels do not fit the model
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine) {
+    return of(model, data, engine, _ -> {});
+  }
+
+  /**
+   * Evaluates a model on a data set.
+   *
+   * @param progress hears how many images are done, again and again
+   * @throws IllegalArgumentException if the images or labels do not fit the model
+   */
+  public static Evaluation of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
     return new Evaluator(
             model.network(), model.weights(), model.preprocessing().normalization(), data, engine)
-        .evaluate();
+        .evaluate(progress);
   }
 
   /** Evaluates the same weights again and again with one plan. */
@@ -46,13 +60,18 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
         Engine engine) {
       this.data = data;
       Batches.check(network, data);
-      int batch = Math.max(1, Math.min(BATCH, data.size()));
+      int most = Math.clamp(BATCH_VALUES / data.shape().elements(), 1, BATCH);
+      int batch = Math.max(1, Math.min(most, data.size()));
       plan = engine.plan(network.graph(), weights, batch, Purpose.INFERENCE);
       targets = Targets.classes(batch);
       batches = new Batches(data, stride.data.Augmentation.none(), normalization, engine);
     }
 
     Evaluation evaluate() {
+      return evaluate(_ -> {});
+    }
+
+    Evaluation evaluate(IntConsumer progress) {
       long start = System.nanoTime();
       int[] order = java.util.stream.IntStream.range(0, data.size()).toArray();
       int top1 = 0;
@@ -64,6 +83,7 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
         var outputs = plan.output(Graph.OUTPUT);
         top1 += Metric.topCount(1, outputs, targets, samples);
         top5 += Metric.topCount(5, outputs, targets, samples);
+        progress.accept(first + samples);
       }
       double count = Math.max(1, order.length);
       return new Evaluation(

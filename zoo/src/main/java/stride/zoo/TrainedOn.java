@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import stride.data.Cifar10;
 import stride.data.Mnist;
-import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
 
@@ -39,14 +39,14 @@ public enum TrainedOn {
   CIFAR10 {
     @Override
     public List<String> labels() {
-      return List.of(
-          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+      return Cifar10.LABELS;
     }
 
     /** The published weights were trained with ImageNet's mean and standard deviation. */
     @Override
     public Preprocessing preprocessing(Shape input) {
-      return Preprocessing.none(input).normalization(Normalization.IMAGENET);
+      return new Preprocessing(
+          Cifar10.PREPROCESSING.fit(), input, Cifar10.PREPROCESSING.normalization());
     }
 
     @Override
