@@ -11,10 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
-import stride.image.Fit;
-import stride.image.Normalization;
-import stride.image.Preprocessing;
-import stride.image.Resampling;
 import stride.network.Model;
 import stride.zoo.Zoo;
 
@@ -37,7 +33,6 @@ final class Rehearsal {
       run("networks");
       run("summary", "resnet18");
       run("predict", "--help");
-      predict(folder, "--json");
       predict(folder);
     } finally {
       try (var files = Files.list(folder)) {
@@ -49,29 +44,45 @@ final class Rehearsal {
     }
   }
 
-  private static void predict(Path folder, String... options) throws IOException {
-    var network = Zoo.find("resnet20").network();
-    var labels = new ArrayList<String>();
-    for (int c = 0; c < network.output().elements(); c++) {
-      labels.add("class " + c);
-    }
-    var mean = List.of(0.5, 0.5, 0.5);
-    var preprocessing =
-        new Preprocessing(
-            new Fit.Stretch(Resampling.BILINEAR), network.input(), new Normalization(mean, mean));
-    var model = folder.resolve("model.safetensors");
-    new Model(network, Model.initialized(network, 1).weights(), labels, preprocessing).save(model);
-    var arguments = new ArrayList<>(List.of("predict", model.toString()));
+  /** Saved models, and weights of both kinds of files. */
+  private static void predict(Path folder) throws IOException {
+    var pictures = new ArrayList<String>();
     var picture = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < PICTURES; i++) {
       picture.setRGB(i, i, 0xFF0000 + i);
       String format = i % 2 == 0 ? "png" : "jpg";
       var file = folder.resolve(i + "." + format);
       ImageIO.write(picture, format, file.toFile());
-      arguments.add(file.toString());
+      pictures.add(file.toString());
     }
-    arguments.addAll(List.of(options));
-    run(arguments.toArray(String[]::new));
+    var small = Zoo.find("resnet20");
+    var weights = folder.resolve("small.pth");
+    var model = folder.resolve("model.safetensors");
+    small.described(Model.initialized(small.network(), 1), model).save(model);
+    Model.initialized(small.network(), 1).savePyTorch(weights);
+    predict(pictures, model.toString());
+    predict(pictures, small.name(), "--weights", weights.toString());
+    var large = Zoo.find("squeezenet1_1");
+    for (String suffix : List.of(".pth", ".safetensors")) {
+      var file = folder.resolve("large" + suffix);
+      var made = Model.initialized(large.network(), 1);
+      if (suffix.equals(".pth")) {
+        made.savePyTorch(file);
+      } else {
+        made.save(file);
+      }
+      predict(pictures.subList(0, 2), large.name(), "--weights", file.toString());
+    }
+  }
+
+  private static void predict(List<String> pictures, String... options) {
+    for (var format : List.of(List.<String>of(), List.of("--json"))) {
+      var arguments = new ArrayList<>(List.of("predict"));
+      arguments.addAll(List.of(options));
+      arguments.addAll(pictures);
+      arguments.addAll(format);
+      run(arguments.toArray(String[]::new));
+    }
   }
 
   private static void run(String... arguments) {

@@ -144,7 +144,7 @@ class TrainCommandTest {
     assertEquals(10, Stride.run("predict", model, one, "--top", 99).out().split(", ", -1).length);
 
     var empty = Files.createFile(temp.resolve("empty.png"));
-    Stride.run("predict", model, one, empty).failsWith("empty.png");
+    Stride.run("predict", model, empty).failsWith("empty.png");
     Stride.run("predict", model, temp.resolve("no.png")).failsWith("no.png", "no such file");
     Stride.run("predict", one, one).failsWith("one.png");
   }
