@@ -155,10 +155,10 @@ public final class StateDict {
     }
     if (missing.isEmpty() && unexpected.isEmpty() && onlyHeadsDiffer()) {
       throw new FormatException(
-          "%s: is for other classes than the network: %s; --head new (in Java Model.withNewHead)"
+          "%s: is for other classes than the network: %s; make the network for as many classes, or"
                   .formatted(
                       file.file(), listed(misshapen.stream().map(Misshapen::sentence).toList()))
-              + " keeps all else and begins with a fresh head");
+              + " begin with a fresh head: --head new, in Java Model.withNewHead");
     }
     var parts = new ArrayList<String>();
     add(parts, "missing", quoted(missing));

@@ -267,9 +267,9 @@ class StateDictTest {
   void aHeadForOtherClassesIsRefusedWithWhatToDo() throws IOException {
     var message = refused(network(3), writer(model(network(10), 1), name -> name));
     assertEquals(
-        "is for other classes than the network: \"fc.weight\" is 10x36 instead of 3x36,"
-            + " \"fc.bias\" is 10 instead of 3; --head new (in Java Model.withNewHead) keeps all"
-            + " else and begins with a fresh head",
+        "is for other classes than the network: \"fc.weight\" is 10x36 instead of 3x36, \"fc.bias\""
+            + " is 10 instead of 3; make the network for as many classes, or begin with a fresh"
+            + " head: --head new, in Java Model.withNewHead",
         message);
   }
 
