@@ -2,11 +2,13 @@ package stride.layer;
 
 import java.util.Set;
 import stride.graph.Binding;
+import stride.graph.Buffer;
 import stride.graph.Step;
 import stride.graph.Trait;
 
 /**
- * The step that all element-wise activations share: their derivative is a function of their output.
+ * The step that element-wise activations share: their derivative is a function of their output, or
+ * of their input.
  */
 final class Activation {
   private Activation() {}
@@ -16,7 +18,7 @@ final class Activation {
     void apply(float[] x, int xo, float[] y, int yo, int n);
   }
 
-  /** dx from y and dy over n floats. */
+  /** dx from y, or from x, and dy over n floats. */
   interface Gradient {
     void apply(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
   }
@@ -24,18 +26,33 @@ final class Activation {
   /** What plans may know of element-wise activations. */
   static final Set<Trait> TRAITS = Set.of(Trait.FORGETS_INPUT, Trait.GRADIENT_IN_PLACE);
 
+  /** The same where the derivative is computed from the input. */
+  static final Set<Trait> TRAITS_FROM_INPUT = Set.of(Trait.FORGETS_OUTPUT, Trait.GRADIENT_IN_PLACE);
+
+  /** The step of an activation whose derivative is a function of its output. */
   static Step step(Binding binding, Function function, Gradient gradient) {
+    return Step.perSample(forward(binding, function), backward(binding, gradient));
+  }
+
+  /** The step of an activation whose derivative is a function of its input. */
+  static Step stepFromInput(Binding binding, Function function, Gradient gradient) {
+    return Step.perSample(
+        forward(binding, function), backward(binding, gradient, binding.input(0)));
+  }
+
+  private static Step.SampleBody forward(Binding binding, Function function) {
     var x = binding.input(0);
     var y = binding.output();
     int n = y.stride();
-    return Step.perSample(
-        (from, to, worker) ->
-            function.apply(x.array(), x.at(from), y.array(), y.at(from), (to - from) * n),
-        backward(binding, gradient));
+    return (from, to, worker) ->
+        function.apply(x.array(), x.at(from), y.array(), y.at(from), (to - from) * n);
   }
 
   static Step.SampleBody backward(Binding binding, Gradient gradient) {
-    var y = binding.output();
+    return backward(binding, gradient, binding.output());
+  }
+
+  private static Step.SampleBody backward(Binding binding, Gradient gradient, Buffer y) {
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     int n = y.stride();

@@ -33,8 +33,9 @@ import stride.tensor.Shape;
  * @param dilation steps between the filter's taps
  * @param groups input and output channels fall into this many groups, which do not see each other
  * @param bias whether every filter has a bias
- * @param initializer the filters' first values; biases begin uniform in +-1 / sqrt(fan-in), as
- *     PyTorch's
+ * @param initializer the filters' first values
+ * @param biasInitializer the biases' first values; null for PyTorch's: uniform in +-1 /
+ *     sqrt(fan-in)
  */
 public record Conv(
     int filters,
@@ -44,7 +45,8 @@ public record Conv(
     Size dilation,
     int groups,
     boolean bias,
-    Initializer initializer)
+    Initializer initializer,
+    @Nullable Initializer biasInitializer)
     implements PlainLayer {
 
   public Conv {
@@ -66,13 +68,29 @@ public record Conv(
   /** The same convolution with another stride. */
   public Conv stride(int stride) {
     return new Conv(
-        filters, kernel, Size.square(stride), padding, dilation, groups, bias, initializer);
+        filters,
+        kernel,
+        Size.square(stride),
+        padding,
+        dilation,
+        groups,
+        bias,
+        initializer,
+        biasInitializer);
   }
 
   /** The same convolution with another stride, height and width apart. */
   public Conv stride(int height, int width) {
     return new Conv(
-        filters, kernel, new Size(height, width), padding, dilation, groups, bias, initializer);
+        filters,
+        kernel,
+        new Size(height, width),
+        padding,
+        dilation,
+        groups,
+        bias,
+        initializer,
+        biasInitializer);
   }
 
   /** The same convolution with zeros on each side. */
@@ -90,33 +108,52 @@ public record Conv(
         dilation,
         groups,
         bias,
-        initializer);
+        initializer,
+        biasInitializer);
   }
 
   /** The same convolution, padded so that it has ceil(n / stride) outputs. */
   public Conv same() {
-    return new Conv(filters, kernel, stride, null, dilation, groups, bias, initializer);
+    return new Conv(
+        filters, kernel, stride, null, dilation, groups, bias, initializer, biasInitializer);
   }
 
   /** The same convolution with steps between the filter's taps. */
   public Conv dilation(int dilation) {
     return new Conv(
-        filters, kernel, stride, padding, Size.square(dilation), groups, bias, initializer);
+        filters,
+        kernel,
+        stride,
+        padding,
+        Size.square(dilation),
+        groups,
+        bias,
+        initializer,
+        biasInitializer);
   }
 
   /** The same convolution with channels in groups. */
   public Conv groups(int groups) {
-    return new Conv(filters, kernel, stride, padding, dilation, groups, bias, initializer);
+    return new Conv(
+        filters, kernel, stride, padding, dilation, groups, bias, initializer, biasInitializer);
   }
 
   /** The same convolution without biases. */
   public Conv noBias() {
-    return new Conv(filters, kernel, stride, padding, dilation, groups, false, initializer);
+    return new Conv(
+        filters, kernel, stride, padding, dilation, groups, false, initializer, biasInitializer);
   }
 
   /** The same convolution with other first values. */
   public Conv initializer(Initializer initializer) {
-    return new Conv(filters, kernel, stride, padding, dilation, groups, bias, initializer);
+    return new Conv(
+        filters, kernel, stride, padding, dilation, groups, bias, initializer, biasInitializer);
+  }
+
+  /** The same convolution with other first values of its biases. */
+  public Conv biasInitializer(Initializer biasInitializer) {
+    return new Conv(
+        filters, kernel, stride, padding, dilation, groups, bias, initializer, biasInitializer);
   }
 
   @Override
@@ -159,7 +196,9 @@ public record Conv(
               "bias",
               Shape.of(filters),
               new WeightLayout.Plain(),
-              new Initializer.Uniform(1 / Math.sqrt(fanIn))));
+              biasInitializer == null
+                  ? new Initializer.Uniform(1 / Math.sqrt(fanIn))
+                  : biasInitializer));
     }
     return parameters;
   }

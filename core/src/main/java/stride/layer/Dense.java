@@ -3,6 +3,7 @@ package stride.layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import stride.graph.Binding;
 import stride.graph.Initializer;
 import stride.graph.Parameter;
@@ -19,10 +20,13 @@ import stride.tensor.Shape;
  *
  * @param units the number of outputs
  * @param bias whether there is a b
- * @param initializer the matrix's first values; biases begin uniform in +-1 / sqrt(inputs), as
- *     PyTorch's
+ * @param initializer the matrix's first values
+ * @param biasInitializer the biases' first values; null for PyTorch's: uniform in +-1 /
+ *     sqrt(inputs)
  */
-public record Dense(int units, boolean bias, Initializer initializer) implements PlainLayer {
+public record Dense(
+    int units, boolean bias, Initializer initializer, @Nullable Initializer biasInitializer)
+    implements PlainLayer {
   public Dense {
     if (units < 1) {
       throw new IllegalArgumentException("a dense layer has at least 1 unit, found " + units);
@@ -31,12 +35,17 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
 
   /** The same layer without biases. */
   public Dense noBias() {
-    return new Dense(units, false, initializer);
+    return new Dense(units, false, initializer, biasInitializer);
   }
 
   /** The same layer with other first values. */
   public Dense initializer(Initializer initializer) {
-    return new Dense(units, bias, initializer);
+    return new Dense(units, bias, initializer, biasInitializer);
+  }
+
+  /** The same layer with other first values of its biases. */
+  public Dense biasInitializer(Initializer biasInitializer) {
+    return new Dense(units, bias, initializer, biasInitializer);
   }
 
   @Override
@@ -69,7 +78,9 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
               "bias",
               Shape.of(units),
               new WeightLayout.Plain(),
-              new Initializer.Uniform(1 / Math.sqrt(in))));
+              biasInitializer == null
+                  ? new Initializer.Uniform(1 / Math.sqrt(in))
+                  : biasInitializer));
     }
     return parameters;
   }

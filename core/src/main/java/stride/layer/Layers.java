@@ -26,7 +26,8 @@ public final class Layers {
         Size.square(1),
         1,
         true,
-        DEFAULT_INITIALIZER);
+        DEFAULT_INITIALIZER,
+        null);
   }
 
   /** A convolution over a sequence, which is an image (1, length, channels). */
@@ -66,7 +67,7 @@ public final class Layers {
 
   /** A fully connected layer with biases. */
   public static Dense dense(int units) {
-    return new Dense(units, true, DEFAULT_INITIALIZER);
+    return new Dense(units, true, DEFAULT_INITIALIZER, null);
   }
 
   public static Tanh tanh() {
@@ -85,6 +86,18 @@ public final class Layers {
     return new Relu(6);
   }
 
+  public static HardSigmoid hardSigmoid() {
+    return new HardSigmoid();
+  }
+
+  public static HardSwish hardSwish() {
+    return new HardSwish();
+  }
+
+  public static Silu silu() {
+    return new Silu();
+  }
+
   public static Softmax softmax() {
     return new Softmax();
   }
@@ -92,6 +105,11 @@ public final class Layers {
   /** Drops values with the given probability in training. */
   public static Dropout dropout(double probability) {
     return new Dropout((float) probability);
+  }
+
+  /** Drops whole samples with the given probability in training: for a residual's body. */
+  public static StochasticDepth stochasticDepth(double probability) {
+    return new StochasticDepth((float) probability);
   }
 
   /** Batch normalisation with PyTorch's eps 1e-5 and momentum 0.1. */
@@ -132,6 +150,21 @@ public final class Layers {
     return new Branches(List.of(branches));
   }
 
+  /** One of so many equal parts of the channels, counted from 0. */
+  public static ChannelSplit channelSplit(int part, int parts) {
+    return new ChannelSplit(part, parts);
+  }
+
+  /** The channels of so many groups, in turns. */
+  public static ChannelShuffle channelShuffle(int groups) {
+    return new ChannelShuffle(groups);
+  }
+
+  /** x times gate(x), which has one value a channel. */
+  public static Gated gated(Layer gate) {
+    return new Gated(gate);
+  }
+
   /** No layer: what comes in goes out. */
   public static Identity identity() {
     return new Identity();
@@ -145,5 +178,10 @@ public final class Layers {
   /** A layer whose output is also an output of the network, under a name. */
   public static Tap tap(String name, Layer layer) {
     return new Tap(name, layer);
+  }
+
+  /** A layer beside the network's way, an output under a name; what comes in goes on. */
+  public static Aside aside(String name, Layer layer) {
+    return new Aside(name, layer);
   }
 }

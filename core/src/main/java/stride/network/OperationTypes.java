@@ -14,19 +14,26 @@ import stride.layer.AdaptiveAvgPool;
 import stride.layer.Add;
 import stride.layer.AvgPool;
 import stride.layer.BatchNorm;
+import stride.layer.ChannelScale;
+import stride.layer.ChannelShuffle;
+import stride.layer.ChannelSplit;
 import stride.layer.Concat;
 import stride.layer.Conv;
 import stride.layer.Dense;
 import stride.layer.Dropout;
 import stride.layer.Flatten;
 import stride.layer.GlobalAvgPool;
+import stride.layer.HardSigmoid;
+import stride.layer.HardSwish;
 import stride.layer.Layers;
 import stride.layer.LocalResponseNorm;
 import stride.layer.MaxPool;
 import stride.layer.Relu;
 import stride.layer.Sigmoid;
+import stride.layer.Silu;
 import stride.layer.Size;
 import stride.layer.Softmax;
+import stride.layer.StochasticDepth;
 import stride.layer.Subsample;
 import stride.layer.Tanh;
 
@@ -52,17 +59,24 @@ public final class OperationTypes {
             Add.class,
             AvgPool.class,
             BatchNorm.class,
+            ChannelScale.class,
+            ChannelShuffle.class,
+            ChannelSplit.class,
             Concat.class,
             Conv.class,
             Dense.class,
             Dropout.class,
             Flatten.class,
             GlobalAvgPool.class,
+            HardSigmoid.class,
+            HardSwish.class,
             LocalResponseNorm.class,
             MaxPool.class,
             Relu.class,
             Sigmoid.class,
+            Silu.class,
             Softmax.class,
+            StochasticDepth.class,
             Subsample.class,
             Tanh.class)) {
       types = types.with(type);
@@ -158,7 +172,7 @@ public final class OperationTypes {
       RecordComponent component, @Nullable Object json, String operation) {
     var type = component.getType();
     if (type == Initializer.class) {
-      return Layers.DEFAULT_INITIALIZER;
+      return component.getName().equals("biasInitializer") ? null : Layers.DEFAULT_INITIALIZER;
     }
     if (type == int.class && json instanceof Integer) {
       return json;

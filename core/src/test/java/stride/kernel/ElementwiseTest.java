@@ -38,6 +38,12 @@ class ElementwiseTest {
     TANH_GRADIENT,
     SIGMOID,
     SIGMOID_GRADIENT,
+    HARD_SIGMOID,
+    HARD_SIGMOID_GRADIENT,
+    HARD_SWISH,
+    HARD_SWISH_GRADIENT,
+    SILU,
+    SILU_GRADIENT,
     RELU,
     RELU_6,
     RELU_GRADIENT,
@@ -52,6 +58,12 @@ class ElementwiseTest {
         case TANH_GRADIENT -> k.tanhGradient(a, ao, b, bo, y, yo, n);
         case SIGMOID -> k.sigmoid(a, ao, y, yo, n);
         case SIGMOID_GRADIENT -> k.sigmoidGradient(a, ao, b, bo, y, yo, n);
+        case HARD_SIGMOID -> k.hardSigmoid(a, ao, y, yo, n);
+        case HARD_SIGMOID_GRADIENT -> k.hardSigmoidGradient(a, ao, b, bo, y, yo, n);
+        case HARD_SWISH -> k.hardSwish(a, ao, y, yo, n);
+        case HARD_SWISH_GRADIENT -> k.hardSwishGradient(a, ao, b, bo, y, yo, n);
+        case SILU -> k.silu(a, ao, y, yo, n);
+        case SILU_GRADIENT -> k.siluGradient(a, ao, b, bo, y, yo, n);
         case RELU -> k.relu(a, ao, y, yo, INFINITY, n);
         case RELU_6 -> k.relu(a, ao, y, yo, 6, n);
         case RELU_GRADIENT -> k.reluGradient(a, ao, b, bo, y, yo, INFINITY, n);
@@ -202,6 +214,55 @@ class ElementwiseTest {
         ReferenceElementwise.sigmoidGradient(doubles(y), doubles(dy)),
         run(Kernel.SIGMOID_GRADIENT, y, dy),
         errors);
+  }
+
+  @Test
+  void theActivationsOfMobileNetAndEfficientNetAreTheirDefinitions() {
+    float[] x = Values.between(-9, 9, 1003, new SplittableRandom(9));
+    x[0] = -3;
+    x[1] = 3;
+    x[2] = 0;
+    double[] exact = doubles(x);
+    assertNear(
+        "hard sigmoid", ReferenceElementwise.hardSigmoid(exact), Kernel.HARD_SIGMOID, x, 3e-7);
+    assertNear("hard swish", ReferenceElementwise.hardSwish(exact), Kernel.HARD_SWISH, x, 3e-7);
+    assertNear("silu", ReferenceElementwise.silu(exact), Kernel.SILU, x, 3e-7);
+    double[] flat = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      flat[i] = Math.abs(x[i]) < 3 ? 1 / 6.0 : 0;
+    }
+    assertNear(
+        "hard sigmoid's slope",
+        flat,
+        Kernel.HARD_SIGMOID_GRADIENT,
+        run(Kernel.HARD_SIGMOID, x, x),
+        3e-7);
+    assertNear(
+        "hard swish's slope",
+        ReferenceElementwise.hardSwishSlope(exact),
+        Kernel.HARD_SWISH_GRADIENT,
+        x,
+        3e-7);
+    // The sigmoid's error of 3 units in the last place, times up to 1 + |x|.
+    assertNear(
+        "silu's slope", ReferenceElementwise.siluSlope(exact), Kernel.SILU_GRADIENT, x, 2e-6);
+  }
+
+  private void assertNear(String what, double[] expected, Kernel kernel, float[] x, double error) {
+    var one = new float[x.length];
+    Arrays.fill(one, 1);
+    var errors = new double[x.length];
+    for (int i = 0; i < errors.length; i++) {
+      errors[i] = error * Math.max(1, Math.abs(expected[i]));
+    }
+    assertWithin(what, expected, run(kernel, x, one), errors);
+  }
+
+  @Test
+  void siluKeepsTheDigitsOfLargeAndSmallNumbers() {
+    float[] x = {1e-30f, -1e-20f, 1e-4f, 50, 1e30f, -20};
+    double[] expected = ReferenceElementwise.silu(doubles(x));
+    assertWithin("silu", expected, run(Kernel.SILU, x, x), errors(expected, 4, 0));
   }
 
   @Test

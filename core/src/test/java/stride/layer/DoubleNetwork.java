@@ -73,6 +73,8 @@ public final class DoubleNetwork {
       edges.add(
           switch (node.operation()) {
             case Add _ -> sum(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
+            case ChannelScale _ ->
+                scaled(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
             case Concat _ -> joined(node.inputs().stream().map(edges::get).toList());
             case PlainLayer layer -> apply(layer, node.name(), edges.get(node.inputs().get(0)));
             default -> throw new AssertionError("no definition of " + node.operation());
@@ -107,7 +109,12 @@ public final class DoubleNetwork {
       case Tanh _ -> each(x, Math::tanh);
       case Sigmoid _ -> each(x, v -> 1 / (1 + Math.exp(-v)));
       case Relu relu -> each(x, v -> v < 0 ? 0 : v > relu.ceiling() ? relu.ceiling() : v);
-      case Dropout _ -> x;
+      case HardSigmoid _ -> each(x, DoubleNetwork::hardSigmoid);
+      case HardSwish _ -> each(x, v -> v * hardSigmoid(v));
+      case Silu _ -> each(x, v -> v / (1 + Math.exp(-v)));
+      case ChannelSplit split -> part(split, x);
+      case ChannelShuffle shuffle -> shuffled(shuffle, x);
+      case Dropout _, StochasticDepth _ -> x;
       default -> throw new AssertionError("no definition of " + layer);
     };
   }
@@ -122,6 +129,50 @@ public final class DoubleNetwork {
         Arrays.stream(x.samples)
             .map(sample -> Arrays.stream(sample).map(f).toArray())
             .toArray(double[][]::new));
+  }
+
+  private static double hardSigmoid(double v) {
+    return v <= -3 ? 0 : v >= 3 ? 1 : v / 6 + 0.5;
+  }
+
+  private static Values scaled(Values x, Values scale) {
+    var y = new double[x.samples.length][];
+    for (int n = 0; n < y.length; n++) {
+      y[n] = x.samples[n].clone();
+      for (int i = 0; i < y[n].length; i++) {
+        y[n][i] *= scale.samples[n][i % x.channels()];
+      }
+    }
+    return new Values(x.shape, y);
+  }
+
+  private static Values part(ChannelSplit split, Values x) {
+    int own = x.channels() / split.parts();
+    int[] shape = x.shape.clone();
+    shape[shape.length - 1] = own;
+    return picked(shape, x, c -> split.part() * own + c);
+  }
+
+  /** PyTorch's view(groups, size), transposed. */
+  private static Values shuffled(ChannelShuffle shuffle, Values x) {
+    int groups = shuffle.groups();
+    int size = x.channels() / groups;
+    return picked(x.shape, x, c -> c % groups * size + c / groups);
+  }
+
+  /** Channel c of each pixel is the input's channel {@code from(c)}. */
+  private static Values picked(int[] shape, Values x, java.util.function.IntUnaryOperator from) {
+    int channels = shape[shape.length - 1];
+    int pixels = x.samples[0].length / x.channels();
+    var y = new double[x.samples.length][pixels * channels];
+    for (int n = 0; n < y.length; n++) {
+      for (int p = 0; p < pixels; p++) {
+        for (int c = 0; c < channels; c++) {
+          y[n][p * channels + c] = x.samples[n][p * x.channels() + from.applyAsInt(c)];
+        }
+      }
+    }
+    return new Values(shape, y);
   }
 
   private static Values sum(Values a, Values b) {

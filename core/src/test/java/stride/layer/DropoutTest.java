@@ -94,6 +94,26 @@ final class DropoutTest {
     assertEquals(0.5, both / (double) first, 0.05);
   }
 
+  @Test
+  void stochasticDepthDropsWholeSamplesForwardAndBackward() {
+    int dropped = 0;
+    var rig = rig(stochasticDepth(0.3), 2);
+    for (int epoch = 0; epoch < 200; epoch++) {
+      float[][] y = ones(rig, 1, epoch, 0);
+      for (float[] sample : y) {
+        for (float value : sample) {
+          assertEquals(sample[0], value);
+        }
+        assertTrue(sample[0] == 0 || sample[0] == 1 / (1 - 0.3f), "found " + sample[0]);
+        dropped += sample[0] == 0 ? 1 : 0;
+      }
+      rig.backward(Map.of(Graph.OUTPUT, filled(1)));
+      assertArrayEquals(y, rig.inputGradient());
+    }
+    int n = 200 * SAMPLES;
+    assertEquals(0.3, dropped / (double) n, 4 * Math.sqrt(0.3 * 0.7 / n));
+  }
+
   private static int count(float[] values) {
     int passed = 0;
     for (float value : values) {

@@ -83,10 +83,41 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
         of("relu", 3, 2, 5, relu()),
         of("relu6", 3, 2, 7, relu6()).scaled(9),
         of("sigmoid", 3, 2, 5, sigmoid()).scaled(4),
+        of("hard sigmoid", 3, 2, 5, hardSigmoid()).scaled(5),
+        of("hard swish", 3, 2, 7, hardSwish()).scaled(5),
+        of("silu", 3, 3, 9, silu()).scaled(4),
         of("softmax of a vector", Shape.of(7), softmax()).scaled(3),
         of("softmax of every pixel", 2, 3, 4, softmax()).scaled(2),
         of("dropout", 3, 2, 5, dropout(0.5)),
+        of("stochastic depth", 3, 2, 5, stochasticDepth(0.3)),
         of("flatten", 3, 2, 5, flatten()),
+        of("channel split", 3, 4, 6, channelSplit(1, 3)),
+        of("channel split of a vector", Shape.of(8), channelSplit(3, 4)),
+        of("channel shuffle", 3, 2, 6, channelShuffle(3)),
+        of("channel shuffle of many channels", 2, 3, 34, channelShuffle(2)),
+        of(
+            "a shuffle unit",
+            4,
+            5,
+            6,
+            sequential(
+                conv(6, 1),
+                branches(
+                    channelSplit(0, 2),
+                    sequential(
+                        channelSplit(1, 2), conv(3, 3).padding(1).noBias(), batchNorm(), relu())),
+                channelShuffle(2))),
+        of("a gate of its own input", 1, 1, 5, gated(sigmoid())),
+        of(
+            "squeeze and excitation",
+            4,
+            3,
+            17,
+            sequential(
+                conv(17, 1),
+                hardSwish(),
+                gated(
+                    sequential(globalAvgPool(), conv(2, 1), silu(), conv(17, 1), hardSigmoid())))),
         of("batchnorm of an image", 3, 4, 5, batchNorm()).scaled(2),
         of(
             "batchnorm behind conv, with a sum and relu",
@@ -165,6 +196,13 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
             4,
             2,
             sequential(tap("features", sequential(conv(3, 3), tanh())), conv(2, 2))),
+        of(
+            "a head aside",
+            5,
+            4,
+            2,
+            sequential(
+                conv(3, 3), aside("aux", sequential(flatten(), dense(4))), tanh(), conv(2, 2))),
         of("a tap on a flattened image", 2, 3, 2, sequential(tap("flat", flatten()), dense(3))),
         of(
             "two views of one edge",

@@ -201,6 +201,13 @@ final class LayerContractTest {
             "relu",
             "relu6",
             "sigmoid",
+            "hardsigmoid",
+            "hardswish",
+            "silu",
+            "scale",
+            "split part 2 of 3",
+            "shuffle groups 3",
+            "stochasticdepth p=0.3",
             "softmax",
             "dropout p=0.5",
             "batchnorm",
@@ -231,5 +238,14 @@ final class LayerContractTest {
     var tapped = cases().stream().filter(c -> c.name().equals("a tap in the middle")).findFirst();
     var outputs = tapped.orElseThrow().network().graph().outputs();
     assertEquals(Set.of("features", Graph.OUTPUT), outputs.keySet());
+  }
+
+  @Test
+  void whatIsAsideIsAnOutputAndChangesNoOther() {
+    var head = cases().stream().filter(c -> c.name().equals("a head aside")).findFirst();
+    var graph = head.orElseThrow().network().graph();
+    assertEquals(Set.of("aux", Graph.OUTPUT), graph.outputs().keySet());
+    assertEquals("4", graph.type(graph.output("aux")).shape().toString());
+    assertEquals("2x1x2", graph.type(graph.output(Graph.OUTPUT)).shape().toString());
   }
 }

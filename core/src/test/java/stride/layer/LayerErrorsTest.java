@@ -83,6 +83,20 @@ final class LayerErrorsTest {
   }
 
   @Test
+  void channelsThatCannotBeSharedOutSayHowMany() {
+    assertShape(
+        "0 (split): expects channels that fall into 2 parts, the input has 3 (shape 8x6x3)",
+        channelSplit(0, 2));
+    assertShape(
+        "0 (shuffle): expects input channels in 2 groups, the input has 3 (shape 8x6x3)",
+        channelShuffle(2));
+    assertShape(
+        "1 (scale): a gate has one value a channel, that of an image of 8x6x3 is 1x1x3, found"
+            + " 8x6x3",
+        gated(sigmoid()));
+  }
+
+  @Test
   void namesOccurOnce() {
     assertArgument(
         "two layers are named conv1",
@@ -125,6 +139,11 @@ final class LayerErrorsTest {
     assertArgument("dropout's probability is in [0, 1), found 1.0", () -> dropout(1));
     assertArgument("dropout's probability is in [0, 1), found NaN", () -> dropout(Double.NaN));
     assertArgument("local response norm's size is at least 1, found 0", () -> localResponseNorm(0));
+    assertArgument(
+        "stochastic depth's probability is in [0, 1), found 1.0", () -> stochasticDepth(1));
+    assertArgument(
+        "2 parts of the channels are numbered from 0, found part 2", () -> channelSplit(2, 2));
+    assertArgument("a shuffle has at least 1 group, found 0", () -> channelShuffle(0));
     assertArgument("branches need at least one layer", Layers::branches);
   }
 

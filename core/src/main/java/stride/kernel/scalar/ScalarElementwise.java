@@ -43,6 +43,23 @@ public final class ScalarElementwise implements Elementwise {
   }
 
   @Override
+  public void silu(float[] x, int xo, float[] y, int yo, int n) {
+    copy(x, xo, y, yo, n);
+    for (int i = yo; i < yo + n; i++) {
+      y[i] *= Exponential.sigmoid(y[i]);
+    }
+  }
+
+  @Override
+  public void siluGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    for (int i = 0; i < n; i++) {
+      float value = x[xo + i];
+      float s = Exponential.sigmoid(value);
+      dx[dxo + i] = dy[dyo + i] * (s * (1 + value * (1 - s)));
+    }
+  }
+
+  @Override
   public void relu(float[] x, int xo, float[] y, int yo, float ceiling, int n) {
     copy(x, xo, y, yo, n);
     for (int i = yo; i < yo + n; i++) {

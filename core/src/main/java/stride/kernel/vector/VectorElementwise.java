@@ -78,6 +78,38 @@ final class VectorElementwise implements Elementwise {
   }
 
   @Override
+  public void silu(float[] x, int xo, float[] y, int yo, int n) {
+    int i = 0;
+    for (; i + L <= n; i += L) {
+      var v = load(x, xo + i);
+      VectorMath.sigmoid(v).mul(v).intoArray(y, yo + i);
+    }
+    if (i < n) {
+      var mask = Lanes.S.indexInRange(0, n - i);
+      var v = load(x, xo + i, mask);
+      VectorMath.sigmoid(v).mul(v).intoArray(y, yo + i, mask);
+    }
+  }
+
+  @Override
+  public void siluGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    int i = 0;
+    for (; i + L <= n; i += L) {
+      siluSlope(load(x, xo + i)).mul(load(dy, dyo + i)).intoArray(dx, dxo + i);
+    }
+    if (i < n) {
+      var mask = Lanes.S.indexInRange(0, n - i);
+      siluSlope(load(x, xo + i, mask)).mul(load(dy, dyo + i, mask)).intoArray(dx, dxo + i, mask);
+    }
+  }
+
+  /** s (1 + x (1 - s)) = x s (1 - s) + s. */
+  private static FloatVector siluSlope(FloatVector x) {
+    var s = VectorMath.sigmoid(x);
+    return sigmoidSlope(s).fma(x, s);
+  }
+
+  @Override
   public void relu(float[] x, int xo, float[] y, int yo, float ceiling, int n) {
     int i = 0;
     for (; i + L <= n; i += L) {

@@ -48,6 +48,31 @@ public final class ReferenceElementwise {
     return dx;
   }
 
+  /** 0 up to -3, 1 from 3 on, a straight line between. */
+  public static double[] hardSigmoid(double[] x) {
+    return map(x, v -> v <= -3 ? 0 : v >= 3 ? 1 : v / 6 + 0.5);
+  }
+
+  /** x hardSigmoid(x). */
+  public static double[] hardSwish(double[] x) {
+    return map(x, v -> v <= -3 ? 0 : v >= 3 ? v : v * (v / 6 + 0.5));
+  }
+
+  /** The derivative of hardSwish. */
+  public static double[] hardSwishSlope(double[] x) {
+    return map(x, v -> v <= -3 ? 0 : v >= 3 ? 1 : v / 3 + 0.5);
+  }
+
+  /** x sigmoid(x). */
+  public static double[] silu(double[] x) {
+    return map(x, v -> v / (1 + Math.exp(-v)));
+  }
+
+  /** The derivative of silu. */
+  public static double[] siluSlope(double[] x) {
+    return map(x, v -> (1 + Math.exp(-v) * (1 + v)) / Math.pow(1 + Math.exp(-v), 2));
+  }
+
   private static double[] map(double[] x, DoubleUnaryOperator function) {
     var y = new double[x.length];
     for (int i = 0; i < x.length; i++) {

@@ -1,0 +1,88 @@
+package stride.layer;
+
+import java.util.Arrays;
+import java.util.Set;
+import stride.graph.Binding;
+import stride.graph.ShapeException;
+import stride.graph.Step;
+import stride.graph.TensorType;
+import stride.graph.Trait;
+
+/**
+ * One of some equal parts of an image's channels (Ma, Zhang, Zheng and Sun 2018, "ShuffleNet V2",
+ * section 3; PyTorch's chunk): (H, W, C) becomes (H, W, C / parts). The other channels' gradient is
+ * zero.
+ *
+ * @param part the part's number, from 0
+ * @param parts how many there are
+ */
+public record ChannelSplit(int part, int parts) implements PlainLayer {
+  public ChannelSplit {
+    if (part < 0 || part >= parts) {
+      throw new IllegalArgumentException(
+          "%d parts of the channels are numbered from 0, found part %d".formatted(parts, part));
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "split";
+  }
+
+  @Override
+  public String details() {
+    return "part %d of %d".formatted(part + 1, parts);
+  }
+
+  @Override
+  public TensorType infer(TensorType input) {
+    var in = input.shape();
+    if (in.channels() % parts != 0) {
+      throw new ShapeException(
+          "expects channels that fall into %d parts, the input has %d (shape %s)"
+              .formatted(parts, in.channels(), in));
+    }
+    return input.withShape(in.withChannels(in.channels() / parts));
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var kernels = binding.kernels().channelwise();
+    int all = binding.inputType(0).shape().channels();
+    int own = all / parts;
+    int first = part * own;
+    var x = binding.input(0);
+    var y = binding.output();
+    int rows = y.stride() / own;
+    var dx = binding.inputGradient(0);
+    var dy = binding.outputGradient();
+    return Step.perSample(
+        (from, to, worker) ->
+            kernels.copy(
+                x.array(),
+                x.at(from) + first,
+                all,
+                y.array(),
+                y.at(from),
+                own,
+                (to - from) * rows,
+                own),
+        (from, to, worker) -> {
+          Arrays.fill(dx.array(), dx.at(from), dx.at(to), 0);
+          kernels.copy(
+              dy.array(),
+              dy.at(from),
+              own,
+              dx.array(),
+              dx.at(from) + first,
+              all,
+              (to - from) * rows,
+              own);
+        });
+  }
+}

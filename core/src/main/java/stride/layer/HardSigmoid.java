@@ -1,0 +1,28 @@
+package stride.layer;
+
+import java.util.Set;
+import stride.graph.Binding;
+import stride.graph.Step;
+import stride.graph.Trait;
+
+/**
+ * y = min(max(x + 3, 0), 6) / 6, element by element (Howard et al. 2019, "Searching for
+ * MobileNetV3"); dx = dy / 6 where 0 < y < 1, else 0.
+ */
+public record HardSigmoid() implements PlainLayer {
+  @Override
+  public String kind() {
+    return "hardsigmoid";
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Activation.TRAITS;
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var kernels = binding.kernels().elementwise();
+    return Activation.step(binding, kernels::hardSigmoid, kernels::hardSigmoidGradient);
+  }
+}

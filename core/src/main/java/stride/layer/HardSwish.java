@@ -1,0 +1,28 @@
+package stride.layer;
+
+import java.util.Set;
+import stride.graph.Binding;
+import stride.graph.Step;
+import stride.graph.Trait;
+
+/**
+ * y = x min(max(x + 3, 0), 6) / 6, element by element (Howard et al. 2019, "Searching for
+ * MobileNetV3", section 5.2); dx = 0 below -3, dy above 3, dy (2 x + 3) / 6 between.
+ */
+public record HardSwish() implements PlainLayer {
+  @Override
+  public String kind() {
+    return "hardswish";
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Activation.TRAITS_FROM_INPUT;
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var kernels = binding.kernels().elementwise();
+    return Activation.stepFromInput(binding, kernels::hardSwish, kernels::hardSwishGradient);
+  }
+}

@@ -1,0 +1,28 @@
+package stride.layer;
+
+import java.util.Set;
+import stride.graph.Binding;
+import stride.graph.Step;
+import stride.graph.Trait;
+
+/**
+ * y = x sigmoid(x), element by element: SiLU (Elfwing, Uchibe and Doya 2018), also named swish
+ * (Ramachandran, Zoph and Le 2017); dx = dy s (1 + x (1 - s)) with s = sigmoid(x).
+ */
+public record Silu() implements PlainLayer {
+  @Override
+  public String kind() {
+    return "silu";
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Activation.TRAITS_FROM_INPUT;
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var kernels = binding.kernels().elementwise();
+    return Activation.stepFromInput(binding, kernels::silu, kernels::siluGradient);
+  }
+}
