@@ -1,6 +1,7 @@
 package stride.graph;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,19 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
               .formatted(name, String.join(", ", outputs.keySet())));
     }
     return edge;
+  }
+
+  /** The numbers of the nodes that a named output is computed from. */
+  public BitSet behind(String output) {
+    var behind = new BitSet();
+    int edge = output(output);
+    behind.set(Math.max(edge - 1, 0), edge);
+    for (int n = edge - 1; n >= 0; n--) {
+      if (behind.get(n)) {
+        nodes.get(n).inputs().stream().filter(input -> input > 0).forEach(i -> behind.set(i - 1));
+      }
+    }
+    return behind;
   }
 
   /** Adds nodes to a graph in the making; names them by the scopes they are added in. */

@@ -101,7 +101,7 @@ public record Model(
               network.graph(),
               weights,
               batch.size(),
-              Purpose.INFERENCE,
+              Purpose.PREDICTION,
               plan -> logits(batch, plan)));
     }
     return outputs;

@@ -47,7 +47,7 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
       this.data = data;
       Batches.check(network, data);
       int batch = Math.max(1, Math.min(BATCH, data.size()));
-      plan = engine.plan(network.graph(), weights, batch, Purpose.INFERENCE);
+      plan = engine.plan(network.graph(), weights, batch, Purpose.PREDICTION);
       targets = Targets.classes(batch);
       batches = new Batches(data, stride.data.Augmentation.none(), normalization, engine);
     }
