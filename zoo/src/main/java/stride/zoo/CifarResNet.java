@@ -13,7 +13,6 @@ import static stride.layer.Layers.sequential;
 import static stride.layer.Layers.subsample;
 
 import java.util.ArrayList;
-import stride.graph.Initializer;
 import stride.layer.Conv;
 import stride.layer.Layer;
 import stride.network.Network;
@@ -24,60 +23,96 @@ import stride.tensor.Shape;
  * Recognition", section 4.2): a 3x3 convolution, then 6n of them in n residual blocks each of 16,
  * 32 and 64 channels, then the average of each channel and a dense layer, 6n + 2 layers with
  * weights. No shortcut has weights: where the size changes, it takes every second pixel and adds
- * channels of zeros (option A).
+ * channels of zeros (option A). The plain networks have no shortcuts, and as many weights.
  *
  * <p>Names and first weights are those of the repository akamaster/pytorch_resnet_cifar10.
  */
 public final class CifarResNet {
-  private static final Initializer KAIMING =
-      new Initializer.KaimingNormal(Math.sqrt(2), Initializer.Fan.IN);
-
   private CifarResNet() {}
 
   /** ResNet-20: 269,722 parameters for images of 32x32x3 and 10 classes. */
   public static Network resnet20(Shape input, int classes) {
-    return resnet(input, classes, 3);
+    return resnet(input, classes, 3, true);
+  }
+
+  /** ResNet-32: 464,154 parameters. */
+  public static Network resnet32(Shape input, int classes) {
+    return resnet(input, classes, 5, true);
+  }
+
+  /** ResNet-44: 658,586 parameters. */
+  public static Network resnet44(Shape input, int classes) {
+    return resnet(input, classes, 7, true);
+  }
+
+  /** ResNet-56: 853,018 parameters. */
+  public static Network resnet56(Shape input, int classes) {
+    return resnet(input, classes, 9, true);
+  }
+
+  /** ResNet-110: 1,727,962 parameters. */
+  public static Network resnet110(Shape input, int classes) {
+    return resnet(input, classes, 18, true);
+  }
+
+  /** ResNet-20 without shortcuts. */
+  public static Network plain20(Shape input, int classes) {
+    return resnet(input, classes, 3, false);
+  }
+
+  /** ResNet-32 without shortcuts. */
+  public static Network plain32(Shape input, int classes) {
+    return resnet(input, classes, 5, false);
+  }
+
+  /** ResNet-44 without shortcuts. */
+  public static Network plain44(Shape input, int classes) {
+    return resnet(input, classes, 7, false);
+  }
+
+  /** ResNet-56 without shortcuts. */
+  public static Network plain56(Shape input, int classes) {
+    return resnet(input, classes, 9, false);
   }
 
   /** The network with n blocks to a stage. */
-  private static Network resnet(Shape input, int classes, int n) {
+  private static Network resnet(Shape input, int classes, int n, boolean shortcuts) {
     return Network.of(
         input,
         sequential(
             named("conv1", convolution(16, 1)),
             named("bn1", batchNorm()),
             relu(),
-            stage("layer1", n, 16, 1),
-            stage("layer2", n, 32, 2),
-            stage("layer3", n, 64, 2),
+            stage("layer1", n, 16, 1, shortcuts),
+            stage("layer2", n, 32, 2, shortcuts),
+            stage("layer3", n, 64, 2, shortcuts),
             globalAvgPool(),
             flatten(),
-            named("linear", dense(classes).initializer(KAIMING))));
+            named("linear", dense(classes).initializer(Initial.KAIMING_FAN_IN))));
   }
 
   /** Blocks of equal width; the first one has the stride. */
-  private static Layer stage(String name, int blocks, int width, int stride) {
+  private static Layer stage(String name, int blocks, int width, int stride, boolean shortcuts) {
     var layers = new ArrayList<Layer>();
     for (int i = 0; i < blocks; i++) {
-      layers.add(block(width, i == 0 ? stride : 1));
+      layers.add(block(width, i == 0 ? stride : 1, shortcuts));
     }
     return Numbered.sequence(name, layers);
   }
 
-  private static Layer block(int width, int stride) {
-    return sequential(
-        residual(
-            sequential(
-                named("conv1", convolution(width, stride)),
-                named("bn1", batchNorm()),
-                relu(),
-                named("conv2", convolution(width, 1)),
-                named("bn2", batchNorm())),
-            stride == 1 ? identity() : named("shortcut", subsample(stride, width))),
-        relu());
+  private static Layer block(int width, int stride, boolean shortcut) {
+    var body =
+        sequential(
+            named("conv1", convolution(width, stride)),
+            named("bn1", batchNorm()),
+            relu(),
+            named("conv2", convolution(width, 1)),
+            named("bn2", batchNorm()));
+    var way = stride == 1 ? identity() : named("shortcut", subsample(stride, width));
+    return sequential(shortcut ? residual(body, way) : body, relu());
   }
 
   private static Conv convolution(int filters, int stride) {
-    return conv(filters, 3).stride(stride).padding(1).noBias().initializer(KAIMING);
+    return conv(filters, 3).stride(stride).padding(1).noBias().initializer(Initial.KAIMING_FAN_IN);
   }
 }

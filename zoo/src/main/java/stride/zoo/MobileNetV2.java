@@ -13,20 +13,16 @@ import static stride.layer.Layers.sequential;
 
 import java.util.ArrayList;
 import java.util.List;
-import stride.graph.Initializer;
 import stride.layer.Layer;
 import stride.network.Network;
 import stride.tensor.Shape;
 
 /**
  * MobileNetV2 (Sandler, Howard, Zhu, Zhmoginov, Chen 2018, "MobileNetV2: Inverted Residuals and
- * Linear Bottlenecks", table 2) with torchvision's names: blocks that widen a narrow image, filter
- * each channel by itself, and narrow it again without an activation.
+ * Linear Bottlenecks", table 2) with torchvision's names and first weights: blocks that widen a
+ * narrow image, filter each channel by itself, and narrow it again without an activation.
  */
 public final class MobileNetV2 {
-  private static final Initializer KAIMING =
-      new Initializer.KaimingNormal(Math.sqrt(2), Initializer.Fan.OUT);
-
   private static final List<Stage> STAGES =
       List.of(
           new Stage(1, 16, 1, 1),
@@ -55,7 +51,10 @@ public final class MobileNetV2 {
             named(
                 "classifier",
                 sequential(
-                    dropout(0.2), dense(classes).initializer(new Initializer.Normal(0.01))))));
+                    dropout(0.2),
+                    dense(classes)
+                        .initializer(Initial.normal(0.01))
+                        .biasInitializer(Initial.ZERO)))));
   }
 
   /**
@@ -70,16 +69,16 @@ public final class MobileNetV2 {
 
   private static List<Layer> features(double width) {
     var layers = new ArrayList<Layer>();
-    int channels = scaled(32, width);
+    int channels = Channels.round(32 * width);
     layers.add(convolution(channels, 3, 2, 1));
     for (var stage : STAGES) {
-      int out = scaled(stage.channels, width);
+      int out = Channels.round(stage.channels * width);
       for (int i = 0; i < stage.blocks; i++) {
         layers.add(invertedResidual(channels, out, i == 0 ? stage.stride : 1, stage.expansion));
         channels = out;
       }
     }
-    layers.add(convolution(scaled(1280, Math.max(1, width)), 1, 1, 1));
+    layers.add(convolution(Channels.round(1280 * Math.max(1, width)), 1, 1, 1));
     return layers;
   }
 
@@ -91,7 +90,7 @@ public final class MobileNetV2 {
       layers.add(convolution(inside, 1, 1, 1));
     }
     layers.add(convolution(inside, 3, stride, inside));
-    layers.add(conv(out, 1).noBias().initializer(KAIMING));
+    layers.add(conv(out, 1).noBias().initializer(Initial.KAIMING_FAN_OUT));
     layers.add(batchNorm());
     var body = Numbered.sequence("conv", layers);
     return stride == 1 && in == out ? residual(body) : body;
@@ -104,15 +103,8 @@ public final class MobileNetV2 {
             .padding(kernel / 2)
             .groups(groups)
             .noBias()
-            .initializer(KAIMING),
+            .initializer(Initial.KAIMING_FAN_OUT),
         batchNorm(),
         relu6());
-  }
-
-  /** The multiple of 8 that is closest to so many channels, at least nine tenths of them. */
-  private static int scaled(int channels, double width) {
-    double wanted = channels * width;
-    int rounded = Math.max(8, (int) (wanted + 4) / 8 * 8);
-    return rounded < 0.9 * wanted ? rounded + 8 : rounded;
   }
 }

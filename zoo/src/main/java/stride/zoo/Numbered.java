@@ -13,11 +13,19 @@ import stride.layer.Layer;
 final class Numbered {
   private Numbered() {}
 
+  static Layer sequence(String name, Layer... layers) {
+    return sequence(name, List.of(layers));
+  }
+
   static Layer sequence(String name, List<? extends Layer> layers) {
+    return named(name, sequence(layers));
+  }
+
+  static Layer sequence(List<? extends Layer> layers) {
     var numbered = new Layer[layers.size()];
     for (int i = 0; i < numbered.length; i++) {
       numbered[i] = named(Integer.toString(i), layers.get(i));
     }
-    return named(name, sequential(numbered));
+    return sequential(numbered);
   }
 }

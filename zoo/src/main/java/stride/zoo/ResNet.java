@@ -13,7 +13,6 @@ import static stride.layer.Layers.residual;
 import static stride.layer.Layers.sequential;
 
 import java.util.ArrayList;
-import stride.graph.Initializer;
 import stride.layer.Conv;
 import stride.layer.Layer;
 import stride.network.Network;
@@ -23,64 +22,159 @@ import stride.tensor.Shape;
  * Residual networks for ImageNet (He, Zhang, Ren, Sun 2015, "Deep Residual Learning for Image
  * Recognition", table 1) with torchvision's names and first weights: four stages of residual
  * blocks, each stage with twice the channels and half the height and width of the one before.
- * Shortcuts are projections where the size changes (option B).
+ * Shortcuts are projections where the shape changes (option B). In bottlenecks the 3x3 convolution
+ * has the stride, as torchvision's.
  */
 public final class ResNet {
-  private static final Initializer KAIMING =
-      new Initializer.KaimingNormal(Math.sqrt(2), Initializer.Fan.OUT);
-
   private ResNet() {}
 
   /** ResNet-18: 11,689,512 parameters for images of 224x224x3 and 1,000 classes. */
   public static Network resnet18(Shape input, int classes) {
-    return resnet(input, classes, 2, 2, 2, 2);
+    return resnet(input, classes, ResNet::basicBlock, 2, 2, 2, 2);
   }
 
-  /** The network whose stages have so many basic blocks each. */
-  private static Network resnet(
-      Shape input, int classes, int blocks1, int blocks2, int blocks3, int blocks4) {
+  /** ResNet-34: 21,797,672 parameters. */
+  public static Network resnet34(Shape input, int classes) {
+    return resnet(input, classes, ResNet::basicBlock, 3, 4, 6, 3);
+  }
+
+  /** ResNet-50: 25,557,032 parameters. */
+  public static Network resnet50(Shape input, int classes) {
+    return resnet(input, classes, new Bottleneck(1, 1), 3, 4, 6, 3);
+  }
+
+  /** ResNet-101: 44,549,160 parameters. */
+  public static Network resnet101(Shape input, int classes) {
+    return resnet(input, classes, new Bottleneck(1, 1), 3, 4, 23, 3);
+  }
+
+  /** ResNet-152: 60,192,808 parameters. */
+  public static Network resnet152(Shape input, int classes) {
+    return resnet(input, classes, new Bottleneck(1, 1), 3, 8, 36, 3);
+  }
+
+  /** ResNet-18 without shortcuts (section 4.1): 11,516,840 parameters. */
+  public static Network plain18(Shape input, int classes) {
+    return resnet(input, classes, ResNet::plainBlock, 2, 2, 2, 2);
+  }
+
+  /** ResNet-34 without shortcuts (section 4.1): 21,625,000 parameters. */
+  public static Network plain34(Shape input, int classes) {
+    return resnet(input, classes, ResNet::plainBlock, 3, 4, 6, 3);
+  }
+
+  /**
+   * ResNeXt-50 (Xie, Girshick, Dollár, Tu, He 2017, "Aggregated Residual Transformations for Deep
+   * Neural Networks", table 1): 3x3 convolutions in 32 groups of 4 channels and more; 25,028,904
+   * parameters.
+   */
+  public static Network resnext50_32x4d(Shape input, int classes) {
+    return resnet(input, classes, new Bottleneck(2, 32), 3, 4, 6, 3);
+  }
+
+  /**
+   * ResNet-50 with 3x3 convolutions of twice the width (Zagoruyko and Komodakis 2016, "Wide
+   * Residual Networks"): 68,883,240 parameters.
+   */
+  public static Network wideResnet50_2(Shape input, int classes) {
+    return resnet(input, classes, new Bottleneck(2, 1), 3, 4, 6, 3);
+  }
+
+  /** The network whose stages have so many blocks each. */
+  private static Network resnet(Shape input, int classes, Block block, int... blocks) {
     return Network.of(
         input,
         sequential(
-            named("conv1", convolution(64, 7, 2)),
+            named("conv1", convolution(64, 7, 2, 1)),
             named("bn1", batchNorm()),
             relu(),
             named("maxpool", maxPool(3).stride(2).padding(1)),
-            stage("layer1", blocks1, 64, 1),
-            stage("layer2", blocks2, 128, 2),
-            stage("layer3", blocks3, 256, 2),
-            stage("layer4", blocks4, 512, 2),
+            stage("layer1", block, blocks[0], 64, 1),
+            stage("layer2", block, blocks[1], 128, 2),
+            stage("layer3", block, blocks[2], 256, 2),
+            stage("layer4", block, blocks[3], 512, 2),
             named("avgpool", globalAvgPool()),
             flatten(),
             named("fc", dense(classes))));
   }
 
   /** Blocks of equal width; the first one has the stride. */
-  private static Layer stage(String name, int blocks, int width, int stride) {
+  private static Layer stage(String name, Block block, int blocks, int width, int stride) {
     var layers = new ArrayList<Layer>();
     for (int i = 0; i < blocks; i++) {
-      layers.add(basicBlock(width, i == 0 ? stride : 1));
+      layers.add(block.of(width, i == 0 ? stride : 1, i == 0));
     }
     return Numbered.sequence(name, layers);
   }
 
-  /** Two 3x3 convolutions and a shortcut (figure 2). */
-  private static Layer basicBlock(int width, int stride) {
+  /** Makes the blocks of a network. */
+  @FunctionalInterface
+  private interface Block {
+    /**
+     * A block of a stage.
+     *
+     * @param first whether it is the stage's first one, where shapes change
+     */
+    Layer of(int width, int stride, boolean first);
+  }
+
+  /** Two 3x3 convolutions and a shortcut (figure 5, left). */
+  private static Layer basicBlock(int width, int stride, boolean first) {
     return sequential(
-        residual(
-            sequential(
-                named("conv1", convolution(width, 3, stride)),
-                named("bn1", batchNorm()),
-                relu(),
-                named("conv2", convolution(width, 3, 1)),
-                named("bn2", batchNorm())),
-            stride == 1
-                ? identity()
-                : named("downsample", sequential(convolution(width, 1, stride), batchNorm()))),
+        residual(basicBody(width, stride), stride == 1 ? identity() : projection(width, stride)),
         relu());
   }
 
-  private static Conv convolution(int filters, int kernel, int stride) {
-    return conv(filters, kernel).stride(stride).padding(kernel / 2).noBias().initializer(KAIMING);
+  /** Two 3x3 convolutions (figure 3, middle). */
+  private static Layer plainBlock(int width, int stride, boolean first) {
+    return sequential(basicBody(width, stride), relu());
+  }
+
+  private static Layer basicBody(int width, int stride) {
+    return sequential(
+        named("conv1", convolution(width, 3, stride, 1)),
+        named("bn1", batchNorm()),
+        relu(),
+        named("conv2", convolution(width, 3, 1, 1)),
+        named("bn2", batchNorm()));
+  }
+
+  /**
+   * A 1x1 convolution that narrows, a 3x3 one, a 1x1 one that widens to four times the width, and a
+   * shortcut (figure 5, right).
+   *
+   * @param wide how many times wider the 3x3 convolution is than the paper's
+   * @param groups into which its channels fall
+   */
+  private record Bottleneck(int wide, int groups) implements Block {
+    @Override
+    public Layer of(int width, int stride, boolean first) {
+      return sequential(
+          residual(
+              sequential(
+                  named("conv1", convolution(wide * width, 1, 1, 1)),
+                  named("bn1", batchNorm()),
+                  relu(),
+                  named("conv2", convolution(wide * width, 3, stride, groups)),
+                  named("bn2", batchNorm()),
+                  relu(),
+                  named("conv3", convolution(4 * width, 1, 1, 1)),
+                  named("bn3", batchNorm())),
+              first ? projection(4 * width, stride) : identity()),
+          relu());
+    }
+  }
+
+  private static Layer projection(int width, int stride) {
+    return named("downsample", sequential(convolution(width, 1, stride, 1), batchNorm()));
+  }
+
+  private static Conv convolution(int filters, int kernel, int stride, int groups) {
+    return conv(filters, kernel)
+        .stride(stride)
+        .padding(kernel / 2)
+        .groups(groups)
+        .noBias()
+        .initializer(Initial.KAIMING_FAN_OUT);
   }
 }

@@ -1,0 +1,114 @@
+package stride.zoo;
+
+import static stride.layer.Layers.adaptiveAvgPool;
+import static stride.layer.Layers.conv;
+import static stride.layer.Layers.dense;
+import static stride.layer.Layers.dropout;
+import static stride.layer.Layers.flatten;
+import static stride.layer.Layers.maxPool;
+import static stride.layer.Layers.named;
+import static stride.layer.Layers.relu;
+import static stride.layer.Layers.sequential;
+
+import stride.graph.Initializer;
+import stride.layer.Conv;
+import stride.layer.Dense;
+import stride.layer.LocalResponseNorm;
+import stride.network.Network;
+import stride.tensor.Shape;
+
+/**
+ * AlexNet, which won ImageNet in 2012 (Krizhevsky, Sutskever, Hinton 2012, "ImageNet Classification
+ * with Deep Convolutional Neural Networks"), and torchvision's form of it (Krizhevsky 2014, "One
+ * weird trick for parallelizing convolutional neural networks"): one column, no normalisation.
+ */
+public final class AlexNet {
+  /** Section 3.3: k = 2, n = 5, beta = 0.75, alpha = 1e-4 for each of the n channels. */
+  private static final LocalResponseNorm NORM = new LocalResponseNorm(5, 5e-4f, 0.75f, 2);
+
+  private AlexNet() {}
+
+  /** torchvision's: 61,100,840 parameters for images of 224x224x3 and 1,000 classes. */
+  public static Network alexnet(Shape input, int classes) {
+    return Network.of(
+        input,
+        sequential(
+            named(
+                "features",
+                sequential(
+                    conv(64, 11).stride(4).padding(2),
+                    relu(),
+                    maxPool(3).stride(2),
+                    conv(192, 5).padding(2),
+                    relu(),
+                    maxPool(3).stride(2),
+                    conv(384, 3).padding(1),
+                    relu(),
+                    conv(256, 3).padding(1),
+                    relu(),
+                    conv(256, 3).padding(1),
+                    relu(),
+                    maxPool(3).stride(2))),
+            named("avgpool", adaptiveAvgPool(6)),
+            flatten(),
+            named(
+                "classifier",
+                sequential(
+                    dropout(0.5),
+                    dense(4096),
+                    relu(),
+                    dropout(0.5),
+                    dense(4096),
+                    relu(),
+                    dense(classes)))));
+  }
+
+  /**
+   * The paper's (figure 2): 60,965,224 parameters for images of 227x227x3 and 1,000 classes. Layers
+   * 2, 4 and 5 see half of the channels each, those of their own GPU. The paper says 224x224, but
+   * its 55x55 outputs need three pixels more.
+   */
+  public static Network alexnet2012(Shape input, int classes) {
+    return Network.of(
+        input,
+        sequential(
+            named("conv1", filters(96, 11, 1, 0).stride(4)),
+            relu(),
+            NORM,
+            maxPool(3).stride(2),
+            named("conv2", filters(256, 5, 2, 1)),
+            relu(),
+            NORM,
+            maxPool(3).stride(2),
+            named("conv3", filters(384, 3, 1, 0)),
+            relu(),
+            named("conv4", filters(384, 3, 2, 1)),
+            relu(),
+            named("conv5", filters(256, 3, 2, 1)),
+            relu(),
+            maxPool(3).stride(2),
+            flatten(),
+            named("fc6", units(4096, 1)),
+            relu(),
+            dropout(0.5),
+            named("fc7", units(4096, 1)),
+            relu(),
+            dropout(0.5),
+            named("fc8", units(classes, 0))));
+  }
+
+  /** Section 5 has the first values: biases of 1 give the ReLUs positive inputs to begin with. */
+  private static Conv filters(int filters, int kernel, int groups, float bias) {
+    return conv(filters, kernel)
+        .padding(kernel == 11 ? 0 : kernel / 2)
+        .groups(groups)
+        .initializer(Initial.normal(0.01))
+        .biasInitializer(new Initializer.Constant(bias));
+  }
+
+  private static Dense units(int units, float bias) {
+    return dense(units)
+        .initializer(Initial.normal(0.01))
+        .biasInitializer(new Initializer.Constant(bias));
+  }
+}

@@ -1,0 +1,53 @@
+package stride.zoo;
+
+import stride.data.Augmentation;
+import stride.data.RandomShift;
+import stride.train.Optimizer;
+import stride.train.Schedule;
+import stride.train.Sgd;
+
+/** How to train a family of networks, after its paper. */
+final class Recipes {
+  /** For small images of digits and clothes; the rate is found by trying. */
+  static final Recipe DIGITS =
+      new Recipe(sgd(0.05, 0), Schedule.oneCycle(), new RandomShift(1), 10, 64);
+
+  /**
+   * "Deep Residual Learning", section 4.2: 64,000 steps, a tenth of the rate after 32,000 and after
+   * 48,000.
+   */
+  static final Recipe CIFAR =
+      new Recipe(sgd(0.1, 1e-4), Milestones.at(0.5, 0.75), new RandomShift(4), 164, 128);
+
+  /** "Deep Residual Learning", section 3.4, which many papers follow. */
+  static final Recipe RESIDUAL = imagenet(sgd(0.1, 1e-4), thirds(), 90, 256);
+
+  /** "ImageNet Classification with Deep Convolutional Neural Networks", section 5. */
+  static final Recipe ALEXNET = imagenet(sgd(0.01, 5e-4), Milestones.at(0.25, 0.5, 0.75), 90, 128);
+
+  /** "Very Deep Convolutional Networks", section 3.1. Without batch norm, 0.1 does not converge. */
+  static final Recipe VGG = imagenet(sgd(0.01, 5e-4), thirds(), 74, 256);
+
+  /** "SqueezeNet", section 3.3, with a cosine for its straight line. */
+  static final Recipe SQUEEZENET = imagenet(sgd(0.04, 2e-4), Schedule.cosine(), 68, 512);
+
+  /** "ShuffleNet V2", section 4, with a cosine for its straight line. */
+  static final Recipe SHUFFLENET = imagenet(sgd(0.5, 4e-5), Schedule.cosine(), 240, 1024);
+
+  /** "MobileNetV2", section 6.1, with SGD and a cosine for RMSprop and its steps. */
+  static final Recipe MOBILENET = imagenet(sgd(0.045, 4e-5), Schedule.cosine(), 300, 256);
+
+  private Recipes() {}
+
+  private static Recipe imagenet(Optimizer optimizer, Schedule schedule, int epochs, int batch) {
+    return new Recipe(optimizer, schedule, Augmentation.none(), epochs, batch);
+  }
+
+  private static Sgd sgd(double rate, double decay) {
+    return Optimizer.sgd(rate).momentum(0.9).weightDecay(decay);
+  }
+
+  private static Schedule thirds() {
+    return Milestones.at(1 / 3.0, 2 / 3.0);
+  }
+}
