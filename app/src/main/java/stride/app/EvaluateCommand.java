@@ -115,10 +115,11 @@ final class EvaluateCommand implements Callable<Integer> {
     if (images.labels().size() != classes) {
       throw new IllegalArgumentException(
           Figures.format(
-              "%s has %s (%s...), not all of them by name among the model's %,d",
+              "%s has %d classes (%s%s), of which not all are by name among the model's %,d",
               pictures,
-              images.labels().size() == 1 ? "1 class" : images.labels().size() + " classes",
-              String.join(", ", images.labels().subList(0, Math.min(3, images.labels().size()))),
+              images.labels().size(),
+              String.join(", ", images.labels().stream().limit(3).toList()),
+              images.labels().size() > 3 ? ", ..." : "",
               classes));
     }
     return images;

@@ -1,6 +1,7 @@
 package stride.app;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.graph.Graph;
+import stride.network.Network;
 import stride.network.Network.LayerSummary;
 import stride.tensor.Shape;
 import stride.zoo.Zoo;
@@ -43,6 +46,7 @@ final class SummaryCommand implements Runnable {
     json.put("input", shape.sizes());
     json.put("parameters", made.parameters());
     json.put("multiply_adds", made.multiplyAdds());
+    json.put("outputs", List.copyOf(made.graph().outputs().keySet()));
     json.put("layers", layers.stream().map(SummaryCommand::json).toList());
 
     var table =
@@ -60,7 +64,22 @@ final class SummaryCommand implements Runnable {
     table.row(
         "total", "", "", "", Figures.count(made.parameters()), Figures.count(made.multiplyAdds()));
     common.result(
-        json, "%s (%s), input %s%n%n%s".formatted(network, architecture.title(), shape, table));
+        json,
+        "%s (%s), input %s%n%n%s%s"
+            .formatted(network, architecture.title(), shape, table, besides(made, layers)));
+  }
+
+  /** What the total's multiply-adds leave out. */
+  private static String besides(Network network, List<LayerSummary> layers) {
+    var others =
+        network.graph().outputs().keySet().stream()
+            .filter(name -> !name.equals(Graph.OUTPUT))
+            .collect(Collectors.joining(" and "));
+    long all = layers.stream().mapToLong(LayerSummary::multiplyAdds).sum();
+    return all == network.multiplyAdds()
+        ? ""
+        : "%n%nThe total is the work for the network's own output; %s takes %s multiply-adds more."
+            .formatted(others, Figures.count(all - network.multiplyAdds()));
   }
 
   private static Map<String, Object> json(LayerSummary layer) {

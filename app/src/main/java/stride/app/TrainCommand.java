@@ -212,6 +212,7 @@ final class TrainCommand implements Callable<Integer> {
                   OptimizerKind.named(config.optimizer())
                       .from(recipe.optimizer())
                       .learningRate(config.learningRate()))
+              .loss(recipe.loss(made))
               .schedule(recipe.schedule())
               .augmentation(recipe.augmentation())
               .epochs(config.epochs())

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,29 @@ class CommandLineTest {
     assertEquals(156, layers.getFirst().get("parameters"));
     assertEquals(117_600, layers.getFirst().get("multiply_adds"));
     assertTrue(layers.getFirst().get("details").toString().contains("5x5"));
+  }
+
+  @Test
+  void summariesCountAuxiliaryHeads() throws Exception {
+    var json = Stride.run("summary", "googlenet", "--json").json();
+    assertEquals(13_004_888, json.get("parameters"));
+    assertEquals(1_498_376_192, json.get("multiply_adds"));
+    assertEquals(Set.of("output", "aux1", "aux2"), Set.copyOf((List<?>) json.get("outputs")));
+    var text = Stride.run("summary", "googlenet").succeeds().out();
+    assertTrue(text.contains("aux1 and aux2 takes 8,"), text);
+    assertEquals(
+        27_161_264, Stride.run("summary", "inception_v3", "--json").json().get("parameters"));
+  }
+
+  @Test
+  void summarisesEveryNetwork() throws Exception {
+    var networks = Stride.list(Stride.run("networks", "--json").json(), "networks");
+    assertTrue(networks.size() >= 46, networks.size() + " networks");
+    for (var network : networks) {
+      var json = Stride.run("summary", network.get("name"), "--json").json();
+      assertEquals(network.get("parameters"), json.get("parameters"));
+      assertEquals(network.get("multiply_adds"), json.get("multiply_adds"));
+    }
   }
 
   @Test

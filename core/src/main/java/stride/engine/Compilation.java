@@ -1,6 +1,7 @@
 package stride.engine;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,6 +41,7 @@ final class Compilation {
   final Purpose purpose;
   final int batch;
   final int groupSize;
+  private final BitSet computed;
   final Riders riders;
   final Storage storage;
   final Buffer[] values;
@@ -69,6 +71,7 @@ final class Compilation {
     weightGradients = new float[purpose.weightGradients() ? weights.directory().weightFloats() : 0];
     weightsOfNode = byNode(weights.directory().weights(), Directory.WeightEntry::node);
     statisticsOfNode = byNode(weights.directory().statistics(), Directory.StatisticEntry::node);
+    computed = graph.behind(Graph.OUTPUT);
     riders = new Riders(graph, purpose);
     storage = new Storage(batch);
     values = new Buffer[graph.nodes().size() + 1];
@@ -77,7 +80,7 @@ final class Compilation {
     for (int n = 0; n < graph.nodes().size(); n++) {
       var binding = new NodeBinding(this, n);
       bindings.add(binding);
-      steps.add(graph.nodes().get(n).operation().compile(binding));
+      steps.add(computes(n + 1) ? graph.nodes().get(n).operation().compile(binding) : Step.NOTHING);
       forward.add(n, steps.get(n).forward());
     }
     backward = new Timeline(forward.regions());
@@ -89,6 +92,11 @@ final class Compilation {
     for (int n = 0; n < graph.nodes().size(); n++) {
       bindings.get(n).board(riders.of(n).stream().map(steps::get).toList());
     }
+  }
+
+  /** Whether an edge has its values in this plan. */
+  boolean computes(int edge) {
+    return purpose.taps() || edge == Graph.INPUT || computed.get(edge - 1);
   }
 
   private int groupSize() {
@@ -181,7 +189,9 @@ final class Compilation {
       }
     }
     // Outputs are read when all is done.
-    graph.outputs().values().forEach(edge -> storage.use(values[edge], Integer.MAX_VALUE));
+    graph.outputs().values().stream()
+        .filter(this::computes)
+        .forEach(edge -> storage.use(values[edge], Integer.MAX_VALUE));
   }
 
   private void use(Timeline timeline, int node, Buffer buffer) {

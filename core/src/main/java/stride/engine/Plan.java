@@ -87,7 +87,13 @@ public final class Plan {
 
   /** A named output of the last {@link #forward}; {@link Graph#OUTPUT} is the network's own. */
   public Buffer output(String name) {
-    return compilation.values[graph.output(name)];
+    int edge = graph.output(name);
+    if (!compilation.computes(edge)) {
+      throw new IllegalStateException(
+          "this plan computes the network's own output alone: make it for inference to read "
+              + name);
+    }
+    return compilation.values[edge];
   }
 
   /** The gradient at a named output, to be filled before {@link #backward}; zero until then. */

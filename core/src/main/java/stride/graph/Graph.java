@@ -64,29 +64,35 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
     return edge;
   }
 
+  /** The numbers of the nodes that a named output is computed from. */
+  public BitSet behind(String output) {
+    var behind = new BitSet();
+    int edge = output(output);
+    behind.set(Math.max(edge - 1, 0), edge);
+    for (int n = edge - 1; n >= 0; n--) {
+      if (behind.get(n)) {
+        nodes.get(n).inputs().stream().filter(input -> input > 0).forEach(i -> behind.set(i - 1));
+      }
+    }
+    return behind;
+  }
+
   /**
    * The part of the graph that one of its outputs needs, with no other output.
    *
    * @throws IllegalArgumentException if there is no output of this name
    */
   public Graph only(String output) {
-    var needed = new BitSet();
-    needed.set(output(output));
-    for (int edge = nodes.size(); edge > INPUT; edge--) {
-      if (needed.get(edge)) {
-        nodes.get(edge - 1).inputs().forEach(needed::set);
-      }
-    }
     var moved = new int[nodes.size() + 1];
     var kept = new ArrayList<Node>();
-    for (int edge = 1; edge <= nodes.size(); edge++) {
-      if (needed.get(edge)) {
-        var node = nodes.get(edge - 1);
-        var inputs = node.inputs().stream().map(from -> moved[from]).toList();
-        kept.add(new Node(node.name(), node.operation(), inputs, node.output()));
-        moved[edge] = kept.size();
-      }
-    }
+    behind(output).stream()
+        .forEach(
+            n -> {
+              var node = nodes.get(n);
+              var inputs = node.inputs().stream().map(from -> moved[from]).toList();
+              kept.add(new Node(node.name(), node.operation(), inputs, node.output()));
+              moved[n + 1] = kept.size();
+            });
     return new Graph(input, kept, Map.of(output, moved[output(output)]));
   }
 

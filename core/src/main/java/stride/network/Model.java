@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import stride.engine.Engine;
@@ -28,8 +27,6 @@ public record Model(
     Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
   /** Inputs that are computed together, at most: more would take memory and save no time. */
   private static final int LARGEST_BATCH = 32;
-
-  private static final String FEATURES = "features";
 
   public Model {
     labels = List.copyOf(labels);
@@ -149,13 +146,13 @@ public record Model(
 
   /** The network's outputs for some inputs, already normalised. */
   public List<Tensor> logits(List<Tensor> inputs, Engine engine) {
-    return outputs(inputs, engine, network.graph(), Graph.OUTPUT);
+    return outputs(inputs, engine, network.graph());
   }
 
-  /** What comes out of one of a graph's outputs. */
-  private List<Tensor> outputs(List<Tensor> inputs, Engine engine, Graph graph, String output) {
+  /** The outputs of a graph that has the network's nodes. */
+  private List<Tensor> outputs(List<Tensor> inputs, Engine engine, Graph graph) {
     inputs.forEach(this::checkInput);
-    var shape = graph.type(graph.output(output)).shape();
+    var shape = graph.type(graph.output(Graph.OUTPUT)).shape();
     var outputs = new ArrayList<Tensor>();
     for (int first = 0; first < inputs.size(); first += LARGEST_BATCH) {
       var batch = inputs.subList(first, Math.min(first + LARGEST_BATCH, inputs.size()));
@@ -164,20 +161,20 @@ public record Model(
               graph,
               weights,
               batch.size(),
-              Purpose.INFERENCE,
-              plan -> outputs(batch, plan, output, shape)));
+              Purpose.PREDICTION,
+              plan -> outputs(batch, plan, shape)));
     }
     return outputs;
   }
 
-  private static List<Tensor> outputs(List<Tensor> inputs, Plan plan, String output, Shape shape) {
+  private static List<Tensor> outputs(List<Tensor> inputs, Plan plan, Shape shape) {
     for (int n = 0; n < inputs.size(); n++) {
       plan.input().write(n, inputs.get(n).data());
     }
     plan.forward(inputs.size());
     var outputs = new ArrayList<Tensor>();
     for (int n = 0; n < inputs.size(); n++) {
-      outputs.add(new Tensor(shape, plan.output(output).read(n)));
+      outputs.add(new Tensor(shape, plan.output(Graph.OUTPUT).read(n)));
     }
     return outputs;
   }
@@ -283,9 +280,8 @@ public record Model(
   public List<Tensor> features(List<Tensor> images, Engine engine) {
     var inputs = images.stream().map(preprocessing::normalize).toList();
     var graph = network.graph();
-    var outputs = new LinkedHashMap<>(graph.outputs());
-    outputs.put(FEATURES, Heads.features(graph));
-    return outputs(inputs, engine, new Graph(graph.input(), graph.nodes(), outputs), FEATURES);
+    var output = Map.of(Graph.OUTPUT, Heads.features(graph));
+    return outputs(inputs, engine, new Graph(graph.input(), graph.nodes(), output));
   }
 
   /**

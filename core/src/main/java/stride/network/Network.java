@@ -60,9 +60,13 @@ public record Network(Graph graph) {
     return Directory.of(graph).parameterCount();
   }
 
-  /** Multiply-adds of convolutions and dense layers for one sample. */
+  /**
+   * Multiply-adds of convolutions and dense layers for one sample's output; taps and what is aside
+   * do not count.
+   */
   public long multiplyAdds() {
-    return graph.nodes().stream()
+    return graph.behind(Graph.OUTPUT).stream()
+        .mapToObj(graph.nodes()::get)
         .mapToLong(node -> node.operation().multiplyAdds(graph.inputTypes(node)))
         .sum();
   }

@@ -62,7 +62,7 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
       Batches.check(network, data);
       int most = Math.clamp(BATCH_VALUES / data.shape().elements(), 1, BATCH);
       int batch = Math.max(1, Math.min(most, data.size()));
-      plan = engine.plan(network.graph(), weights, batch, Purpose.INFERENCE);
+      plan = engine.plan(network.graph(), weights, batch, Purpose.PREDICTION);
       targets = Targets.classes(batch);
       batches = new Batches(data, stride.data.Augmentation.none(), normalization, engine);
     }

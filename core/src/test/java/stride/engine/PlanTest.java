@@ -432,4 +432,40 @@ final class PlanTest {
     var rig = new Rig(graph, Weights.empty(graph), ENGINE, 1, 1, Purpose.INFERENCE);
     assertArrayEquals(new float[] {3, 4}, rig.forward(new float[][] {{3, 4}}).get(Graph.OUTPUT)[0]);
   }
+
+  @Test
+  void aPredictionComputesTheNetworksOwnOutputAlone() {
+    var graph =
+        Network.of(
+                Shape.of(2),
+                sequential(dense(3), aside("aux", new Picky()), tap("middle", tanh()), dense(2)))
+            .graph();
+    var weights = Rig.randomWeights(graph, 1);
+    float[][] x = Rig.random(2, 2, 1, 2);
+    var all = new Rig(graph, weights, ENGINE, 2, 2, Purpose.INFERENCE).forward(x);
+    var plan = ENGINE.plan(graph, weights, 2, Purpose.PREDICTION);
+    for (int n = 0; n < 2; n++) {
+      plan.input().write(n, x[n]);
+    }
+    plan.forward(2);
+    for (int n = 0; n < 2; n++) {
+      assertArrayEquals(all.get(Graph.OUTPUT)[n], plan.output(Graph.OUTPUT).read(n));
+      assertArrayEquals(all.get("middle")[n], plan.output("middle").read(n));
+    }
+    var thrown = assertThrows(IllegalStateException.class, () -> plan.output("aux"));
+    assertEquals(
+        "this plan computes the network's own output alone: make it for inference to read aux",
+        thrown.getMessage());
+    plan.input().write(0, new float[] {Float.NaN, 0});
+    plan.forward(2);
+    assertTrue(Float.isNaN(plan.output(Graph.OUTPUT).read(0)[0]), "what is aside has run");
+  }
+
+  @Test
+  void gradientsComeFromAllOutputs() {
+    var thrown =
+        assertThrows(
+            IllegalArgumentException.class, () -> new Purpose(false, false, true, false, false));
+    assertEquals("gradients come from all outputs: taps are computed", thrown.getMessage());
+  }
 }

@@ -16,13 +16,6 @@ public final class Zoo {
   private static final List<Architecture> ALL =
       List.of(
           new Architecture(
-              "mlp",
-              "One hidden layer, what convolution replaces",
-              Shape.image(100, 100, 3),
-              2,
-              Mlp::mlp,
-              Recipes.DIGITS),
-          new Architecture(
               "lenet5",
               "LeNet-5, " + LECUN,
               Shape.image(28, 28, 1),
@@ -140,7 +133,14 @@ public final class Zoo {
               "efficientnet_b0",
               "EfficientNet-B0, Tan and Le 2019",
               EfficientNet::efficientnetB0,
-              Recipes.MOBILENET));
+              Recipes.MOBILENET),
+          new Architecture(
+              "mlp",
+              "One hidden layer, what convolution replaces",
+              Shape.image(100, 100, 3),
+              2,
+              Mlp::mlp,
+              Recipes.DIGITS));
 
   private Zoo() {}
 

@@ -1,0 +1,49 @@
+package stride.train;
+
+import java.util.List;
+import stride.graph.Buffer;
+import stride.graph.Graph;
+
+/**
+ * A loss of the network's output, plus the same loss of its auxiliary heads, each with a weight
+ * (Szegedy et al. 2015, "Going Deeper with Convolutions", section 5: 0.3).
+ *
+ * @param loss of the network's own output
+ * @param weight of each head's loss, 0 or more
+ * @param heads the names of the heads' outputs
+ */
+public record AuxiliaryLoss(Loss loss, double weight, List<String> heads) implements Loss {
+  public AuxiliaryLoss {
+    heads = List.copyOf(heads);
+    if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("a head's weight is 0 or more, found " + weight);
+    }
+  }
+
+  @Override
+  public double apply(Outputs outputs, Targets targets, int samples) {
+    double total = loss.apply(outputs, targets, samples);
+    for (String head : heads) {
+      total += weight * loss.apply(new Head(outputs, head), targets, samples);
+      var gradient = outputs.gradient(head);
+      float[] values = gradient.array();
+      for (int i = gradient.at(0); i < gradient.at(samples); i++) {
+        values[i] *= (float) weight;
+      }
+    }
+    return total;
+  }
+
+  /** A network's outputs, a head in the place of its own output. */
+  private record Head(Outputs outputs, String head) implements Outputs {
+    @Override
+    public Buffer value(String name) {
+      return outputs.value(name.equals(Graph.OUTPUT) ? head : name);
+    }
+
+    @Override
+    public Buffer gradient(String name) {
+      return outputs.gradient(name.equals(Graph.OUTPUT) ? head : name);
+    }
+  }
+}
