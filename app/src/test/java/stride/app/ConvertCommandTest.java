@@ -23,7 +23,8 @@ class ConvertCommandTest {
 
   private Path lenet() throws Exception {
     Path file = temp.resolve("lenet5.safetensors");
-    Model.initialized(Zoo.find("lenet5").network(), 1).save(file);
+    var lenet5 = Zoo.find("lenet5");
+    lenet5.described(Model.initialized(lenet5.network(), 1), file).save(file);
     return file;
   }
 
@@ -151,7 +152,7 @@ class ConvertCommandTest {
     for (var part :
         List.of(
             "safetensors, 10 tensors, 61,706 parameters",
-            "stride.labels: []",
+            "stride.labels: [\"0\"",
             "conv1.weight  F32   6x1x5x5",
             "120x400    48,000  192,000",
             "total                          61,706  246,824")) {

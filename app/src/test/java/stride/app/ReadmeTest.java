@@ -2,7 +2,9 @@ package stride.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static stride.zoo.Pretrained.RESNET50_IMAGENET1K_V1;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,9 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.network.Model;
+import stride.zoo.WeightsFolder;
+import stride.zoo.Zoo;
 
 /** What the README promises, done. */
 class ReadmeTest {
@@ -22,7 +27,25 @@ class ReadmeTest {
   /** Compiles and runs the Java of the README as a reader would, in a folder of its own. */
   @Test
   void theLibraryExampleCompilesTrainsAndSavesAModel(@TempDir Path folder) throws Exception {
-    String example = javaExample();
+    String text = run(javaExample(0), folder);
+    assertTrue(text.contains("Guess[label=7"), text);
+    assertEquals(61_706, Model.load(folder.resolve("lenet5.safetensors")).network().parameters());
+  }
+
+  /** With weights of no use in the cache, as if they had been downloaded. */
+  @Test
+  void thePretrainedExampleCompilesAndRuns(@TempDir Path folder) throws Exception {
+    var cached = new WeightsFolder(folder.resolve("weights")).file(RESNET50_IMAGENET1K_V1);
+    Files.createDirectories(cached.getParent());
+    Model.initialized(Zoo.find("resnet50").network(), 1).savePyTorch(cached);
+    var photo = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(photo, "jpg", folder.resolve("photo.jpg").toFile());
+    String text = run(javaExample(1), folder);
+    assertTrue(text.contains("Guess[label="), text);
+    assertTrue(text.contains("2048 [cat, dog]"), text);
+  }
+
+  private static String run(String example, Path folder) throws Exception {
     assertTrue(
         example.lines().filter(line -> !line.isBlank()).count() <= 20,
         "the README's example has more than 20 lines");
@@ -37,13 +60,13 @@ class ReadmeTest {
                 source.toString())
             .directory(folder.toFile())
             .redirectErrorStream(true);
+    java.environment().put("STRIDE_HOME", folder.toString());
     Path output = folder.resolve("output.txt");
     var process = java.redirectOutput(output.toFile()).start();
     assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the README's example did not end");
     String text = Files.readString(output);
     assertEquals(0, process.exitValue(), text);
-    assertTrue(text.contains("Guess[label=7"), text);
-    assertEquals(61_706, Model.load(folder.resolve("lenet5.safetensors")).network().parameters());
+    return text;
   }
 
   @Test
@@ -59,10 +82,12 @@ class ReadmeTest {
     assertTrue(found >= 6, "the README shows only %d commands".formatted(found));
   }
 
-  private static String javaExample() throws IOException {
+  private static String javaExample(int number) throws IOException {
     var block =
         Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
-    assertTrue(block.find(), "the README has no Java example");
+    for (int i = 0; i <= number; i++) {
+      assertTrue(block.find(), "the README has no Java example " + i);
+    }
     return block.group(1);
   }
 

@@ -81,16 +81,19 @@ public record Architecture(
     if (set.isEmpty()) {
       return model;
     }
+    var described = model;
     var images = model.network().input();
-    var published =
-        Pretrained.ofFile(name, weights).or(() -> Pretrained.find(name, set.get().toString()));
-    var prepared =
-        model.withPreprocessing(
-            published.isPresent()
-                ? published.get().preprocessing(images)
-                : set.get().preprocessing(images));
+    if (images.channels() == input.channels()) {
+      var published =
+          Pretrained.ofFile(name, weights).or(() -> Pretrained.find(name, set.get().toString()));
+      described =
+          model.withPreprocessing(
+              published.isPresent()
+                  ? published.get().preprocessing(images)
+                  : set.get().preprocessing(images));
+    }
     return model.network().output().elements() == classes
-        ? prepared.withLabels(set.get().labels())
-        : prepared;
+        ? described.withLabels(set.get().labels())
+        : described;
   }
 }

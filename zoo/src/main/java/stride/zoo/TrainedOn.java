@@ -64,7 +64,10 @@ public enum TrainedOn {
 
     @Override
     public Preprocessing preprocessing(Shape input) {
-      return Mnist.PREPROCESSING;
+      var own = Mnist.PREPROCESSING;
+      return input.height() == input.width()
+          ? new Preprocessing(own.fit(), input, own.normalization())
+          : Preprocessing.none(input).normalization(own.normalization());
     }
 
     @Override
