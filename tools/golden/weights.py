@@ -188,6 +188,9 @@ def torch_files():
     save("checkpoint-legacy.pth", checkpoint(), **old)
     save("tensor.pt", torch.arange(3.0))
     rezipped("views.pt", "views-deflated.pt", method=zipfile.ZIP_DEFLATED)
+    limit, zipfile.ZIP64_LIMIT = zipfile.ZIP64_LIMIT, 10
+    rezipped("views.pt", "views-zip64.pt")
+    zipfile.ZIP64_LIMIT = limit
     big_endian_zip("types.pth", "types-big-endian.pth")
     big_endian_legacy("types-legacy.pth", "types-legacy-big-endian.pth")
     tag = torch.serialization.location_tag

@@ -37,10 +37,17 @@ public final class StateDict {
   private final List<String> unexpected = new ArrayList<>();
   private final List<Misshapen> misshapen = new ArrayList<>();
 
-  /** A tensor that has another shape in the file than in the network. */
-  private record Misshapen(String name, String found, Shape expected) {
+  /** A tensor that has another shape in the file than in the network, or holds no floats. */
+  private record Misshapen(String name, StoredTensor found, Shape expected) {
     String sentence() {
-      return "%s is %s instead of %s".formatted(FormatException.quote(name), found, expected);
+      String type = found.type().isWhole() ? " of type " + found.type() : "";
+      return "%s is %s%s instead of %s%s"
+          .formatted(
+              FormatException.quote(name),
+              found.shapeText(),
+              type,
+              expected,
+              type.isEmpty() ? "" : " of floats");
     }
   }
 
@@ -76,8 +83,8 @@ public final class StateDict {
         if (!optional.contains(name)) {
           missing.add(name);
         }
-      } else if (!fits(file.tensor(stored), entry.getValue())) {
-        misshapen.add(new Misshapen(name, file.tensor(stored).shapeText(), entry.getValue()));
+      } else if (!fits(file.tensor(stored), entry.getValue(), optional.contains(name))) {
+        misshapen.add(new Misshapen(name, file.tensor(stored), entry.getValue()));
       }
     }
   }
@@ -92,9 +99,11 @@ public final class StateDict {
     return TensorNames.plain(file.tensors());
   }
 
-  /** Python writes a scalar as a scalar or as a vector of one number. */
-  private static boolean fits(StoredTensor stored, Shape shape) {
-    return stored.hasShape(shape) || shape.rank() == 0 && stored.hasShape(Shape.of(1));
+  /** Python writes a counter as a scalar or a vector of one number; quantised weights are none. */
+  private static boolean fits(StoredTensor stored, Shape shape, boolean counter) {
+    return counter
+        ? stored.hasShape(shape) || stored.hasShape(Shape.of(1))
+        : stored.hasShape(shape) && !stored.type().isWhole();
   }
 
   /**

@@ -76,6 +76,7 @@ final class TensorFileGoldenTest {
     "views.pt, views, pytorch",
     "views-legacy.pt, views, pytorch-legacy",
     "views-deflated.pt, views, pytorch",
+    "views-zip64.pt, views, pytorch",
     "checkpoint.pth, checkpoint, pytorch",
     "checkpoint-legacy.pth, checkpoint, pytorch-legacy",
     "tensor.pt, tensor, pytorch",

@@ -264,6 +264,16 @@ class StateDictTest {
   }
 
   @Test
+  void wholeNumbersAreNoWeights() throws IOException {
+    var network = network(3);
+    var writer =
+        writer(model(network, 1), name -> name.equals("fc.bias") ? null : name)
+            .longs("fc.bias", Shape.of(3), 1, 2, 3);
+    String said = refused(network, writer);
+    assertTrue(said.contains("\"fc.bias\" is 3 of type I64 instead of 3 of floats"), said);
+  }
+
+  @Test
   void aHeadForOtherClassesIsRefusedWithWhatToDo() throws IOException {
     var message = refused(network(3), writer(model(network(10), 1), name -> name));
     assertEquals(
