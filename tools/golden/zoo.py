@@ -48,8 +48,11 @@ for _name in ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "pla
 GRADIENTS = ["resnet18", "googlenet", "mobilenet_v2"]
 GRADIENT_SIZE = (56, 40)
 
-# Of an output's standard deviation: about what float and Winograd's way make.
-ROUNDING = 2e-6
+# Of an output's standard deviation: about what sums of floats make.
+ROUNDING = 5e-7
+
+# What is added to the biases of batch norm for a training step.
+BIAS = 2
 
 
 def mix(z):
@@ -206,13 +209,14 @@ def is_robust(name, model, images, gradients):
     def disturb(module, given, output):
         return output + ROUNDING * output.detach().std() * torch.randn(output.shape, generator=generator)
 
-    hooks = [m.register_forward_hook(disturb) for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
-    most = max(g.abs().max() for g in gradients.values())
-    robust = True
-    for _ in range(4):
+    def agrees():
         _, disturbed = training_step(name, model, images)
-        robust = robust and all((disturbed[path] - g).abs().max() < 3e-4 * g.abs().max() + 3e-7 * most
-                                for path, g in gradients.items())
+        return all((disturbed[path] - g).abs().max() < 4e-4 * g.abs().max() + 3e-7 * most
+                   for path, g in gradients.items())
+
+    most = max(g.abs().max() for g in gradients.values())
+    hooks = [m.register_forward_hook(disturb) for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    robust = all(agrees() for _ in range(3))
     for hook in hooks:
         hook.remove()
     return robust
@@ -224,11 +228,16 @@ def gradients_of(name):
     for module in model.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0
-    for first in range(1, 1000, 3):
+        if isinstance(module, nn.BatchNorm2d):
+            # Most ReLUs are well inside of what they pass, which keeps networks of random weights from chaos.
+            module.bias.data += BIAS
+    for first in range(1, 300, 3):
         images = inputs(first, *GRADIENT_SIZE, 3)
         loss, gradients = training_step(name, model, images)
         if is_robust(name, model, images, gradients):
             break
+    else:
+        raise SystemExit("%s: rounding errors tip over ReLUs of all images" % name)
     lines = [name, "images %d" % first, "loss %.9g" % loss]
     for path, gradient in gradients.items():
         places = [i % len(gradient) for i in range(0, 4 * 7919, 7919)]
