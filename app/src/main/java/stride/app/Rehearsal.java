@@ -11,10 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
-import stride.image.Fit;
-import stride.image.Normalization;
 import stride.image.Preprocessing;
-import stride.image.Resampling;
 import stride.network.Model;
 import stride.zoo.Zoo;
 
@@ -55,10 +52,7 @@ final class Rehearsal {
     for (int c = 0; c < network.output().elements(); c++) {
       labels.add("class " + c);
     }
-    var mean = List.of(0.5, 0.5, 0.5);
-    var preprocessing =
-        new Preprocessing(
-            new Fit.Stretch(Resampling.BILINEAR), network.input(), new Normalization(mean, mean));
+    var preprocessing = Preprocessing.imageNet(network.input().width()).resize(40);
     var model = folder.resolve("model.safetensors");
     new Model(network, Model.initialized(network, 1).weights(), labels, preprocessing).save(model);
     var arguments = new ArrayList<>(List.of("predict", model.toString()));
