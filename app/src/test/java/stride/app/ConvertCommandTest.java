@@ -162,7 +162,9 @@ class ConvertCommandTest {
     assertEquals("safetensors", json.get("format"));
     assertEquals(61_706, json.get("parameters"));
     assertEquals(246_824, json.get("tensor_bytes"));
-    assertEquals("[]", ((Map<?, ?>) json.get("metadata")).get("stride.labels"));
+    assertEquals(
+        "[\"0\",\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]",
+        ((Map<?, ?>) json.get("metadata")).get("stride.labels"));
     var first = Stride.list(json, "tensors").getFirst();
     assertEquals("conv1.weight", first.get("name"));
     assertEquals("F32", first.get("type"));
