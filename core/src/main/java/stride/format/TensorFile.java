@@ -20,6 +20,9 @@ import java.util.Objects;
 public final class TensorFile implements AutoCloseable {
   private static final int START_BYTES = 32;
 
+  /** Where a safetensors file's JSON begins, behind 8 bytes of length. */
+  private static final int JSON_BEGIN = 8;
+
   private final OpenFile file;
   private final String format;
   private final Map<String, String> metadata;
@@ -53,33 +56,37 @@ public final class TensorFile implements AutoCloseable {
   private static TensorFile read(OpenFile opened) throws IOException {
     var start = new byte[(int) Math.min(opened.size(), START_BYTES)];
     opened.read(0, ByteBuffer.wrap(start));
+    // A model is to start soon, so its format comes first. The upper half of its header's length is
+    // 0; the others' bytes there are not.
+    if (start.length > JSON_BEGIN
+        && start[JSON_BEGIN] == '{'
+        && ByteBuffer.wrap(start).getInt(Integer.BYTES) == 0) {
+      return Safetensors.read(opened);
+    }
     String lone = lone(opened.file());
     if (TorchFile.isLegacy(start)) {
       return TorchFile.readLegacy(opened, lone);
     }
-    if (start.length >= Integer.BYTES
-        && ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt()
-            == ZipDirectory.LOCAL_SIGNATURE) {
-      var zip = ZipDirectory.read(opened);
-      if (TorchFile.isIn(zip)) {
-        return TorchFile.readZip(opened, zip, lone);
-      }
-      if (NumpyFile.isIn(zip)) {
-        return NumpyFile.readZip(opened, zip);
-      }
-      throw new FormatException(
-          "%s: is a zip file, but neither a PyTorch checkpoint nor NumPy arrays"
-              .formatted(opened.file()));
-    }
     if (NumpyFile.isArray(start)) {
       return NumpyFile.readArray(opened, lone);
     }
-    if (start.length < 9 || start[8] != '{') {
+    if (start.length < Integer.BYTES
+        || ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt()
+            != ZipDirectory.LOCAL_SIGNATURE) {
       throw new FormatException(
           "%s: is no file of tensors; safetensors, PyTorch checkpoints and NumPy arrays are read"
               .formatted(opened.file()));
     }
-    return Safetensors.read(opened);
+    var zip = ZipDirectory.read(opened);
+    if (TorchFile.isIn(zip)) {
+      return TorchFile.readZip(opened, zip, lone);
+    }
+    if (NumpyFile.isIn(zip)) {
+      return NumpyFile.readZip(opened, zip);
+    }
+    throw new FormatException(
+        "%s: is a zip file, but neither a PyTorch checkpoint nor NumPy arrays"
+            .formatted(opened.file()));
   }
 
   /** What a tensor is called that has a file to itself: "conv1.weight" of conv1.weight.npy. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import stride.format.StoredTensor;
 
@@ -47,9 +46,10 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
   private static final int DEEPEST_WRAPPING = 3;
   private static final Set<String> PARALLEL = Set.of("module", "_orig_mod");
 
-  /** As torchvision's _load_state_dict of DenseNet has it. */
-  private static final Pattern OLD_DENSENET =
-      Pattern.compile("(.*denselayer\\d+\\.(?:norm|relu|conv))\\.([12]\\.\\w+)");
+  /**
+   * Parts of a dense layer whose numbers stood behind a dot, as torchvision's DenseNet has them.
+   */
+  private static final List<String> NUMBERED = List.of("norm", "relu", "conv");
 
   static TensorNames match(Set<String> expected, Collection<StoredTensor> tensors) {
     var names = tensors.stream().map(StoredTensor::name).toList();
@@ -155,7 +155,10 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
     if (!plain.contains("denselayer")) {
       return plain;
     }
-    var old = OLD_DENSENET.matcher(plain);
-    return old.matches() ? old.group(1) + old.group(2) : plain;
+    for (String part : NUMBERED) {
+      plain = plain.replace("." + part + ".1.", "." + part + "1.");
+      plain = plain.replace("." + part + ".2.", "." + part + "2.");
+    }
+    return plain;
   }
 }

@@ -453,6 +453,18 @@ final class HostileTensorFilesTest {
     refused(java.util.Arrays.copyOf(good, 40), "it is truncated or damaged");
   }
 
+  /** A header of 123 bytes: 123 is the brace that safetensors' JSON begins with. */
+  @Test
+  void anArrayWhoseHeaderLooksLikeJsonIsAnArray() throws IOException {
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
+    byte[] bytes = array(header + " ".repeat(122 - header.length()));
+    assertEquals('{', bytes[8]);
+    Path file = Files.write(folder.resolve("w.npy"), bytes);
+    try (var read = TensorFile.open(file)) {
+      assertEquals(2, read.floats("w").length);
+    }
+  }
+
   @Test
   void whatIsNoFileOfTensorsIsSaidSo() throws IOException {
     for (String text :
