@@ -151,14 +151,14 @@ final class ModelOptions {
   private static UsageException withoutWeights(Architecture network) {
     var published = Pretrained.of(network.name());
     return new UsageException(
-        "%s is a network without weights: %sgive a file of them with --weights FILE, or a saved"
+        "%s is a network without weights: %sgive a file of them with --weights FILE, or name a"
                 .formatted(
                     network.name(),
                     published.isEmpty()
                         ? ""
                         : "download the published ones with --weights %s, "
                             .formatted(usual(published)))
-            + " model instead");
+            + " saved model instead");
   }
 
   private static UsageException notPublished(Architecture network, String source) {
@@ -170,7 +170,7 @@ final class ModelOptions {
                 network.name(),
                 published.isEmpty()
                     ? "for this network there are none, give a file"
-                    : "there are %s, of which %s stands for the first"
+                    : "published are %s (%s means the first)"
                         .formatted(
                             published.stream()
                                 .map(Pretrained::tag)
