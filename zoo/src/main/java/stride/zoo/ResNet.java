@@ -53,12 +53,12 @@ public final class ResNet {
     return resnet(input, classes, new Bottleneck(1, 1), 3, 8, 36, 3);
   }
 
-  /** ResNet-18 without shortcuts (section 4.1): 11,516,840 parameters. */
+  /** ResNet-18 without shortcuts (section 4.1): 11,515,688 parameters. */
   public static Network plain18(Shape input, int classes) {
     return resnet(input, classes, ResNet::plainBlock, 2, 2, 2, 2);
   }
 
-  /** ResNet-34 without shortcuts (section 4.1): 21,625,000 parameters. */
+  /** ResNet-34 without shortcuts (section 4.1): 21,623,848 parameters. */
   public static Network plain34(Shape input, int classes) {
     return resnet(input, classes, ResNet::plainBlock, 3, 4, 6, 3);
   }
