@@ -22,11 +22,20 @@ final class Panels {
   /** Pixels that are summed together: a chunk of weights is read once for all of them. */
   private static final int GROUP = 8 * TILE_PIXELS;
 
+  /** Weights that a first-level cache does not keep from one use to the next. */
+  private static final long FAR = 1 << 14;
+
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
+
   /** Blocks of 16 rows of weights that stay in a first-level cache. */
   private static final int CHUNK = 18;
 
+  /** Where a scratch has a vector that nobody reads. */
+  private static final int UNREAD = Lanes.ALIGNED;
+
   /** Where a group's sums begin in a scratch. */
-  static final int SUMS = Lanes.ALIGNED;
+  static final int SUMS = UNREAD + 2 * L;
 
   /** The end of a group's sums. */
   static final int SUMS_END = SUMS + (GROUP + 2) * 2 * L;
@@ -172,7 +181,8 @@ final class Panels {
     int column = panel * 2 * L;
     for (int p = 0; p < pixels; p += GROUP) {
       int n = Math.min(GROUP, pixels - p);
-      sum(offsets, a, ao + p * Staging.BLOCK, n, packed, w, vectors, scratch, SUMS);
+      boolean far = p == 0 && (long) width * depth >= FAR;
+      sum(offsets, a, ao + p * Staging.BLOCK, n, packed, w, far, vectors, scratch, SUMS);
       Store.store(
           scratch,
           SUMS,
@@ -201,7 +211,11 @@ final class Panels {
     return full + (rest == 0 ? 0 : rest <= SMALL_TILE_PIXELS ? SMALL_TILE_PIXELS : TILE_PIXELS);
   }
 
-  /** The sums of some pixels, a chunk of weights after another. */
+  /**
+   * The sums of some pixels, a chunk of weights after another.
+   *
+   * @param far whether the weights lie in no near cache; then {@code c} is a scratch
+   */
   static void sum(
       int[] offsets,
       float[] a,
@@ -209,12 +223,17 @@ final class Panels {
       int pixels,
       float[] packed,
       int w,
+      boolean far,
       int vectors,
       float[] c,
       int co) {
     int from = 0;
     do {
       int to = Math.min(from + CHUNK, offsets.length);
+      if (far) {
+        int step = Staging.BLOCK * vectors * L;
+        fetch(packed, w + from * step, w + to * step, c);
+      }
       for (int p = 0; p < pixels; ) {
         int at = ao + p * Staging.BLOCK;
         int sums = co + p * vectors * L;
@@ -222,6 +241,21 @@ final class Panels {
       }
       from = to;
     } while (from < offsets.length);
+  }
+
+  /**
+   * Reads floats so that they lie in the cache. Loads that wait for nothing are under way many at a
+   * time; a tile's sums wait for each other, and so would its loads.
+   */
+  private static void fetch(float[] w, int from, int to, float[] scratch) {
+    var even = FloatVector.zero(Lanes.S);
+    var odd = FloatVector.zero(Lanes.S);
+    for (int i = from; i < to; i += 2 * LINE) {
+      even = even.add(FloatVector.fromArray(Lanes.S, w, i));
+      odd = odd.add(FloatVector.fromArray(Lanes.S, w, i + LINE));
+    }
+    // C2 drops what has no effect.
+    even.add(odd).intoArray(scratch, UNREAD);
   }
 
   /** Multiplies up to {@link #TILE_PIXELS} pixels; returns how many. */

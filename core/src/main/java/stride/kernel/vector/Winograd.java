@@ -227,8 +227,7 @@ final class Winograd {
   }
 
   /**
-   * G' m G for a vector of columns, with G as in {@link #filters}: 9 vectors at {@link
-   * #VALUES}.
+   * G' m G for a vector of columns, with G as in {@link #filters}: 9 vectors at {@link #VALUES}.
    */
   static void filterGradients(float[] scratch, int from, int pointStep) {
     for (int j = 0; j < IN; j++) {
