@@ -119,7 +119,8 @@ public record Directory(
     return weights.stream().mapToLong(w -> w.parameter().shape().elements()).sum();
   }
 
-  private static int aligned(int floats) {
+  /** The length rounded up to whole cache lines. */
+  public static int aligned(int floats) {
     return (floats + LINE - 1) / LINE * LINE;
   }
 }

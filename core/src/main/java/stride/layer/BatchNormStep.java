@@ -218,7 +218,7 @@ final class BatchNormStep {
         Step.once(
             (task, samples, worker) -> {
               sums.total().body().run(task, samples, worker);
-              finish(totals.array(), slope, constant, samples);
+              finish(totals, slope, constant, samples);
             }));
     if (binding.wantsInputGradient(0)) {
       var dx = binding.inputGradient(0);
@@ -283,14 +283,16 @@ final class BatchNormStep {
    * @param totals the sums of g, and behind them those of g x', a period of both; zero again when
    *     they are read
    */
-  private void finish(float[] totals, float[] slope, float[] constant, int samples) {
+  private void finish(Buffer totals, float[] slope, float[] constant, int samples) {
+    float[] sums = totals.array();
+    int dots = totals.offset() + period;
     float count = samples * rows;
     for (int c = 0; c < channels; c++) {
       float sum = 0;
       float dot = 0;
       for (int i = c; i < period; i += channels) {
-        sum += totals[i];
-        dot += totals[period + i];
+        sum += sums[totals.offset() + i];
+        dot += sums[dots + i];
       }
       if (binding.wantsWeightGradients()) {
         var dWeight = binding.weightGradient(0);
@@ -303,7 +305,7 @@ final class BatchNormStep {
         constant[c] = -scale[c] * sum / count - slope[c] * mean[c];
       }
     }
-    Arrays.fill(totals, 0);
+    Arrays.fill(sums, totals.offset(), totals.offset() + 2 * period, 0);
     repeat(slope);
     repeat(constant);
   }

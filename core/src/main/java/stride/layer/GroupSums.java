@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import stride.graph.Binding;
 import stride.graph.Buffer;
+import stride.graph.Directory;
 import stride.graph.Step;
 
 /**
@@ -27,19 +28,22 @@ record GroupSums(Step.Samples partial, Step.Tasks total) {
 
   /** A total that is kept in the plan, zero at first; who reads it sets it back to zero. */
   static Buffer scratchTotal(Binding binding, int length) {
-    return new Buffer(binding.keepForBatch(length), 0, length);
+    int begin = Directory.ALIGNMENT_OFFSET;
+    return new Buffer(binding.keepForBatch(begin + length), begin, length);
   }
 
   /** Adds the sum of all samples' shares, {@code length} floats, to {@code total}. */
   static GroupSums of(Binding binding, int length, Buffer total, Share share) {
     int group = binding.groupSize();
-    float[] sums = binding.keepForBatch(binding.groups() * length);
+    int step = Directory.aligned(length);
+    int begin = Directory.ALIGNMENT_OFFSET;
+    float[] sums = binding.keepForBatch(begin + binding.groups() * step);
     var add = binding.kernels().elementwise();
     return new GroupSums(
         new Step.Samples(
             (from, to, worker) -> {
               for (int first = from; first < to; first += group) {
-                int at = first / group * length;
+                int at = begin + first / group * step;
                 Arrays.fill(sums, at, at + length, 0);
                 share.add(first, Math.min(first + group, to), sums, at, worker);
               }
@@ -51,7 +55,7 @@ record GroupSums(Step.Samples partial, Step.Tasks total) {
                     total.array(),
                     total.offset(),
                     sums,
-                    first / group * length,
+                    begin + first / group * step,
                     total.array(),
                     total.offset(),
                     length);

@@ -76,8 +76,8 @@ final class ColumnStaging implements Staging {
   }
 
   @Override
-  public int taps() {
-    return sweep.taps().size();
+  public int firstOffset(int block) {
+    return block * sweep.taps().size();
   }
 
   @Override

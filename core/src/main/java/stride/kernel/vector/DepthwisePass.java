@@ -73,7 +73,7 @@ final class DepthwisePass implements ConvolutionPass {
   /** The epilogue's scale and its shift, a value a channel. */
   @Override
   public int scratchLength() {
-    return 2 * padded;
+    return Lanes.ALIGNED + 2 * padded;
   }
 
   @Override
@@ -169,7 +169,7 @@ final class DepthwisePass implements ConvolutionPass {
                 w,
                 n,
                 scratch,
-                0,
+                Lanes.ALIGNED,
                 padded,
                 e.floor(),
                 e.ceiling(),
@@ -187,7 +187,7 @@ final class DepthwisePass implements ConvolutionPass {
                 w,
                 n,
                 scratch,
-                0,
+                Lanes.ALIGNED,
                 padded,
                 e.floor(),
                 e.ceiling(),
@@ -207,7 +207,7 @@ final class DepthwisePass implements ConvolutionPass {
             w,
             n,
             scratch,
-            0,
+            Lanes.ALIGNED,
             padded,
             e.floor(),
             e.ceiling(),
@@ -221,15 +221,17 @@ final class DepthwisePass implements ConvolutionPass {
 
   /** Copies the scale and the shift of {@code n} channels to the scratch. */
   private void stageEpilogue(Epilogue e, int channel, int n, float[] scratch) {
+    int scale = Lanes.ALIGNED;
+    int shift = scale + padded;
     if (e.scale() == null) {
-      Arrays.fill(scratch, 0, n, 1);
+      Arrays.fill(scratch, scale, scale + n, 1);
     } else {
-      System.arraycopy(e.scale(), e.scaleOffset() + channel, scratch, 0, n);
+      System.arraycopy(e.scale(), e.scaleOffset() + channel, scratch, scale, n);
     }
     if (e.shift() == null) {
-      Arrays.fill(scratch, padded, padded + n, 0);
+      Arrays.fill(scratch, shift, shift + n, 0);
     } else {
-      System.arraycopy(e.shift(), e.shiftOffset() + channel, scratch, padded, n);
+      System.arraycopy(e.shift(), e.shiftOffset() + channel, scratch, shift, n);
     }
   }
 }

@@ -18,6 +18,11 @@ final class DepthwiseWeightGradient implements WeightGradient {
   /** Pixels of a band: what is staged of it stays in the first-level cache. */
   private static final int BAND = 112;
 
+  /** Where the sums and what is staged begin in a scratch. */
+  private static final int SUMS = Lanes.ALIGNED;
+
+  private static final int STAGED = SUMS + TAPS * L;
+
   private final Sweep sweep;
   private final int channels;
   private final int rows;
@@ -39,7 +44,7 @@ final class DepthwiseWeightGradient implements WeightGradient {
 
   @Override
   public int scratchLength() {
-    return TAPS * L + staging.blockStep() + 16 * BLOCK;
+    return STAGED + staging.blockStep() + 16 * BLOCK;
   }
 
   @Override
@@ -59,7 +64,6 @@ final class DepthwiseWeightGradient implements WeightGradient {
       int dwo,
       int part,
       float[] scratch) {
-    int staged = TAPS * L;
     for (int sample = first; sample < first + samples; sample++) {
       for (int row = 0; row < sweep.height(); row += rows) {
         int n = Math.min(rows, sweep.height() - row);
@@ -73,7 +77,7 @@ final class DepthwiseWeightGradient implements WeightGradient {
             part,
             part + 1,
             scratch,
-            staged);
+            STAGED);
         int g = dyo + sample * sweep.targetFloats() + row * sweep.columns() * channels;
         for (int c = part * BLOCK; c < Math.min((part + 1) * BLOCK, channels); c += L) {
           int lanes = Math.min(L, channels - c);
@@ -84,12 +88,12 @@ final class DepthwiseWeightGradient implements WeightGradient {
                 offsets,
                 t,
                 scratch,
-                staged + c % BLOCK,
+                STAGED + c % BLOCK,
                 dy,
                 g + c,
                 channels,
                 scratch,
-                0);
+                SUMS);
             addTaps(scratch, t, dw, dwo + c, lanes);
           }
         }
@@ -101,7 +105,7 @@ final class DepthwiseWeightGradient implements WeightGradient {
     var mask = Lanes.S.indexInRange(0, lanes);
     for (int i = 0; i < Math.min(TAPS, sweep.taps().size() - t); i++) {
       int at = to + sweep.taps().get(t + i).number() * channels;
-      FloatVector.fromArray(Lanes.S, sums, i * L)
+      FloatVector.fromArray(Lanes.S, sums, SUMS + i * L)
           .add(FloatVector.fromArray(Lanes.S, dw, at, mask))
           .intoArray(dw, at, mask);
     }

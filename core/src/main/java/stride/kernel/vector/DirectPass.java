@@ -54,7 +54,7 @@ final class DirectPass implements ConvolutionPass {
 
   @Override
   public int scratchLength() {
-    return Panels.SUMS_LENGTH + Math.max(staging.length(), lastStaging.length());
+    return Panels.SUMS_END + Math.max(staging.length(), lastStaging.length());
   }
 
   @Override
@@ -192,13 +192,13 @@ final class DirectPass implements ConvolutionPass {
             0,
             staging.blocks(),
             scratch,
-            Panels.SUMS_LENGTH);
+            Panels.SUMS_END);
         staged = group;
       }
       panels.multiply(
           staging.offsets(),
           scratch,
-          Panels.SUMS_LENGTH,
+          Panels.SUMS_END,
           pixels,
           packed,
           po + group * panels.packedLength(),
@@ -211,8 +211,7 @@ final class DirectPass implements ConvolutionPass {
           columns,
           place.columnStep() * sweep.targetChannels(),
           place.rowStep() * place.width() * sweep.targetChannels(),
-          scratch,
-          0);
+          scratch);
     }
   }
 }

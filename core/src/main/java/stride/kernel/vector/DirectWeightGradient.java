@@ -44,7 +44,7 @@ final class DirectWeightGradient implements WeightGradient {
         blocksTogether > 1
             ? 1
             : Math.clamp(Math.ceilDiv(PARTS * threads, blockParts), 1, panels.count());
-    gradientAt = Panels.SUMS_LENGTH + staging.length();
+    gradientAt = Panels.SUMS_END + staging.length();
   }
 
   @Override
@@ -147,7 +147,7 @@ final class DirectWeightGradient implements WeightGradient {
       int to,
       float[] scratch) {
     staging.stage(
-        x, source, sourceWidth, row, column, rows, fromBlock, toBlock, scratch, Panels.SUMS_LENGTH);
+        x, source, sourceWidth, row, column, rows, fromBlock, toBlock, scratch, Panels.SUMS_END);
     boolean whole = sweep.width() % L == 0;
     int firstColumn = fromPanel * 2 * L;
     int columns = Math.min(toPanel * 2 * L, sweep.width()) - firstColumn;
@@ -162,10 +162,10 @@ final class DirectWeightGradient implements WeightGradient {
     for (int panel = fromPanel; panel < toPanel; panel++) {
       panels.multiplyTransposed(
           staging.offsets(),
-          fromBlock * staging.taps(),
-          toBlock * staging.taps(),
+          staging.firstOffset(fromBlock),
+          staging.firstOffset(toBlock),
           scratch,
-          Panels.SUMS_LENGTH - fromBlock * staging.blockStep(),
+          Panels.SUMS_END - fromBlock * staging.blockStep(),
           pixels,
           whole ? dy : scratch,
           whole ? target : gradientAt - firstColumn,
@@ -174,8 +174,7 @@ final class DirectWeightGradient implements WeightGradient {
           dw,
           to,
           weightRows,
-          scratch,
-          0);
+          scratch);
     }
   }
 }

@@ -57,7 +57,7 @@ final class OverlapPass implements ConvolutionPass {
     staging = new ColumnStaging(sweep, g.inHeight(), g.outWidth());
     panels = new Panels(staging.places().length, width, g.outChannels());
     weightRows = DirectPass.weightRows(sweep, staging);
-    productsAt = Panels.SUMS_LENGTH + staging.length();
+    productsAt = Panels.SUMS_END + staging.length();
     rowAt = productsAt + g.inHeight() * g.outWidth() * pitch + L;
     rowLength = Math.max(g.outWidth() - 1 + g.kernelWidth(), g.padLeft() + g.inWidth());
   }
@@ -119,12 +119,12 @@ final class OverlapPass implements ConvolutionPass {
         0,
         staging.blocks(),
         scratch,
-        Panels.SUMS_LENGTH);
+        Panels.SUMS_END);
     for (int panel = 0; panel < panels.count(); panel++) {
       panels.multiply(
           staging.offsets(),
           scratch,
-          Panels.SUMS_LENGTH,
+          Panels.SUMS_END,
           pixels,
           packed,
           po,
@@ -137,8 +137,7 @@ final class OverlapPass implements ConvolutionPass {
           pixels,
           pitch,
           0,
-          scratch,
-          0);
+          scratch);
     }
     int channels = g.inChannels();
     int target = dxo + sample * g.inPixels() * channels;

@@ -22,11 +22,23 @@ final class Panels {
   /** Pixels that are summed together: a chunk of weights is read once for all of them. */
   private static final int GROUP = 8 * TILE_PIXELS;
 
+  /** Weights that a first-level cache does not keep from one use to the next. */
+  private static final long FAR = 1 << 14;
+
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
+
   /** Blocks of 16 rows of weights that stay in a first-level cache. */
   private static final int CHUNK = 18;
 
-  /** Floats of a group's sums. */
-  static final int SUMS_LENGTH = (GROUP + 2) * 2 * L;
+  /** Where a scratch has a vector that nobody reads. */
+  private static final int UNREAD = Lanes.ALIGNED;
+
+  /** Where a group's sums begin in a scratch. */
+  static final int SUMS = UNREAD + 2 * L;
+
+  /** The end of a group's sums. */
+  static final int SUMS_END = SUMS + (GROUP + 2) * 2 * L;
 
   /** Where rows of one and of two vectors begin. */
   private static final int[][] ROWS = {steps(L, L), steps(2 * L, L)};
@@ -145,7 +157,7 @@ final class Panels {
    * @param jump floats from a row of output pixels to the next one
    * @param at where the first pixel's outputs of the matrix' first column go
    * @param yo where the output of sample 0 begins, for the epilogue's residual
-   * @param c room for {@link #SUMS_LENGTH} floats at {@code co}
+   * @param scratch has room for {@link #SUMS_END} floats
    */
   void multiply(
       int[] offsets,
@@ -163,17 +175,17 @@ final class Panels {
       int row,
       int step,
       int jump,
-      float[] c,
-      int co) {
+      float[] scratch) {
     int w = po + offset(panel);
     int vectors = vectors(panel);
     int column = panel * 2 * L;
     for (int p = 0; p < pixels; p += GROUP) {
       int n = Math.min(GROUP, pixels - p);
-      sum(offsets, a, ao + p * Staging.BLOCK, n, packed, w, vectors, c, co);
+      boolean far = p == 0 && (long) width * depth >= FAR;
+      sum(offsets, a, ao + p * Staging.BLOCK, n, packed, w, far, vectors, scratch, SUMS);
       Store.store(
-          c,
-          co,
+          scratch,
+          SUMS,
           vectors,
           n,
           width - column,
@@ -199,7 +211,11 @@ final class Panels {
     return full + (rest == 0 ? 0 : rest <= SMALL_TILE_PIXELS ? SMALL_TILE_PIXELS : TILE_PIXELS);
   }
 
-  /** The sums of some pixels, a chunk of weights after another. */
+  /**
+   * The sums of some pixels, a chunk of weights after another.
+   *
+   * @param far whether the weights lie in no near cache; then {@code c} is a scratch
+   */
   static void sum(
       int[] offsets,
       float[] a,
@@ -207,12 +223,17 @@ final class Panels {
       int pixels,
       float[] packed,
       int w,
+      boolean far,
       int vectors,
       float[] c,
       int co) {
     int from = 0;
     do {
       int to = Math.min(from + CHUNK, offsets.length);
+      if (far) {
+        int step = Staging.BLOCK * vectors * L;
+        fetch(packed, w + from * step, w + to * step, c);
+      }
       for (int p = 0; p < pixels; ) {
         int at = ao + p * Staging.BLOCK;
         int sums = co + p * vectors * L;
@@ -220,6 +241,21 @@ final class Panels {
       }
       from = to;
     } while (from < offsets.length);
+  }
+
+  /**
+   * Reads floats so that they lie in the cache. Loads that wait for nothing are under way many at a
+   * time; a tile's sums wait for each other, and so would its loads.
+   */
+  private static void fetch(float[] w, int from, int to, float[] scratch) {
+    var even = FloatVector.zero(Lanes.S);
+    var odd = FloatVector.zero(Lanes.S);
+    for (int i = from; i < to; i += 2 * LINE) {
+      even = even.add(FloatVector.fromArray(Lanes.S, w, i));
+      odd = odd.add(FloatVector.fromArray(Lanes.S, w, i + LINE));
+    }
+    // C2 drops what has no effect.
+    even.add(odd).intoArray(scratch, UNREAD);
   }
 
   /** Multiplies up to {@link #TILE_PIXELS} pixels; returns how many. */
@@ -284,26 +320,25 @@ final class Panels {
       float[] w,
       int wo,
       int[] rows,
-      float[] c,
-      int co) {
+      float[] scratch) {
     int column = panel * 2 * L;
     int vectors = vectors(panel);
     for (int t = fromOffset; t < toOffset; t++) {
       if (L >= 16 && vectors == 1) {
-        Tiles.outer16x1(pixels, a, ao + offsets[t], g, go + column, step, c, co);
-        addRows(c, co, 16, 1, column, w, wo, rows, t * 16);
+        Tiles.outer16x1(pixels, a, ao + offsets[t], g, go + column, step, scratch, SUMS);
+        addRows(scratch, 16, 1, column, w, wo, rows, t * 16);
         continue;
       }
       for (int half = 0; half < 16; half += 8) {
         int at = ao + offsets[t] + half;
         int k = t * 16 + half;
         if (L >= 16) {
-          Tiles.outer8x2(pixels, a, at, g, go + column, step, c, co);
-          addRows(c, co, 8, 2, column, w, wo, rows, k);
+          Tiles.outer8x2(pixels, a, at, g, go + column, step, scratch, SUMS);
+          addRows(scratch, 8, 2, column, w, wo, rows, k);
         } else {
           for (int v = 0; v < vectors; v++) {
-            Tiles.outer8x1(pixels, a, at, g, go + column + v * L, step, c, co);
-            addRows(c, co, 8, 1, column + v * L, w, wo, rows, k);
+            Tiles.outer8x1(pixels, a, at, g, go + column + v * L, step, scratch, SUMS);
+            addRows(scratch, 8, 1, column + v * L, w, wo, rows, k);
           }
         }
       }
@@ -311,14 +346,14 @@ final class Panels {
   }
 
   private void addRows(
-      float[] c, int co, int n, int vectors, int column, float[] w, int wo, int[] rows, int k) {
+      float[] scratch, int n, int vectors, int column, float[] w, int wo, int[] rows, int k) {
     for (int v = 0; v < vectors; v++) {
       int at = column + v * L;
       VectorMask<Float> mask = Lanes.S.indexInRange(0, width - at);
       for (int i = 0; i < n; i++) {
         if (rows[k + i] >= 0) {
           int to = wo + rows[k + i] + at;
-          FloatVector.fromArray(Lanes.S, c, co + (i * vectors + v) * L)
+          FloatVector.fromArray(Lanes.S, scratch, SUMS + (i * vectors + v) * L)
               .add(FloatVector.fromArray(Lanes.S, w, to, mask))
               .intoArray(w, to, mask);
         }

@@ -3,100 +3,126 @@ package stride.kernel.vector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
- * Staging for few channels, where blocks of 16 channels would be mostly empty: all that an output
- * pixel reads, its patch, is cut into blocks of 16 (im2col): [block][pixel][16].
+ * Staging for few channels, where blocks of 16 channels would be mostly empty: what an output pixel
+ * reads in some rows of taps, one behind the other, is cut into blocks of 16.
  *
- * <p>A patch is runs of floats that lie side by side in the padded source; all patches have the
- * same runs, from different places. The runs are cut into moves of whole vectors once. A move may
- * read past its run, and write past its block into the next pixel's: what it leaves there is
- * overwritten by later moves. Only the patch's last move is masked, since the rest of the last
- * block is zero.
+ * <p>Rows of taps that are staged together are a group. A patch is one group (im2col), or several:
+ * then the group that is staged for a row of pixels serves other rows of pixels, too, whose patches
+ * have it further up: [block][row of groups][pixel][16].
+ *
+ * <p>A group is runs of floats that lie side by side in the padded source, the same for all pixels,
+ * from different places. A vector of the staged form is made of one load for every run in it.
  */
 final class PatchStaging implements Staging {
   private static final int L = Lanes.COUNT;
+  private static final int UNITS = BLOCK / L;
+
+  /** Cycles that making 16 staged values takes, in those of 32 multiply-adds. */
+  private static final double STAGE = 3;
 
   private final Sweep sweep;
   private final Sweep.Reach reach;
   private final int columns;
+  private final int rowTaps;
+  private final Groups groups;
   private final int blockStep;
   private final int paddedColumns;
   private final int paddedFloats;
   private final int[] offsets;
+  private final int[] firstOffset;
   private final int[] places;
 
-  /** Where each move reads, from the patch's place, and writes, from its staged pixel's. */
+  /** The first run of each vector. */
+  private final int[] firstRun;
+
+  /** The first lane of each run, and where its vector would begin, from the pixel's place. */
+  private final int[] lane;
+
   private final int[] from;
 
-  private final int[] to;
-
-  /** The first move of each block. */
-  private final int[] firstMove;
-
-  /** Floats of the last move, if it does not fill its block; 0 if it does. */
-  private final int tail;
+  /** Floats of each vector that belong to the group; the others are zero. */
+  private final int[] filled;
 
   PatchStaging(Sweep sweep, int rows, int columns) {
     this.sweep = sweep;
     reach = sweep.reach();
     this.columns = columns;
-    int depth = sweep.depth();
-    blockStep = (rows * columns + 1) * BLOCK;
+    rowTaps = sweep.taps().size() / tapRows(sweep);
+    groups = Groups.of(sweep, rows);
+    int stagedRows = rows + groups.extraRows();
+    blockStep = (stagedRows * columns + 1) * BLOCK;
     paddedColumns = (columns - 1) * sweep.columnStep() + reach.columns();
-    paddedFloats =
-        ((rows - 1) * sweep.rowStep() + reach.rows()) * paddedColumns * depth + 2 * BLOCK;
-    int length = sweep.taps().size() * depth;
-    int blocks = Math.ceilDiv(length, BLOCK);
-    offsets = new int[blocks];
-    Arrays.setAll(offsets, block -> block * blockStep);
-    places = new int[blocks * BLOCK];
-    Arrays.setAll(
-        places, k -> k < length ? sweep.taps().get(k / depth).number() * depth + k % depth : -1);
+    paddedFloats = groups.sourceRows(rows) * paddedColumns * sweep.depth() + 2 * BLOCK;
 
-    var starts = new ArrayList<Integer>();
-    var targets = new ArrayList<Integer>();
-    firstMove = new int[blocks + 1];
-    int last = 0;
-    for (int k = 0; k < length; k += last) {
-      if (k % BLOCK == 0) {
-        firstMove[k / BLOCK] = starts.size();
+    int blocks = groups.blocks(0);
+    offsets = new int[groups.allBlocks()];
+    places = new int[offsets.length * BLOCK];
+    firstOffset = new int[blocks + 1];
+    int t = 0;
+    for (int block = 0; block < blocks; block++) {
+      firstOffset[block] = t;
+      for (int group = 0; group < groups.count() && block < groups.blocks(group); group++, t++) {
+        offsets[t] = block * blockStep + group * groups.step() * columns * BLOCK;
+        for (int i = 0; i < BLOCK; i++) {
+          places[t * BLOCK + i] = place(group, block * BLOCK + i);
+        }
       }
-      starts.add(place(k));
-      targets.add(k / BLOCK * blockStep + k % BLOCK);
-      last = Math.min(Math.min(L, BLOCK - k % BLOCK), runEnd(k) - k);
     }
-    firstMove[blocks] = starts.size();
-    tail = length % BLOCK != 0 || last < L ? last : 0;
+    firstOffset[blocks] = t;
+
+    int length = groups.length(0);
+    var lanes = new ArrayList<Integer>();
+    var starts = new ArrayList<Integer>();
+    firstRun = new int[blocks * UNITS + 1];
+    filled = new int[blocks * UNITS];
+    for (int unit = 0; unit < filled.length; unit++) {
+      firstRun[unit] = starts.size();
+      filled[unit] = Math.clamp(length - unit * L, 0, L);
+      for (int i = 0; i < filled[unit]; i++) {
+        int k = unit * L + i;
+        if (i == 0 || source(k) != source(k - 1) + 1) {
+          lanes.add(i);
+          starts.add(source(k) - i);
+        }
+      }
+    }
+    firstRun[filled.length] = starts.size();
+    lane = lanes.stream().mapToInt(i -> i).toArray();
     from = starts.stream().mapToInt(i -> i).toArray();
-    to = targets.stream().mapToInt(i -> i).toArray();
   }
 
-  /** Where the k-th value of a patch lies in the padded source, from the patch's place. */
-  private int place(int k) {
+  private static int tapRows(Sweep sweep) {
+    return (int) sweep.taps().stream().mapToInt(Sweep.Tap::row).distinct().count();
+  }
+
+  /** The weight of a group's k-th value, -1 if it has none. */
+  private int place(int group, int k) {
+    if (k >= groups.length(group)) {
+      return -1;
+    }
+    int first = group * groups.rows() * rowTaps;
+    return sweep.taps().get(first + k / sweep.depth()).number() * sweep.depth() + k % sweep.depth();
+  }
+
+  /** Where the first group's k-th value lies in the padded source, from the pixel's place. */
+  private int source(int k) {
     var tap = sweep.taps().get(k / sweep.depth());
     return ((tap.row() - reach.row()) * paddedColumns + tap.column() - reach.column())
             * sweep.depth()
         + k % sweep.depth();
   }
 
-  /** The end of the run of neighbours that the k-th value belongs to. */
-  private int runEnd(int k) {
-    int end = k + 1;
-    while (end < sweep.taps().size() * sweep.depth() && place(end) == place(end - 1) + 1) {
-      end++;
-    }
-    return end;
-  }
-
   @Override
   public int blocks() {
-    return offsets.length;
+    return groups.blocks(0);
   }
 
   @Override
-  public int taps() {
-    return 1;
+  public int firstOffset(int block) {
+    return firstOffset[block];
   }
 
   @Override
@@ -116,7 +142,7 @@ final class PatchStaging implements Staging {
 
   @Override
   public int length() {
-    return blocks() * blockStep + 16 * BLOCK + paddedFloats;
+    return blocks() * blockStep + 16 * BLOCK + Lanes.roundUp(paddedFloats, BLOCK);
   }
 
   @Override
@@ -133,36 +159,63 @@ final class PatchStaging implements Staging {
       int ao) {
     int padded = ao + (toBlock - fromBlock) * blockStep + 16 * BLOCK;
     pad(x, xo, sourceWidth, row, column, rows, a, padded);
-    boolean masked = tail > 0 && toBlock == blocks();
-    int firstMove = this.firstMove[fromBlock];
-    int endMove = this.firstMove[toBlock] - (masked ? 1 : 0);
-    int origin = ao - fromBlock * blockStep;
-    int[] from = this.from;
-    int[] to = this.to;
-    for (int r = 0; r < rows; r++) {
-      int source = padded + r * sweep.rowStep() * paddedColumns * sweep.depth();
-      int target = origin + r * columns * BLOCK;
-      for (int c = 0; c < columns; c++) {
-        for (int m = firstMove; m < endMove; m++) {
-          FloatVector.fromArray(Lanes.S, a, source + from[m]).intoArray(a, target + to[m]);
+    int step = sweep.columnStep() * sweep.depth();
+    for (int unit = fromBlock * UNITS; unit < toBlock * UNITS; unit++) {
+      int to = ao + (unit / UNITS - fromBlock) * blockStep + unit % UNITS * L;
+      int first = firstRun[unit];
+      int runs = firstRun[unit + 1] - first;
+      for (int r = 0; r < rows + groups.extraRows(); r++) {
+        int source = padded + r * sweep.rowStep() * paddedColumns * sweep.depth();
+        int target = to + r * columns * BLOCK;
+        if (runs == 2) {
+          stageTwo(
+              a,
+              source + from[first],
+              source + from[first + 1],
+              step,
+              lane[first + 1],
+              filled[unit],
+              target);
+          continue;
         }
-        if (masked) {
-          stageTail(a, source, target);
+        stageOne(a, runs == 0 ? source : source + from[first], step, filled[unit], target);
+        for (int run = first + 1; run < first + runs; run++) {
+          stageOver(a, source + from[run], step, lane[run], filled[unit], target);
         }
-        source += sweep.columnStep() * sweep.depth();
-        target += BLOCK;
       }
     }
   }
 
-  /** The last move of a patch, and zeros to the end of its block. */
-  private void stageTail(float[] a, int source, int target) {
-    int move = from.length - 1;
-    var mask = Lanes.S.indexInRange(0, tail);
-    FloatVector.fromArray(Lanes.S, a, source + from[move], mask).intoArray(a, target + to[move]);
-    int end = (blocks() - 1) * blockStep + BLOCK;
-    for (int zeros = to[move] + L; zeros < end; zeros += L) {
-      FloatVector.zero(Lanes.S).intoArray(a, target + zeros);
+  /** One vector of each pixel of a row: {@code filled} floats, and zeros behind them. */
+  private void stageOne(float[] a, int source, int step, int filled, int target) {
+    var inside = Lanes.S.indexInRange(0, filled);
+    for (int c = 0; c < columns; c++) {
+      FloatVector.fromArray(Lanes.S, a, source + c * step, inside).intoArray(a, target + c * BLOCK);
+    }
+  }
+
+  /** The same, with the lanes from {@code lane} on from a second place. */
+  private void stageTwo(
+      float[] a, int source, int second, int step, int lane, int filled, int target) {
+    var inside = Lanes.S.indexInRange(0, filled);
+    var lanes = FloatVector.zero(Lanes.S).addIndex(1);
+    var behind = lanes.compare(VectorOperators.GE, (float) lane);
+    for (int c = 0; c < columns; c++) {
+      FloatVector.fromArray(Lanes.S, a, source + c * step)
+          .blend(FloatVector.fromArray(Lanes.S, a, second + c * step, inside), behind)
+          .intoArray(a, target + c * BLOCK);
+    }
+  }
+
+  /** Replaces the lanes from {@code lane} on. */
+  private void stageOver(float[] a, int source, int step, int lane, int filled, int target) {
+    var inside = Lanes.S.indexInRange(0, filled);
+    var lanes = FloatVector.zero(Lanes.S).addIndex(1);
+    var behind = lanes.compare(VectorOperators.GE, (float) lane);
+    for (int c = 0; c < columns; c++) {
+      FloatVector.fromArray(Lanes.S, a, target + c * BLOCK)
+          .blend(FloatVector.fromArray(Lanes.S, a, source + c * step, inside), behind)
+          .intoArray(a, target + c * BLOCK);
     }
   }
 
@@ -174,7 +227,7 @@ final class PatchStaging implements Staging {
     int left = column * sweep.columnStep() + reach.column();
     int begin = Math.clamp(-left, 0, paddedColumns);
     int end = Math.clamp(sourceWidth - left, begin, paddedColumns);
-    int paddedRows = (rows - 1) * sweep.rowStep() + reach.rows();
+    int paddedRows = groups.sourceRows(rows);
     for (int r = 0; r < paddedRows; r++) {
       int target = ao + r * paddedColumns * depth;
       int sourceRow = row * sweep.rowStep() + reach.row() + r;
@@ -192,6 +245,79 @@ final class PatchStaging implements Staging {
         }
       }
       Arrays.fill(a, target + end * depth, target + paddedColumns * depth, 0);
+    }
+  }
+
+  /**
+   * How a patch's rows of taps fall into groups.
+   *
+   * @param rows rows of taps of a group; the last one may have fewer
+   * @param rowLength values of a row of taps
+   * @param tapRows rows of taps of a patch
+   * @param reachRows source rows of a patch
+   * @param rowStep source rows from a row of pixels to the next one
+   */
+  private record Groups(int rows, int rowLength, int tapRows, int reachRows, int rowStep) {
+
+    /** The groups that cost least for blocks of some rows of pixels. */
+    static Groups of(Sweep sweep, int pixelRows) {
+      int tapRows = PatchStaging.tapRows(sweep);
+      int reachRows = sweep.reach().rows();
+      int rowLength = sweep.taps().size() / tapRows * sweep.depth();
+      var best = new Groups(tapRows, rowLength, tapRows, reachRows, sweep.rowStep());
+      boolean undilated = reachRows == tapRows;
+      for (int rows = sweep.rowStep(); undilated && rows < tapRows; rows += sweep.rowStep()) {
+        var groups = new Groups(rows, rowLength, tapRows, reachRows, sweep.rowStep());
+        if (groups.cost(sweep, pixelRows) < best.cost(sweep, pixelRows)) {
+          best = groups;
+        }
+      }
+      return best;
+    }
+
+    /** Cycles to a pixel, for staging and for multiplying. */
+    private double cost(Sweep sweep, int pixelRows) {
+      int panels = new Panels(0, sweep.width()).count();
+      return BLOCK * panels * allBlocks()
+          + STAGE * blocks(0) * (pixelRows + extraRows()) / pixelRows;
+    }
+
+    int count() {
+      return Math.ceilDiv(tapRows, rows);
+    }
+
+    /** Rows of pixels from the one that a group was staged for to the one that has it next. */
+    int step() {
+      return rows / rowStep;
+    }
+
+    /** Rows of groups that are staged for the rows of pixels below the block. */
+    int extraRows() {
+      return (count() - 1) * step();
+    }
+
+    /** Source rows that are read for some rows of pixels. */
+    int sourceRows(int pixelRows) {
+      int last = (pixelRows - 1 + extraRows()) * rowStep;
+      return last + (count() == 1 ? reachRows : rows);
+    }
+
+    /** Values of a group. */
+    int length(int group) {
+      return Math.min(rows, tapRows - group * rows) * rowLength;
+    }
+
+    int blocks(int group) {
+      return Math.ceilDiv(length(group), BLOCK);
+    }
+
+    /** Blocks of all groups. */
+    int allBlocks() {
+      int blocks = 0;
+      for (int group = 0; group < count(); group++) {
+        blocks += blocks(group);
+      }
+      return blocks;
     }
   }
 }

@@ -21,8 +21,11 @@ sealed interface Staging permits ColumnStaging, PatchStaging {
   /** Blocks of 16 that can be staged by themselves. */
   int blocks();
 
-  /** Rows of 16 values that a block holds for a pixel: its taps. */
-  int taps();
+  /**
+   * The first of the {@link #offsets} of a block: each has one or several rows of 16 values for a
+   * pixel.
+   */
+  int firstOffset(int block);
 
   /** Where each row of 16 of pixel 0 begins in the staged form, block by block. */
   int[] offsets();

@@ -22,8 +22,14 @@ final class Winograd {
 
   private static final int PATCH = POINTS * Staging.BLOCK;
 
-  /** Floats of scratch: a tile's values, and what is between two steps. */
-  static final int SCRATCH = 2 * PATCH;
+  /** Where a tile's values begin in a scratch. */
+  static final int VALUES = Lanes.ALIGNED;
+
+  /** Where that which is between two steps begins. */
+  private static final int BETWEEN = VALUES + PATCH;
+
+  /** The end of both. */
+  static final int SCRATCH = BETWEEN + PATCH;
 
   /** Floats that a filter's transform needs between its two steps. */
   static final int FILTER_SCRATCH = 18 * Lanes.COUNT;
@@ -91,7 +97,7 @@ final class Winograd {
       var odd = d1.fma(FloatVector.broadcast(Lanes.S, -4f), d3);
       var far = d4.sub(d2);
       var near = d3.sub(d1).mul(2f);
-      int mid = PATCH + j * L;
+      int mid = BETWEEN + j * L;
       d0.fma(FloatVector.broadcast(Lanes.S, 4f), d2.fma(FloatVector.broadcast(Lanes.S, -5f), d4))
           .intoArray(scratch, mid);
       even.add(odd).intoArray(scratch, mid + IN * L);
@@ -102,7 +108,7 @@ final class Winograd {
           .intoArray(scratch, mid + 5 * IN * L);
     }
     for (int i = 0; i < IN; i++) {
-      int mid = PATCH + i * IN * L;
+      int mid = BETWEEN + i * IN * L;
       var d0 = FloatVector.fromArray(Lanes.S, scratch, mid);
       var d1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
       var d2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
@@ -127,7 +133,7 @@ final class Winograd {
 
   /**
    * A' m A, with A' = (1 1 1 1 1 0; 0 1 -1 2 -2 0; 0 1 1 4 4 0; 0 1 -1 8 -8 1), for a vector of
-   * columns: 16 vectors, from the scratch's begin on.
+   * columns: 16 vectors at {@link #VALUES}.
    */
   static void outputs(float[] scratch, int from, int pointStep) {
     for (int j = 0; j < IN; j++) {
@@ -142,7 +148,7 @@ final class Winograd {
       var difference = m1.sub(m2);
       var farSum = m3.add(m4);
       var farDifference = m3.sub(m4);
-      int mid = PATCH + j * L;
+      int mid = BETWEEN + j * L;
       m0.add(sum).add(farSum).intoArray(scratch, mid);
       farDifference
           .fma(FloatVector.broadcast(Lanes.S, 2f), difference)
@@ -154,7 +160,7 @@ final class Winograd {
           .intoArray(scratch, mid + 3 * IN * L);
     }
     for (int i = 0; i < OUT; i++) {
-      int mid = PATCH + i * IN * L;
+      int mid = BETWEEN + i * IN * L;
       var m0 = FloatVector.fromArray(Lanes.S, scratch, mid);
       var m1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
       var m2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
@@ -165,7 +171,7 @@ final class Winograd {
       var difference = m1.sub(m2);
       var farSum = m3.add(m4);
       var farDifference = m3.sub(m4);
-      int at = i * OUT * L;
+      int at = VALUES + i * OUT * L;
       m0.add(sum).add(farSum).intoArray(scratch, at);
       farDifference.fma(FloatVector.broadcast(Lanes.S, 2f), difference).intoArray(scratch, at + L);
       farSum.fma(FloatVector.broadcast(Lanes.S, 4f), sum).intoArray(scratch, at + 2 * L);
@@ -192,7 +198,7 @@ final class Winograd {
       var odd = d1.add(d3);
       var farEven = d2.fma(FloatVector.broadcast(Lanes.S, 4f), d0);
       var farOdd = d3.fma(FloatVector.broadcast(Lanes.S, 4f), d1).mul(2f);
-      int mid = PATCH + j * L;
+      int mid = BETWEEN + j * L;
       d0.intoArray(scratch, mid);
       even.add(odd).intoArray(scratch, mid + OUT * L);
       even.sub(odd).intoArray(scratch, mid + 2 * OUT * L);
@@ -201,7 +207,7 @@ final class Winograd {
       d3.intoArray(scratch, mid + 5 * OUT * L);
     }
     for (int i = 0; i < IN; i++) {
-      int mid = PATCH + i * OUT * L;
+      int mid = BETWEEN + i * OUT * L;
       var d0 = FloatVector.fromArray(Lanes.S, scratch, mid);
       var d1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
       var d2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
@@ -221,8 +227,7 @@ final class Winograd {
   }
 
   /**
-   * G' m G for a vector of columns, with G as in {@link #filters}: 9 vectors, from the scratch's
-   * begin on.
+   * G' m G for a vector of columns, with G as in {@link #filters}: 9 vectors at {@link #VALUES}.
    */
   static void filterGradients(float[] scratch, int from, int pointStep) {
     for (int j = 0; j < IN; j++) {
@@ -235,7 +240,7 @@ final class Winograd {
       var m5 = FloatVector.fromArray(Lanes.S, scratch, at + 5 * IN * pointStep);
       var near = m1.add(m2).mul(-1f / 6);
       var far = m3.add(m4);
-      int mid = PATCH + j * L;
+      int mid = BETWEEN + j * L;
       m0.fma(FloatVector.broadcast(Lanes.S, 0.25f), near)
           .add(far.mul(1f / 24))
           .intoArray(scratch, mid);
@@ -243,7 +248,7 @@ final class Winograd {
       near.add(far.mul(1f / 6)).add(m5).intoArray(scratch, mid + 2 * IN * L);
     }
     for (int i = 0; i < 3; i++) {
-      int mid = PATCH + i * IN * L;
+      int mid = BETWEEN + i * IN * L;
       var m0 = FloatVector.fromArray(Lanes.S, scratch, mid);
       var m1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
       var m2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
@@ -252,7 +257,7 @@ final class Winograd {
       var m5 = FloatVector.fromArray(Lanes.S, scratch, mid + 5 * L);
       var near = m1.add(m2).mul(-1f / 6);
       var far = m3.add(m4);
-      int at = i * 3 * L;
+      int at = VALUES + i * 3 * L;
       m0.fma(FloatVector.broadcast(Lanes.S, 0.25f), near)
           .add(far.mul(1f / 24))
           .intoArray(scratch, at);

@@ -224,6 +224,7 @@ final class WinogradPass implements ConvolutionPass {
             n,
             filters,
             w + point * filterStep,
+            false,
             vectors,
             scratch,
             products + point * productStep);
@@ -252,12 +253,25 @@ final class WinogradPass implements ConvolutionPass {
     int lanes = sweep.width() - column;
     if (columns == OUT) {
       Store.store(
-          scratch, 0, 1, rows * OUT, lanes, epilogue, column, y, yo, at, 0, OUT, step, jump);
+          scratch,
+          Winograd.VALUES,
+          1,
+          rows * OUT,
+          lanes,
+          epilogue,
+          column,
+          y,
+          yo,
+          at,
+          0,
+          OUT,
+          step,
+          jump);
     } else {
       for (int i = 0; i < rows; i++) {
         Store.store(
             scratch,
-            i * OUT * L,
+            Winograd.VALUES + i * OUT * L,
             1,
             columns,
             lanes,

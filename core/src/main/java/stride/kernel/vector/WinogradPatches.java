@@ -44,16 +44,17 @@ final class WinogradPatches {
     boolean inside = row >= 0 && column >= 0 && row + IN <= height && column + IN <= width;
     for (int block = fromBlock; block < toBlock; block++) {
       int target = to + (block - fromBlock) * blockStep;
-      int from = source + block * BLOCK;
+      int at = source + block * BLOCK;
       int n = channels - block * BLOCK;
       if (inside && n >= BLOCK) {
         for (int v = 0; v < BLOCK; v += L) {
-          Winograd.inputs(x, from + v, width * channels, channels, scratch, target + v, pointStep);
+          Winograd.inputs(x, at + v, width * channels, channels, scratch, target + v, pointStep);
         }
       } else {
-        copyPatch(IN, x, from, row, column, height, width, channels, n, scratch);
+        copyPatch(IN, x, at, row, column, height, width, channels, n, scratch);
         for (int v = 0; v < BLOCK; v += L) {
-          Winograd.inputs(scratch, v, IN * BLOCK, BLOCK, scratch, target + v, pointStep);
+          int from = Winograd.VALUES + v;
+          Winograd.inputs(scratch, from, IN * BLOCK, BLOCK, scratch, target + v, pointStep);
         }
       }
     }
@@ -71,25 +72,26 @@ final class WinogradPatches {
     boolean inside = row + OUT <= height && column + OUT <= width;
     for (int block = fromBlock; block < toBlock; block++) {
       int target = to + (block - fromBlock) * blockStep;
-      int from = source + block * BLOCK;
+      int at = source + block * BLOCK;
       int n = channels - block * BLOCK;
       if (inside && n >= BLOCK) {
         for (int v = 0; v < BLOCK; v += L) {
           Winograd.gradients(
-              dy, from + v, width * channels, channels, scratch, target + v, pointStep);
+              dy, at + v, width * channels, channels, scratch, target + v, pointStep);
         }
       } else {
-        copyPatch(OUT, dy, from, row, column, height, width, channels, n, scratch);
+        copyPatch(OUT, dy, at, row, column, height, width, channels, n, scratch);
         for (int v = 0; v < BLOCK; v += L) {
-          Winograd.gradients(scratch, v, OUT * BLOCK, BLOCK, scratch, target + v, pointStep);
+          int from = Winograd.VALUES + v;
+          Winograd.gradients(scratch, from, OUT * BLOCK, BLOCK, scratch, target + v, pointStep);
         }
       }
     }
   }
 
   /**
-   * Copies size x size pixels of up to 16 channels, zero outside of the image, to the scratch's
-   * begin.
+   * Copies size x size pixels of up to 16 channels, zero outside of the image, to {@link
+   * Winograd#VALUES}.
    *
    * @param from where the first of them is, or would be
    */
@@ -106,7 +108,7 @@ final class WinogradPatches {
       float[] scratch) {
     for (int i = 0; i < size; i++) {
       for (int j = 0; j < size; j++) {
-        int to = (i * size + j) * BLOCK;
+        int to = Winograd.VALUES + (i * size + j) * BLOCK;
         boolean inside = row + i >= 0 && row + i < height && column + j >= 0 && column + j < width;
         int at = from + (i * width + j) * channels;
         for (int v = 0; v < BLOCK; v += L) {

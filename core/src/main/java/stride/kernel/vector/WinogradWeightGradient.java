@@ -148,10 +148,10 @@ final class WinogradWeightGradient implements WeightGradient {
     var mask = Lanes.S.indexInRange(column, sweep.width());
     for (int t = 0; t < 9; t++) {
       var tap = sweep.taps().get(t);
-      int from = ((tap.row() - reach.row()) * 3 + tap.column() - reach.column()) * L;
+      int value = (tap.row() - reach.row()) * 3 + tap.column() - reach.column();
       int to = dwo + tap.number() * order.tapStep() + channel * order.depthStep() + column;
       FloatVector.fromArray(Lanes.S, dw, to, mask)
-          .add(FloatVector.fromArray(Lanes.S, scratch, from))
+          .add(FloatVector.fromArray(Lanes.S, scratch, Winograd.VALUES + value * L))
           .intoArray(dw, to, mask);
     }
   }
