@@ -78,8 +78,8 @@ final class SummaryCommand implements Runnable {
     long all = layers.stream().mapToLong(LayerSummary::multiplyAdds).sum();
     return all == network.multiplyAdds()
         ? ""
-        : "%n%nThe total is the work for the network's own output; %s takes %s multiply-adds more."
-            .formatted(others, Figures.count(all - network.multiplyAdds()));
+        : "%n%nThe total is the work for the network's own output; %s multiply-adds more are for %s."
+            .formatted(Figures.count(all - network.multiplyAdds()), others);
   }
 
   private static Map<String, Object> json(LayerSummary layer) {

@@ -11,6 +11,9 @@ import stride.kernel.Epilogue;
  * too few blocks). A block's staged form stays in the second-level cache.
  */
 final class DirectPass implements ConvolutionPass {
+  /** Rows of pixels that a block has, about. */
+  private static final int USUAL_ROWS = 8;
+
   private final Sweep sweep;
   private final boolean pointwise;
   private final int rows;
@@ -32,9 +35,9 @@ final class DirectPass implements ConvolutionPass {
     splits = parts.splits();
     rowBlocks = Math.ceilDiv(sweep.height(), rows);
     columnBlocks = Math.ceilDiv(sweep.columns(), columns);
-    staging = Staging.of(sweep, rows, columns);
+    staging = Staging.of(sweep, rows, columns, USUAL_ROWS);
     int left = pointwise ? columns : sweep.columns() - (columnBlocks - 1) * columns;
-    lastStaging = left == columns ? staging : Staging.of(sweep, rows, left);
+    lastStaging = left == columns ? staging : Staging.of(sweep, rows, left, USUAL_ROWS);
     panels = new Panels(staging.places().length, sweep.width(), sweep.weights().widthStep());
     weightRows = weightRows(sweep, staging);
   }

@@ -34,7 +34,7 @@ final class DirectWeightGradient implements WeightGradient {
     pointwise = sweep.isPointwise();
     columns = pointwise ? BAND : sweep.columns();
     rows = pointwise ? 1 : Math.clamp(BAND / columns, 1, sweep.height());
-    staging = Staging.of(sweep, rows, columns);
+    staging = Staging.of(sweep, rows, columns, rows);
     panels = new Panels(staging.places().length, sweep.width());
     weightRows = DirectPass.weightRows(sweep, staging);
     // Small weights are one part: they are summed by groups of samples.

@@ -46,12 +46,12 @@ final class PatchStaging implements Staging {
   /** Floats of each vector that belong to the group; the others are zero. */
   private final int[] filled;
 
-  PatchStaging(Sweep sweep, int rows, int columns) {
+  PatchStaging(Sweep sweep, int rows, int columns, int usualRows) {
     this.sweep = sweep;
     reach = sweep.reach();
     this.columns = columns;
     rowTaps = sweep.taps().size() / tapRows(sweep);
-    groups = Groups.of(sweep, rows);
+    groups = Groups.of(sweep, usualRows);
     int stagedRows = rows + groups.extraRows();
     blockStep = (stagedRows * columns + 1) * BLOCK;
     paddedColumns = (columns - 1) * sweep.columnStep() + reach.columns();

@@ -9,12 +9,17 @@ sealed interface Staging permits ColumnStaging, PatchStaging {
   /** Source channels, or values of a patch, that are staged side by side. */
   int BLOCK = 16;
 
-  /** The staging of a sweep for blocks of {@code rows} x {@code columns} output pixels. */
-  static Staging of(Sweep sweep, int rows, int columns) {
+  /**
+   * The staging of a sweep for blocks of {@code rows} x {@code columns} output pixels.
+   *
+   * @param usualRows by which the order of the staged values is chosen, and so the order of sums
+   *     over them: it must not depend on the number of threads
+   */
+  static Staging of(Sweep sweep, int rows, int columns, int usualRows) {
     int patch = sweep.taps().size() * sweep.depth();
     int alone = sweep.taps().size() * Lanes.roundUp(sweep.depth(), BLOCK);
     return alone > 1.25 * Lanes.roundUp(patch, BLOCK)
-        ? new PatchStaging(sweep, rows, columns)
+        ? new PatchStaging(sweep, rows, columns, usualRows)
         : new ColumnStaging(sweep, rows, columns);
   }
 
