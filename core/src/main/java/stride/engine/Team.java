@@ -19,11 +19,13 @@ final class Team implements AutoCloseable {
   /** Integers to a cache line: counters of several workers do not share one. */
   private static final int LINE = 16;
 
+  private static final Engine.Tasks NOTHING = (item, worker) -> {};
+
   private final Worker[] workers;
   private final AtomicIntegerArray next;
   private final AtomicInteger busy = new AtomicInteger();
   private final AtomicInteger generation = new AtomicInteger();
-  private Engine.Tasks job = (item, worker) -> {};
+  private Engine.Tasks job = NOTHING;
   private int items;
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
@@ -74,6 +76,8 @@ final class Team implements AutoCloseable {
         Thread.yield();
       }
     }
+    // What ran holds a plan and its memory, which may be gigabytes.
+    job = NOTHING;
     Throwable thrown = failure;
     if (thrown != null) {
       failure = null;

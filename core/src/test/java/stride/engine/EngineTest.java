@@ -3,10 +3,12 @@ package stride.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -54,6 +56,25 @@ final class EngineTest {
       var numbers = seen.stream().map(s -> s.split(" ")[0]).collect(Collectors.toSet());
       assertEquals(numbers.size(), seen.size(), () -> "worker numbers and threads: " + seen);
     }
+  }
+
+  /** An idle engine would otherwise keep the memory of the plan that ran last. */
+  @Test
+  void whatHasRunIsForgotten() throws InterruptedException {
+    try (var engine = Engine.withThreads(2)) {
+      var memory = runWithMemory(engine);
+      for (int tries = 0; memory.get() != null && tries < 100; tries++) {
+        System.gc();
+        Thread.sleep(10);
+      }
+      assertNull(memory.get());
+    }
+  }
+
+  private static WeakReference<int[]> runWithMemory(Engine engine) {
+    int[] memory = new int[100];
+    engine.forEach(memory.length, (task, worker) -> memory[task] = worker);
+    return new WeakReference<>(memory);
   }
 
   /** Workers sleep after a while without work, and wake up for more. */
