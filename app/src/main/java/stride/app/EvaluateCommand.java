@@ -19,6 +19,7 @@ import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.tensor.Shape;
 import stride.train.Evaluation;
+import stride.zoo.TrainedOn;
 
 /** {@code stride evaluate}: how many of a data set's test images a model gets right. */
 @Command(
@@ -28,7 +29,8 @@ import stride.train.Evaluation;
     footer = {
       "",
       "A folder has one sub-folder a class, or files like n01440764_10026.JPEG. The model's classes"
-          + " are found in it by name or, where there are as many, in the order of the names."
+          + " are found in it by name, ImageNet's by their synsets too, or, where there are as"
+          + " many, in the order of the names."
     })
 final class EvaluateCommand implements Callable<Integer> {
   /** Entries that are passed over are named up to so many. */
@@ -143,6 +145,10 @@ final class EvaluateCommand implements Callable<Integer> {
     var images = ImageFolder.of(pictures, model.preprocessing(), arguments.options());
     if (new HashSet<>(model.labels()).containsAll(images.labels())) {
       return images.withClasses(model.labels());
+    }
+    var folders = TrainedOn.of(model.labels()).map(TrainedOn::folders).orElse(List.of());
+    if (new HashSet<>(folders).containsAll(images.labels())) {
+      return images.withClasses(folders);
     }
     int classes = model.network().output().elements();
     if (images.labels().size() != classes) {
