@@ -127,6 +127,15 @@ final class PredictPicturesTest {
   }
 
   @Test
+  void whatAModelCallsItsClassesDoesNotReachTheTerminalAsACommand() throws Exception {
+    var hostile = temp.resolve("hostile.safetensors");
+    Model.load(model).withLabels(List.of("\u001b[2Jant", "\u009b2Jbee", "c\u0007at")).save(hostile);
+    String said = Stride.run("predict", hostile, WEBP).succeeds().out();
+    assertTrue(said.contains("?[2Jant") && said.contains("?2Jbee") && said.contains("c?at"), said);
+    assertTrue(said.strip().chars().noneMatch(Character::isISOControl), said);
+  }
+
+  @Test
   void largePicturesAreRefused() {
     Stride.run("predict", model, WEBP, "--max-pixels", 962).succeeds();
     Stride.run("predict", model, WEBP, "--max-pixels", 961)
