@@ -71,6 +71,11 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!named && folder != null) {
       throw new UsageException("--data-dir goes with the name of a data set, --data is a folder");
     }
+    if (named && !DataSets.isKnown(data)) {
+      throw new FileException(
+          "--data %s: there is no such folder, and no data set of that name; there are %s"
+              .formatted(data, String.join(", ", DataSets.names())));
+    }
     if (named && skipBroken) {
       throw new UsageException(
           "--skip-broken goes with a folder of pictures, --data is %s".formatted(data));
@@ -154,7 +159,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (images.labels().size() != classes) {
       throw new IllegalArgumentException(
           Figures.format(
-              "%s has %d classes (%s%s), of which not all are by name among the model's %,d",
+              "%s has %d classes (%s%s), of which not all are by name among the model's %,d; name"
+                  + " the folders as the model's classes, or give these the folders' names with"
+                  + " --labels",
               pictures,
               images.labels().size(),
               String.join(", ", images.labels().stream().limit(3).toList()),
