@@ -3,12 +3,13 @@ package stride.app;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /** A progress bar in one line on stderr; nothing where that is no terminal. */
 final class Bar implements AutoCloseable {
   private static final int UPDATE_MILLIS = 100;
 
-  private final @org.jspecify.annotations.Nullable ProgressBar bar;
+  private final @Nullable ProgressBar bar;
 
   /**
    * Begins at 0.

@@ -2,6 +2,7 @@ package stride.app;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.jr.ob.JSON;
 
 /**
@@ -12,17 +13,24 @@ import tools.jackson.jr.ob.JSON;
  * @param terminal what {@code err} is shown on
  */
 public record Console(PrintWriter out, PrintWriter err, Terminal terminal) {
+  /** Control characters but line ends and tabs, those of two bytes too. */
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\r\\n\\t]]");
 
   /** Tells something that is not the result, in one line on stderr. */
   public void note(String line) {
-    err.println(line);
+    err.println(harmless(line));
     err.flush();
   }
 
   /** Prints a line of the result for people. */
   public void print(String line) {
-    out.println(line);
+    out.println(harmless(line));
     out.flush();
+  }
+
+  /** What a file calls its classes and tensors must not move the terminal's cursor. */
+  private static String harmless(String text) {
+    return CONTROL.matcher(text).replaceAll("?");
   }
 
   /** Prints the result for programs: one object in one line, in which what is unknown is null. */

@@ -39,15 +39,18 @@ public final class DataSets {
                 () ->
                     new IllegalArgumentException(
                         "no data set is named %s; there are %s"
-                            .formatted(
-                                name,
-                                String.join(", ", KNOWN.stream().map(Known::name).toList()))));
+                            .formatted(name, String.join(", ", names()))));
     if (folder == null && known.shipped == null) {
       throw new UsageException(
           "%s does not ship with Stride: say with --data-dir which folder holds its files"
               .formatted(name));
     }
     return new Source(known, folder);
+  }
+
+  /** Their names. */
+  static List<String> names() {
+    return KNOWN.stream().map(Known::name).toList();
   }
 
   /** Whether there is a data set of a name. */

@@ -1,6 +1,7 @@
 package stride.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -13,10 +14,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
+import stride.format.FileException;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.tensor.Shape;
 import stride.train.Evaluation;
+import stride.zoo.TrainedOn;
 
 /** {@code stride evaluate}: how many of a data set's test images a model gets right. */
 @Command(
@@ -26,9 +29,13 @@ import stride.train.Evaluation;
     footer = {
       "",
       "A folder has one sub-folder a class, or files like n01440764_10026.JPEG. The model's classes"
-          + " are found in it by name or, where there are as many, in the order of the names."
+          + " are found in it by name, ImageNet's by their synsets too, or, where there are as"
+          + " many, in the order of the names."
     })
 final class EvaluateCommand implements Callable<Integer> {
+  /** Entries that are passed over are named up to so many. */
+  private static final int MOST_NAMED = 10;
+
   @Mixin private ModelOptions source;
 
   @Option(
@@ -46,6 +53,13 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "The folder of the data set's files, where they do not ship with Stride.")
   private @Nullable Path folder;
 
+  @Option(
+      names = "--skip-broken",
+      description =
+          "Read all pictures of a folder once before, and leave out and list those that cannot be"
+              + " read. Without it such a picture ends the evaluation.")
+  private boolean skipBroken;
+
   @Mixin private PictureArguments arguments;
 
   @Mixin private CommonOptions common;
@@ -57,8 +71,18 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!named && folder != null) {
       throw new UsageException("--data-dir goes with the name of a data set, --data is a folder");
     }
+    if (named && !DataSets.isKnown(data)) {
+      throw new FileException(
+          "--data %s: there is no such folder, and no data set of that name; there are %s"
+              .formatted(data, String.join(", ", DataSets.names())));
+    }
+    if (named && skipBroken) {
+      throw new UsageException(
+          "--skip-broken goes with a folder of pictures, --data is %s".formatted(data));
+    }
     Model model;
     ImageDataset images;
+    List<String> skipped = List.of();
     if (named) {
       var set = DataSets.find(data, folder);
       model = source.load(common, set.labels());
@@ -66,7 +90,9 @@ final class EvaluateCommand implements Callable<Integer> {
     } else {
       var part = ImageFolder.test(pictures);
       model = source.load(common, source.isForNewClasses() ? classes(part) : List.of());
-      images = inFolder(part, model);
+      var found = inFolder(part, model);
+      images = found;
+      skipped = found.skipped();
     }
     var evaluation = evaluate(model, images);
     var json = new LinkedHashMap<String, Object>();
@@ -75,6 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("top1", evaluation.top1());
     json.put("top5", evaluation.top5());
     json.put("images", evaluation.images());
+    json.put("skipped", skipped);
     json.put("seconds", evaluation.seconds());
     common.result(
         json,
@@ -87,10 +114,13 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Evaluation evaluate(Model model, ImageDataset images) {
+  private Evaluation evaluate(Model model, ImageDataset images) throws FileException {
     try (var engine = common.engine();
         var bar = new Bar(common.console(), "evaluate", images.size(), " images", 1)) {
       return Evaluation.of(model, images, engine, bar::at);
+    } catch (UncheckedIOException e) {
+      throw new FileException(
+          Failures.sentence(e) + "; --skip-broken leaves out pictures that cannot be read", e);
     }
   }
 
@@ -98,24 +128,40 @@ final class EvaluateCommand implements Callable<Integer> {
     return ImageFolder.of(pictures, Preprocessing.none(Shape.image(1, 1, 3))).labels();
   }
 
-  private ImageDataset inFolder(Path pictures, Model model) throws IOException {
-    var images = ImageFolder.of(pictures, model.preprocessing(), arguments.options());
+  private ImageFolder inFolder(Path pictures, Model model) throws IOException {
+    var images = withClasses(pictures, model);
+    if (skipBroken) {
+      images = images.readable();
+    }
     var skipped = images.skipped();
-    if (!skipped.isEmpty()) {
+    skipped.stream()
+        .limit(MOST_NAMED)
+        .forEach(entry -> common.console().note("passed over: " + entry));
+    if (skipped.size() > MOST_NAMED) {
       common
           .console()
-          .note(
-              "note: %s passed over, the first is %s"
-                  .formatted(Figures.count(skipped.size(), "entry"), skipped.getFirst()));
+          .note("passed over: %s more".formatted(Figures.count(skipped.size() - MOST_NAMED)));
     }
+    return images;
+  }
+
+  /** The pictures, numbered as the model numbers its classes. */
+  private ImageFolder withClasses(Path pictures, Model model) throws IOException {
+    var images = ImageFolder.of(pictures, model.preprocessing(), arguments.options());
     if (new HashSet<>(model.labels()).containsAll(images.labels())) {
       return images.withClasses(model.labels());
+    }
+    var folders = TrainedOn.of(model.labels()).map(TrainedOn::folders).orElse(List.of());
+    if (new HashSet<>(folders).containsAll(images.labels())) {
+      return images.withClasses(folders);
     }
     int classes = model.network().output().elements();
     if (images.labels().size() != classes) {
       throw new IllegalArgumentException(
           Figures.format(
-              "%s has %d classes (%s%s), of which not all are by name among the model's %,d",
+              "%s has %d classes (%s%s), of which not all are by name among the model's %,d; name"
+                  + " the folders as the model's classes, or give these the folders' names with"
+                  + " --labels",
               pictures,
               images.labels().size(),
               String.join(", ", images.labels().stream().limit(3).toList()),

@@ -110,6 +110,6 @@ final class InspectCommand implements Callable<Integer> {
 
   /** A file's text must not move the terminal's cursor. */
   private static String oneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return text.replaceAll("\\p{Cc}", "?");
   }
 }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 
 /** The pictures that a command line names: files, folders of them, and patterns of their names. */
@@ -42,7 +43,7 @@ final class PictureFiles {
   }
 
   /** Windows has no paths with a "*" in them. */
-  private static @org.jspecify.annotations.Nullable Path path(String name) {
+  private static @Nullable Path path(String name) {
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {

@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.engine.Engine;
 import stride.kernel.Kernels;
-import stride.network.Classification;
 import stride.network.Classification.Guess;
 import stride.network.Model;
 import stride.tensor.Tensor;
@@ -62,9 +61,11 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  /** What a model says of a picture, or why it cannot. */
-  private record Seen(
-      Path image, @Nullable Classification classification, @Nullable IOException failure) {}
+  /**
+   * What a model says of a picture, or why it cannot. Of the guesses those are kept that are shown:
+   * all of them for a folder of ImageNet's size would fill the memory.
+   */
+  private record Seen(Path image, List<Guess> top, @Nullable IOException failure) {}
 
   @Override
   public Integer call() throws IOException {
@@ -90,7 +91,7 @@ final class PredictCommand implements Callable<Integer> {
       }
     }
     common.result(
-        Map.of("images", seen.stream().map(this::json).toList()),
+        Map.of("images", seen.stream().map(PredictCommand::json).toList()),
         text(seen.stream().filter(picture -> picture.failure == null).toList()));
     return failed ? Failures.FAILED : 0;
   }
@@ -117,7 +118,7 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Seen> look(
+  private List<Seen> look(
       Model model, PicturesAhead pictures, int batch, Engine engine, @Nullable Bar bar) {
     var seen = new ArrayList<Seen>();
     while (pictures.hasNext()) {
@@ -128,15 +129,15 @@ final class PredictCommand implements Callable<Integer> {
         try {
           prepared.add(pictures.next(model.preprocessing()));
           places.add(seen.size());
-          seen.add(new Seen(file, null, null));
+          seen.add(new Seen(file, List.of(), null));
         } catch (IOException e) {
-          seen.add(new Seen(file, null, e));
+          seen.add(new Seen(file, List.of(), e));
         }
       }
       var classified = model.classify(prepared, engine);
       for (int i = 0; i < classified.size(); i++) {
         int place = places.get(i);
-        seen.set(place, new Seen(seen.get(place).image, classified.get(i), null));
+        seen.set(place, new Seen(seen.get(place).image, classified.get(i).top(top), null));
       }
       if (bar != null) {
         bar.at(seen.size());
@@ -145,14 +146,14 @@ final class PredictCommand implements Callable<Integer> {
     return seen;
   }
 
-  private String text(List<Seen> seen) {
+  private static String text(List<Seen> seen) {
     int width =
         seen.stream().mapToInt(picture -> picture.image.toString().length()).max().orElse(0);
     return seen.stream()
         .map(
             picture -> {
               String image = picture.image.toString();
-              return image + " ".repeat(width - image.length() + 2) + guesses(top(picture));
+              return image + " ".repeat(width - image.length() + 2) + guesses(picture.top);
             })
         .collect(Collectors.joining("\n"));
   }
@@ -163,11 +164,7 @@ final class PredictCommand implements Callable<Integer> {
         .collect(Collectors.joining(", "));
   }
 
-  private List<Guess> top(Seen picture) {
-    return picture.classification == null ? List.of() : picture.classification.top(top);
-  }
-
-  private Map<String, Object> json(Seen picture) {
+  private static Map<String, Object> json(Seen picture) {
     var json = new LinkedHashMap<String, Object>();
     json.put("image", picture.image.toString());
     if (picture.failure != null) {
@@ -175,7 +172,7 @@ final class PredictCommand implements Callable<Integer> {
       return json;
     }
     var guesses = new ArrayList<Map<String, Object>>();
-    for (var guess : top(picture)) {
+    for (var guess : picture.top) {
       var one = new LinkedHashMap<String, Object>();
       one.put("label", guess.label());
       one.put("index", guess.index());

@@ -44,7 +44,15 @@ final class Relaunch {
       process.destroy();
       return 1;
     } finally {
+      forget(end);
+    }
+  }
+
+  private static void forget(Thread end) {
+    try {
       Runtime.getRuntime().removeShutdownHook(end);
+    } catch (IllegalStateException e) {
+      // Ctrl-C has ended both: this JVM is on its way out, and its hooks run.
     }
   }
 }

@@ -8,9 +8,15 @@ import static stride.layer.Layers.dense;
 import static stride.layer.Layers.flatten;
 import static stride.layer.Layers.sequential;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +29,13 @@ final class PredictPicturesTest {
   private static final Path TURNED = picture("core", "image", "orientation_6.jpg");
   private static final Path UPRIGHT = picture("core", "image", "orientation_1.jpg");
   private static final Path WEBP = picture("codecs", "codecs", "lossless.webp");
+
+  /** Where the module stride.codecs and what it needs stand on the class path. */
+  private static final Pattern CODECS =
+      Pattern.compile("[/\\\\](codecs|stride-codecs|imageio-|common-(image|io|lang)-)");
+
+  private static final Pattern TESTS =
+      Pattern.compile("test-classes|junit|opentest4j|apiguardian|surefire");
 
   @TempDir Path temp;
   private Path model;
@@ -54,11 +67,72 @@ final class PredictPicturesTest {
     assertTrue(Stride.run("predict", model, WEBP).succeeds().out().startsWith(WEBP.toString()));
   }
 
+  /** The launchers' module path holds no codecs: they lie in a folder beside the command line's. */
+  @Test
+  void webPIsReadOnTheLaunchersModulePathToo() throws Exception {
+    var home = Files.createDirectories(temp.resolve("stride"));
+    var codecs = Files.createDirectories(temp.resolve("apart"));
+    var modules = new ArrayList<>(List.of(home.resolve("app").toString()));
+    for (var name : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      var entry = Path.of(name);
+      if (CODECS.matcher(name).find()) {
+        copy(entry, codecs.resolve(modules.size() + "-" + entry.getFileName()));
+      } else if (entry.endsWith(Path.of("app", "target", "classes"))) {
+        copy(entry, home.resolve("app"));
+      } else if (!TESTS.matcher(name).find()) {
+        modules.add(name);
+      }
+    }
+    String path = String.join(File.pathSeparator, modules);
+    String without = process(1, path, "predict", model, WEBP);
+    assertTrue(without.contains("WebP"), without);
+    Files.move(codecs, home.resolve("codecs"));
+    assertTrue(process(0, path, "predict", model, WEBP).startsWith(WEBP.toString()));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var all = Files.walk(from)) {
+      for (var entry : all.toList()) {
+        Files.copy(entry, to.resolve(from.relativize(entry).toString()));
+      }
+    }
+  }
+
+  private String process(int status, String modules, Object... arguments) throws Exception {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dstride.kernels=scalar",
+                "-p",
+                modules,
+                "-m",
+                "stride.app/stride.app.Main"));
+    Stream.of(arguments).map(Object::toString).forEach(command::add);
+    var output = temp.resolve("output.txt").toFile();
+    var process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+    assertTrue(process.waitFor(1, TimeUnit.MINUTES), "the command did not end");
+    String text = Files.readString(output.toPath());
+    assertEquals(status, process.exitValue(), text);
+    return text;
+  }
+
   @Test
   void picturesAreTurnedUprightUnlessToldOtherwise() throws Exception {
     var upright = probability("predict", model, UPRIGHT, "--json");
     assertNotEquals(upright, probability("predict", model, TURNED, "--json"));
     assertEquals(upright, probability("predict", model, TURNED, "--json", "--no-exif"));
+  }
+
+  @Test
+  void whatAModelCallsItsClassesDoesNotReachTheTerminalAsACommand() throws Exception {
+    var hostile = temp.resolve("hostile.safetensors");
+    Model.load(model).withLabels(List.of("\u001b[2Jant", "\u009b2Jbee", "c\u0007at")).save(hostile);
+    String said = Stride.run("predict", hostile, WEBP).succeeds().out();
+    assertTrue(said.contains("?[2Jant") && said.contains("?2Jbee") && said.contains("c?at"), said);
+    assertTrue(said.strip().chars().noneMatch(Character::isISOControl), said);
   }
 
   @Test

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +56,26 @@ class PublishedWeightsTest {
             "images");
     assertEquals(file.toString(), images.getFirst().get("image"));
     assertEquals(label, Stride.list(images.getFirst(), "top").getFirst().get("label"));
+  }
+
+  @Test
+  void someOfImagenetsClassesAreFoundByTheirSynsets(@TempDir Path data) throws Exception {
+    var weights = SharedData.require(SQUEEZENET);
+    for (var file :
+        List.of(
+            "n02111889/coral_parrot.jpg", // which is no Samoyed
+            "n07697537/coral_hot_dog.jpg",
+            "n02268443/coral_dragonfly.bmp",
+            "n07920052/skimage_coffee.png")) {
+      var picture = data.resolve(file);
+      Files.createDirectories(picture.getParent());
+      Files.copy(SharedData.require("photos/" + picture.getFileName()), picture);
+    }
+    var json =
+        Stride.run("evaluate", "squeezenet1_1", "--weights", weights, "--data", data, "--json")
+            .json();
+    assertEquals(4, json.get("images"));
+    assertEquals(0.75, json.get("top1"));
   }
 
   @Test

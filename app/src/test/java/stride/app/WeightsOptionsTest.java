@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
@@ -195,6 +196,29 @@ class WeightsOptionsTest {
     assertEquals(0.5, json.get("top1"));
     evaluate("--data", data, "--data-dir", data).refusesWith("--data-dir");
     evaluate("--data", "cifar10").refusesWith("--data-dir");
+    evaluate("--data", temp.resolve("nowhere"))
+        .failsWith("nowhere: there is no such folder, and no data set of that name", "cifar10");
+  }
+
+  @Test
+  void aBrokenPictureEndsAnEvaluationUnlessItIsToBeSkipped() throws Exception {
+    var cats = Files.createDirectories(temp.resolve("data/cat"));
+    Files.copy(pictures.resolve("red.png"), cats.resolve("1.png"));
+    byte[] whole = Files.readAllBytes(cats.resolve("1.png"));
+    Files.write(cats.resolve("2.png"), Arrays.copyOf(whole, whole.length / 2));
+    evaluate("--data", cats.getParent()).failsWith("2.png", "--skip-broken leaves out");
+
+    var skipping = evaluate("--data", cats.getParent(), "--skip-broken", "--json");
+    var json = skipping.json();
+    assertEquals(1, json.get("images"));
+    var skipped = (List<?>) json.get("skipped");
+    assertEquals(1, skipped.size());
+    assertTrue(skipped.toString().contains("2.png"), skipped.toString());
+    assertTrue(skipping.err().contains("passed over: "), skipping.err());
+
+    Files.delete(cats.resolve("1.png"));
+    evaluate("--data", cats.getParent(), "--skip-broken").failsWith("none of its pictures");
+    evaluate("--data", "mnist", "--skip-broken").refusesWith("--skip-broken goes with a folder");
   }
 
   /** Runs the command line in a process of its own, whose cache is in the temporary folder. */

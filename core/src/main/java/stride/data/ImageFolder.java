@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import stride.format.FileException;
 import stride.image.PictureOptions;
@@ -175,6 +176,38 @@ public final class ImageFolder implements ImageDataset {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * The pictures that can be read: all are read once to find out. Those that cannot be are among
+   * {@link #skipped}.
+   *
+   * @throws FileException if none can be
+   */
+  public ImageFolder readable() throws IOException {
+    var broken = new ConcurrentHashMap<Path, String>();
+    entries.parallelStream()
+        .forEach(
+            entry -> {
+              try {
+                preprocessing.prepare(entry.file, options);
+              } catch (IOException e) {
+                broken.put(entry.file, String.valueOf(e.getMessage()));
+              }
+            });
+    var sound = entries.stream().filter(entry -> !broken.containsKey(entry.file)).toList();
+    if (sound.isEmpty()) {
+      throw new FileException(folder + ": none of its pictures can be read");
+    }
+    var all = new ArrayList<>(skipped);
+    entries.stream()
+        .filter(entry -> broken.containsKey(entry.file))
+        .forEach(entry -> all.add(broken.get(entry.file)));
+    return with(sound, all);
+  }
+
+  private ImageFolder with(List<Entry> entries, List<String> skipped) {
+    return new ImageFolder(folder, labels, entries, skipped, preprocessing, options);
   }
 
   /** What a folder holds. */

@@ -19,7 +19,7 @@ public final class FileException extends IOException {
     super(message);
   }
 
-  private FileException(String message, Throwable cause) {
+  public FileException(String message, Throwable cause) {
     super(message, cause);
   }
 

@@ -22,7 +22,7 @@ public final class FormatException extends IOException {
 
   /** Whatever a file has brought into a message, it is one line. */
   private static String oneLine(String message) {
-    return message.replaceAll("\\p{Cntrl}", "?");
+    return message.replaceAll("\\p{Cc}", "?");
   }
 
   /**

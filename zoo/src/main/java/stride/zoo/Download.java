@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 
 /**
@@ -57,8 +58,8 @@ record Download(URI url, String sha256, Duration patience) {
       return;
     }
     var part = Part.of(target);
+    makeFolder(target.toAbsolutePath().getParent());
     try {
-      Files.createDirectories(part.file().toAbsolutePath().getParent());
       // The lock's file stays: who deletes it may take it from under another one who waits for it.
       try (var channel =
               FileChannel.open(part.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -72,6 +73,27 @@ record Download(URI url, String sha256, Duration patience) {
     } catch (IOException e) {
       throw FileException.writing(target, e);
     }
+  }
+
+  /** A cache may lie where its user must not write, or on what is no folder. */
+  private void makeFolder(@Nullable Path folder) throws FileException {
+    if (folder == null) {
+      return;
+    }
+    String why;
+    try {
+      Files.createDirectories(folder);
+      if (Files.isWritable(folder)) {
+        return;
+      }
+      why = "may not be written to";
+    } catch (IOException e) {
+      why = "cannot be made";
+    }
+    throw new FileException(
+        "cannot download %s: the folder %s %s; name another one with the environment variable"
+                .formatted(url, folder, why)
+            + " STRIDE_HOME");
   }
 
   private static FileLock locked(FileChannel channel, DownloadProgress progress)

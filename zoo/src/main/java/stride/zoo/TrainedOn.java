@@ -23,6 +23,12 @@ public enum TrainedOn {
       return lines("imagenet.txt");
     }
 
+    /** WordNet's synsets: n01440764, n01443537, ... */
+    @Override
+    public List<String> folders() {
+      return lines("imagenet_synsets.txt");
+    }
+
     @Override
     public Preprocessing preprocessing(Shape input) {
       var usual = Preprocessing.imageNet(224);
@@ -83,8 +89,20 @@ public enum TrainedOn {
         .findFirst();
   }
 
+  /** What a model's classes are from, by their names; empty if they are none of these. */
+  public static Optional<TrainedOn> of(List<String> labels) {
+    return Stream.of(values()).filter(set -> set.labels().equals(labels)).findFirst();
+  }
+
   /** One name a class. */
   public abstract List<String> labels();
+
+  /**
+   * How the folders of the classes' pictures are named where the set is published: as the labels.
+   */
+  public List<String> folders() {
+    return labels();
+  }
 
   /** How a picture of any size becomes the input of a network, unless its weights ask for more. */
   public abstract Preprocessing preprocessing(Shape input);

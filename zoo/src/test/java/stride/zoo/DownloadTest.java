@@ -142,6 +142,23 @@ class DownloadTest {
   }
 
   @Test
+  void aFolderThatCannotBeMadeIsNamedWithWhatHelps() throws Exception {
+    Files.writeString(temp.resolve("cache"), "a file where the folder should be");
+    serve(exchange -> {});
+    var url = URI.create("http://localhost:" + server.getAddress().getPort() + "/net-0123abcd.pth");
+    var failure =
+        assertThrows(
+            FileException.class,
+            () -> new Download(url, "0123abcd").to(target, DownloadProgress.none()));
+    assertEquals(
+        "cannot download %s: the folder %s cannot be made; name another one with the environment"
+                .formatted(url, target.getParent())
+            + " variable STRIDE_HOME",
+        failure.getMessage());
+    assertTrue(ranges.isEmpty(), "nothing is asked of the server");
+  }
+
+  @Test
   void bringsTheWholeFileAndTellsHowFarItIs() throws Exception {
     serve(this::all);
     var told = new ArrayList<Long>();

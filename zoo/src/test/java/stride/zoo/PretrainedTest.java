@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,29 @@ class PretrainedTest {
         "https://download.pytorch.org/models/resnet50-0676ba61.pth",
         Pretrained.RESNET50_IMAGENET1K_V1.url().toString());
     assertEquals("0676ba61", Pretrained.RESNET50_IMAGENET1K_V1.sha256());
+  }
+
+  /** Torchvision numbers ImageNet's classes in the order of their synsets. */
+  @Test
+  void imagenetsFoldersStandInTheOrderOfItsClasses() {
+    var folders = TrainedOn.IMAGENET.folders();
+    assertEquals(1000, folders.size());
+    assertEquals(folders, folders.stream().sorted().distinct().toList());
+    assertTrue(folders.stream().allMatch(folder -> folder.matches("n\\d{8}")));
+    // WordNet's numbers of these words.
+    var known =
+        Map.of(
+            "tench", "n01440764",
+            "macaw", "n01818515",
+            "Samoyed", "n02111889",
+            "dragonfly", "n02268443",
+            "hotdog", "n07697537",
+            "espresso", "n07920052",
+            "toilet tissue", "n15075141");
+    known.forEach(
+        (label, folder) ->
+            assertEquals(label, TrainedOn.IMAGENET.labels().get(folders.indexOf(folder)), folder));
+    assertEquals(TrainedOn.CIFAR10.labels(), TrainedOn.CIFAR10.folders());
   }
 
   @Test
