@@ -49,6 +49,7 @@ public final class MetricsLog implements Callback {
     json.put("learning_rate", result.learningRate());
     var test = result.test();
     if (test != null) {
+      json.put("test_loss", test.loss());
       json.put("test_accuracy", test.top1());
       json.put("test_top5", test.top5());
       json.put("test_images", test.images());
