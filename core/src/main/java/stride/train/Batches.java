@@ -36,7 +36,8 @@ final class Batches {
   static void check(Network network, ImageDataset data) {
     checkShape(network, data);
     int outputs = network.output().elements();
-    if (outputs < data.labels().size()) {
+    boolean binary = outputs == 1 && data.labels().size() == 2;
+    if (outputs < data.labels().size() && !binary) {
       throw new IllegalArgumentException(
           "the network has %d outputs, the data set %d classes"
               .formatted(outputs, data.labels().size()));

@@ -296,7 +296,9 @@ final class Training implements Progress {
   public Model model() {
     // A phase of the head alone has changed the numbers under another name.
     state.result().changed();
-    boolean named = data.labels().size() == trainer.network.output().elements();
+    int outputs = trainer.network.output().elements();
+    int classes = data.labels().size();
+    boolean named = classes == outputs || (outputs == 1 && classes == 2);
     return new Model(
         trainer.network, state.result(), named ? data.labels() : List.of(), data.preprocessing());
   }
