@@ -12,6 +12,10 @@ final class Recipes {
   static final Recipe DIGITS =
       new Recipe(sgd(0.05, 0), Schedule.oneCycle(), new RandomShift(1), 10, 64);
 
+  /** For Fashion-MNIST: 93 to 94 % of its test images in some minutes. */
+  static final Recipe CLOTHES =
+      new Recipe(sgd(0.1, 5e-4), Schedule.oneCycle(), new RandomShift(2), 12, 128);
+
   /**
    * "Deep Residual Learning", section 4.2: 64,000 steps, a tenth of the rate after 32,000 and after
    * 48,000.
