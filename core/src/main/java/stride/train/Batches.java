@@ -34,16 +34,22 @@ final class Batches {
 
   /** Checks that a network takes a data set's images and has an output for each of its classes. */
   static void check(Network network, ImageDataset data) {
+    checkShape(network, data);
+    int outputs = network.output().elements();
+    boolean binary = outputs == 1 && data.labels().size() == 2;
+    if (outputs < data.labels().size() && !binary) {
+      throw new IllegalArgumentException(
+          "the network has %d outputs, the data set %d classes"
+              .formatted(outputs, data.labels().size()));
+    }
+  }
+
+  /** Checks that a network takes a data set's images. */
+  static void checkShape(Network network, ImageDataset data) {
     if (!network.input().equals(data.shape())) {
       throw new IllegalArgumentException(
           "the network takes images of %s, the data set has %s"
               .formatted(network.input(), data.shape()));
-    }
-    int outputs = network.output().elements();
-    if (outputs < data.labels().size()) {
-      throw new IllegalArgumentException(
-          "the network has %d outputs, the data set %d classes"
-              .formatted(outputs, data.labels().size()));
     }
   }
 

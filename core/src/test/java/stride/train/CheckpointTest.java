@@ -148,7 +148,7 @@ final class CheckpointTest {
     assertTrue(
         first.matches(
             "\\{\"epoch\":1,\"loss\":[0-9.]+,\"accuracy\":[0-9.]+,\"learning_rate\":[0-9.E-]+,"
-                + "\"test_accuracy\":[0-9.]+,\"test_top5\":1.0,\"test_images\":8,\"seconds\":[0-9.E-]+,"
+                + "\"test_loss\":[0-9.]+,\"test_accuracy\":[0-9.]+,\"test_top5\":1.0,\"test_images\":8,\"seconds\":[0-9.E-]+,"
                 + "\"images_per_second\":[0-9.E]+}"),
         first);
     lines.add("{\"epoch\":2,\"loss\":1}");
@@ -210,9 +210,11 @@ final class CheckpointTest {
   void settingsReadTheSameInEveryProcess() {
     String settings = trainer(Optimizer.sgd(0.05)).settings(Toy.images(22, 1));
     assertEquals(
-        "epochs 3, batch 6, seed 3, Sgd[learningRate=0.05, momentum=0.0, nesterov=false,"
-            + " weightDecay=0.0], one cycle, SoftmaxCrossEntropy[], RandomShift[pixels=1], 22"
-            + " images, 1211 weights in layers ",
+        "epochs 3, batch 6 x 1, seed 3, Sgd[learningRate=0.05, momentum=0.0, nesterov=false,"
+            + " weightDecay=0.0], one cycle, SoftmaxCrossEntropy[smoothing=0.0, weights=[]],"
+            + " RandomShift[pixels=1], FineTuning[frozenBackbone=false, unfrozenAfter=0,"
+            + " headRate=1.0, frozenNorms=false], Refinements[clipNorm=Infinity, averaged=0.0,"
+            + " decaysAll=true], 22 images, 1211 weights in layers ",
         settings.replaceAll("[0-9a-f]{8}$", ""));
     assertTrue(
         trainer(Optimizer.sgd(0.05))

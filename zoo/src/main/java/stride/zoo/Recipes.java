@@ -17,13 +17,14 @@ final class Recipes {
    * 48,000.
    */
   static final Recipe CIFAR =
-      new Recipe(sgd(0.1, 1e-4), Milestones.at(0.5, 0.75), new RandomShift(4), 164, 128);
+      new Recipe(sgd(0.1, 1e-4), Schedule.multiStep(0.1, 0.5, 0.75), new RandomShift(4), 164, 128);
 
   /** "Deep Residual Learning", section 3.4, which many papers follow. */
   static final Recipe RESIDUAL = imagenet(sgd(0.1, 1e-4), thirds(), 90, 256);
 
   /** "ImageNet Classification with Deep Convolutional Neural Networks", section 5. */
-  static final Recipe ALEXNET = imagenet(sgd(0.01, 5e-4), Milestones.at(0.25, 0.5, 0.75), 90, 128);
+  static final Recipe ALEXNET =
+      imagenet(sgd(0.01, 5e-4), Schedule.multiStep(0.1, 0.25, 0.5, 0.75), 90, 128);
 
   /** "Very Deep Convolutional Networks", section 3.1. Without batch norm, 0.1 does not converge. */
   static final Recipe VGG = imagenet(sgd(0.01, 5e-4), thirds(), 74, 256);
@@ -48,6 +49,6 @@ final class Recipes {
   }
 
   private static Schedule thirds() {
-    return Milestones.at(1 / 3.0, 2 / 3.0);
+    return Schedule.multiStep(0.1, 1 / 3.0, 2 / 3.0);
   }
 }
