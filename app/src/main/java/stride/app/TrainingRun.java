@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
 import stride.data.ImageDataset;
-import stride.data.Splits;
 import stride.engine.Engine;
 import stride.image.Preprocessing;
 import stride.network.Model;
@@ -72,8 +71,7 @@ final class TrainingRun {
     settings.put("optimizer", kind.toString());
     OptimizerKind.describe(kind.from(recipe.optimizer()), settings);
     if (!settings.containsKey("schedule")) {
-      int epochs =
-          settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
+      int epochs = settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
       ScheduleKind.describe(recipe.schedule(), epochs, settings);
     }
     if (tuning) {
@@ -107,6 +105,7 @@ final class TrainingRun {
       var pictures = pictures(data.isFolder());
       var start = config.given("weights") ? start(labels) : null;
       var images = data.load(start == null ? pictures : start.preprocessing());
+      data.remarks(images).forEach(common.console()::note);
       var network =
           start == null
               ? architecture.network(images.train().shape(), outputs(labels))
@@ -120,13 +119,17 @@ final class TrainingRun {
                   images.test().size(),
                   images.train().shape(),
                   network.parameters()));
-      var trainer = trainer(start == null ? Trainer.of(network) : Trainer.from(start), network, images.train())
-          .engine(engine)
-          .callback(new MetricsLog(run.metrics()))
-          .callback(new BestModel(run.path().resolve("best.safetensors")))
-          .stopWhen(stop)
-          .checkpoint(run.checkpoint())
-          .resume();
+      var trainer =
+          trainer(
+                  start == null ? Trainer.of(network) : Trainer.from(start),
+                  network,
+                  images.train())
+              .engine(engine)
+              .callback(new MetricsLog(run.metrics()))
+              .callback(new BestModel(run.path().resolve("best.safetensors")))
+              .stopWhen(stop)
+              .checkpoint(run.checkpoint())
+              .resume();
       if (config.flag("log_gradients")) {
         trainer = trainer.callback(new GradientLog(run.path().resolve("gradients.jsonl"), network));
       }
@@ -171,7 +174,10 @@ final class TrainingRun {
         from.optimizer(OptimizerKind.of(config, recipe.optimizer()))
             .loss(loss(network, train))
             .schedule(ScheduleKind.of(config))
-            .augmentation(recipe.augmentation())
+            .augmentation(
+                config.given("augment")
+                    ? DataOptions.preset(config.text("augment")).of(train.shape())
+                    : recipe.augmentation())
             .epochs(config.epochs())
             .batches(config.batches().toArray(Integer[]::new))
             .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)

@@ -14,8 +14,8 @@ public enum AugmentationPreset {
    */
   STANDARD,
   /**
-   * The standard with RandAugment, random erasing and mixup or CutMix. Grey images: moved, turned by
-   * up to 10 degrees, partly erased.
+   * The standard with RandAugment, random erasing and mixup or CutMix. Grey images: moved, turned
+   * by up to 10 degrees, partly erased.
    */
   STRONG;
 
@@ -37,8 +37,7 @@ public enum AugmentationPreset {
         case LIGHT -> new RandomShift(1);
         case STANDARD -> new RandomShift(2);
         case STRONG ->
-            Augmentation.chain(
-                new RandomShift(2), new RandomRotation(10), new RandomErasing(0.25));
+            Augmentation.chain(new RandomShift(2), new RandomRotation(10), new RandomErasing(0.25));
       };
     }
     int side = Math.max(shape.height(), shape.width());

@@ -63,9 +63,7 @@ final class Colours {
         continue;
       }
       double sector =
-          most == r
-              ? (g - b) / range
-              : most == g ? 2 + (b - r) / range : 4 + (r - g) / range;
+          most == r ? (g - b) / range : most == g ? 2 + (b - r) / range : 4 + (r - g) / range;
       double hue = sector / 6 + turn;
       double six = (hue - Math.floor(hue)) * 6;
       int whole = (int) six;

@@ -21,8 +21,7 @@ final class Draws {
 
   static double checkProbability(double probability) {
     if (!(probability >= 0 && probability <= 1)) {
-      throw new IllegalArgumentException(
-          "a probability is between 0 and 1, found " + probability);
+      throw new IllegalArgumentException("a probability is between 0 and 1, found " + probability);
     }
     return probability;
   }

@@ -25,8 +25,7 @@ public record Mixup(double alpha) implements Mixing {
     return lambda;
   }
 
-  private static void add(
-      float[] into, int at, float[] other, int from, int length, float lambda) {
+  private static void add(float[] into, int at, float[] other, int from, int length, float lambda) {
     for (int i = 0; i < length; i++) {
       into[at + i] = into[at + i] * lambda + other[from + i] * (1 - lambda);
     }

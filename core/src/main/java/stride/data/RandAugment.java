@@ -24,8 +24,8 @@ public record RandAugment(int operations, int magnitude) implements Augmentation
   public void apply(long key, Sample sample) {
     var all = Operation.ALL;
     for (int i = 0; i < operations; i++) {
-      var operation = all[CounterRandom.below(CounterRandom.bits(key, 2 * i), all.length)];
-      double sign = CounterRandom.below(CounterRandom.bits(key, 2 * i + 1), 2) == 0 ? 1 : -1;
+      var operation = all[CounterRandom.below(CounterRandom.bits(key, 2L * i), all.length)];
+      double sign = CounterRandom.below(CounterRandom.bits(key, 2L * i + 1), 2) == 0 ? 1 : -1;
       operation.apply(sample, (double) magnitude / STRONGEST, sign);
     }
   }

@@ -4,8 +4,8 @@ import stride.tensor.CounterRandom;
 
 /**
  * Covers a rectangle of an image with the mean colour (Zhong et al. 2020, "Random Erasing Data
- * Augmentation"), as torchvision's {@code RandomErasing} with value 0 behind {@code Normalize}: 2 to
- * 33 % of the area, 0.3 to 3.3 times as high as wide.
+ * Augmentation"), as torchvision's {@code RandomErasing} with value 0 behind {@code Normalize}: 2
+ * to 33 % of the area, 0.3 to 3.3 times as high as wide.
  *
  * @param probability mostly 0.1 to 0.5
  */
@@ -31,16 +31,16 @@ public record RandomErasing(double probability) implements Augmentation {
       double area =
           (double) height
               * width
-              * Draws.uniform(CounterRandom.bits(key, 4 * i + 1), LEAST_AREA, MOST_AREA);
+              * Draws.uniform(CounterRandom.bits(key, 4L * i + 1), LEAST_AREA, MOST_AREA);
       double ratio =
           StrictMath.exp(
               Draws.uniform(
-                  CounterRandom.bits(key, 4 * i + 2), StrictMath.log(LOW), StrictMath.log(HIGH)));
+                  CounterRandom.bits(key, 4L * i + 2), StrictMath.log(LOW), StrictMath.log(HIGH)));
       int h = (int) Math.rint(Math.sqrt(area * ratio));
       int w = (int) Math.rint(Math.sqrt(area / ratio));
       if (h < height && w < width) {
-        int top = CounterRandom.below(CounterRandom.bits(key, 4 * i + 3), height - h + 1);
-        int left = CounterRandom.below(CounterRandom.bits(key, 4 * i + 4), width - w + 1);
+        int top = CounterRandom.below(CounterRandom.bits(key, 4L * i + 3), height - h + 1);
+        int left = CounterRandom.below(CounterRandom.bits(key, 4L * i + 4), width - w + 1);
         erase(sample, top, left, h, w);
         return;
       }

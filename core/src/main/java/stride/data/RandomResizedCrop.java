@@ -33,13 +33,11 @@ public record RandomResizedCrop(double leastArea) implements Augmentation {
   public Region region(long key, int height, int width) {
     for (int i = 0; i < TRIES; i++) {
       double area =
-          (double) height
-              * width
-              * Draws.uniform(CounterRandom.bits(key, 4 * i), leastArea, 1);
+          (double) height * width * Draws.uniform(CounterRandom.bits(key, 4L * i), leastArea, 1);
       double ratio =
           StrictMath.exp(
               Draws.uniform(
-                  CounterRandom.bits(key, 4 * i + 1),
+                  CounterRandom.bits(key, 4L * i + 1),
                   StrictMath.log(NARROWEST),
                   StrictMath.log(WIDEST)));
       // Python rounds halves to the even number.
@@ -47,8 +45,8 @@ public record RandomResizedCrop(double leastArea) implements Augmentation {
       int h = (int) Math.rint(Math.sqrt(area / ratio));
       if (w > 0 && w <= width && h > 0 && h <= height) {
         return new Region(
-            CounterRandom.below(CounterRandom.bits(key, 4 * i + 2), height - h + 1),
-            CounterRandom.below(CounterRandom.bits(key, 4 * i + 3), width - w + 1),
+            CounterRandom.below(CounterRandom.bits(key, 4L * i + 2), height - h + 1),
+            CounterRandom.below(CounterRandom.bits(key, 4L * i + 3), width - w + 1),
             h,
             w);
       }
