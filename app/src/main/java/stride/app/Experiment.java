@@ -85,7 +85,8 @@ record Experiment(
     var original = Zoo.find("lenet5");
     return new Architecture(
         "lenet5-%s-%s%s"
-            .formatted(rectified ? "relu" : "tanh", most ? "max" : "avg", dropping ? "-dropout" : ""),
+            .formatted(
+                rectified ? "relu" : "tanh", most ? "max" : "avg", dropping ? "-dropout" : ""),
         original.title(),
         original.input(),
         original.classes(),

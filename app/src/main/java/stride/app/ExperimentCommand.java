@@ -28,9 +28,9 @@ import tools.jackson.jr.ob.JSON;
     description = "Train several networks alike, and compare them in a table and figures.",
     footer = {
       "",
-      "degradation: plain and residual networks of 20 and 56 layers on CIFAR-10. activations: LeNet-5 on"
-          + " MNIST with tanh or ReLU, average or max pooling, with and without dropout. The same"
-          + " command again goes on where it was stopped."
+      "degradation: plain and residual networks of 20 and 56 layers on CIFAR-10. activations:"
+          + " LeNet-5 on MNIST with tanh or ReLU, average or max pooling, with and without dropout."
+          + " The same command again goes on where it was stopped."
     })
 final class ExperimentCommand implements Callable<Integer> {
   private static final int STOPPED = 130;
@@ -147,19 +147,21 @@ final class ExperimentCommand implements Callable<Integer> {
     if (line.get(name) instanceof Number number) {
       return number.doubleValue();
     }
-    throw new IllegalArgumentException("a line of the metrics has no number \"%s\"".formatted(name));
+    throw new IllegalArgumentException(
+        "a line of the metrics has no number \"%s\"".formatted(name));
   }
 
   private static String table(List<Map<String, Object>> rows) {
     var table =
-        new StringBuilder("| network | epochs | training loss | training error | test error | time |\n")
+        new StringBuilder(
+                "| network | epochs | training loss | training error | test error | time |\n")
             .append("|---|---:|---:|---:|---:|---:|\n");
     for (var row : rows) {
       table.append(
           Figures.format(
               "| %s | %s | %.4f | %s | %s | %s |\n",
-              row.get("network"),
-              row.get("epochs"),
+              String.valueOf(row.get("network")),
+              String.valueOf(row.get("epochs")),
               number(row, "train_loss"),
               Figures.percent(number(row, "train_error")),
               Figures.percent(number(row, "test_error")),
@@ -186,7 +188,9 @@ final class ExperimentCommand implements Callable<Integer> {
     return epochs.stream().mapToDouble(epoch -> 100 * (1 - number(epoch, accuracy))).toArray();
   }
 
-  /** The norms of the first epoch: behind it, networks that do not learn have smaller ones anyway. */
+  /**
+   * The norms of the first epoch: behind it, networks that do not learn have smaller ones anyway.
+   */
   private static String gradients(Experiment experiment, Path target) throws IOException {
     var chart =
         Chart.of("Norm of each layer's gradient, mean of the first epoch", "layer", "norm").logY();

@@ -22,8 +22,8 @@ import stride.zoo.Zoo;
     description = "Try learning rates from small to large, and suggest one.",
     footer = {
       "",
-      "The learning-rate range test (Smith 2017): the rate grows from step to step. The suggested one is a"
-          + " tenth of the rate with the smallest loss."
+      "The learning-rate range test (Smith 2017): the rate grows from step to step. The suggested"
+          + " one is a tenth of the rate with the smallest loss."
     })
 final class LrFindCommand implements Callable<Integer> {
   private static final int WIDTH = 720;

@@ -46,7 +46,8 @@ final class TrainingData {
   /**
    * Reads it.
    *
-   * @param pictures how pictures of a folder are prepared; a known data set's images are as they are
+   * @param pictures how pictures of a folder are prepared; a known data set's images are as they
+   *     are
    */
   Splits load(Preprocessing pictures) throws IOException {
     if (known) {

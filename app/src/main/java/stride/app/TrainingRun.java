@@ -79,8 +79,7 @@ final class TrainingRun {
     settings.put("optimizer", kind.toString());
     OptimizerKind.describe(kind.from(recipe.optimizer()), settings);
     if (!settings.containsKey("schedule")) {
-      int epochs =
-          settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
+      int epochs = settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
       ScheduleKind.describe(recipe.schedule(), epochs, settings);
     }
     if (tuning) {

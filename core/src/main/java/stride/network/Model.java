@@ -21,8 +21,8 @@ import stride.tensor.Tensor;
  * A network with its weights, the names of its classes, and how pictures become its input. Safe to
  * share between threads.
  *
- * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is the
- * probability of the second.
+ * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is
+ * the probability of the second.
  *
  * @param labels one name a class; empty if the classes have none
  */
@@ -245,7 +245,8 @@ public record Model(
       int classes = isBinary() ? 2 : logits.data().length;
       float[] p = new float[classes];
       // The sigmoid of z is the second of the softmax of 0 and z.
-      softmax.softmax(isBinary() ? new float[] {0, logits.data()[0]} : logits.data(), 0, 1, classes, p, 0);
+      softmax.softmax(
+          isBinary() ? new float[] {0, logits.data()[0]} : logits.data(), 0, 1, classes, p, 0);
       var probabilities = new ArrayList<Float>();
       var names = new ArrayList<String>();
       for (int c = 0; c < classes; c++) {

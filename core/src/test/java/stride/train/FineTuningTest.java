@@ -56,8 +56,7 @@ final class FineTuningTest {
             entry.name());
       }
     }
-    assertEquals(
-        same, Arrays.equals(model.weights().statistics(), tuned.weights().statistics()));
+    assertEquals(same, Arrays.equals(model.weights().statistics(), tuned.weights().statistics()));
   }
 
   private String head() {
@@ -69,8 +68,7 @@ final class FineTuningTest {
   void aFrozenBackboneStaysAsItIsWhileTheHeadLearns(boolean augmented) throws IOException {
     var results = new ArrayList<EpochResult>();
     var trainer = tuning().callback(collect(results)).epochs(8);
-    var tuned =
-        (augmented ? trainer.augmentation(new RandomShift(1)) : trainer).fit(TRAIN, TEST);
+    var tuned = (augmented ? trainer.augmentation(new RandomShift(1)) : trainer).fit(TRAIN, TEST);
     assertBackboneIs(tuned, true);
     assertTrue(results.getLast().test().top1() > 0.9, results.toString());
     assertEquals(
@@ -87,15 +85,15 @@ final class FineTuningTest {
     var lenet = Model.initialized(Toy.lenet(), 3);
     var tuning = Trainer.from(lenet).epochs(4).batch(8).engine(ENGINE).freezeBackbone();
     float[] kept = tuning.fit(TRAIN, null).weights().values();
-    float[] computed =
-        tuning.augmentation(new RandomShift(0)).fit(TRAIN, null).weights().values();
+    float[] computed = tuning.augmentation(new RandomShift(0)).fit(TRAIN, null).weights().values();
     assertFalse(Arrays.equals(kept, lenet.weights().values()));
     assertArrayEquals(computed, kept, 1e-5f);
   }
 
   @Test
   void anUnfrozenBackboneLearnsFromThatEpochOn() throws IOException {
-    assertBackboneIs(tuning().fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(4)).fit(TRAIN, null), true);
+    assertBackboneIs(
+        tuning().fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(4)).fit(TRAIN, null), true);
     assertBackboneIs(
         tuning().fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(3)).fit(TRAIN, null), false);
   }
@@ -107,11 +105,7 @@ final class FineTuningTest {
         Trainer.from(model).optimizer(Optimizer.sgd(1e-3)).schedule(Schedule.constant()).epochs(1);
     var once = trainer.batch(40).engine(ENGINE).fit(TRAIN, null);
     var faster =
-        trainer
-            .batch(40)
-            .engine(ENGINE)
-            .fineTuning(FineTuning.NONE.headRate(3))
-            .fit(TRAIN, null);
+        trainer.batch(40).engine(ENGINE).fineTuning(FineTuning.NONE.headRate(3)).fit(TRAIN, null);
     for (var entry : model.weights().directory().weights()) {
       float[] before = model.weights().read(entry);
       float[] a = once.weights().read(entry);
@@ -125,8 +119,7 @@ final class FineTuningTest {
 
   @Test
   void frozenNormsKeepTheirStatisticsAndWeights() throws IOException {
-    var tuned =
-        tuning().fineTuning(FineTuning.NONE.freezeNorms()).fit(TRAIN, null);
+    var tuned = tuning().fineTuning(FineTuning.NONE.freezeNorms()).fit(TRAIN, null);
     assertArrayEquals(model.weights().statistics(), tuned.weights().statistics());
     for (var entry : model.weights().directory().weights()) {
       boolean norm =
@@ -149,7 +142,9 @@ final class FineTuningTest {
   void otherWeightsAreOtherSettings() {
     var other = model.withHead(4, 9);
     assertNotEquals(
-        Trainer.from(model).settings(TRAIN), Trainer.from(other).settings(TRAIN), "of a checkpoint");
+        Trainer.from(model).settings(TRAIN),
+        Trainer.from(other).settings(TRAIN),
+        "of a checkpoint");
   }
 
   @Test
@@ -169,8 +164,7 @@ final class FineTuningTest {
   }
 
   private static void assertMessage(String message, Runnable wrong) {
-    assertEquals(
-        message, assertThrows(IllegalArgumentException.class, wrong::run).getMessage());
+    assertEquals(message, assertThrows(IllegalArgumentException.class, wrong::run).getMessage());
   }
 
   private static Callback collect(List<EpochResult> into) {

@@ -17,7 +17,9 @@ import stride.engine.Engine;
 import stride.network.Model;
 import stride.network.Network;
 
-/** Clipping, averages, decay, accumulation, batches that grow, and callbacks, by their definitions. */
+/**
+ * Clipping, averages, decay, accumulation, batches that grow, and callbacks, by their definitions.
+ */
 final class RefinementsTest {
   private static final Engine ENGINE = Engine.shared();
 
@@ -92,8 +94,7 @@ final class RefinementsTest {
       }
       assertEquals(average[i], model.weights().values()[i], 1e-6);
     }
-    assertNotEquals(
-        model.weights().values()[100], all.getLast()[100], "the model is the average");
+    assertNotEquals(model.weights().values()[100], all.getLast()[100], "the model is the average");
   }
 
   /** Without a gradient, what decay changes is all that changes: images of 0 and targets met. */
@@ -206,7 +207,8 @@ final class RefinementsTest {
   @Test
   void theGradientsOfLayersAreLogged() throws IOException {
     var network =
-        Network.of(Toy.SHAPE, sequential(named("one", conv(2, 3)), flatten(), named("two", dense(4))));
+        Network.of(
+            Toy.SHAPE, sequential(named("one", conv(2, 3)), flatten(), named("two", dense(4))));
     var file = folder.resolve("gradients.jsonl");
     Trainer.of(network)
         .epochs(3)

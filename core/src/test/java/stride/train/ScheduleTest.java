@@ -72,18 +72,45 @@ final class ScheduleTest {
   /** What tools/golden/training.py prints. */
   @Test
   void stepsAndMilestonesArePyTorchs() {
-    assertRates(
-        Schedule.step(0.5, 3 / 10.0), 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125);
+    assertRates(Schedule.step(0.5, 3 / 10.0), 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125);
     assertRates(
         Schedule.multiStep(0.1, 3 / 10.0, 6 / 10.0, 7 / 10.0),
-        1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.001, 0.001, 0.001);
+        1,
+        1,
+        1,
+        0.1,
+        0.1,
+        0.1,
+        0.01,
+        0.001,
+        0.001,
+        0.001);
     assertRates(
         Schedule.multiStep(0.1, 3 / 8.0, 5 / 8.0).warmUp(4 / 12.0),
-        0.01, 0.2575, 0.505, 0.7525, 1, 1, 1, 0.1, 0.1, 0.01, 0.01, 0.01);
+        0.01,
+        0.2575,
+        0.505,
+        0.7525,
+        1,
+        1,
+        1,
+        0.1,
+        0.1,
+        0.01,
+        0.01,
+        0.01);
     assertRates(
         Schedule.cosine().warmUp(2 / 10.0),
-        0.01, 0.505, 1, 0.950484434, 0.811744901, 0.611260467, 0.388739533, 0.188255099,
-        0.049515566, 0);
+        0.01,
+        0.505,
+        1,
+        0.950484434,
+        0.811744901,
+        0.611260467,
+        0.388739533,
+        0.188255099,
+        0.049515566,
+        0);
   }
 
   /** A point that is rounded up must not come a step later: thirds of many numbers of steps. */
@@ -106,8 +133,7 @@ final class ScheduleTest {
     double[] rates = {1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25};
     var done = new ArrayList<EpochResult>();
     for (int epoch = 0; epoch < losses.length; epoch++) {
-      assertEquals(
-          rates[epoch], Schedule.plateau(0.5, 2).factorAfter(done), "epoch " + epoch);
+      assertEquals(rates[epoch], Schedule.plateau(0.5, 2).factorAfter(done), "epoch " + epoch);
       assertEquals(
           rates[epoch], Schedule.plateau(0.5, 2).warmUp(0.1).factorAfter(done), "behind a warm-up");
       var test = new Evaluation(0, 0, 1, 0, losses[epoch]);

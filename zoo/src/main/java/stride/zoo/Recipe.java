@@ -30,7 +30,9 @@ public record Recipe(
     return withHeads(network, new SoftmaxCrossEntropy());
   }
 
-  /** A loss of a network's output and its auxiliary heads: the outputs whose names begin with aux. */
+  /**
+   * A loss of a network's output and its auxiliary heads: the outputs whose names begin with aux.
+   */
   public static Loss withHeads(Network network, Loss loss) {
     var heads =
         network.graph().outputs().keySet().stream().filter(name -> name.startsWith("aux")).toList();
