@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.graph.Buffer;
+import stride.tensor.Shape;
+import stride.tensor.Tensor;
 
 /** Losses against their definitions in double, and their gradients by central differences. */
 final class LossTest {
@@ -231,8 +234,7 @@ final class LossTest {
   @Test
   void smoothingAndWeightsArePyTorchs() {
     var labels = Targets.ofClasses(2, 1);
-    var rows =
-        Targets.ofValues(List.of(Tensor.vector(0.25f, 0.75f, 0), Tensor.vector(0, 0.5f, 0.5f)));
+    var rows = Targets.ofValues(List.of(row(0.25f, 0.75f, 0), row(0, 0.5f, 0.5f)));
     var loss = new SoftmaxCrossEntropy();
     assertGolden(
         loss.smoothing(0.1),
@@ -289,7 +291,7 @@ final class LossTest {
         0.293599009513855);
     assertGolden(
         binary.weights(List.of(2.5, 0.5, 1.0)),
-        Targets.ofValues(List.of(Tensor.vector(1, 0, 0.5f), Tensor.vector(0, 1, 1))),
+        Targets.ofValues(List.of(row(1, 0, 0.5f), row(0, 1, 1))),
         LOGITS,
         0.6329423189163208,
         -0.11205891519784927,
@@ -298,6 +300,10 @@ final class LossTest {
         0.09369608759880066,
         -0.003952155355364084,
         -0.12184309959411621);
+  }
+
+  private static Tensor row(float... values) {
+    return Tensor.of(Shape.of(values.length), values);
   }
 
   private static void assertGolden(
@@ -315,12 +321,12 @@ final class LossTest {
   @Test
   void theSecondOfTwoValuesIsABinaryTarget() {
     var logits = new float[][] {{1.5f}};
-    var rows = Targets.ofValues(List.of(Tensor.vector(0.25f, 0.75f)));
-    var value = Targets.ofValues(List.of(Tensor.vector(0.75f)));
+    var rows = Targets.ofValues(List.of(row(0.25f, 0.75f)));
+    var value = Targets.ofValues(List.of(row(0.75f)));
     var loss = new BinaryCrossEntropy().smoothing(0.1);
     assertEquals(
         loss.apply(new Outputs(logits), value, 1), loss.apply(new Outputs(logits), rows, 1));
-    var smooth = Targets.ofValues(List.of(Tensor.vector(0.9f * 0.75f + 0.05f)));
+    var smooth = Targets.ofValues(List.of(row(0.9f * 0.75f + 0.05f)));
     assertEquals(
         new BinaryCrossEntropy().apply(new Outputs(logits), smooth, 1),
         loss.apply(new Outputs(logits), rows, 1),

@@ -118,7 +118,7 @@ final class ScheduleTest {
   void milestonesComeAtTheirStep() {
     for (int epochs = 3; epochs < 400; epochs += 3) {
       for (int steps = 1; steps < 50; steps += 7) {
-        var schedule = Schedule.multiStep(0.1, (epochs / 3) / (double) epochs);
+        var schedule = Schedule.multiStep(0.1, 1 / 3.0);
         long all = (long) epochs * steps;
         assertEquals(1, schedule.factor(all / 3 - 1, all), epochs + " epochs");
         assertEquals(0.1, schedule.factor(all / 3, all), epochs + " epochs");
