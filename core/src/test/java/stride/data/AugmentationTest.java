@@ -130,7 +130,7 @@ final class AugmentationTest {
     for (int key = 0; key < 50; key++) {
       var images = new float[3 * 64];
       for (int i = 0; i < images.length; i++) {
-        images[i] = i / 64;
+        images[i] = Math.floorDiv(i, 64);
       }
       double own = new CutMix(1).mix(key, shape, images, 0, 3, new float[64]);
       for (int n = 0; n < 3; n++) {
