@@ -1,6 +1,7 @@
 package stride.zoo;
 
 import stride.data.Augmentation;
+import stride.data.HorizontalFlip;
 import stride.data.RandomShift;
 import stride.train.Optimizer;
 import stride.train.Schedule;
@@ -18,10 +19,15 @@ final class Recipes {
 
   /**
    * "Deep Residual Learning", section 4.2: 64,000 steps, a tenth of the rate after 32,000 and after
-   * 48,000.
+   * 48,000; images are padded by 4 pixels, cropped and flipped.
    */
   static final Recipe CIFAR =
-      new Recipe(sgd(0.1, 1e-4), Schedule.multiStep(0.1, 0.5, 0.75), new RandomShift(4), 164, 128);
+      new Recipe(
+          sgd(0.1, 1e-4),
+          Schedule.multiStep(0.1, 0.5, 0.75),
+          Augmentation.chain(new RandomShift(4), new HorizontalFlip(0.5)),
+          164,
+          128);
 
   /** "Deep Residual Learning", section 3.4, which many papers follow. */
   static final Recipe RESIDUAL = imagenet(sgd(0.1, 1e-4), thirds(), 90, 256);
