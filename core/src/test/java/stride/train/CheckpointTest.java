@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.data.Augmentation;
+import stride.data.CutMix;
+import stride.data.Mixup;
+import stride.data.RandomErasing;
 import stride.data.RandomShift;
 import stride.engine.Engine;
 import stride.format.FormatException;
@@ -136,6 +139,11 @@ final class CheckpointTest {
                 .augmentation(Augmentation.none())
                 .fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(1).headRate(3).freezeNorms())
                 .refinements(Refinements.NONE.averaged(0.9)),
+        trainer -> trainer.augmentation(new Mixup(0.4)),
+        trainer -> trainer.augmentation(new CutMix(1)).accumulate(2),
+        trainer ->
+            trainer.augmentation(
+                Augmentation.chain(new RandomErasing(0.5), new Mixup(0.2), new CutMix(1))),
         trainer -> trainer.loss(new SoftmaxCrossEntropy(0.1, List.of(1.0, 2.0, 0.5, 1.0))));
   }
 
@@ -159,6 +167,34 @@ final class CheckpointTest {
         assertSameBits(expected, fit(going.resume()), "stopped after " + stopAfter);
         assertEquals(lines, results, "stopped after " + stopAfter);
       }
+    }
+  }
+
+  /** What was computed since the last epoch is lost, and computed again. */
+  @ParameterizedTest
+  @MethodSource("features")
+  void losesNothingByDyingBetweenCheckpoints(UnaryOperator<Trainer> feature) throws IOException {
+    var trainer = feature.apply(trainer(Optimizer.sgd(0.05).momentum(0.9)));
+    var expected = fit(trainer);
+    for (int dyingAfter : List.of(1, 3, 5, 6)) {
+      Files.deleteIfExists(checkpoint());
+      int[] step = {0};
+      var dying =
+          new Callback() {
+            @Override
+            public void step(Progress progress) throws IOException {
+              if (++step[0] == dyingAfter) {
+                throw new IOException("died");
+              }
+            }
+          };
+      var going = trainer.checkpoint(checkpoint()).resume();
+      try {
+        fit(going.callback(dying));
+      } catch (IOException e) {
+        assertEquals("died", e.getMessage());
+      }
+      assertSameBits(expected, fit(going), "died after " + dyingAfter);
     }
   }
 
