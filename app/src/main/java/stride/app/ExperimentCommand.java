@@ -25,6 +25,7 @@ import tools.jackson.jr.ob.JSON;
 @Command(
     name = "experiment",
     sortOptions = false,
+    abbreviateSynopsis = true,
     description = "Train several networks alike, and compare them in a table and figures.",
     footer = {
       "",

@@ -19,6 +19,7 @@ import stride.zoo.Zoo;
 @Command(
     name = "lr-find",
     sortOptions = false,
+    abbreviateSynopsis = true,
     description = "Try learning rates from small to large, and suggest one.",
     footer = {
       "",

@@ -20,6 +20,7 @@ import stride.zoo.Zoo;
 @Command(
     name = "train",
     sortOptions = false,
+    abbreviateSynopsis = true,
     description = "Train a network on a data set, test it, and save the model.",
     footer = {
       "",
