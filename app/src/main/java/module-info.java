@@ -9,6 +9,7 @@ module stride.app {
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires tools.jackson.jr.ob;
+  requires xchart;
 
   uses stride.image.PictureDecoder;
 

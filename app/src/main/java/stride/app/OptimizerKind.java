@@ -2,9 +2,11 @@ package stride.app;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import stride.app.run.RunConfig;
 import stride.train.Adam;
 import stride.train.Optimizer;
 import stride.train.RmsProp;
@@ -59,6 +61,48 @@ enum OptimizerKind {
       case ADAMW -> Optimizer.adamw(0.001);
       case RMSPROP -> Optimizer.rmsprop(0.001);
     };
+  }
+
+  /** Puts an optimiser's numbers into settings, where they are not there. */
+  static void describe(Optimizer optimizer, Map<String, Object> settings) {
+    settings.putIfAbsent("lr", optimizer.learningRate());
+    switch (optimizer) {
+      case Sgd sgd -> {
+        settings.putIfAbsent("momentum", sgd.momentum());
+        settings.putIfAbsent("weight_decay", sgd.weightDecay());
+      }
+      case Adam adam -> settings.putIfAbsent("weight_decay", adam.weightDecay());
+      case RmsProp rmsprop -> {
+        settings.putIfAbsent("momentum", rmsprop.momentum());
+        settings.putIfAbsent("weight_decay", rmsprop.weightDecay());
+      }
+      default -> {}
+    }
+  }
+
+  /**
+   * The optimiser of a run.
+   *
+   * @throws UsageException if it has a setting that its kind has not
+   */
+  static Optimizer of(RunConfig config, Optimizer recipe) {
+    var kind = named(config.optimizer());
+    double decay = config.given("weight_decay") ? config.number("weight_decay") : 0;
+    double momentum = config.given("momentum") ? config.number("momentum") : 0;
+    var optimizer =
+        switch (kind.from(recipe)) {
+          case Sgd sgd ->
+              new Sgd(sgd.learningRate(), momentum, sgd.nesterov() && momentum > 0, decay);
+          case RmsProp rmsprop -> rmsprop.momentum(momentum).weightDecay(decay);
+          case Adam adam -> {
+            if (config.given("momentum")) {
+              throw new UsageException("--momentum goes with sgd and rmsprop, not with " + kind);
+            }
+            yield adam.weightDecay(decay);
+          }
+          case Optimizer other -> other;
+        };
+    return optimizer.learningRate(config.learningRate());
   }
 
   /** Reads a name of the command line. */

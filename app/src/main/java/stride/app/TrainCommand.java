@@ -1,8 +1,10 @@
 package stride.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,15 +13,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
-import stride.train.MetricsLog;
 import stride.train.StoppedException;
-import stride.train.Trainer;
 import stride.zoo.Zoo;
 
 /** {@code stride train}: makes a model of a network and a data set. */
 @Command(
     name = "train",
     sortOptions = false,
+    abbreviateSynopsis = true,
     description = "Train a network on a data set, test it, and save the model.",
     footer = {
       "",
@@ -38,8 +39,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "DATASET",
-      description = "mnist, which ships with Stride, or fashion-mnist.")
+      paramLabel = "DATASET|DIR",
+      description =
+          "mnist, which ships with Stride, fashion-mnist, cifar10, or a folder with train/ and val/"
+              + " (or test/), in each one sub-folder a class; with --val-fraction one such folder.")
   private @Nullable String data;
 
   @Option(
@@ -48,21 +51,9 @@ final class TrainCommand implements Callable<Integer> {
       description = "The folder of the data set's files, where they do not ship with Stride.")
   private @Nullable Path folder;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
-  private @Nullable Integer epochs;
+  @Mixin private DataOptions dataOptions;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images to a step.")
-  private @Nullable Integer batch;
-
-  @Option(names = "--lr", paramLabel = "X", description = "The highest learning rate.")
-  private @Nullable Double learningRate;
-
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      converter = OptimizerKind.Converter.class,
-      description = "${COMPLETION-CANDIDATES}.")
-  private @Nullable OptimizerKind optimizer;
+  @Mixin private TrainingOptions options;
 
   @Option(
       names = "--out",
@@ -82,7 +73,6 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    checkNumbers();
     // Listening begins before there is a run folder and ends when all is said: whenever Ctrl-C
     // comes, what is on disk can be gone on with.
     try (var stop = StopSignal.listen();
@@ -99,14 +89,6 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private void checkNumbers() {
-    CommonOptions.atLeastOne("--epochs", epochs);
-    CommonOptions.atLeastOne("--batch", batch);
-    if (learningRate != null && !(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
-      throw new UsageException("--lr takes a number above 0, found " + learningRate);
-    }
-  }
-
   /** A new run, with what is not given from the network's recipe. */
   private RunFolder begin() throws IOException {
     if (network == null || data == null) {
@@ -114,47 +96,54 @@ final class TrainCommand implements Callable<Integer> {
           "say which network to train on which data, such as: train lenet5 --data mnist");
     }
     var architecture = Zoo.find(network);
-    DataSets.find(data, folder);
-    var recipe = architecture.recipe();
-    var kind = optimizer == null ? OptimizerKind.of(recipe.optimizer()) : optimizer;
-    var config =
-        new RunConfig(
-            network,
-            data,
-            folder == null ? null : folder.toAbsolutePath().normalize(),
-            epochs == null ? recipe.epochs() : epochs,
-            batch == null ? recipe.batch() : batch,
-            kind.toString(),
-            learningRate == null ? kind.from(recipe.optimizer()).learningRate() : learningRate,
-            common.seed(),
-            Main.Version.text(),
-            Runtime.version().toString());
+    var settings = given();
+    TrainingRun.checkWeights(architecture, (String) settings.get("weights"));
+    var config = TrainingRun.complete(architecture, settings, common.seed());
     return out == null
-        ? RunFolder.createBeside(Path.of("runs", network + "-" + data), config)
+        ? RunFolder.createBeside(Path.of("runs", network + "-" + name(data)), config)
         : RunFolder.create(out, config);
+  }
+
+  /** A data set's name, or the last of a folder's names. */
+  private static String name(String data) {
+    return String.valueOf(Path.of(data).toAbsolutePath().normalize().getFileName());
+  }
+
+  /** What is given on the command line, each under its option's name. */
+  private Map<String, Object> given() {
+    var given = new LinkedHashMap<String, Object>();
+    if (network != null) {
+      given.put("network", network);
+    }
+    if (data != null) {
+      given.put(
+          "data", DataSets.isKnown(data) || !Files.isDirectory(Path.of(data)) ? data : full(data));
+    }
+    if (folder != null) {
+      given.put("data_dir", full(folder.toString()));
+    }
+    given.putAll(dataOptions.given());
+    given.putAll(options.given());
+    if (given.get("weights") instanceof String weights && Files.isRegularFile(Path.of(weights))) {
+      given.put("weights", full(weights));
+    }
+    return given;
+  }
+
+  /** A path that means the same wherever a run is gone on with. */
+  private static String full(String path) {
+    return Path.of(path).toAbsolutePath().normalize().toString();
   }
 
   /** An earlier run; what is given besides has to be what it was begun with. */
   private RunFolder goOn(Path earlier) throws IOException {
     var run = RunFolder.open(earlier);
     try {
-      var config = run.config();
-      same(earlier, "NETWORK", network, config.network());
-      same(earlier, "--data", data, config.data());
-      same(
-          earlier,
-          "--data-dir",
-          folder == null ? null : folder.toAbsolutePath().normalize(),
-          config.dataFolder());
-      same(earlier, "--epochs", epochs, config.epochs());
-      same(earlier, "--batch", batch, config.batch());
-      same(earlier, "--lr", learningRate, config.learningRate());
-      same(
-          earlier,
-          "--optimizer",
-          optimizer == null ? null : optimizer.toString(),
-          config.optimizer());
-      same(earlier, "--seed", common.givenSeed(), config.seed());
+      var begunWith = run.config().settings();
+      new RunConfig(given())
+          .settings()
+          .forEach((name, value) -> same(earlier, option(name), value, begunWith.get(name)));
+      same(earlier, "--seed", common.givenSeed(), run.config().seed());
       same(
           earlier,
           "--out",
@@ -165,6 +154,10 @@ final class TrainCommand implements Callable<Integer> {
       run.close();
       throw e;
     }
+  }
+
+  private static String option(String setting) {
+    return setting.equals("network") ? "NETWORK" : "--" + setting.replace('_', '-');
   }
 
   private static void same(
@@ -179,66 +172,16 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Trains to the end, or until it is asked to stop; tells which. */
   private boolean train(RunFolder run, StopSignal stop) throws IOException {
-    var console = common.console();
-    var config = run.config();
-    try (var progress = new TrainingProgress(console);
-        var engine = common.engine()) {
-      console.note(
-          Figures.format(
-              "%s on %s: %s, batches of %,d, %s with rate %s, seed %d, %s; in %s",
-              config.network(),
-              config.data(),
-              Figures.count(config.epochs(), "epoch"),
-              config.batch(),
-              config.optimizer(),
-              config.learningRate(),
-              config.seed(),
-              Figures.count(engine.threads(), "thread"),
-              run.path()));
-      var images = DataSets.find(config.data(), config.dataFolder()).load();
-      var architecture = Zoo.find(config.network());
-      var recipe = architecture.recipe();
-      var made = architecture.network(images.train().shape(), images.train().labels().size());
-      console.note(
-          Figures.format(
-              "%,d training and %,d test images of %s; %,d parameters",
-              images.train().size(),
-              images.test().size(),
-              images.train().shape(),
-              made.parameters()));
-      var model =
-          Trainer.of(made)
-              .optimizer(
-                  OptimizerKind.named(config.optimizer())
-                      .from(recipe.optimizer())
-                      .learningRate(config.learningRate()))
-              .loss(recipe.loss(made))
-              .schedule(recipe.schedule())
-              .augmentation(recipe.augmentation())
-              .epochs(config.epochs())
-              .batch(config.batch())
-              .seed(config.seed())
-              .engine(engine)
-              .callback(new MetricsLog(run.metrics()))
-              .callback(progress)
-              .stopWhen(stop::asked)
-              .checkpoint(run.checkpoint())
-              .resume()
-              .fit(images.train(), images.test());
-      progress.close();
-      model.save(run.model());
+    try {
+      new TrainingRun(run.config(), common).train(run, stop::asked);
       return true;
     } catch (StoppedException e) {
-      console.note(
-          "%s; to go on: ./stride train --resume %s".formatted(e.getMessage(), quoted(run.path())));
+      common
+          .console()
+          .note(
+              "%s; to go on: ./stride train --resume %s"
+                  .formatted(e.getMessage(), quoted(run.path())));
       return false;
-    } catch (IOException | RuntimeException | Error e) {
-      try {
-        run.discard();
-      } catch (IOException failure) {
-        e.addSuppressed(failure);
-      }
-      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package stride.app;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -50,24 +51,37 @@ class KilledTrainingTest {
 
   @Test
   void killedAndGoneOnWith() throws Exception {
-    killAndGoOn(SCALAR, 1, 3);
+    killAndGoOn(SCALAR, List.of(), 1, 3);
+  }
+
+  /** All that a training keeps from step to step, or decides by the epochs before. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--freeze backbone --unfreeze-after 3 --head-lr-factor 5 --ema 0.9",
+        "--augment strong --accumulate 2 --clip-grad-norm 1 --batch 16,32",
+        "--augment light --schedule plateau --lr-patience 0 --early-stopping 2 --log-gradients"
+      })
+  void killedWithEveryFeatureAndGoneOnWith(String options) throws Exception {
+    killAndGoOn(SCALAR, List.of(options.split(" ")), options.hashCode(), 3);
   }
 
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4})
   void killedAgainAndAgain(int seed) throws Exception {
-    killAndGoOn(VECTOR, seed, 12);
+    killAndGoOn(VECTOR, List.of(), seed, 12);
   }
 
-  private void killAndGoOn(List<String> kernels, int seed, int kills) throws Exception {
+  private void killAndGoOn(List<String> kernels, List<String> options, int seed, int kills)
+      throws Exception {
     long start = System.nanoTime();
-    var whole = unbroken(kernels);
+    var whole = unbroken(kernels, options);
     int longest = (int) ((System.nanoTime() - start) / 1_000_000);
     var random = new Random(seed);
     var run = temp.resolve("killed-" + seed);
     var goOn = List.of("train", "--resume", run.toString());
-    var process = start(kernels, plus(training, "--out", run.toString()));
+    var process = start(kernels, plus(plus(training, options), "--out", run.toString()));
     while (process.isAlive() && !Files.exists(run.resolve("config.json"))) {
       Thread.sleep(1);
     }
@@ -101,12 +115,12 @@ class KilledTrainingTest {
 
     finish(start(SCALAR, List.of("train", "--resume", run.toString(), "--json")));
     assertTrue(Files.readString(temp.resolve("err")).contains("going on after "));
-    assertSame(unbroken(SCALAR), run, "asked to end");
+    assertSame(unbroken(SCALAR, List.of()), run, "asked to end");
   }
 
   @Test
   void saysNothingThatIsNotItsOwn() throws Exception {
-    var whole = unbroken(SCALAR);
+    var whole = unbroken(SCALAR, List.of());
     finish(start(SCALAR, List.of("train", "--resume", whole.toString(), "--json")));
     var err = Files.readAllLines(temp.resolve("err"));
     err.removeIf(line -> line.equals("WARNING: Using incubator modules: jdk.incubator.vector"));
@@ -115,15 +129,17 @@ class KilledTrainingTest {
   }
 
   /** A run without a break on the same kernels; named by the program, for want of --out. */
-  private Path unbroken(List<String> kernels) throws Exception {
-    var known = unbroken.get(kernels);
+  private Path unbroken(List<String> kernels, List<String> options) throws Exception {
+    var key = plus(kernels, options);
+    var known = unbroken.get(key);
     if (known != null) {
       return known;
     }
-    finish(start(kernels, training));
-    var run = temp.resolve("runs/lenet5-mnist" + (unbroken.isEmpty() ? "" : "-2"));
+    finish(start(kernels, plus(training, options)));
+    var run =
+        temp.resolve("runs/lenet5-mnist" + (unbroken.isEmpty() ? "" : "-" + (unbroken.size() + 1)));
     assertTrue(Files.exists(run.resolve("model.safetensors")));
-    unbroken.put(kernels, run);
+    unbroken.put(key, run);
     return run;
   }
 
@@ -148,7 +164,11 @@ class KilledTrainingTest {
   }
 
   private static List<String> plus(List<String> arguments, String... more) {
-    return Stream.concat(arguments.stream(), Stream.of(more)).toList();
+    return plus(arguments, List.of(more));
+  }
+
+  private static List<String> plus(List<String> arguments, List<String> more) {
+    return Stream.concat(arguments.stream(), more.stream()).toList();
   }
 
   private static int lines(Path file) throws IOException {
@@ -157,14 +177,16 @@ class KilledTrainingTest {
 
   private static void assertSame(Path whole, Path run, String how) throws IOException {
     assertEquals(metrics(whole), metrics(run), how);
-    assertArrayEquals(
-        Files.readAllBytes(whole.resolve("model.safetensors")),
-        Files.readAllBytes(run.resolve("model.safetensors")),
-        how);
+    for (var model : List.of("model.safetensors", "best.safetensors")) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(model)), Files.readAllBytes(run.resolve(model)), how);
+    }
+    assertEquals(files(whole), files(run), how);
+  }
+
+  private static List<String> files(Path run) throws IOException {
     try (Stream<Path> files = Files.list(run)) {
-      assertEquals(
-          List.of("checkpoint.safetensors", "config.json", "metrics.jsonl", "model.safetensors"),
-          files.map(file -> file.getFileName().toString()).sorted().toList());
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
 
@@ -177,7 +199,7 @@ class KilledTrainingTest {
       epoch.remove("images_per_second");
       epochs.add(epoch);
     }
-    assertEquals(EPOCHS, epochs.size());
+    assertFalse(epochs.isEmpty());
     return epochs;
   }
 }

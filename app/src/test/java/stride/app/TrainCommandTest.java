@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -321,7 +322,23 @@ class TrainCommandTest {
 
   private RunConfig config() {
     return new RunConfig(
-        "lenet5", "mnist", images, 3, 64, "sgd", 0.1 + 0.2, Long.MIN_VALUE, "1", "25");
+        Map.of(
+            "network",
+            "lenet5",
+            "data",
+            "mnist",
+            "data_dir",
+            images,
+            "epochs",
+            3,
+            "batch",
+            64,
+            "optimizer",
+            "sgd",
+            "lr",
+            0.1 + 0.2,
+            "seed",
+            Long.MIN_VALUE));
   }
 
   private static Path copy(Path from, Path to) throws IOException {
@@ -342,7 +359,12 @@ class TrainCommandTest {
   private static List<String> leftovers(Path run) throws IOException {
     var names = new ArrayList<>(names(run));
     names.removeAll(
-        List.of("config.json", "metrics.jsonl", "checkpoint.safetensors", "model.safetensors"));
+        List.of(
+            "config.json",
+            "metrics.jsonl",
+            "checkpoint.safetensors",
+            "best.safetensors",
+            "model.safetensors"));
     return names;
   }
 }

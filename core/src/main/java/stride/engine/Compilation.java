@@ -41,6 +41,10 @@ final class Compilation {
   final Purpose purpose;
   final int batch;
   final int groupSize;
+
+  /** Whether a forward pass changes running statistics. */
+  final boolean followsBatches;
+
   private final BitSet computed;
   final Riders riders;
   final Storage storage;
@@ -71,12 +75,16 @@ final class Compilation {
     weightGradients = new float[purpose.weightGradients() ? weights.directory().weightFloats() : 0];
     weightsOfNode = byNode(weights.directory().weights(), Directory.WeightEntry::node);
     statisticsOfNode = byNode(weights.directory().statistics(), Directory.StatisticEntry::node);
+    followsBatches =
+        statisticsOfNode.keySet().stream()
+            .anyMatch(n -> purpose.batchStatistics(graph.nodes().get(n).name()));
     computed = graph.behind(Graph.OUTPUT);
-    riders = new Riders(graph, purpose);
+    boolean[] wanted = Gradients.wanted(graph, purpose);
+    riders = new Riders(graph, purpose, wanted);
     storage = new Storage(batch);
     values = new Buffer[graph.nodes().size() + 1];
     reserveValues();
-    gradients = new Gradients(graph, purpose, riders, storage);
+    gradients = new Gradients(graph, wanted, riders, storage);
     for (int n = 0; n < graph.nodes().size(); n++) {
       var binding = new NodeBinding(this, n);
       bindings.add(binding);

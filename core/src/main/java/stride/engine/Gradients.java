@@ -1,6 +1,7 @@
 package stride.engine;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -42,12 +43,12 @@ final class Gradients {
   /** y = a + b, where a reader cannot add by itself. */
   record Sum(Buffer a, Buffer b, Buffer y) {}
 
-  Gradients(Graph graph, Purpose purpose, Riders riders, Storage storage) {
+  Gradients(Graph graph, boolean[] wanted, Riders riders, Storage storage) {
     this.graph = graph;
     this.riders = riders;
     this.storage = storage;
     int nodes = graph.nodes().size();
-    wanted = wanted(graph, purpose);
+    this.wanted = wanted;
     gradients = new Buffer[nodes + 1];
     outputGradients = new Buffer[nodes];
     inputGradients = new Buffer[nodes][];
@@ -64,14 +65,14 @@ final class Gradients {
   }
 
   /** Edges behind which weights or an input want a gradient, and which lead to an output. */
-  private static boolean[] wanted(Graph graph, Purpose purpose) {
+  static boolean[] wanted(Graph graph, Purpose purpose) {
     var wanted = new boolean[graph.nodes().size() + 1];
     wanted[Graph.INPUT] = purpose.inputGradients();
     for (int n = 0; n < graph.nodes().size(); n++) {
       var node = graph.nodes().get(n);
       wanted[n + 1] =
           node.inputs().stream().anyMatch(edge -> wanted[edge])
-              || (purpose.weightGradients()
+              || (purpose.weightGradients(node.name())
                   && !node.operation().parameters(graph.inputTypes(node)).isEmpty());
     }
     var leads = new boolean[wanted.length];
@@ -217,6 +218,11 @@ final class Gradients {
       throw new IllegalStateException("this plan wants no gradient behind output " + name);
     }
     return buffer;
+  }
+
+  /** The buffers in which losses write the gradients at all outputs that have one. */
+  Collection<Buffer> ofOutputs() {
+    return Collections.unmodifiableCollection(outputs.values());
   }
 
   /** The sums of node {@code n}'s contributions with those before, where it cannot add itself. */

@@ -123,7 +123,9 @@ final class NodeBinding implements Binding {
 
   @Override
   public boolean wantsWeightGradients() {
-    return plan.purpose.weightGradients() && plan.gradients.wants(n + 1) && !ownWeights.isEmpty();
+    return plan.purpose.weightGradients(node.name())
+        && plan.gradients.wants(n + 1)
+        && !ownWeights.isEmpty();
   }
 
   @Override
@@ -159,12 +161,12 @@ final class NodeBinding implements Binding {
 
   @Override
   public boolean batchStatistics() {
-    return plan.purpose.batchStatistics();
+    return plan.purpose.batchStatistics(node.name());
   }
 
   @Override
   public boolean dropout() {
-    return plan.purpose.dropout();
+    return plan.purpose.dropout(node.name());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package stride.engine;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import stride.graph.Buffer;
 import stride.graph.Graph;
@@ -101,6 +102,11 @@ public final class Plan {
     return compilation.gradients.ofOutput(name);
   }
 
+  /** The gradients at all outputs behind which this plan wants any. */
+  public Collection<Buffer> outputGradients() {
+    return compilation.gradients.ofOutputs();
+  }
+
   /** The gradients of all weights after {@link #backward}, laid out as the weights. */
   public float[] gradients() {
     return compilation.weightGradients;
@@ -127,7 +133,7 @@ public final class Plan {
     prepare(samples);
     run(forward, samples);
     forwarded = true;
-    if (purpose.batchStatistics()) {
+    if (compilation.followsBatches) {
       // Running statistics have changed, which other plans fold into their convolutions.
       weights.changed();
     }
@@ -138,6 +144,18 @@ public final class Plan {
    * them in the place of what the forward pass left for it.
    */
   public void backward(int samples) {
+    backward(samples, false);
+  }
+
+  /**
+   * The same, adding to the weights' gradients of the backward pass before: batches that do not fit
+   * into memory at once are learned from in parts.
+   */
+  public void backwardAdding(int samples) {
+    backward(samples, true);
+  }
+
+  private void backward(int samples, boolean adding) {
     checkSamples(samples);
     if (!purpose.gradients()) {
       throw new IllegalStateException("this plan was made without gradients");
@@ -146,7 +164,9 @@ public final class Plan {
       throw new IllegalStateException("call forward before every backward");
     }
     forwarded = false;
-    engine.forEach(Math.ceilDiv(compilation.weightGradients.length, CLEARED), clearing);
+    if (!adding) {
+      engine.forEach(Math.ceilDiv(compilation.weightGradients.length, CLEARED), clearing);
+    }
     run(backward, samples);
   }
 

@@ -16,7 +16,10 @@ final class Riders {
   private final int[] inputs;
   private final List<List<Integer>> riders = new ArrayList<>();
 
-  Riders(Graph graph, Purpose purpose) {
+  /**
+   * @param wanted the edges that have a gradient
+   */
+  Riders(Graph graph, Purpose purpose, boolean[] wanted) {
     int nodes = graph.nodes().size();
     carriers = new int[nodes];
     inputs = new int[nodes];
@@ -27,13 +30,13 @@ final class Riders {
     }
     for (int n = 0; n < nodes; n++) {
       if (carriers[n] == n && graph.nodes().get(n).operation().traits().contains(Trait.CARRIES)) {
-        load(graph, purpose, n);
+        load(graph, purpose, wanted, n);
       }
     }
   }
 
   /** Takes up what can ride on a carrier, one behind the other. */
-  private void load(Graph graph, Purpose purpose, int carrier) {
+  private void load(Graph graph, Purpose purpose, boolean[] wanted, int carrier) {
     int edge = carrier + 1;
     Ride last = null;
     while (true) {
@@ -42,7 +45,7 @@ final class Riders {
         return;
       }
       var node = graph.nodes().get(reader);
-      var ride = node.operation().ride(purpose.batchStatistics(), purpose.gradients());
+      var ride = node.operation().ride(purpose.batchStatistics(node.name()), wanted[reader + 1]);
       if (ride == null || (last != null && ride.compareTo(last) <= 0)) {
         return;
       }

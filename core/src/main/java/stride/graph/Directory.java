@@ -1,7 +1,9 @@
 package stride.graph;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -92,6 +94,36 @@ public record Directory(
         List.copyOf(statistics),
         (int) weightEnd + SLACK,
         statisticEnd + SLACK);
+  }
+
+  /**
+   * Where the weights and statistics of a part of the graph lie in the arrays of the whole.
+   *
+   * @param part a graph whose nodes have the names they have in the whole
+   * @throws IllegalArgumentException if it has a weight or statistic that the whole has not
+   */
+  Directory part(Graph part) {
+    var own = of(part);
+    var places = new HashMap<String, Integer>();
+    weights.forEach(entry -> places.put(entry.name(), entry.offset()));
+    statistics.forEach(entry -> places.put(entry.name(), entry.offset()));
+    return new Directory(
+        own.weights.stream()
+            .map(e -> new WeightEntry(e.node, e.name, e.parameter, place(places, e.name)))
+            .toList(),
+        own.statistics.stream()
+            .map(e -> new StatisticEntry(e.node, e.name, e.statistic, place(places, e.name)))
+            .toList(),
+        weightFloats,
+        statisticFloats);
+  }
+
+  private static int place(Map<String, Integer> places, String name) {
+    Integer place = places.get(name);
+    if (place == null) {
+      throw new IllegalArgumentException("no part of the whole is named " + name);
+    }
+    return place;
   }
 
   /**

@@ -96,6 +96,33 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
     return new Graph(input, kept, Map.of(output, moved[output(output)]));
   }
 
+  /**
+   * What follows an edge on the way to one of the outputs: a graph whose input is that edge.
+   *
+   * @throws IllegalArgumentException if the output is computed from what lies before the edge in
+   *     another way too, or there is no output of this name
+   */
+  public Graph after(int edge, String output) {
+    var moved = new int[nodes.size() + 1];
+    java.util.Arrays.fill(moved, -1);
+    moved[edge] = INPUT;
+    var kept = new ArrayList<Node>();
+    behind(output).stream()
+        .filter(n -> n >= edge)
+        .forEach(
+            n -> {
+              var node = nodes.get(n);
+              var inputs = node.inputs().stream().map(from -> moved[from]).toList();
+              if (inputs.contains(-1)) {
+                throw new IllegalArgumentException(
+                    "%s reads what lies before the cut".formatted(node.name()));
+              }
+              kept.add(new Node(node.name(), node.operation(), inputs, node.output()));
+              moved[n + 1] = kept.size();
+            });
+    return new Graph(type(edge), kept, Map.of(output, moved[output(output)]));
+  }
+
   /** Adds nodes to a graph in the making; names them by the scopes they are added in. */
   public static final class Builder {
     private final TensorType input;

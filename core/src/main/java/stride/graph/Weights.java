@@ -121,6 +121,16 @@ public final class Weights {
     changed();
   }
 
+  /**
+   * The same numbers for a part of the graph, whose nodes have the names they have in the whole:
+   * what changes here changes there. Who changes them says so to both.
+   *
+   * @throws IllegalArgumentException if the part has a weight or statistic that the whole has not
+   */
+  public Weights part(Graph part) {
+    return new Weights(directory.part(part), values, statistics);
+  }
+
   /** An independent copy. */
   public Weights copy() {
     return new Weights(directory, values.clone(), statistics.clone());

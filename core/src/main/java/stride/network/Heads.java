@@ -11,6 +11,7 @@ import stride.graph.Graph;
 import stride.graph.Operation;
 import stride.layer.Conv;
 import stride.layer.Dense;
+import stride.layer.Dropout;
 
 /**
  * The layers that make class scores: for each output of a network the last dense or convolution
@@ -70,6 +71,20 @@ record Heads(Set<String> main, List<Set<String>> others) {
   static int features(Graph graph) {
     int head = node(graph, graph.output(Graph.OUTPUT)).orElseThrow(Heads::none);
     return graph.nodes().get(head).inputs().getFirst();
+  }
+
+  /**
+   * The edge at which a graph is cut into backbone and head: the head's input or, where dropout
+   * stands before it, that of the dropout.
+   *
+   * @throws IllegalArgumentException if it has no head
+   */
+  static int cut(Graph graph) {
+    int edge = features(graph);
+    while (edge != Graph.INPUT && graph.nodes().get(edge - 1).operation() instanceof Dropout) {
+      edge = graph.nodes().get(edge - 1).inputs().getFirst();
+    }
+    return edge;
   }
 
   /**

@@ -21,6 +21,9 @@ import stride.tensor.Tensor;
  * A network with its weights, the names of its classes, and how pictures become its input. Safe to
  * share between threads.
  *
+ * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is
+ * the probability of the second.
+ *
  * @param labels one name a class; empty if the classes have none
  */
 public record Model(
@@ -31,7 +34,8 @@ public record Model(
   public Model {
     labels = List.copyOf(labels);
     int classes = network.output().elements();
-    if (!labels.isEmpty() && labels.size() != classes) {
+    boolean binary = classes == 1 && labels.size() == 2;
+    if (!labels.isEmpty() && labels.size() != classes && !binary) {
       throw new IllegalArgumentException(
           "the network has %d outputs, found %d labels".formatted(classes, labels.size()));
     }
@@ -218,6 +222,11 @@ public record Model(
             });
   }
 
+  /** Whether one output tells two classes apart. */
+  private boolean isBinary() {
+    return labels.size() == 2 && network.output().elements() == 1;
+  }
+
   /**
    * Classifies one image.
    *
@@ -233,9 +242,11 @@ public record Model(
     var softmax = engine.kernels().channelwise();
     var classifications = new ArrayList<Classification>();
     for (var logits : logits(inputs, engine)) {
-      int classes = logits.data().length;
+      int classes = isBinary() ? 2 : logits.data().length;
       float[] p = new float[classes];
-      softmax.softmax(logits.data(), 0, 1, classes, p, 0);
+      // The sigmoid of z is the second of the softmax of 0 and z.
+      softmax.softmax(
+          isBinary() ? new float[] {0, logits.data()[0]} : logits.data(), 0, 1, classes, p, 0);
       var probabilities = new ArrayList<Float>();
       var names = new ArrayList<String>();
       for (int c = 0; c < classes; c++) {

@@ -2,6 +2,7 @@ package stride.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import stride.graph.Directory;
 import stride.graph.Graph;
 import stride.graph.TensorType;
@@ -53,6 +54,27 @@ public record Network(Graph graph) {
    */
   public Network withoutTaps() {
     return new Network(graph.only(Graph.OUTPUT));
+  }
+
+  /**
+   * All that comes before the head, its last dense or convolution layer before the output: it makes
+   * the features that tell classes apart. Dropout right before the head belongs to the head.
+   *
+   * @throws IllegalArgumentException if there is no head
+   */
+  public Network backbone() {
+    return new Network(
+        new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, Heads.cut(graph)))
+            .only(Graph.OUTPUT));
+  }
+
+  /**
+   * The head by itself: its input are the features that {@link #backbone} makes.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Network head() {
+    return new Network(graph.after(Heads.cut(graph), Graph.OUTPUT));
   }
 
   /** The number of weights that are learned. */

@@ -39,7 +39,14 @@ public record Adam(
 
       @Override
       public void update(
-          Updates kernels, float[] w, float[] g, int from, int count, float rate, long step) {
+          Updates kernels,
+          float[] w,
+          float[] g,
+          int from,
+          int count,
+          float rate,
+          boolean decays,
+          long step) {
         kernels.adam(
             w,
             g,
@@ -53,7 +60,7 @@ public record Adam(
             (float) epsilon,
             (float) (1 - StrictMath.pow(beta1, step)),
             (float) (1 - StrictMath.pow(beta2, step)),
-            (float) weightDecay,
+            decays ? (float) weightDecay : 0,
             decoupled);
       }
     };

@@ -1,14 +1,43 @@
 package stride.train;
 
+import java.util.List;
 import stride.graph.Graph;
 
 /**
  * Sigmoid with binary cross-entropy on logits z: L = -[y log s(z) + (1 - y) log(1 - s(z))],
  * averaged over the batch and the outputs; dz = (s(z) - y) / count. Computed as max(z, 0) - z y +
  * log(1 + e^-|z|), which does not overflow. With classes as targets the network has one output, and
- * class 1 is y = 1.
+ * class 1 is y = 1; so it is with rows of two values, the second of which is y.
+ *
+ * <p>With weights, the first part counts p times, as in PyTorch's BCEWithLogitsLoss(pos_weight=p).
+ *
+ * @param smoothing makes y = (1 - smoothing) y + smoothing / 2, in [0, 1)
+ * @param weights one p for each output, 0 or more; empty where all are 1
  */
-public record BinaryCrossEntropy() implements Loss {
+public record BinaryCrossEntropy(double smoothing, List<Double> weights) implements Loss {
+  public BinaryCrossEntropy {
+    weights = List.copyOf(weights);
+    ClassWeights.check(weights);
+    if (!(smoothing >= 0 && smoothing < 1)) {
+      throw new IllegalArgumentException("labels are smoothed by 0 to below 1, found " + smoothing);
+    }
+  }
+
+  /** Without smoothing and weights. */
+  public BinaryCrossEntropy() {
+    this(0, List.of());
+  }
+
+  /** The same with label smoothing. */
+  public BinaryCrossEntropy smoothing(double smoothing) {
+    return new BinaryCrossEntropy(smoothing, weights);
+  }
+
+  /** The same with a weight of positive samples for each output. */
+  public BinaryCrossEntropy weights(List<Double> weights) {
+    return new BinaryCrossEntropy(smoothing, weights);
+  }
+
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
     var logits = outputs.value(Graph.OUTPUT);
@@ -19,22 +48,38 @@ public record BinaryCrossEntropy() implements Loss {
           "binary cross-entropy with classes as targets needs a network of 1 output, found "
               + width);
     }
+    if (!weights.isEmpty() && weights.size() != width) {
+      throw new IllegalArgumentException(
+          "there are weights for %d outputs, the network has %d".formatted(weights.size(), width));
+    }
     double count = (double) samples * width;
     double total = 0;
     for (int n = 0; n < samples; n++) {
       for (int j = 0; j < width; j++) {
         double z = logits.array()[logits.at(n) + j];
-        double y = targets.soft() ? targets.value(n, j) : targets.label(n);
+        double y = target(targets, n, j, width);
         if (!(y >= 0 && y <= 1)) {
           throw new IllegalArgumentException(
               "binary cross-entropy's targets are in [0, 1], found " + y);
         }
         double decay = Math.exp(-Math.abs(z));
-        total += Math.max(z, 0) - z * y + Math.log1p(decay);
+        double smooth = (1 - smoothing) * y + smoothing / 2;
+        double p = weights.isEmpty() ? 1 : weights.get(j);
+        // -log s(z) = max(-z, 0) + log(1 + e^-|z|), and -log(1 - s(z)) is z more.
+        double positive = Math.max(-z, 0) + Math.log1p(decay);
+        total += p * smooth * positive + (1 - smooth) * (positive + z);
         double sigmoid = z >= 0 ? 1 / (1 + decay) : decay / (1 + decay);
-        gradient.array()[gradient.at(n) + j] = (float) ((sigmoid - y) / count);
+        gradient.array()[gradient.at(n) + j] =
+            (float) (((1 - smooth) * sigmoid - p * smooth * (1 - sigmoid)) / count);
       }
     }
     return total / count;
+  }
+
+  private static double target(Targets targets, int sample, int j, int width) {
+    if (!targets.soft()) {
+      return targets.label(sample);
+    }
+    return targets.value(sample, width == 1 && targets.width() == 2 ? 1 : j);
   }
 }

@@ -20,4 +20,21 @@ public record EpochResult(
     double learningRate,
     @Nullable Evaluation test,
     double seconds,
-    int samples) {}
+    int samples) {
+
+  /** The loss by which an epoch is judged: the test's, without a test the training's. */
+  public double judgedLoss() {
+    return test == null ? loss : test.loss();
+  }
+
+  /**
+   * Whether this epoch's weights are better than another's: more of the test's images are right or,
+   * of as many, with a smaller loss. Without a test the smaller training loss is better.
+   */
+  public boolean isBetterThan(EpochResult other) {
+    if (test != null && other.test != null && test.top1() != other.test.top1()) {
+      return test.top1() > other.test.top1();
+    }
+    return judgedLoss() < other.judgedLoss();
+  }
+}

@@ -1,9 +1,13 @@
 package stride.train;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
+import stride.data.Augmentation;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
+import stride.engine.Plan;
 import stride.engine.Purpose;
+import stride.graph.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Normalization;
@@ -17,8 +21,9 @@ import stride.network.Network;
  * @param top5 the part of the images whose class is among the five largest outputs
  * @param images how many there were
  * @param seconds it took
+ * @param loss the mean loss of the images
  */
-public record Evaluation(double top1, double top5, int images, double seconds) {
+public record Evaluation(double top1, double top5, int images, double seconds, double loss) {
   private static final int BATCH = 250;
 
   /** What the images of a batch have together, at most: large ones would take too much memory. */
@@ -41,30 +46,56 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
     return new Evaluator(
-            model.network(), model.weights(), model.preprocessing().normalization(), data, engine)
+            model.network(),
+            model.weights(),
+            model.preprocessing().normalization(),
+            data,
+            model.network().output().elements() == 1
+                ? new BinaryCrossEntropy()
+                : new SoftmaxCrossEntropy(),
+            engine)
         .evaluate(progress);
+  }
+
+  /** How many images are computed together. */
+  static int batch(ImageDataset data) {
+    int most = Math.clamp(BATCH_VALUES / data.shape().elements(), 1, BATCH);
+    return Math.max(1, Math.min(most, data.size()));
   }
 
   /** Evaluates the same weights again and again with one plan. */
   static final class Evaluator {
+    private final Weights weights;
     private final Batches batches;
-    private final stride.engine.Plan plan;
+    private final Plan plan;
     private final Targets targets;
     private final ImageDataset data;
+    private final Loss loss;
+    private final Loss.Outputs outputs;
 
+    /**
+     * @param loss of training: of its heads' losses, which are not computed here, nothing is asked
+     */
     Evaluator(
         Network network,
         Weights weights,
         Normalization normalization,
         ImageDataset data,
+        Loss loss,
         Engine engine) {
+      this.weights = weights;
       this.data = data;
+      this.loss = loss instanceof AuxiliaryLoss auxiliary ? auxiliary.loss() : loss;
       Batches.check(network, data);
-      int most = Math.clamp(BATCH_VALUES / data.shape().elements(), 1, BATCH);
-      int batch = Math.max(1, Math.min(most, data.size()));
+      int batch = batch(data);
       plan = engine.plan(network.graph(), weights, batch, Purpose.PREDICTION);
+      outputs = new Unlearned(plan, scratch(batch, network.output().elements()));
       targets = Targets.classes(batch);
-      batches = new Batches(data, stride.data.Augmentation.none(), normalization, engine);
+      batches = new Batches(data, Augmentation.none(), normalization, engine);
+    }
+
+    private static Buffer scratch(int batch, int outputs) {
+      return new Buffer(new float[batch * outputs], 0, outputs);
     }
 
     Evaluation evaluate() {
@@ -73,21 +104,43 @@ public record Evaluation(double top1, double top5, int images, double seconds) {
 
     Evaluation evaluate(IntConsumer progress) {
       long start = System.nanoTime();
-      int[] order = java.util.stream.IntStream.range(0, data.size()).toArray();
+      // They may have changed as part of another whole.
+      weights.changed();
+      int[] order = new int[data.size()];
+      Arrays.setAll(order, i -> i);
       int top1 = 0;
       int top5 = 0;
+      double lossSum = 0;
       for (int first = 0; first < order.length; first += plan.batch()) {
         int samples = Math.min(plan.batch(), order.length - first);
         batches.fill(order, first, samples, 0, 0, plan.input(), targets);
         plan.forward(samples);
-        var outputs = plan.output(Graph.OUTPUT);
-        top1 += Metric.topCount(1, outputs, targets, samples);
-        top5 += Metric.topCount(5, outputs, targets, samples);
+        var output = plan.output(Graph.OUTPUT);
+        top1 += Metric.topCount(1, output, targets, samples);
+        top5 += Metric.topCount(5, output, targets, samples);
+        lossSum += samples * loss.apply(outputs, targets, samples);
         progress.accept(first + samples);
       }
       double count = Math.max(1, order.length);
       return new Evaluation(
-          top1 / count, top5 / count, order.length, (System.nanoTime() - start) * 1e-9);
+          top1 / count,
+          top5 / count,
+          order.length,
+          (System.nanoTime() - start) * 1e-9,
+          lossSum / count);
+    }
+  }
+
+  /** The outputs of a plan without gradients: those that a loss writes go nowhere. */
+  private record Unlearned(Plan plan, Buffer scratch) implements Loss.Outputs {
+    @Override
+    public Buffer value(String name) {
+      return plan.output(name);
+    }
+
+    @Override
+    public Buffer gradient(String name) {
+      return scratch;
     }
   }
 }

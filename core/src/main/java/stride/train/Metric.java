@@ -9,10 +9,15 @@ public final class Metric {
   /**
    * Whether a sample's class is among its k largest outputs. Of equal outputs the first counts as
    * the larger; NaN is larger than all numbers and never right.
+   *
+   * <p>A single output is that of a binary classifier: class 1 where it is above 0, else class 0.
    */
   public static boolean inTop(int k, Buffer outputs, int sample, int label) {
     float[] z = outputs.array();
     int at = outputs.at(sample);
+    if (outputs.stride() == 1) {
+      return !Float.isNaN(z[at]) && (k > 1 || (z[at] > 0 ? 1 : 0) == label);
+    }
     float own = z[at + label];
     if (Float.isNaN(own)) {
       return false;
@@ -27,12 +32,13 @@ public final class Metric {
   }
 
   /**
-   * How many of the first {@code samples} samples have their class among their k largest outputs.
+   * How many of the first {@code samples} samples have their class, the likeliest of soft targets,
+   * among their k largest outputs.
    */
   public static int topCount(int k, Buffer outputs, Targets targets, int samples) {
     int count = 0;
     for (int n = 0; n < samples; n++) {
-      if (inTop(k, outputs, n, targets.label(n))) {
+      if (inTop(k, outputs, n, targets.likeliest(n))) {
         count++;
       }
     }

@@ -27,6 +27,7 @@ public interface Optimizer {
      * Updates {@code count} weights from {@code from} on.
      *
      * @param rate the learning rate of this step
+     * @param decays whether weight decay acts on these weights
      * @param step the number of this step, from 1
      */
     void update(
@@ -36,6 +37,7 @@ public interface Optimizer {
         int from,
         int count,
         float rate,
+        boolean decays,
         long step);
 
     /**

@@ -34,7 +34,14 @@ public record RmsProp(
 
       @Override
       public void update(
-          Updates kernels, float[] w, float[] g, int from, int count, float rate, long step) {
+          Updates kernels,
+          float[] w,
+          float[] g,
+          int from,
+          int count,
+          float rate,
+          boolean decays,
+          long step) {
         kernels.rmsprop(
             w,
             g,
@@ -46,7 +53,7 @@ public record RmsProp(
             alpha,
             (float) epsilon,
             (float) momentum,
-            (float) weightDecay);
+            decays ? (float) weightDecay : 0);
       }
     };
   }

@@ -1,5 +1,6 @@
 package stride.train;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The learning rate's course over a training. */
@@ -12,6 +13,26 @@ public interface Schedule {
    * @param steps how many steps the training has
    */
   double factor(long step, long steps);
+
+  /**
+   * What the learning rate is multiplied by besides, in view of what came of the epochs before.
+   *
+   * @param epochs those that are done, in order
+   */
+  default double factorAfter(List<EpochResult> epochs) {
+    return 1;
+  }
+
+  /**
+   * This schedule behind a linear warm-up (Goyal et al. 2017) from a hundredth of its first rate:
+   * PyTorch's SequentialLR of LinearLR(start_factor=0.01) and this one, whose steps are those that
+   * are left.
+   *
+   * @param part of the training's steps, in [0, 1)
+   */
+  default Schedule warmUp(double part) {
+    return new WarmUp(part, this);
+  }
 
   /** The same rate throughout. */
   static Schedule constant() {
@@ -30,9 +51,30 @@ public interface Schedule {
   static Schedule oneCycle() {
     return Course.ONE_CYCLE;
   }
+
+  /** Times {@code gamma} after each {@code part} of the training: PyTorch's StepLR. */
+  static Schedule step(double gamma, double part) {
+    return new StepDecay(gamma, part);
+  }
+
+  /**
+   * Times {@code gamma} at each of some points of the training, parts of its steps in (0, 1), as
+   * the papers of the 2010s do: PyTorch's MultiStepLR.
+   */
+  static Schedule multiStep(double gamma, Double... points) {
+    return new MultiStep(gamma, List.of(points));
+  }
+
+  /**
+   * Times {@code factor} whenever the test loss, without a test the training loss, has not become
+   * smaller for more than {@code patience} epochs: PyTorch's ReduceLROnPlateau.
+   */
+  static Schedule plateau(double factor, int patience) {
+    return new Plateau(factor, patience);
+  }
 }
 
-/** Stride's own schedules; a checkpoint knows them by their names. */
+/** Stride's own schedules without settings; a checkpoint knows them by their names. */
 enum Course implements Schedule {
   CONSTANT {
     @Override

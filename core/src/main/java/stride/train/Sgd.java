@@ -47,9 +47,24 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
 
       @Override
       public void update(
-          Updates kernels, float[] w, float[] g, int from, int count, float rate, long step) {
+          Updates kernels,
+          float[] w,
+          float[] g,
+          int from,
+          int count,
+          float rate,
+          boolean decays,
+          long step) {
         kernels.sgd(
-            w, g, velocity, from, count, rate, (float) momentum, nesterov, (float) weightDecay);
+            w,
+            g,
+            velocity,
+            from,
+            count,
+            rate,
+            (float) momentum,
+            nesterov,
+            decays ? (float) weightDecay : 0);
       }
     };
   }

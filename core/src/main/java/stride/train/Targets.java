@@ -57,6 +57,25 @@ public final class Targets {
     return width > 0;
   }
 
+  /** The values of a row; 0 if there is a class for each sample. */
+  public int width() {
+    return width;
+  }
+
+  /** The class of a sample, or the first of those with the largest value in its row. */
+  public int likeliest(int sample) {
+    if (!soft()) {
+      return classes[sample];
+    }
+    int best = 0;
+    for (int i = 1; i < width; i++) {
+      if (value(sample, i) > value(sample, best)) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
   /** The class of a sample. */
   public int label(int sample) {
     return classes[sample];

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
+import stride.graph.Weights;
 import stride.network.Model;
 import stride.network.Network;
 
@@ -18,27 +19,36 @@ import stride.network.Network;
  *
  * <pre>{@code
  * Model model = Trainer.of(network).optimizer(Optimizer.sgd(0.05).momentum(0.9)).epochs(5).fit(train, test);
+ * Model pets = Trainer.from(resnet18.withHead(List.of("cat", "dog"), 1)).freezeBackbone().fit(train, test);
  * }</pre>
  *
  * <p>The same seed gives the same bits, for any number of threads.
  */
 public final class Trainer {
   final Network network;
+
+  /** What to begin with; null for fresh weights. */
+  final @Nullable Weights start;
+
   Optimizer optimizer = Optimizer.sgd(0.05).momentum(0.9);
   Schedule schedule = Schedule.oneCycle();
   Loss loss = new SoftmaxCrossEntropy();
   Augmentation augmentation = Augmentation.none();
   int epochs = 5;
-  int batch = 64;
+  List<Integer> batches = List.of(64);
+  int accumulated = 1;
   long seed = 1;
+  FineTuning fineTuning = FineTuning.NONE;
+  Refinements refinements = Refinements.NONE;
   @Nullable Engine engine;
   List<Callback> callbacks = List.of();
   BooleanSupplier stop = () -> false;
   @Nullable Path checkpoint;
   boolean resuming;
 
-  private Trainer(Network network) {
+  private Trainer(Network network, @Nullable Weights start) {
     this.network = network;
+    this.start = start;
   }
 
   /**
@@ -46,19 +56,27 @@ public final class Trainer {
    * batches of 64, on the shared engine.
    */
   public static Trainer of(Network network) {
-    return new Trainer(network);
+    return new Trainer(network, null);
+  }
+
+  /** The same for a network that begins with a model's weights, which stay as they are. */
+  public static Trainer from(Model model) {
+    return new Trainer(model.network(), model.weights());
   }
 
   /** A copy with one change; nothing else ever writes a field. */
   private Trainer with(Consumer<Trainer> change) {
-    var copy = new Trainer(network);
+    var copy = new Trainer(network, start);
     copy.optimizer = optimizer;
     copy.schedule = schedule;
     copy.loss = loss;
     copy.augmentation = augmentation;
     copy.epochs = epochs;
-    copy.batch = batch;
+    copy.batches = batches;
+    copy.accumulated = accumulated;
     copy.seed = seed;
+    copy.fineTuning = fineTuning;
+    copy.refinements = refinements;
     copy.engine = engine;
     copy.callbacks = callbacks;
     copy.stop = stop;
@@ -110,12 +128,51 @@ public final class Trainer {
 
   /** With a number of samples to a step, at least 1. */
   public Trainer batch(int batch) {
-    return with(copy -> copy.batch = atLeastOne("a batch has", batch));
+    return batches(batch);
+  }
+
+  /**
+   * With batches that change while the training runs: each of n sizes holds for an n-th of the
+   * epochs, in order. Growing batches do what a falling learning rate does (Smith et al. 2018,
+   * "Don't Decay the Learning Rate, Increase the Batch Size").
+   */
+  public Trainer batches(Integer... sizes) {
+    if (sizes.length == 0) {
+      throw new IllegalArgumentException("there is at least 1 size of a batch, found none");
+    }
+    var checked = new ArrayList<Integer>();
+    for (int size : sizes) {
+      checked.add(atLeastOne("a batch has", size));
+    }
+    return with(copy -> copy.batches = List.copyOf(checked));
+  }
+
+  /**
+   * With the gradients of so many batches for each step: a step learns from batch times count
+   * samples, in the memory of one batch. Batch norm sees single batches.
+   */
+  public Trainer accumulate(int count) {
+    return with(copy -> copy.accumulated = atLeastOne("batches to a step are", count));
   }
 
   /** With a seed for the first weights, the order of the samples, augmentation and dropout. */
   public Trainer seed(long seed) {
     return with(copy -> copy.seed = seed);
+  }
+
+  /** With only a part of the weights learning, or some of them faster. */
+  public Trainer fineTuning(FineTuning fineTuning) {
+    return with(copy -> copy.fineTuning = fineTuning);
+  }
+
+  /** With all but the head frozen: {@code fineTuning(FineTuning.HEAD_ONLY)}. */
+  public Trainer freezeBackbone() {
+    return fineTuning(FineTuning.HEAD_ONLY);
+  }
+
+  /** With what is done to gradients and weights besides the optimiser's step. */
+  public Trainer refinements(Refinements refinements) {
+    return with(copy -> copy.refinements = refinements);
   }
 
   /** On an engine. */
@@ -151,23 +208,34 @@ public final class Trainer {
     return with(copy -> copy.resuming = true);
   }
 
+  /** The samples of a batch in an epoch, counted from 0. */
+  int batchOf(int epoch) {
+    return batches.get((int) ((long) epoch * batches.size() / epochs));
+  }
+
   /**
    * All that decides about the bits at the end, and that a checkpoint must agree with. It is
    * compared as text by other processes, so it holds no hash codes of objects.
    */
   String settings(ImageDataset data) {
-    return "epochs %d, batch %d, seed %d, %s, %s, %s, %s, %d images, %d weights in layers %08x"
+    return "epochs %d, batch %s x %d, seed %d, %s, %s, %s, %s, %s, %s, %d images, %d weights in layers %08x%s"
         .formatted(
             epochs,
-            batch,
+            batches.stream().map(String::valueOf).reduce((a, b) -> a + " " + b).orElseThrow(),
+            accumulated,
             seed,
             describe(optimizer),
             describe(schedule),
             describe(loss),
             describe(augmentation),
+            fineTuning,
+            refinements,
             data.size(),
             network.parameters(),
-            network.summary().toString().hashCode());
+            network.summary().toString().hashCode(),
+            start == null
+                ? ""
+                : ", from weights %08x".formatted(java.util.Arrays.hashCode(start.values())));
   }
 
   /** Records and enums say what they are; other classes, lambdas above all, may not. */

@@ -3,13 +3,12 @@ package stride.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import stride.data.ImageDataset;
 import stride.data.Shuffle;
 import stride.engine.Engine;
-import stride.engine.Plan;
-import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.network.Model;
@@ -19,66 +18,77 @@ final class Training implements Progress {
   private final Trainer trainer;
   private final Engine engine;
   private final ImageDataset data;
+  private final @Nullable ImageDataset test;
   private final TrainingState state;
-  private final Plan plan;
-  private final Loss.Outputs outputs;
-  private final Batches batches;
-  private final Targets targets;
-  private final Evaluation.@Nullable Evaluator evaluator;
+  private final String settings;
   private final int[] order;
-  private final WeightUpdate update;
+
+  /** Steps of the epoch that has the most. */
+  private final long mostSteps;
+
+  /** What runs; null before the first epoch. */
+  private @Nullable Phase phase;
+
+  private double rateFactor = 1;
+  private boolean finishing;
 
   Training(Trainer trainer, ImageDataset data, @Nullable ImageDataset test) {
     this.trainer = trainer;
     this.engine = trainer.engine == null ? Engine.shared() : trainer.engine;
     this.data = data;
+    this.test = test;
     if (data.size() == 0) {
       throw new IllegalArgumentException("the training set is empty");
     }
     Batches.check(trainer.network, data);
-    var graph = trainer.network.graph();
-    var weights = Weights.initialized(graph, trainer.seed);
-    state = new TrainingState(weights, trainer.optimizer.start(weights.values().length));
-    int batch = Math.min(trainer.batch, data.size());
-    plan = engine.plan(graph, weights, batch, Purpose.TRAINING);
-    update = new WeightUpdate(plan, state.optimizer);
-    outputs = Loss.Outputs.of(plan);
-    batches = new Batches(data, trainer.augmentation, data.preprocessing().normalization(), engine);
-    targets = Targets.classes(batch);
-    evaluator =
-        test == null
-            ? null
-            : new Evaluation.Evaluator(
-                trainer.network, weights, data.preprocessing().normalization(), test, engine);
+    if (test != null) {
+      Batches.check(trainer.network, test);
+    }
+    var weights =
+        trainer.start == null
+            ? Weights.initialized(trainer.network.graph(), trainer.seed)
+            : trainer.start.copy();
+    state =
+        new TrainingState(
+            weights,
+            trainer.optimizer.start(weights.values().length),
+            trainer.refinements.averages()
+                ? new WeightAverage(weights, trainer.refinements.averaged(), engine)
+                : null,
+            trainer.callbacks);
+    settings = trainer.settings(data);
     order = new int[data.size()];
+    mostSteps =
+        trainer.batches.stream()
+            .mapToLong(batch -> Math.ceilDiv(order.length, samplesPerStep(batch)))
+            .max()
+            .orElseThrow();
   }
 
   Model run() throws IOException {
     Path checkpoint = trainer.checkpoint;
     if (trainer.resuming && checkpoint != null && Files.exists(checkpoint)) {
-      Checkpoint.read(checkpoint, state, trainer.settings(data));
+      Checkpoint.read(checkpoint, state, settings);
     }
     for (var callback : trainer.callbacks) {
       callback.begin(this);
     }
-    while (state.epoch < trainer.epochs) {
+    while (state.epoch < trainer.epochs && !finishing) {
       runEpoch();
       if (checkpoint != null) {
-        Checkpoint.write(checkpoint, state, trainer.settings(data));
+        Checkpoint.write(checkpoint, state, settings);
       }
     }
-    return new Model(
-        trainer.network,
-        state.weights,
-        data.labels().size() == trainer.network.output().elements() ? data.labels() : List.of(),
-        data.preprocessing());
+    return model();
   }
 
   private void runEpoch() throws IOException {
     Shuffle.fill(order, trainer.seed, state.epoch);
+    rateFactor = trainer.schedule.factorAfter(history());
     long start = System.nanoTime() - (long) (state.seconds * 1e9);
+    var phase = phase();
     while (state.step < stepsPerEpoch()) {
-      runStep();
+      runStep(phase);
       for (int i = 0; i < trainer.callbacks.size(); i++) {
         trainer.callbacks.get(i).step(this);
       }
@@ -88,6 +98,7 @@ final class Training implements Progress {
       }
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
+    var evaluator = phase.evaluator();
     var result =
         new EpochResult(
             state.epoch + 1,
@@ -97,6 +108,7 @@ final class Training implements Progress {
             evaluator == null ? null : evaluator.evaluate(),
             seconds,
             samples());
+    state.history.add(result);
     for (var callback : trainer.callbacks) {
       callback.epoch(result);
     }
@@ -105,6 +117,22 @@ final class Training implements Progress {
     state.lossSum = 0;
     state.correct = 0;
     state.seconds = 0;
+  }
+
+  /** What the running epoch runs on. */
+  private Phase phase() {
+    if (phase == null || phase.headOnly() != trainer.fineTuning.headOnly(state.epoch)) {
+      // The one before goes first: there may not be memory for both.
+      phase = null;
+      // It may have changed the head's weights as part of another whole.
+      state.weights.changed();
+      long begun = 0;
+      for (int epoch = 0; epoch < trainer.fineTuning.unfrozenAfter(); epoch++) {
+        begun += stepsOfEpoch(epoch);
+      }
+      phase = Phase.of(trainer, engine, state, state.result(), data, test, begun);
+    }
+    return phase;
   }
 
   private boolean last() {
@@ -117,29 +145,81 @@ final class Training implements Progress {
     if (checkpoint == null) {
       throw new StoppedException("stopped " + where);
     }
-    Checkpoint.write(checkpoint, state, trainer.settings(data));
+    Checkpoint.write(checkpoint, state, settings);
     throw new StoppedException("stopped " + where + ", saved in " + checkpoint);
   }
 
-  /** Gradients of one batch, then the update: the whole of learning. */
-  private void runStep() {
-    int first = state.step * plan.batch();
-    int samples = Math.min(plan.batch(), order.length - first);
-    batches.fill(order, first, samples, trainer.seed, state.epoch, plan.input(), targets);
+  /** Gradients of one batch, or of several together, then the update: the whole of learning. */
+  private void runStep(Phase phase) {
+    int first = samples();
+    int count = Math.min(samplesPerStep(batch(state.epoch)), order.length - first);
+    double loss = 0;
+    for (int done = 0; done < count; ) {
+      int samples = Math.min(batch(state.epoch), count - done);
+      loss += addGradients(phase, first + done, samples, count, done > 0);
+      done += samples;
+    }
+    state.lossSum += loss;
+    state.stepLoss = loss / count;
+    state.step++;
+    state.totalSteps++;
+    phase.update().run(learningRate(), state.totalSteps);
+    if (state.average != null) {
+      state.average.follow(state.totalSteps);
+    }
+  }
+
+  /**
+   * Computes the gradients of the samples order[first..].
+   *
+   * @param of the samples of the step
+   * @param adding whether the gradients are added to those of the step's samples before
+   * @return the sum of the samples' losses
+   */
+  private double addGradients(Phase phase, int first, int samples, int of, boolean adding) {
+    var plan = phase.plan();
+    phase
+        .batches()
+        .fill(order, first, samples, trainer.seed, state.epoch, plan.input(), phase.targets());
     plan.randomness(trainer.seed, state.epoch, first);
     plan.forward(samples);
-    double loss = trainer.loss.apply(outputs, targets, samples);
+    double loss = trainer.loss.apply(phase.outputs(), phase.targets(), samples);
     if (!Double.isFinite(loss)) {
       throw new TrainingException(
           "the loss became %s in step %d of epoch %d: a learning rate below %s may help"
               .formatted(loss, state.step + 1, state.epoch + 1, trainer.optimizer.learningRate()));
     }
-    plan.backward(samples);
-    state.lossSum += loss * samples;
-    state.correct += Metric.topCount(1, plan.output(Graph.OUTPUT), targets, samples);
-    state.step++;
-    state.totalSteps++;
-    update.run(learningRate(), state.totalSteps);
+    if (samples < of) {
+      scaleGradients(phase, samples, samples / (float) of);
+    }
+    if (adding) {
+      plan.backwardAdding(samples);
+    } else {
+      plan.backward(samples);
+    }
+    state.correct += Metric.topCount(1, plan.output(Graph.OUTPUT), phase.targets(), samples);
+    return loss * samples;
+  }
+
+  /** A loss is a mean of its own samples: what it counts for among more. */
+  private static void scaleGradients(Phase phase, int samples, float share) {
+    for (var gradient : phase.plan().outputGradients()) {
+      for (int i = gradient.at(0); i < gradient.at(samples); i++) {
+        gradient.array()[i] *= share;
+      }
+    }
+  }
+
+  private int batch(int epoch) {
+    return Math.min(trainer.batchOf(Math.min(epoch, trainer.epochs - 1)), order.length);
+  }
+
+  private int samplesPerStep(int batch) {
+    return (int) Math.min((long) batch * trainer.accumulated, order.length);
+  }
+
+  private int stepsOfEpoch(int epoch) {
+    return Math.ceilDiv(order.length, samplesPerStep(batch(epoch)));
   }
 
   @Override
@@ -159,12 +239,12 @@ final class Training implements Progress {
 
   @Override
   public int stepsPerEpoch() {
-    return Math.ceilDiv(order.length, plan.batch());
+    return stepsOfEpoch(state.epoch);
   }
 
   @Override
   public int samples() {
-    return Math.min(state.step * plan.batch(), order.length);
+    return (int) Math.min((long) state.step * samplesPerStep(batch(state.epoch)), order.length);
   }
 
   @Override
@@ -173,14 +253,58 @@ final class Training implements Progress {
   }
 
   @Override
+  public double stepLoss() {
+    return state.stepLoss;
+  }
+
+  @Override
   public double accuracy() {
     return state.correct / (double) Math.max(1, samples());
   }
 
+  /**
+   * Where batches change their size, an epoch has more steps than another: for the schedule, all
+   * have as many as the one with the most.
+   */
   @Override
   public double learningRate() {
-    long steps = (long) stepsPerEpoch() * trainer.epochs;
+    long done = state.epoch * mostSteps + Math.max(0, state.step - 1) * mostSteps / stepsPerEpoch();
     return trainer.optimizer.learningRate()
-        * trainer.schedule.factor(Math.max(0, state.totalSteps - 1), steps);
+        * trainer.schedule.factor(done, mostSteps * trainer.epochs)
+        * rateFactor;
+  }
+
+  @Override
+  public List<EpochResult> history() {
+    return Collections.unmodifiableList(state.history);
+  }
+
+  @Override
+  public Weights weights() {
+    return state.weights;
+  }
+
+  @Override
+  public float[] gradients() {
+    if (phase == null) {
+      throw new IllegalStateException("there are no gradients before the first step");
+    }
+    return phase.plan().gradients();
+  }
+
+  @Override
+  public Model model() {
+    // A phase of the head alone has changed the numbers under another name.
+    state.result().changed();
+    int outputs = trainer.network.output().elements();
+    int classes = data.labels().size();
+    boolean named = classes == outputs || (outputs == 1 && classes == 2);
+    return new Model(
+        trainer.network, state.result(), named ? data.labels() : List.of(), data.preprocessing());
+  }
+
+  @Override
+  public void finish() {
+    finishing = true;
   }
 }

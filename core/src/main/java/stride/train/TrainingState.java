@@ -1,11 +1,23 @@
 package stride.train;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import stride.graph.Weights;
 
 /** All that changes while a training runs: what a checkpoint holds. */
 final class TrainingState {
   final Weights weights;
   final Optimizer.State optimizer;
+
+  /** The average of the weights, if there is one. */
+  final @Nullable WeightAverage average;
+
+  /** What the callbacks keep, in their order. */
+  final List<List<float[]>> memories;
+
+  /** The epochs that are done. */
+  final List<EpochResult> history = new ArrayList<>();
 
   /** The running epoch, from 0. */
   int epoch;
@@ -19,14 +31,28 @@ final class TrainingState {
   /** The sum of this epoch's samples' losses. */
   double lossSum;
 
+  /** The mean loss of the last step's samples. */
+  double stepLoss;
+
   /** This epoch's samples that were classified right. */
   int correct;
 
   /** The time that this epoch's steps have taken, in all processes that had a part in it. */
   double seconds;
 
-  TrainingState(Weights weights, Optimizer.State optimizer) {
+  TrainingState(
+      Weights weights,
+      Optimizer.State optimizer,
+      @Nullable WeightAverage average,
+      List<Callback> callbacks) {
     this.weights = weights;
     this.optimizer = optimizer;
+    this.average = average;
+    memories = callbacks.stream().map(Callback::memory).toList();
+  }
+
+  /** The weights that are tested and saved in the end. */
+  Weights result() {
+    return average == null ? weights : average.average;
   }
 }

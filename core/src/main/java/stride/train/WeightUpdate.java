@@ -1,25 +1,64 @@
 package stride.train;
 
+import java.util.ArrayList;
+import java.util.List;
 import stride.engine.Engine;
 import stride.engine.Plan;
 
 /**
- * The update of all weights of a plan by the gradients of its last backward pass, on all its
+ * The update of the weights of a plan by the gradients of its last backward pass, on all its
  * threads. Made once for many steps, which allocate nothing.
  */
 public final class WeightUpdate {
   /** Weights that one task updates. */
   private static final int TASK_WEIGHTS = 1 << 14;
 
+  /** What PyTorch's clip_grad_norm_ adds to the norm that it divides by. */
+  private static final double CLIP_EPSILON = 1e-6;
+
   private final Plan plan;
   private final Optimizer.State optimizer;
-  private final Engine.Tasks tasks = (task, worker) -> update(task);
-  private float rate;
+  private final List<WeightStretch> parts;
+  private final double clipNorm;
+  private final double[] squares;
+  private final Engine.Tasks updates = (task, worker) -> update(parts().get(task));
+  private final Engine.Tasks norms = (task, worker) -> square(task);
+  private double rate;
+  private float scale = 1;
   private long step;
 
+  /** Of all weights, as the optimiser has it. */
   public WeightUpdate(Plan plan, Optimizer.State optimizer) {
+    this(
+        plan,
+        optimizer,
+        WeightStretch.all(plan.weights().values().length),
+        Double.POSITIVE_INFINITY);
+  }
+
+  WeightUpdate(
+      Plan plan, Optimizer.State optimizer, List<WeightStretch> stretches, double clipNorm) {
     this.plan = plan;
     this.optimizer = optimizer;
+    this.clipNorm = clipNorm;
+    var cut = new ArrayList<WeightStretch>();
+    for (var stretch : stretches) {
+      for (int done = 0; done < stretch.count(); done += TASK_WEIGHTS) {
+        cut.add(
+            new WeightStretch(
+                stretch.from() + done,
+                Math.min(TASK_WEIGHTS, stretch.count() - done),
+                stretch.rate(),
+                stretch.decays(),
+                stretch.since()));
+      }
+    }
+    parts = List.copyOf(cut);
+    squares = new double[parts.size()];
+  }
+
+  private List<WeightStretch> parts() {
+    return parts;
   }
 
   /**
@@ -29,22 +68,50 @@ public final class WeightUpdate {
    * @param step the number of this step, from 1
    */
   public void run(double rate, long step) {
-    this.rate = (float) rate;
+    this.rate = rate;
     this.step = step;
-    plan.engine().forEach(Math.ceilDiv(plan.weights().values().length, TASK_WEIGHTS), tasks);
+    if (clipNorm < Double.POSITIVE_INFINITY) {
+      scale = (float) Math.min(1, clipNorm / (gradientNorm() + CLIP_EPSILON));
+    }
+    plan.engine().forEach(parts.size(), updates);
     plan.weights().changed();
   }
 
-  private void update(int task) {
-    float[] weights = plan.weights().values();
-    int from = task * TASK_WEIGHTS;
+  /** The Euclidean norm of the gradients of all weights that learn; one sum for each task. */
+  private double gradientNorm() {
+    plan.engine().forEach(parts.size(), norms);
+    double sum = 0;
+    for (double square : squares) {
+      sum += square;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private void square(int task) {
+    var part = parts.get(task);
+    float[] gradients = plan.gradients();
+    double sum = 0;
+    for (int i = part.from(); i < part.from() + part.count(); i++) {
+      sum += (double) gradients[i] * gradients[i];
+    }
+    squares[task] = sum;
+  }
+
+  private void update(WeightStretch part) {
+    float[] gradients = plan.gradients();
+    if (scale != 1) {
+      for (int i = part.from(); i < part.from() + part.count(); i++) {
+        gradients[i] *= scale;
+      }
+    }
     optimizer.update(
         plan.engine().kernels().updates(),
-        weights,
-        plan.gradients(),
-        from,
-        Math.min(TASK_WEIGHTS, weights.length - from),
-        rate,
-        step);
+        plan.weights().values(),
+        gradients,
+        part.from(),
+        part.count(),
+        (float) (rate * part.rate()),
+        part.decays(),
+        step - part.since());
   }
 }

@@ -10,6 +10,7 @@ import static stride.layer.Layers.*;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -465,7 +466,8 @@ final class PlanTest {
   void gradientsComeFromAllOutputs() {
     var thrown =
         assertThrows(
-            IllegalArgumentException.class, () -> new Purpose(false, false, true, false, false));
+            IllegalArgumentException.class,
+            () -> new Purpose(false, false, true, false, false, Set.of()));
     assertEquals("gradients come from all outputs: taps are computed", thrown.getMessage());
   }
 }

@@ -12,11 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.data.Augmentation;
+import stride.data.CutMix;
+import stride.data.Mixup;
+import stride.data.RandomErasing;
 import stride.data.RandomShift;
 import stride.engine.Engine;
 import stride.format.FormatException;
@@ -119,6 +124,80 @@ final class CheckpointTest {
     assertSameBits(expected, fit(trainer(optimizer).checkpoint(checkpoint()).resume()), "stops");
   }
 
+  /** Everything that a training may keep from step to step besides, or that changes with epochs. */
+  static List<UnaryOperator<Trainer>> features() {
+    return List.of(
+        trainer -> trainer.refinements(Refinements.NONE.averaged(0.9).clipNorm(0.5)),
+        trainer -> trainer.refinements(Refinements.NONE.decayMatricesOnly()).accumulate(2),
+        trainer -> trainer.schedule(Schedule.plateau(0.3, 0).warmUp(0.2)),
+        trainer -> trainer.batches(3, 6, 11),
+        trainer -> trainer.callback(new EarlyStopping(1)),
+        trainer -> trainer.freezeBackbone(),
+        trainer -> trainer.freezeBackbone().augmentation(Augmentation.none()),
+        trainer ->
+            trainer
+                .augmentation(Augmentation.none())
+                .fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(1).headRate(3).freezeNorms())
+                .refinements(Refinements.NONE.averaged(0.9)),
+        trainer -> trainer.augmentation(new Mixup(0.4)),
+        trainer -> trainer.augmentation(new CutMix(1)).accumulate(2),
+        trainer ->
+            trainer.augmentation(
+                Augmentation.chain(new RandomErasing(0.5), new Mixup(0.2), new CutMix(1))),
+        trainer -> trainer.loss(new SoftmaxCrossEntropy(0.1, List.of(1.0, 2.0, 0.5, 1.0))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("features")
+  void keepsWhatEveryFeatureNeeds(UnaryOperator<Trainer> feature) throws IOException {
+    for (var optimizer : List.of(Optimizer.sgd(0.05).momentum(0.9), Optimizer.adam(0.01))) {
+      var trainer = feature.apply(trainer(optimizer));
+      var lines = new ArrayList<String>();
+      var expected = fit(trainer.callback(describe(lines)));
+      for (int stopAfter : List.of(1, 2, 3, 5, 7)) {
+        Files.deleteIfExists(checkpoint());
+        int[] step = {0};
+        var results = new ArrayList<String>();
+        var going = trainer.checkpoint(checkpoint()).callback(describe(results));
+        try {
+          fit(going.stopWhen(() -> ++step[0] == stopAfter));
+        } catch (StoppedException e) {
+          assertTrue(Files.exists(checkpoint()), e.getMessage());
+        }
+        assertSameBits(expected, fit(going.resume()), "stopped after " + stopAfter);
+        assertEquals(lines, results, "stopped after " + stopAfter);
+      }
+    }
+  }
+
+  /** What was computed since the last epoch is lost, and computed again. */
+  @ParameterizedTest
+  @MethodSource("features")
+  void losesNothingByDyingBetweenCheckpoints(UnaryOperator<Trainer> feature) throws IOException {
+    var trainer = feature.apply(trainer(Optimizer.sgd(0.05).momentum(0.9)));
+    var expected = fit(trainer);
+    for (int dyingAfter : List.of(1, 3, 5, 6)) {
+      Files.deleteIfExists(checkpoint());
+      int[] step = {0};
+      var dying =
+          new Callback() {
+            @Override
+            public void step(Progress progress) throws IOException {
+              if (++step[0] == dyingAfter) {
+                throw new IOException("died");
+              }
+            }
+          };
+      var going = trainer.checkpoint(checkpoint()).resume();
+      try {
+        fit(going.callback(dying));
+      } catch (IOException e) {
+        assertEquals("died", e.getMessage());
+      }
+      assertSameBits(expected, fit(going), "died after " + dyingAfter);
+    }
+  }
+
   /** As if the process had died between two checkpoints: what it logged since is cut off. */
   @Test
   void goesOnFromTheLastEpochAndCutsTheLogBackToIt() throws IOException {
@@ -148,7 +227,7 @@ final class CheckpointTest {
     assertTrue(
         first.matches(
             "\\{\"epoch\":1,\"loss\":[0-9.]+,\"accuracy\":[0-9.]+,\"learning_rate\":[0-9.E-]+,"
-                + "\"test_accuracy\":[0-9.]+,\"test_top5\":1.0,\"test_images\":8,\"seconds\":[0-9.E-]+,"
+                + "\"test_loss\":[0-9.]+,\"test_accuracy\":[0-9.]+,\"test_top5\":1.0,\"test_images\":8,\"seconds\":[0-9.E-]+,"
                 + "\"images_per_second\":[0-9.E]+}"),
         first);
     lines.add("{\"epoch\":2,\"loss\":1}");
@@ -210,9 +289,11 @@ final class CheckpointTest {
   void settingsReadTheSameInEveryProcess() {
     String settings = trainer(Optimizer.sgd(0.05)).settings(Toy.images(22, 1));
     assertEquals(
-        "epochs 3, batch 6, seed 3, Sgd[learningRate=0.05, momentum=0.0, nesterov=false,"
-            + " weightDecay=0.0], one cycle, SoftmaxCrossEntropy[], RandomShift[pixels=1], 22"
-            + " images, 1211 weights in layers ",
+        "epochs 3, batch 6 x 1, seed 3, Sgd[learningRate=0.05, momentum=0.0, nesterov=false,"
+            + " weightDecay=0.0], one cycle, SoftmaxCrossEntropy[smoothing=0.0, weights=[]],"
+            + " RandomShift[pixels=1], FineTuning[frozenBackbone=false, unfrozenAfter=0,"
+            + " headRate=1.0, frozenNorms=false], Refinements[clipNorm=Infinity, averaged=0.0,"
+            + " decaysAll=true], 22 images, 1211 weights in layers ",
         settings.replaceAll("[0-9a-f]{8}$", ""));
     assertTrue(
         trainer(Optimizer.sgd(0.05))

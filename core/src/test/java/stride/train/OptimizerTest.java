@@ -112,7 +112,7 @@ final class OptimizerTest {
     float[] gradients = {0.5f, -1, 2};
     for (int step = 0; step < 3; step++) {
       float[] g = {gradients[step], -0.3f * gradients[step]};
-      state.update(Kernels.best().updates(), w, g, 0, 2, 0.1f, step + 1);
+      state.update(Kernels.best().updates(), w, g, 0, 2, 0.1f, true, step + 1);
       assertEquals(c.torch[step][0], w[0], 1e-6, "step " + step);
       assertEquals(c.torch[step][1], w[1], 1e-6, "step " + step);
     }
@@ -139,8 +139,8 @@ final class OptimizerTest {
         g[i] = (float) random.nextDouble(-1, 1);
         expected[i] = c.reference.step(i, expected[i], g[i], rate, step);
       }
-      state.update(Kernels.best().updates(), w, g, 0, 21, rate, step);
-      state.update(Kernels.best().updates(), w, g, 21, n - 21, rate, step);
+      state.update(Kernels.best().updates(), w, g, 0, 21, rate, true, step);
+      state.update(Kernels.best().updates(), w, g, 21, n - 21, rate, true, step);
     }
     for (int i = 0; i < n; i++) {
       // A rounding a step: 2^-25 of the weight on average.
@@ -155,7 +155,7 @@ final class OptimizerTest {
     float[] w = {1, 2, 3, 4, 5};
     c.optimizer
         .start(5)
-        .update(Kernels.best().updates(), w, new float[] {1, 1, 1, 1, 1}, 1, 3, 0.1f, 1);
+        .update(Kernels.best().updates(), w, new float[] {1, 1, 1, 1, 1}, 1, 3, 0.1f, true, 1);
     assertArrayEquals(new float[] {1, 5}, new float[] {w[0], w[4]});
     assertEquals(true, w[1] < 2 && w[2] < 3 && w[3] < 4);
   }
@@ -173,8 +173,8 @@ final class OptimizerTest {
       for (int k = 0; k < other.memory().size(); k++) {
         System.arraycopy(state.memory().get(k), 0, other.memory().get(k), 0, 3);
       }
-      other.update(Kernels.best().updates(), resumed, gradients[step], 0, 3, 0.1f, step + 1);
-      state.update(Kernels.best().updates(), w, gradients[step], 0, 3, 0.1f, step + 1);
+      other.update(Kernels.best().updates(), resumed, gradients[step], 0, 3, 0.1f, true, step + 1);
+      state.update(Kernels.best().updates(), w, gradients[step], 0, 3, 0.1f, true, step + 1);
       assertArrayEquals(w, resumed);
     }
   }

@@ -14,11 +14,28 @@ public record Recipe(
   /** "Going Deeper with Convolutions", section 5. */
   private static final double HEAD_WEIGHT = 0.3;
 
-  /** Softmax with cross-entropy, of auxiliary heads too: the outputs whose names begin with aux. */
+  /**
+   * For a network that has learned something else before, on pictures of one's own: a low rate, and
+   * images as they are.
+   */
+  public static final Recipe FINE_TUNING =
+      new Recipe(
+          Optimizer.sgd(1e-4).momentum(0.9), Schedule.oneCycle(), Augmentation.none(), 10, 16);
+
+  /** What the rate of a fresh head is multiplied by in fine-tuning: it has most to learn. */
+  public static final double HEAD_RATE = 10;
+
+  /** Softmax with cross-entropy, of auxiliary heads too. */
   public Loss loss(Network network) {
+    return withHeads(network, new SoftmaxCrossEntropy());
+  }
+
+  /**
+   * A loss of a network's output and its auxiliary heads: the outputs whose names begin with aux.
+   */
+  public static Loss withHeads(Network network, Loss loss) {
     var heads =
         network.graph().outputs().keySet().stream().filter(name -> name.startsWith("aux")).toList();
-    var loss = new SoftmaxCrossEntropy();
     return heads.isEmpty() ? loss : new AuxiliaryLoss(loss, HEAD_WEIGHT, heads);
   }
 }

@@ -1,0 +1,287 @@
+package stride.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import stride.app.run.RunConfig;
+import stride.app.run.RunFolder;
+import stride.data.ImageDataset;
+import stride.data.Splits;
+import stride.engine.Engine;
+import stride.image.Preprocessing;
+import stride.network.Model;
+import stride.network.Network;
+import stride.tensor.Shape;
+import stride.train.BestModel;
+import stride.train.BinaryCrossEntropy;
+import stride.train.Callback;
+import stride.train.ClassWeights;
+import stride.train.EarlyStopping;
+import stride.train.FineTuning;
+import stride.train.GradientLog;
+import stride.train.Loss;
+import stride.train.MetricsLog;
+import stride.train.Refinements;
+import stride.train.SoftmaxCrossEntropy;
+import stride.train.StoppedException;
+import stride.train.Trainer;
+import stride.zoo.Architecture;
+import stride.zoo.Pretrained;
+import stride.zoo.Recipe;
+import stride.zoo.TrainedOn;
+import stride.zoo.WeightsFolder;
+import stride.zoo.Zoo;
+
+/** A training as its configuration says, in its folder. */
+final class TrainingRun {
+  private final CommonOptions common;
+  private final RunConfig config;
+  private final Architecture architecture;
+  private final Recipe recipe;
+
+  TrainingRun(RunConfig config, CommonOptions common) {
+    this(config, Zoo.find(config.network()), common);
+  }
+
+  /**
+   * @param architecture of the run's network, which need not be of the zoo
+   */
+  TrainingRun(RunConfig config, Architecture architecture, CommonOptions common) {
+    this.config = config;
+    this.common = common;
+    this.architecture = architecture;
+    recipe = recipe(architecture, config.given("weights"));
+  }
+
+  private static Recipe recipe(Architecture architecture, boolean tuning) {
+    return tuning ? Recipe.FINE_TUNING : architecture.recipe();
+  }
+
+  /**
+   * Puts into settings what they lack, from the recipe of their network.
+   *
+   * @param settings of a network and data, and what else is given
+   * @throws UsageException if they do not go together
+   */
+  static RunConfig complete(Architecture architecture, Map<String, Object> settings, long seed) {
+    boolean tuning = settings.containsKey("weights");
+    var recipe = recipe(architecture, tuning);
+    settings.putIfAbsent("epochs", recipe.epochs());
+    settings.putIfAbsent("batch", recipe.batch());
+    var kind =
+        settings.get("optimizer") instanceof OptimizerKind given
+            ? given
+            : OptimizerKind.of(recipe.optimizer());
+    settings.put("optimizer", kind.toString());
+    OptimizerKind.describe(kind.from(recipe.optimizer()), settings);
+    if (!settings.containsKey("schedule")) {
+      int epochs = settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
+      ScheduleKind.describe(recipe.schedule(), epochs, settings);
+    }
+    if (tuning) {
+      settings.putIfAbsent("head_lr_factor", Recipe.HEAD_RATE);
+    }
+    if (settings.containsKey("unfreeze_after") && !settings.containsKey("freeze")) {
+      throw new UsageException("--unfreeze-after goes with --freeze backbone");
+    }
+    settings.put("seed", seed);
+    settings.put("stride", Main.Version.text());
+    settings.put("java", Runtime.version().toString());
+    var config = new RunConfig(settings);
+    ScheduleKind.of(config);
+    OptimizerKind.of(config, recipe.optimizer());
+    new TrainingData(config);
+    return config;
+  }
+
+  /**
+   * Trains to the end, or until it is asked to stop.
+   *
+   * @param more are told how it goes besides
+   * @throws StoppedException if it was asked to stop
+   */
+  void train(RunFolder run, BooleanSupplier stop, Callback... more) throws IOException {
+    try (var progress = new TrainingProgress(common.console());
+        var engine = common.engine()) {
+      say(engine, run.path());
+      var prepared = prepare();
+      var images = prepared.images();
+      var network = prepared.network();
+      common
+          .console()
+          .note(
+              Figures.format(
+                  "%,d training and %,d test images of %s; %,d parameters",
+                  images.train().size(),
+                  images.test().size(),
+                  images.train().shape(),
+                  network.parameters()));
+      var trainer =
+          prepared
+              .trainer()
+              .engine(engine)
+              .callback(new MetricsLog(run.metrics()))
+              .callback(new BestModel(run.path().resolve("best.safetensors")))
+              .stopWhen(stop)
+              .checkpoint(run.checkpoint())
+              .resume();
+      if (config.flag("log_gradients")) {
+        trainer = trainer.callback(new GradientLog(run.path().resolve("gradients.jsonl"), network));
+      }
+      for (var callback : more) {
+        trainer = trainer.callback(callback);
+      }
+      var model = trainer.callback(progress).fit(images.train(), images.test());
+      progress.close();
+      model.save(run.model());
+    } catch (StoppedException e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        run.discard();
+      } catch (IOException failure) {
+        e.addSuppressed(failure);
+      }
+      throw e;
+    }
+  }
+
+  private void say(Engine engine, Path folder) {
+    common
+        .console()
+        .note(
+            Figures.format(
+                "%s on %s: %s, batches of %s, %s with rate %s, seed %d, %s; in %s",
+                config.network(),
+                config.data(),
+                Figures.count(config.epochs(), "epoch"),
+                String.join(", ", config.batches().stream().map(Figures::count).toList()),
+                config.optimizer(),
+                config.learningRate(),
+                config.seed(),
+                Figures.count(engine.threads(), "thread"),
+                folder));
+  }
+
+  /** What is trained on what. */
+  record Prepared(Trainer trainer, Network network, Splits images) {}
+
+  /** Reads the data, and the weights to begin with; nothing of a folder of runs. */
+  Prepared prepare() throws IOException {
+    var data = new TrainingData(config);
+    var labels = data.labels();
+    if (config.given("weights")) {
+      var start = start(labels);
+      var images = data.load(start.preprocessing());
+      return new Prepared(
+          trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
+    }
+    var images = data.load(pictures(data.isFolder()));
+    var network = architecture.network(images.train().shape(), outputs(labels));
+    return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
+  }
+
+  private Trainer trainer(Trainer from, Network network, ImageDataset train) {
+    var trainer =
+        from.optimizer(OptimizerKind.of(config, recipe.optimizer()))
+            .loss(loss(network, train))
+            .schedule(ScheduleKind.of(config))
+            .augmentation(
+                config.given("augment")
+                    ? DataOptions.preset(config.text("augment")).of(train.shape())
+                    : recipe.augmentation())
+            .epochs(config.epochs())
+            .batches(config.batches().toArray(Integer[]::new))
+            .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)
+            .seed(config.seed())
+            .fineTuning(fineTuning())
+            .refinements(refinements());
+    return config.given("early_stopping")
+        ? trainer.callback(new EarlyStopping(config.whole("early_stopping")))
+        : trainer;
+  }
+
+  private FineTuning fineTuning() {
+    return new FineTuning(
+        config.given("freeze"),
+        config.given("unfreeze_after") ? config.whole("unfreeze_after") : 0,
+        config.given("head_lr_factor") ? config.number("head_lr_factor") : 1,
+        config.flag("freeze_bn"));
+  }
+
+  private Refinements refinements() {
+    return new Refinements(
+        config.given("clip_grad_norm") ? config.number("clip_grad_norm") : Double.POSITIVE_INFINITY,
+        config.given("ema") ? config.number("ema") : 0,
+        !config.flag("no_bias_decay"));
+  }
+
+  private boolean isBinary() {
+    return config.given("loss") && config.text("loss").equals("bce");
+  }
+
+  private int outputs(List<String> labels) {
+    if (!isBinary()) {
+      return labels.size();
+    }
+    if (labels.size() != 2) {
+      throw new UsageException(
+          "--loss bce tells two classes apart, %s has %d".formatted(config.data(), labels.size()));
+    }
+    return 1;
+  }
+
+  private Loss loss(Network network, ImageDataset train) {
+    double smoothing = config.given("label_smoothing") ? config.number("label_smoothing") : 0;
+    boolean balanced = config.given("class_weights");
+    return Recipe.withHeads(
+        network,
+        isBinary()
+            ? new BinaryCrossEntropy(
+                smoothing, balanced ? ClassWeights.balancedPositive(train) : List.of())
+            : new SoftmaxCrossEntropy(
+                smoothing, balanced ? ClassWeights.balanced(train) : List.of()));
+  }
+
+  /** How pictures of a folder become images of a network that begins with fresh weights. */
+  private Preprocessing pictures(boolean folder) {
+    var input = architecture.input();
+    return folder && input.channels() == 3
+        ? TrainedOn.of(architecture)
+            .orElse(TrainedOn.IMAGENET)
+            .preprocessing(Shape.image(input.height(), input.width(), 3))
+        : Preprocessing.none(input);
+  }
+
+  /** The model that fine-tuning begins with: the weights that are named, a fresh head. */
+  private Model start(List<String> labels) throws IOException {
+    var file = weights(config.text("weights"));
+    var network = architecture.network(architecture.input(), outputs(labels)).withoutTaps();
+    return architecture.described(Model.withNewHead(network, file, config.seed()), file);
+  }
+
+  private Path weights(String source) throws IOException {
+    var published = Pretrained.find(architecture.name(), source);
+    if (published.isEmpty()) {
+      return Path.of(source);
+    }
+    try (var progress = new DownloadBar(common.console(), published.get())) {
+      return WeightsFolder.standard().get(published.get(), progress);
+    }
+  }
+
+  /** Whether weights are a file that is there, or published ones. */
+  static void checkWeights(Architecture architecture, @Nullable String source) {
+    if (source != null
+        && Pretrained.find(architecture.name(), source).isEmpty()
+        && !Files.isRegularFile(Path.of(source))) {
+      throw new UsageException(
+          "--weights %s: there is no such file, and no weights of that name are published for %s"
+              .formatted(source, architecture.name()));
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package stride.app.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * A chart of lines in Stride's look, drawn by XChart. Immutable.
+ *
+ * @param title above the chart; empty for none
+ * @param x what is along
+ * @param y what is up
+ * @param series drawn one over the other, in order
+ */
+public record Chart(String title, Axis x, Axis y, List<Series> series) {
+  private static final int FONT = 13;
+  private static final int TICKS_X = 70;
+  private static final int TICKS_Y = 44;
+
+  public Chart {
+    series = List.copyOf(series);
+  }
+
+  /** A chart without lines, both axes linear. */
+  public static Chart of(String title, String x, String y) {
+    return new Chart(title, new Axis(x, false), new Axis(y, false), List.of());
+  }
+
+  /** An axis with its name. */
+  public record Axis(String name, boolean logarithmic) {}
+
+  /**
+   * A line through points.
+   *
+   * @param xs as many as ys
+   * @param ys NaN leaves a gap
+   * @param ink the number of its colour, from 0
+   */
+  public record Series(String name, double[] xs, double[] ys, int ink, boolean dashed) {
+    public Series {
+      if (xs.length != ys.length || xs.length == 0) {
+        throw new IllegalArgumentException(
+            "%s: a line has as many x as y and at least one, found %d and %d"
+                .formatted(name, xs.length, ys.length));
+      }
+      xs = xs.clone();
+      ys = ys.clone();
+    }
+  }
+
+  /** With a line in the next colour. */
+  public Chart line(String name, double[] xs, double[] ys) {
+    return with(new Series(name, xs, ys, series.size(), false));
+  }
+
+  /** With a dashed line in the colour of the line before it: the same thing, measured otherwise. */
+  public Chart dashed(String name, double[] xs, double[] ys) {
+    return with(new Series(name, xs, ys, series.isEmpty() ? 0 : series.getLast().ink(), true));
+  }
+
+  /** With a line. */
+  public Chart with(Series more) {
+    var all = new ArrayList<>(series);
+    all.add(more);
+    return new Chart(title, x, y, all);
+  }
+
+  /** With a logarithmic x axis, for values above 0. */
+  public Chart logX() {
+    return new Chart(title, new Axis(x.name(), true), y, series);
+  }
+
+  /** With a logarithmic y axis, for values above 0. */
+  public Chart logY() {
+    return new Chart(title, x, new Axis(y.name(), true), series);
+  }
+
+  /**
+   * The chart as an SVG element, whose colours are CSS variables with the light ones in reserve: it
+   * can stand in a page, and by itself in a file.
+   *
+   * @param width in pixels; shown narrower it shrinks
+   */
+  public String toSvg(int width, int height) {
+    var svg = new SvgGraphics();
+    drawn(width, height, new Color(0, 0, 0, 0)).paint(svg, width, height);
+    return """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s">
+    %s</svg>\
+    """
+        .formatted(width, height, width, height, Html.escaped(spoken()), svg.elements());
+  }
+
+  /** The chart as a picture on white, twice as fine as its size says. */
+  public BufferedImage toImage(int width, int height) {
+    var picture = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
+    var graphics = picture.createGraphics();
+    graphics.scale(2, 2);
+    drawn(width, height, Color.WHITE).paint(graphics, width, height);
+    graphics.dispose();
+    return picture;
+  }
+
+  /** What the chart shows, for those who do not see it. */
+  private String spoken() {
+    var lines = String.join(", ", series.stream().map(Series::name).toList());
+    return "%s%s against %s: %s"
+        .formatted(title.isEmpty() ? "" : title + ", ", y.name(), x.name(), lines);
+  }
+
+  private XYChart drawn(int width, int height, Color paper) {
+    if (series.isEmpty()) {
+      throw new IllegalStateException("a chart has at least one line: " + title);
+    }
+    var chart =
+        new XYChartBuilder()
+            .width(width)
+            .height(height)
+            .title(title)
+            .xAxisTitle(x.name())
+            .yAxisTitle(y.name())
+            .build();
+    style(chart, paper);
+    for (var line : series) {
+      var drawn = chart.addSeries(line.name(), line.xs(), line.ys());
+      drawn.setLineColor(Ink.ofSeries(line.ink()).light());
+      drawn.setMarkerColor(Ink.ofSeries(line.ink()).light());
+      drawn.setLineStyle(line.dashed() ? dashes() : new BasicStroke(2f));
+      drawn.setMarker(marker(line));
+    }
+    return chart;
+  }
+
+  private void style(XYChart chart, Color paper) {
+    var style = chart.getStyler();
+    var plain = new Font(Font.SANS_SERIF, Font.PLAIN, FONT);
+    Color text = Ink.TEXT.light();
+    style.setLocale(Locale.ROOT);
+    style.setChartBackgroundColor(paper);
+    style.setPlotBackgroundColor(paper);
+    style.setPlotBorderVisible(false);
+    style.setChartPadding(6);
+    style.setChartFontColor(text);
+    style.setChartTitleVisible(!title.isEmpty());
+    style.setChartTitleBoxVisible(false);
+    style.setChartTitleFont(plain.deriveFont(Font.BOLD, FONT + 1f));
+    style.setChartTitleFontColor(text);
+    style.setAxisTitleFont(plain);
+    style.setXAxisTitleColor(text);
+    style.setYAxisTitleColor(text);
+    style.setAxisTickLabelsFont(plain);
+    style.setAxisTickLabelsColor(text);
+    style.setAxisTickMarksColor(Ink.AXIS.light());
+    style.setXAxisTickMarkSpacingHint(TICKS_X);
+    style.setYAxisTickMarkSpacingHint(TICKS_Y);
+    style.setPlotGridLinesColor(Ink.GRID.light());
+    style.setPlotGridLinesStroke(new BasicStroke(1f));
+    style.setPlotGridVerticalLinesVisible(false);
+    style.setXAxisLogarithmic(x.logarithmic());
+    style.setYAxisLogarithmic(y.logarithmic());
+    style.setMarkerSize(6);
+    style.setLegendVisible(series.size() > 1);
+    style.setLegendPosition(LegendPosition.OutsideS);
+    style.setLegendLayout(LegendLayout.Horizontal);
+    style.setLegendBackgroundColor(paper);
+    style.setLegendBorderColor(paper);
+    style.setLegendFont(plain);
+    style.setLegendSeriesLineLength(24);
+  }
+
+  /** A line through one point would not be seen. */
+  private static Marker marker(Series line) {
+    long points = Arrays.stream(line.ys()).filter(y -> !Double.isNaN(y)).count();
+    return points == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE;
+  }
+
+  private static BasicStroke dashes() {
+    return new BasicStroke(
+        2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {6, 4}, 0);
+  }
+}

@@ -1,0 +1,80 @@
+package stride.app.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.StringReader;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
+
+/** Charts as SVG and as pictures. */
+final class ChartTest {
+  private static final double[] EPOCHS = {1, 2, 3};
+
+  private static Chart chart() {
+    return Chart.of("Loss <of> \"it\"", "epoch", "loss")
+        .line("plain & simple", EPOCHS, new double[] {1, 0.5, 0.25})
+        .dashed("test", EPOCHS, new double[] {1.1, Double.NaN, 0.35});
+  }
+
+  @Test
+  void aChartIsWellFormedXml() throws Exception {
+    var svg =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(chart().toSvg(480, 320))))
+            .getDocumentElement();
+    assertEquals("svg", svg.getTagName());
+    assertEquals(
+        "Loss <of> \"it\", loss against epoch: plain & simple, test",
+        svg.getAttribute("aria-label"));
+  }
+
+  @Test
+  void coloursArePageVariables() {
+    String svg = chart().toSvg(480, 320);
+    assertTrue(svg.contains("stroke=\"var(--chart-series-1, #0072b2)\""), svg);
+    assertFalse(svg.contains("var(--chart-series-2"), "a dashed line has the colour before it");
+    assertTrue(svg.contains("stroke-dasharray=\"6 4\""), svg);
+    assertTrue(Ink.css(true).contains("--chart-series-1: #56b4e9;"), Ink.css(true));
+  }
+
+  @Test
+  void logarithmicAxesSpreadPowersOfTenEvenly() {
+    var svg =
+        Chart.of("", "rate", "loss")
+            .line("loss", new double[] {1e-4, 1e-3, 1e-2}, new double[] {1, 2, 3})
+            .logX()
+            .toSvg(480, 320);
+    var line =
+        svg.lines().filter(element -> element.contains("series-1")).findFirst().orElseThrow();
+    var xs =
+        java.util.regex.Pattern.compile("[ML]([\\d.]+) ")
+            .matcher(line)
+            .results()
+            .map(point -> Double.parseDouble(point.group(1)))
+            .toList();
+    assertEquals(3, xs.size(), line);
+    assertEquals(xs.get(1) - xs.get(0), xs.get(2) - xs.get(1), 1.5, line);
+  }
+
+  @Test
+  void aPictureIsTwiceAsFine() {
+    var picture = chart().toImage(480, 320);
+    assertEquals(960, picture.getWidth());
+    assertEquals(0xFFFFFF, picture.getRGB(1, 1) & 0xFFFFFF);
+  }
+
+  @Test
+  void aLineOfUnequalLengthsIsRefused() {
+    var failure =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Chart.of("", "x", "y").line("a", EPOCHS, new double[2]));
+    assertEquals(
+        "a: a line has as many x as y and at least one, found 3 and 2", failure.getMessage());
+  }
+}

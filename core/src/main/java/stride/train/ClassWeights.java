@@ -1,0 +1,54 @@
+package stride.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import stride.data.ImageDataset;
+
+/** Weights of classes in a loss, so that rare classes count as much as others. */
+public final class ClassWeights {
+  private ClassWeights() {}
+
+  /**
+   * Weights by which all classes count alike: images / (classes images(class)), scikit-learn's
+   * "balanced"; 0 for a class without images.
+   */
+  public static List<Double> balanced(ImageDataset data) {
+    long[] counts = counts(data);
+    long classes = Arrays.stream(counts).filter(count -> count > 0).count();
+    var weights = new ArrayList<Double>();
+    for (long count : counts) {
+      weights.add(count == 0 ? 0 : data.size() / (classes * (double) count));
+    }
+    return List.copyOf(weights);
+  }
+
+  /**
+   * The weight of the second of two classes by which both count alike: images of 0 / images of 1.
+   */
+  public static List<Double> balancedPositive(ImageDataset data) {
+    long[] counts = counts(data);
+    if (counts.length != 2 || counts[1] == 0) {
+      throw new IllegalArgumentException(
+          "two classes with images are balanced, found images of %s"
+              .formatted(Arrays.toString(counts)));
+    }
+    return List.of(counts[0] / (double) counts[1]);
+  }
+
+  private static long[] counts(ImageDataset data) {
+    long[] counts = new long[data.labels().size()];
+    for (int i = 0; i < data.size(); i++) {
+      counts[data.label(i)]++;
+    }
+    return counts;
+  }
+
+  static void check(List<Double> weights) {
+    for (double weight : weights) {
+      if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("a class's weight is 0 or more, found " + weight);
+      }
+    }
+  }
+}

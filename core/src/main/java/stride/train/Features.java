@@ -1,0 +1,119 @@
+package stride.train;
+
+import java.util.Arrays;
+import java.util.List;
+import stride.data.Augmentation;
+import stride.data.ImageDataset;
+import stride.engine.Engine;
+import stride.engine.Purpose;
+import stride.graph.Graph;
+import stride.graph.Weights;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
+import stride.network.Network;
+import stride.tensor.Shape;
+
+/**
+ * What a frozen backbone makes of a data set's images, computed once: a data set for the head,
+ * which sees these features in the place of images.
+ */
+final class Features implements ImageDataset {
+  /** Features of all images, at most: 1 GiB. It does not depend on the machine, nor do the bits. */
+  private static final long MOST = 1L << 28;
+
+  /** Features of a row of memory, at most. */
+  private static final int ROW = 1 << 24;
+
+  private final ImageDataset images;
+  private final Shape shape;
+  private final int imagesPerRow;
+  private final float[][] rows;
+
+  private Features(ImageDataset images, Shape shape) {
+    this.images = images;
+    this.shape = shape;
+    imagesPerRow = Math.max(1, ROW / shape.elements());
+    rows = new float[Math.ceilDiv(images.size(), imagesPerRow)][];
+    for (int row = 0; row < rows.length; row++) {
+      int count = Math.min(imagesPerRow, images.size() - row * imagesPerRow);
+      rows[row] = new float[count * shape.elements()];
+    }
+  }
+
+  /** Whether the features of so many images are few enough to be kept. */
+  static boolean fit(Network backbone, int images) {
+    return (long) images * backbone.output().elements() <= MOST;
+  }
+
+  /** Computes the features of all images. */
+  static Features of(
+      Network backbone,
+      Weights weights,
+      ImageDataset images,
+      Normalization normalization,
+      Engine engine) {
+    Batches.checkShape(backbone, images);
+    var features = new Features(images, backbone.output());
+    int batch = Evaluation.batch(images);
+    var graph = backbone.graph();
+    var plan = engine.plan(graph, weights.part(graph), batch, Purpose.PREDICTION);
+    var batches = new Batches(images, Augmentation.none(), normalization, engine);
+    var targets = Targets.classes(batch);
+    int[] order = new int[images.size()];
+    Arrays.setAll(order, i -> i);
+    for (int first = 0; first < order.length; first += batch) {
+      int samples = Math.min(batch, order.length - first);
+      batches.fill(order, first, samples, 0, 0, plan.input(), targets);
+      plan.forward(samples);
+      var output = plan.output(Graph.OUTPUT);
+      for (int n = 0; n < samples; n++) {
+        System.arraycopy(
+            output.array(),
+            output.at(n),
+            features.row(first + n),
+            features.at(first + n),
+            features.shape.elements());
+      }
+    }
+    return features;
+  }
+
+  private float[] row(int index) {
+    return rows[index / imagesPerRow];
+  }
+
+  private int at(int index) {
+    return index % imagesPerRow * shape.elements();
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public int size() {
+    return images.size();
+  }
+
+  @Override
+  public List<String> labels() {
+    return images.labels();
+  }
+
+  /** Of the images that the features are of. */
+  @Override
+  public Preprocessing preprocessing() {
+    return images.preprocessing();
+  }
+
+  @Override
+  public int label(int index) {
+    return images.label(index);
+  }
+
+  @Override
+  public void read(int index, float[] into, int offset) {
+    System.arraycopy(row(index), at(index), into, offset, shape.elements());
+  }
+}

@@ -1,0 +1,72 @@
+package stride.train;
+
+import java.util.HashSet;
+import java.util.Set;
+import stride.graph.Graph;
+import stride.layer.BatchNorm;
+import stride.network.Network;
+
+/**
+ * Which weights of a network learn, and how fast. What is frozen is as at inference: batch norm
+ * keeps its running statistics, nothing is dropped, and no gradient is computed that only frozen
+ * weights would need.
+ *
+ * @param frozenBackbone whether all but the {@linkplain Network#head head} is frozen
+ * @param unfrozenAfter epochs after which the backbone learns too; 0 if it never does
+ * @param headRate what the head's learning rate is multiplied by
+ * @param frozenNorms whether batch norms are frozen everywhere, as torchvision's FrozenBatchNorm2d
+ */
+public record FineTuning(
+    boolean frozenBackbone, int unfrozenAfter, double headRate, boolean frozenNorms) {
+  /** All weights learn. */
+  public static final FineTuning NONE = new FineTuning(false, 0, 1, false);
+
+  /** The head alone learns. */
+  public static final FineTuning HEAD_ONLY = new FineTuning(true, 0, 1, false);
+
+  public FineTuning {
+    if (unfrozenAfter < 0) {
+      throw new IllegalArgumentException(
+          "a backbone is unfrozen after 0 epochs or more, found " + unfrozenAfter);
+    }
+    if (!(headRate > 0 && headRate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "the head's rate is multiplied by a number above 0, found " + headRate);
+    }
+  }
+
+  /** The same with the backbone learning too after so many epochs. */
+  public FineTuning unfreezeAfter(int epochs) {
+    return new FineTuning(frozenBackbone, epochs, headRate, frozenNorms);
+  }
+
+  /** The same with the head's learning rate multiplied by a factor above 0. */
+  public FineTuning headRate(double factor) {
+    return new FineTuning(frozenBackbone, unfrozenAfter, factor, frozenNorms);
+  }
+
+  /** The same with frozen batch norms. */
+  public FineTuning freezeNorms() {
+    return new FineTuning(frozenBackbone, unfrozenAfter, headRate, true);
+  }
+
+  /** Whether the head alone learns in an epoch, counted from 0. */
+  boolean headOnly(int epoch) {
+    return frozenBackbone && (unfrozenAfter == 0 || epoch < unfrozenAfter);
+  }
+
+  /** The names of the nodes that are frozen in an epoch, counted from 0. */
+  Set<String> frozen(Network network, int epoch) {
+    var names = new HashSet<String>();
+    if (headOnly(epoch)) {
+      network.backbone().graph().nodes().stream().map(Graph.Node::name).forEach(names::add);
+    }
+    if (frozenNorms) {
+      network.graph().nodes().stream()
+          .filter(node -> node.operation() instanceof BatchNorm)
+          .map(Graph.Node::name)
+          .forEach(names::add);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,42 @@
+package stride.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import stride.format.AtomicFiles;
+import stride.format.FileException;
+import tools.jackson.jr.ob.JSON;
+
+/** A file of one line of JSON an epoch. */
+record JsonLines(Path file) {
+
+  /** Keeps the first lines; a line that a kill cut short goes with the others. */
+  void cut(int epochs) throws IOException {
+    List<String> lines =
+        Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
+    var kept = lines.subList(0, Math.min(lines.size(), epochs));
+    AtomicFiles.write(
+        file,
+        out -> {
+          for (String line : kept) {
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+          }
+        });
+  }
+
+  void append(Map<String, ?> json) throws IOException {
+    byte[] line = (JSON.std.asString(json) + "\n").getBytes(StandardCharsets.UTF_8);
+    try (var out = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+      out.write(ByteBuffer.wrap(line));
+      out.force(true);
+    } catch (IOException e) {
+      throw FileException.writing(file, e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package stride.train;
+
+import java.util.List;
+
+/**
+ * A schedule behind a linear rise to its first rate.
+ *
+ * @param part the rise's part of the training's steps, in [0, 1)
+ * @param then runs over the steps that are left
+ */
+record WarmUp(double part, Schedule then) implements Schedule {
+  private static final double START = 0.01;
+
+  WarmUp {
+    if (!(part >= 0 && part < 1)) {
+      throw new IllegalArgumentException(
+          "a warm-up takes a part of the training from 0 to below 1, found " + part);
+    }
+  }
+
+  @Override
+  public double factor(long step, long steps) {
+    long rise = Math.round(part * steps);
+    return step < rise ? START + (1 - START) * step / rise : then.factor(step - rise, steps - rise);
+  }
+
+  @Override
+  public double factorAfter(List<EpochResult> epochs) {
+    return then.factorAfter(epochs);
+  }
+}
