@@ -47,7 +47,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "The folder of the data set's files, where they do not ship with Stride.")
+      description =
+          "The folder of the data set's files, if they are not to be found or downloaded.")
   private @Nullable Path folder;
 
   @Mixin private DataOptions dataOptions;

@@ -13,6 +13,7 @@ import stride.data.ImageFolder;
 import stride.data.Splits;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
+import stride.zoo.DownloadProgress;
 
 /** The data of a run: a data set that is known by name, or a folder of pictures. */
 final class TrainingData {
@@ -61,10 +62,11 @@ final class TrainingData {
    *
    * @param pictures how pictures of a folder are prepared; a known data set's images are as they
    *     are
+   * @param progress hears of the download of a known data set that is not there
    */
-  Splits load(Preprocessing pictures) throws IOException {
+  Splits load(Preprocessing pictures, DownloadProgress progress) throws IOException {
     if (known) {
-      return DataSets.find(config.data(), config.dataFolder()).load();
+      return DataSets.find(config.data(), config.dataFolder()).load(progress);
     }
     if (config.given("val_fraction")) {
       return sound(ImageFolder.of(Path.of(config.data()), pictures))

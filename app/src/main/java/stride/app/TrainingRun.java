@@ -176,13 +176,21 @@ final class TrainingRun {
     var labels = data.labels();
     if (config.given("weights")) {
       var start = start(labels);
-      var images = data.load(start.preprocessing());
+      var images = load(data, start.preprocessing());
       return new Prepared(
           trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
     }
-    var images = data.load(pictures(data.isFolder()));
+    var images = load(data, pictures(data.isFolder()));
     var network = architecture.network(images.train().shape(), outputs(labels));
     return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
+  }
+
+  private Splits load(TrainingData data, Preprocessing pictures) throws IOException {
+    try (var progress = new DownloadBar(common.console())) {
+      var images = data.load(pictures, progress);
+      data.remarks(images).forEach(common.console()::note);
+      return images;
+    }
   }
 
   private Trainer trainer(Trainer from, Network network, ImageDataset train) {
@@ -269,7 +277,7 @@ final class TrainingRun {
     if (published.isEmpty()) {
       return Path.of(source);
     }
-    try (var progress = new DownloadBar(common.console(), published.get())) {
+    try (var progress = new DownloadBar(common.console())) {
       return WeightsFolder.standard().get(published.get(), progress);
     }
   }

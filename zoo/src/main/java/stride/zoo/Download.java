@@ -56,6 +56,7 @@ record Download(URI url, String sha256, Duration patience) {
     if (Files.isRegularFile(target)) {
       return;
     }
+    progress.begin(url);
     var part = Part.of(target);
     try {
       Files.createDirectories(part.file().toAbsolutePath().getParent());
