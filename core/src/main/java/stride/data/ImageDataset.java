@@ -48,6 +48,14 @@ public interface ImageDataset extends Dataset<LabelledImage> {
     return false;
   }
 
+  /**
+   * Whether images are decoded from files each time they are read: then training reads them ahead,
+   * on threads of their own.
+   */
+  default boolean readsFiles() {
+    return false;
+  }
+
   @Override
   default LabelledImage get(int index) {
     var image = Tensor.zeros(shape());
@@ -100,6 +108,11 @@ public interface ImageDataset extends Dataset<LabelledImage> {
       @Override
       public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
         return all.readPart(Objects.checkIndex(index, count), part, into, offset);
+      }
+
+      @Override
+      public boolean readsFiles() {
+        return all.readsFiles();
       }
     };
   }

@@ -197,6 +197,11 @@ public final class ImageFolder implements ImageDataset {
     }
   }
 
+  @Override
+  public boolean readsFiles() {
+    return true;
+  }
+
   /**
    * The pictures in two parts, of each class the same fraction; which ones is drawn.
    *
