@@ -41,7 +41,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DATASET|DIR",
       description =
           "mnist, which ships with Stride, fashion-mnist, cifar10, or a folder with train/ and val/"
-              + " (or test/), in each one sub-folder a class; with --val-fraction one such folder.")
+              + " (or test/), in each one sub-folder a class; with --val-fraction one such folder,"
+              + " or a table (.csv) of files and their labels.")
   private @Nullable String data;
 
   @Option(
@@ -116,8 +117,7 @@ final class TrainCommand implements Callable<Integer> {
       given.put("network", network);
     }
     if (data != null) {
-      given.put(
-          "data", DataSets.isKnown(data) || !Files.isDirectory(Path.of(data)) ? data : full(data));
+      given.put("data", DataSets.isKnown(data) || !Files.exists(Path.of(data)) ? data : full(data));
     }
     if (folder != null) {
       given.put("data_dir", full(folder.toString()));

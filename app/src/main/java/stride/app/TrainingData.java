@@ -22,6 +22,7 @@ final class TrainingData {
 
   private final RunConfig config;
   private final boolean known;
+  private final boolean isTable;
 
   /**
    * Looks at what the run names, without reading it.
@@ -30,11 +31,13 @@ final class TrainingData {
    */
   TrainingData(RunConfig config) {
     this.config = config;
-    known = DataSets.isKnown(config.data()) || !Files.isDirectory(Path.of(config.data()));
+    var path = Path.of(config.data());
+    known = DataSets.isKnown(config.data()) || !Files.exists(path);
+    isTable = !known && Files.isRegularFile(path);
     if (known) {
       DataSets.find(config.data(), config.dataFolder());
     } else if (config.dataFolder() != null) {
-      throw new UsageException("--data-dir goes with the name of a data set, --data is a folder");
+      throw new UsageException("--data-dir goes with the name of a data set, --data is a path");
     }
     if (known && (config.given("val_fraction") || config.flag("skip_broken"))) {
       throw new UsageException(
@@ -53,6 +56,9 @@ final class TrainingData {
     if (known) {
       return DataSets.find(config.data(), config.dataFolder()).labels();
     }
+    if (isTable) {
+      return table().labels();
+    }
     var folder = config.given("val_fraction") ? Path.of(config.data()) : train();
     return ImageFolder.of(folder, Preprocessing.none(Shape.image(1, 1, 3))).labels();
   }
@@ -68,6 +74,9 @@ final class TrainingData {
     if (known) {
       return DataSets.find(config.data(), config.dataFolder()).load(progress);
     }
+    if (isTable) {
+      return ofTable(pictures);
+    }
     if (config.given("val_fraction")) {
       return sound(ImageFolder.of(Path.of(config.data()), pictures))
           .split(config.number("val_fraction"), config.seed());
@@ -75,6 +84,28 @@ final class TrainingData {
     var train = sound(ImageFolder.of(train(), pictures));
     var test = sound(ImageFolder.of(test(), pictures).withClasses(train.labels()));
     return new Splits(train, test);
+  }
+
+  /** Whether pictures may belong to several classes. */
+  boolean hasSeveralLabels() throws IOException {
+    return isTable && table().severalLabels();
+  }
+
+  private LabelTable table() throws IOException {
+    return LabelTable.read(Path.of(config.data()));
+  }
+
+  private Splits ofTable(Preprocessing pictures) throws IOException {
+    var table = table();
+    if (config.given("val_fraction")) {
+      return sound(table.all(pictures)).split(config.number("val_fraction"), config.seed());
+    }
+    if (!table.isSplit()) {
+      throw new UsageException(
+          "%s does not say which pictures to measure with; give --val-fraction 0.2, or a column split with train and val"
+              .formatted(config.data()));
+    }
+    return new Splits(sound(table.train(pictures)), sound(table.test(pictures)));
   }
 
   private ImageFolder sound(ImageFolder pictures) throws IOException {
@@ -96,7 +127,9 @@ final class TrainingData {
   private static Optional<String> unevenness(ImageDataset images) {
     var counts = new int[images.labels().size()];
     for (int i = 0; i < images.size(); i++) {
-      counts[images.label(i)]++;
+      for (int label = 0; label < counts.length; label++) {
+        counts[label] += images.hasLabel(i, label) ? 1 : 0;
+      }
     }
     int least = 0;
     int most = 0;

@@ -28,6 +28,21 @@ public interface ImageDataset extends Dataset<LabelledImage> {
    */
   int label(int index);
 
+  /** Whether an image may belong to several classes, or none. */
+  default boolean isMultiLabel() {
+    return false;
+  }
+
+  /**
+   * Whether an image belongs to a class. Where it belongs to several, {@link #label} is the first
+   * of them, and 0 where it belongs to none.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  default boolean hasLabel(int index, int label) {
+    return label(index) == label;
+  }
+
   /**
    * Writes an image's values, (H, W, C) in [0, 1], to {@code into} from {@code offset} on. This is
    * what training reads with, so that no array is made per sample.
@@ -113,6 +128,16 @@ public interface ImageDataset extends Dataset<LabelledImage> {
       @Override
       public boolean readsFiles() {
         return all.readsFiles();
+      }
+
+      @Override
+      public boolean isMultiLabel() {
+        return all.isMultiLabel();
+      }
+
+      @Override
+      public boolean hasLabel(int index, int label) {
+        return all.hasLabel(Objects.checkIndex(index, count), label);
       }
     };
   }

@@ -42,15 +42,36 @@ public final class ImageFolder implements ImageDataset {
   private final Preprocessing preprocessing;
   private final PictureOptions options;
 
-  private record Entry(Path file, int label) {}
+  private final boolean severalLabels;
+
+  /**
+   * A picture.
+   *
+   * @param labels its class; where it may belong to several, those, from the first on
+   */
+  private record Entry(Path file, List<Integer> labels) {
+    int label() {
+      return labels.isEmpty() ? 0 : labels.getFirst();
+    }
+  }
+
+  /**
+   * A picture and the names of the classes it belongs to.
+   *
+   * @param file the picture
+   * @param labels one or, in a data set of several labels, any number
+   */
+  public record Labelled(Path file, List<String> labels) {}
 
   private ImageFolder(
       Path folder,
       List<String> labels,
       List<Entry> entries,
       List<String> skipped,
+      boolean severalLabels,
       Preprocessing preprocessing,
       PictureOptions options) {
+    this.severalLabels = severalLabels;
     this.folder = folder;
     this.labels = List.copyOf(labels);
     this.entries = List.copyOf(entries);
@@ -80,7 +101,7 @@ public final class ImageFolder implements ImageDataset {
     listing.classes.forEach(
         (name, files) -> {
           int label = labels.indexOf(name);
-          files.forEach(file -> entries.add(new Entry(file, label)));
+          files.forEach(file -> entries.add(new Entry(file, List.of(label))));
         });
     if (entries.isEmpty()) {
       throw new FileException(
@@ -89,7 +110,48 @@ public final class ImageFolder implements ImageDataset {
                   folder,
                   listing.skipped.isEmpty() ? "" : "; found " + listing.skipped.getFirst()));
     }
-    return new ImageFolder(folder, labels, entries, listing.skipped, preprocessing, options);
+    return new ImageFolder(folder, labels, entries, listing.skipped, false, preprocessing, options);
+  }
+
+  /**
+   * Pictures whose classes are known from elsewhere, such as a table.
+   *
+   * @param source where that is, for messages
+   * @param labels the names of the classes
+   * @param severalLabels whether a picture may belong to several classes, or none
+   * @throws IllegalArgumentException if there is no picture, a picture's class is none of the
+   *     labels, or it has another number of them than one where it needs one
+   */
+  public static ImageFolder of(
+      Path source,
+      List<Labelled> pictures,
+      List<String> labels,
+      boolean severalLabels,
+      Preprocessing preprocessing) {
+    if (pictures.isEmpty()) {
+      throw new IllegalArgumentException(source + ": lists no pictures");
+    }
+    var entries = new ArrayList<Entry>();
+    for (var picture : pictures) {
+      if (!severalLabels && picture.labels.size() != 1) {
+        throw new IllegalArgumentException(
+            "%s: %s has %d classes, expected 1"
+                .formatted(source, picture.file, picture.labels.size()));
+      }
+      var numbers = new ArrayList<Integer>();
+      for (var label : picture.labels) {
+        int number = labels.indexOf(label);
+        if (number < 0) {
+          throw new IllegalArgumentException(
+              "%s: %s has the class %s, there are %s"
+                  .formatted(source, picture.file, label, labels));
+        }
+        numbers.add(number);
+      }
+      entries.add(new Entry(picture.file, numbers.stream().sorted().toList()));
+    }
+    return new ImageFolder(
+        source, labels, entries, List.of(), severalLabels, preprocessing, PictureOptions.STANDARD);
   }
 
   /** The part of a data set's folder to measure with: test/, else val/, else the folder itself. */
@@ -128,8 +190,15 @@ public final class ImageFolder implements ImageDataset {
     }
     int[] numbers = labels.stream().mapToInt(names::indexOf).toArray();
     var renumbered =
-        entries.stream().map(entry -> new Entry(entry.file, numbers[entry.label])).toList();
-    return new ImageFolder(folder, names, renumbered, skipped, preprocessing, options);
+        entries.stream()
+            .map(
+                entry ->
+                    new Entry(
+                        entry.file,
+                        entry.labels.stream().map(label -> numbers[label]).sorted().toList()))
+            .toList();
+    return new ImageFolder(
+        folder, names, renumbered, skipped, severalLabels, preprocessing, options);
   }
 
   /**
@@ -168,7 +237,7 @@ public final class ImageFolder implements ImageDataset {
 
   @Override
   public int label(int index) {
-    return entries.get(index).label;
+    return entries.get(index).label();
   }
 
   @Override
@@ -198,12 +267,23 @@ public final class ImageFolder implements ImageDataset {
   }
 
   @Override
+  public boolean isMultiLabel() {
+    return severalLabels;
+  }
+
+  @Override
+  public boolean hasLabel(int index, int label) {
+    return entries.get(index).labels.contains(label);
+  }
+
+  @Override
   public boolean readsFiles() {
     return true;
   }
 
   /**
-   * The pictures in two parts, of each class the same fraction; which ones is drawn.
+   * The pictures in two parts, of each class the same fraction; which ones is drawn. Where pictures
+   * may belong to several classes, the fraction is that of all pictures.
    *
    * @param testFraction the part of each class to measure with, rounded to whole pictures, but at
    *     least one and not all of them
@@ -219,7 +299,10 @@ public final class ImageFolder implements ImageDataset {
     var test = new ArrayList<Entry>();
     for (int label = 0; label < labels.size(); label++) {
       int wanted = label;
-      var all = entries.stream().filter(entry -> entry.label == wanted).toList();
+      var all =
+          entries.stream()
+              .filter(entry -> severalLabels ? wanted == 0 : entry.label() == wanted)
+              .toList();
       if (all.size() == 1) {
         throw new IllegalArgumentException(
             "%s: the class %s has 1 picture, to be split it needs 2 or more"
@@ -271,7 +354,7 @@ public final class ImageFolder implements ImageDataset {
   }
 
   private ImageFolder with(List<Entry> entries, List<String> skipped) {
-    return new ImageFolder(folder, labels, entries, skipped, preprocessing, options);
+    return new ImageFolder(folder, labels, entries, skipped, severalLabels, preprocessing, options);
   }
 
   /** What a folder holds. */

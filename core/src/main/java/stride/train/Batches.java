@@ -41,11 +41,15 @@ final class Batches {
   }
 
   /**
-   * Room for the targets of a batch: classes, or rows of values where images are mixed.
+   * Room for the targets of a batch: classes, or rows of values where images are mixed or belong to
+   * several classes.
    *
    * @param batch the most samples
    */
   static Targets targets(ImageDataset data, Augmentation augmentation, int batch) {
+    if (data.isMultiLabel()) {
+      return Targets.severalClasses(batch, data.labels().size());
+    }
     return augmentation.mixings().isEmpty()
         ? Targets.classes(batch)
         : Targets.values(batch, data.labels().size());
@@ -91,13 +95,13 @@ final class Batches {
 
   private void setTargets(int[] order, int first, int samples, Targets targets) {
     for (int n = 0; n < samples; n++) {
-      int label = data.label(order[first + n]);
+      int index = order[first + n];
       if (targets.soft()) {
         for (int i = 0; i < targets.width(); i++) {
-          targets.setValue(n, i, i == label ? 1 : 0);
+          targets.setValue(n, i, data.hasLabel(index, i) ? 1 : 0);
         }
       } else {
-        targets.setLabel(n, label);
+        targets.setLabel(n, data.label(index));
       }
     }
   }

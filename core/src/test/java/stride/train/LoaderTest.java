@@ -122,6 +122,34 @@ class LoaderTest {
   }
 
   @Test
+  void severalLabelsBecomeRowsAndAreCountedEachForItself() {
+    var images =
+        new Images(false) {
+          @Override
+          public boolean isMultiLabel() {
+            return true;
+          }
+
+          @Override
+          public boolean hasLabel(int index, int label) {
+            return (index >> label & 1) == 1;
+          }
+        };
+    try (var engine = Engine.withThreads(1)) {
+      var targets = Batches.targets(images, Augmentation.none(), 4);
+      new Batches(images, Augmentation.none(), Normalization.none(1), engine)
+          .fill(new int[] {0, 1, 2, 3}, 0, 4, 1, 0, room(4), targets);
+      for (int n = 0; n < 4; n++) {
+        assertEquals(n & 1, targets.value(n, 0));
+        assertEquals(n >> 1, targets.value(n, 1));
+      }
+      var outputs = new Buffer(new float[] {-1, -1, 1, 1, 1, 1, 1, Float.NaN}, 0, 2);
+      assertEquals(1, Metric.topCount(1, outputs, targets, 4), "all labels of the first are right");
+      assertEquals(4, Metric.topCount(2, outputs, targets, 4), "and all but one of the others");
+    }
+  }
+
+  @Test
   void theNextBatchIsReadWhileNobodyAsks() throws InterruptedException {
     var images = new Images(true);
     var loader = new Loader(images, Augmentation.none(), Normalization.none(1), 2);
