@@ -39,9 +39,12 @@ final class TrainingData {
     } else if (config.dataFolder() != null) {
       throw new UsageException("--data-dir goes with the name of a data set, --data is a path");
     }
-    if (known && (config.given("val_fraction") || config.flag("skip_broken"))) {
+    if (known
+        && (config.given("val_fraction")
+            || config.flag("skip_broken")
+            || config.flag("cache_pictures"))) {
       throw new UsageException(
-          "--val-fraction and --skip-broken go with a folder of pictures, --data is %s"
+          "--val-fraction, --skip-broken and --cache-pictures go with a folder of pictures, --data is %s"
               .formatted(config.data()));
     }
   }
@@ -109,7 +112,8 @@ final class TrainingData {
   }
 
   private ImageFolder sound(ImageFolder pictures) throws IOException {
-    return config.flag("skip_broken") ? pictures.readable() : pictures;
+    var sound = config.flag("skip_broken") ? pictures.readable() : pictures;
+    return config.flag("cache_pictures") ? sound.cached() : sound;
   }
 
   /** What is to be said about data that have been read: what was left out, uneven classes. */

@@ -21,9 +21,13 @@ class LabelTableTest {
   @TempDir Path temp;
 
   private void picture(String name, int rgb) throws IOException {
+    picture(name, rgb, rgb);
+  }
+
+  private void picture(String name, int left, int right) throws IOException {
     var picture = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < 32 * 32; i++) {
-      picture.setRGB(i % 32, i / 32, rgb);
+      picture.setRGB(i % 32, i / 32, i % 32 < 16 ? left : right);
     }
     ImageIO.write(picture, "png", temp.resolve(name).toFile());
   }
@@ -87,37 +91,38 @@ class LabelTableTest {
   void severalLabelsAreLearned() throws Exception {
     var text = new StringBuilder("file,labels\n");
     for (int i = 0; i < 32; i++) {
-      boolean red = i % 2 == 0;
-      boolean blue = i / 2 % 2 == 0;
-      picture(i + ".png", (red ? 0xE00000 : 0) + (blue ? 0xE0 : 0) + i * 0x010000 / 2);
-      text.append(i).append(".png,").append(red ? "red;" : "").append(blue ? "blue" : "");
+      boolean left = i % 2 == 0;
+      boolean right = i / 2 % 2 == 0;
+      int light = 0xFFFFFF - i * 0x010101;
+      picture(i + ".png", left ? light : 0, right ? light : 0);
+      text.append(i).append(".png,").append(left ? "left;" : "").append(right ? "right" : "");
       text.append('\n');
     }
     var out = temp.resolve("run");
     var json =
         Stride.run(
                 "train",
-                "resnet20",
+                "lenet5",
                 "--data",
                 table(text.toString()),
                 "--val-fraction",
                 0.25,
                 "--epochs",
-                8,
+                20,
                 "--batch",
                 4,
                 "--lr",
-                "0.02",
+                "0.05",
                 "--out",
                 out,
                 "--json")
             .json();
     assertEquals(1.0, json.get("test_accuracy"), json::toString);
-    Stride.run("train", "resnet20", "--data", temp.resolve("labels.csv"), "--out", temp + "/x")
+    Stride.run("train", "lenet5", "--data", temp.resolve("labels.csv"), "--out", temp + "/x")
         .refusesWith("--val-fraction");
     Stride.run(
             "train",
-            "resnet20",
+            "lenet5",
             "--data",
             temp.resolve("labels.csv"),
             "--val-fraction",
