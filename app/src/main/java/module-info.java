@@ -10,6 +10,7 @@ module stride.app {
   requires me.tongfei.progressbar;
   requires tools.jackson.jr.ob;
   requires xchart;
+  requires de.siegmar.fastcsv;
 
   uses stride.image.PictureDecoder;
 

@@ -1,8 +1,11 @@
 package stride.app;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -10,16 +13,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
+import stride.app.bench.LoaderTiming;
 import stride.app.bench.Mode;
 import stride.app.bench.PeakMemory;
 import stride.app.bench.Stopwatch;
 import stride.app.bench.Timing;
 import stride.app.bench.Workload;
+import stride.data.AugmentationPreset;
+import stride.data.ImageFolder;
 import stride.engine.Engine;
 import stride.engine.Profile;
 import stride.kernel.Kernels;
 import stride.network.Network;
 import stride.tensor.Shape;
+import stride.zoo.Architecture;
+import stride.zoo.TrainedOn;
 import stride.zoo.Zoo;
 
 /** {@code stride bench}: how fast a network runs or learns on this machine. */
@@ -29,14 +37,38 @@ import stride.zoo.Zoo;
     description = "Measure how fast a network is, with random weights on random images.",
     footer = {
       "",
+      "With --loader: how many of a folder's pictures are decoded and augmented a second, and what"
+          + " a training (of resnet18, with batches of 16, unless told otherwise) gets of them.",
       "A training step is the forward pass, the loss, the backward pass and the update by SGD with"
           + " momentum; it counts as three forward passes. The spread is the interquartile range."
     })
-final class BenchCommand implements Runnable {
+final class BenchCommand implements Callable<Integer> {
   private static final int PROFILED_STEPS = 10;
 
-  @Parameters(paramLabel = "NETWORK", description = "A name that \"stride networks\" lists.")
-  private String network;
+  /** So many seconds each of the measurements with a loader takes. */
+  private static final double LOADER_SECONDS = 8;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NETWORK",
+      description = "A name that \"stride networks\" lists.")
+  private @Nullable String given;
+
+  private String network = "resnet18";
+
+  @Option(
+      names = "--loader",
+      paramLabel = "DIR",
+      description = "Measure a training's loader on the pictures of this folder.")
+  private @Nullable Path pictures;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "PRESET",
+      converter = DataOptions.PresetConverter.class,
+      description =
+          "How the loader varies them: none, light, standard or strong. Default: standard.")
+  private @Nullable AugmentationPreset augment;
 
   @Option(
       names = "--mode",
@@ -48,8 +80,10 @@ final class BenchCommand implements Runnable {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Images to a step. Default: ${DEFAULT-VALUE}.")
-  private int batch = 32;
+      description = "Images to a step. Default: 32, with --loader 16.")
+  private @Nullable Integer givenBatch;
+
+  private int batch;
 
   @Option(
       names = "--input",
@@ -78,19 +112,80 @@ final class BenchCommand implements Runnable {
   @Mixin private CommonOptions common;
 
   @Override
-  public void run() {
+  public Integer call() throws IOException, InterruptedException {
+    batch = givenBatch != null ? givenBatch : pictures == null ? 32 : 16;
     CommonOptions.atLeastOne("--batch", batch);
     CommonOptions.atLeastOne("--steps", steps);
+    if (given != null) {
+      network = given;
+    } else if (pictures == null) {
+      throw new UsageException("say which network to measure, such as: bench resnet50");
+    }
+    if (augment != null && pictures == null) {
+      throw new UsageException("--augment goes with --loader DIR");
+    }
     var architecture = Zoo.find(network);
     var shape = input == null ? architecture.input() : input;
     var made = architecture.network(shape, architecture.classes());
     try (var engine = exact ? Engine.exact(common.threads(), Kernels.best()) : common.engine()) {
+      if (pictures != null) {
+        loader(pictures, architecture, made, engine);
+        return 0;
+      }
       var workload = Workload.of(mode, made, batch, common.seed(), engine);
       var stopwatch = new Stopwatch(workload.step());
       stopwatch.warmUp();
       var timing = steps == null ? stopwatch.time() : stopwatch.time(steps);
       report(made, timing, layers ? layerTimes(workload) : List.of(), engine.threads());
     }
+    return 0;
+  }
+
+  /** Measures what a training gets of a folder's pictures. */
+  private void loader(Path folder, Architecture architecture, Network made, Engine engine)
+      throws IOException, InterruptedException {
+    if (mode != Mode.INFERENCE || layers || steps != null) {
+      throw new UsageException("--mode, --layers and --steps do not go with --loader");
+    }
+    var images =
+        ImageFolder.of(
+            ImageFolder.train(folder),
+            TrainedOn.of(architecture).orElse(TrainedOn.IMAGENET).preprocessing(made.input()));
+    var preset = augment == null ? AugmentationPreset.STANDARD : augment;
+    var workload = Workload.of(Mode.TRAINING, made, batch, common.seed(), engine);
+    var timing =
+        LoaderTiming.of(
+            images, preset.of(images.shape()), workload, engine.threads(), LOADER_SECONDS);
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("network", network);
+    json.put("folder", folder.toString());
+    json.put("pictures", images.size());
+    json.put("input", made.input().sizes());
+    json.put("batch", batch);
+    json.put("threads", engine.threads());
+    json.put("loader_alone", timing.loaderAlone());
+    json.put("training_alone", timing.trainingAlone());
+    json.put("loader_beside_training", timing.loaderBeside());
+    json.put("training_beside_loader", timing.trainingBeside());
+    json.put("training_from_loader", timing.trainingFed());
+    var table = Table.of("images/s", ">alone", ">both at once");
+    table.row("loader", rate(timing.loaderAlone()), rate(timing.loaderBeside()));
+    table.row("training", rate(timing.trainingAlone()), rate(timing.trainingBeside()));
+    common.result(
+        json,
+        Figures.format(
+            "%s, %s, batches of %,d of %s%n%n%s%n%nA training that gets its images from the loader:"
+                + " %,.1f images/s.",
+            network,
+            Figures.count(engine.threads(), "thread"),
+            batch,
+            made.input(),
+            table,
+            timing.trainingFed()));
+  }
+
+  private static String rate(double imagesPerSecond) {
+    return Figures.format("%,.1f", imagesPerSecond);
   }
 
   /** The mean of some steps, after some that warm up phases that run by themselves. */

@@ -36,6 +36,13 @@ final class DataOptions {
               + " that cannot be read. Without it such a picture ends the training.")
   private boolean skipBroken;
 
+  @Option(
+      names = "--cache-pictures",
+      description =
+          "Keep a folder's pictures in memory, so that each is decoded once. Before random parts"
+              + " are cut out, those larger than twice the network's input are reduced to that.")
+  private boolean cachePictures;
+
   /**
    * What is given, each under its name.
    *
@@ -55,6 +62,9 @@ final class DataOptions {
     }
     if (skipBroken) {
       given.put("skip_broken", true);
+    }
+    if (cachePictures) {
+      given.put("cache_pictures", true);
     }
     return given;
   }

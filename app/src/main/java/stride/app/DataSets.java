@@ -1,6 +1,7 @@
 package stride.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -11,24 +12,42 @@ import stride.data.ImageDataset;
 import stride.data.Mnist;
 import stride.data.Splits;
 import stride.mnist.MnistFiles;
+import stride.zoo.DownloadProgress;
+import stride.zoo.PublishedData;
 
 /** The data sets that the command line knows by name. */
 public final class DataSets {
   private static final List<Known> KNOWN =
       List.of(
-          new Known("mnist", Mnist.LABELS, Mnist::load, null, () -> Mnist.read(MnistFiles::open)),
-          new Known("fashion-mnist", FashionMnist.LABELS, FashionMnist::load, null, null),
-          new Known("cifar10", Cifar10.LABELS, Cifar10::load, Cifar10::test, null));
+          new Known(
+              "mnist", Mnist.LABELS, Mnist::load, null, () -> Mnist.read(MnistFiles::open), null),
+          new Known(
+              "fashion-mnist",
+              FashionMnist.LABELS,
+              FashionMnist::load,
+              null,
+              null,
+              DataSets::fashionMnist),
+          new Known(
+              "cifar10",
+              Cifar10.LABELS,
+              Cifar10::load,
+              Cifar10::test,
+              null,
+              PublishedData.CIFAR10::get));
+
+  /** Where Debian's package dataset-fashion-mnist puts its files. */
+  private static final Path DEBIAN_FASHION_MNIST = Path.of("/usr/share/datasets/fashion-mnist");
 
   private DataSets() {}
 
   /**
    * Finds a data set without reading it.
    *
-   * @param folder holds its files; null for those that ship with Stride
+   * @param folder holds its files; null to take those that ship with Stride or are installed, or
+   *     else to download them when they are read
    * @throws IllegalArgumentException if there is no data set of that name; the message lists those
    *     there are
-   * @throws UsageException if it does not ship with Stride and no folder is given
    */
   public static Source find(String name, @Nullable Path folder) {
     var known =
@@ -40,17 +59,18 @@ public final class DataSets {
                     new IllegalArgumentException(
                         "no data set is named %s; there are %s"
                             .formatted(name, String.join(", ", names()))));
-    if (folder == null && known.shipped == null) {
-      throw new UsageException(
-          "%s does not ship with Stride: say with --data-dir which folder holds its files"
-              .formatted(name));
-    }
     return new Source(known, folder);
   }
 
   /** Their names. */
   static List<String> names() {
     return KNOWN.stream().map(Known::name).toList();
+  }
+
+  private static Path fashionMnist(DownloadProgress progress) throws IOException {
+    return Files.isDirectory(DEBIAN_FASHION_MNIST)
+        ? DEBIAN_FASHION_MNIST
+        : PublishedData.FASHION_MNIST.get(progress);
   }
 
   /** Whether there is a data set of a name. */
@@ -73,27 +93,42 @@ public final class DataSets {
       return known.labels;
     }
 
+    /** Reads it, and says nothing of a download. */
+    public Splits load() throws IOException {
+      return load(DownloadProgress.none());
+    }
+
     /**
      * Reads it.
      *
-     * @throws IOException if a file is missing or damaged; the message names it
+     * @param progress hears of a download, where there is no folder of its files
+     * @throws IOException if a file is missing or damaged, or cannot be had; the message names it
      */
-    public Splits load() throws IOException {
-      if (folder != null) {
-        return known.inFolder.load(folder);
-      }
-      return Objects.requireNonNull(known.shipped).load();
+    Splits load(DownloadProgress progress) throws IOException {
+      var files = files(progress);
+      return files == null
+          ? Objects.requireNonNull(known.shipped).load()
+          : known.inFolder.load(files);
     }
 
     /**
      * Reads the images kept back, and no others where they lie apart.
      *
-     * @throws IOException if a file is missing or damaged; the message names it
+     * @throws IOException if a file is missing or damaged, or cannot be had; the message names it
      */
-    ImageDataset test() throws IOException {
-      return folder == null || known.testInFolder == null
-          ? load().test()
-          : known.testInFolder.load(folder);
+    ImageDataset test(DownloadProgress progress) throws IOException {
+      var files = files(progress);
+      return files == null || known.testInFolder == null
+          ? load(progress).test()
+          : known.testInFolder.load(files);
+    }
+
+    /** The folder of its files; null if they ship with Stride. */
+    private @Nullable Path files(DownloadProgress progress) throws IOException {
+      if (folder != null) {
+        return folder;
+      }
+      return known.published == null ? null : known.published.get(progress);
     }
   }
 
@@ -107,16 +142,23 @@ public final class DataSets {
     Splits load() throws IOException;
   }
 
+  @FunctionalInterface
+  private interface Published {
+    Path get(DownloadProgress progress) throws IOException;
+  }
+
   /**
    * A data set.
    *
    * @param testInFolder reads the images kept back by themselves; null if they come with the others
    * @param shipped reads what ships with Stride; null if it does not
+   * @param published finds or downloads its files; null if they ship with Stride
    */
   private record Known(
       String name,
       List<String> labels,
       FromFolder<Splits> inFolder,
       @Nullable FromFolder<ImageDataset> testInFolder,
-      @Nullable Shipped shipped) {}
+      @Nullable Shipped shipped,
+      @Nullable Published published) {}
 }

@@ -1,40 +1,51 @@
 package stride.app;
 
+import java.net.URI;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import stride.zoo.DownloadProgress;
-import stride.zoo.Pretrained;
 
-/** Shows on stderr how a download goes: what is loaded, and a bar on a terminal. */
+/** Shows on stderr how downloads go, one after another: what is loaded, and a bar on a terminal. */
 final class DownloadBar implements DownloadProgress, AutoCloseable {
   private static final long MEGABYTE = 1_000_000;
 
   private final Console console;
-  private final Pretrained weights;
+  private @Nullable URI url;
   private @Nullable Bar bar;
 
-  DownloadBar(Console console, Pretrained weights) {
+  DownloadBar(Console console) {
     this.console = console;
-    this.weights = weights;
+  }
+
+  @Override
+  public void begin(URI url) {
+    close();
+    this.url = url;
   }
 
   @Override
   public void at(long bytes, long total) {
     if (bar == null) {
-      console.note("downloading " + weights.url());
-      bar = new Bar(console, weights.fileName(), total, " MB", MEGABYTE);
+      console.note("downloading " + url);
+      bar = new Bar(console, name(), total, " MB", MEGABYTE);
     }
     bar.at(bytes);
   }
 
   @Override
   public void waiting() {
-    console.note("waiting for another process that downloads " + weights.fileName());
+    console.note("waiting for another process that downloads " + name());
+  }
+
+  private String name() {
+    return url == null ? "" : String.valueOf(Path.of(url.getPath()).getFileName());
   }
 
   @Override
   public void close() {
     if (bar != null) {
       bar.close();
+      bar = null;
     }
   }
 }

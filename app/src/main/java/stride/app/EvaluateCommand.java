@@ -50,7 +50,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "The folder of the data set's files, where they do not ship with Stride.")
+      description =
+          "The folder of the data set's files, if they are not to be found or downloaded.")
   private @Nullable Path folder;
 
   @Option(
@@ -86,7 +87,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (named) {
       var set = DataSets.find(data, folder);
       model = source.load(common, set.labels());
-      images = set.test();
+      try (var progress = new DownloadBar(common.console())) {
+        images = set.test(progress);
+      }
     } else {
       var part = ImageFolder.test(pictures);
       model = source.load(common, source.isForNewClasses() ? classes(part) : List.of());

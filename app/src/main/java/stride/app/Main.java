@@ -22,6 +22,7 @@ import stride.app.lecture.LectureCommand;
       PredictCommand.class,
       SummaryCommand.class,
       BenchCommand.class,
+      AugmentCommand.class,
       NetworksCommand.class,
       ConvertCommand.class,
       InspectCommand.class,

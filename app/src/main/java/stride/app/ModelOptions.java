@@ -123,7 +123,7 @@ final class ModelOptions {
     }
     Path file;
     if (published.isPresent()) {
-      try (var progress = new DownloadBar(common.console(), published.get())) {
+      try (var progress = new DownloadBar(common.console())) {
         file = WeightsFolder.standard().get(published.get(), progress);
       }
     } else {

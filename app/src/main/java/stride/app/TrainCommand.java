@@ -42,13 +42,15 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DATASET|DIR",
       description =
           "mnist, which ships with Stride, fashion-mnist, cifar10, or a folder with train/ and val/"
-              + " (or test/), in each one sub-folder a class; with --val-fraction one such folder.")
+              + " (or test/), in each one sub-folder a class; with --val-fraction one such folder,"
+              + " or a table (.csv) of files and their labels.")
   private @Nullable String data;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "The folder of the data set's files, where they do not ship with Stride.")
+      description =
+          "The folder of the data set's files, if they are not to be found or downloaded.")
   private @Nullable Path folder;
 
   @Mixin private DataOptions dataOptions;
@@ -116,8 +118,7 @@ final class TrainCommand implements Callable<Integer> {
       given.put("network", network);
     }
     if (data != null) {
-      given.put(
-          "data", DataSets.isKnown(data) || !Files.isDirectory(Path.of(data)) ? data : full(data));
+      given.put("data", DataSets.isKnown(data) || !Files.exists(Path.of(data)) ? data : full(data));
     }
     if (folder != null) {
       given.put("data_dir", full(folder.toString()));

@@ -13,6 +13,7 @@ import stride.data.ImageFolder;
 import stride.data.Splits;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
+import stride.zoo.DownloadProgress;
 
 /** The data of a run: a data set that is known by name, or a folder of pictures. */
 final class TrainingData {
@@ -21,6 +22,7 @@ final class TrainingData {
 
   private final RunConfig config;
   private final boolean known;
+  private final boolean isTable;
 
   /**
    * Looks at what the run names, without reading it.
@@ -29,15 +31,20 @@ final class TrainingData {
    */
   TrainingData(RunConfig config) {
     this.config = config;
-    known = DataSets.isKnown(config.data()) || !Files.isDirectory(Path.of(config.data()));
+    var path = Path.of(config.data());
+    known = DataSets.isKnown(config.data()) || !Files.exists(path);
+    isTable = !known && Files.isRegularFile(path);
     if (known) {
       DataSets.find(config.data(), config.dataFolder());
     } else if (config.dataFolder() != null) {
-      throw new UsageException("--data-dir goes with the name of a data set, --data is a folder");
+      throw new UsageException("--data-dir goes with the name of a data set, --data is a path");
     }
-    if (known && (config.given("val_fraction") || config.flag("skip_broken"))) {
+    if (known
+        && (config.given("val_fraction")
+            || config.flag("skip_broken")
+            || config.flag("cache_pictures"))) {
       throw new UsageException(
-          "--val-fraction and --skip-broken go with a folder of pictures, --data is %s"
+          "--val-fraction, --skip-broken and --cache-pictures go with a folder of pictures, --data is %s"
               .formatted(config.data()));
     }
   }
@@ -52,6 +59,9 @@ final class TrainingData {
     if (known) {
       return DataSets.find(config.data(), config.dataFolder()).labels();
     }
+    if (isTable) {
+      return table().labels();
+    }
     var folder = config.given("val_fraction") ? Path.of(config.data()) : train();
     return ImageFolder.of(folder, Preprocessing.none(Shape.image(1, 1, 3))).labels();
   }
@@ -61,10 +71,14 @@ final class TrainingData {
    *
    * @param pictures how pictures of a folder are prepared; a known data set's images are as they
    *     are
+   * @param progress hears of the download of a known data set that is not there
    */
-  Splits load(Preprocessing pictures) throws IOException {
+  Splits load(Preprocessing pictures, DownloadProgress progress) throws IOException {
     if (known) {
-      return DataSets.find(config.data(), config.dataFolder()).load();
+      return DataSets.find(config.data(), config.dataFolder()).load(progress);
+    }
+    if (isTable) {
+      return ofTable(pictures);
     }
     if (config.given("val_fraction")) {
       return sound(ImageFolder.of(Path.of(config.data()), pictures))
@@ -75,8 +89,31 @@ final class TrainingData {
     return new Splits(train, test);
   }
 
+  /** Whether pictures may belong to several classes. */
+  boolean hasSeveralLabels() throws IOException {
+    return isTable && table().severalLabels();
+  }
+
+  private LabelTable table() throws IOException {
+    return LabelTable.read(Path.of(config.data()));
+  }
+
+  private Splits ofTable(Preprocessing pictures) throws IOException {
+    var table = table();
+    if (config.given("val_fraction")) {
+      return sound(table.all(pictures)).split(config.number("val_fraction"), config.seed());
+    }
+    if (!table.isSplit()) {
+      throw new UsageException(
+          "%s does not say which pictures to measure with; give --val-fraction 0.2, or a column split with train and val"
+              .formatted(config.data()));
+    }
+    return new Splits(sound(table.train(pictures)), sound(table.test(pictures)));
+  }
+
   private ImageFolder sound(ImageFolder pictures) throws IOException {
-    return config.flag("skip_broken") ? pictures.readable() : pictures;
+    var sound = config.flag("skip_broken") ? pictures.readable() : pictures;
+    return config.flag("cache_pictures") ? sound.cached() : sound;
   }
 
   /** What is to be said about data that have been read: what was left out, uneven classes. */
@@ -94,7 +131,9 @@ final class TrainingData {
   private static Optional<String> unevenness(ImageDataset images) {
     var counts = new int[images.labels().size()];
     for (int i = 0; i < images.size(); i++) {
-      counts[images.label(i)]++;
+      for (int label = 0; label < counts.length; label++) {
+        counts[label] += images.hasLabel(i, label) ? 1 : 0;
+      }
     }
     int least = 0;
     int most = 0;

@@ -175,14 +175,23 @@ final class TrainingRun {
     var data = new TrainingData(config);
     var labels = data.labels();
     if (config.given("weights")) {
-      var start = start(labels);
-      var images = data.load(start.preprocessing());
+      var start = start(labels, data.hasSeveralLabels());
+      var images = load(data, start.preprocessing());
       return new Prepared(
           trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
     }
-    var images = data.load(pictures(data.isFolder()));
-    var network = architecture.network(images.train().shape(), outputs(labels));
+    var images = load(data, pictures(data.isFolder()));
+    var network =
+        architecture.network(images.train().shape(), outputs(labels, data.hasSeveralLabels()));
     return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
+  }
+
+  private Splits load(TrainingData data, Preprocessing pictures) throws IOException {
+    try (var progress = new DownloadBar(common.console())) {
+      var images = data.load(pictures, progress);
+      data.remarks(images).forEach(common.console()::note);
+      return images;
+    }
   }
 
   private Trainer trainer(Trainer from, Network network, ImageDataset train) {
@@ -220,12 +229,16 @@ final class TrainingRun {
         !config.flag("no_bias_decay"));
   }
 
-  private boolean isBinary() {
-    return config.given("loss") && config.text("loss").equals("bce");
+  private boolean isBinary(boolean several) {
+    if (several && config.given("loss") && !config.text("loss").equals("bce")) {
+      throw new UsageException(
+          "pictures with several labels are learned with --loss bce, found " + config.text("loss"));
+    }
+    return several || (config.given("loss") && config.text("loss").equals("bce"));
   }
 
-  private int outputs(List<String> labels) {
-    if (!isBinary()) {
+  private int outputs(List<String> labels, boolean several) {
+    if (several || !isBinary(several)) {
       return labels.size();
     }
     if (labels.size() != 2) {
@@ -238,9 +251,13 @@ final class TrainingRun {
   private Loss loss(Network network, ImageDataset train) {
     double smoothing = config.given("label_smoothing") ? config.number("label_smoothing") : 0;
     boolean balanced = config.given("class_weights");
+    if (balanced && train.isMultiLabel()) {
+      throw new UsageException(
+          "--class-weights does not go with pictures that have several labels");
+    }
     return Recipe.withHeads(
         network,
-        isBinary()
+        isBinary(train.isMultiLabel())
             ? new BinaryCrossEntropy(
                 smoothing, balanced ? ClassWeights.balancedPositive(train) : List.of())
             : new SoftmaxCrossEntropy(
@@ -258,9 +275,10 @@ final class TrainingRun {
   }
 
   /** The model that fine-tuning begins with: the weights that are named, a fresh head. */
-  private Model start(List<String> labels) throws IOException {
+  private Model start(List<String> labels, boolean several) throws IOException {
     var file = weights(config.text("weights"));
-    var network = architecture.network(architecture.input(), outputs(labels)).withoutTaps();
+    var network =
+        architecture.network(architecture.input(), outputs(labels, several)).withoutTaps();
     return architecture.described(Model.withNewHead(network, file, config.seed()), file);
   }
 
@@ -269,7 +287,7 @@ final class TrainingRun {
     if (published.isEmpty()) {
       return Path.of(source);
     }
-    try (var progress = new DownloadBar(common.console(), published.get())) {
+    try (var progress = new DownloadBar(common.console())) {
       return WeightsFolder.standard().get(published.get(), progress);
     }
   }

@@ -74,8 +74,11 @@ class CommandLineTest {
     Stride.run("train", "lenet5", "--data", "mnist", "--lr", "NaN").refusesWith("--lr", "NaN");
     Stride.run("train", "lenet5", "--data", "mnist", "--optimizer", "newton")
         .refusesWith("sgd, adam, adamw, rmsprop", "newton");
-    Stride.run("train", "lenet5", "--data", "fashion-mnist").refusesWith("--data-dir");
-    Stride.run("bench").refusesWith("NETWORK");
+    Stride.run("train", "lenet5", "--data", "mnist", "--skip-broken")
+        .refusesWith("folder of pictures", "mnist");
+    Stride.run("bench").refusesWith("bench resnet50");
+    Stride.run("bench", "lenet5", "--augment", "light").refusesWith("--loader");
+    Stride.run("bench", "--loader", ".", "--layers").refusesWith("--layers", "--loader");
     Stride.run("bench", "lenet5", "--batch", 0).refusesWith("--batch takes 1 or more, found 0");
     Stride.run("bench", "lenet5", "--steps", -2).refusesWith("--steps takes 1 or more, found -2");
     Stride.run("bench", "lenet5", "--mode", "learning")

@@ -28,6 +28,21 @@ public interface ImageDataset extends Dataset<LabelledImage> {
    */
   int label(int index);
 
+  /** Whether an image may belong to several classes, or none. */
+  default boolean isMultiLabel() {
+    return false;
+  }
+
+  /**
+   * Whether an image belongs to a class. Where it belongs to several, {@link #label} is the first
+   * of them, and 0 where it belongs to none.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  default boolean hasLabel(int index, int label) {
+    return label(index) == label;
+  }
+
   /**
    * Writes an image's values, (H, W, C) in [0, 1], to {@code into} from {@code offset} on. This is
    * what training reads with, so that no array is made per sample.
@@ -45,6 +60,14 @@ public interface ImageDataset extends Dataset<LabelledImage> {
    * @throws java.io.UncheckedIOException if the image's file cannot be read; the message names it
    */
   default boolean readPart(int index, Region.Choice part, float[] into, int offset) {
+    return false;
+  }
+
+  /**
+   * Whether images are decoded from files each time they are read: then training reads them ahead,
+   * on threads of their own.
+   */
+  default boolean readsFiles() {
     return false;
   }
 
@@ -100,6 +123,21 @@ public interface ImageDataset extends Dataset<LabelledImage> {
       @Override
       public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
         return all.readPart(Objects.checkIndex(index, count), part, into, offset);
+      }
+
+      @Override
+      public boolean readsFiles() {
+        return all.readsFiles();
+      }
+
+      @Override
+      public boolean isMultiLabel() {
+        return all.isMultiLabel();
+      }
+
+      @Override
+      public boolean hasLabel(int index, int label) {
+        return all.hasLabel(Objects.checkIndex(index, count), label);
       }
     };
   }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.image.Fit;
 import stride.image.PictureOptions;
@@ -19,6 +20,7 @@ import stride.image.Pictures;
 import stride.image.Preprocessing;
 import stride.image.Region;
 import stride.tensor.Shape;
+import stride.tensor.Tensor;
 
 /**
  * Pictures in a folder, decoded and prepared each time they are read; nothing is held in memory but
@@ -41,16 +43,40 @@ public final class ImageFolder implements ImageDataset {
   private final List<String> skipped;
   private final Preprocessing preprocessing;
   private final PictureOptions options;
+  private final @Nullable PictureCache cache;
 
-  private record Entry(Path file, int label) {}
+  private final boolean severalLabels;
+
+  /**
+   * A picture.
+   *
+   * @param labels its class; where it may belong to several, those, from the first on
+   */
+  private record Entry(Path file, List<Integer> labels) {
+    int label() {
+      return labels.isEmpty() ? 0 : labels.getFirst();
+    }
+  }
+
+  /**
+   * A picture and the names of the classes it belongs to.
+   *
+   * @param file the picture
+   * @param labels one or, in a data set of several labels, any number
+   */
+  public record Labelled(Path file, List<String> labels) {}
 
   private ImageFolder(
       Path folder,
       List<String> labels,
       List<Entry> entries,
       List<String> skipped,
+      boolean severalLabels,
       Preprocessing preprocessing,
-      PictureOptions options) {
+      PictureOptions options,
+      @Nullable PictureCache cache) {
+    this.cache = cache;
+    this.severalLabels = severalLabels;
     this.folder = folder;
     this.labels = List.copyOf(labels);
     this.entries = List.copyOf(entries);
@@ -80,7 +106,7 @@ public final class ImageFolder implements ImageDataset {
     listing.classes.forEach(
         (name, files) -> {
           int label = labels.indexOf(name);
-          files.forEach(file -> entries.add(new Entry(file, label)));
+          files.forEach(file -> entries.add(new Entry(file, List.of(label))));
         });
     if (entries.isEmpty()) {
       throw new FileException(
@@ -89,7 +115,56 @@ public final class ImageFolder implements ImageDataset {
                   folder,
                   listing.skipped.isEmpty() ? "" : "; found " + listing.skipped.getFirst()));
     }
-    return new ImageFolder(folder, labels, entries, listing.skipped, preprocessing, options);
+    return new ImageFolder(
+        folder, labels, entries, listing.skipped, false, preprocessing, options, null);
+  }
+
+  /**
+   * Pictures whose classes are known from elsewhere, such as a table.
+   *
+   * @param source where that is, for messages
+   * @param labels the names of the classes
+   * @param severalLabels whether a picture may belong to several classes, or none
+   * @throws IllegalArgumentException if there is no picture, a picture's class is none of the
+   *     labels, or it has another number of them than one where it needs one
+   */
+  public static ImageFolder of(
+      Path source,
+      List<Labelled> pictures,
+      List<String> labels,
+      boolean severalLabels,
+      Preprocessing preprocessing) {
+    if (pictures.isEmpty()) {
+      throw new IllegalArgumentException(source + ": lists no pictures");
+    }
+    var entries = new ArrayList<Entry>();
+    for (var picture : pictures) {
+      if (!severalLabels && picture.labels.size() != 1) {
+        throw new IllegalArgumentException(
+            "%s: %s has %d classes, expected 1"
+                .formatted(source, picture.file, picture.labels.size()));
+      }
+      var numbers = new ArrayList<Integer>();
+      for (var label : picture.labels) {
+        int number = labels.indexOf(label);
+        if (number < 0) {
+          throw new IllegalArgumentException(
+              "%s: %s has the class %s, there are %s"
+                  .formatted(source, picture.file, label, labels));
+        }
+        numbers.add(number);
+      }
+      entries.add(new Entry(picture.file, numbers.stream().sorted().toList()));
+    }
+    return new ImageFolder(
+        source,
+        labels,
+        entries,
+        List.of(),
+        severalLabels,
+        preprocessing,
+        PictureOptions.STANDARD,
+        null);
   }
 
   /** The part of a data set's folder to measure with: test/, else val/, else the folder itself. */
@@ -128,8 +203,15 @@ public final class ImageFolder implements ImageDataset {
     }
     int[] numbers = labels.stream().mapToInt(names::indexOf).toArray();
     var renumbered =
-        entries.stream().map(entry -> new Entry(entry.file, numbers[entry.label])).toList();
-    return new ImageFolder(folder, names, renumbered, skipped, preprocessing, options);
+        entries.stream()
+            .map(
+                entry ->
+                    new Entry(
+                        entry.file,
+                        entry.labels.stream().map(label -> numbers[label]).sorted().toList()))
+            .toList();
+    return new ImageFolder(
+        folder, names, renumbered, skipped, severalLabels, preprocessing, options, cache);
   }
 
   /**
@@ -168,13 +250,16 @@ public final class ImageFolder implements ImageDataset {
 
   @Override
   public int label(int index) {
-    return entries.get(index).label;
+    return entries.get(index).label();
   }
 
   @Override
   public void read(int index, float[] into, int offset) {
     try {
-      float[] image = preprocessing.prepare(file(index), options).data();
+      float[] image =
+          cache == null
+              ? preprocessing.prepare(file(index), options).data()
+              : cache.image(file(index), preprocessing, options);
       System.arraycopy(image, 0, into, offset, image.length);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
@@ -187,9 +272,7 @@ public final class ImageFolder implements ImageDataset {
       return false;
     }
     try {
-      var picture = Pictures.read(file(index), options);
-      var region = part.of(picture.getHeight(), picture.getWidth());
-      float[] image = preprocessing.prepare(picture, region).data();
+      float[] image = part(file(index), part).data();
       System.arraycopy(image, 0, into, offset, image.length);
       return true;
     } catch (IOException e) {
@@ -197,8 +280,51 @@ public final class ImageFolder implements ImageDataset {
     }
   }
 
+  @Override
+  public boolean isMultiLabel() {
+    return severalLabels;
+  }
+
+  @Override
+  public boolean hasLabel(int index, int label) {
+    return entries.get(index).labels.contains(label);
+  }
+
+  @Override
+  public boolean readsFiles() {
+    return true;
+  }
+
+  private Tensor part(Path file, Region.Choice part) throws IOException {
+    if (cache != null) {
+      var picture = cache.picture(file, preprocessing, options);
+      return preprocessing.prepare(picture, part.of(picture.height(), picture.width()));
+    }
+    var picture = Pictures.read(file, options);
+    return preprocessing.prepare(picture, part.of(picture.getHeight(), picture.getWidth()));
+  }
+
   /**
-   * The pictures in two parts, of each class the same fraction; which ones is drawn.
+   * The same pictures, kept in memory once they are decoded, as bytes, in up to two fifths of the
+   * memory that Java may take. Whole pictures give the same images. For random parts, pictures
+   * whose shorter side is longer than twice the image's are kept reduced to that: their parts
+   * differ a little from those of the pictures themselves.
+   */
+  public ImageFolder cached() {
+    return new ImageFolder(
+        folder,
+        labels,
+        entries,
+        skipped,
+        severalLabels,
+        preprocessing,
+        options,
+        new PictureCache());
+  }
+
+  /**
+   * The pictures in two parts, of each class the same fraction; which ones is drawn. Where pictures
+   * may belong to several classes, the fraction is that of all pictures.
    *
    * @param testFraction the part of each class to measure with, rounded to whole pictures, but at
    *     least one and not all of them
@@ -214,7 +340,10 @@ public final class ImageFolder implements ImageDataset {
     var test = new ArrayList<Entry>();
     for (int label = 0; label < labels.size(); label++) {
       int wanted = label;
-      var all = entries.stream().filter(entry -> entry.label == wanted).toList();
+      var all =
+          entries.stream()
+              .filter(entry -> severalLabels ? wanted == 0 : entry.label() == wanted)
+              .toList();
       if (all.size() == 1) {
         throw new IllegalArgumentException(
             "%s: the class %s has 1 picture, to be split it needs 2 or more"
@@ -266,7 +395,8 @@ public final class ImageFolder implements ImageDataset {
   }
 
   private ImageFolder with(List<Entry> entries, List<String> skipped) {
-    return new ImageFolder(folder, labels, entries, skipped, preprocessing, options);
+    return new ImageFolder(
+        folder, labels, entries, skipped, severalLabels, preprocessing, options, cache);
   }
 
   /** What a folder holds. */

@@ -138,6 +138,16 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
         .toTensor();
   }
 
+  /** The same of a picture that has been decoded, with the shape's channels. */
+  public Tensor prepare(Pixels picture, Region region) {
+    return Resize.window(
+            Rows.of(picture).part(region),
+            Span.all(shape.width()),
+            Span.all(shape.height()),
+            filter())
+        .toTensor();
+  }
+
   private Rows rows(BufferedImage picture) {
     return shape.channels() == 1 ? Rows.grey(picture) : Rows.rgb(picture);
   }

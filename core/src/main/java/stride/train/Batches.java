@@ -2,52 +2,54 @@ package stride.train;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
 import stride.data.Mixing;
-import stride.data.Sample;
 import stride.engine.Engine;
 import stride.graph.Buffer;
 import stride.image.Normalization;
-import stride.image.Region;
 import stride.network.Network;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
 /**
  * Fills a plan's input with augmented, normalised images; the same numbers for any number of
- * threads.
+ * threads. Images in memory are read on the engine's threads, pictures by a {@link Loader}.
  */
 final class Batches {
   private final ImageDataset data;
-  private final Augmentation augmentation;
-  private final Normalization normalization;
   private final Engine engine;
   private final Shape shape;
   private final List<Mixing> mixings;
-  private final Reader[] readers;
+  private final SampleReader[] readers;
+  private final @Nullable Loader loader;
   private final float[] spare;
   private final Work work = new Work();
 
   Batches(
       ImageDataset data, Augmentation augmentation, Normalization normalization, Engine engine) {
     this.data = data;
-    this.augmentation = augmentation;
-    this.normalization = normalization;
     this.engine = engine;
     shape = data.shape();
     mixings = augmentation.mixings();
-    readers = new Reader[engine.threads()];
-    Arrays.setAll(readers, _ -> new Reader());
+    readers = new SampleReader[data.readsFiles() ? 0 : engine.threads()];
+    Arrays.setAll(readers, _ -> new SampleReader(data, augmentation, normalization));
+    loader =
+        data.readsFiles() ? new Loader(data, augmentation, normalization, engine.threads()) : null;
     spare = new float[mixings.isEmpty() ? 0 : shape.elements()];
   }
 
   /**
-   * Room for the targets of a batch: classes, or rows of values where images are mixed.
+   * Room for the targets of a batch: classes, or rows of values where images are mixed or belong to
+   * several classes.
    *
    * @param batch the most samples
    */
   static Targets targets(ImageDataset data, Augmentation augmentation, int batch) {
+    if (data.isMultiLabel()) {
+      return Targets.severalClasses(batch, data.labels().size());
+    }
     return augmentation.mixings().isEmpty()
         ? Targets.classes(batch)
         : Targets.values(batch, data.labels().size());
@@ -79,17 +81,28 @@ final class Batches {
    */
   void fill(
       int[] order, int first, int samples, long seed, int epoch, Buffer into, Targets targets) {
-    work.order = order;
-    work.first = first;
-    work.samples = samples;
-    work.seed = seed;
-    work.epoch = epoch;
-    work.into = into;
-    work.targets = targets;
-    engine.forEach(work.tasks(), work);
+    setTargets(order, first, samples, targets);
+    if (loader == null) {
+      work.fill(order, first, samples, seed, epoch, into);
+    } else {
+      loader.fill(order, first, samples, seed, epoch, into);
+    }
     if (!mixings.isEmpty()) {
       // No sample's index is below 0, and the order of samples takes -1.
       mix(CounterRandom.key(seed, epoch, -2L - first), samples, into, targets);
+    }
+  }
+
+  private void setTargets(int[] order, int first, int samples, Targets targets) {
+    for (int n = 0; n < samples; n++) {
+      int index = order[first + n];
+      if (targets.soft()) {
+        for (int i = 0; i < targets.width(); i++) {
+          targets.setValue(n, i, data.hasLabel(index, i) ? 1 : 0);
+        }
+      } else {
+        targets.setLabel(n, data.label(index));
+      }
     }
   }
 
@@ -108,30 +121,6 @@ final class Batches {
     }
   }
 
-  /** Reads and varies one sample at a time, on one thread. */
-  private final class Reader implements Region.Choice {
-    private final Sample sample = new Sample(shape, normalization);
-    private final boolean crops = augmentation.crops();
-    private long key;
-
-    void read(int index, long key, float[] into, int at) {
-      this.key = key;
-      sample.setCropped(crops && data.readPart(index, this, sample.image(), 0));
-      if (!sample.isCropped()) {
-        data.read(index, sample.image(), 0);
-      }
-      augmentation.apply(key, sample);
-      System.arraycopy(sample.image(), 0, into, at, shape.elements());
-      normalization.apply(into, at, shape.elements());
-    }
-
-    @Override
-    public Region of(int height, int width) {
-      var region = augmentation.region(key, height, width);
-      return region == null ? new Region(0, 0, height, width) : region;
-    }
-  }
-
   /** One batch's samples, in as many tasks as there are threads. */
   private final class Work implements Engine.Tasks {
     private int[] order = {};
@@ -140,9 +129,18 @@ final class Batches {
     private long seed;
     private int epoch;
     private Buffer into = new Buffer(new float[0], 0, 0);
-    private Targets targets = Targets.classes(0);
 
-    int tasks() {
+    void fill(int[] order, int first, int samples, long seed, int epoch, Buffer into) {
+      this.order = order;
+      this.first = first;
+      this.samples = samples;
+      this.seed = seed;
+      this.epoch = epoch;
+      this.into = into;
+      engine.forEach(tasks(), this);
+    }
+
+    private int tasks() {
       return Math.min(samples, engine.threads());
     }
 
@@ -154,13 +152,6 @@ final class Batches {
         int index = order[first + n];
         readers[worker].read(
             index, CounterRandom.key(seed, epoch, index), into.array(), into.at(n));
-        if (targets.soft()) {
-          for (int i = 0; i < targets.width(); i++) {
-            targets.setValue(n, i, i == data.label(index) ? 1 : 0);
-          }
-        } else {
-          targets.setLabel(n, data.label(index));
-        }
       }
     }
   }

@@ -50,7 +50,7 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
             model.weights(),
             model.preprocessing().normalization(),
             data,
-            model.network().output().elements() == 1
+            data.isMultiLabel() || model.network().output().elements() == 1
                 ? new BinaryCrossEntropy()
                 : new SoftmaxCrossEntropy(),
             engine)
@@ -90,7 +90,7 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
       int batch = batch(data);
       plan = engine.plan(network.graph(), weights, batch, Purpose.PREDICTION);
       outputs = new Unlearned(plan, scratch(batch, network.output().elements()));
-      targets = Targets.classes(batch);
+      targets = Batches.targets(data, Augmentation.none(), batch);
       batches = new Batches(data, Augmentation.none(), normalization, engine);
     }
 

@@ -113,6 +113,16 @@ final class Features implements ImageDataset {
   }
 
   @Override
+  public boolean isMultiLabel() {
+    return images.isMultiLabel();
+  }
+
+  @Override
+  public boolean hasLabel(int index, int label) {
+    return images.hasLabel(index, label);
+  }
+
+  @Override
   public void read(int index, float[] into, int offset) {
     System.arraycopy(row(index), at(index), into, offset, shape.elements());
   }

@@ -33,15 +33,29 @@ public final class Metric {
 
   /**
    * How many of the first {@code samples} samples have their class, the likeliest of soft targets,
-   * among their k largest outputs.
+   * among their k largest outputs. Where a sample may belong to several classes, those count of
+   * which fewer than k classes are told wrong; a logit above 0 says that the sample belongs to it.
    */
   public static int topCount(int k, Buffer outputs, Targets targets, int samples) {
     int count = 0;
     for (int n = 0; n < samples; n++) {
-      if (inTop(k, outputs, n, targets.likeliest(n))) {
+      if (targets.several()
+          ? wrong(outputs, targets, n) < k
+          : inTop(k, outputs, n, targets.likeliest(n))) {
         count++;
       }
     }
     return count;
+  }
+
+  private static int wrong(Buffer outputs, Targets targets, int sample) {
+    int wrong = 0;
+    for (int j = 0; j < targets.width(); j++) {
+      float z = outputs.array()[outputs.at(sample) + j];
+      if (Float.isNaN(z) || z > 0 != targets.value(sample, j) > 0.5f) {
+        wrong++;
+      }
+    }
+    return wrong;
   }
 }

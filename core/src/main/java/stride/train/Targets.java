@@ -9,23 +9,33 @@ import stride.tensor.Tensor;
  */
 public final class Targets {
   private final int width;
+  private final boolean several;
   private final int[] classes;
   private final float[] values;
 
-  private Targets(int batch, int width) {
+  private Targets(int batch, int width, boolean several) {
     this.width = width;
+    this.several = several;
     classes = new int[width == 0 ? batch : 0];
     values = new float[width * batch];
   }
 
   /** Room for a class for each of up to {@code batch} samples. */
   public static Targets classes(int batch) {
-    return new Targets(batch, 0);
+    return new Targets(batch, 0, false);
   }
 
   /** Room for a row of {@code width} values for each of up to {@code batch} samples. */
   public static Targets values(int batch, int width) {
-    return new Targets(batch, width);
+    return new Targets(batch, width, false);
+  }
+
+  /**
+   * Room for a row of {@code width} values for each of up to {@code batch} samples, each of which
+   * says for itself whether the sample belongs to a class: 1 if it does, 0 if not.
+   */
+  public static Targets severalClasses(int batch, int width) {
+    return new Targets(batch, width, true);
   }
 
   /** A class for each sample. */
@@ -55,6 +65,11 @@ public final class Targets {
   /** Whether there is a row of values, not a class, for each sample. */
   public boolean soft() {
     return width > 0;
+  }
+
+  /** Whether a sample may belong to several classes, or none. */
+  public boolean several() {
+    return several;
   }
 
   /** The values of a row; 0 if there is a class for each sample. */

@@ -64,8 +64,13 @@ final class AugmentationTest {
       assertTrue(ratio > 0.73 && ratio < 1.36, () -> region + " has the form " + ratio);
       areas += area;
     }
-    // Draws that do not fit are drawn again, so that small parts are a little more frequent.
-    assertEquals(0.5, areas / 2_000, 0.05);
+    // A part of the form r is not too high if its area is at most m = 0.75 r of the picture's. The
+    // mean of the areas that fit, with ln r uniform, is (E m^2 - 0.08^2) / 2 / (E m - 0.08).
+    double span = Math.log(16 / 9.0);
+    double m = (1 - 9 / 16.0) / span;
+    double square = (1 - 81 / 256.0) / (2 * span);
+    double mean = (square - 0.08 * 0.08) / 2 / (m - 0.08);
+    assertEquals(mean, areas / 2_000, 0.015);
   }
 
   @Test

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.TestData;
@@ -71,6 +73,40 @@ final class Cifar10Test {
     e = assertThrows(FormatException.class, () -> Cifar10.test(folder));
     assertEquals(file + ": image 1 has the class 10, CIFAR-10's are 0 to 9", e.getMessage());
     assertThrows(FileException.class, () -> Cifar10.train(file));
+  }
+
+  private void picture(String name, int rgb) throws IOException {
+    var picture = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    picture.setRGB(3, 1, rgb);
+    var file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    assertTrue(ImageIO.write(picture, "png", file.toFile()));
+  }
+
+  @Test
+  void foldersOfPicturesHaveTheBinaryFormsClassesAndValues() throws IOException {
+    picture("train/ship/b.png", 0x0380FF);
+    picture("train/airplane/a.png", 0x010203);
+    picture("test/dog/c.png", 0x102030);
+    var splits = Cifar10.load(folder);
+    assertEquals(Cifar10.LABELS, splits.train().labels());
+    assertEquals(2, splits.train().size());
+    assertEquals(8, splits.train().label(1));
+    assertEquals(5, splits.test().label(0));
+    var image = splits.train().get(1).image();
+    assertEquals(0x03 / 255f, image.at(1, 3, 0));
+    assertEquals(0x80 / 255f, image.at(1, 3, 1));
+    assertEquals(1f, image.at(1, 3, 2));
+    picture("test/doge/d.png", 0);
+    assertThrows(IllegalArgumentException.class, () -> Cifar10.test(folder));
+  }
+
+  @Test
+  void aBrokenPictureIsNamed() throws IOException {
+    picture("test/dog/c.png", 0);
+    Files.write(folder.resolve("test/dog/d.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G'});
+    var e = assertThrows(FormatException.class, () -> Cifar10.test(folder));
+    assertTrue(e.getMessage().contains("d.png"), e.getMessage());
   }
 
   @Test

@@ -19,6 +19,7 @@ import stride.TestData;
 import stride.format.FileException;
 import stride.image.PictureOptions;
 import stride.image.Preprocessing;
+import stride.image.Region;
 import stride.tensor.Shape;
 
 final class ImageFolderTest {
@@ -40,6 +41,59 @@ final class ImageFolderTest {
     return IntStream.range(0, images.size())
         .mapToObj(i -> folder.relativize(images.file(i)).toString().replace('\\', '/'))
         .toList();
+  }
+
+  /** A picture in which no two pixels are alike. */
+  private void large(String name, int height, int width) throws IOException {
+    var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < height * width; i++) {
+      picture.setRGB(i % width, i / width, i * 77_777);
+    }
+    var file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    assertTrue(ImageIO.write(picture, "png", file.toFile()));
+  }
+
+  @Test
+  void cachedPicturesGiveTheSameImagesWhenTheirFilesAreGone() throws IOException {
+    large("ant/a.png", 9, 7);
+    large("ant/b.png", 30, 40);
+    var shape = Shape.image(5, 5, 3);
+    var images = ImageFolder.of(folder, Preprocessing.none(shape));
+    var cached = images.cached();
+    Region.Choice part = (height, width) -> new Region(1, 2, height - 2, width - 3);
+    var expected = new float[75];
+    var found = new float[75];
+    images.readPart(0, part, expected, 0);
+    cached.readPart(0, part, found, 0);
+    assertArrayEquals(expected, found, "a small picture is kept as it is");
+    Region.Choice reduced =
+        (height, width) -> {
+          assertEquals(10, height);
+          assertEquals(13, width);
+          return new Region(0, 0, height, width);
+        };
+    assertTrue(cached.readPart(1, reduced, found, 0));
+    float[] whole = images.get(1).image().data();
+    assertArrayEquals(whole, cached.get(1).image().data());
+    Files.delete(images.file(0));
+    Files.delete(images.file(1));
+    assertArrayEquals(whole, cached.get(1).image().data());
+    cached.readPart(0, part, found, 0);
+    assertArrayEquals(expected, found);
+    assertThrows(UncheckedIOException.class, () -> images.get(1));
+  }
+
+  @Test
+  void whatDoesNotFitIntoTheCacheIsDecodedAgain() throws IOException {
+    large("ant/a.png", 9, 7);
+    var cache = new PictureCache(10);
+    var file = folder.resolve("ant/a.png");
+    var expected = cache.image(file, SMALL, PictureOptions.STANDARD);
+    assertArrayEquals(expected, cache.image(file, SMALL, PictureOptions.STANDARD));
+    assertEquals(4, cache.picture(file, SMALL, PictureOptions.STANDARD).width());
+    Files.delete(file);
+    assertThrows(IOException.class, () -> cache.picture(file, SMALL, PictureOptions.STANDARD));
   }
 
   @Test

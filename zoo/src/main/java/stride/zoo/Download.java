@@ -57,6 +57,7 @@ record Download(URI url, String sha256, Duration patience) {
     if (Files.isRegularFile(target)) {
       return;
     }
+    progress.begin(url);
     var part = Part.of(target);
     makeFolder(target.toAbsolutePath().getParent());
     try {

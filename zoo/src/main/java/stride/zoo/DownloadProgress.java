@@ -1,5 +1,7 @@
 package stride.zoo;
 
+import java.net.URI;
+
 /** Hears how a download goes, on the thread that waits for it. */
 @FunctionalInterface
 public interface DownloadProgress {
@@ -10,6 +12,13 @@ public interface DownloadProgress {
    * @param total how much it is; -1 if the server does not say
    */
   void at(long bytes, long total);
+
+  /**
+   * A file that is not there is about to be downloaded.
+   *
+   * @param url where it comes from
+   */
+  default void begin(URI url) {}
 
   /** Another process or thread downloads the same file, and this one waits for its end. */
   default void waiting() {}

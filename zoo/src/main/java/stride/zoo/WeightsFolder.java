@@ -17,7 +17,12 @@ public record WeightsFolder(Path path) {
    * else in Stride's folder of the platform's cache ({@code ~/.cache/stride} on Linux).
    */
   public static WeightsFolder standard() {
-    return of(
+    return new WeightsFolder(stride().resolve("weights"));
+  }
+
+  /** Where this user's downloads are kept. */
+  static Path stride() {
+    return stride(
         System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
   }
 

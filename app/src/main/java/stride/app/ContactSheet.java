@@ -1,0 +1,113 @@
+package stride.app;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import stride.tensor.Shape;
+import stride.tensor.Tensor;
+
+/**
+ * Images in rows on one picture: an original on the left, what becomes of it on the right, a line
+ * of text below each.
+ */
+final class ContactSheet {
+  /** Smaller images are enlarged by a whole number, to about this. */
+  private static final int LEAST_SIDE = 128;
+
+  private static final int GAP = 12;
+  private static final int LINE = 20;
+  private static final int TITLE = 28;
+  private static final Color PAPER = Color.WHITE;
+  private static final Color INK = new Color(0x222222);
+  private static final Color FAINT = new Color(0x666666);
+
+  private final Shape shape;
+  private final int scale;
+
+  /**
+   * An image and what is written below it.
+   *
+   * @param image (H, W, C) with 1 or 3 channels; values outside [0, 1] are cut off
+   */
+  record Cell(Tensor image, String text) {}
+
+  /** A sheet of images of a shape. */
+  ContactSheet(Shape shape) {
+    this.shape = shape;
+    scale = Math.max(1, Math.round((float) LEAST_SIDE / Math.max(shape.height(), shape.width())));
+  }
+
+  /**
+   * Draws the sheet.
+   *
+   * @param titles of the original and of what becomes of it
+   * @param rows each with the original first
+   */
+  BufferedImage draw(List<String> titles, List<List<Cell>> rows) {
+    int wide = shape.width() * scale;
+    int high = shape.height() * scale;
+    int columns = rows.getFirst().size();
+    var sheet =
+        new BufferedImage(
+            3 * GAP + columns * (wide + GAP),
+            TITLE + rows.size() * (high + LINE + GAP) + GAP,
+            BufferedImage.TYPE_INT_RGB);
+    var graphics = sheet.createGraphics();
+    graphics.setColor(PAPER);
+    graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
+    graphics.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+    graphics.setColor(INK);
+    for (int i = 0; i < titles.size(); i++) {
+      write(graphics, titles.get(i), left(i), TITLE - 9, i == 0 ? wide : sheet.getWidth());
+    }
+    graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    graphics.setColor(FAINT);
+    for (int r = 0; r < rows.size(); r++) {
+      int top = TITLE + r * (high + LINE + GAP);
+      for (int i = 0; i < columns; i++) {
+        var cell = rows.get(r).get(i);
+        graphics.drawImage(picture(cell.image), left(i), top, wide, high, null);
+        write(graphics, cell.text, left(i), top + high + 15, wide);
+      }
+    }
+    graphics.dispose();
+    return sheet;
+  }
+
+  /** The original stands apart from the others. */
+  private int left(int column) {
+    return GAP + column * (shape.width() * scale + GAP) + (column > 0 ? GAP : 0);
+  }
+
+  /** Text that is too long loses its middle. */
+  private static void write(Graphics2D graphics, String text, int x, int y, int room) {
+    var metrics = graphics.getFontMetrics();
+    String shown = text;
+    for (int kept = text.length() - 1; kept > 1 && metrics.stringWidth(shown) > room; kept--) {
+      shown = text.substring(0, (kept + 1) / 2) + "…" + text.substring(text.length() - kept / 2);
+    }
+    graphics.drawString(shown, x, y);
+  }
+
+  private static BufferedImage picture(Tensor image) {
+    var shape = image.shape();
+    int channels = shape.channels();
+    var picture = new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < shape.height(); y++) {
+      for (int x = 0; x < shape.width(); x++) {
+        int rgb = 0;
+        for (int c = 0; c < 3; c++) {
+          float value = image.at(y, x, Math.min(c, channels - 1));
+          rgb = rgb << 8 | Math.clamp(Math.round(value * 255), 0, 255);
+        }
+        picture.setRGB(x, y, rgb);
+      }
+    }
+    return picture;
+  }
+}

@@ -1,0 +1,139 @@
+package stride.train;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import stride.data.Augmentation;
+import stride.data.ImageDataset;
+import stride.graph.Buffer;
+import stride.image.Normalization;
+import stride.tensor.CounterRandom;
+
+/**
+ * Reads a data set's images ahead of a training, on threads of its own: while a step runs, the
+ * images of the next two are decoded, varied and normalised. Each image depends on its key alone,
+ * so the numbers are the same for any number of threads. Its threads are daemons that end when
+ * there is nothing to do; it need not be closed. Used by one thread at a time.
+ */
+public final class Loader {
+  /** How many times the samples of a batch are read ahead. */
+  private static final int BATCHES_AHEAD = 2;
+
+  private static final long IDLE_MILLIS = 500;
+
+  private final ImageDataset data;
+  private final int length;
+  private final ExecutorService threads;
+  private final Queue<SampleReader> readers = new ConcurrentLinkedQueue<>();
+  private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
+
+  /** Images that are read or going to be, in their order. */
+  private final ArrayDeque<Future<float[]>> ahead = new ArrayDeque<>();
+
+  private final Augmentation augmentation;
+  private final Normalization normalization;
+
+  private int[] order = {};
+  private long seed;
+  private int epoch;
+
+  /** The place in the order of the sample that is asked for next. */
+  private int next;
+
+  /**
+   * @param augmentation how images vary; what mixes those of a batch is left to the training
+   * @param threads how many images are decoded at the same time, at most
+   */
+  public Loader(
+      ImageDataset data, Augmentation augmentation, Normalization normalization, int threads) {
+    this.data = data;
+    this.augmentation = augmentation;
+    this.normalization = normalization;
+    length = data.shape().elements();
+    var pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_MILLIS,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("stride-loader-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    this.threads = pool;
+  }
+
+  /**
+   * Writes the images order[first], order[first + 1] and so on, normalised, as an epoch sees them.
+   * Those behind them in the order are begun. Who goes on where the last call ended, with the same
+   * order, finds them read.
+   *
+   * @param order the indices of the images; not to be changed within an epoch
+   * @param samples how many
+   * @throws java.io.UncheckedIOException if a file cannot be read; the message names it
+   */
+  public void fill(int[] order, int first, int samples, long seed, int epoch, Buffer into) {
+    if (order != this.order || first != next || seed != this.seed || epoch != this.epoch) {
+      restart(order, first, seed, epoch);
+    }
+    for (int n = 0; n < samples; n++) {
+      // With the samples of this batch that are still to come, so that none of them waits.
+      readAhead(samples * BATCHES_AHEAD);
+      float[] image = result(ahead.remove());
+      next++;
+      System.arraycopy(image, 0, into.array(), into.at(n), length);
+      spare.add(image);
+    }
+    readAhead(samples * BATCHES_AHEAD);
+  }
+
+  private void restart(int[] order, int first, long seed, int epoch) {
+    ahead.forEach(image -> image.cancel(false));
+    ahead.clear();
+    this.order = order;
+    this.seed = seed;
+    this.epoch = epoch;
+    next = first;
+  }
+
+  private void readAhead(int most) {
+    int end = (int) Math.min((long) next + most, order.length);
+    while (next + ahead.size() < end) {
+      int index = order[next + ahead.size()];
+      long key = CounterRandom.key(seed, epoch, index);
+      ahead.add(threads.submit(() -> read(index, key)));
+    }
+  }
+
+  private float[] read(int index, long key) {
+    float[] kept = spare.poll();
+    float[] image = kept == null ? new float[length] : kept;
+    var idle = readers.poll();
+    var reader = idle == null ? new SampleReader(data, augmentation, normalization) : idle;
+    reader.read(index, key, image, 0);
+    readers.add(reader);
+    return image;
+  }
+
+  private static float[] result(Future<float[]> image) {
+    try {
+      return image.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoppedException("interrupted while images were read");
+    }
+  }
+}
