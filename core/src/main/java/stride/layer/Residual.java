@@ -9,8 +9,7 @@ import stride.graph.Graph;
 public record Residual(Layer body, Layer shortcut) implements Layer {
   @Override
   public int lower(Graph.Builder graph, int input) {
-    // The shortcut first: then the sum rides on the last layer of the body, whatever the shortcut.
-    int right = shortcut.lower(graph, input);
-    return graph.add(new Add(), body.lower(graph, input), right);
+    int left = body.lower(graph, input);
+    return graph.add(new Add(), left, shortcut.lower(graph, input));
   }
 }
