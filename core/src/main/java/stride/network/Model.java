@@ -21,8 +21,8 @@ import stride.tensor.Tensor;
  * A network with its weights, the names of its classes, and how pictures become its input. Safe to
  * share between threads.
  *
- * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is the
- * probability of the second.
+ * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is
+ * the probability of the second.
  *
  * @param labels one name a class; empty if the classes have none
  */
@@ -245,7 +245,8 @@ public record Model(
       int classes = isBinary() ? 2 : logits.data().length;
       float[] p = new float[classes];
       // The sigmoid of z is the second of the softmax of 0 and z.
-      softmax.softmax(isBinary() ? new float[] {0, logits.data()[0]} : logits.data(), 0, 1, classes, p, 0);
+      softmax.softmax(
+          isBinary() ? new float[] {0, logits.data()[0]} : logits.data(), 0, 1, classes, p, 0);
       var probabilities = new ArrayList<Float>();
       var names = new ArrayList<String>();
       for (int c = 0; c < classes; c++) {
@@ -310,6 +311,58 @@ public record Model(
    */
   public Tensor features(Path picture) throws IOException {
     return features(preprocessing.prepare(picture));
+  }
+
+  /**
+   * What a layer makes of an image: its output under its name, "layer1.0.conv1", before anything
+   * that follows it. Computed on the shared engine.
+   *
+   * @param image of the network's input shape, values in [0, 1], not yet normalised
+   * @throws IllegalArgumentException if the network has no such layer; the message names some
+   */
+  public Tensor maps(Tensor image, String layer) {
+    return maps(image, layer, Engine.shared());
+  }
+
+  /** What a layer makes of an image, computed on an engine. */
+  public Tensor maps(Tensor image, String layer, Engine engine) {
+    var nodes = network.graph().nodes();
+    for (int n = 0; n < nodes.size(); n++) {
+      if (nodes.get(n).name().equals(layer)) {
+        return valuesAt(n + 1, preprocessing.normalize(image), engine);
+      }
+    }
+    throw new IllegalArgumentException(
+        "the network has no layer %s; it has %s%s"
+            .formatted(
+                layer,
+                String.join(", ", nodes.stream().map(Graph.Node::name).limit(8).toList()),
+                nodes.size() > 8 ? " and %d more".formatted(nodes.size() - 8) : ""));
+  }
+
+  /** The values of an edge for an input: as an output it is neither fused away nor overlaid. */
+  Tensor valuesAt(int edge, Tensor input, Engine engine) {
+    var graph = network.graph();
+    var observed = new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
+    return outputs(List.of(input), engine, observed).getFirst();
+  }
+
+  /**
+   * Where in an image the network sees a class; see {@link GradCam}. Computed on the shared engine.
+   *
+   * @param image of the network's input shape, values in [0, 1], not yet normalised
+   * @param classIndex the class, from 0
+   * @throws IllegalArgumentException if there is no such class, or no map before the head
+   */
+  public GradCam gradCam(Tensor image, int classIndex) {
+    return gradCam(image, classIndex, Engine.shared());
+  }
+
+  /** Where in an image the network sees a class, computed on an engine. */
+  public GradCam gradCam(Tensor image, int classIndex, Engine engine) {
+    var input = preprocessing.normalize(image);
+    checkInput(input);
+    return GradCam.of(this, input, classIndex, engine);
   }
 
   /**
