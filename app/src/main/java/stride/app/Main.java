@@ -17,6 +17,8 @@ import stride.app.lecture.LectureCommand;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
+      ExplainCommand.class,
       PredictCommand.class,
       SummaryCommand.class,
       BenchCommand.class,

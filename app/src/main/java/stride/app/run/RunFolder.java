@@ -110,20 +110,37 @@ public final class RunFolder implements AutoCloseable {
           "cannot go on with %s: it holds no %s, so no run has begun there; begin one with --out %s"
               .formatted(folder, CONFIG, folder));
     }
-    RunConfig config;
+    var config = read(file);
+    var lock = lock(folder);
+    AtomicFiles.sweep(folder);
+    return new RunFolder(folder, config, lock, List.of(), false);
+  }
+
+  /**
+   * What the run in a folder was begun with, whether it is finished, going on or broken off.
+   *
+   * @throws FileException if there is no run
+   */
+  public static RunConfig configOf(Path folder) throws IOException {
+    Path file = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new FileException(
+          "%s is not the folder of a run: it holds no %s".formatted(folder, CONFIG));
+    }
+    return read(file);
+  }
+
+  private static RunConfig read(Path file) throws IOException {
     try {
       if (Files.size(file) > LONGEST_CONFIG) {
         throw new FormatException(
             "%s: is %d bytes long, expected at most %d"
                 .formatted(file, Files.size(file), LONGEST_CONFIG));
       }
-      config = RunConfig.fromJson(Files.readAllBytes(file), file);
+      return RunConfig.fromJson(Files.readAllBytes(file), file);
     } catch (IOException e) {
       throw FileException.reading(file, e);
     }
-    var lock = lock(folder);
-    AtomicFiles.sweep(folder);
-    return new RunFolder(folder, config, lock, List.of(), false);
   }
 
   private static RunFolder begin(Path folder, RunConfig config, List<Path> made)
