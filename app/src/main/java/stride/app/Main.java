@@ -19,6 +19,7 @@ import stride.app.lecture.LectureCommand;
       EvaluateCommand.class,
       ReportCommand.class,
       ExplainCommand.class,
+      CompareCommand.class,
       PredictCommand.class,
       SummaryCommand.class,
       BenchCommand.class,

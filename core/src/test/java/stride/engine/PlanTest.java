@@ -466,7 +466,8 @@ final class PlanTest {
   void gradientsComeFromAllOutputs() {
     var thrown =
         assertThrows(
-            IllegalArgumentException.class, () -> new Purpose(false, false, true, false, false, Set.of()));
+            IllegalArgumentException.class,
+            () -> new Purpose(false, false, true, false, false, Set.of()));
     assertEquals("gradients come from all outputs: taps are computed", thrown.getMessage());
   }
 }

@@ -4,6 +4,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -167,6 +169,8 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
     style.setPlotGridLinesColor(Ink.GRID.light());
     style.setPlotGridLinesStroke(new BasicStroke(1f));
     style.setPlotGridVerticalLinesVisible(false);
+    style.setXAxisTickLabelsFormattingFunction(Chart::tick);
+    style.setYAxisTickLabelsFormattingFunction(Chart::tick);
     style.setXAxisLogarithmic(x.logarithmic());
     style.setYAxisLogarithmic(y.logarithmic());
     style.setMarkerSize(6);
@@ -177,6 +181,13 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
     style.setLegendBorderColor(paper);
     style.setLegendFont(plain);
     style.setLegendSeriesLineLength(24);
+  }
+
+  /** A number beside a tick: as short as it goes, with four digits at most. */
+  private static String tick(double value) {
+    var rounded = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros();
+    double size = Math.abs(value);
+    return size == 0 || (size >= 1e-3 && size < 1e6) ? rounded.toPlainString() : rounded.toString();
   }
 
   /** A line through one point would not be seen. */

@@ -29,7 +29,7 @@ final class Page {
       .scroll { overflow-x: auto; }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
       th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: left; }
-      th { font-weight: 600; } td.n, th.n { text-align: right; }
+      th { font-weight: 600; } td.n, th.n { text-align: right; white-space: nowrap; }
       table.matrix td { text-align: center; border: 1px solid var(--line); }
       .mistakes { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); }
       figure { margin: 0; } .pair { display: flex; gap: 2px; } .pair img { width: 50%%; }
