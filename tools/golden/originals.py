@@ -16,6 +16,8 @@ def original(name, classes):
         return Mlp(classes)
     if name == "lenet5":
         return LeNet5(classes)
+    if name == "cnn":
+        return Cnn(classes)
     if name == "alexnet_2012":
         return AlexNet2012(classes)
     if name in CIFAR:
@@ -52,6 +54,30 @@ class LeNet5(nn.Module):
         x = F.avg_pool2d(torch.tanh(self.conv2(x)), 2)
         x = torch.tanh(self.fc1(x.flatten(1)))
         return self.fc3(torch.tanh(self.fc2(x)))
+
+
+class Cnn(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        before = 1
+        for number, width in enumerate([32, 64, 128], 1):
+            block = nn.Module()
+            for layer in (1, 2):
+                convolution = nn.Conv2d(before, width, 3, padding=1, bias=False)
+                nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu")
+                block.add_module(f"conv{layer}", convolution)
+                block.add_module(f"bn{layer}", nn.BatchNorm2d(width))
+                before = width
+            self.add_module(f"block{number}", block)
+        self.fc = nn.Linear(before, classes)
+
+    def forward(self, x):
+        for block in (self.block1, self.block2, self.block3):
+            x = F.relu(block.bn1(block.conv1(x)))
+            x = F.relu(block.bn2(block.conv2(x)))
+            if block is not self.block3:
+                x = F.max_pool2d(x, 2)
+        return self.fc(F.dropout(x.mean((2, 3)), 0.2, self.training))
 
 
 class AlexNet2012(nn.Module):

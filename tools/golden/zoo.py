@@ -31,6 +31,7 @@ CLASSES = 10
 SIZES = {
     "mlp": ((100, 100, 3), [(100, 100)]),
     "lenet5": ((28, 28, 1), [(28, 28)]),
+    "cnn": ((28, 28, 1), [(28, 28)]),
     "alexnet_2012": ((227, 227, 3), [(227, 227)]),
     "alexnet": ((224, 224, 3), [(64, 64), (127, 95)]),
     "inception_v3": ((299, 299, 3), [(75, 75), (80, 107)]),
@@ -276,7 +277,7 @@ def multiply_adds(model, shape):
 def state_dict_of(name):
     shape = SIZES[name][0]
     torch.manual_seed(1)
-    model = original(name, {"mlp": 2, "lenet5": 10}.get(name, 10 if name in CIFAR else 1000))
+    model = original(name, {"mlp": 2, "lenet5": 10, "cnn": 10}.get(name, 10 if name in CIFAR else 1000))
     parameters = sum(p.numel() for p in model.parameters())
     lines = ["%s %s" % (path, "scalar" if tensor.dim() == 0 else "x".join(map(str, tensor.shape)))
              + " " + first_values(tensor) for path, tensor in model.state_dict().items()]

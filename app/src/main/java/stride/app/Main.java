@@ -16,6 +16,8 @@ import stride.app.lecture.LectureCommand;
     description = "Convolutional networks for the JVM, in pure Java.",
     subcommands = {
       TrainCommand.class,
+      LrFindCommand.class,
+      ExperimentCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
       ExplainCommand.class,

@@ -92,8 +92,7 @@ enum OptimizerKind {
     var optimizer =
         switch (kind.from(recipe)) {
           case Sgd sgd ->
-              new Sgd(
-                  sgd.learningRate(), momentum, sgd.nesterov() && momentum > 0, decay);
+              new Sgd(sgd.learningRate(), momentum, sgd.nesterov() && momentum > 0, decay);
           case RmsProp rmsprop -> rmsprop.momentum(momentum).weightDecay(decay);
           case Adam adam -> {
             if (config.given("momentum")) {

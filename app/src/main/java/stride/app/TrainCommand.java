@@ -41,7 +41,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DATASET|DIR",
       description =
           "mnist, which ships with Stride, fashion-mnist, cifar10, or a folder with train/ and val/"
-              + " (or test/), in each one sub-folder a class.")
+              + " (or test/), in each one sub-folder a class; with --val-fraction one such folder.")
   private @Nullable String data;
 
   @Option(
@@ -49,6 +49,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "The folder of the data set's files, where they do not ship with Stride.")
   private @Nullable Path folder;
+
+  @Mixin private DataOptions dataOptions;
 
   @Mixin private TrainingOptions options;
 
@@ -119,6 +121,7 @@ final class TrainCommand implements Callable<Integer> {
     if (folder != null) {
       given.put("data_dir", full(folder.toString()));
     }
+    given.putAll(dataOptions.given());
     given.putAll(options.given());
     if (given.get("weights") instanceof String weights && Files.isRegularFile(Path.of(weights))) {
       given.put("weights", full(weights));

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The options that say how a network is trained. A command has it as {@code @Mixin}. What is given is
- * kept under the options' names: {@code --weight-decay} is "weight_decay".
+ * The options that say how a network is trained. A command has it as {@code @Mixin}. What is given
+ * is kept under the options' names: {@code --weight-decay} is "weight_decay".
  */
 final class TrainingOptions {
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")

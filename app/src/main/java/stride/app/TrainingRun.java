@@ -44,9 +44,16 @@ final class TrainingRun {
   private final Recipe recipe;
 
   TrainingRun(RunConfig config, CommonOptions common) {
+    this(config, Zoo.find(config.network()), common);
+  }
+
+  /**
+   * @param architecture of the run's network, which need not be of the zoo
+   */
+  TrainingRun(RunConfig config, Architecture architecture, CommonOptions common) {
     this.config = config;
     this.common = common;
-    architecture = Zoo.find(config.network());
+    this.architecture = architecture;
     recipe = recipe(architecture, config.given("weights"));
   }
 
@@ -72,8 +79,7 @@ final class TrainingRun {
     settings.put("optimizer", kind.toString());
     OptimizerKind.describe(kind.from(recipe.optimizer()), settings);
     if (!settings.containsKey("schedule")) {
-      int epochs =
-          settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
+      int epochs = settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
       ScheduleKind.describe(recipe.schedule(), epochs, settings);
     }
     if (tuning) {
@@ -102,15 +108,9 @@ final class TrainingRun {
     try (var progress = new TrainingProgress(common.console());
         var engine = common.engine()) {
       say(engine, run.path());
-      var data = new TrainingData(config);
-      var labels = data.labels();
-      var pictures = pictures(data.isFolder());
-      var start = config.given("weights") ? start(labels) : null;
-      var images = data.load(start == null ? pictures : start.preprocessing());
-      var network =
-          start == null
-              ? architecture.network(images.train().shape(), outputs(labels))
-              : start.network();
+      var prepared = prepare();
+      var images = prepared.images();
+      var network = prepared.network();
       common
           .console()
           .note(
@@ -120,13 +120,15 @@ final class TrainingRun {
                   images.test().size(),
                   images.train().shape(),
                   network.parameters()));
-      var trainer = trainer(start == null ? Trainer.of(network) : Trainer.from(start), network, images.train())
-          .engine(engine)
-          .callback(new MetricsLog(run.metrics()))
-          .callback(new BestModel(run.path().resolve("best.safetensors")))
-          .stopWhen(stop)
-          .checkpoint(run.checkpoint())
-          .resume();
+      var trainer =
+          prepared
+              .trainer()
+              .engine(engine)
+              .callback(new MetricsLog(run.metrics()))
+              .callback(new BestModel(run.path().resolve("best.safetensors")))
+              .stopWhen(stop)
+              .checkpoint(run.checkpoint())
+              .resume();
       if (config.flag("log_gradients")) {
         trainer = trainer.callback(new GradientLog(run.path().resolve("gradients.jsonl"), network));
       }
@@ -165,13 +167,33 @@ final class TrainingRun {
                 folder));
   }
 
-  /** The trainer of this run, without what belongs to its folder. */
-  Trainer trainer(Trainer from, Network network, ImageDataset train) {
+  /** What is trained on what. */
+  record Prepared(Trainer trainer, Network network, Splits images) {}
+
+  /** Reads the data, and the weights to begin with; nothing of a folder of runs. */
+  Prepared prepare() throws IOException {
+    var data = new TrainingData(config);
+    var labels = data.labels();
+    if (config.given("weights")) {
+      var start = start(labels);
+      var images = data.load(start.preprocessing());
+      return new Prepared(
+          trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
+    }
+    var images = data.load(pictures(data.isFolder()));
+    var network = architecture.network(images.train().shape(), outputs(labels));
+    return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
+  }
+
+  private Trainer trainer(Trainer from, Network network, ImageDataset train) {
     var trainer =
         from.optimizer(OptimizerKind.of(config, recipe.optimizer()))
             .loss(loss(network, train))
             .schedule(ScheduleKind.of(config))
-            .augmentation(recipe.augmentation())
+            .augmentation(
+                config.given("augment")
+                    ? DataOptions.preset(config.text("augment")).of(train.shape())
+                    : recipe.augmentation())
             .epochs(config.epochs())
             .batches(config.batches().toArray(Integer[]::new))
             .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)

@@ -59,7 +59,7 @@ class CommandLineTest {
 
   @Test
   void wrongUsageExitsWithTwo() {
-    Stride.run("trian").refusesWith("stride: ", "trian", "did you mean train?");
+    Stride.run("trian").refusesWith("stride: ", "trian", "did you mean train");
     Stride.run("networks", "--colour").refusesWith("--colour", "stride networks --help");
     Stride.run("summary").refusesWith("NETWORK");
     Stride.run("evaluate", "model.safetensors").refusesWith("--data");

@@ -323,8 +323,22 @@ class TrainCommandTest {
   private RunConfig config() {
     return new RunConfig(
         Map.of(
-            "network", "lenet5", "data", "mnist", "data_dir", images, "epochs", 3, "batch", 64,
-            "optimizer", "sgd", "lr", 0.1 + 0.2, "seed", Long.MIN_VALUE));
+            "network",
+            "lenet5",
+            "data",
+            "mnist",
+            "data_dir",
+            images,
+            "epochs",
+            3,
+            "batch",
+            64,
+            "optimizer",
+            "sgd",
+            "lr",
+            0.1 + 0.2,
+            "seed",
+            Long.MIN_VALUE));
   }
 
   private static Path copy(Path from, Path to) throws IOException {

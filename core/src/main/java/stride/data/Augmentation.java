@@ -1,26 +1,51 @@
 package stride.data;
 
-import stride.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import stride.image.Region;
 
 /**
- * Varies an image while training, so that no epoch shows the same one twice. What it does is a
- * function of the image and a key alone, whichever thread it runs on. Thread-safe.
+ * Varies a sample while training, so that no epoch shows the same one twice. What it does is a
+ * function of the sample and a key alone, whichever thread it runs on. Thread-safe. A record, so
+ * that a checkpoint recognises it by its text.
  */
-@FunctionalInterface
 public interface Augmentation {
   /**
-   * Writes a variant of one image. Makes no array.
+   * Changes one sample. Makes no array.
    *
    * @param key where the randomness comes from: {@code CounterRandom.key(seed, epoch, sample)}; an
    *     augmentation draws {@code CounterRandom.bits(key, 0)}, {@code (key, 1)} and so on
-   * @param shape the image's shape, (H, W, C)
-   * @param from holds the image, values in [0, 1], from {@code fromOffset} on
-   * @param into takes the variant from {@code intoOffset} on; it does not overlap the image
    */
-  void apply(long key, Shape shape, float[] from, int fromOffset, float[] into, int intoOffset);
+  void apply(long key, Sample sample);
 
-  /** Copies images as they are. */
+  /**
+   * Which part of a picture the image is to be made of, where the data set has pictures that are
+   * larger than its images.
+   *
+   * @param key as {@link #apply} will be given
+   * @return null to leave that to the data set
+   */
+  default @Nullable Region region(long key, int height, int width) {
+    return null;
+  }
+
+  /** Whether {@link #region} ever asks for a part. */
+  default boolean crops() {
+    return false;
+  }
+
+  /** What mixes the samples of a batch after all else; of several, each batch draws one. */
+  default List<Mixing> mixings() {
+    return List.of();
+  }
+
+  /** Leaves samples as they are. */
   static Augmentation none() {
     return new NoAugmentation();
+  }
+
+  /** One after the other. */
+  static Augmentation chain(Augmentation... steps) {
+    return new Chain(List.of(steps));
   }
 }

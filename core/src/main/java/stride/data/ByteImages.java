@@ -2,11 +2,15 @@ package stride.data;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
 
 /** A data set held in memory, one byte a value: 47 MB for MNIST's 60,000 training images. */
 public final class ByteImages implements ImageDataset {
+  /** No JVM gives arrays of the very last lengths. */
+  static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+
   private final byte[] pixels;
   private final byte[] classes;
   private final List<String> labels;
@@ -44,6 +48,39 @@ public final class ByteImages implements ImageDataset {
     this.classes = classes;
     this.labels = List.copyOf(labels);
     this.preprocessing = preprocessing;
+  }
+
+  /**
+   * The images of another data set, read once and kept: for small ones whose pictures cost more to
+   * decode than to train on.
+   *
+   * @param from at most 256 classes; values are rounded to the nearest 255th, which is none of a
+   *     change where pictures are not resized
+   * @throws IllegalArgumentException if all images together have 2^31 values or more
+   * @throws java.io.UncheckedIOException if a picture cannot be read; the message names it
+   */
+  static ByteImages copyOf(ImageDataset from) {
+    int length = from.shape().elements();
+    long values = (long) length * from.size();
+    if (values > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "%,d images of %s have %,d values, at most %,d are kept in memory"
+              .formatted(from.size(), from.shape(), values, MOST_BYTES));
+    }
+    var pixels = new byte[(int) values];
+    var classes = new byte[from.size()];
+    IntStream.range(0, from.size())
+        .parallel()
+        .forEach(
+            index -> {
+              var image = new float[length];
+              from.read(index, image, 0);
+              for (int i = 0; i < length; i++) {
+                pixels[index * length + i] = (byte) Math.round(image[i] * 255f);
+              }
+              classes[index] = (byte) from.label(index);
+            });
+    return new ByteImages(pixels, classes, from.labels(), from.preprocessing());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package stride.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,8 +16,9 @@ import stride.tensor.Shape;
 
 /**
  * CIFAR-10: 50,000 + 10,000 colour photos of 32x32 pixels in ten classes (Krizhevsky 2009,
- * "Learning Multiple Layers of Features from Tiny Images"), in the binary form: records of 3,073
- * bytes, the class and then 1,024 bytes each of red, green and blue, row by row.
+ * "Learning Multiple Layers of Features from Tiny Images"). Either in the binary form: records of
+ * 3,073 bytes, the class and then 1,024 bytes each of red, green and blue, row by row. Or as
+ * pictures: {@code train/} and {@code test/} with a sub-folder for each class, read into memory.
  */
 public final class Cifar10 {
   /** The names of the ten classes. */
@@ -36,9 +38,6 @@ public final class Cifar10 {
   private static final int PLANE = 32 * 32;
   private static final int RECORD = 1 + 3 * PLANE;
 
-  /** No JVM gives arrays of the very last lengths. */
-  private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
-
   private Cifar10() {}
 
   /**
@@ -51,8 +50,8 @@ public final class Cifar10 {
   }
 
   /**
-   * Reads the images to learn from, {@code data_batch*.bin} and {@code train*.bin} in the order of
-   * their names.
+   * Reads the images to learn from: {@code data_batch*.bin} and {@code train*.bin} in the order of
+   * their names, or the pictures in {@code train/}.
    *
    * @throws IOException if there are none or one is damaged; the message names it
    */
@@ -61,7 +60,7 @@ public final class Cifar10 {
   }
 
   /**
-   * Reads the images kept back, {@code test*.bin}.
+   * Reads the images kept back, {@code test*.bin} or the pictures in {@code test/}.
    *
    * @throws IOException if there are none or one is damaged; the message names it
    */
@@ -76,8 +75,12 @@ public final class Cifar10 {
             .filter(file -> Folders.name(file).endsWith(SUFFIX))
             .toList();
     if (files.isEmpty()) {
+      var pictures = folder.resolve(beginnings[beginnings.length - 1]);
+      if (Files.isDirectory(pictures)) {
+        return pictures(pictures);
+      }
       throw new FileException(
-          "cannot read %s: there is no such file; the folder has to hold CIFAR-10's binary version"
+          "cannot read %s: there is no such file; the folder has to hold CIFAR-10's binary version, or train/ and test/ with pictures"
               .formatted(folder.resolve(beginnings[0] + "*" + SUFFIX)));
     }
     long bytes = 0;
@@ -85,10 +88,10 @@ public final class Cifar10 {
       bytes += size(file);
     }
     int images = (int) (bytes / RECORD);
-    if (bytes > MOST_BYTES) {
+    if (bytes > ByteImages.MOST_BYTES) {
       throw new FormatException(
           "%s: its %,d files hold %,d bytes, at most %,d are read"
-              .formatted(folder, files.size(), bytes, MOST_BYTES));
+              .formatted(folder, files.size(), bytes, ByteImages.MOST_BYTES));
     }
     var pixels = new byte[images * 3 * PLANE];
     var classes = new byte[images];
@@ -102,6 +105,14 @@ public final class Cifar10 {
               .formatted(folder, image, images));
     }
     return new ByteImages(pixels, classes, LABELS, PREPROCESSING);
+  }
+
+  private static ImageDataset pictures(Path folder) throws IOException {
+    try {
+      return ByteImages.copyOf(ImageFolder.of(folder, PREPROCESSING).withClasses(LABELS));
+    } catch (UncheckedIOException e) {
+      throw new FormatException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static long size(Path file) throws IOException {

@@ -3,6 +3,7 @@ package stride.data;
 import java.util.List;
 import java.util.Objects;
 import stride.image.Preprocessing;
+import stride.image.Region;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -35,6 +36,17 @@ public interface ImageDataset extends Dataset<LabelledImage> {
    * @throws java.io.UncheckedIOException if the image's file cannot be read; the message names it
    */
   void read(int index, float[] into, int offset);
+
+  /**
+   * The same of a part of the image's picture, where images are made of larger pictures.
+   *
+   * @param part which part, by the picture's size
+   * @return false if they are not: then nothing is written
+   * @throws java.io.UncheckedIOException if the image's file cannot be read; the message names it
+   */
+  default boolean readPart(int index, Region.Choice part, float[] into, int offset) {
+    return false;
+  }
 
   @Override
   default LabelledImage get(int index) {
@@ -83,6 +95,11 @@ public interface ImageDataset extends Dataset<LabelledImage> {
       @Override
       public void read(int index, float[] into, int offset) {
         all.read(Objects.checkIndex(index, count), into, offset);
+      }
+
+      @Override
+      public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
+        return all.readPart(Objects.checkIndex(index, count), part, into, offset);
       }
     };
   }

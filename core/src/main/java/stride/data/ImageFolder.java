@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import stride.format.FileException;
+import stride.image.Fit;
 import stride.image.PictureOptions;
+import stride.image.Pictures;
 import stride.image.Preprocessing;
+import stride.image.Region;
 import stride.tensor.Shape;
 
 /**
@@ -175,6 +179,94 @@ public final class ImageFolder implements ImageDataset {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  @Override
+  public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
+    if (preprocessing.fit() instanceof Fit.Digit) {
+      return false;
+    }
+    try {
+      var picture = Pictures.read(file(index), options);
+      var region = part.of(picture.getHeight(), picture.getWidth());
+      float[] image = preprocessing.prepare(picture, region).data();
+      System.arraycopy(image, 0, into, offset, image.length);
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The pictures in two parts, of each class the same fraction; which ones is drawn.
+   *
+   * @param testFraction the part of each class to measure with, rounded to whole pictures, but at
+   *     least one and not all of them
+   * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a class has a
+   *     single picture
+   */
+  public Splits split(double testFraction, long seed) {
+    if (!(testFraction > 0 && testFraction < 1)) {
+      throw new IllegalArgumentException(
+          "the part to measure with is between 0 and 1, found " + testFraction);
+    }
+    var train = new ArrayList<Entry>();
+    var test = new ArrayList<Entry>();
+    for (int label = 0; label < labels.size(); label++) {
+      int wanted = label;
+      var all = entries.stream().filter(entry -> entry.label == wanted).toList();
+      if (all.size() == 1) {
+        throw new IllegalArgumentException(
+            "%s: the class %s has 1 picture, to be split it needs 2 or more"
+                .formatted(folder, labels.get(label)));
+      }
+      if (all.isEmpty()) {
+        continue;
+      }
+      var order = new int[all.size()];
+      Shuffle.fill(order, seed, label);
+      long tested = Math.clamp(Math.round(all.size() * testFraction), 1, all.size() - 1);
+      var drawn = new boolean[all.size()];
+      for (int i = 0; i < tested; i++) {
+        drawn[order[i]] = true;
+      }
+      for (int i = 0; i < drawn.length; i++) {
+        (drawn[i] ? test : train).add(all.get(i));
+      }
+    }
+    return new Splits(with(train, skipped), with(test, skipped));
+  }
+
+  /**
+   * The pictures that can be read: all are read once to find out. Those that cannot be are among
+   * {@link #skipped}.
+   *
+   * @throws FileException if none can be
+   */
+  public ImageFolder readable() throws IOException {
+    var broken = new ConcurrentHashMap<Path, String>();
+    entries.parallelStream()
+        .forEach(
+            entry -> {
+              try {
+                preprocessing.prepare(entry.file, options);
+              } catch (IOException e) {
+                broken.put(entry.file, String.valueOf(e.getMessage()));
+              }
+            });
+    var sound = entries.stream().filter(entry -> !broken.containsKey(entry.file)).toList();
+    if (sound.isEmpty()) {
+      throw new FileException(folder + ": none of its pictures can be read");
+    }
+    var all = new ArrayList<>(skipped);
+    entries.stream()
+        .filter(entry -> broken.containsKey(entry.file))
+        .forEach(entry -> all.add(broken.get(entry.file)));
+    return with(sound, all);
+  }
+
+  private ImageFolder with(List<Entry> entries, List<String> skipped) {
+    return new ImageFolder(folder, labels, entries, skipped, preprocessing, options);
   }
 
   /** What a folder holds. */

@@ -2,7 +2,6 @@ package stride.data;
 
 import java.util.Arrays;
 import stride.tensor.CounterRandom;
-import stride.tensor.Shape;
 
 /**
  * Moves an image by up to some pixels in each direction; what comes in from outside is 0, MNIST's
@@ -19,10 +18,12 @@ public record RandomShift(int pixels) implements Augmentation {
   }
 
   @Override
-  public void apply(
-      long key, Shape shape, float[] from, int fromOffset, float[] into, int intoOffset) {
+  public void apply(long key, Sample sample) {
     int dy = CounterRandom.below(CounterRandom.bits(key, 0), 2 * pixels + 1) - pixels;
     int dx = CounterRandom.below(CounterRandom.bits(key, 1), 2 * pixels + 1) - pixels;
+    var shape = sample.shape();
+    float[] from = sample.image();
+    float[] into = sample.spare();
     int height = shape.height();
     int row = shape.width() * shape.channels();
     // A row of the result is a row of the source moved by whole pixels, zeros on the side it left.
@@ -30,15 +31,16 @@ public record RandomShift(int pixels) implements Augmentation {
     int right = Math.clamp((long) -dx * shape.channels(), 0, row);
     int kept = row - left - right;
     for (int y = 0; y < height; y++) {
-      int to = intoOffset + y * row;
+      int to = y * row;
       int sourceY = y - dy;
       if (sourceY < 0 || sourceY >= height) {
         Arrays.fill(into, to, to + row, 0f);
         continue;
       }
       Arrays.fill(into, to, to + left, 0f);
-      System.arraycopy(from, fromOffset + sourceY * row + right, into, to + left, kept);
+      System.arraycopy(from, sourceY * row + right, into, to + left, kept);
       Arrays.fill(into, to + left + kept, to + row, 0f);
     }
+    sample.swap();
   }
 }

@@ -126,6 +126,18 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
     };
   }
 
+  /**
+   * Resizes a part of a picture to the shape, not yet normalised, as torchvision's {@code
+   * resized_crop} does.
+   *
+   * @return an image of the shape, values in [0, 1]
+   */
+  public Tensor prepare(BufferedImage picture, Region region) {
+    return Resize.window(
+            rows(picture).part(region), Span.all(shape.width()), Span.all(shape.height()), filter())
+        .toTensor();
+  }
+
   private Rows rows(BufferedImage picture) {
     return shape.channels() == 1 ? Rows.grey(picture) : Rows.rgb(picture);
   }

@@ -74,6 +74,15 @@ abstract sealed class Rows {
     return bands[channel];
   }
 
+  /** A part of the picture. */
+  final Rows part(Region region) {
+    if (region.top() + region.height() > height || region.left() + region.width() > width) {
+      throw new IllegalArgumentException(
+          "%s is not within a picture of %dx%d".formatted(region, height, width));
+    }
+    return new Part(this, region);
+  }
+
   /** Goes to a row. */
   abstract void move(int y);
 
@@ -151,6 +160,32 @@ abstract sealed class Rows {
     @Override
     int offset() {
       return offset;
+    }
+  }
+
+  private static final class Part extends Rows {
+    private final Rows whole;
+    private final Region region;
+
+    Part(Rows whole, Region region) {
+      super(region.height(), region.width(), whole.step, whole.bands);
+      this.whole = whole;
+      this.region = region;
+    }
+
+    @Override
+    void move(int y) {
+      whole.move(region.top() + y);
+    }
+
+    @Override
+    byte[] array() {
+      return whole.array();
+    }
+
+    @Override
+    int offset() {
+      return whole.offset() + region.left() * whole.step;
     }
   }
 

@@ -105,13 +105,13 @@ record Phase(
                   fineTuning,
                   trainer.refinements);
       var evaluated = whole ? tested : tested == state.weights ? weights : tested.part(graph);
+      var augmentation = whole ? trainer.augmentation : Augmentation.none();
       return new Phase(
           fineTuning.headOnly(state.epoch),
           plan,
           Loss.Outputs.of(plan),
-          new Batches(
-              train, whole ? trainer.augmentation : Augmentation.none(), normalization, engine),
-          Targets.classes(batch),
+          new Batches(train, augmentation, normalization, engine),
+          Batches.targets(train, augmentation, batch),
           new WeightUpdate(plan, state.optimizer, stretches, trainer.refinements.clipNorm()),
           test == null
               ? null

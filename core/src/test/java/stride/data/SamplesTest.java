@@ -160,7 +160,7 @@ final class SamplesTest {
       long key = CounterRandom.key(1, 2, sample);
       var into = new float[shape.elements() + 4];
       Arrays.fill(into, -1);
-      new RandomShift(pixels).apply(key, shape, from, 3, into, 2);
+      vary(new RandomShift(pixels), key, shape, from, 3, into, 2);
       var found = shiftOf(shape, from, 3, into, 2, pixels);
       assertFalse(found.isEmpty(), "no shift of the image at sample " + sample);
       if (found.size() == 1) {
@@ -173,6 +173,20 @@ final class SamplesTest {
     int y = 2 * Math.min(pixels, height - 1) + 1;
     int x = 2 * Math.min(pixels, width - 1) + 1;
     assertEquals(y * x, seen.size(), "every shift occurs");
+  }
+
+  private static void vary(
+      Augmentation augmentation,
+      long key,
+      Shape shape,
+      float[] from,
+      int fromOffset,
+      float[] into,
+      int intoOffset) {
+    var sample = new Sample(shape, Normalization.none(shape.channels()));
+    System.arraycopy(from, fromOffset, sample.image(), 0, shape.elements());
+    augmentation.apply(key, sample);
+    System.arraycopy(sample.image(), 0, into, intoOffset, shape.elements());
   }
 
   /** All (dy, dx) that explain the result, from the definition. */
@@ -211,7 +225,7 @@ final class SamplesTest {
   @Test
   void noAugmentationCopies() {
     var into = new float[4];
-    Augmentation.none().apply(7, Shape.image(1, 2, 1), new float[] {1, 2, 3}, 1, into, 2);
+    vary(Augmentation.none(), 7, Shape.image(1, 2, 1), new float[] {1, 2, 3}, 1, into, 2);
     assertArrayEquals(new float[] {0, 0, 2, 3}, into);
     assertThrows(IllegalArgumentException.class, () -> new RandomShift(-1));
   }
@@ -219,8 +233,7 @@ final class SamplesTest {
   @Test
   void nothingIsAllocatedPerSample() {
     var data = colours();
-    var from = new float[6];
-    var into = new float[6];
+    var sample = new Sample(data.shape(), RGB);
     var order = new int[100];
     Augmentation shift = new RandomShift(1);
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -228,9 +241,9 @@ final class SamplesTest {
     for (int round = 0; round < 5; round++) {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < 10_000; i++) {
-        data.read(i % 2, from, 0);
-        shift.apply(CounterRandom.key(1, 2, i), data.shape(), from, 0, into, 0);
-        RGB.apply(into, 0, 6);
+        data.read(i % 2, sample.image(), 0);
+        shift.apply(CounterRandom.key(1, 2, i), sample);
+        RGB.apply(sample.image(), 0, 6);
       }
       Shuffle.fill(order, 1, round);
       least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);

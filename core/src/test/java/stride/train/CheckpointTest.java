@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.data.Augmentation;
 import stride.data.RandomShift;
 import stride.engine.Engine;
 import stride.format.FormatException;
@@ -117,6 +119,47 @@ final class CheckpointTest {
                       .stopWhen(() -> ++step[0] == 5)));
     }
     assertSameBits(expected, fit(trainer(optimizer).checkpoint(checkpoint()).resume()), "stops");
+  }
+
+  /** Everything that a training may keep from step to step besides, or that changes with epochs. */
+  static List<UnaryOperator<Trainer>> features() {
+    return List.of(
+        trainer -> trainer.refinements(Refinements.NONE.averaged(0.9).clipNorm(0.5)),
+        trainer -> trainer.refinements(Refinements.NONE.decayMatricesOnly()).accumulate(2),
+        trainer -> trainer.schedule(Schedule.plateau(0.3, 0).warmUp(0.2)),
+        trainer -> trainer.batches(3, 6, 11),
+        trainer -> trainer.callback(new EarlyStopping(1)),
+        trainer -> trainer.freezeBackbone(),
+        trainer -> trainer.freezeBackbone().augmentation(Augmentation.none()),
+        trainer ->
+            trainer
+                .augmentation(Augmentation.none())
+                .fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(1).headRate(3).freezeNorms())
+                .refinements(Refinements.NONE.averaged(0.9)),
+        trainer -> trainer.loss(new SoftmaxCrossEntropy(0.1, List.of(1.0, 2.0, 0.5, 1.0))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("features")
+  void keepsWhatEveryFeatureNeeds(UnaryOperator<Trainer> feature) throws IOException {
+    for (var optimizer : List.of(Optimizer.sgd(0.05).momentum(0.9), Optimizer.adam(0.01))) {
+      var trainer = feature.apply(trainer(optimizer));
+      var lines = new ArrayList<String>();
+      var expected = fit(trainer.callback(describe(lines)));
+      for (int stopAfter : List.of(1, 2, 3, 5, 7)) {
+        Files.deleteIfExists(checkpoint());
+        int[] step = {0};
+        var results = new ArrayList<String>();
+        var going = trainer.checkpoint(checkpoint()).callback(describe(results));
+        try {
+          fit(going.stopWhen(() -> ++step[0] == stopAfter));
+        } catch (StoppedException e) {
+          assertTrue(Files.exists(checkpoint()), e.getMessage());
+        }
+        assertSameBits(expected, fit(going.resume()), "stopped after " + stopAfter);
+        assertEquals(lines, results, "stopped after " + stopAfter);
+      }
+    }
   }
 
   /** As if the process had died between two checkpoints: what it logged since is cut off. */

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.graph.Buffer;
+import stride.tensor.Shape;
+import stride.tensor.Tensor;
 
 /** Losses against their definitions in double, and their gradients by central differences. */
 final class LossTest {
@@ -222,6 +225,112 @@ final class LossTest {
     var thrown =
         assertThrows(IllegalArgumentException.class, () -> loss.apply(outputs, targets, 1));
     assertEquals(message, thrown.getMessage());
+  }
+
+  private static final float[][] LOGITS = {{1, -2, 0.5f}, {0.25f, 3, -1}};
+  private static final List<Double> WEIGHTS = List.of(0.5, 2.0, 3.0);
+
+  /** What tools/golden/training.py prints. */
+  @Test
+  void smoothingAndWeightsArePyTorchs() {
+    var labels = Targets.ofClasses(2, 1);
+    var rows = Targets.ofValues(List.of(row(0.25f, 0.75f, 0), row(0, 0.5f, 0.5f)));
+    var loss = new SoftmaxCrossEntropy();
+    assertGolden(
+        loss.smoothing(0.1),
+        labels,
+        LOGITS,
+        0.6876499652862549,
+        0.2852077782154083,
+        -0.0016372241079807281,
+        -0.2835705578327179,
+        0.012868210673332214,
+        -0.0046634674072265625,
+        -0.00820478331297636);
+    assertGolden(
+        loss.weights(WEIGHTS),
+        labels,
+        LOGITS,
+        0.6343726515769958,
+        0.36224937438964844,
+        0.01803533360362053,
+        -0.38028469681739807,
+        0.023627903312444687,
+        -0.030397439375519753,
+        0.00676950765773654);
+    assertGolden(
+        loss.weights(WEIGHTS).smoothing(0.2),
+        labels,
+        LOGITS,
+        0.8286312818527222,
+        0.32740774750709534,
+        -0.010034083388745785,
+        -0.3173736035823822,
+        0.01656743697822094,
+        0.016775839030742645,
+        -0.03334331884980202);
+    assertGolden(
+        loss.weights(WEIGHTS).smoothing(0.2),
+        rows,
+        LOGITS,
+        5.409857273101807,
+        0.43645745515823364,
+        -0.6416175961494446,
+        0.20516018569469452,
+        0.053232546895742416,
+        0.6267409920692444,
+        -0.6799735426902771);
+    var binary = new BinaryCrossEntropy();
+    assertGolden(
+        binary.weights(List.of(2.5)),
+        Targets.ofClasses(1, 1, 0),
+        new float[][] {{1.5f}, {-0.5f}, {2}},
+        1.6885513067245483,
+        -0.15202133357524872,
+        -0.5187160968780518,
+        0.293599009513855);
+    assertGolden(
+        binary.weights(List.of(2.5, 0.5, 1.0)),
+        Targets.ofValues(List.of(row(1, 0, 0.5f), row(0, 1, 1))),
+        LOGITS,
+        0.6329423189163208,
+        -0.11205891519784927,
+        0.019867153838276863,
+        0.02040989138185978,
+        0.09369608759880066,
+        -0.003952155355364084,
+        -0.12184309959411621);
+  }
+
+  private static Tensor row(float... values) {
+    return Tensor.of(Shape.of(values.length), values);
+  }
+
+  private static void assertGolden(
+      Loss loss, Targets targets, float[][] logits, double value, double... gradient) {
+    var outputs = new Outputs(logits);
+    assertEquals(value, loss.apply(outputs, targets, logits.length), 2e-6);
+    for (int n = 0, i = 0; n < logits.length; n++) {
+      for (float g : outputs.gradientRow(n)) {
+        assertEquals(gradient[i++], g, 2e-7, loss + ", sample " + n);
+      }
+    }
+  }
+
+  /** Mixed pictures of two classes have rows of two values; the network has one output. */
+  @Test
+  void theSecondOfTwoValuesIsABinaryTarget() {
+    var logits = new float[][] {{1.5f}};
+    var rows = Targets.ofValues(List.of(row(0.25f, 0.75f)));
+    var value = Targets.ofValues(List.of(row(0.75f)));
+    var loss = new BinaryCrossEntropy().smoothing(0.1);
+    assertEquals(
+        loss.apply(new Outputs(logits), value, 1), loss.apply(new Outputs(logits), rows, 1));
+    var smooth = Targets.ofValues(List.of(row(0.9f * 0.75f + 0.05f)));
+    assertEquals(
+        new BinaryCrossEntropy().apply(new Outputs(logits), smooth, 1),
+        loss.apply(new Outputs(logits), rows, 1),
+        1e-7);
   }
 
   private static Targets randomRows(long seed, double from, double to) {

@@ -3,6 +3,7 @@ package stride.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 final class ScheduleTest {
@@ -66,6 +67,87 @@ final class ScheduleTest {
     assertEquals(0.5, Schedule.cosine().factor(50, 101), 1e-12);
     assertEquals(0, Schedule.cosine().factor(100, 101), 1e-12);
     assertEquals(1, Schedule.cosine().factor(0, 1));
+  }
+
+  /** What tools/golden/training.py prints. */
+  @Test
+  void stepsAndMilestonesArePyTorchs() {
+    assertRates(Schedule.step(0.5, 3 / 10.0), 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125);
+    assertRates(
+        Schedule.multiStep(0.1, 3 / 10.0, 6 / 10.0, 7 / 10.0),
+        1,
+        1,
+        1,
+        0.1,
+        0.1,
+        0.1,
+        0.01,
+        0.001,
+        0.001,
+        0.001);
+    assertRates(
+        Schedule.multiStep(0.1, 3 / 8.0, 5 / 8.0).warmUp(4 / 12.0),
+        0.01,
+        0.2575,
+        0.505,
+        0.7525,
+        1,
+        1,
+        1,
+        0.1,
+        0.1,
+        0.01,
+        0.01,
+        0.01);
+    assertRates(
+        Schedule.cosine().warmUp(2 / 10.0),
+        0.01,
+        0.505,
+        1,
+        0.950484434,
+        0.811744901,
+        0.611260467,
+        0.388739533,
+        0.188255099,
+        0.049515566,
+        0);
+  }
+
+  /** A point that is rounded up must not come a step later: thirds of many numbers of steps. */
+  @Test
+  void milestonesComeAtTheirStep() {
+    for (int epochs = 3; epochs < 400; epochs += 3) {
+      for (int steps = 1; steps < 50; steps += 7) {
+        var schedule = Schedule.multiStep(0.1, 1 / 3.0);
+        long all = (long) epochs * steps;
+        assertEquals(1, schedule.factor(all / 3 - 1, all), epochs + " epochs");
+        assertEquals(0.1, schedule.factor(all / 3, all), epochs + " epochs");
+      }
+    }
+  }
+
+  /** What tools/golden/training.py prints. */
+  @Test
+  void aPlateauIsPyTorchs() {
+    double[] losses = {5, 4, 4, 3.9999, 4.1, 3, 3, 3, 3, 3, 2.9, 3, 3, 3};
+    double[] rates = {1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25};
+    var done = new ArrayList<EpochResult>();
+    for (int epoch = 0; epoch < losses.length; epoch++) {
+      assertEquals(rates[epoch], Schedule.plateau(0.5, 2).factorAfter(done), "epoch " + epoch);
+      assertEquals(
+          rates[epoch], Schedule.plateau(0.5, 2).warmUp(0.1).factorAfter(done), "behind a warm-up");
+      var test = new Evaluation(0, 0, 1, 0, losses[epoch]);
+      done.add(new EpochResult(epoch + 1, 0, 0, 0, epoch % 2 == 0 ? test : null, 0, 1));
+      if (epoch % 2 == 1) {
+        done.set(epoch, new EpochResult(epoch + 1, losses[epoch], 0, 0, null, 0, 1));
+      }
+    }
+  }
+
+  private static void assertRates(Schedule schedule, double... rates) {
+    for (int step = 0; step < rates.length; step++) {
+      assertEquals(rates[step], schedule.factor(step, rates.length), 1e-6, "step " + step);
+    }
   }
 
   @Test

@@ -4,10 +4,12 @@ import static stride.layer.Layers.avgPool;
 import static stride.layer.Layers.conv;
 import static stride.layer.Layers.dense;
 import static stride.layer.Layers.flatten;
+import static stride.layer.Layers.identity;
 import static stride.layer.Layers.named;
 import static stride.layer.Layers.sequential;
 import static stride.layer.Layers.tanh;
 
+import stride.layer.Layer;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -21,20 +23,34 @@ public final class LeNet {
 
   /** LeNet-5: 61,706 parameters for images of 28x28x1 and 10 classes. */
   public static Network lenet5(Shape input, int classes) {
+    return variant(input, classes, tanh(), avgPool(2), identity());
+  }
+
+  /**
+   * LeNet-5 with what came after it.
+   *
+   * @param activation instead of tanh
+   * @param pool instead of average pooling
+   * @param before what is before each of the two last dense layers: dropout, say
+   */
+  public static Network variant(
+      Shape input, int classes, Layer activation, Layer pool, Layer before) {
     return Network.of(
         input,
         sequential(
             named("conv1", conv(6, 5).padding(2)),
-            tanh(),
-            avgPool(2),
+            activation,
+            pool,
             named("conv2", conv(16, 5)),
-            tanh(),
-            avgPool(2),
+            activation,
+            pool,
             flatten(),
             named("fc1", dense(120)),
-            tanh(),
+            activation,
+            before,
             named("fc2", dense(84)),
-            tanh(),
+            activation,
+            before,
             named("fc3", dense(classes))));
   }
 }

@@ -15,11 +15,12 @@ public record Recipe(
   private static final double HEAD_WEIGHT = 0.3;
 
   /**
-   * For a network that has learned something else before, on pictures of one's own: Adam with a low
-   * rate, on images as they are.
+   * For a network that has learned something else before, on pictures of one's own: a low rate, and
+   * images as they are.
    */
   public static final Recipe FINE_TUNING =
-      new Recipe(Optimizer.adam(1e-4), Schedule.cosine(), Augmentation.none(), 10, 16);
+      new Recipe(
+          Optimizer.sgd(1e-4).momentum(0.9), Schedule.oneCycle(), Augmentation.none(), 10, 16);
 
   /** What the rate of a fresh head is multiplied by in fine-tuning: it has most to learn. */
   public static final double HEAD_RATE = 10;
@@ -29,7 +30,9 @@ public record Recipe(
     return withHeads(network, new SoftmaxCrossEntropy());
   }
 
-  /** A loss of a network's output and its auxiliary heads: the outputs whose names begin with aux. */
+  /**
+   * A loss of a network's output and its auxiliary heads: the outputs whose names begin with aux.
+   */
   public static Loss withHeads(Network network, Loss loss) {
     var heads =
         network.graph().outputs().keySet().stream().filter(name -> name.startsWith("aux")).toList();

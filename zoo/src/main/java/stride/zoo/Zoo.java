@@ -23,6 +23,13 @@ public final class Zoo {
               LeNet::lenet5,
               Recipes.DIGITS),
           new Architecture(
+              "cnn",
+              "A small network for small images, with batch norm",
+              Shape.image(28, 28, 1),
+              10,
+              Cnn::cnn,
+              Recipes.CLOTHES),
+          new Architecture(
               "alexnet_2012",
               "AlexNet as in the paper, Krizhevsky et al. 2012",
               Shape.image(227, 227, 3),

@@ -18,8 +18,8 @@ import tools.jackson.jr.ob.JSON;
  * the dashes in front and with underscores between words. It is on disk before the first step, so
  * that a training can go on whenever it is killed.
  *
- * @param settings texts, whole numbers as Long, others as Double, Booleans and lists of them; what is
- *     not set is missing
+ * @param settings texts, whole numbers as Long, others as Double, Booleans and lists of them; what
+ *     is not set is missing
  */
 public record RunConfig(Map<String, Object> settings) {
   public RunConfig {
@@ -33,7 +33,8 @@ public record RunConfig(Map<String, Object> settings) {
     return switch (value) {
       case Integer number -> number.longValue();
       case Float number -> number.doubleValue();
-      case List<?> list -> list.stream().map(entry -> plain(Objects.requireNonNull(entry))).toList();
+      case List<?> list ->
+          list.stream().map(entry -> plain(Objects.requireNonNull(entry))).toList();
       case Boolean _, Long _, Double _, String _ -> value;
       default -> value.toString();
     };

@@ -1,0 +1,119 @@
+package stride.app;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.app.report.Chart;
+import stride.format.AtomicFiles;
+import stride.train.LearningRateTest;
+import stride.zoo.Zoo;
+
+/** {@code stride lr-find}: which learning rate suits a network and a data set. */
+@Command(
+    name = "lr-find",
+    sortOptions = false,
+    description = "Try learning rates from small to large, and suggest one.",
+    footer = {
+      "",
+      "The learning-rate range test (Smith 2017): the rate grows from step to step. The suggested"
+          + " one is a tenth of the rate with the smallest loss."
+    })
+final class LrFindCommand implements Callable<Integer> {
+  private static final int WIDTH = 720;
+  private static final int HEIGHT = 420;
+
+  @Parameters(paramLabel = "NETWORK", description = "A name that \"stride networks\" lists.")
+  private String network;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DATASET|DIR",
+      description = "As in \"stride train\".")
+  private String data;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "The folder of the data set's files, where they do not ship with Stride.")
+  private @Nullable Path folder;
+
+  @Option(names = "--from", paramLabel = "X", description = "The first rate. Default: 1e-6.")
+  private double from = 1e-6;
+
+  @Option(names = "--to", paramLabel = "X", description = "The last rate. Default: 10.")
+  private double to = 10;
+
+  @Option(names = "--steps", paramLabel = "N", description = "How many rates. Default: 150.")
+  private int steps = 150;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to draw the losses against the rates, as SVG. Default: lr-find.svg.")
+  private Path out = Path.of("lr-find.svg");
+
+  @Mixin private TrainingOptions options;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!(from > 0 && to > from) || steps < 10) {
+      throw new UsageException(
+          "--from is above 0, --to above it, --steps 10 or more; found %s, %s and %d"
+              .formatted(from, to, steps));
+    }
+    var architecture = Zoo.find(network);
+    var settings = new LinkedHashMap<String, Object>();
+    settings.put("network", network);
+    settings.put("data", data);
+    if (folder != null) {
+      settings.put("data_dir", folder.toString());
+    }
+    settings.putAll(options.given());
+    TrainingRun.checkWeights(architecture, (String) settings.get("weights"));
+    var config = TrainingRun.complete(architecture, settings, common.seed());
+    LearningRateTest test;
+    try (var engine = common.engine()) {
+      var prepared = new TrainingRun(config, common).prepare();
+      test =
+          LearningRateTest.of(
+              prepared.trainer().engine(engine), prepared.images().train(), from, to, steps);
+    }
+    draw(test);
+    var json = new LinkedHashMap<String, Object>();
+    json.put("network", network);
+    json.put("dataset", data);
+    json.put("suggested_lr", test.suggested());
+    json.put("smallest_loss_lr", test.best());
+    json.put("steps", test.points().size());
+    json.put("plot", out.toString());
+    common.result(
+        json,
+        Figures.format(
+            "try --lr %.1e: the loss is smallest at %.1e, after %d steps; see %s",
+            test.suggested(), test.best(), test.points().size(), out));
+    return 0;
+  }
+
+  private void draw(LearningRateTest test) throws IOException {
+    var points = test.points();
+    var chart =
+        Chart.of("%s on %s".formatted(network, data), "learning rate", "loss")
+            .line(
+                "loss",
+                points.stream().mapToDouble(LearningRateTest.Point::rate).toArray(),
+                points.stream().mapToDouble(LearningRateTest.Point::loss).toArray())
+            .logX();
+    byte[] svg = (chart.toSvg(WIDTH, HEIGHT) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(out, file -> file.write(svg));
+  }
+}

@@ -1,0 +1,45 @@
+package stride.data;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import stride.image.Region;
+import stride.tensor.CounterRandom;
+
+/**
+ * Augmentations one after the other, each with a key of its own.
+ *
+ * @param steps in their order
+ */
+record Chain(List<Augmentation> steps) implements Augmentation {
+  Chain {
+    steps = List.copyOf(steps);
+  }
+
+  @Override
+  public void apply(long key, Sample sample) {
+    for (int i = 0; i < steps.size(); i++) {
+      steps.get(i).apply(CounterRandom.bits(key, i), sample);
+    }
+  }
+
+  @Override
+  public @Nullable Region region(long key, int height, int width) {
+    for (int i = 0; i < steps.size(); i++) {
+      var region = steps.get(i).region(CounterRandom.bits(key, i), height, width);
+      if (region != null) {
+        return region;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public boolean crops() {
+    return steps.stream().anyMatch(Augmentation::crops);
+  }
+
+  @Override
+  public List<Mixing> mixings() {
+    return steps.stream().flatMap(step -> step.mixings().stream()).toList();
+  }
+}

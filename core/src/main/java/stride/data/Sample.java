@@ -1,0 +1,69 @@
+package stride.data;
+
+import stride.image.Normalization;
+import stride.tensor.Shape;
+
+/**
+ * An image on its way into a batch, which augmentations change step by step: its values, and room
+ * for the next ones, so that no step makes an array. Used by one thread at a time.
+ */
+public final class Sample {
+  private final Shape shape;
+  private final float[] neutral;
+  private float[] image;
+  private float[] spare;
+  private boolean cropped;
+
+  /**
+   * Room for images of a shape.
+   *
+   * @param shape (H, W, C)
+   * @param normalization what follows the augmentation
+   */
+  public Sample(Shape shape, Normalization normalization) {
+    this.shape = shape;
+    image = new float[shape.elements()];
+    spare = new float[shape.elements()];
+    neutral = new float[normalization.channels()];
+    for (int c = 0; c < neutral.length; c++) {
+      neutral[c] = normalization.mean().get(c).floatValue();
+    }
+  }
+
+  /** The image's shape, (H, W, C). */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The image, values in [0, 1]; to be changed in place. */
+  public float[] image() {
+    return image;
+  }
+
+  /** Room of the image's length; what lies in it means nothing. */
+  public float[] spare() {
+    return spare;
+  }
+
+  /** Makes what has been written to {@link #spare} the image. */
+  public void swap() {
+    float[] before = image;
+    image = spare;
+    spare = before;
+  }
+
+  /** The value of a channel that normalisation makes 0. */
+  public float neutral(int channel) {
+    return neutral[channel];
+  }
+
+  /** Whether the image already is a random part of its picture, so that no other is cut out. */
+  public boolean isCropped() {
+    return cropped;
+  }
+
+  /** Says whether the image already is a random part of its picture. */
+  public void setCropped(boolean cropped) {
+    this.cropped = cropped;
+  }
+}

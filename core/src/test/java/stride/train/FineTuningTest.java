@@ -1,0 +1,178 @@
+package stride.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import stride.data.ImageDataset;
+import stride.data.RandomShift;
+import stride.engine.Engine;
+import stride.layer.BatchNorm;
+import stride.network.Model;
+
+/** What learns, and what stays as it is, when a model goes on learning. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FineTuningTest {
+  private static final ImageDataset TRAIN = Toy.images(40, 1);
+  private static final ImageDataset TEST = Toy.images(60, 2);
+  private static final Engine ENGINE = Engine.shared();
+
+  private Model model;
+
+  @BeforeAll
+  void learn() throws IOException {
+    model =
+        Trainer.of(Toy.modern()).epochs(6).batch(8).engine(ENGINE).fit(Toy.images(160, 3), null);
+  }
+
+  private Trainer tuning() {
+    return Trainer.from(model.withHead(List.of("rows", "columns", "slope", "spot"), 5))
+        .optimizer(Optimizer.sgd(0.05).momentum(0.9).weightDecay(1e-2))
+        .epochs(4)
+        .batch(8)
+        .engine(ENGINE)
+        .freezeBackbone();
+  }
+
+  /** Weights and statistics of the model, which its fine-tuned form has as they were. */
+  private void assertBackboneIs(Model tuned, boolean same) {
+    for (var entry : model.weights().directory().weights()) {
+      if (!entry.name().startsWith(head())) {
+        assertEquals(
+            same,
+            Arrays.equals(model.weights().read(entry), tuned.weights().read(entry)),
+            entry.name());
+      }
+    }
+    assertEquals(same, Arrays.equals(model.weights().statistics(), tuned.weights().statistics()));
+  }
+
+  private String head() {
+    return model.network().head().graph().nodes().getLast().name();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFrozenBackboneStaysAsItIsWhileTheHeadLearns(boolean augmented) throws IOException {
+    var results = new ArrayList<EpochResult>();
+    var trainer = tuning().callback(collect(results)).epochs(8);
+    var tuned = (augmented ? trainer.augmentation(new RandomShift(1)) : trainer).fit(TRAIN, TEST);
+    assertBackboneIs(tuned, true);
+    assertTrue(results.getLast().test().top1() > 0.9, results.toString());
+    assertEquals(
+        results.getLast().test().top1(), Evaluation.of(tuned, TEST, ENGINE).top1(), "of the whole");
+    assertEquals(List.of("rows", "columns", "slope", "spot"), tuned.labels());
+  }
+
+  /**
+   * Features that are kept give what a training gives that computes them in every step. Without
+   * dropout: it draws by the number of its node, which is another one in the head by itself.
+   */
+  @Test
+  void keptFeaturesChangeNothing() throws IOException {
+    var lenet = Model.initialized(Toy.lenet(), 3);
+    var tuning = Trainer.from(lenet).epochs(4).batch(8).engine(ENGINE).freezeBackbone();
+    float[] kept = tuning.fit(TRAIN, null).weights().values();
+    float[] computed = tuning.augmentation(new RandomShift(0)).fit(TRAIN, null).weights().values();
+    assertFalse(Arrays.equals(kept, lenet.weights().values()));
+    assertArrayEquals(computed, kept, 1e-5f);
+  }
+
+  @Test
+  void anUnfrozenBackboneLearnsFromThatEpochOn() throws IOException {
+    assertBackboneIs(
+        tuning().fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(4)).fit(TRAIN, null), true);
+    assertBackboneIs(
+        tuning().fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(3)).fit(TRAIN, null), false);
+  }
+
+  /** A step of SGD without momentum is rate times gradient: the head's is so many times as long. */
+  @Test
+  void theHeadHasARateOfItsOwn() throws IOException {
+    var trainer =
+        Trainer.from(model).optimizer(Optimizer.sgd(1e-3)).schedule(Schedule.constant()).epochs(1);
+    var once = trainer.batch(40).engine(ENGINE).fit(TRAIN, null);
+    var faster =
+        trainer.batch(40).engine(ENGINE).fineTuning(FineTuning.NONE.headRate(3)).fit(TRAIN, null);
+    for (var entry : model.weights().directory().weights()) {
+      float[] before = model.weights().read(entry);
+      float[] a = once.weights().read(entry);
+      float[] b = faster.weights().read(entry);
+      float factor = entry.name().startsWith(head()) ? 3 : 1;
+      for (int i = 0; i < a.length; i++) {
+        assertEquals(factor * (a[i] - before[i]), b[i] - before[i], 3e-6f, entry.name());
+      }
+    }
+  }
+
+  @Test
+  void frozenNormsKeepTheirStatisticsAndWeights() throws IOException {
+    var tuned = tuning().fineTuning(FineTuning.NONE.freezeNorms()).fit(TRAIN, null);
+    assertArrayEquals(model.weights().statistics(), tuned.weights().statistics());
+    for (var entry : model.weights().directory().weights()) {
+      boolean norm =
+          model.network().graph().nodes().get(entry.node()).operation() instanceof BatchNorm;
+      assertEquals(
+          norm,
+          Arrays.equals(model.weights().read(entry), tuned.weights().read(entry)),
+          entry.name());
+    }
+  }
+
+  @Test
+  void theModelItBeganWithStaysAsItIs() throws IOException {
+    float[] before = model.weights().values().clone();
+    Trainer.from(model).epochs(1).batch(8).engine(ENGINE).fit(TRAIN, null);
+    assertArrayEquals(before, model.weights().values());
+  }
+
+  @Test
+  void otherWeightsAreOtherSettings() {
+    var other = model.withHead(4, 9);
+    assertNotEquals(
+        Trainer.from(model).settings(TRAIN),
+        Trainer.from(other).settings(TRAIN),
+        "of a checkpoint");
+  }
+
+  @Test
+  void numbersOutOfRangeAreNamed() {
+    assertMessage(
+        "the head's rate is multiplied by a number above 0, found 0.0",
+        () -> FineTuning.NONE.headRate(0));
+    assertMessage(
+        "a backbone is unfrozen after 0 epochs or more, found -1",
+        () -> FineTuning.HEAD_ONLY.unfreezeAfter(-1));
+    assertMessage(
+        "gradients' largest norm is above 0, found 0.0", () -> Refinements.NONE.clipNorm(0));
+    assertMessage(
+        "an average keeps a part from 0 to below 1 of itself, found 1.0",
+        () -> Refinements.NONE.averaged(1));
+    assertMessage("patience is 1 epoch or more, found 0", () -> new EarlyStopping(0));
+  }
+
+  private static void assertMessage(String message, Runnable wrong) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, wrong::run).getMessage());
+  }
+
+  private static Callback collect(List<EpochResult> into) {
+    return new Callback() {
+      @Override
+      public void epoch(EpochResult result) {
+        into.add(result);
+      }
+    };
+  }
+}
