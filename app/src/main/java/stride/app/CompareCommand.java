@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,16 +36,20 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    var paths = folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
+    if (new HashSet<>(paths).size() < paths.size()) {
+      throw new UsageException("a run is compared with others; name each one once");
+    }
+    var names = paths.stream().map(path -> String.valueOf(path.getFileName())).toList();
+    boolean distinct = new HashSet<>(names).size() == names.size();
     var runs = new ArrayList<Comparison.Run>();
-    for (var folder : folders) {
+    for (int i = 0; i < folders.size(); i++) {
+      var folder = folders.get(i);
       runs.add(
           new Comparison.Run(
-              folder.toString(),
+              distinct ? names.get(i) : folder.toString(),
               RunFolder.configOf(folder),
               Metrics.read(folder.resolve("metrics.jsonl"))));
-    }
-    if (runs.stream().map(Comparison.Run::name).distinct().count() < runs.size()) {
-      throw new UsageException("a run is compared with others, name each one once");
     }
     String html = new Comparison(runs).toHtml();
     AtomicFiles.write(out, to -> to.write(html.getBytes(StandardCharsets.UTF_8)));

@@ -41,14 +41,14 @@ final class ReportCommand implements Callable<Integer> {
     var config = RunFolder.configOf(run);
     var metrics = Metrics.read(run.resolve("metrics.jsonl"));
     Path page = out == null ? run.resolve("report.html") : out;
-    var file = run.resolve("model.safetensors");
+    boolean finished = Files.exists(run.resolve("model.safetensors"));
+    var file = run.resolve(finished ? "model.safetensors" : "best.safetensors");
     try (var engine = common.engine()) {
       RunReport.Tested tested = null;
       if (Files.exists(file)) {
-        var model = Model.load(file);
-        tested = tested(model, new TrainingData(config), engine);
+        tested = tested(Model.load(file), new TrainingData(config), engine);
       }
-      String html = new RunReport(config, metrics, tested).toHtml();
+      String html = new RunReport(config, metrics, finished, tested).toHtml();
       AtomicFiles.write(page, to -> to.write(html.getBytes(StandardCharsets.UTF_8)));
       var json = new LinkedHashMap<String, Object>();
       json.put("run", run.toString());
@@ -61,9 +61,9 @@ final class ReportCommand implements Callable<Integer> {
 
   private RunReport.Tested tested(Model model, TrainingData data, Engine engine)
       throws IOException {
-    var images = data.load(model.preprocessing()).test();
-    try (var bar = new Bar(common.console(), "test", images.size(), " images", 1)) {
-      var answers = Answers.of(model, images, engine, bar::at);
+    var images = data.load(model.preprocessing());
+    try (var bar = new Bar(common.console(), "test", images.test().size(), " images", 1)) {
+      var answers = Answers.of(model, images.test(), engine, bar::at);
       return new RunReport.Tested(model, images, answers, engine);
     }
   }

@@ -30,7 +30,7 @@ final class ReportCommandTest {
     var said = Stride.run("report", folder.toString());
     assertEquals(0, said.status(), said.err());
     String page = Files.readString(folder.resolve("report.html"));
-    assertTrue(page.contains("1 of 3 epochs trained in 2.5 s"), page);
+    assertTrue(page.contains("1 of 3 epochs in 2.5 s of training"), page);
     assertTrue(page.contains("&lt;mnist&gt;"), "names are escaped");
     assertFalse(page.contains("<mnist>"), "names are escaped");
     assertFalse(page.contains("http:") && page.contains("src=\"http"), "nothing from elsewhere");

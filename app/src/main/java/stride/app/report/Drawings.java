@@ -16,10 +16,9 @@ public final class Drawings {
   /** A picture is enlarged, in whole pixels, until its shorter side has so many. */
   private static final int SMALLEST_SIDE = 224;
 
-  private static final int GAP = 2;
+  private static final int GAP = 4;
   private static final int LEAST_TILE = 48;
   private static final int MOST_TILES = 256;
-  private static final int PAPER = 0x808080;
 
   private Drawings() {}
 
@@ -39,10 +38,7 @@ public final class Drawings {
     return picture;
   }
 
-  /**
-   * An image with Grad-CAM's heat over it: where nothing speaks for the class the image is as it
-   * is, where much does it glows.
-   */
+  /** An image in grey with Grad-CAM's heat over it: it glows where much speaks for the class. */
   public static BufferedImage overlay(Tensor image, GradCam cam) {
     var picture = image(image);
     var heat = cam.scaled();
@@ -50,12 +46,18 @@ public final class Drawings {
       for (int x = 0; x < picture.getWidth(); x++) {
         double value =
             bilinear(heat, (y + 0.5) / picture.getHeight(), (x + 0.5) / picture.getWidth());
-        int under = picture.getRGB(x, y);
+        int under = grey(picture.getRGB(x, y));
         picture.setRGB(
             x, y, mixed(under, ColourMap.INFERNO.rgb(0.25 + 0.75 * value), COVER * value));
       }
     }
     return picture;
+  }
+
+  /** The luma of a colour (ITU-R BT.601) as a colour. */
+  private static int grey(int rgb) {
+    double luma = 0.299 * (rgb >> 16 & 0xFF) + 0.587 * (rgb >> 8 & 0xFF) + 0.114 * (rgb & 0xFF);
+    return (int) Math.round(luma) * 0x010101;
   }
 
   /** The value of a map at a place, given in parts of its height and width. */
@@ -169,7 +171,7 @@ public final class Drawings {
     return tiled(tiles);
   }
 
-  /** Pictures of one size in rows, about half as high as wide, with gaps between them. */
+  /** Pictures of one size in rows, about half as high as wide, with clear gaps between them. */
   private static BufferedImage tiled(BufferedImage[] tiles) {
     int side = Math.max(tiles[0].getWidth(), tiles[0].getHeight());
     int factor = Math.max(1, Math.ceilDiv(LEAST_TILE, side));
@@ -179,13 +181,10 @@ public final class Drawings {
     int columns = Math.clamp((int) Math.ceil(across), 1, tiles.length);
     int rows = Math.ceilDiv(tiles.length, columns);
     var sheet =
-        new BufferedImage(columns * width + GAP, rows * height + GAP, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(columns * width - GAP, rows * height - GAP, BufferedImage.TYPE_INT_ARGB);
     var graphics = sheet.createGraphics();
-    graphics.setColor(new java.awt.Color(PAPER));
-    graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
     for (int i = 0; i < tiles.length; i++) {
-      graphics.drawImage(
-          times(tiles[i], factor), GAP + i % columns * width, GAP + i / columns * height, null);
+      graphics.drawImage(times(tiles[i], factor), i % columns * width, i / columns * height, null);
     }
     graphics.dispose();
     return sheet;

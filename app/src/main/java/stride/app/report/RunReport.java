@@ -1,33 +1,44 @@
 package stride.app.report;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import stride.app.Figures;
 import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
-import stride.data.ImageDataset;
+import stride.data.ImageFolder;
+import stride.data.Splits;
 import stride.engine.Engine;
 import stride.network.Model;
+import stride.tensor.Tensor;
 
 /**
  * The page of a run: how well it does, how it got there, what it takes for what, and where it
  * looks.
  *
+ * @param finished whether the training has come to its end
  * @param tested what came of the test images; null if the run has no model yet
  */
-public record RunReport(RunConfig config, Metrics metrics, @Nullable Tested tested) {
+public record RunReport(
+    RunConfig config, Metrics metrics, boolean finished, @Nullable Tested tested) {
   /** More classes make no readable matrix. */
   private static final int LARGEST_MATRIX = 20;
 
   private static final int MOST_ROWS = 20;
   private static final int MOST_MISTAKES = 12;
-  private static final int WIDTH = 520;
-  private static final int HEIGHT = 340;
+  private static final int MOST_NAMES = 12;
+  private static final int WIDTH = 440;
+  private static final int HEIGHT = 300;
 
-  /** A model, the images it was tested on, and its answers. */
-  public record Tested(Model model, ImageDataset images, Answers answers, Engine engine) {}
+  /**
+   * A model, its data, and its answers to the test images.
+   *
+   * @param engine to draw where the model looks
+   */
+  public record Tested(Model model, Splits data, Answers answers, Engine engine) {}
 
   /** The page as HTML. */
   public String toHtml() throws IOException {
@@ -52,14 +63,27 @@ public record RunReport(RunConfig config, Metrics metrics, @Nullable Tested test
   }
 
   private void headline(Page page) {
+    if (!finished) {
+      page.paragraph(
+          "This training is not finished. What follows is how far it has come%s."
+              .formatted(tested == null ? "" : "; the model is that of the best epoch"));
+    }
     if (tested != null) {
       var confusion = tested.answers().confusion();
       page.html(
-          "<p style=\"font-size: 1.3rem\"><strong>%s</strong> of %s test images right: %s.</p>"
+          "<p class=\"large\"><strong>%s right:</strong> %s of %s, which it has not learned from.</p>"
               .formatted(
                   Figures.percent(confusion.right() / (double) Math.max(1, confusion.images())),
-                  Figures.count(confusion.images()),
-                  Figures.count(confusion.right())));
+                  Figures.count(confusion.right()),
+                  Figures.count(confusion.images(), "test image")));
+      page.paragraph(
+          "The network %s tells %d classes apart: %s. It learned from %s%s."
+              .formatted(
+                  config.network(),
+                  confusion.labels().size(),
+                  names(confusion.labels()),
+                  Figures.count(tested.data().train().size(), "image"),
+                  beginning()));
       confusion.mistaken().stream()
           .findFirst()
           .ifPresent(
@@ -70,16 +94,15 @@ public record RunReport(RunConfig config, Metrics metrics, @Nullable Tested test
                               confusion.labels().get(pair.truth()),
                               confusion.labels().get(pair.predicted()),
                               Figures.count(pair.count(), "time"))));
-    } else {
-      page.paragraph("This run is not finished: there is no model to test yet.");
     }
     int done = metrics.epochs().size();
     page.paragraph(
-        "%s of %s trained in %s%s."
+        "%s of %s in %s of training%s%s."
             .formatted(
                 Figures.count(done),
                 Figures.count(config.epochs(), "epoch"),
                 Figures.seconds(metrics.seconds()),
+                done == 0 ? "" : ", %s each".formatted(Figures.seconds(metrics.seconds() / done)),
                 metrics
                     .best()
                     .map(
@@ -87,6 +110,25 @@ public record RunReport(RunConfig config, Metrics metrics, @Nullable Tested test
                             "; the best was epoch %d with %s of the test images right"
                                 .formatted(best.number(), Figures.percent(best.testAccuracy())))
                     .orElse("")));
+  }
+
+  private static String names(List<String> labels) {
+    if (labels.size() > MOST_NAMES) {
+      return String.join(", ", labels.subList(0, MOST_NAMES)) + " and so on";
+    }
+    return labels.size() < 2
+        ? String.join("", labels)
+        : String.join(", ", labels.subList(0, labels.size() - 1)) + " and " + labels.getLast();
+  }
+
+  /** What it had before its first step. */
+  private String beginning() {
+    if (!config.given("weights")) {
+      return "";
+    }
+    return config.given("freeze") && !config.given("unfreeze_after")
+        ? " and began with learned weights, of which only the last layer changed"
+        : " and began with learned weights";
   }
 
   private void curves(Page page) {
@@ -98,58 +140,75 @@ public record RunReport(RunConfig config, Metrics metrics, @Nullable Tested test
     var loss =
         Chart.of("Loss", "epoch", "loss")
             .line("training", epochs, metrics.each(Metrics.Epoch::loss));
-    var error =
+    var right =
         Chart.of("Images right", "epoch", "percent")
             .line("training", epochs, metrics.each(epoch -> 100 * epoch.accuracy()));
-    double[] testLoss = metrics.each(Metrics.Epoch::testLoss);
-    double[] test = metrics.each(epoch -> 100 * epoch.testAccuracy());
-    if (!Double.isNaN(testLoss[0])) {
-      loss = loss.line("test", epochs, testLoss);
-    }
-    if (!Double.isNaN(test[0])) {
-      error = error.line("test", epochs, test);
+    if (metrics.best().isPresent()) {
+      loss = loss.line("test", epochs, metrics.each(Metrics.Epoch::testLoss));
+      right = right.line("test", epochs, metrics.each(epoch -> 100 * epoch.testAccuracy()));
     }
     page.html(
         "<div class=\"row\">%s%s</div>"
-            .formatted(loss.toSvg(WIDTH, HEIGHT), error.toSvg(WIDTH, HEIGHT)));
+            .formatted(loss.toElement(WIDTH, HEIGHT), right.toElement(WIDTH, HEIGHT)));
+    page.html(
+        """
+        <p class="faint">Training: the images it learns from, while it learns from them. Test: \
+        images that are only looked at, after each epoch.</p>\
+        """);
+    var table =
+        new HtmlTable(
+            "epoch>", "training loss>", "right>", "test loss>", "right>", "rate>", "time>");
+    for (var epoch : metrics.epochs()) {
+      table.row(
+          Integer.toString(epoch.number()),
+          loss(epoch.loss()),
+          part(epoch.accuracy()),
+          loss(epoch.testLoss()),
+          part(epoch.testAccuracy()),
+          Double.isNaN(epoch.learningRate()) ? "–" : Figures.format("%.2g", epoch.learningRate()),
+          Figures.seconds(epoch.seconds()));
+    }
+    page.html("<details><summary>Epoch by epoch</summary>%s</details>".formatted(table));
+  }
+
+  private static String loss(double value) {
+    return Double.isNaN(value) ? "–" : Figures.format("%.4f", value);
   }
 
   private static void confusions(Page page, Confusion confusion) {
     page.heading("What it takes for what");
     var labels = confusion.labels();
-    var table = new StringBuilder();
     if (labels.size() > LARGEST_MATRIX) {
-      table.append("<table><tr><th>is</th><th>taken for</th><th class=\"n\">images</th></tr>");
+      var table = new HtmlTable("is", "taken for", "images>");
       confusion.mistaken().stream()
           .limit(MOST_ROWS)
           .forEach(
               pair ->
-                  table.append(
-                      "<tr><td>%s</td><td>%s</td><td class=\"n\">%s</td></tr>"
-                          .formatted(
-                              Html.escaped(labels.get(pair.truth())),
-                              Html.escaped(labels.get(pair.predicted())),
-                              Figures.count(pair.count()))));
-    } else {
-      page.html(
-          "<p class=\"faint\">A row for what images are, a column for what they are taken"
-              + " for.</p>");
-      table.append("<table class=\"matrix\"><tr><th></th>");
-      labels.forEach(label -> table.append("<th>%s</th>".formatted(Html.escaped(label))));
-      table.append("</tr>");
-      for (int t = 0; t < labels.size(); t++) {
-        table.append("<tr><th>%s</th>".formatted(Html.escaped(labels.get(t))));
-        for (int count : confusion.counts()[t]) {
-          double part = count / (double) Math.max(1, confusion.support(t));
-          table.append(
-              Figures.format(
-                  "<td style=\"background: rgba(var(--cell), %.2f)\">%s</td>",
-                  0.6 * Math.sqrt(part), count == 0 ? "" : Figures.count(count)));
-        }
-        table.append("</tr>");
-      }
+                  table.row(
+                      labels.get(pair.truth()),
+                      labels.get(pair.predicted()),
+                      Figures.count(pair.count())));
+      page.html(table.toString());
+      return;
     }
-    page.html("<div class=\"scroll\">%s</table></div>".formatted(table));
+    page.html(
+        "<p class=\"faint\">A row for what images are, a column for what they are taken for.</p>");
+    var matrix = new StringBuilder("<table class=\"matrix\"><tr><th></th>");
+    labels.forEach(label -> matrix.append("<th>%s</th>".formatted(Html.escaped(label))));
+    matrix.append("</tr>");
+    for (int t = 0; t < labels.size(); t++) {
+      matrix.append("<tr><th>%s</th>".formatted(Html.escaped(labels.get(t))));
+      for (int count : confusion.counts()[t]) {
+        // The root shows the rare mistakes too.
+        double part = Math.sqrt(count / (double) Math.max(1, confusion.support(t)));
+        matrix.append(
+            Figures.format(
+                "<td style=\"background: rgba(var(--cell), %.2f)\">%s</td>",
+                0.6 * part, count == 0 ? "" : Figures.count(count)));
+      }
+      matrix.append("</tr>");
+    }
+    page.html("<div class=\"scroll\">%s</table></div>".formatted(matrix));
   }
 
   private static void classes(Page page, Confusion confusion) {
@@ -158,25 +217,24 @@ public record RunReport(RunConfig config, Metrics metrics, @Nullable Tested test
         worst.size() > MOST_ROWS
             ? "The %d hardest classes".formatted(MOST_ROWS)
             : "Class by class");
-    var table =
-        new StringBuilder(
-            "<div class=\"scroll\"><table><tr><th>class</th><th class=\"n\">precision</th><th"
-                + " class=\"n\">recall</th><th class=\"n\">F1</th><th"
-                + " class=\"n\">images</th></tr>");
+    page.html(
+        """
+        <p class="faint">Precision: of the images taken for the class, those that are of it. \
+        Recall: of the images of the class, those that were found. F1: the mean of both.</p>\
+        """);
+    var table = new HtmlTable("class", "precision>", "recall>", "F1>", "images>");
     for (int label : worst.stream().limit(MOST_ROWS).toList()) {
-      table.append(
-          "<tr><td>%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>"
-              .formatted(
-                  Html.escaped(confusion.labels().get(label)),
-                  part(confusion.precision(label)),
-                  part(confusion.recall(label)),
-                  part(confusion.f1(label)),
-                  Figures.count(confusion.support(label))));
+      table.row(
+          confusion.labels().get(label),
+          part(confusion.precision(label)),
+          part(confusion.recall(label)),
+          part(confusion.f1(label)),
+          Figures.count(confusion.support(label)));
     }
-    page.html(table + "</table></div>");
+    page.html(table.toString());
   }
 
-  private static String part(double value) {
+  static String part(double value) {
     return Double.isNaN(value) ? "–" : Figures.percent(value);
   }
 
@@ -188,27 +246,33 @@ public record RunReport(RunConfig config, Metrics metrics, @Nullable Tested test
       return;
     }
     page.html(
-        "<p class=\"faint\">Beside each: what spoke for the answer (Grad-CAM).</p><div"
-            + " class=\"mistakes\">");
+        """
+        <p class="faint">What glows beside each spoke for the answer (Grad-CAM).</p>
+        <div class="mistakes">\
+        """);
     var answers = tested.answers();
+    var images = tested.data().test();
     for (int i : mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()))) {
-      var image = tested.images().get(i).image();
+      var image = images.get(i).image();
       String truth = answers.labels().get(answers.truth()[i]);
       String said = answers.labels().get(answers.predicted()[i]);
       page.html(
-          "<figure><div class=\"pair\">%s%s</div><figcaption>is %s, taken for %s (%s)</figcaption></figure>"
+          "<figure><div class=\"pair\">%s%s</div><figcaption>is <b>%s</b>, taken for <b>%s</b> (%s)%s</figcaption></figure>"
               .formatted(
                   Page.img(Drawings.image(image), truth),
                   heat(tested, image, answers.predicted()[i], said),
                   Html.escaped(truth),
                   Html.escaped(said),
-                  Figures.percent(answers.probability()[i])));
+                  Figures.percent(answers.probability()[i]).replace(' ', '\u00a0'),
+                  images instanceof ImageFolder folder
+                      ? "<br>" + Html.escaped(String.valueOf(folder.file(i).getFileName()))
+                      : ""));
     }
     page.html("</div>");
   }
 
   /** A network without maps has nothing to show. */
-  private static String heat(Tested tested, stride.tensor.Tensor image, int label, String name)
+  private static String heat(Tested tested, Tensor image, int label, String name)
       throws IOException {
     try {
       var cam = tested.model().gradCam(image, label, tested.engine());
@@ -228,13 +292,20 @@ public record RunReport(RunConfig config, Metrics metrics, @Nullable Tested test
 
   private void settings(Page page) {
     page.heading("The exact settings");
-    var table = new StringBuilder("<div class=\"scroll\"><table>");
-    for (Map.Entry<String, Object> setting : config.settings().entrySet()) {
-      table.append(
-          "<tr><th>%s</th><td>%s</td></tr>"
-              .formatted(
-                  Html.escaped(setting.getKey()), Html.escaped(setting.getValue().toString())));
-    }
-    page.html(table + "</table></div>");
+    var table = new HtmlTable();
+    config.settings().forEach((name, value) -> table.titled(name, setting(value)));
+    page.html(table.toString());
+  }
+
+  /** A setting as its option takes it. */
+  static String setting(Object value) {
+    return switch (value) {
+      case Double number -> new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+      case List<?> list ->
+          list.stream()
+              .map(entry -> setting(Objects.requireNonNull(entry)))
+              .collect(Collectors.joining(", "));
+      default -> value.toString();
+    };
   }
 }
