@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.Marker;
@@ -205,12 +206,12 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
     style.setAxisTickLabelsColor(text);
     style.setAxisTickMarksColor(Ink.AXIS.light());
     style.setXAxisTickMarkSpacingHint(TICKS_X);
-    style.setXAxisMaxLabelCount(Math.max(2, chart.getWidth() / LABEL));
     style.setYAxisTickMarkSpacingHint(TICKS_Y);
     style.setPlotGridLinesColor(Ink.GRID.light());
     style.setPlotGridLinesStroke(new BasicStroke(1f));
     style.setPlotGridVerticalLinesVisible(false);
-    style.setXAxisTickLabelsFormattingFunction(Chart::tick);
+    double step = step(chart.getWidth());
+    style.setXAxisTickLabelsFormattingFunction(value -> value % step == 0 ? tick(value) : "");
     style.setYAxisTickLabelsFormattingFunction(Chart::tick);
     style.setXAxisLogarithmic(x.logarithmic());
     style.setYAxisLogarithmic(y.logarithmic());
@@ -221,6 +222,26 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
   /** The font of all that is written, but for a title's weight. */
   static Font font() {
     return new Font(Font.SANS_SERIF, Font.PLAIN, FONT);
+  }
+
+  /**
+   * Of which numbers the multiples are labelled below the chart: XChart labels every point that is
+   * whole, however many there are.
+   */
+  private double step(int width) {
+    var values = series.stream().flatMapToDouble(line -> Arrays.stream(line.xs())).toArray();
+    double most = Math.max(1, width / (double) LABEL);
+    double range = Arrays.stream(values).max().orElse(0) - Arrays.stream(values).min().orElse(0);
+    if (x.logarithmic() || range <= most) {
+      // All numbers are its multiples.
+      return Double.MIN_VALUE;
+    }
+    double ten = Math.pow(10, Math.floor(Math.log10(range / most)));
+    return DoubleStream.of(1, 2, 5, 10)
+        .map(part -> part * ten)
+        .filter(step -> range / step <= most)
+        .findFirst()
+        .orElse(10 * ten);
   }
 
   /** A number beside a tick: as short as it goes, with four digits at most. */

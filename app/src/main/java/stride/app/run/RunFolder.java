@@ -15,9 +15,10 @@ import stride.format.FileException;
 import stride.format.FormatException;
 
 /**
- * The folder of one training: {@code config.json}, {@code metrics.jsonl}, {@code
- * checkpoint.safetensors} and, at the end, {@code model.safetensors}. While it is open no other
- * process can open it; a process that dies lets go of it.
+ * The folder of one training: {@code config.json}, {@code metrics.jsonl}, a TensorBoard event file,
+ * {@code checkpoint.safetensors}, {@code best.safetensors} and, at the end, {@code
+ * model.safetensors}. While it is open no other process can open it; a process that dies lets go of
+ * it.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
@@ -227,9 +228,24 @@ public final class RunFolder implements AutoCloseable {
     return folder.resolve("metrics.jsonl");
   }
 
+  /** An event for each finished epoch, which TensorBoard finds by this name. */
+  public Path events() {
+    return folder.resolve("events.out.tfevents.stride");
+  }
+
   /** Where the training stands. */
   public Path checkpoint() {
     return folder.resolve("checkpoint.safetensors");
+  }
+
+  /** The model of the best epoch so far. */
+  public Path best() {
+    return folder.resolve("best.safetensors");
+  }
+
+  /** The norms of each layer's gradient, a line of JSON for each finished epoch, if asked for. */
+  public Path gradients() {
+    return folder.resolve("gradients.jsonl");
   }
 
   /** The trained model; there once the run is finished. */
@@ -257,8 +273,9 @@ public final class RunFolder implements AutoCloseable {
     }
     close();
     AtomicFiles.sweep(folder);
-    Files.deleteIfExists(metrics());
-    Files.deleteIfExists(folder.resolve(CONFIG));
+    for (var file : List.of(metrics(), events(), best(), gradients(), folder.resolve(CONFIG))) {
+      Files.deleteIfExists(file);
+    }
     remove(made);
   }
 
