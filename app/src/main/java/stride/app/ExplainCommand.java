@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ import stride.network.Model;
     sortOptions = false,
     description = "Draw where in a picture a network sees a class, its maps and its filters.")
 final class ExplainCommand implements Callable<Integer> {
+  /** So many classes are named where one is misspelt. */
+  private static final int SHOWN = 8;
+
   @Mixin private ModelOptions source;
 
   @Parameters(index = "1", paramLabel = "IMAGE", description = "A picture.")
@@ -47,7 +51,8 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--layer",
       paramLabel = "NAME",
       description =
-          "Also draw what this layer makes of the picture; \"stride summary\" names them.")
+          "Also draw what this layer, or block of layers, makes of the picture; \"stride summary\""
+              + " names them.")
   private @Nullable String layer;
 
   @Mixin private PictureArguments arguments;
@@ -62,7 +67,7 @@ final class ExplainCommand implements Callable<Integer> {
       var guess = model.classify(List.of(input), engine).getFirst().top(1).getFirst();
       int index = label == null ? guess.index() : find(model, label);
       var cam = model.gradCam(input, index, engine);
-      var maps = layer == null ? null : model.maps(input, layer, engine);
+      var maps = layer == null ? null : model.maps(input, output(model, layer), engine);
       Files.createDirectories(out);
       var files = new ArrayList<String>();
       write("gradcam.png", Drawings.enlarged(Drawings.overlay(input, cam)), files);
@@ -86,12 +91,32 @@ final class ExplainCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** The layer whose output is that of a layer or of a block: "layer1" ends with "layer1.1.2". */
+  private static String output(Model model, String name) {
+    var names = model.network().graph().nodes().stream().map(node -> node.name()).toList();
+    return names.contains(name)
+        ? name
+        : names.reversed().stream()
+            .filter(inside -> inside.startsWith(name + "."))
+            .findFirst()
+            .orElse(name);
+  }
+
+  /** A class's number by its name, which is the number itself where classes have no names. */
   private static int find(Model model, String label) {
-    int index = model.labels().indexOf(label);
+    var labels = model.labels();
+    if (labels.isEmpty()) {
+      int classes = model.network().output().elements();
+      labels = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+    int index = labels.indexOf(label);
     if (index < 0) {
       throw new UsageException(
-          "--class %s: the model knows no such class; it knows %s"
-              .formatted(label, String.join(", ", model.labels().stream().limit(5).toList())));
+          "--class %s: the model knows no such class; it knows %s%s"
+              .formatted(
+                  label,
+                  String.join(", ", labels.stream().limit(SHOWN).toList()),
+                  labels.size() > SHOWN ? " and %d more".formatted(labels.size() - SHOWN) : ""));
     }
     return index;
   }

@@ -13,6 +13,8 @@ public final class Drawings {
   /** How much of the heat's colour covers the picture where it is hottest. */
   private static final double COVER = 0.65;
 
+  private static final double DIM = 0.75;
+
   /** A picture is enlarged, in whole pixels, until its shorter side has so many. */
   private static final int SMALLEST_SIDE = 224;
 
@@ -54,10 +56,10 @@ public final class Drawings {
     return picture;
   }
 
-  /** The luma of a colour (ITU-R BT.601) as a colour. */
+  /** The luma of a colour (ITU-R BT.601) as a grey, dark enough for light heat to be seen. */
   private static int grey(int rgb) {
     double luma = 0.299 * (rgb >> 16 & 0xFF) + 0.587 * (rgb >> 8 & 0xFF) + 0.114 * (rgb & 0xFF);
-    return (int) Math.round(luma) * 0x010101;
+    return (int) Math.round(DIM * luma) * 0x010101;
   }
 
   /** The value of a map at a place, given in parts of its height and width. */

@@ -1,4 +1,4 @@
-package stride.app.report;
+package stride.app;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -211,11 +211,14 @@ final class Chromium implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    socket.abort();
-    client.close();
-    process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      call("Browser.close", Map.of());
+    } finally {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+      socket.abort();
+      client.close();
     }
   }
 }
