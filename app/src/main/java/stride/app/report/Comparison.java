@@ -50,11 +50,11 @@ public record Comparison(List<Run> runs) {
     var results = new HtmlTable(titles());
     results.titled(
         "epochs",
-        figures(run -> "%d of %d".formatted(run.metrics().epochs().size(), run.config().epochs())));
-    results.titled("test images right", figures(run -> run.last(Metrics.Epoch::testAccuracy)));
-    results.titled("in the best epoch", figures(Run::best));
-    results.titled("training images right", figures(run -> run.last(Metrics.Epoch::accuracy)));
-    results.titled("time of training", figures(run -> Figures.seconds(run.metrics().seconds())));
+        each(run -> "%d of %d".formatted(run.metrics().epochs().size(), run.config().epochs())));
+    results.titled("test images right", each(run -> run.last(Metrics.Epoch::testAccuracy)));
+    results.titled("in the best epoch", each(Run::best));
+    results.titled("training images right", each(run -> run.last(Metrics.Epoch::accuracy)));
+    results.titled("time of training", each(run -> Figures.seconds(run.metrics().seconds())));
     page.html(results.toString());
     page.heading("Settings that differ");
     settings(page);
@@ -108,11 +108,6 @@ public record Comparison(List<Run> runs) {
 
   private String[] titles() {
     return Stream.concat(Stream.of(""), runs.stream().map(Run::name)).toArray(String[]::new);
-  }
-
-  /** Figures of all runs, each of which stays in a line. */
-  private List<String> figures(Function<Run, String> text) {
-    return each(text.andThen(figure -> figure.replace(' ', '\u00a0')));
   }
 
   private List<String> each(Function<Run, String> text) {

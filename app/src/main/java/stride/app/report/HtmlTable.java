@@ -5,6 +5,9 @@ import java.util.stream.Stream;
 
 /** A table of a page; one that is wider than the page is moved sideways. */
 final class HtmlTable {
+  /** Longer texts, such as paths, may be broken anywhere. */
+  private static final int LONG = 24;
+
   private final StringBuilder rows = new StringBuilder();
   private final List<Boolean> numbers;
 
@@ -29,7 +32,11 @@ final class HtmlTable {
   /** Adds a row whose first cell is its title. */
   void titled(String title, List<String> cells) {
     rows.append("<tr><th>").append(Html.escaped(title)).append("</th>");
-    cells.forEach(cell -> rows.append("<td>").append(Html.escaped(cell)).append("</td>"));
+    cells.forEach(
+        cell ->
+            rows.append(cell.length() > LONG ? "<td class=\"long\">" : "<td>")
+                .append(Html.escaped(cell))
+                .append("</td>"));
     rows.append("</tr>\n");
   }
 

@@ -26,11 +26,13 @@ final class Page {
       .row { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); }
       svg, img { display: block; max-width: 100%; height: auto; }
       .row svg { width: 100%; } img.pixels { image-rendering: pixelated; }
+      .beside { display: flex; flex-wrap: wrap; gap: 0 3rem; }
+      .beside section { max-width: 100%; } .beside p { max-width: 26rem; }
       .scroll { overflow-x: auto; }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-      th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: left; }
-      th { font-weight: 600; white-space: nowrap; } td { min-width: 4rem; overflow-wrap: anywhere; }
-      td.n, th.n { text-align: right; white-space: nowrap; }
+      th, td { white-space: nowrap; padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: left; }
+      th { font-weight: 600; } td.long { min-width: 10rem; overflow-wrap: anywhere; white-space: normal; }
+      td.n, th.n { text-align: right; }
       table.matrix td { min-width: 2.5rem; text-align: center; border: 1px solid var(--line); }
       .mistakes { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); }
       figure { margin: 0; } .pair { display: flex; gap: 2px; } .pair img { width: 50%; }

@@ -47,8 +47,11 @@ public record RunReport(
     curves(page);
     if (tested != null) {
       var confusion = tested.answers().confusion();
+      page.html("<div class=\"beside\"><section>");
       confusions(page, confusion);
+      page.html("</section><section>");
       classes(page, confusion);
+      page.html("</section></div>");
       mistakes(page, tested);
       filters(page, tested);
     }
