@@ -57,7 +57,7 @@ if not "%FAILED%"=="0" (
 
 :run
 if defined STRIDE_VECTORS goto vectors
-for %%C in (train evaluate bench experiment lr-find) do if "%~1"=="%%C" goto vectors
+for %%C in (train evaluate bench experiment lr-find report) do if "%~1"=="%%C" goto vectors
 rem Little to compute: the Vector API, which takes seconds to compile, is left out. A command that
 rem finds that there is much starts this file again.
 "%JDK%\bin\java.exe" -XX:+UseSerialGC "-Dstride.launcher=%~f0" -Dstride.kernels=scalar %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*

@@ -180,7 +180,7 @@ final class ExperimentCommand implements Callable<Integer> {
       chart =
           chart
               .line(run.name(), xs, errors(epochs, "test_accuracy"))
-              .dashed(run.name() + ", training", xs, errors(epochs, "accuracy"));
+              .dashed("training", xs, errors(epochs, "accuracy"));
     }
     return chart.toSvg(WIDTH, HEIGHT) + "\n";
   }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
 import stride.train.StoppedException;
@@ -206,12 +207,19 @@ final class TrainCommand implements Callable<Integer> {
     json.put("model", run.model().toString());
     common.result(
         json,
-        "%s of %s test images right after %s in %s; saved %s"
+        """
+        %s
+
+        %s of %s test images right after %s in %s; saved %s
+        To look at it: ./stride report %s\
+        """
             .formatted(
+                EpochTable.of(Metrics.read(run.metrics())),
                 Figures.percent(result.testAccuracy()),
                 Figures.count(result.testImages()),
                 Figures.count(result.epochs(), "epoch"),
                 Figures.seconds(result.seconds()),
-                run.model()));
+                run.model(),
+                quoted(run.path())));
   }
 }

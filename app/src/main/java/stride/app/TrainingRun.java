@@ -28,6 +28,7 @@ import stride.train.MetricsLog;
 import stride.train.Refinements;
 import stride.train.SoftmaxCrossEntropy;
 import stride.train.StoppedException;
+import stride.train.TensorBoardLog;
 import stride.train.Trainer;
 import stride.zoo.Architecture;
 import stride.zoo.Pretrained;
@@ -125,12 +126,13 @@ final class TrainingRun {
               .trainer()
               .engine(engine)
               .callback(new MetricsLog(run.metrics()))
-              .callback(new BestModel(run.path().resolve("best.safetensors")))
+              .callback(new TensorBoardLog(run.events()))
+              .callback(new BestModel(run.best()))
               .stopWhen(stop)
               .checkpoint(run.checkpoint())
               .resume();
       if (config.flag("log_gradients")) {
-        trainer = trainer.callback(new GradientLog(run.path().resolve("gradients.jsonl"), network));
+        trainer = trainer.callback(new GradientLog(run.gradients(), network));
       }
       for (var callback : more) {
         trainer = trainer.callback(callback);

@@ -151,15 +151,19 @@ class TrainCommandTest {
   }
 
   @Test
-  void saysTheResultInASentence() {
+  void saysTheResultInATableAndASentence() {
     var run = temp.resolve("run");
     var result = train("--out", run, "--epochs", 1, "--threads", 1).succeeds();
     assertTrue(
         result
             .out()
             .matches(
-                "\\d+\\.\\d\\d % of 50 test images right after 1 epoch in [0-9.]+ s; saved "
+                "epoch +loss +right +test loss +test right +time\\R-+\\R"
+                    + " +1 +\\d\\.\\d{4} +[0-9.]+ % +\\d\\.\\d{4} +[0-9.]+ % +[0-9.]+ s  best\\R\\R"
+                    + "\\d+\\.\\d\\d % of 50 test images right after 1 epoch in [0-9.]+ s; saved "
                     + run.resolve("model.safetensors")
+                    + "\\RTo look at it: ./stride report "
+                    + run
                     + "\\R"),
         result.out());
   }
@@ -363,6 +367,7 @@ class TrainCommandTest {
             "config.json",
             "metrics.jsonl",
             "checkpoint.safetensors",
+            "events.out.tfevents.stride",
             "best.safetensors",
             "model.safetensors"));
     return names;

@@ -314,6 +314,58 @@ public record Model(
   }
 
   /**
+   * What a layer makes of an image: its output under its name, "layer1.0.conv1", before anything
+   * that follows it. Computed on the shared engine.
+   *
+   * @param image of the network's input shape, values in [0, 1], not yet normalised
+   * @throws IllegalArgumentException if the network has no such layer; the message names some
+   */
+  public Tensor maps(Tensor image, String layer) {
+    return maps(image, layer, Engine.shared());
+  }
+
+  /** What a layer makes of an image, computed on an engine. */
+  public Tensor maps(Tensor image, String layer, Engine engine) {
+    var nodes = network.graph().nodes();
+    for (int n = 0; n < nodes.size(); n++) {
+      if (nodes.get(n).name().equals(layer)) {
+        return valuesAt(n + 1, preprocessing.normalize(image), engine);
+      }
+    }
+    throw new IllegalArgumentException(
+        "the network has no layer %s; it has %s%s"
+            .formatted(
+                layer,
+                String.join(", ", nodes.stream().map(Graph.Node::name).limit(8).toList()),
+                nodes.size() > 8 ? " and %d more".formatted(nodes.size() - 8) : ""));
+  }
+
+  /** The values of an edge for an input: as an output it is neither fused away nor overlaid. */
+  Tensor valuesAt(int edge, Tensor input, Engine engine) {
+    var graph = network.graph();
+    var observed = new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
+    return outputs(List.of(input), engine, observed).getFirst();
+  }
+
+  /**
+   * Where in an image the network sees a class; see {@link GradCam}. Computed on the shared engine.
+   *
+   * @param image of the network's input shape, values in [0, 1], not yet normalised
+   * @param classIndex the class, from 0
+   * @throws IllegalArgumentException if there is no such class, or no map before the head
+   */
+  public GradCam gradCam(Tensor image, int classIndex) {
+    return gradCam(image, classIndex, Engine.shared());
+  }
+
+  /** Where in an image the network sees a class, computed on an engine. */
+  public GradCam gradCam(Tensor image, int classIndex, Engine engine) {
+    var input = preprocessing.normalize(image);
+    checkInput(input);
+    return GradCam.of(this, input, classIndex, engine);
+  }
+
+  /**
    * The same model with a fresh head for other classes, without names: what fine-tuning begins
    * with. All other weights are copied.
    *

@@ -42,6 +42,7 @@ class GoldenTest {
   /** The networks under test; their names are the files'. */
   enum Golden {
     LENET5(
+        "2",
         sequential(
             named("conv1", conv(6, 5).padding(2)),
             tanh(),
@@ -56,6 +57,7 @@ class GoldenTest {
             tanh(),
             named("fc3", dense(10)))),
     EVERYTHING(
+        "19",
         sequential(
             conv(12, 4).same(),
             batchNorm(),
@@ -84,7 +86,11 @@ class GoldenTest {
 
     final Network network;
 
-    Golden(Layer layer) {
+    /** The last map before the head, which Grad-CAM looks at. */
+    final String map;
+
+    Golden(String map, Layer layer) {
+      this.map = map;
       network = Network.of(INPUT, layer);
     }
 
@@ -123,6 +129,30 @@ class GoldenTest {
         }
         assertTrue(apart > 0.05 * most, "inputs %d and the next hardly differ".formatted(n));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void gradCamIsThatOfPyTorch(Golden golden) throws IOException {
+    assumeTrue(System.getProperty("stride.golden") == null, "writing models, not testing");
+    var model = model(golden.network);
+    float[] expected = read(golden.file() + ".gradcam.f32");
+    try (var engine = Engine.withThreads(2)) {
+      int at = 0;
+      for (int n = 0; n < BATCH; n++) {
+        var cam = model.gradCam(inputs().get(n), n, engine);
+        assertEquals(golden.map, cam.layer());
+        double most = 0;
+        for (int i = 0; i < cam.map().data().length; i++) {
+          most = Math.max(most, expected[at + i]);
+        }
+        assertTrue(most > 0, "class %d is seen nowhere in input %d".formatted(n, n));
+        for (float value : cam.map().data()) {
+          assertEquals(expected[at++], value, 1e-4 * most, "input %d at %d".formatted(n, at));
+        }
+      }
+      assertEquals(expected.length, at);
     }
   }
 

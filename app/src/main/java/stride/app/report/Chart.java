@@ -3,15 +3,18 @@ package stride.app.report;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -26,6 +29,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public record Chart(String title, Axis x, Axis y, List<Series> series) {
   private static final int FONT = 13;
   private static final int TICKS_X = 70;
+  private static final int LABEL = 36;
   private static final int TICKS_Y = 44;
 
   public Chart {
@@ -57,14 +61,26 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
       xs = xs.clone();
       ys = ys.clone();
     }
+
+    BasicStroke stroke() {
+      return dashed
+          ? new BasicStroke(
+              2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {6, 4}, 0)
+          : new BasicStroke(2f);
+    }
   }
 
   /** With a line in the next colour. */
   public Chart line(String name, double[] xs, double[] ys) {
-    return with(new Series(name, xs, ys, series.size(), false));
+    int next = 1 + series.stream().mapToInt(Series::ink).max().orElse(-1);
+    return with(new Series(name, xs, ys, next, false));
   }
 
-  /** With a dashed line in the colour of the line before it: the same thing, measured otherwise. */
+  /**
+   * With a dashed line in the colour of the line before it: the same thing, measured otherwise.
+   *
+   * @param name one that all dashed lines have stands once below the chart
+   */
   public Chart dashed(String name, double[] xs, double[] ys) {
     return with(new Series(name, xs, ys, series.isEmpty() ? 0 : series.getLast().ink(), true));
   }
@@ -87,39 +103,63 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
   }
 
   /**
-   * The chart as an SVG element, whose colours are CSS variables with the light ones in reserve: it
-   * can stand in a page, and by itself in a file.
+   * The chart as an SVG file: on white, or on black where its reader likes that.
    *
    * @param width in pixels; shown narrower it shrinks
    */
   public String toSvg(int width, int height) {
+    String paper =
+        "<rect width=\"%d\" height=\"%d\" fill=\"%s\"/>\n"
+            .formatted(width, height, Ink.svg(Ink.PAPER.light()));
+    return svg(width, height, "<style>\n" + Ink.darkStyle() + "</style>\n" + paper);
+  }
+
+  /** The chart as an element of a page, which has {@link Ink#darkStyle} among its styles. */
+  String toElement(int width, int height) {
+    return svg(width, height, "");
+  }
+
+  private String svg(int width, int height, String before) {
     var svg = new SvgGraphics();
-    drawn(width, height, new Color(0, 0, 0, 0)).paint(svg, width, height);
+    paint(svg, width, height);
     return """
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s">
-    %s</svg>\
+    %s%s</svg>\
     """
-        .formatted(width, height, width, height, Html.escaped(spoken()), svg.elements());
+        .formatted(width, height, width, height, Html.escaped(spoken()), before, svg.elements());
   }
 
   /** The chart as a picture on white, twice as fine as its size says. */
   public BufferedImage toImage(int width, int height) {
     var picture = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
     var graphics = picture.createGraphics();
+    graphics.setColor(Ink.PAPER.light());
+    graphics.fillRect(0, 0, 2 * width, 2 * height);
     graphics.scale(2, 2);
-    drawn(width, height, Color.WHITE).paint(graphics, width, height);
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    paint(graphics, width, height);
     graphics.dispose();
     return picture;
   }
 
+  private void paint(Graphics2D graphics, int width, int height) {
+    var legend = Legend.of(this, width);
+    var place = graphics.getTransform();
+    int above = height - legend.height();
+    drawn(width, above).paint(graphics, width, above);
+    graphics.setTransform(place);
+    graphics.setClip(null);
+    legend.paint(graphics, above);
+  }
+
   /** What the chart shows, for those who do not see it. */
   private String spoken() {
-    var lines = String.join(", ", series.stream().map(Series::name).toList());
+    var lines = String.join(", ", series.stream().map(Series::name).distinct().toList());
     return "%s%s against %s: %s"
         .formatted(title.isEmpty() ? "" : title + ", ", y.name(), x.name(), lines);
   }
 
-  private XYChart drawn(int width, int height, Color paper) {
+  private XYChart drawn(int width, int height) {
     if (series.isEmpty()) {
       throw new IllegalStateException("a chart has at least one line: " + title);
     }
@@ -131,24 +171,27 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
             .xAxisTitle(x.name())
             .yAxisTitle(y.name())
             .build();
-    style(chart, paper);
-    for (var line : series) {
-      var drawn = chart.addSeries(line.name(), line.xs(), line.ys());
+    style(chart);
+    for (int i = 0; i < series.size(); i++) {
+      var line = series.get(i);
+      // XChart wants names that differ, and shows none of them.
+      var drawn = chart.addSeries(Integer.toString(i), line.xs(), line.ys());
       drawn.setLineColor(Ink.ofSeries(line.ink()).light());
       drawn.setMarkerColor(Ink.ofSeries(line.ink()).light());
-      drawn.setLineStyle(line.dashed() ? dashes() : new BasicStroke(2f));
+      drawn.setLineStyle(line.stroke());
       drawn.setMarker(marker(line));
     }
     return chart;
   }
 
-  private void style(XYChart chart, Color paper) {
+  private void style(XYChart chart) {
     var style = chart.getStyler();
-    var plain = new Font(Font.SANS_SERIF, Font.PLAIN, FONT);
+    var plain = font();
+    var clear = new Color(0, 0, 0, 0);
     Color text = Ink.TEXT.light();
     style.setLocale(Locale.ROOT);
-    style.setChartBackgroundColor(paper);
-    style.setPlotBackgroundColor(paper);
+    style.setChartBackgroundColor(clear);
+    style.setPlotBackgroundColor(clear);
     style.setPlotBorderVisible(false);
     style.setChartPadding(6);
     style.setChartFontColor(text);
@@ -167,26 +210,50 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
     style.setPlotGridLinesColor(Ink.GRID.light());
     style.setPlotGridLinesStroke(new BasicStroke(1f));
     style.setPlotGridVerticalLinesVisible(false);
+    double step = step(chart.getWidth());
+    style.setXAxisTickLabelsFormattingFunction(value -> value % step == 0 ? tick(value) : "");
+    style.setYAxisTickLabelsFormattingFunction(Chart::tick);
     style.setXAxisLogarithmic(x.logarithmic());
     style.setYAxisLogarithmic(y.logarithmic());
     style.setMarkerSize(6);
-    style.setLegendVisible(series.size() > 1);
-    style.setLegendPosition(LegendPosition.OutsideS);
-    style.setLegendLayout(LegendLayout.Horizontal);
-    style.setLegendBackgroundColor(paper);
-    style.setLegendBorderColor(paper);
-    style.setLegendFont(plain);
-    style.setLegendSeriesLineLength(24);
+    style.setLegendVisible(false);
+  }
+
+  /** The font of all that is written, but for a title's weight. */
+  static Font font() {
+    return new Font(Font.SANS_SERIF, Font.PLAIN, FONT);
+  }
+
+  /**
+   * Of which numbers the multiples are labelled below the chart: XChart labels every point that is
+   * whole, however many there are.
+   */
+  private double step(int width) {
+    var values = series.stream().flatMapToDouble(line -> Arrays.stream(line.xs())).toArray();
+    double most = Math.max(1, width / (double) LABEL);
+    double range = Arrays.stream(values).max().orElse(0) - Arrays.stream(values).min().orElse(0);
+    if (x.logarithmic() || range <= most) {
+      // All numbers are its multiples.
+      return Double.MIN_VALUE;
+    }
+    double ten = Math.pow(10, Math.floor(Math.log10(range / most)));
+    return DoubleStream.of(1, 2, 5, 10)
+        .map(part -> part * ten)
+        .filter(step -> range / step <= most)
+        .findFirst()
+        .orElse(10 * ten);
+  }
+
+  /** A number beside a tick: as short as it goes, with four digits at most. */
+  private static String tick(double value) {
+    var rounded = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros();
+    double size = Math.abs(value);
+    return size == 0 || (size >= 1e-3 && size < 1e6) ? rounded.toPlainString() : rounded.toString();
   }
 
   /** A line through one point would not be seen. */
   private static Marker marker(Series line) {
     long points = Arrays.stream(line.ys()).filter(y -> !Double.isNaN(y)).count();
     return points == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE;
-  }
-
-  private static BasicStroke dashes() {
-    return new BasicStroke(
-        2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {6, 4}, 0);
   }
 }

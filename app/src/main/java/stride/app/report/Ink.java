@@ -3,13 +3,13 @@ package stride.app.report;
 import java.awt.Color;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The colours of charts, in light and in dark. Those of series are Okabe and Ito's, which people
  * who see fewer colours tell apart too ("Color Universal Design", 2008), lightened for dark pages.
  */
 enum Ink {
+  PAPER(0xFFFFFF, 0x0D1117),
   TEXT(0x3A4048, 0xC9D1D9),
   AXIS(0x8C959F, 0x6E7681),
   GRID(0xE4E8EC, 0x2B3138),
@@ -41,13 +41,8 @@ enum Ink {
     return light;
   }
 
-  /** As SVG writes it: the page's colour, and the light one where no page says any. */
-  String svg() {
-    return "var(%s, %s)".formatted(variable(), hex(light));
-  }
-
   /**
-   * As SVG writes a colour.
+   * A colour on white paper as SVG writes it: "#0072b2".
    *
    * @throws IllegalArgumentException if it is none of these
    */
@@ -55,19 +50,23 @@ enum Ink {
     return Arrays.stream(values())
         .filter(ink -> ink.light.getRGB() == color.getRGB())
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no ink has the colour " + hex(color)))
-        .svg();
+        .map(ink -> hex(ink.light))
+        .orElseThrow(() -> new IllegalArgumentException("no ink has the colour " + hex(color)));
   }
 
-  /** What a style sheet says of these colours: "--chart-text: #3a4048; ...". */
-  static String css(boolean dark) {
-    return Arrays.stream(values())
-        .map(ink -> "%s: %s;".formatted(ink.variable(), hex(dark ? ink.dark : ink.light)))
-        .collect(Collectors.joining(" "));
-  }
-
-  private String variable() {
-    return "--chart-" + name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  /**
+   * The rules of a style sheet that make charts dark where their reader likes that. What knows no
+   * style sheets shows the light colours that the elements have.
+   */
+  static String darkStyle() {
+    var rules = new StringBuilder("@media (prefers-color-scheme: dark) {\n");
+    for (var ink : values()) {
+      for (String part : List.of("fill", "stroke")) {
+        rules.append(
+            "svg [%s='%s'] { %s: %s }\n".formatted(part, hex(ink.light), part, hex(ink.dark)));
+      }
+    }
+    return rules.append("}\n").toString();
   }
 
   private static String hex(Color color) {

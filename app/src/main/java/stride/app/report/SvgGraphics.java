@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 import stride.app.Figures;
 
 /**
- * Writes what a chart draws as SVG paths, in {@link Ink}'s colours by name: so one chart is right
- * on light and on dark pages, which no library's writer does. It knows the few methods that lines,
- * areas and the outlines of text need; all others refuse.
+ * Writes what a chart draws as SVG paths, in {@link Ink}'s colours alone: so a style sheet can make
+ * the chart dark, and texts look alike whatever fonts the reader has. It knows the few methods that
+ * lines, areas and the outlines of text need; all others refuse.
  */
 final class SvgGraphics extends Graphics2D {
   private final StringBuilder elements = new StringBuilder();

@@ -15,9 +15,10 @@ import stride.format.FileException;
 import stride.format.FormatException;
 
 /**
- * The folder of one training: {@code config.json}, {@code metrics.jsonl}, {@code
- * checkpoint.safetensors} and, at the end, {@code model.safetensors}. While it is open no other
- * process can open it; a process that dies lets go of it.
+ * The folder of one training: {@code config.json}, {@code metrics.jsonl}, a TensorBoard event file,
+ * {@code checkpoint.safetensors}, {@code best.safetensors} and, at the end, {@code
+ * model.safetensors}. While it is open no other process can open it; a process that dies lets go of
+ * it.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
@@ -110,20 +111,37 @@ public final class RunFolder implements AutoCloseable {
           "cannot go on with %s: it holds no %s, so no run has begun there; begin one with --out %s"
               .formatted(folder, CONFIG, folder));
     }
-    RunConfig config;
+    var config = read(file);
+    var lock = lock(folder);
+    AtomicFiles.sweep(folder);
+    return new RunFolder(folder, config, lock, List.of(), false);
+  }
+
+  /**
+   * What the run in a folder was begun with, whether it is finished, going on or broken off.
+   *
+   * @throws FileException if there is no run
+   */
+  public static RunConfig configOf(Path folder) throws IOException {
+    Path file = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new FileException(
+          "%s is not the folder of a run: it holds no %s".formatted(folder, CONFIG));
+    }
+    return read(file);
+  }
+
+  private static RunConfig read(Path file) throws IOException {
     try {
       if (Files.size(file) > LONGEST_CONFIG) {
         throw new FormatException(
             "%s: is %d bytes long, expected at most %d"
                 .formatted(file, Files.size(file), LONGEST_CONFIG));
       }
-      config = RunConfig.fromJson(Files.readAllBytes(file), file);
+      return RunConfig.fromJson(Files.readAllBytes(file), file);
     } catch (IOException e) {
       throw FileException.reading(file, e);
     }
-    var lock = lock(folder);
-    AtomicFiles.sweep(folder);
-    return new RunFolder(folder, config, lock, List.of(), false);
   }
 
   private static RunFolder begin(Path folder, RunConfig config, List<Path> made)
@@ -210,9 +228,24 @@ public final class RunFolder implements AutoCloseable {
     return folder.resolve("metrics.jsonl");
   }
 
+  /** An event for each finished epoch, which TensorBoard finds by this name. */
+  public Path events() {
+    return folder.resolve("events.out.tfevents.stride");
+  }
+
   /** Where the training stands. */
   public Path checkpoint() {
     return folder.resolve("checkpoint.safetensors");
+  }
+
+  /** The model of the best epoch so far. */
+  public Path best() {
+    return folder.resolve("best.safetensors");
+  }
+
+  /** The norms of each layer's gradient, a line of JSON for each finished epoch, if asked for. */
+  public Path gradients() {
+    return folder.resolve("gradients.jsonl");
   }
 
   /** The trained model; there once the run is finished. */
@@ -240,8 +273,9 @@ public final class RunFolder implements AutoCloseable {
     }
     close();
     AtomicFiles.sweep(folder);
-    Files.deleteIfExists(metrics());
-    Files.deleteIfExists(folder.resolve(CONFIG));
+    for (var file : List.of(metrics(), events(), best(), gradients(), folder.resolve(CONFIG))) {
+      Files.deleteIfExists(file);
+    }
     remove(made);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.StringReader;
+import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
@@ -34,12 +35,29 @@ final class ChartTest {
   }
 
   @Test
-  void coloursArePageVariables() {
+  void aFileIsDarkWhereItsReaderLikesThat() {
     String svg = chart().toSvg(480, 320);
-    assertTrue(svg.contains("stroke=\"var(--chart-series-1, #0072b2)\""), svg);
-    assertFalse(svg.contains("var(--chart-series-2"), "a dashed line has the colour before it");
+    assertTrue(svg.contains("stroke=\"#0072b2\""), svg);
+    assertFalse(svg.contains("stroke=\"#d55e00\""), "a dashed line has the colour before it");
     assertTrue(svg.contains("stroke-dasharray=\"6 4\""), svg);
-    assertTrue(Ink.css(true).contains("--chart-series-1: #56b4e9;"), Ink.css(true));
+    assertTrue(svg.contains("svg [stroke='#0072b2'] { stroke: #56b4e9 }"), svg);
+    assertTrue(svg.contains("svg [fill='#ffffff'] { fill: #0d1117 }"), svg);
+  }
+
+  @Test
+  void aNameThatAllDashedLinesHaveStandsOnce() {
+    var chart =
+        Chart.of("", "x", "y")
+            .line("a", EPOCHS, EPOCHS)
+            .dashed("training", EPOCHS, EPOCHS)
+            .line("b", EPOCHS, EPOCHS)
+            .dashed("training", EPOCHS, EPOCHS);
+    assertEquals(
+        List.of(0, 0, 1, 1), chart.series().stream().map(Chart.Series::ink).toList(), "colours");
+    var legend = Legend.of(chart, 480);
+    assertEquals(1, legend.rows().size());
+    assertEquals(3, legend.rows().getFirst().size());
+    assertEquals(3, Legend.of(chart, 60).rows().size(), "a narrow chart has more rows");
   }
 
   @Test
@@ -50,7 +68,10 @@ final class ChartTest {
             .logX()
             .toSvg(480, 320);
     var line =
-        svg.lines().filter(element -> element.contains("series-1")).findFirst().orElseThrow();
+        svg.lines()
+            .filter(element -> element.contains("stroke=\"#0072b2\""))
+            .findFirst()
+            .orElseThrow();
     var xs =
         java.util.regex.Pattern.compile("[ML]([\\d.]+) ")
             .matcher(line)

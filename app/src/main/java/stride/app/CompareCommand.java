@@ -1,0 +1,62 @@
+package stride.app;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.app.report.Comparison;
+import stride.app.run.Metrics;
+import stride.app.run.RunFolder;
+import stride.format.AtomicFiles;
+
+/** {@code stride compare}: several runs on one page. */
+@Command(
+    name = "compare",
+    description = "Write a page that compares runs: curves, figures, settings that differ.")
+final class CompareCommand implements Callable<Integer> {
+  @Parameters(arity = "1..*", paramLabel = "RUN", description = "Folders of runs.")
+  private List<Path> folders;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "compare.html",
+      description = "The page. Default: compare.html.")
+  private Path out;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    var paths = folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
+    if (new HashSet<>(paths).size() < paths.size()) {
+      throw new UsageException("a run is compared with others; name each one once");
+    }
+    var names = paths.stream().map(path -> String.valueOf(path.getFileName())).toList();
+    boolean distinct = new HashSet<>(names).size() == names.size();
+    var runs = new ArrayList<Comparison.Run>();
+    for (int i = 0; i < folders.size(); i++) {
+      var folder = folders.get(i);
+      runs.add(
+          new Comparison.Run(
+              distinct ? names.get(i) : folder.toString(),
+              RunFolder.configOf(folder),
+              Metrics.read(folder.resolve("metrics.jsonl"))));
+    }
+    String html = new Comparison(runs).toHtml();
+    AtomicFiles.write(out, to -> to.write(html.getBytes(StandardCharsets.UTF_8)));
+    var json = new LinkedHashMap<String, Object>();
+    json.put("runs", folders.stream().map(Path::toString).toList());
+    json.put("out", out.toString());
+    common.result(json, out.toString());
+    return 0;
+  }
+}

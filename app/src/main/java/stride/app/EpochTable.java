@@ -1,0 +1,43 @@
+package stride.app;
+
+import stride.app.run.Metrics;
+
+/** The epochs of a run as a small table for the terminal. */
+final class EpochTable {
+  private static final int MOST_ROWS = 10;
+
+  private EpochTable() {}
+
+  /**
+   * The table. Of many epochs it has some, the best and the last among them.
+   *
+   * @param metrics of one epoch or more
+   */
+  static String of(Metrics metrics) {
+    var table = Table.of(">epoch", ">loss", ">right", ">test loss", ">test right", ">time", "");
+    int epochs = metrics.epochs().size();
+    int every = Math.ceilDiv(epochs, MOST_ROWS);
+    int best = metrics.best().map(Metrics.Epoch::number).orElse(0);
+    for (var epoch : metrics.epochs()) {
+      if (epoch.number() % every == 0 || epoch.number() == best || epoch.number() == epochs) {
+        table.row(
+            Figures.count(epoch.number()),
+            loss(epoch.loss()),
+            part(epoch.accuracy()),
+            loss(epoch.testLoss()),
+            part(epoch.testAccuracy()),
+            Figures.seconds(epoch.seconds()),
+            epoch.number() == best ? "best" : "");
+      }
+    }
+    return table.toString();
+  }
+
+  private static String loss(double loss) {
+    return Double.isNaN(loss) ? "-" : Figures.format("%.4f", loss);
+  }
+
+  private static String part(double part) {
+    return Double.isNaN(part) ? "-" : Figures.percent(part);
+  }
+}

@@ -1,0 +1,135 @@
+package stride.app;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.app.report.Drawings;
+import stride.format.AtomicFiles;
+import stride.network.Model;
+
+/** {@code stride explain}: where a network looks, and what its layers make of a picture. */
+@Command(
+    name = "explain",
+    sortOptions = false,
+    description = "Draw where in a picture a network sees a class, its maps and its filters.")
+final class ExplainCommand implements Callable<Integer> {
+  /** So many classes are named where one is misspelt. */
+  private static final int SHOWN = 8;
+
+  @Mixin private ModelOptions source;
+
+  @Parameters(index = "1", paramLabel = "IMAGE", description = "A picture.")
+  private Path image;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder for the pictures, which is made if there is none.")
+  private Path out;
+
+  @Option(
+      names = "--class",
+      paramLabel = "NAME",
+      description = "The class to look for. Default: the most probable one.")
+  private @Nullable String label;
+
+  @Option(
+      names = "--layer",
+      paramLabel = "NAME",
+      description =
+          "Also draw what this layer, or block of layers, makes of the picture; \"stride summary\""
+              + " names them.")
+  private @Nullable String layer;
+
+  @Mixin private PictureArguments arguments;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    var model = source.load(common, List.of());
+    var input = model.preprocessing().prepare(image, arguments.options());
+    try (var engine = common.engine()) {
+      var guess = model.classify(List.of(input), engine).getFirst().top(1).getFirst();
+      int index = label == null ? guess.index() : find(model, label);
+      var cam = model.gradCam(input, index, engine);
+      var maps = layer == null ? null : model.maps(input, output(model, layer), engine);
+      Files.createDirectories(out);
+      var files = new ArrayList<String>();
+      write("gradcam.png", Drawings.enlarged(Drawings.overlay(input, cam)), files);
+      if (layer != null && maps != null) {
+        write("maps-%s.png".formatted(layer), Drawings.maps(maps), files);
+      }
+      var filters = Drawings.filters(model);
+      if (filters.isPresent()) {
+        write("filters.png", filters.get(), files);
+      }
+      String name = model.labels().isEmpty() ? Integer.toString(index) : model.labels().get(index);
+      var json = new LinkedHashMap<String, Object>();
+      json.put("image", image.toString());
+      json.put("class", name);
+      json.put("index", index);
+      json.put("gradcam_layer", cam.layer());
+      json.put("files", files);
+      common.result(
+          json, "%s: where it sees %s\n%s".formatted(image, name, String.join("\n", files)));
+    }
+    return 0;
+  }
+
+  /** The layer whose output is that of a layer or of a block: "layer1" ends with "layer1.1.2". */
+  private static String output(Model model, String name) {
+    var names = model.network().graph().nodes().stream().map(node -> node.name()).toList();
+    return names.contains(name)
+        ? name
+        : names.reversed().stream()
+            .filter(inside -> inside.startsWith(name + "."))
+            .findFirst()
+            .orElse(name);
+  }
+
+  /** A class's number by its name, which is the number itself where classes have no names. */
+  private static int find(Model model, String label) {
+    var labels = model.labels();
+    if (labels.isEmpty()) {
+      int classes = model.network().output().elements();
+      labels = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+    int index = labels.indexOf(label);
+    if (index < 0) {
+      throw new UsageException(
+          "--class %s: the model knows no such class; it knows %s%s"
+              .formatted(
+                  label,
+                  String.join(", ", labels.stream().limit(SHOWN).toList()),
+                  labels.size() > SHOWN ? " and %d more".formatted(labels.size() - SHOWN) : ""));
+    }
+    return index;
+  }
+
+  private void write(String name, BufferedImage picture, List<String> files) throws IOException {
+    var file = out.resolve(name);
+    AtomicFiles.write(
+        file,
+        to -> {
+          try (var png = new MemoryCacheImageOutputStream(to)) {
+            ImageIO.write(picture, "png", png);
+          }
+        });
+    files.add(file.toString());
+  }
+}

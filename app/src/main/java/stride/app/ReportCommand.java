@@ -1,0 +1,70 @@
+package stride.app;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.app.report.Answers;
+import stride.app.report.RunReport;
+import stride.app.run.Metrics;
+import stride.app.run.RunFolder;
+import stride.engine.Engine;
+import stride.format.AtomicFiles;
+import stride.network.Model;
+
+/** {@code stride report}: a page about a run. */
+@Command(
+    name = "report",
+    description =
+        "Write a page about a run: curves, confusion matrix, mistakes and where the network looks.")
+final class ReportCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "RUN", description = "The folder of a run, finished or not.")
+  private Path run;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "The page. Default: report.html in the run's folder.")
+  private @Nullable Path out;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    var config = RunFolder.configOf(run);
+    var metrics = Metrics.read(run.resolve("metrics.jsonl"));
+    Path page = out == null ? run.resolve("report.html") : out;
+    boolean finished = Files.exists(run.resolve("model.safetensors"));
+    var file = run.resolve(finished ? "model.safetensors" : "best.safetensors");
+    try (var engine = common.engine()) {
+      RunReport.Tested tested = null;
+      if (Files.exists(file)) {
+        tested = tested(Model.load(file), new TrainingData(config), engine);
+      }
+      String html = new RunReport(config, metrics, finished, tested).toHtml();
+      AtomicFiles.write(page, to -> to.write(html.getBytes(StandardCharsets.UTF_8)));
+      var json = new LinkedHashMap<String, Object>();
+      json.put("run", run.toString());
+      json.put("report", page.toString());
+      json.put("epochs", metrics.epochs().size());
+      common.result(json, page.toString());
+    }
+    return 0;
+  }
+
+  private RunReport.Tested tested(Model model, TrainingData data, Engine engine)
+      throws IOException {
+    var images = data.load(model.preprocessing());
+    try (var bar = new Bar(common.console(), "test", images.test().size(), " images", 1)) {
+      var answers = Answers.of(model, images.test(), engine, bar::at);
+      return new RunReport.Tested(model, images, answers, engine);
+    }
+  }
+}

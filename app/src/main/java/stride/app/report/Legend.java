@@ -1,0 +1,98 @@
+package stride.app.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.font.FontRenderContext;
+import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Line2D;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the lines of a chart are, in centred rows below it.
+ *
+ * @param rows as many as are needed; none for one line, which its axis names
+ * @param width of the chart in pixels
+ */
+record Legend(List<List<Entry>> rows, int width) {
+  private static final int LINE = 24;
+  private static final int SPACE = 8;
+  private static final int BETWEEN = 20;
+  private static final int ROW = 22;
+  private static final int BASELINE = 14;
+
+  /** A piece of a line, and its name. */
+  private record Entry(TextLayout text, Color color, BasicStroke stroke) {
+    float width() {
+      return LINE + SPACE + text.getAdvance();
+    }
+  }
+
+  static Legend of(Chart chart, int width) {
+    var rows = new ArrayList<List<Entry>>();
+    if (chart.series().size() > 1) {
+      float taken = Float.POSITIVE_INFINITY;
+      for (var entry : entries(chart.series())) {
+        if (taken + BETWEEN + entry.width() > width) {
+          rows.add(new ArrayList<>());
+          taken = -BETWEEN;
+        }
+        rows.getLast().add(entry);
+        taken += BETWEEN + entry.width();
+      }
+    }
+    return new Legend(rows, width);
+  }
+
+  private static List<Entry> entries(List<Chart.Series> series) {
+    var dashed = series.stream().filter(Chart.Series::dashed).toList();
+    boolean alike =
+        dashed.size() > 1 && dashed.stream().map(Chart.Series::name).distinct().count() == 1;
+    var entries = new ArrayList<Entry>();
+    for (var line : series) {
+      if (!line.dashed() || !alike) {
+        entries.add(entry(line, Ink.ofSeries(line.ink())));
+      }
+    }
+    if (alike) {
+      entries.add(entry(dashed.getFirst(), Ink.TEXT));
+    }
+    return entries;
+  }
+
+  private static Entry entry(Chart.Series line, Ink ink) {
+    var context = new FontRenderContext(null, true, true);
+    // A text without characters has no layout.
+    String name = line.name().isEmpty() ? " " : line.name();
+    return new Entry(new TextLayout(name, Chart.font(), context), ink.light(), line.stroke());
+  }
+
+  /** In pixels. */
+  int height() {
+    return rows.isEmpty() ? 0 : rows.size() * ROW + SPACE;
+  }
+
+  /** Draws it from a height on. */
+  void paint(Graphics2D graphics, int top) {
+    for (int row = 0; row < rows.size(); row++) {
+      var entries = rows.get(row);
+      double all = -BETWEEN;
+      for (var entry : entries) {
+        all += BETWEEN + entry.width();
+      }
+      double x = (width - all) / 2;
+      double y = top + (double) row * ROW + BASELINE;
+      for (var entry : entries) {
+        graphics.setColor(entry.color());
+        graphics.setStroke(entry.stroke());
+        graphics.draw(new Line2D.Double(x, y - SPACE / 2.0, x + LINE, y - SPACE / 2.0));
+        graphics.setColor(Ink.TEXT.light());
+        graphics.fill(
+            entry.text().getOutline(AffineTransform.getTranslateInstance(x + LINE + SPACE, y)));
+        x += BETWEEN + entry.width();
+      }
+    }
+  }
+}

@@ -1,0 +1,314 @@
+package stride.app.report;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import stride.app.Figures;
+import stride.app.run.Metrics;
+import stride.app.run.RunConfig;
+import stride.data.ImageFolder;
+import stride.data.Splits;
+import stride.engine.Engine;
+import stride.network.Model;
+import stride.tensor.Tensor;
+
+/**
+ * The page of a run: how well it does, how it got there, what it takes for what, and where it
+ * looks.
+ *
+ * @param finished whether the training has come to its end
+ * @param tested what came of the test images; null if the run has no model yet
+ */
+public record RunReport(
+    RunConfig config, Metrics metrics, boolean finished, @Nullable Tested tested) {
+  /** More classes make no readable matrix. */
+  private static final int LARGEST_MATRIX = 20;
+
+  private static final int MOST_ROWS = 20;
+  private static final int MOST_MISTAKES = 12;
+  private static final int MOST_NAMES = 12;
+  private static final int WIDTH = 440;
+  private static final int HEIGHT = 300;
+
+  /**
+   * A model, its data, and its answers to the test images.
+   *
+   * @param engine to draw where the model looks
+   */
+  public record Tested(Model model, Splits data, Answers answers, Engine engine) {}
+
+  /** The page as HTML. */
+  public String toHtml() throws IOException {
+    var page = new Page("%s on %s".formatted(config.network(), dataName()));
+    headline(page);
+    curves(page);
+    if (tested != null) {
+      var confusion = tested.answers().confusion();
+      page.html("<div class=\"beside\"><section>");
+      confusions(page, confusion);
+      page.html("</section><section>");
+      classes(page, confusion);
+      page.html("</section></div>");
+      mistakes(page, tested);
+      filters(page, tested);
+    }
+    settings(page);
+    return page.toString();
+  }
+
+  private String dataName() {
+    return config
+        .data()
+        .substring(1 + Math.max(config.data().lastIndexOf('/'), config.data().lastIndexOf('\\')));
+  }
+
+  private void headline(Page page) {
+    if (!finished) {
+      page.paragraph(
+          "This training is not finished. What follows is how far it has come%s."
+              .formatted(tested == null ? "" : "; the model is that of the best epoch"));
+    }
+    if (tested != null) {
+      var confusion = tested.answers().confusion();
+      page.html(
+          "<p class=\"large\"><strong>%s right:</strong> %s of %s, which it has not learned from.</p>"
+              .formatted(
+                  Figures.percent(confusion.right() / (double) Math.max(1, confusion.images())),
+                  Figures.count(confusion.right()),
+                  Figures.count(confusion.images(), "test image")));
+      page.paragraph(
+          "The network %s tells %d classes apart: %s. It learned from %s%s."
+              .formatted(
+                  config.network(),
+                  confusion.labels().size(),
+                  names(confusion.labels()),
+                  Figures.count(tested.data().train().size(), "image"),
+                  beginning()));
+      confusion.mistaken().stream()
+          .findFirst()
+          .ifPresent(
+              pair ->
+                  page.paragraph(
+                      "Most frequent mistake: %s taken for %s, %s."
+                          .formatted(
+                              confusion.labels().get(pair.truth()),
+                              confusion.labels().get(pair.predicted()),
+                              Figures.count(pair.count(), "time"))));
+    }
+    int done = metrics.epochs().size();
+    page.paragraph(
+        "%s of %s in %s of training%s%s."
+            .formatted(
+                Figures.count(done),
+                Figures.count(config.epochs(), "epoch"),
+                Figures.seconds(metrics.seconds()),
+                done == 0 ? "" : ", %s each".formatted(Figures.seconds(metrics.seconds() / done)),
+                metrics
+                    .best()
+                    .map(
+                        best ->
+                            "; the best was epoch %d with %s of the test images right"
+                                .formatted(best.number(), Figures.percent(best.testAccuracy())))
+                    .orElse("")));
+  }
+
+  private static String names(List<String> labels) {
+    if (labels.size() > MOST_NAMES) {
+      return String.join(", ", labels.subList(0, MOST_NAMES)) + " and so on";
+    }
+    return labels.size() < 2
+        ? String.join("", labels)
+        : String.join(", ", labels.subList(0, labels.size() - 1)) + " and " + labels.getLast();
+  }
+
+  /** What it had before its first step. */
+  private String beginning() {
+    if (!config.given("weights")) {
+      return "";
+    }
+    return config.given("freeze") && !config.given("unfreeze_after")
+        ? " and began with learned weights, of which only the last layer changed"
+        : " and began with learned weights";
+  }
+
+  private void curves(Page page) {
+    if (metrics.epochs().isEmpty()) {
+      return;
+    }
+    page.heading("How it learned");
+    double[] epochs = metrics.each(Metrics.Epoch::number);
+    var loss =
+        Chart.of("Loss", "epoch", "loss")
+            .line("training", epochs, metrics.each(Metrics.Epoch::loss));
+    var right =
+        Chart.of("Images right", "epoch", "percent")
+            .line("training", epochs, metrics.each(epoch -> 100 * epoch.accuracy()));
+    if (metrics.best().isPresent()) {
+      loss = loss.line("test", epochs, metrics.each(Metrics.Epoch::testLoss));
+      right = right.line("test", epochs, metrics.each(epoch -> 100 * epoch.testAccuracy()));
+    }
+    page.html(
+        "<div class=\"row\">%s%s</div>"
+            .formatted(loss.toElement(WIDTH, HEIGHT), right.toElement(WIDTH, HEIGHT)));
+    page.html(
+        """
+        <p class="faint">Training: the images it learns from, while it learns from them. Test: \
+        images that are only looked at, after each epoch.</p>\
+        """);
+    var table =
+        new HtmlTable(
+            "epoch>", "training loss>", "right>", "test loss>", "right>", "rate>", "time>");
+    for (var epoch : metrics.epochs()) {
+      table.row(
+          Integer.toString(epoch.number()),
+          loss(epoch.loss()),
+          part(epoch.accuracy()),
+          loss(epoch.testLoss()),
+          part(epoch.testAccuracy()),
+          Double.isNaN(epoch.learningRate()) ? "–" : Figures.format("%.2g", epoch.learningRate()),
+          Figures.seconds(epoch.seconds()));
+    }
+    page.html("<details><summary>Epoch by epoch</summary>%s</details>".formatted(table));
+  }
+
+  private static String loss(double value) {
+    return Double.isNaN(value) ? "–" : Figures.format("%.4f", value);
+  }
+
+  private static void confusions(Page page, Confusion confusion) {
+    page.heading("What it takes for what");
+    var labels = confusion.labels();
+    if (labels.size() > LARGEST_MATRIX) {
+      var table = new HtmlTable("is", "taken for", "images>");
+      confusion.mistaken().stream()
+          .limit(MOST_ROWS)
+          .forEach(
+              pair ->
+                  table.row(
+                      labels.get(pair.truth()),
+                      labels.get(pair.predicted()),
+                      Figures.count(pair.count())));
+      page.html(table.toString());
+      return;
+    }
+    page.html(
+        "<p class=\"faint\">A row for what images are, a column for what they are taken for.</p>");
+    var matrix = new StringBuilder("<table class=\"matrix\"><tr><th></th>");
+    labels.forEach(label -> matrix.append("<th>%s</th>".formatted(Html.escaped(label))));
+    matrix.append("</tr>");
+    for (int t = 0; t < labels.size(); t++) {
+      matrix.append("<tr><th>%s</th>".formatted(Html.escaped(labels.get(t))));
+      for (int count : confusion.counts()[t]) {
+        // The root shows the rare mistakes too.
+        double part = Math.sqrt(count / (double) Math.max(1, confusion.support(t)));
+        matrix.append(
+            Figures.format(
+                "<td style=\"background: rgba(var(--cell), %.2f)\">%s</td>",
+                0.6 * part, count == 0 ? "" : Figures.count(count)));
+      }
+      matrix.append("</tr>");
+    }
+    page.html("<div class=\"scroll\">%s</table></div>".formatted(matrix));
+  }
+
+  private static void classes(Page page, Confusion confusion) {
+    var worst = confusion.worst();
+    page.heading(
+        worst.size() > MOST_ROWS
+            ? "The %d hardest classes".formatted(MOST_ROWS)
+            : "Class by class");
+    page.html(
+        """
+        <p class="faint">Precision: of the images taken for the class, those that are of it. \
+        Recall: of the images of the class, those that were found. F1: the mean of both.</p>\
+        """);
+    var table = new HtmlTable("class", "precision>", "recall>", "F1>", "images>");
+    for (int label : worst.stream().limit(MOST_ROWS).toList()) {
+      table.row(
+          confusion.labels().get(label),
+          part(confusion.precision(label)),
+          part(confusion.recall(label)),
+          part(confusion.f1(label)),
+          Figures.count(confusion.support(label)));
+    }
+    page.html(table.toString());
+  }
+
+  static String part(double value) {
+    return Double.isNaN(value) ? "–" : Figures.percent(value);
+  }
+
+  private static void mistakes(Page page, Tested tested) throws IOException {
+    List<Integer> mistakes = tested.answers().mistakes();
+    page.heading("The surest mistakes");
+    if (mistakes.isEmpty()) {
+      page.paragraph("There are none.");
+      return;
+    }
+    page.html(
+        """
+        <p class="faint">What glows beside each spoke for the answer (Grad-CAM).</p>
+        <div class="mistakes">\
+        """);
+    var answers = tested.answers();
+    var images = tested.data().test();
+    for (int i : mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()))) {
+      var image = images.get(i).image();
+      String truth = answers.labels().get(answers.truth()[i]);
+      String said = answers.labels().get(answers.predicted()[i]);
+      page.html(
+          "<figure><div class=\"pair\">%s%s</div><figcaption>is <b>%s</b>, taken for <b>%s</b> (%s)%s</figcaption></figure>"
+              .formatted(
+                  Page.img(Drawings.image(image), truth),
+                  heat(tested, image, answers.predicted()[i], said),
+                  Html.escaped(truth),
+                  Html.escaped(said),
+                  Figures.percent(answers.probability()[i]).replace(' ', '\u00a0'),
+                  images instanceof ImageFolder folder
+                      ? "<br>" + Html.escaped(String.valueOf(folder.file(i).getFileName()))
+                      : ""));
+    }
+    page.html("</div>");
+  }
+
+  /** A network without maps has nothing to show. */
+  private static String heat(Tested tested, Tensor image, int label, String name)
+      throws IOException {
+    try {
+      var cam = tested.model().gradCam(image, label, tested.engine());
+      return Page.img(Drawings.overlay(image, cam), "where it sees " + name);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  private static void filters(Page page, Tested tested) throws IOException {
+    var filters = Drawings.filters(tested.model());
+    if (filters.isPresent()) {
+      page.heading("The filters of the first convolution");
+      page.html(Page.img(filters.get(), "filters"));
+    }
+  }
+
+  private void settings(Page page) {
+    page.heading("The exact settings");
+    var table = new HtmlTable();
+    config.settings().forEach((name, value) -> table.titled(name, setting(value)));
+    page.html(table.toString());
+  }
+
+  /** A setting as its option takes it. */
+  static String setting(Object value) {
+    return switch (value) {
+      case Double number -> new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+      case List<?> list ->
+          list.stream()
+              .map(entry -> setting(Objects.requireNonNull(entry)))
+              .collect(Collectors.joining(", "));
+      default -> value.toString();
+    };
+  }
+}
