@@ -15,6 +15,7 @@ import stride.app.report.Answers;
 import stride.app.report.RunReport;
 import stride.app.run.Metrics;
 import stride.app.run.RunFolder;
+import stride.data.Splits;
 import stride.engine.Engine;
 import stride.format.AtomicFiles;
 import stride.network.Model;
@@ -61,7 +62,10 @@ final class ReportCommand implements Callable<Integer> {
 
   private RunReport.Tested tested(Model model, TrainingData data, Engine engine)
       throws IOException {
-    var images = data.load(model.preprocessing());
+    Splits images;
+    try (var progress = new DownloadBar(common.console())) {
+      images = data.load(model.preprocessing(), progress);
+    }
     try (var bar = new Bar(common.console(), "test", images.test().size(), " images", 1)) {
       var answers = Answers.of(model, images.test(), engine, bar::at);
       return new RunReport.Tested(model, images, answers, engine);

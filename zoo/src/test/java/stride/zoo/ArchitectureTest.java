@@ -126,6 +126,6 @@ final class ArchitectureTest {
     assertEquals(0.1, schedule.factor(32_000, 64_000), 1e-12);
     assertEquals(0.1, schedule.factor(47_999, 64_000), 1e-12);
     assertEquals(0.01, schedule.factor(48_000, 64_000), 1e-12);
-    assertEquals("Milestones[points=[0.5, 0.75]]", schedule.toString());
+    assertEquals("MultiStep[gamma=0.1, points=[0.5, 0.75]]", schedule.toString());
   }
 }
