@@ -195,7 +195,6 @@ class WeightsOptionsTest {
     var json = evaluate("--data", data, "--head", "new", "--json").json();
     assertEquals(0.5, json.get("top1"));
     evaluate("--data", data, "--data-dir", data).refusesWith("--data-dir");
-    evaluate("--data", "cifar10").refusesWith("--data-dir");
     evaluate("--data", temp.resolve("nowhere"))
         .failsWith("nowhere: there is no such folder, and no data set of that name", "cifar10");
   }
