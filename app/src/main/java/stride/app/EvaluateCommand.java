@@ -41,10 +41,10 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       required = true,
-      paramLabel = "DATASET|DIR",
+      paramLabel = "DATASET|DIR|CSV",
       description =
           "mnist, fashion-mnist, cifar10, or a folder of pictures; of one with test/ or val/ in it"
-              + " that part.")
+              + " that part; or a table of files and labels, of which its test or val pictures.")
   private String data;
 
   @Option(
@@ -68,13 +68,15 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var pictures = Path.of(data);
-    boolean named = DataSets.isKnown(data) || !Files.isDirectory(pictures);
+    boolean table = !DataSets.isKnown(data) && Files.isRegularFile(pictures);
+    boolean named = !table && (DataSets.isKnown(data) || !Files.isDirectory(pictures));
     if (!named && folder != null) {
-      throw new UsageException("--data-dir goes with the name of a data set, --data is a folder");
+      throw new UsageException(
+          "--data-dir goes with the name of a data set, --data is a folder or table");
     }
     if (named && !DataSets.isKnown(data)) {
       throw new FileException(
-          "--data %s: there is no such folder, and no data set of that name; there are %s"
+          "--data %s: there is no such folder or table, and no data set of that name; there are %s"
               .formatted(data, String.join(", ", DataSets.names())));
     }
     if (named && skipBroken) {
@@ -91,9 +93,15 @@ final class EvaluateCommand implements Callable<Integer> {
         images = set.test(progress);
       }
     } else {
+      var labels = table ? LabelTable.read(pictures) : null;
       var part = ImageFolder.test(pictures);
-      model = source.load(common, source.isForNewClasses() ? classes(part) : List.of());
-      var found = inFolder(part, model);
+      model =
+          source.load(
+              common,
+              !source.isForNewClasses()
+                  ? List.of()
+                  : labels == null ? classes(part) : labels.labels());
+      var found = sound(labels == null ? withClasses(part, model) : inTable(labels, model));
       images = found;
       skipped = found.skipped();
     }
@@ -131,11 +139,15 @@ final class EvaluateCommand implements Callable<Integer> {
     return ImageFolder.of(pictures, Preprocessing.none(Shape.image(1, 1, 3))).labels();
   }
 
-  private ImageFolder inFolder(Path pictures, Model model) throws IOException {
-    var images = withClasses(pictures, model);
-    if (skipBroken) {
-      images = images.readable();
-    }
+  /** The pictures of a table that are to be measured with, or all of one that does not say. */
+  private static ImageFolder inTable(LabelTable table, Model model) {
+    var images =
+        table.isSplit() ? table.test(model.preprocessing()) : table.all(model.preprocessing());
+    return model.labels().equals(table.labels()) ? images : images.withClasses(model.labels());
+  }
+
+  private ImageFolder sound(ImageFolder found) throws IOException {
+    var images = skipBroken ? found.readable() : found;
     var skipped = images.skipped();
     skipped.stream()
         .limit(MOST_NAMED)

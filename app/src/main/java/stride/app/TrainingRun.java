@@ -183,8 +183,7 @@ final class TrainingRun {
           trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
     }
     var images = load(data, pictures(data.isFolder()));
-    var network =
-        architecture.network(images.train().shape(), outputs(labels, data.hasSeveralLabels()));
+    var network = network(images.train().shape(), labels, data.hasSeveralLabels());
     return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
   }
 
@@ -239,6 +238,11 @@ final class TrainingRun {
     return several || (config.given("loss") && config.text("loss").equals("bce"));
   }
 
+  private Network network(Shape input, List<String> labels, boolean several) {
+    var network = architecture.network(input, outputs(labels, several));
+    return isBinary(several) ? network.withSignedOutput() : network;
+  }
+
   private int outputs(List<String> labels, boolean several) {
     if (several || !isBinary(several)) {
       return labels.size();
@@ -279,8 +283,7 @@ final class TrainingRun {
   /** The model that fine-tuning begins with: the weights that are named, a fresh head. */
   private Model start(List<String> labels, boolean several) throws IOException {
     var file = weights(config.text("weights"));
-    var network =
-        architecture.network(architecture.input(), outputs(labels, several)).withoutTaps();
+    var network = network(architecture.input(), labels, several).withoutTaps();
     return architecture.described(Model.withNewHead(network, file, config.seed()), file);
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.format.FormatException;
 import stride.image.Preprocessing;
+import stride.network.Model;
 import stride.tensor.Shape;
 
 class LabelTableTest {
@@ -118,6 +119,12 @@ class LabelTableTest {
                 "--json")
             .json();
     assertEquals(1.0, json.get("test_accuracy"), json::toString);
+    var model = out.resolve("model.safetensors");
+    var measured = Stride.run("evaluate", model, "--data", temp.resolve("labels.csv"), "--json");
+    assertEquals(1.0, measured.json().get("top1"), measured::out);
+    // The first picture has both labels.
+    var said = Model.load(model).classify(temp.resolve("0.png")).probabilities();
+    assertTrue(said.stream().allMatch(p -> p > 0.5), said::toString);
     Stride.run("train", "lenet5", "--data", temp.resolve("labels.csv"), "--out", temp + "/x")
         .refusesWith("--val-fraction");
     Stride.run(

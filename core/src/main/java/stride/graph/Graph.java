@@ -97,6 +97,29 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
   }
 
   /**
+   * The graph without some nodes: what read their outputs reads their inputs.
+   *
+   * @param left numbers of nodes with one input and an output of its type
+   */
+  public Graph without(Set<Integer> left) {
+    var moved = new int[nodes.size() + 1];
+    var kept = new ArrayList<Node>();
+    for (int n = 0; n < nodes.size(); n++) {
+      var node = nodes.get(n);
+      var inputs = node.inputs().stream().map(from -> moved[from]).toList();
+      if (left.contains(n)) {
+        moved[n + 1] = inputs.getFirst();
+      } else {
+        kept.add(new Node(node.name(), node.operation(), inputs, node.output()));
+        moved[n + 1] = kept.size();
+      }
+    }
+    var moves = new LinkedHashMap<String, Integer>();
+    outputs.forEach((name, edge) -> moves.put(name, moved[edge]));
+    return new Graph(input, kept, moves);
+  }
+
+  /**
    * What follows an edge on the way to one of the outputs: a graph whose input is that edge.
    *
    * @throws IllegalArgumentException if the output is computed from what lies before the edge in

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
  * What a classifier says of one image: a probability for each class.
  *
  * @param labels the classes' names
- * @param probabilities in the labels' order, summing to 1
+ * @param probabilities in the labels' order; their sum is 1 unless the model is one of several
+ *     labels
  */
 public record Classification(List<String> labels, List<Float> probabilities) {
   public Classification {

@@ -12,6 +12,7 @@ import stride.graph.Operation;
 import stride.layer.Conv;
 import stride.layer.Dense;
 import stride.layer.Dropout;
+import stride.layer.Relu;
 
 /**
  * The layers that make class scores: for each output of a network the last dense or convolution
@@ -114,6 +115,23 @@ record Heads(Set<String> main, List<Set<String>> others) {
       nodes.add(new Graph.Node(node.name(), operation, node.inputs(), operation.infer(inputs)));
     }
     return new Graph(graph.input(), nodes, graph.outputs());
+  }
+
+  /**
+   * The same graph without ReLUs between the head and the network's own output.
+   *
+   * @throws IllegalArgumentException if it has no head
+   */
+  static Graph signed(Graph graph) {
+    int output = graph.output(Graph.OUTPUT);
+    int head = node(graph, output).orElseThrow(Heads::none);
+    var left = new HashSet<Integer>();
+    for (int n = output - 1; n > head; n = graph.nodes().get(n).inputs().getFirst() - 1) {
+      if (graph.nodes().get(n).operation() instanceof Relu) {
+        left.add(n);
+      }
+    }
+    return graph.without(left);
   }
 
   private static Operation wide(Graph.Node head, int classes) {

@@ -25,9 +25,15 @@ import stride.tensor.Tensor;
  * the probability of the second.
  *
  * @param labels one name a class; empty if the classes have none
+ * @param multiLabel whether a picture may have several of the labels or none: then the sigmoid of
+ *     each output is the probability of its label
  */
 public record Model(
-    Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
+    Network network,
+    Weights weights,
+    List<String> labels,
+    boolean multiLabel,
+    Preprocessing preprocessing) {
   /** Inputs that are computed together, at most: more would take memory and save no time. */
   private static final int LARGEST_BATCH = 32;
 
@@ -39,6 +45,11 @@ public record Model(
       throw new IllegalArgumentException(
           "the network has %d outputs, found %d labels".formatted(classes, labels.size()));
     }
+  }
+
+  /** A model whose pictures have one label each. */
+  public Model(Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
+    this(network, weights, labels, false, preprocessing);
   }
 
   /** A network with fresh weights; the same seed gives the same weights. */
@@ -239,14 +250,10 @@ public record Model(
   /** Classifies some images, values in [0, 1], not yet normalised. */
   public List<Classification> classify(List<Tensor> images, Engine engine) {
     var inputs = images.stream().map(preprocessing::normalize).toList();
-    var softmax = engine.kernels().channelwise();
     var classifications = new ArrayList<Classification>();
     for (var logits : logits(inputs, engine)) {
-      int classes = isBinary() ? 2 : logits.data().length;
-      float[] p = new float[classes];
-      // The sigmoid of z is the second of the softmax of 0 and z.
-      softmax.softmax(
-          isBinary() ? new float[] {0, logits.data()[0]} : logits.data(), 0, 1, classes, p, 0);
+      float[] p = probabilities(logits.data(), engine);
+      int classes = p.length;
       var probabilities = new ArrayList<Float>();
       var names = new ArrayList<String>();
       for (int c = 0; c < classes; c++) {
@@ -256,6 +263,19 @@ public record Model(
       classifications.add(new Classification(names, probabilities));
     }
     return classifications;
+  }
+
+  private float[] probabilities(float[] logits, Engine engine) {
+    if (!multiLabel && !isBinary()) {
+      float[] p = new float[logits.length];
+      engine.kernels().channelwise().softmax(logits, 0, 1, logits.length, p, 0);
+      return p;
+    }
+    float[] p = new float[logits.length];
+    for (int i = 0; i < p.length; i++) {
+      p[i] = (float) (1 / (1 + Math.exp(-(double) logits[i])));
+    }
+    return isBinary() ? new float[] {1 - p[0], p[0]} : p;
   }
 
   /**
@@ -389,11 +409,11 @@ public record Model(
    * @throws IllegalArgumentException if there are not as many as classes
    */
   public Model withLabels(List<String> labels) {
-    return new Model(network, weights, labels, preprocessing);
+    return new Model(network, weights, labels, multiLabel, preprocessing);
   }
 
   /** The same model for pictures that are prepared in another way. */
   public Model withPreprocessing(Preprocessing preprocessing) {
-    return new Model(network, weights, labels, preprocessing);
+    return new Model(network, weights, labels, multiLabel, preprocessing);
   }
 }

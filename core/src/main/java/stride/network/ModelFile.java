@@ -13,12 +13,14 @@ import tools.jackson.jr.ob.JSON;
 
 /**
  * A model as one safetensors file: tensors under PyTorch's names and in its layouts, and in the
- * metadata the network, the labels and the preprocessing as JSON under "stride.network",
- * "stride.labels" and "stride.preprocessing".
+ * metadata the network, the labels, whether a picture may have several of them, and the
+ * preprocessing as JSON under "stride.network", "stride.labels", "stride.multi_label" and
+ * "stride.preprocessing".
  */
 final class ModelFile {
   private static final String NETWORK = "stride.network";
   private static final String LABELS = "stride.labels";
+  private static final String MULTI_LABEL = "stride.multi_label";
   private static final String PREPROCESSING = "stride.preprocessing";
 
   private ModelFile() {}
@@ -29,6 +31,7 @@ final class ModelFile {
             .metadata("format", "pt")
             .metadata(NETWORK, new GraphJson(types).write(model.network().graph()))
             .metadata(LABELS, JSON.std.asString(model.labels()))
+            .metadata(MULTI_LABEL, Boolean.toString(model.multiLabel()))
             .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing()));
     addWeights(model, writer);
     writer.write(file);
@@ -72,6 +75,7 @@ final class ModelFile {
           made,
           StateDict.read(made, tensors),
           labels(tensors.metadata().getOrDefault(LABELS, "[]"), file),
+          Boolean.parseBoolean(tensors.metadata().get(MULTI_LABEL)),
           PreprocessingJson.read(
               tensors.metadata().get(PREPROCESSING), graph.input().shape(), file.toString()));
     } catch (IllegalArgumentException e) {

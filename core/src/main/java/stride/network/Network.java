@@ -77,6 +77,14 @@ public record Network(Graph graph) {
     return new Network(graph.after(Heads.cut(graph), Graph.OUTPUT));
   }
 
+  /**
+   * The same network without ReLUs between its head and its output, as SqueezeNet has one: a logit
+   * whose sigmoid is a probability has to be able to be below zero.
+   */
+  public Network withSignedOutput() {
+    return new Network(Heads.signed(graph));
+  }
+
   /** The number of weights that are learned. */
   public long parameters() {
     return Directory.of(graph).parameterCount();

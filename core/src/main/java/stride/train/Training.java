@@ -300,7 +300,11 @@ final class Training implements Progress {
     int classes = data.labels().size();
     boolean named = classes == outputs || (outputs == 1 && classes == 2);
     return new Model(
-        trainer.network, state.result(), named ? data.labels() : List.of(), data.preprocessing());
+        trainer.network,
+        state.result(),
+        named ? data.labels() : List.of(),
+        data.isMultiLabel(),
+        data.preprocessing());
   }
 
   @Override

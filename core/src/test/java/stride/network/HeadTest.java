@@ -212,4 +212,33 @@ class HeadTest {
     assertThrows(
         IllegalArgumentException.class, () -> Model.initialized(network, 1).features(image(1)));
   }
+
+  @Test
+  void aProbabilityOfOneLogitMayBeBelowAHalf() {
+    var rectified =
+        Network.of(
+            IMAGE,
+            sequential(
+                named("conv", conv(5, 3)),
+                relu(),
+                named("classifier", conv(1, 1)),
+                relu(),
+                globalAvgPool(),
+                flatten()));
+    var signed = rectified.withSignedOutput();
+    assertEquals(
+        List.of("conv", "relu", "conv", "globalavgpool", "flatten"),
+        signed.graph().nodes().stream().map(node -> node.operation().kind()).toList());
+    assertEquals(rectified.parameters(), signed.parameters());
+    assertEquals(signed, signed.withSignedOutput());
+    assertEquals(NETWORK, NETWORK.withSignedOutput());
+    var model = Model.initialized(signed, 1).withLabels(List.of("no", "yes"));
+    for (var entry : model.weights().directory().weights()) {
+      if (entry.name().equals("classifier.bias")) {
+        model.weights().write(entry, new float[] {-10});
+      }
+    }
+    var no = model.classify(new Tensor(IMAGE, new float[IMAGE.elements()])).top(1).getFirst();
+    assertEquals("no", no.label());
+  }
 }
