@@ -24,6 +24,7 @@ import stride.zoo.Zoo;
  * @param epochs of each, unless something else is given
  * @param figures whether errors and gradients are drawn
  * @param settings of all trainings, under their options' names
+ * @param trainings the networks, in the order of the table
  */
 record Experiment(
     String name,
@@ -64,6 +65,23 @@ record Experiment(
                 new UsageException(
                     "no experiment is named %s; there are degradation and activations"
                         .formatted(name)));
+  }
+
+  /**
+   * The same with some of its networks, in the experiment's order.
+   *
+   * @throws UsageException if a name is none of its networks
+   */
+  Experiment of(List<String> names) {
+    var known = trainings.stream().map(Architecture::name).toList();
+    for (var name : names) {
+      if (!known.contains(name)) {
+        throw new UsageException(
+            "--networks takes some of %s, found %s".formatted(String.join(",", known), name));
+      }
+    }
+    var some = trainings.stream().filter(training -> names.contains(training.name())).toList();
+    return new Experiment(name, data, epochs, figures, settings, some);
   }
 
   private static List<Architecture> lenets() {

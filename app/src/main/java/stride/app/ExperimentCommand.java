@@ -56,6 +56,13 @@ final class ExperimentCommand implements Callable<Integer> {
       description = "The folder for the runs, the table and the figures. Default: runs/NAME.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--networks",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only these of the experiment's networks, separated by commas. Default: all.")
+  private @Nullable List<String> networks;
+
   @Mixin private TrainingOptions options;
 
   @Mixin private CommonOptions common;
@@ -63,6 +70,9 @@ final class ExperimentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var experiment = Experiment.named(name);
+    if (networks != null) {
+      experiment = experiment.of(networks);
+    }
     var target = out == null ? Path.of("runs", name) : out;
     try (var stop = StopSignal.listen()) {
       for (var architecture : experiment.trainings()) {

@@ -61,6 +61,8 @@ final class LrFindCommand implements Callable<Integer> {
       description = "Where to draw the losses against the rates, as SVG. Default: lr-find.svg.")
   private Path out = Path.of("lr-find.svg");
 
+  @Mixin private DataOptions dataOptions;
+
   @Mixin private TrainingOptions options;
 
   @Mixin private CommonOptions common;
@@ -79,6 +81,7 @@ final class LrFindCommand implements Callable<Integer> {
     if (folder != null) {
       settings.put("data_dir", folder.toString());
     }
+    settings.putAll(dataOptions.given());
     settings.putAll(options.given());
     TrainingRun.checkWeights(architecture, (String) settings.get("weights"));
     var config = TrainingRun.complete(architecture, settings, common.seed());
