@@ -79,11 +79,21 @@ final class ModelOptions {
     }
     var pictures = model.preprocessing();
     var own = pictures.normalization();
+    checkCount("--mean", mean, own);
+    checkCount("--std", deviation, own);
     return model.withPreprocessing(
         pictures.normalization(
             new Normalization(
                 mean == null ? own.mean() : mean,
                 deviation == null ? own.standardDeviation() : deviation)));
+  }
+
+  private static void checkCount(String option, @Nullable List<Double> given, Normalization own) {
+    if (given != null && given.size() != own.channels()) {
+      throw new UsageException(
+          "%s takes a number for each of the %d channels, found %d"
+              .formatted(option, own.channels(), given.size()));
+    }
   }
 
   /** Whether the head is to be fresh, for the classes of the data. */

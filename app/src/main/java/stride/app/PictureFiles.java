@@ -7,18 +7,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
+import stride.image.Pictures;
 
 /** The pictures that a command line names: files, folders of them, and patterns of their names. */
 final class PictureFiles {
-  private static final Set<String> SUFFIXES =
-      Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp");
-
   private PictureFiles() {}
 
   /**
@@ -56,8 +52,8 @@ final class PictureFiles {
   }
 
   private static boolean isPicture(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return !name.startsWith(".") && SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1));
+    String name = file.getFileName().toString();
+    return !name.startsWith(".") && Pictures.isPictureName(name);
   }
 
   private static List<Path> matching(String pattern) throws IOException {

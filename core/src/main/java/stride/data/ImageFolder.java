@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -29,7 +27,6 @@ import stride.tensor.Tensor;
  * in front. Classes are numbered in the order of their names, and so are the pictures of each.
  */
 public final class ImageFolder implements ImageDataset {
-  private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "png", "bmp", "gif", "webp");
   private static final Pattern SYNSET = Pattern.compile("(n\\d{8})_.*");
   private static final List<String> TEST = List.of("test", "val");
   private static final List<String> TRAIN = List.of("train");
@@ -454,9 +451,7 @@ public final class ImageFolder implements ImageDataset {
 
     /** Whether a file is to be used; says so if it is not. */
     private boolean isPicture(Path file) {
-      String name = Folders.name(file);
-      String suffix = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-      if (!SUFFIXES.contains(suffix)) {
+      if (!Pictures.isPictureName(Folders.name(file))) {
         skipped.add(file + ", which is no picture by its name");
         return false;
       }

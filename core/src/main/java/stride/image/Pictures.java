@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.Set;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -26,7 +28,15 @@ import stride.tensor.Tensor;
  * formats by {@link PictureDecoder}s. The format is told by a file's content, not by its name.
  */
 public final class Pictures {
+  private static final Set<String> SUFFIXES =
+      Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp");
+
   private Pictures() {}
+
+  /** Whether a file's name ends as the name of a picture that can be read. */
+  public static boolean isPictureName(String file) {
+    return SUFFIXES.contains(file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+  }
 
   /**
    * Reads a picture of at most 100 megapixels, turned as its EXIF orientation says.
