@@ -157,8 +157,17 @@ record LabelTable(Path file, List<String> labels, boolean severalLabels, List<Ro
 
   /** The pictures to measure with: those of test, or of val if there are none. */
   ImageFolder test(Preprocessing preprocessing) {
-    String tested = rows.stream().anyMatch(row -> row.split.equals("test")) ? "test" : "val";
-    return pictures(rows.stream().filter(row -> row.split.equals(tested)), preprocessing);
+    return firstOf("test", "val", preprocessing);
+  }
+
+  /** The pictures to choose epochs by: those of val, or of test if there are none. */
+  ImageFolder validation(Preprocessing preprocessing) {
+    return firstOf("val", "test", preprocessing);
+  }
+
+  private ImageFolder firstOf(String split, String other, Preprocessing preprocessing) {
+    String found = rows.stream().anyMatch(row -> row.split.equals(split)) ? split : other;
+    return pictures(rows.stream().filter(row -> row.split.equals(found)), preprocessing);
   }
 
   private ImageFolder pictures(Stream<Row> of, Preprocessing preprocessing) {

@@ -48,15 +48,7 @@ final class ReportCommand implements Callable<Integer> {
       RunReport.Tested tested = null;
       if (Files.exists(file)) {
         var model = Model.load(file);
-        if (model.multiLabel()) {
-          common
-              .console()
-              .note(
-                  "pictures with several labels have no confusion matrix: the page shows the"
-                      + " curves");
-        } else {
-          tested = tested(model, new TrainingData(config), engine);
-        }
+        tested = tested(model, new TrainingData(config), engine);
       }
       String html = new RunReport(config, metrics, finished, tested).toHtml();
       AtomicFiles.write(page, to -> to.write(html.getBytes(StandardCharsets.UTF_8)));

@@ -14,14 +14,21 @@ import stride.train.Schedule;
 /** The courses of the learning rate by name. */
 enum ScheduleKind {
   CONSTANT,
-  STEP,
-  MULTI_STEP,
+  STEP("lr_step", "lr_gamma"),
+  MULTI_STEP("milestones", "lr_gamma"),
   COSINE,
   ONE_CYCLE,
-  PLATEAU;
+  PLATEAU("lr_patience", "lr_gamma");
 
   private static final double GAMMA = 0.1;
   private static final int PATIENCE = 10;
+
+  /** The settings that not all kinds have. */
+  private final List<String> settings;
+
+  ScheduleKind(String... settings) {
+    this.settings = List.of(settings);
+  }
 
   /**
    * The kind of a name, as {@link #toString} gives it.
@@ -58,10 +65,21 @@ enum ScheduleKind {
     }
   }
 
+  /** Puts the numbers into settings that their schedule has and nobody gave. */
+  static void complete(Map<String, Object> settings) {
+    var kind = named(String.valueOf(settings.get("schedule")));
+    if (kind.settings.contains("lr_gamma")) {
+      settings.putIfAbsent("lr_gamma", GAMMA);
+    }
+    if (kind == PLATEAU) {
+      settings.putIfAbsent("lr_patience", PATIENCE);
+    }
+  }
+
   /**
    * The schedule of a run.
    *
-   * @throws UsageException if it lacks a setting that its kind needs
+   * @throws UsageException if it lacks a setting that its kind needs, or has one of another kind
    */
   static Schedule of(RunConfig config) {
     double gamma = config.given("lr_gamma") ? config.number("lr_gamma") : GAMMA;
@@ -72,6 +90,7 @@ enum ScheduleKind {
           "--warmup-epochs %s leaves nothing of %d epochs".formatted(warmup, config.epochs()));
     }
     var kind = named(config.text("schedule"));
+    kind.checkSettings(config);
     var schedule =
         switch (kind) {
           case CONSTANT -> Schedule.constant();
@@ -79,13 +98,10 @@ enum ScheduleKind {
           case ONE_CYCLE -> Schedule.oneCycle();
           case STEP -> Schedule.step(gamma, needed(config, "lr_step", kind, "--lr-step") / rest);
           case MULTI_STEP -> {
-            if (!config.given("milestones")) {
-              throw lacks(kind, "--milestones");
-            }
             // Milestones are counted from the first epoch, the warm-up's.
             yield Schedule.multiStep(
                 gamma,
-                config.numbers("milestones").stream()
+                milestones(config).stream()
                     .map(epoch -> (epoch - warmup) / rest)
                     .toArray(Double[]::new));
           }
@@ -94,6 +110,39 @@ enum ScheduleKind {
                   gamma, config.given("lr_patience") ? config.whole("lr_patience") : PATIENCE);
         };
     return warmup > 0 ? schedule.warmUp(warmup / config.epochs()) : schedule;
+  }
+
+  private void checkSettings(RunConfig config) {
+    for (var kind : values()) {
+      for (var setting : kind.settings) {
+        if (config.given(setting) && !settings.contains(setting)) {
+          throw new UsageException(
+              "--%s goes with --schedule %s, the schedule is %s"
+                  .formatted(
+                      setting.replace('_', '-'),
+                      Arrays.stream(values())
+                          .filter(other -> other.settings.contains(setting))
+                          .map(ScheduleKind::toString)
+                          .collect(Collectors.joining(" or ")),
+                      this));
+        }
+      }
+    }
+  }
+
+  private static List<Double> milestones(RunConfig config) {
+    if (!config.given("milestones")) {
+      throw lacks(MULTI_STEP, "--milestones");
+    }
+    var milestones = config.numbers("milestones");
+    for (double epoch : milestones) {
+      if (!(epoch > 0 && epoch < config.epochs())) {
+        throw new UsageException(
+            "--milestones takes epochs between 0 and the training's %d, found %s"
+                .formatted(config.epochs(), epoch));
+      }
+    }
+    return milestones;
   }
 
   private static double needed(RunConfig config, String name, ScheduleKind kind, String option) {

@@ -4,13 +4,15 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Ctrl-C, a closed terminal or a polite kill, turned into a question that a training can ask
- * between two steps. The process ends when this is closed, not before; whoever prints something on
- * the way out has to do it before that.
+ * between two steps. Once it has been asked, the process ends when this is closed, not before;
+ * whoever prints something on the way out has to do it before that. Until then nothing has been
+ * learned that would be lost, and the process ends at once.
  */
 final class StopSignal implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "stride-stop");
   private volatile boolean asked;
+  private volatile boolean heard;
 
   private StopSignal() {}
 
@@ -22,11 +24,15 @@ final class StopSignal implements AutoCloseable {
 
   /** Whether the process was asked to end. */
   boolean asked() {
+    heard = true;
     return asked;
   }
 
   private void stop() {
     asked = true;
+    if (!heard) {
+      return;
+    }
     try {
       closed.await();
     } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package stride.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -184,6 +185,15 @@ final class TrainCommand implements Callable<Integer> {
               "%s; to go on: ./stride train --resume %s"
                   .formatted(e.getMessage(), quoted(run.path())));
       return false;
+    } catch (IOException | UncheckedIOException e) {
+      if (Files.exists(run.checkpoint())) {
+        common
+            .console()
+            .note(
+                "the training has ended early; to go on: ./stride train --resume "
+                    + quoted(run.path()));
+      }
+      throw e;
     }
   }
 

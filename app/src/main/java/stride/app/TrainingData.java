@@ -10,6 +10,7 @@ import java.util.Optional;
 import stride.app.run.RunConfig;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
+import stride.data.PictureCache;
 import stride.data.Splits;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
@@ -24,6 +25,9 @@ final class TrainingData {
   private final boolean known;
   private final boolean isTable;
 
+  /** Of the pictures to learn from and of those to measure with. */
+  private final PictureCache cache = new PictureCache();
+
   /**
    * Looks at what the run names, without reading it.
    *
@@ -34,6 +38,14 @@ final class TrainingData {
     var path = Path.of(config.data());
     known = DataSets.isKnown(config.data()) || !Files.exists(path);
     isTable = !known && Files.isRegularFile(path);
+    if (!known && !isTable && config.given("val_fraction")) {
+      var part = ImageFolder.validation(path);
+      if (!part.equals(path)) {
+        throw new UsageException(
+            "--val-fraction sets some of the pictures to learn from aside, but there is %s to measure with: leave it out"
+                .formatted(part));
+      }
+    }
     if (known) {
       DataSets.find(config.data(), config.dataFolder());
     } else if (config.dataFolder() != null) {
@@ -62,8 +74,13 @@ final class TrainingData {
     if (isTable) {
       return table().labels();
     }
-    var folder = config.given("val_fraction") ? Path.of(config.data()) : train();
-    return ImageFolder.of(folder, Preprocessing.none(Shape.image(1, 1, 3))).labels();
+    var labels = ImageFolder.of(train(), Preprocessing.none(Shape.image(1, 1, 3))).labels();
+    if (labels.size() < 2) {
+      throw new UsageException(
+          "%s holds pictures of one class, %s; a network learns what tells two or more apart, each in a sub-folder of its own"
+              .formatted(train(), labels.getFirst()));
+    }
+    return labels;
   }
 
   /**
@@ -80,11 +97,10 @@ final class TrainingData {
     if (isTable) {
       return ofTable(pictures);
     }
-    if (config.given("val_fraction")) {
-      return sound(ImageFolder.of(Path.of(config.data()), pictures))
-          .split(config.number("val_fraction"), config.seed());
-    }
     var train = sound(ImageFolder.of(train(), pictures));
+    if (config.given("val_fraction")) {
+      return train.split(config.number("val_fraction"), config.seed());
+    }
     var test = sound(ImageFolder.of(test(), pictures).withClasses(train.labels()));
     return new Splits(train, test);
   }
@@ -108,12 +124,12 @@ final class TrainingData {
           "%s does not say which pictures to measure with; give --val-fraction 0.2, or a column split with train and val"
               .formatted(config.data()));
     }
-    return new Splits(sound(table.train(pictures)), sound(table.test(pictures)));
+    return new Splits(sound(table.train(pictures)), sound(table.validation(pictures)));
   }
 
   private ImageFolder sound(ImageFolder pictures) throws IOException {
     var sound = config.flag("skip_broken") ? pictures.readable() : pictures;
-    return config.flag("cache_pictures") ? sound.cached() : sound;
+    return config.flag("cache_pictures") ? sound.cached(cache) : sound;
   }
 
   /** What is to be said about data that have been read: what was left out, uneven classes. */
@@ -124,16 +140,16 @@ final class TrainingData {
       skipped.addAll(test.skipped());
       skipped.forEach(entry -> remarks.add("passed over: " + entry));
     }
-    unevenness(images.train()).ifPresent(remarks::add);
+    if (!images.train().isMultiLabel() && !config.given("class_weights")) {
+      unevenness(images.train()).ifPresent(remarks::add);
+    }
     return remarks;
   }
 
   private static Optional<String> unevenness(ImageDataset images) {
     var counts = new int[images.labels().size()];
     for (int i = 0; i < images.size(); i++) {
-      for (int label = 0; label < counts.length; label++) {
-        counts[label] += images.hasLabel(i, label) ? 1 : 0;
-      }
+      counts[images.label(i)]++;
     }
     int least = 0;
     int most = 0;
@@ -159,12 +175,12 @@ final class TrainingData {
 
   private Path test() {
     var folder = Path.of(config.data());
-    var test = ImageFolder.test(folder);
-    if (test.equals(folder)) {
+    var part = ImageFolder.validation(folder);
+    if (part.equals(folder)) {
       throw new UsageException(
           "%s holds no val/ or test/ to measure with; make one, or give --val-fraction 0.2"
               .formatted(folder));
     }
-    return test;
+    return part;
   }
 }

@@ -20,14 +20,16 @@ final class TrainingProgress implements Callback, AutoCloseable {
   private final Console console;
   private @Nullable ProgressBar bar;
   private int epochs;
-  private int stepsPerEpoch;
+  private int imagesPerEpoch;
   private long began;
 
-  /** The steps of all epochs that are done, when that was last reckoned, and how fast they went. */
+  /**
+   * The images of all epochs that are done, when that was last reckoned, and how fast they went.
+   */
   private long done;
 
   private long reckoned;
-  private double stepsPerSecond;
+  private double imagesPerSecond;
   private double testSeconds;
   private volatile Moment now = new Moment(1, 0, 0, 0, -1, -1);
 
@@ -61,12 +63,12 @@ final class TrainingProgress implements Callback, AutoCloseable {
   @Override
   public void begin(Progress progress) {
     epochs = progress.epochs();
-    stepsPerEpoch = progress.stepsPerEpoch();
-    done = (long) progress.epoch() * stepsPerEpoch + progress.step();
+    imagesPerEpoch = progress.samplesPerEpoch();
+    done = (long) progress.epoch() * imagesPerEpoch + progress.samples();
     began = System.nanoTime();
     reckoned = began;
     now = new Moment(progress.epoch() + 1, progress.loss(), progress.accuracy(), 0, -1, -1);
-    if (done == steps()) {
+    if (done == images()) {
       return;
     }
     if (done > 0) {
@@ -79,7 +81,7 @@ final class TrainingProgress implements Callback, AutoCloseable {
     if (console.terminal().present()) {
       bar =
           new ProgressBarBuilder()
-              .setInitialMax(steps())
+              .setInitialMax(images())
               .startsFrom(done, Duration.ZERO)
               .setUpdateIntervalMillis(UPDATE_MILLIS)
               .setRenderer(this::render)
@@ -88,8 +90,8 @@ final class TrainingProgress implements Callback, AutoCloseable {
     }
   }
 
-  private long steps() {
-    return (long) epochs * stepsPerEpoch;
+  private long images() {
+    return (long) epochs * imagesPerEpoch;
   }
 
   @Override
@@ -98,12 +100,13 @@ final class TrainingProgress implements Callback, AutoCloseable {
     if (bar == null || time - reckoned < UPDATE_MILLIS * 1_000_000L) {
       return;
     }
-    long total = (long) progress.epoch() * stepsPerEpoch + progress.step();
+    long total = (long) progress.epoch() * imagesPerEpoch + progress.samples();
     double seconds = (time - reckoned) * 1e-9;
     double speed = (total - done) / seconds;
     // The last seconds count most: the first steps are slow, while the JVM compiles them.
-    stepsPerSecond +=
-        (speed - stepsPerSecond) * (stepsPerSecond == 0 ? 1 : seconds / (seconds + MEMORY_SECONDS));
+    imagesPerSecond +=
+        (speed - imagesPerSecond)
+            * (imagesPerSecond == 0 ? 1 : seconds / (seconds + MEMORY_SECONDS));
     done = total;
     reckoned = time;
     now =
@@ -111,7 +114,7 @@ final class TrainingProgress implements Callback, AutoCloseable {
             progress.epoch() + 1,
             progress.loss(),
             progress.accuracy(),
-            stepsPerSecond * progress.samples() / progress.step(),
+            imagesPerSecond,
             now.test(),
             time - began < WARM_UP_NANOS ? -1 : secondsLeft(progress.epoch()));
     bar.stepTo(done);
@@ -123,10 +126,10 @@ final class TrainingProgress implements Callback, AutoCloseable {
     if (test != null) {
       testSeconds = test.seconds();
     }
-    done = (long) result.epoch() * stepsPerEpoch;
+    done = (long) result.epoch() * imagesPerEpoch;
     double seconds = Math.max(result.seconds(), 1e-9);
     if (bar == null) {
-      stepsPerSecond = stepsPerEpoch / seconds;
+      imagesPerSecond = imagesPerEpoch / seconds;
     }
     now =
         new Moment(
@@ -135,7 +138,7 @@ final class TrainingProgress implements Callback, AutoCloseable {
             result.accuracy(),
             result.samples() / seconds,
             test == null ? -1 : test.top1(),
-            done == steps() || stepsPerSecond == 0 ? -1 : secondsLeft(result.epoch()));
+            done == images() || imagesPerSecond == 0 ? -1 : secondsLeft(result.epoch()));
     reckoned = System.nanoTime();
     if (bar == null) {
       console.note(epochOf(now) + ": " + now.text(true));
@@ -144,9 +147,9 @@ final class TrainingProgress implements Callback, AutoCloseable {
     }
   }
 
-  /** The time for the steps that are left, and for the tests after them. */
+  /** The time for the images that are left, and for the tests after each epoch. */
   private double secondsLeft(int epochsDone) {
-    return (steps() - done) / stepsPerSecond + (epochs - epochsDone) * testSeconds;
+    return (images() - done) / imagesPerSecond + (epochs - epochsDone) * testSeconds;
   }
 
   private String epochOf(Moment moment) {
@@ -171,7 +174,7 @@ final class TrainingProgress implements Callback, AutoCloseable {
   }
 
   private String bar(int room, long done) {
-    int full = (int) (room * done / steps());
+    int full = (int) (room * done / images());
     return console.terminal().unicode()
         ? "━".repeat(full) + "─".repeat(room - full)
         : "#".repeat(full) + ".".repeat(room - full);

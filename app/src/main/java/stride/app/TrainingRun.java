@@ -83,6 +83,10 @@ final class TrainingRun {
       int epochs = settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
       ScheduleKind.describe(recipe.schedule(), epochs, settings);
     }
+    ScheduleKind.complete(settings);
+    if (!settings.containsKey("augment")) {
+      settings.put("augmentation", recipe.augmentation().toString());
+    }
     if (tuning) {
       settings.putIfAbsent("head_lr_factor", Recipe.HEAD_RATE);
     }
@@ -131,6 +135,9 @@ final class TrainingRun {
               .stopWhen(stop)
               .checkpoint(run.checkpoint())
               .resume();
+      if (config.given("early_stopping")) {
+        trainer = trainer.callback(new EarlyStopping(config.whole("early_stopping")));
+      }
       if (config.flag("log_gradients")) {
         trainer = trainer.callback(new GradientLog(run.gradients(), network));
       }
@@ -196,23 +203,19 @@ final class TrainingRun {
   }
 
   private Trainer trainer(Trainer from, Network network, ImageDataset train) {
-    var trainer =
-        from.optimizer(OptimizerKind.of(config, recipe.optimizer()))
-            .loss(loss(network, train))
-            .schedule(ScheduleKind.of(config))
-            .augmentation(
-                config.given("augment")
-                    ? DataOptions.preset(config.text("augment")).of(train.shape())
-                    : recipe.augmentation())
-            .epochs(config.epochs())
-            .batches(config.batches().toArray(Integer[]::new))
-            .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)
-            .seed(config.seed())
-            .fineTuning(fineTuning())
-            .refinements(refinements());
-    return config.given("early_stopping")
-        ? trainer.callback(new EarlyStopping(config.whole("early_stopping")))
-        : trainer;
+    return from.optimizer(OptimizerKind.of(config, recipe.optimizer()))
+        .loss(loss(network, train))
+        .schedule(ScheduleKind.of(config))
+        .augmentation(
+            config.given("augment")
+                ? DataOptions.preset(config.text("augment")).of(train.shape())
+                : recipe.augmentation())
+        .epochs(config.epochs())
+        .batches(config.batches().toArray(Integer[]::new))
+        .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)
+        .seed(config.seed())
+        .fineTuning(fineTuning())
+        .refinements(refinements());
   }
 
   private FineTuning fineTuning() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,10 @@ class CommandLineTest {
     }
   }
 
+  private static Object[] plus(List<String> command, Object... more) {
+    return Stream.concat(command.stream(), Stream.of(more)).toArray();
+  }
+
   @Test
   void wrongUsageExitsWithTwo() {
     Stride.run("trian").refusesWith("stride: ", "trian", "did you mean train");
@@ -74,6 +79,12 @@ class CommandLineTest {
     Stride.run("train", "lenet5", "--data", "mnist", "--lr", "NaN").refusesWith("--lr", "NaN");
     Stride.run("train", "lenet5", "--data", "mnist", "--optimizer", "newton")
         .refusesWith("sgd, adam, adamw, rmsprop", "newton");
+    var mnist = List.of("train", "lenet5", "--data", "mnist");
+    Stride.run(plus(mnist, "--milestones", "3,6")).refusesWith("multi-step", "is one-cycle");
+    Stride.run(plus(mnist, "--lr-gamma", 0.5)).refusesWith("step or multi-step or plateau");
+    Stride.run(plus(mnist, "--schedule", "multi-step", "--milestones", 100))
+        .refusesWith("--milestones", "the training's 10, found 100");
+    Stride.run(plus(mnist, "--schedule", "step")).refusesWith("needs --lr-step");
     Stride.run("train", "lenet5", "--data", "mnist", "--skip-broken")
         .refusesWith("folder of pictures", "mnist");
     Stride.run("bench").refusesWith("bench resnet50");

@@ -66,6 +66,26 @@ class KilledTrainingTest {
     killAndGoOn(SCALAR, List.of(options.split(" ")), options.hashCode(), 3);
   }
 
+  /** Pictures that are read ahead, and features that are computed once. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--augment none --freeze backbone --unfreeze-after 4 --loss bce",
+        "--augment strong --cache-pictures --class-weights balanced"
+      })
+  void killedOnPicturesAndGoneOnWith(String options) throws Exception {
+    var pictures = temp.resolve("bars " + options.hashCode());
+    PictureFolderTrainingTest.pictures(pictures, 60, 40);
+    var onMnist = training;
+    training = List.of("train", "lenet5", "--data", pictures.toString(), "--val-fraction", "0.2");
+    training = plus(training, "--epochs", Integer.toString(EPOCHS), "--threads", "2");
+    try {
+      killAndGoOn(SCALAR, List.of(options.split(" ")), options.hashCode(), 3);
+    } finally {
+      training = onMnist;
+    }
+  }
+
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4})
@@ -128,16 +148,15 @@ class KilledTrainingTest {
     assertEquals(1, lines(temp.resolve("out")));
   }
 
-  /** A run without a break on the same kernels; named by the program, for want of --out. */
+  /** A run without a break on the same kernels. */
   private Path unbroken(List<String> kernels, List<String> options) throws Exception {
     var key = plus(kernels, options);
     var known = unbroken.get(key);
     if (known != null) {
       return known;
     }
-    finish(start(kernels, plus(training, options)));
-    var run =
-        temp.resolve("runs/lenet5-mnist" + (unbroken.isEmpty() ? "" : "-" + (unbroken.size() + 1)));
+    var run = temp.resolve("unbroken-" + unbroken.size());
+    finish(start(kernels, plus(plus(training, options), "--out", run.toString())));
     assertTrue(Files.exists(run.resolve("model.safetensors")));
     unbroken.put(key, run);
     return run;

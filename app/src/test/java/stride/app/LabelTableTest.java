@@ -122,6 +122,9 @@ class LabelTableTest {
     var model = out.resolve("model.safetensors");
     var measured = Stride.run("evaluate", model, "--data", temp.resolve("labels.csv"), "--json");
     assertEquals(1.0, measured.json().get("top1"), measured::out);
+    var page = Files.readString(Path.of(Stride.run("report", out).succeeds().out().strip()));
+    assertTrue(page.contains("says which of 2 labels a picture has: left and right"), page);
+    assertTrue(page.contains("There are none."), "no mistakes");
     // The first picture has both labels.
     var said = Model.load(model).classify(temp.resolve("0.png")).probabilities();
     assertTrue(said.stream().allMatch(p -> p > 0.5), said::toString);

@@ -121,6 +121,19 @@ class TrainCommandTest {
   }
 
   @Test
+  void theBarIsFullInTheEndWhateverTheBatches() throws Exception {
+    for (var batches : List.of("40,20,5", "5,20,40")) {
+      var arguments = List.of("train", "lenet5", "--data", "mnist", "--data-dir", images);
+      var more = List.of("--epochs", 3, "--batch", batches, "--out", temp.resolve(batches));
+      var terminal = new Terminal(true, 120, false);
+      var result = Stride.on(terminal, Stream.concat(arguments.stream(), more.stream()).toArray());
+      var last = List.of(result.succeeds().err().split("\r", -1)).getLast();
+      assertTrue(last.startsWith("epoch 3/3 ####"), result.err());
+      assertFalse(last.contains("#."), result.err());
+    }
+  }
+
+  @Test
   void predictsPicturesWithWhatItTrained() throws Exception {
     var run = temp.resolve("run");
     train("--out", run, "--epochs", 1).succeeds();

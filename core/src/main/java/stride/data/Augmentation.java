@@ -34,6 +34,14 @@ public interface Augmentation {
     return false;
   }
 
+  /**
+   * Whether {@link #apply} changes what samples show along with their images, such as a mirror that
+   * makes a left hand a right one.
+   */
+  default boolean changesTargets() {
+    return false;
+  }
+
   /** What mixes the samples of a batch after all else; of several, each batch draws one. */
   default List<Mixing> mixings() {
     return List.of();

@@ -39,6 +39,11 @@ record Chain(List<Augmentation> steps) implements Augmentation {
   }
 
   @Override
+  public boolean changesTargets() {
+    return steps.stream().anyMatch(Augmentation::changesTargets);
+  }
+
+  @Override
   public List<Mixing> mixings() {
     return steps.stream().flatMap(step -> step.mixings().stream()).toList();
   }

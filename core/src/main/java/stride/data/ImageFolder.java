@@ -29,6 +29,7 @@ import stride.tensor.Tensor;
 public final class ImageFolder implements ImageDataset {
   private static final Pattern SYNSET = Pattern.compile("(n\\d{8})_.*");
   private static final List<String> TEST = List.of("test", "val");
+  private static final List<String> VALIDATION = List.of("val", "test");
   private static final List<String> TRAIN = List.of("train");
 
   /** Folders in folders, at most: a link may lead back to where it came from. */
@@ -169,6 +170,14 @@ public final class ImageFolder implements ImageDataset {
     return part(folder, TEST);
   }
 
+  /**
+   * The part of a data set's folder to choose by, among epochs or settings: val/, else test/, else
+   * the folder itself.
+   */
+  public static Path validation(Path folder) {
+    return part(folder, VALIDATION);
+  }
+
   /** The part of a data set's folder to learn from: train/, else the folder itself. */
   public static Path train(Path folder) {
     return part(folder, TRAIN);
@@ -302,21 +311,15 @@ public final class ImageFolder implements ImageDataset {
   }
 
   /**
-   * The same pictures, kept in memory once they are decoded, as bytes, in up to two fifths of the
-   * memory that Java may take. Whole pictures give the same images. For random parts, pictures
-   * whose shorter side is longer than twice the image's are kept reduced to that: their parts
-   * differ a little from those of the pictures themselves.
+   * The same pictures, kept in memory once they are decoded. Whole pictures give the same images.
+   * For random parts, pictures whose shorter side is longer than twice the image's are kept reduced
+   * to that: their parts differ a little from those of the pictures themselves.
+   *
+   * @param cache where they are kept; several folders of the same preprocessing may share it
    */
-  public ImageFolder cached() {
+  public ImageFolder cached(PictureCache cache) {
     return new ImageFolder(
-        folder,
-        labels,
-        entries,
-        skipped,
-        severalLabels,
-        preprocessing,
-        options,
-        new PictureCache());
+        folder, labels, entries, skipped, severalLabels, preprocessing, options, cache);
   }
 
   /**

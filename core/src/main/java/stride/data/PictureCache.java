@@ -18,7 +18,7 @@ import stride.image.Resampling;
  * the image's are reduced to that. What does not fit is decoded again; the numbers are the same.
  * Thread-safe.
  */
-final class PictureCache {
+public final class PictureCache {
   /** Of the memory that Java may take, at most this part. */
   private static final double MOST = 0.4;
 
@@ -29,12 +29,13 @@ final class PictureCache {
   private final AtomicLong bytes = new AtomicLong();
   private final long most;
 
-  PictureCache() {
+  /** A cache of at most two fifths of the memory that Java may take. */
+  public PictureCache() {
     this((long) (MOST * Runtime.getRuntime().maxMemory()));
   }
 
   /** A cache of at most so many bytes. */
-  PictureCache(long most) {
+  public PictureCache(long most) {
     this.most = most;
   }
 

@@ -4,24 +4,28 @@ import stride.image.Normalization;
 import stride.tensor.Shape;
 
 /**
- * An image on its way into a batch, which augmentations change step by step: its values, and room
- * for the next ones, so that no step makes an array. Used by one thread at a time.
+ * An image and its target on their way into a batch, which augmentations change step by step: the
+ * values, and room for the image's next ones, so that no step makes an array. Used by one thread at
+ * a time.
  */
 public final class Sample {
   private final Shape shape;
   private final float[] neutral;
   private float[] image;
   private float[] spare;
+  private final float[] target;
   private boolean cropped;
 
   /**
    * Room for images of a shape.
    *
    * @param shape (H, W, C)
+   * @param classes of the target
    * @param normalization what follows the augmentation
    */
-  public Sample(Shape shape, Normalization normalization) {
+  public Sample(Shape shape, int classes, Normalization normalization) {
     this.shape = shape;
+    target = new float[classes];
     image = new float[shape.elements()];
     spare = new float[shape.elements()];
     neutral = new float[normalization.channels()];
@@ -38,6 +42,14 @@ public final class Sample {
   /** The image, values in [0, 1]; to be changed in place. */
   public float[] image() {
     return image;
+  }
+
+  /**
+   * What the image shows, to be changed in place: for each class 1 or 0. It is there where an
+   * augmentation {@linkplain Augmentation#changesTargets changes targets}.
+   */
+  public float[] target() {
+    return target;
   }
 
   /** Room of the image's length; what lies in it means nothing. */

@@ -22,6 +22,7 @@ final class Batches {
   private final Engine engine;
   private final Shape shape;
   private final List<Mixing> mixings;
+  private final boolean changesTargets;
   private final SampleReader[] readers;
   private final @Nullable Loader loader;
   private final float[] spare;
@@ -33,6 +34,7 @@ final class Batches {
     this.engine = engine;
     shape = data.shape();
     mixings = augmentation.mixings();
+    changesTargets = augmentation.changesTargets();
     readers = new SampleReader[data.readsFiles() ? 0 : engine.threads()];
     Arrays.setAll(readers, _ -> new SampleReader(data, augmentation, normalization));
     loader =
@@ -41,8 +43,8 @@ final class Batches {
   }
 
   /**
-   * Room for the targets of a batch: classes, or rows of values where images are mixed or belong to
-   * several classes.
+   * Room for the targets of a batch: classes, or rows of values where these are mixed or changed,
+   * or images belong to several classes.
    *
    * @param batch the most samples
    */
@@ -50,7 +52,7 @@ final class Batches {
     if (data.isMultiLabel()) {
       return Targets.severalClasses(batch, data.labels().size());
     }
-    return augmentation.mixings().isEmpty()
+    return augmentation.mixings().isEmpty() && !augmentation.changesTargets()
         ? Targets.classes(batch)
         : Targets.values(batch, data.labels().size());
   }
@@ -83,9 +85,9 @@ final class Batches {
       int[] order, int first, int samples, long seed, int epoch, Buffer into, Targets targets) {
     setTargets(order, first, samples, targets);
     if (loader == null) {
-      work.fill(order, first, samples, seed, epoch, into);
+      work.fill(order, first, samples, seed, epoch, into, targets);
     } else {
-      loader.fill(order, first, samples, seed, epoch, into);
+      loader.fill(order, first, samples, seed, epoch, into, targets);
     }
     if (!mixings.isEmpty()) {
       // No sample's index is below 0, and the order of samples takes -1.
@@ -129,14 +131,17 @@ final class Batches {
     private long seed;
     private int epoch;
     private Buffer into = new Buffer(new float[0], 0, 0);
+    private Targets targets = Targets.classes(0);
 
-    void fill(int[] order, int first, int samples, long seed, int epoch, Buffer into) {
+    void fill(
+        int[] order, int first, int samples, long seed, int epoch, Buffer into, Targets targets) {
       this.order = order;
       this.first = first;
       this.samples = samples;
       this.seed = seed;
       this.epoch = epoch;
       this.into = into;
+      this.targets = targets;
       engine.forEach(tasks(), this);
     }
 
@@ -152,6 +157,9 @@ final class Batches {
         int index = order[first + n];
         readers[worker].read(
             index, CounterRandom.key(seed, epoch, index), into.array(), into.at(n));
+        if (changesTargets) {
+          targets.setRow(n, readers[worker].target(), 0);
+        }
       }
     }
   }

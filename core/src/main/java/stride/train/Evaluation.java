@@ -98,10 +98,6 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
       return new Buffer(new float[batch * outputs], 0, outputs);
     }
 
-    Evaluation evaluate() {
-      return evaluate(_ -> {});
-    }
-
     Evaluation evaluate(IntConsumer progress) {
       long start = System.nanoTime();
       // They may have changed as part of another whole.

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
 import stride.graph.Buffer;
@@ -29,11 +30,12 @@ public final class Loader {
 
   private final ImageDataset data;
   private final int length;
+  private final int targetWidth;
   private final ExecutorService threads;
   private final Queue<SampleReader> readers = new ConcurrentLinkedQueue<>();
   private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
 
-  /** Images that are read or going to be, in their order. */
+  /** Images that are read or going to be, in their order, each with its target behind it. */
   private final ArrayDeque<Future<float[]>> ahead = new ArrayDeque<>();
 
   private final Augmentation augmentation;
@@ -56,6 +58,7 @@ public final class Loader {
     this.augmentation = augmentation;
     this.normalization = normalization;
     length = data.shape().elements();
+    targetWidth = SampleReader.targetWidth(data, augmentation);
     var pool =
         new ThreadPoolExecutor(
             threads,
@@ -78,6 +81,20 @@ public final class Loader {
    * @throws java.io.UncheckedIOException if a file cannot be read; the message names it
    */
   public void fill(int[] order, int first, int samples, long seed, int epoch, Buffer into) {
+    fill(order, first, samples, seed, epoch, into, null);
+  }
+
+  /**
+   * @param targets set too where augmentations change them
+   */
+  void fill(
+      int[] order,
+      int first,
+      int samples,
+      long seed,
+      int epoch,
+      Buffer into,
+      @Nullable Targets targets) {
     if (order != this.order || first != next || seed != this.seed || epoch != this.epoch) {
       restart(order, first, seed, epoch);
     }
@@ -87,6 +104,9 @@ public final class Loader {
       float[] image = result(ahead.remove());
       next++;
       System.arraycopy(image, 0, into.array(), into.at(n), length);
+      if (targets != null && targetWidth > 0) {
+        targets.setRow(n, image, length);
+      }
       spare.add(image);
     }
     readAhead(samples * BATCHES_AHEAD);
@@ -112,10 +132,11 @@ public final class Loader {
 
   private float[] read(int index, long key) {
     float[] kept = spare.poll();
-    float[] image = kept == null ? new float[length] : kept;
+    float[] image = kept == null ? new float[length + targetWidth] : kept;
     var idle = readers.poll();
     var reader = idle == null ? new SampleReader(data, augmentation, normalization) : idle;
     reader.read(index, key, image, 0);
+    System.arraycopy(reader.target(), 0, image, length, targetWidth);
     readers.add(reader);
     return image;
   }

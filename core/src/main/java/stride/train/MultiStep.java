@@ -7,7 +7,7 @@ import java.util.List;
  * MultiStepLR.
  *
  * @param gamma in (0, 1]
- * @param points parts of the training's steps, in (0, 1)
+ * @param points parts of the training's steps, in (0, 1); one below 0 counts from the first step
  */
 public record MultiStep(double gamma, List<Double> points) implements Schedule {
   /** A point that is a whole number of steps may have been rounded to a little more. */

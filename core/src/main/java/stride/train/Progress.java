@@ -19,6 +19,9 @@ public interface Progress {
   /** Samples done in this epoch. */
   int samples();
 
+  /** Samples of each epoch. */
+  int samplesPerEpoch();
+
   /** The mean training loss of this epoch so far. */
   double loss();
 

@@ -12,6 +12,7 @@ final class SampleReader implements Region.Choice {
   private final Augmentation augmentation;
   private final Normalization normalization;
   private final Sample sample;
+  private final int targetWidth;
   private final boolean crops;
   private long key;
 
@@ -19,8 +20,14 @@ final class SampleReader implements Region.Choice {
     this.data = data;
     this.augmentation = augmentation;
     this.normalization = normalization;
-    sample = new Sample(data.shape(), normalization);
+    targetWidth = targetWidth(data, augmentation);
+    sample = new Sample(data.shape(), targetWidth, normalization);
     crops = augmentation.crops();
+  }
+
+  /** How many values the target of each image has that is read together with it; 0 for none. */
+  static int targetWidth(ImageDataset data, Augmentation augmentation) {
+    return augmentation.changesTargets() ? data.labels().size() : 0;
   }
 
   /**
@@ -34,10 +41,18 @@ final class SampleReader implements Region.Choice {
     if (!sample.isCropped()) {
       data.read(index, sample.image(), 0);
     }
+    for (int i = 0; i < targetWidth; i++) {
+      sample.target()[i] = data.hasLabel(index, i) ? 1 : 0;
+    }
     augmentation.apply(key, sample);
     int length = data.shape().elements();
     System.arraycopy(sample.image(), 0, into, at, length);
     normalization.apply(into, at, length);
+  }
+
+  /** What the image shows that was read last; of no length where no augmentation changes it. */
+  float[] target() {
+    return sample.target();
   }
 
   @Override

@@ -101,6 +101,11 @@ public final class Targets {
     classes[sample] = label;
   }
 
+  /** Sets a sample's row to the values from {@code at} on. */
+  void setRow(int sample, float[] from, int at) {
+    System.arraycopy(from, at, values, sample * width, width);
+  }
+
   /** A value of a sample's row. */
   public float value(int sample, int i) {
     return values[sample * width + i];

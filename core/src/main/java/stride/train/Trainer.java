@@ -188,8 +188,8 @@ public final class Trainer {
   }
 
   /**
-   * Stops after the step in which this becomes true, with a checkpoint and a {@link
-   * StoppedException}.
+   * Stops after the step, or the batch of test images, in which this becomes true, with a
+   * checkpoint and a {@link StoppedException}.
    */
   public Trainer stopWhen(BooleanSupplier stop) {
     return with(copy -> copy.stop = stop);

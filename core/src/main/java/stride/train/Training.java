@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import stride.data.ImageDataset;
 import stride.data.Shuffle;
@@ -75,9 +76,7 @@ final class Training implements Progress {
     }
     while (state.epoch < trainer.epochs && !finishing) {
       runEpoch();
-      if (checkpoint != null) {
-        Checkpoint.write(checkpoint, state, settings);
-      }
+      save();
     }
     return model();
   }
@@ -94,10 +93,11 @@ final class Training implements Progress {
       }
       if (trainer.stop.getAsBoolean() && !(last() && state.epoch + 1 == trainer.epochs)) {
         state.seconds = (System.nanoTime() - start) * 1e-9;
-        stop();
+        save();
+        throw stopped();
       }
     }
-    double seconds = (System.nanoTime() - start) * 1e-9;
+    state.seconds = (System.nanoTime() - start) * 1e-9;
     var evaluator = phase.evaluator();
     var result =
         new EpochResult(
@@ -105,8 +105,8 @@ final class Training implements Progress {
             loss(),
             accuracy(),
             learningRate(),
-            evaluator == null ? null : evaluator.evaluate(),
-            seconds,
+            evaluator == null ? null : evaluate(evaluator),
+            state.seconds,
             samples());
     state.history.add(result);
     for (var callback : trainer.callbacks) {
@@ -139,14 +139,34 @@ final class Training implements Progress {
     return state.step == stepsPerEpoch();
   }
 
-  private void stop() throws IOException {
-    Path checkpoint = trainer.checkpoint;
-    String where = "after step %d of epoch %d".formatted(state.step, state.epoch + 1);
-    if (checkpoint == null) {
-      throw new StoppedException("stopped " + where);
+  /** Tests the epoch. Whatever breaks that off, the steps of the epoch are not to be done again. */
+  private Evaluation evaluate(Evaluation.Evaluator evaluator) throws IOException {
+    try {
+      return evaluator.evaluate(
+          done -> {
+            if (done < Objects.requireNonNull(test).size() && trainer.stop.getAsBoolean()) {
+              throw stopped();
+            }
+          });
+    } catch (RuntimeException e) {
+      save();
+      throw e;
     }
-    Checkpoint.write(checkpoint, state, settings);
-    throw new StoppedException("stopped " + where + ", saved in " + checkpoint);
+  }
+
+  private void save() throws IOException {
+    if (trainer.checkpoint != null) {
+      Checkpoint.write(trainer.checkpoint, state, settings);
+    }
+  }
+
+  private StoppedException stopped() {
+    return new StoppedException(
+        "stopped after step %d of epoch %d%s"
+            .formatted(
+                state.step,
+                state.epoch + 1,
+                trainer.checkpoint == null ? "" : ", saved in " + trainer.checkpoint));
   }
 
   /** Gradients of one batch, or of several together, then the update: the whole of learning. */
@@ -245,6 +265,11 @@ final class Training implements Progress {
   @Override
   public int samples() {
     return (int) Math.min((long) state.step * samplesPerStep(batch(state.epoch)), order.length);
+  }
+
+  @Override
+  public int samplesPerEpoch() {
+    return order.length;
   }
 
   @Override

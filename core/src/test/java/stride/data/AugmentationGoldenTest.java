@@ -70,7 +70,7 @@ final class AugmentationGoldenTest {
   }
 
   private static Sample noise() {
-    var sample = new Sample(SHAPE, Normalization.none(3));
+    var sample = new Sample(SHAPE, 2, Normalization.none(3));
     int state = 1;
     for (int i = 0; i < SHAPE.elements(); i++) {
       state = state * 1664525 + 1013904223;

@@ -20,7 +20,7 @@ final class AugmentationTest {
   private static final Shape SHAPE = Shape.image(32, 32, 3);
 
   private static Sample sample(Shape shape, long seed) {
-    var sample = new Sample(shape, Normalization.none(shape.channels()));
+    var sample = new Sample(shape, 2, Normalization.none(shape.channels()));
     for (int i = 0; i < shape.elements(); i++) {
       sample.image()[i] = CounterRandom.uniform(CounterRandom.bits(seed, i));
     }
@@ -83,7 +83,7 @@ final class AugmentationTest {
 
   @Test
   void erasingCoversARectangleWithWhatBecomesZero() {
-    var sample = new Sample(SHAPE, Normalization.IMAGENET);
+    var sample = new Sample(SHAPE, 2, Normalization.IMAGENET);
     Arrays.fill(sample.image(), 1);
     new RandomErasing(1).apply(3, sample);
     int erased = 0;

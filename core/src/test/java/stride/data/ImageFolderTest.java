@@ -2,6 +2,7 @@ package stride.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -60,7 +62,7 @@ final class ImageFolderTest {
     large("ant/b.png", 30, 40);
     var shape = Shape.image(5, 5, 3);
     var images = ImageFolder.of(folder, Preprocessing.none(shape));
-    var cached = images.cached();
+    var cached = images.cached(new PictureCache());
     Region.Choice part = (height, width) -> new Region(1, 2, height - 2, width - 3);
     var expected = new float[75];
     var found = new float[75];
@@ -184,8 +186,40 @@ final class ImageFolderTest {
     Files.createDirectory(folder.resolve("val"));
     assertEquals(folder.resolve("train"), ImageFolder.train(folder));
     assertEquals(folder.resolve("val"), ImageFolder.test(folder));
+    assertEquals(folder.resolve("val"), ImageFolder.validation(folder));
     Files.createDirectory(folder.resolve("test"));
     assertEquals(folder.resolve("test"), ImageFolder.test(folder));
+    assertEquals(folder.resolve("val"), ImageFolder.validation(folder), "test is kept for the end");
+    Files.delete(folder.resolve("val"));
+    assertEquals(folder.resolve("test"), ImageFolder.validation(folder));
+  }
+
+  @Test
+  void aSplitTakesTheSamePartOfEachClassAndIsDrawnByTheSeed() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      picture("ant/%02d.png".formatted(i), i);
+    }
+    for (int i = 0; i < 5; i++) {
+      picture("bee/%d.png".formatted(i), i);
+    }
+    var images = ImageFolder.of(folder, SMALL);
+    var split = images.split(0.2, 1);
+    var train = (ImageFolder) split.train();
+    var test = (ImageFolder) split.test();
+    assertEquals(5, test.size());
+    assertEquals(4, files(test).stream().filter(name -> name.startsWith("ant")).count());
+    var all = new ArrayList<>(files(train));
+    all.addAll(files(test));
+    assertEquals(files(images), all.stream().sorted().toList(), "each picture is in one part");
+    assertEquals(files(test), files((ImageFolder) images.split(0.2, 1).test()));
+    assertNotEquals(files(test), files((ImageFolder) images.split(0.2, 2).test()));
+    assertEquals(2, images.split(0.01, 1).test().size(), "at least one of each class");
+
+    picture("wasp/a.png", 1);
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> ImageFolder.of(folder, SMALL).split(0.2, 1));
+    assertTrue(e.getMessage().contains("the class wasp has 1 picture"), e.getMessage());
   }
 
   @Test

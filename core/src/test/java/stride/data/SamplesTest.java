@@ -183,7 +183,7 @@ final class SamplesTest {
       int fromOffset,
       float[] into,
       int intoOffset) {
-    var sample = new Sample(shape, Normalization.none(shape.channels()));
+    var sample = new Sample(shape, 2, Normalization.none(shape.channels()));
     System.arraycopy(from, fromOffset, sample.image(), 0, shape.elements());
     augmentation.apply(key, sample);
     System.arraycopy(sample.image(), 0, into, intoOffset, shape.elements());
@@ -233,7 +233,7 @@ final class SamplesTest {
   @Test
   void nothingIsAllocatedPerSample() {
     var data = colours();
-    var sample = new Sample(data.shape(), RGB);
+    var sample = new Sample(data.shape(), 2, RGB);
     var order = new int[100];
     Augmentation shift = new RandomShift(1);
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

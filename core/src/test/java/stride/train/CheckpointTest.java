@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.*;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,13 +21,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.data.Augmentation;
 import stride.data.CutMix;
+import stride.data.ImageDataset;
 import stride.data.Mixup;
 import stride.data.RandomErasing;
 import stride.data.RandomShift;
 import stride.engine.Engine;
 import stride.format.FormatException;
+import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
+import stride.tensor.Shape;
 
 /** A training that was stopped and goes on ends with the bits of one that was not. */
 final class CheckpointTest {
@@ -104,6 +108,72 @@ final class CheckpointTest {
     assertSameBits(expected, resumed, "stopped after " + stopAfter);
     assertEquals(expectedResults, results, "each epoch is reported once, with the same numbers");
     assertEquals(EPOCHS, Files.readAllLines(log()).size());
+  }
+
+  /** A data set whose images cannot be read. */
+  private record Broken(ImageDataset of) implements ImageDataset {
+    @Override
+    public void read(int index, float[] into, int offset) {
+      throw new UncheckedIOException(new IOException("image %d is broken".formatted(index)));
+    }
+
+    @Override
+    public Shape shape() {
+      return of.shape();
+    }
+
+    @Override
+    public int size() {
+      return of.size();
+    }
+
+    @Override
+    public List<String> labels() {
+      return of.labels();
+    }
+
+    @Override
+    public Preprocessing preprocessing() {
+      return of.preprocessing();
+    }
+
+    @Override
+    public int label(int index) {
+      return of.label(index);
+    }
+  }
+
+  @Test
+  void aTestThatIsBrokenOffIsDoneAgainWithoutTheStepsBeforeIt() throws IOException {
+    var train = Toy.images(22, 1);
+    var test = Toy.images(700, 2);
+    var going = trainer(Optimizer.sgd(0.05)).checkpoint(checkpoint());
+    var expected = trainer(Optimizer.sgd(0.05)).fit(train, test);
+
+    int[] asked = {0};
+    var stopped =
+        assertThrows(
+            StoppedException.class,
+            () -> going.stopWhen(() -> ++asked[0] == STEPS + 1).fit(train, test));
+    String where = "stopped after step %d of epoch 1, saved in ".formatted(STEPS);
+    assertEquals(where + checkpoint(), stopped.getMessage());
+    var steps = new int[EPOCHS];
+    var counting =
+        new Callback() {
+          @Override
+          public void step(Progress progress) {
+            steps[progress.epoch()]++;
+          }
+        };
+    assertSameBits(
+        expected, going.resume().callback(counting).fit(train, test), "stopped in a test");
+    assertArrayEquals(new int[] {0, STEPS, STEPS}, steps);
+
+    Files.delete(checkpoint());
+    assertThrows(UncheckedIOException.class, () -> going.fit(train, new Broken(test)));
+    steps[0] = 0;
+    assertSameBits(expected, going.resume().callback(counting).fit(train, test), "broken");
+    assertEquals(0, steps[0], "the first epoch's steps were kept");
   }
 
   @ParameterizedTest

@@ -17,11 +17,14 @@ import org.junit.jupiter.api.Timeout;
 import stride.data.Augmentation;
 import stride.data.HorizontalFlip;
 import stride.data.ImageDataset;
+import stride.data.RandomErasing;
 import stride.data.RandomShift;
+import stride.data.Sample;
 import stride.engine.Engine;
 import stride.graph.Buffer;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
 @Timeout(30)
@@ -118,6 +121,52 @@ class LoaderTest {
     float[] expected = all(new Images(false), 1);
     for (int threads = 1; threads <= 3; threads++) {
       assertArrayEquals(expected, all(new Images(true), threads));
+    }
+  }
+
+  /** Half of the images are turned upside down, and what they show with them. */
+  private record UpsideDown() implements Augmentation {
+    @Override
+    public void apply(long key, Sample sample) {
+      if (CounterRandom.below(CounterRandom.bits(key, 0), 2) == 0) {
+        return;
+      }
+      float[] image = sample.image();
+      for (int i = 0; i < image.length; i++) {
+        sample.spare()[i] = image[image.length - 1 - i];
+      }
+      sample.swap();
+      float even = sample.target()[0];
+      sample.target()[0] = sample.target()[1];
+      sample.target()[1] = even;
+    }
+
+    @Override
+    public boolean changesTargets() {
+      return true;
+    }
+  }
+
+  @Test
+  void anAugmentationChangesImageAndTargetTogether() {
+    var augmentation = Augmentation.chain(new UpsideDown(), new RandomErasing(0));
+    for (boolean files : List.of(false, true)) {
+      var images = new Images(files);
+      int[] order = order();
+      var into = room(IMAGES);
+      var targets = Batches.targets(images, augmentation, IMAGES);
+      try (var engine = Engine.withThreads(2)) {
+        new Batches(images, augmentation, Normalization.none(1), engine)
+            .fill(order, 0, IMAGES, 1, 0, into, targets);
+      }
+      int turned = 0;
+      for (int n = 0; n < IMAGES; n++) {
+        boolean isTurned = into.array()[into.at(n)] > into.array()[into.at(n) + 1];
+        turned += isTurned ? 1 : 0;
+        assertEquals((order[n] + (isTurned ? 1 : 0)) % 2, targets.likeliest(n));
+        assertEquals(1, targets.value(n, 0) + targets.value(n, 1));
+      }
+      assertTrue(turned > 5 && turned < IMAGES - 5, turned + " were turned");
     }
   }
 

@@ -1,6 +1,5 @@
 package stride.app.report;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -8,54 +7,83 @@ import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.network.Model;
 
-/**
- * What a model says of each image of a data set.
- *
- * @param truth the images' classes, from 0
- * @param predicted the most probable class of each
- * @param probability that the model gave it, in [0, 1]
- */
-public record Answers(List<String> labels, int[] truth, int[] predicted, float[] probability) {
+/** What a model says of each image of a data set. */
+public sealed interface Answers permits ClassAnswers, LabelAnswers {
   /** So many values of images are in memory at a time. */
-  private static final int BATCH_VALUES = 1 << 23;
+  int BATCH_VALUES = 1 << 23;
 
   /**
-   * Asks a model.
+   * Asks a model: for the class of each image, or for each label of each.
    *
    * @param progress hears how many images are done
    */
-  public static Answers of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
-    int size = data.size();
-    var answers = new Answers(data.labels(), new int[size], new int[size], new float[size]);
+  static Answers of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
+    return model.multiLabel()
+        ? LabelAnswers.of(model, data, engine, progress)
+        : ClassAnswers.of(model, data, engine, progress);
+  }
+
+  /** The names of the classes. */
+  List<String> labels();
+
+  /** How many images there are. */
+  int images();
+
+  /** The images of which all was right. */
+  int right();
+
+  /** How well the classes are found that have images, the lowest F1 first. */
+  List<Score> scores();
+
+  /** What was wrong, the surest first. */
+  List<Mistake> mistakes();
+
+  /**
+   * How well a class is found; NaN is what no image tells.
+   *
+   * @param precision of the images taken for the class, the part that is of it
+   * @param recall of the images of the class, the part that was found
+   * @param f1 the harmonic mean of both
+   * @param images of the class
+   */
+  record Score(String label, double precision, double recall, double f1, int images) {
+    static Score of(String label, Confusion confusion, int row) {
+      return new Score(
+          label,
+          confusion.precision(row),
+          confusion.recall(row),
+          confusion.f1(row),
+          confusion.support(row));
+    }
+  }
+
+  /**
+   * Something wrong.
+   *
+   * @param image its index
+   * @param label the class that was answered, wrongly, or was not
+   * @param caption what it is and was taken for, as HTML
+   */
+  record Mistake(int image, int label, String caption) {}
+
+  /** Hears what a model says of an image: a probability for each class. */
+  interface Listener {
+    void said(int image, List<Float> probabilities);
+  }
+
+  /** Asks a model about all images, some at a time. */
+  static void ask(
+      Model model, ImageDataset data, Engine engine, IntConsumer progress, Listener listener) {
     int batch = Math.clamp(BATCH_VALUES / data.shape().elements(), 1, 256);
-    for (int first = 0; first < size; first += batch) {
-      int end = Math.min(first + batch, size);
+    for (int first = 0; first < data.size(); first += batch) {
+      int end = Math.min(first + batch, data.size());
       var images =
           IntStream.range(first, end).parallel().mapToObj(i -> data.get(i).image()).toList();
       var said = model.classify(images, engine);
       for (int i = first; i < end; i++) {
-        var p = said.get(i - first).probabilities();
-        int top = IntStream.range(0, p.size()).reduce(0, (a, b) -> p.get(b) > p.get(a) ? b : a);
-        answers.truth[i] = data.label(i);
-        answers.predicted[i] = top;
-        answers.probability[i] = p.get(top);
+        listener.said(i, said.get(i - first).probabilities());
       }
       progress.accept(end);
     }
-    return answers;
-  }
-
-  /** How often which class was taken for which. */
-  public Confusion confusion() {
-    return Confusion.of(labels, truth, predicted);
-  }
-
-  /** The images that were taken for something else, the surest first. */
-  public List<Integer> mistakes() {
-    return IntStream.range(0, truth.length)
-        .filter(i -> truth[i] != predicted[i])
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -probability[i]))
-        .toList();
   }
 }

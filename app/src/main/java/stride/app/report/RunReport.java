@@ -46,11 +46,14 @@ public record RunReport(
     headline(page);
     curves(page);
     if (tested != null) {
-      var confusion = tested.answers().confusion();
-      page.html("<div class=\"beside\"><section>");
-      confusions(page, confusion);
-      page.html("</section><section>");
-      classes(page, confusion);
+      page.html("<div class=\"beside\">");
+      if (tested.answers() instanceof ClassAnswers answers) {
+        page.html("<section>");
+        confusions(page, answers.confusion());
+        page.html("</section>");
+      }
+      page.html("<section>");
+      classes(page, tested.answers().scores());
       page.html("</section></div>");
       mistakes(page, tested);
       filters(page, tested);
@@ -72,31 +75,29 @@ public record RunReport(
               .formatted(tested == null ? "" : "; the model is that of the best epoch"));
     }
     if (tested != null) {
-      var confusion = tested.answers().confusion();
+      var answers = tested.answers();
+      boolean severalLabels = answers instanceof LabelAnswers;
       page.html(
-          "<p class=\"large\"><strong>%s right:</strong> %s of %s, which it has not learned from.</p>"
+          "<p class=\"large\"><strong>%s right:</strong> %s of %s, which it has not learned from%s.</p>"
               .formatted(
-                  Figures.percent(confusion.right() / (double) Math.max(1, confusion.images())),
-                  Figures.count(confusion.right()),
-                  Figures.count(confusion.images(), "test image")));
+                  Figures.percent(answers.right() / (double) Math.max(1, answers.images())),
+                  Figures.count(answers.right()),
+                  Figures.count(answers.images(), "test image"),
+                  severalLabels ? ", each with all its labels and no others" : ""));
       page.paragraph(
-          "The network %s tells %d classes apart: %s. It learned from %s%s."
+          "The network %s %s: %s. It learned from %s%s."
               .formatted(
                   config.network(),
-                  confusion.labels().size(),
-                  names(confusion.labels()),
+                  (severalLabels
+                          ? "says which of %d labels a picture has"
+                          : "tells %d classes apart")
+                      .formatted(answers.labels().size()),
+                  names(answers.labels()),
                   Figures.count(tested.data().train().size(), "image"),
                   beginning()));
-      confusion.mistaken().stream()
-          .findFirst()
-          .ifPresent(
-              pair ->
-                  page.paragraph(
-                      "Most frequent mistake: %s taken for %s, %s."
-                          .formatted(
-                              confusion.labels().get(pair.truth()),
-                              confusion.labels().get(pair.predicted()),
-                              Figures.count(pair.count(), "time"))));
+      if (answers instanceof ClassAnswers ofClasses) {
+        frequentMistake(page, ofClasses.confusion());
+      }
     }
     int done = metrics.epochs().size();
     page.paragraph(
@@ -113,6 +114,19 @@ public record RunReport(
                             "; the best was epoch %d with %s of the test images right"
                                 .formatted(best.number(), Figures.percent(best.testAccuracy())))
                     .orElse("")));
+  }
+
+  private static void frequentMistake(Page page, Confusion confusion) {
+    confusion.mistaken().stream()
+        .findFirst()
+        .ifPresent(
+            pair ->
+                page.paragraph(
+                    "Most frequent mistake: %s taken for %s, %s."
+                        .formatted(
+                            confusion.labels().get(pair.truth()),
+                            confusion.labels().get(pair.predicted()),
+                            Figures.count(pair.count(), "time"))));
   }
 
   private static String names(List<String> labels) {
@@ -214,10 +228,9 @@ public record RunReport(
     page.html("<div class=\"scroll\">%s</table></div>".formatted(matrix));
   }
 
-  private static void classes(Page page, Confusion confusion) {
-    var worst = confusion.worst();
+  private static void classes(Page page, List<Answers.Score> scores) {
     page.heading(
-        worst.size() > MOST_ROWS
+        scores.size() > MOST_ROWS
             ? "The %d hardest classes".formatted(MOST_ROWS)
             : "Class by class");
     page.html(
@@ -226,13 +239,13 @@ public record RunReport(
         Recall: of the images of the class, those that were found. F1: the mean of both.</p>\
         """);
     var table = new HtmlTable("class", "precision>", "recall>", "F1>", "images>");
-    for (int label : worst.stream().limit(MOST_ROWS).toList()) {
+    for (var score : scores.stream().limit(MOST_ROWS).toList()) {
       table.row(
-          confusion.labels().get(label),
-          part(confusion.precision(label)),
-          part(confusion.recall(label)),
-          part(confusion.f1(label)),
-          Figures.count(confusion.support(label)));
+          score.label(),
+          part(score.precision()),
+          part(score.recall()),
+          part(score.f1()),
+          Figures.count(score.images()));
     }
     page.html(table.toString());
   }
@@ -242,7 +255,7 @@ public record RunReport(
   }
 
   private static void mistakes(Page page, Tested tested) throws IOException {
-    List<Integer> mistakes = tested.answers().mistakes();
+    var mistakes = tested.answers().mistakes();
     page.heading("The surest mistakes");
     if (mistakes.isEmpty()) {
       page.paragraph("There are none.");
@@ -253,22 +266,19 @@ public record RunReport(
         <p class="faint">What glows beside each spoke for the answer (Grad-CAM).</p>
         <div class="mistakes">\
         """);
-    var answers = tested.answers();
     var images = tested.data().test();
-    for (int i : mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()))) {
-      var image = images.get(i).image();
-      String truth = answers.labels().get(answers.truth()[i]);
-      String said = answers.labels().get(answers.predicted()[i]);
+    for (var mistake : mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()))) {
+      var image = images.get(mistake.image()).image();
+      String label = tested.answers().labels().get(mistake.label());
       page.html(
-          "<figure><div class=\"pair\">%s%s</div><figcaption>is <b>%s</b>, taken for <b>%s</b> (%s)%s</figcaption></figure>"
+          "<figure><div class=\"pair\">%s%s</div><figcaption>%s%s</figcaption></figure>"
               .formatted(
-                  Page.img(Drawings.image(image), truth),
-                  heat(tested, image, answers.predicted()[i], said),
-                  Html.escaped(truth),
-                  Html.escaped(said),
-                  Figures.percent(answers.probability()[i]).replace(' ', '\u00a0'),
+                  Page.img(Drawings.image(image), "test image %d".formatted(mistake.image() + 1)),
+                  heat(tested, image, mistake.label(), label),
+                  mistake.caption(),
                   images instanceof ImageFolder folder
-                      ? "<br>" + Html.escaped(String.valueOf(folder.file(i).getFileName()))
+                      ? "<br>"
+                          + Html.escaped(String.valueOf(folder.file(mistake.image()).getFileName()))
                       : ""));
     }
     page.html("</div>");
