@@ -67,8 +67,10 @@ final class TrainingRun {
    *
    * @param settings of a network and data, and what else is given
    * @throws UsageException if they do not go together
+   * @throws IOException if the data are a table that cannot be read
    */
-  static RunConfig complete(Architecture architecture, Map<String, Object> settings, long seed) {
+  static RunConfig complete(Architecture architecture, Map<String, Object> settings, long seed)
+      throws IOException {
     boolean tuning = settings.containsKey("weights");
     var recipe = recipe(architecture, tuning);
     settings.putIfAbsent("epochs", recipe.epochs());
@@ -99,8 +101,9 @@ final class TrainingRun {
     var config = new RunConfig(settings);
     ScheduleKind.of(config);
     OptimizerKind.of(config, recipe.optimizer());
-    new TrainingData(config);
-    return config;
+    boolean several = new TrainingData(config).hasSeveralLabels();
+    settings.putIfAbsent("loss", several ? "bce" : "cross-entropy");
+    return new RunConfig(settings);
   }
 
   /**

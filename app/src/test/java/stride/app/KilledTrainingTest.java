@@ -45,13 +45,17 @@ class KilledTrainingTest {
   void writeImages(@TempDir Path shared) throws Exception {
     temp = shared;
     var images = TinyImages.write(temp.resolve("images"), 300, 50).toString();
-    training = List.of("train", "lenet5", "--data", "mnist", "--data-dir", images);
-    training = plus(training, "--epochs", Integer.toString(EPOCHS), "--threads", "2");
+    training = onData("--data", "mnist", "--data-dir", images);
+  }
+
+  private static List<String> onData(String... data) {
+    return plus(
+        List.of("train", "lenet5", "--epochs", Integer.toString(EPOCHS), "--threads", "2"), data);
   }
 
   @Test
   void killedAndGoneOnWith() throws Exception {
-    killAndGoOn(SCALAR, List.of(), 1, 3);
+    killAndGoOn(SCALAR, training, 1, 3);
   }
 
   /** All that a training keeps from step to step, or decides by the epochs before. */
@@ -63,7 +67,7 @@ class KilledTrainingTest {
         "--augment light --schedule plateau --lr-patience 0 --early-stopping 2 --log-gradients"
       })
   void killedWithEveryFeatureAndGoneOnWith(String options) throws Exception {
-    killAndGoOn(SCALAR, List.of(options.split(" ")), options.hashCode(), 3);
+    killAndGoOn(SCALAR, plus(training, options.split(" ")), options.hashCode(), 3);
   }
 
   /** Pictures that are read ahead, and features that are computed once. */
@@ -76,32 +80,27 @@ class KilledTrainingTest {
   void killedOnPicturesAndGoneOnWith(String options) throws Exception {
     var pictures = temp.resolve("bars " + options.hashCode());
     PictureFolderTrainingTest.pictures(pictures, 60, 40);
-    var onMnist = training;
-    training = List.of("train", "lenet5", "--data", pictures.toString(), "--val-fraction", "0.2");
-    training = plus(training, "--epochs", Integer.toString(EPOCHS), "--threads", "2");
-    try {
-      killAndGoOn(SCALAR, List.of(options.split(" ")), options.hashCode(), 3);
-    } finally {
-      training = onMnist;
-    }
+    var onPictures =
+        plus(onData("--data", pictures.toString(), "--val-fraction", "0.2"), options.split(" "));
+    killAndGoOn(SCALAR, onPictures, options.hashCode(), 3);
   }
 
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4})
   void killedAgainAndAgain(int seed) throws Exception {
-    killAndGoOn(VECTOR, List.of(), seed, 12);
+    killAndGoOn(VECTOR, training, seed, 12);
   }
 
-  private void killAndGoOn(List<String> kernels, List<String> options, int seed, int kills)
+  private void killAndGoOn(List<String> kernels, List<String> training, int seed, int kills)
       throws Exception {
     long start = System.nanoTime();
-    var whole = unbroken(kernels, options);
+    var whole = unbroken(kernels, training);
     int longest = (int) ((System.nanoTime() - start) / 1_000_000);
     var random = new Random(seed);
     var run = temp.resolve("killed-" + seed);
     var goOn = List.of("train", "--resume", run.toString());
-    var process = start(kernels, plus(plus(training, options), "--out", run.toString()));
+    var process = start(kernels, plus(training, "--out", run.toString()));
     while (process.isAlive() && !Files.exists(run.resolve("config.json"))) {
       Thread.sleep(1);
     }
@@ -135,12 +134,12 @@ class KilledTrainingTest {
 
     finish(start(SCALAR, List.of("train", "--resume", run.toString(), "--json")));
     assertTrue(Files.readString(temp.resolve("err")).contains("going on after "));
-    assertSame(unbroken(SCALAR, List.of()), run, "asked to end");
+    assertSame(unbroken(SCALAR, training), run, "asked to end");
   }
 
   @Test
   void saysNothingThatIsNotItsOwn() throws Exception {
-    var whole = unbroken(SCALAR, List.of());
+    var whole = unbroken(SCALAR, training);
     finish(start(SCALAR, List.of("train", "--resume", whole.toString(), "--json")));
     var err = Files.readAllLines(temp.resolve("err"));
     err.removeIf(line -> line.equals("WARNING: Using incubator modules: jdk.incubator.vector"));
@@ -149,14 +148,14 @@ class KilledTrainingTest {
   }
 
   /** A run without a break on the same kernels. */
-  private Path unbroken(List<String> kernels, List<String> options) throws Exception {
-    var key = plus(kernels, options);
+  private Path unbroken(List<String> kernels, List<String> training) throws Exception {
+    var key = plus(kernels, training);
     var known = unbroken.get(key);
     if (known != null) {
       return known;
     }
     var run = temp.resolve("unbroken-" + unbroken.size());
-    finish(start(kernels, plus(plus(training, options), "--out", run.toString())));
+    finish(start(kernels, plus(training, "--out", run.toString())));
     assertTrue(Files.exists(run.resolve("model.safetensors")));
     unbroken.put(key, run);
     return run;

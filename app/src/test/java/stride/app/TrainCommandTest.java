@@ -82,6 +82,7 @@ class TrainCommandTest {
     var config = JSON.std.mapFrom(Files.readString(run.resolve("config.json")));
     assertEquals(0.05, config.get("lr"));
     assertEquals("sgd", config.get("optimizer"));
+    assertEquals("cross-entropy", config.get("loss"));
     assertEquals(List.of(), leftovers(run));
 
     var evaluated =

@@ -83,7 +83,9 @@ final class Batches {
    */
   void fill(
       int[] order, int first, int samples, long seed, int epoch, Buffer into, Targets targets) {
-    setTargets(order, first, samples, targets);
+    if (!changesTargets) {
+      setTargets(order, first, samples, targets);
+    }
     if (loader == null) {
       work.fill(order, first, samples, seed, epoch, into, targets);
     } else {

@@ -2,16 +2,12 @@ package stride.app.report;
 
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.network.Model;
 
 /** What a model says of each image of a data set. */
 public sealed interface Answers permits ClassAnswers, LabelAnswers {
-  /** So many values of images are in memory at a time. */
-  int BATCH_VALUES = 1 << 23;
-
   /**
    * Asks a model: for the class of each image, or for each label of each.
    *
@@ -65,25 +61,4 @@ public sealed interface Answers permits ClassAnswers, LabelAnswers {
    * @param caption what it is and was taken for, as HTML
    */
   record Mistake(int image, int label, String caption) {}
-
-  /** Hears what a model says of an image: a probability for each class. */
-  interface Listener {
-    void said(int image, List<Float> probabilities);
-  }
-
-  /** Asks a model about all images, some at a time. */
-  static void ask(
-      Model model, ImageDataset data, Engine engine, IntConsumer progress, Listener listener) {
-    int batch = Math.clamp(BATCH_VALUES / data.shape().elements(), 1, 256);
-    for (int first = 0; first < data.size(); first += batch) {
-      int end = Math.min(first + batch, data.size());
-      var images =
-          IntStream.range(first, end).parallel().mapToObj(i -> data.get(i).image()).toList();
-      var said = model.classify(images, engine);
-      for (int i = first; i < end; i++) {
-        listener.said(i, said.get(i - first).probabilities());
-      }
-      progress.accept(end);
-    }
-  }
 }

@@ -22,7 +22,7 @@ public record ClassAnswers(List<String> labels, int[] truth, int[] predicted, fl
   static ClassAnswers of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
     int size = data.size();
     var answers = new ClassAnswers(data.labels(), new int[size], new int[size], new float[size]);
-    Answers.ask(
+    Interview.of(
         model,
         data,
         engine,

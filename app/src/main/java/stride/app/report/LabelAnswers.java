@@ -24,7 +24,7 @@ public record LabelAnswers(List<String> labels, boolean[][] truth, float[][] pro
     var answers =
         new LabelAnswers(
             data.labels(), new boolean[data.size()][labels], new float[data.size()][labels]);
-    Answers.ask(
+    Interview.of(
         model,
         data,
         engine,
