@@ -37,8 +37,9 @@ import stride.zoo.TrainedOn;
     description = "Show on a contact sheet what augmentation makes of a data set's images.",
     footer = {
       "",
-      "Each column is what one epoch of \"stride train\" with the same --seed sees of these images;"
-          + " which images are mixed depends on the batches, here they are the rows."
+      "Each column is what one epoch of \"stride train\" with the same --seed sees of these images"
+          + " if it learns from all of the folder; which images are mixed depends on the batches,"
+          + " here they are the rows."
     })
 final class AugmentCommand implements Callable<Integer> {
   private static final int ROWS = 6;
@@ -135,6 +136,10 @@ final class AugmentCommand implements Callable<Integer> {
   private ImageDataset images() throws IOException {
     var pictures = Path.of(data);
     if (!DataSets.isKnown(data) && Files.isDirectory(pictures)) {
+      if (folder != null) {
+        throw new UsageException(
+            "--data-dir goes with the name of a data set, %s is a folder".formatted(data));
+      }
       var shape = input == null ? Shape.image(SIDE, SIDE, 3) : input;
       return ImageFolder.of(
           ImageFolder.train(pictures),

@@ -6,6 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import stride.app.report.Drawings;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -71,7 +72,7 @@ final class ContactSheet {
       int top = TITLE + r * (high + LINE + GAP);
       for (int i = 0; i < columns; i++) {
         var cell = rows.get(r).get(i);
-        graphics.drawImage(picture(cell.image), left(i), top, wide, high, null);
+        graphics.drawImage(Drawings.image(cell.image), left(i), top, wide, high, null);
         write(graphics, cell.text, left(i), top + high + 15, wide);
       }
     }
@@ -92,22 +93,5 @@ final class ContactSheet {
       shown = text.substring(0, (kept + 1) / 2) + "…" + text.substring(text.length() - kept / 2);
     }
     graphics.drawString(shown, x, y);
-  }
-
-  private static BufferedImage picture(Tensor image) {
-    var shape = image.shape();
-    int channels = shape.channels();
-    var picture = new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < shape.height(); y++) {
-      for (int x = 0; x < shape.width(); x++) {
-        int rgb = 0;
-        for (int c = 0; c < 3; c++) {
-          float value = image.at(y, x, Math.min(c, channels - 1));
-          rgb = rgb << 8 | Math.clamp(Math.round(value * 255), 0, 255);
-        }
-        picture.setRGB(x, y, rgb);
-      }
-    }
-    return picture;
   }
 }

@@ -57,7 +57,7 @@ public final class DataSets {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "no data set is named %s; there are %s"
+                        "there is no data set, folder or table %s; the data sets are %s"
                             .formatted(name, String.join(", ", names()))));
     return new Source(known, folder);
   }

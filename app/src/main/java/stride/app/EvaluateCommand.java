@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.format.FileException;
+import stride.image.PictureOptions;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.tensor.Shape;
@@ -70,24 +71,23 @@ final class EvaluateCommand implements Callable<Integer> {
     var pictures = Path.of(data);
     boolean table = !DataSets.isKnown(data) && Files.isRegularFile(pictures);
     boolean named = !table && (DataSets.isKnown(data) || !Files.isDirectory(pictures));
+    var set = named ? DataSets.find(data, folder) : null;
     if (!named && folder != null) {
       throw new UsageException(
           "--data-dir goes with the name of a data set, --data is a folder or table");
-    }
-    if (named && !DataSets.isKnown(data)) {
-      throw new FileException(
-          "--data %s: there is no such folder or table, and no data set of that name; there are %s"
-              .formatted(data, String.join(", ", DataSets.names())));
     }
     if (named && skipBroken) {
       throw new UsageException(
           "--skip-broken goes with a folder of pictures, --data is %s".formatted(data));
     }
+    if (named && !arguments.options().equals(PictureOptions.STANDARD)) {
+      throw new UsageException(
+          "--no-exif and --max-pixels go with pictures, --data is %s".formatted(data));
+    }
     Model model;
     ImageDataset images;
     List<String> skipped = List.of();
-    if (named) {
-      var set = DataSets.find(data, folder);
+    if (set != null) {
       model = source.load(common, set.labels());
       try (var progress = new DownloadBar(common.console())) {
         images = set.test(progress);
@@ -116,11 +116,13 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("seconds", evaluation.seconds());
     common.result(
         json,
-        "%s of %s test images right, %s among the first five, in %s"
+        "%s of %s test images right%s, in %s"
             .formatted(
                 Figures.percent(evaluation.top1()),
                 Figures.count(evaluation.images()),
-                Figures.percent(evaluation.top5()),
+                model.multiLabel()
+                    ? " in all labels"
+                    : ", %s among the first five".formatted(Figures.percent(evaluation.top5())),
                 Figures.seconds(evaluation.seconds())));
     return 0;
   }
@@ -140,9 +142,11 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** The pictures of a table that are to be measured with, or all of one that does not say. */
-  private static ImageFolder inTable(LabelTable table, Model model) {
+  private ImageFolder inTable(LabelTable table, Model model) {
+    var preprocessing = model.preprocessing();
     var images =
-        table.isSplit() ? table.test(model.preprocessing()) : table.all(model.preprocessing());
+        (table.isSplit() ? table.test(preprocessing) : table.all(preprocessing))
+            .with(arguments.options());
     return model.labels().equals(table.labels()) ? images : images.withClasses(model.labels());
   }
 

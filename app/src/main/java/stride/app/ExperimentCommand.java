@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,10 +16,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Chart;
+import stride.app.run.Metrics;
 import stride.app.run.RunFolder;
 import stride.format.AtomicFiles;
+import stride.format.FileException;
+import stride.format.FormatException;
 import stride.train.StoppedException;
 import stride.zoo.Architecture;
+import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
 /** {@code stride experiment}: several trainings, one after the other, and what they show. */
@@ -82,9 +87,9 @@ final class ExperimentCommand implements Callable<Integer> {
       common.console().note(e.getMessage() + "; the same command again goes on");
       return STOPPED;
     }
-    var rows = new ArrayList<Map<String, Object>>();
+    var rows = new ArrayList<Row>();
     for (var architecture : experiment.trainings()) {
-      rows.add(row(architecture, lines(target, architecture, "metrics.jsonl")));
+      rows.add(Row.of(architecture, metrics(target, architecture)));
     }
     write(target.resolve("table.md"), table(rows));
     if (experiment.figures()) {
@@ -93,7 +98,7 @@ final class ExperimentCommand implements Callable<Integer> {
     }
     var json = new LinkedHashMap<String, Object>();
     json.put("experiment", name);
-    json.put("runs", rows);
+    json.put("runs", rows.stream().map(Row::toJson).toList());
     json.put("table", target.resolve("table.md").toString());
     common.result(json, table(rows).stripTrailing());
     return 0;
@@ -116,68 +121,83 @@ final class ExperimentCommand implements Callable<Integer> {
         Files.exists(runFolder.resolve("config.json"))
             ? RunFolder.open(runFolder)
             : RunFolder.create(runFolder, config)) {
-      config
-          .settings()
-          .forEach(
-              (setting, value) -> {
-                var begunWith = run.config().settings().get(setting);
-                if (!value.equals(begunWith) && !List.of("stride", "java").contains(setting)) {
-                  throw new UsageException(
-                      "%s was begun with %s %s, not %s: choose another --out"
-                          .formatted(runFolder, setting, begunWith, value));
-                }
-              });
+      same(runFolder, run.config().settings(), config.settings());
       if (!run.isFinished()) {
         new TrainingRun(run.config(), architecture, common).train(run, stop::asked);
       }
     }
   }
 
-  private static List<Map<String, Object>> lines(Path target, Architecture run, String file)
-      throws IOException {
-    var lines = new ArrayList<Map<String, Object>>();
-    for (var line : Files.readAllLines(target.resolve(run.name()).resolve(file))) {
-      lines.add(JSON.std.mapFrom(line));
+  /** A run goes on with all it was begun with, and nothing besides. */
+  private static void same(
+      Path runFolder, Map<String, Object> begunWith, Map<String, Object> asked) {
+    var names = new LinkedHashSet<>(asked.keySet());
+    names.addAll(begunWith.keySet());
+    names.removeAll(List.of("stride", "java"));
+    for (var name : names) {
+      var before = begunWith.getOrDefault(name, "nothing");
+      var now = asked.getOrDefault(name, "nothing");
+      if (!before.equals(now)) {
+        throw new UsageException(
+            "%s was begun with %s %s, not %s: choose another --out"
+                .formatted(runFolder, name, before, now));
+      }
     }
-    return lines;
   }
 
-  private static Map<String, Object> row(Architecture run, List<Map<String, Object>> epochs) {
-    var last = epochs.getLast();
-    var row = new LinkedHashMap<String, Object>();
-    row.put("network", run.name());
-    row.put("epochs", epochs.size());
-    row.put("train_loss", number(last, "loss"));
-    row.put("train_error", 1 - number(last, "accuracy"));
-    row.put("test_error", 1 - number(last, "test_accuracy"));
-    row.put("seconds", epochs.stream().mapToDouble(epoch -> number(epoch, "seconds")).sum());
-    return row;
+  private static Metrics metrics(Path target, Architecture run) throws IOException {
+    return Metrics.read(target.resolve(run.name()).resolve("metrics.jsonl"));
   }
 
-  private static double number(Map<String, Object> line, String name) {
-    if (line.get(name) instanceof Number number) {
-      return number.doubleValue();
+  /** What came of one network. */
+  private record Row(
+      String network,
+      int epochs,
+      double trainLoss,
+      double trainError,
+      double testError,
+      double seconds) {
+
+    static Row of(Architecture run, Metrics metrics) {
+      var last = metrics.epochs().getLast();
+      return new Row(
+          run.name(),
+          metrics.epochs().size(),
+          last.loss(),
+          1 - last.accuracy(),
+          1 - last.testAccuracy(),
+          metrics.seconds());
     }
-    throw new IllegalArgumentException(
-        "a line of the metrics has no number \"%s\"".formatted(name));
+
+    Map<String, Object> toJson() {
+      var json = new LinkedHashMap<String, Object>();
+      json.put("network", network);
+      json.put("epochs", epochs);
+      json.put("train_loss", trainLoss);
+      json.put("train_error", trainError);
+      json.put("test_error", testError);
+      json.put("seconds", seconds);
+      return json;
+    }
+
+    String toMarkdown() {
+      return Figures.format(
+          "| %s | %d | %.4f | %s | %s | %s |\n",
+          network,
+          epochs,
+          trainLoss,
+          Figures.percent(trainError),
+          Figures.percent(testError),
+          Figures.seconds(seconds));
+    }
   }
 
-  private static String table(List<Map<String, Object>> rows) {
+  private static String table(List<Row> rows) {
     var table =
         new StringBuilder(
                 "| network | epochs | training loss | training error | test error | time |\n")
             .append("|---|---:|---:|---:|---:|---:|\n");
-    for (var row : rows) {
-      table.append(
-          Figures.format(
-              "| %s | %s | %.4f | %s | %s | %s |\n",
-              String.valueOf(row.get("network")),
-              String.valueOf(row.get("epochs")),
-              number(row, "train_loss"),
-              Figures.percent(number(row, "train_error")),
-              Figures.percent(number(row, "test_error")),
-              Figures.seconds(number(row, "seconds"))));
-    }
+    rows.forEach(row -> table.append(row.toMarkdown()));
     return table.toString();
   }
 
@@ -185,18 +205,14 @@ final class ExperimentCommand implements Callable<Integer> {
   private static String errors(Experiment experiment, Path target) throws IOException {
     var chart = Chart.of("Test error, and training error dashed", "epoch", "error in %");
     for (var run : experiment.trainings()) {
-      var epochs = lines(target, run, "metrics.jsonl");
-      double[] xs = epochs.stream().mapToDouble(epoch -> number(epoch, "epoch")).toArray();
+      var metrics = metrics(target, run);
+      double[] epochs = metrics.each(Metrics.Epoch::number);
       chart =
           chart
-              .line(run.name(), xs, errors(epochs, "test_accuracy"))
-              .dashed("training", xs, errors(epochs, "accuracy"));
+              .line(run.name(), epochs, metrics.each(epoch -> 100 * (1 - epoch.testAccuracy())))
+              .dashed("training", epochs, metrics.each(epoch -> 100 * (1 - epoch.accuracy())));
     }
     return chart.toSvg(WIDTH, HEIGHT) + "\n";
-  }
-
-  private static double[] errors(List<Map<String, Object>> epochs, String accuracy) {
-    return epochs.stream().mapToDouble(epoch -> 100 * (1 - number(epoch, accuracy))).toArray();
   }
 
   /**
@@ -206,12 +222,7 @@ final class ExperimentCommand implements Callable<Integer> {
     var chart =
         Chart.of("Norm of each layer's gradient, mean of the first epoch", "layer", "norm").logY();
     for (var run : experiment.trainings()) {
-      var first = lines(target, run, "gradients.jsonl").getFirst();
-      if (!(first.get("gradients") instanceof Map<?, ?> norms)) {
-        throw new IllegalArgumentException("gradients.jsonl has no \"gradients\"");
-      }
-      double[] ys =
-          norms.values().stream().mapToDouble(norm -> ((Number) norm).doubleValue()).toArray();
+      double[] ys = firstNorms(target.resolve(run.name()).resolve("gradients.jsonl"));
       double[] xs = new double[ys.length];
       for (int i = 0; i < xs.length; i++) {
         xs[i] = i + 1;
@@ -219,6 +230,20 @@ final class ExperimentCommand implements Callable<Integer> {
       chart = chart.line(run.name(), xs, ys);
     }
     return chart.toSvg(WIDTH, HEIGHT) + "\n";
+  }
+
+  private static double[] firstNorms(Path file) throws IOException {
+    try (var lines = Files.lines(file, StandardCharsets.UTF_8)) {
+      if (JSON.std.mapFrom(lines.findFirst().orElse("{}")).get("gradients")
+          instanceof Map<?, ?> norms) {
+        return norms.values().stream().mapToDouble(norm -> ((Number) norm).doubleValue()).toArray();
+      }
+      throw new FormatException(file + ": line 1 has no \"gradients\"");
+    } catch (JacksonException e) {
+      throw new FormatException(file + ": line 1 is not JSON", e);
+    } catch (IOException e) {
+      throw FileException.reading(file, e);
+    }
   }
 
   private static void write(Path file, String text) throws IOException {

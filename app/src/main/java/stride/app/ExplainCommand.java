@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Drawings;
 import stride.format.AtomicFiles;
+import stride.format.FileException;
 import stride.network.Model;
 
 /** {@code stride explain}: where a network looks, and what its layers make of a picture. */
@@ -68,6 +69,9 @@ final class ExplainCommand implements Callable<Integer> {
       int index = label == null ? guess.index() : find(model, label);
       var cam = model.gradCam(input, index, engine);
       var maps = layer == null ? null : model.maps(input, output(model, layer), engine);
+      if (Files.exists(out) && !Files.isDirectory(out)) {
+        throw new FileException("cannot write to %s: it is not a folder".formatted(out));
+      }
       Files.createDirectories(out);
       var files = new ArrayList<String>();
       write("gradcam.png", Drawings.enlarged(Drawings.overlay(input, cam)), files);

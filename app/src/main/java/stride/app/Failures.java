@@ -51,8 +51,8 @@ final class Failures {
               .formatted(said == null ? failure.getClass().getSimpleName() : oneLine(said));
       case OutOfMemoryError _ ->
           Figures.format(
-              "out of memory: the heap may grow to %,d MB; use a smaller --batch, or give it more"
-                  + " with STRIDE_JAVA_OPTS=-Xmx4g",
+              "out of memory: the heap may grow to %,d MB; give it more with"
+                  + " STRIDE_JAVA_OPTS=-Xmx4g, or use a smaller --batch",
               Runtime.getRuntime().maxMemory() >> 20);
       default ->
           "this should not have happened: %s; --verbose shows where"

@@ -152,6 +152,10 @@ record LabelTable(Path file, List<String> labels, boolean severalLabels, List<Ro
 
   /** The pictures to learn from. */
   ImageFolder train(Preprocessing preprocessing) {
+    if (rows.stream().noneMatch(row -> row.split.equals("train"))) {
+      throw new IllegalArgumentException(
+          "%s: the column split has no train, so there is nothing to learn from".formatted(file));
+    }
     return pictures(rows.stream().filter(row -> row.split.equals("train")), preprocessing);
   }
 
@@ -167,6 +171,11 @@ record LabelTable(Path file, List<String> labels, boolean severalLabels, List<Ro
 
   private ImageFolder firstOf(String split, String other, Preprocessing preprocessing) {
     String found = rows.stream().anyMatch(row -> row.split.equals(split)) ? split : other;
+    if (rows.stream().noneMatch(row -> row.split.equals(found))) {
+      throw new IllegalArgumentException(
+          "%s: the column split has neither val nor test, so there is nothing to measure with"
+              .formatted(file));
+    }
     return pictures(rows.stream().filter(row -> row.split.equals(found)), preprocessing);
   }
 

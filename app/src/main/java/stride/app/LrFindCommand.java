@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,9 +25,26 @@ import stride.zoo.Zoo;
     footer = {
       "",
       "The learning-rate range test (Smith 2017): the rate grows from step to step. The suggested"
-          + " one is a tenth of the rate with the smallest loss."
+          + " one is a tenth of the rate with the smallest loss. Options of the rate's course, of"
+          + " epochs and of averaged weights are refused."
     })
 final class LrFindCommand implements Callable<Integer> {
+  /** Settings of the rate's course and of what epochs there are. */
+  private static final List<String> OF_WHOLE_TRAININGS =
+      List.of(
+          "epochs",
+          "lr",
+          "schedule",
+          "lr_step",
+          "milestones",
+          "lr_gamma",
+          "lr_patience",
+          "warmup_epochs",
+          "ema",
+          "early_stopping",
+          "log_gradients",
+          "unfreeze_after");
+
   private static final int WIDTH = 720;
   private static final int HEIGHT = 420;
 
@@ -83,6 +101,13 @@ final class LrFindCommand implements Callable<Integer> {
     }
     settings.putAll(dataOptions.given());
     settings.putAll(options.given());
+    for (var name : OF_WHOLE_TRAININGS) {
+      if (settings.containsKey(name)) {
+        throw new UsageException(
+            "--%s does not go with lr-find, which tries rates for %d steps and ends"
+                .formatted(name.replace('_', '-'), steps));
+      }
+    }
     TrainingRun.checkWeights(architecture, (String) settings.get("weights"));
     var config = TrainingRun.complete(architecture, settings, common.seed());
     LearningRateTest test;

@@ -72,13 +72,20 @@ final class TrainingData {
       return DataSets.find(config.data(), config.dataFolder()).labels();
     }
     if (isTable) {
-      return table().labels();
+      var table = table();
+      return table.severalLabels()
+          ? table.labels()
+          : severalClasses(Path.of(config.data()), table.labels(), "named in the table");
     }
-    var labels = ImageFolder.of(train(), Preprocessing.none(Shape.image(1, 1, 3))).labels();
+    var pictures = ImageFolder.of(train(), Preprocessing.none(Shape.image(1, 1, 3)));
+    return severalClasses(train(), pictures.labels(), "in a sub-folder of its own");
+  }
+
+  private static List<String> severalClasses(Path data, List<String> labels, String each) {
     if (labels.size() < 2) {
       throw new UsageException(
-          "%s holds pictures of one class, %s; a network learns what tells two or more apart, each in a sub-folder of its own"
-              .formatted(train(), labels.getFirst()));
+          "%s holds pictures of one class, %s; a network learns what tells two or more apart, each %s"
+              .formatted(data, labels.getFirst(), each));
     }
     return labels;
   }
@@ -117,6 +124,11 @@ final class TrainingData {
   private Splits ofTable(Preprocessing pictures) throws IOException {
     var table = table();
     if (config.given("val_fraction")) {
+      if (table.isSplit()) {
+        throw new UsageException(
+            "--val-fraction sets some of the pictures to learn from aside, but the column split of %s says already which to measure with: leave one of them out"
+                .formatted(config.data()));
+      }
       return sound(table.all(pictures)).split(config.number("val_fraction"), config.seed());
     }
     if (!table.isSplit()) {

@@ -95,6 +95,7 @@ final class TrainingRun {
     if (settings.containsKey("unfreeze_after") && !settings.containsKey("freeze")) {
       throw new UsageException("--unfreeze-after goes with --freeze backbone");
     }
+    checkEpochs(settings);
     settings.put("seed", seed);
     settings.put("stride", Main.Version.text());
     settings.put("java", Runtime.version().toString());
@@ -104,6 +105,21 @@ final class TrainingRun {
     boolean several = new TrainingData(config).hasSeveralLabels();
     settings.putIfAbsent("loss", several ? "bce" : "cross-entropy");
     return new RunConfig(settings);
+  }
+
+  /** Checks that what is to happen in some epochs does happen. */
+  private static void checkEpochs(Map<String, Object> settings) {
+    var config = new RunConfig(settings);
+    if (config.given("unfreeze_after") && config.whole("unfreeze_after") >= config.epochs()) {
+      throw new UsageException(
+          "--unfreeze-after %d: there are %s, so the backbone would never learn"
+              .formatted(config.whole("unfreeze_after"), Figures.count(config.epochs(), "epoch")));
+    }
+    if (config.batches().size() > config.epochs()) {
+      throw new UsageException(
+          "--batch has %d sizes for %s: each needs an epoch of its own"
+              .formatted(config.batches().size(), Figures.count(config.epochs(), "epoch")));
+    }
   }
 
   /**

@@ -79,6 +79,7 @@ class AugmentCommandTest {
     assertEquals(6, json.get("images"));
     assertTrue(Files.size(out) > 1_000);
     Stride.run("augment", "mnist", "--out", out, "--input", "8x8x1").refusesWith("--input");
-    Stride.run("augment", "nothing", "--out", out).failsWith("no data set is named nothing");
+    Stride.run("augment", "nothing", "--out", out)
+        .failsWith("there is no data set, folder or table nothing");
   }
 }

@@ -85,6 +85,13 @@ class CommandLineTest {
     Stride.run(plus(mnist, "--schedule", "multi-step", "--milestones", 100))
         .refusesWith("--milestones", "the training's 10, found 100");
     Stride.run(plus(mnist, "--schedule", "step")).refusesWith("needs --lr-step");
+    Stride.run(plus(mnist, "--batch", "8,16,32", "--epochs", 2))
+        .refusesWith("--batch has 3 sizes for 2 epochs");
+    Stride.run(plus(mnist, "--freeze", "backbone", "--unfreeze-after", 3, "--epochs", 3))
+        .refusesWith("--unfreeze-after 3: there are 3 epochs");
+    Stride.run("evaluate", "m.safetensors", "--data", "mnist", "--no-exif")
+        .refusesWith("--no-exif", "mnist");
+    Stride.run("augment", ".", "--data-dir", ".", "--out", "sheet.png").refusesWith("--data-dir");
     Stride.run("train", "lenet5", "--data", "mnist", "--skip-broken")
         .refusesWith("folder of pictures", "mnist");
     Stride.run("bench").refusesWith("bench resnet50");

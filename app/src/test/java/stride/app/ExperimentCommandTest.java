@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,9 @@ class ExperimentCommandTest {
 
     command[5] = 3;
     Stride.run(command).refusesWith("was begun with epochs 2, not 3", "--out");
+    command[5] = 2;
+    var more = Stream.concat(Arrays.stream(command), Stream.of("--label-smoothing", 0.1)).toArray();
+    Stride.run(more).refusesWith("was begun with label_smoothing nothing, not 0.1");
   }
 
   @Test

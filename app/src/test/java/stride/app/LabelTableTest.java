@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import stride.format.FormatException;
 import stride.image.Preprocessing;
@@ -88,6 +89,30 @@ class LabelTableTest {
     refuses("file,labels\n", "lists no pictures");
   }
 
+  /** What was learned from must not be what is measured with. */
+  @Test
+  void aSplitIsNotSplitAgain() throws IOException {
+    picture("a.png", 0);
+    var file = table("file,label,split\na.png,sea,train\na.png,boat,test\n");
+    Stride.run("train", "lenet5", "--data", file, "--val-fraction", 0.5, "--out", temp + "/run")
+        .refusesWith("--val-fraction", "the column split");
+    Stride.run("train", "lenet5", "--data", table("file,label\na.png,sea\n"), "--val-fraction", 0.5)
+        .refusesWith("pictures of one class, sea");
+  }
+
+  @Test
+  void aPartThatIsMissingIsNamed() throws IOException {
+    picture("a.png", 0);
+    var preprocessing = Preprocessing.none(Shape.image(2, 2, 3));
+    var train = LabelTable.read(table("file,label,split\na.png,sea,train\n"));
+    var test = LabelTable.read(table("file,label,split\na.png,sea,test\n"));
+    for (Executable missing :
+        List.<Executable>of(() -> train.test(preprocessing), () -> test.train(preprocessing))) {
+      var e = assertThrows(IllegalArgumentException.class, missing);
+      assertTrue(e.getMessage().contains("the column split has n"), e.getMessage());
+    }
+  }
+
   @Test
   void severalLabelsAreLearned() throws Exception {
     var text = new StringBuilder("file,labels\n");
@@ -125,6 +150,11 @@ class LabelTableTest {
     var page = Files.readString(Path.of(Stride.run("report", out).succeeds().out().strip()));
     assertTrue(page.contains("says which of 2 labels a picture has: left and right"), page);
     assertTrue(page.contains("There are none."), "no mistakes");
+    // Where each picture has one label, as in line 3 of the table, the model still tells all.
+    var one = Files.writeString(temp.resolve("one.csv"), "file,label\n1.png,right\n2.png,right\n");
+    var told = Stride.run("evaluate", model, "--data", one);
+    assertTrue(told.succeeds().out().startsWith("50"), told::out);
+    assertTrue(told.out().contains("right in all labels, in"), told::out);
     // The first picture has both labels.
     var said = Model.load(model).classify(temp.resolve("0.png")).probabilities();
     assertTrue(said.stream().allMatch(p -> p > 0.5), said::toString);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,14 @@ class LrFindCommandTest {
     assertTrue(best > 1e-3 && best < 10, json.toString());
     assertEquals(best / 10, (Double) json.get("suggested_lr"), 1e-12);
     assertTrue(Files.readString(out).contains("learning rate"));
+  }
+
+  @Test
+  void refusesOptionsThatWouldChangeNothing() {
+    for (var option : List.of("--epochs", "--lr", "--warmup-epochs", "--early-stopping")) {
+      Stride.run("lr-find", "lenet5", "--data", "mnist", option, 3)
+          .refusesWith(option + " does not go with lr-find");
+    }
   }
 
   @Test

@@ -213,6 +213,12 @@ class TrainCommandTest {
     train("--out", run, "--epochs", 1, "--seed", 2)
         .failsWith("holds a run already", "--resume " + run);
     assertArrayEquals(before, Files.readAllBytes(run.resolve("model.safetensors")));
+
+    var kept = Files.createDirectory(temp.resolve("kept")).resolve("best.safetensors");
+    Files.copy(run.resolve("best.safetensors"), kept);
+    train("--out", kept.getParent()).failsWith("holds best.safetensors, which the run would");
+    assertArrayEquals(
+        Files.readAllBytes(run.resolve("best.safetensors")), Files.readAllBytes(kept));
   }
 
   @Test

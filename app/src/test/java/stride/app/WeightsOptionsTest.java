@@ -196,8 +196,7 @@ class WeightsOptionsTest {
     assertEquals(0.5, json.get("top1"));
     evaluate("--data", data, "--data-dir", data).refusesWith("--data-dir");
     evaluate("--data", temp.resolve("nowhere"))
-        .failsWith(
-            "nowhere: there is no such folder or table, and no data set of that name", "cifar10");
+        .failsWith("there is no data set, folder or table", "cifar10");
   }
 
   @Test

@@ -16,8 +16,8 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   List<String> labels();
 
   /**
-   * How a picture from elsewhere is made to look like this set's images, and the normalisation that
-   * training uses unless told otherwise.
+   * How a picture from elsewhere is made to look like this set's images, and the normalisation of
+   * training.
    */
   Preprocessing preprocessing();
 

@@ -220,6 +220,12 @@ public final class ImageFolder implements ImageDataset {
         folder, names, renumbered, skipped, severalLabels, preprocessing, options, cache);
   }
 
+  /** The same pictures, read as the options say. */
+  public ImageFolder with(PictureOptions options) {
+    return new ImageFolder(
+        folder, labels, entries, skipped, severalLabels, preprocessing, options, cache);
+  }
+
   /**
    * What was found and is not used, each as a phrase that names it and says why: files that are no
    * pictures by their names, empty ones, folders without pictures or that cannot be read. Hidden

@@ -46,10 +46,11 @@ final class Batches {
    * Room for the targets of a batch: classes, or rows of values where these are mixed or changed,
    * or images belong to several classes.
    *
+   * @param several whether an answer says of each class for itself whether an image belongs to it
    * @param batch the most samples
    */
-  static Targets targets(ImageDataset data, Augmentation augmentation, int batch) {
-    if (data.isMultiLabel()) {
+  static Targets targets(ImageDataset data, boolean several, Augmentation augmentation, int batch) {
+    if (several) {
       return Targets.severalClasses(batch, data.labels().size());
     }
     return augmentation.mixings().isEmpty() && !augmentation.changesTargets()
@@ -57,15 +58,18 @@ final class Batches {
         : Targets.values(batch, data.labels().size());
   }
 
-  /** Checks that a network takes a data set's images and has an output for each of its classes. */
+  /**
+   * Checks that a network takes a data set's images and has an output for each of its classes; and
+   * none besides where an image may belong to several.
+   */
   static void check(Network network, ImageDataset data) {
     checkShape(network, data);
     int outputs = network.output().elements();
-    boolean binary = outputs == 1 && data.labels().size() == 2;
-    if (outputs < data.labels().size() && !binary) {
+    int classes = data.labels().size();
+    boolean binary = outputs == 1 && classes == 2 && !data.isMultiLabel();
+    if (!binary && (data.isMultiLabel() ? outputs != classes : outputs < classes)) {
       throw new IllegalArgumentException(
-          "the network has %d outputs, the data set %d classes"
-              .formatted(outputs, data.labels().size()));
+          "the network has %d outputs, the data set %d classes".formatted(outputs, classes));
     }
   }
 

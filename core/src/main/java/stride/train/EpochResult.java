@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param accuracy on the training samples as they were learned from, in [0, 1]
  * @param learningRate of the last step
  * @param test on the test set, if there is one
- * @param seconds of training in this epoch, without the test
+ * @param seconds of training in this epoch, with the features of a frozen backbone where they are
+ *     computed in it, without the test
  * @param samples trained in this epoch
  */
 public record EpochResult(

@@ -17,8 +17,10 @@ import stride.network.Network;
 /**
  * How well a classifier does on a data set.
  *
- * @param top1 the part of the images whose class has the largest output, in [0, 1]
- * @param top5 the part of the images whose class is among the five largest outputs
+ * @param top1 the part of the images whose class has the largest output, in [0, 1]; of a model of
+ *     several labels, of which all labels are told right
+ * @param top5 the part of the images whose class is among the five largest outputs; of a model of
+ *     several labels, of which at most four are told wrong
  * @param images how many there were
  * @param seconds it took
  * @param loss the mean loss of the images
@@ -45,12 +47,18 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
    * @throws IllegalArgumentException if the images or labels do not fit the model
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
+    if (data.isMultiLabel() && !model.multiLabel()) {
+      throw new IllegalArgumentException(
+          "the images have several labels or none, the model gives each one of %d classes"
+              .formatted(Math.max(2, model.network().output().elements())));
+    }
     return new Evaluator(
             model.network(),
             model.weights(),
             model.preprocessing().normalization(),
             data,
-            data.isMultiLabel() || model.network().output().elements() == 1
+            model.multiLabel(),
+            model.multiLabel() || model.network().output().elements() == 1
                 ? new BinaryCrossEntropy()
                 : new SoftmaxCrossEntropy(),
             engine)
@@ -74,6 +82,8 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
     private final Loss.Outputs outputs;
 
     /**
+     * @param several whether the network says of each class for itself whether an image belongs to
+     *     it
      * @param loss of training: of its heads' losses, which are not computed here, nothing is asked
      */
     Evaluator(
@@ -81,6 +91,7 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
         Weights weights,
         Normalization normalization,
         ImageDataset data,
+        boolean several,
         Loss loss,
         Engine engine) {
       this.weights = weights;
@@ -90,7 +101,7 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
       int batch = batch(data);
       plan = engine.plan(network.graph(), weights, batch, Purpose.PREDICTION);
       outputs = new Unlearned(plan, scratch(batch, network.output().elements()));
-      targets = Batches.targets(data, Augmentation.none(), batch);
+      targets = Batches.targets(data, several, Augmentation.none(), batch);
       batches = new Batches(data, Augmentation.none(), normalization, engine);
     }
 

@@ -18,8 +18,11 @@ import stride.tensor.Shape;
  * which sees these features in the place of images.
  */
 final class Features implements ImageDataset {
-  /** Features of all images, at most: 1 GiB. It does not depend on the machine, nor do the bits. */
-  private static final long MOST = 1L << 28;
+  /**
+   * Features of all images, at most: 512 MiB, half of what Java takes by itself on a machine of 4
+   * GB. It does not depend on the machine, nor do the bits.
+   */
+  private static final long MOST = 1L << 27;
 
   /** Features of a row of memory, at most. */
   private static final int ROW = 1 << 24;

@@ -29,6 +29,11 @@ public record FineTuning(
       throw new IllegalArgumentException(
           "a backbone is unfrozen after 0 epochs or more, found " + unfrozenAfter);
     }
+    if (unfrozenAfter > 0 && !frozenBackbone) {
+      throw new IllegalArgumentException(
+          "a backbone that is not frozen cannot be unfrozen after %d epochs"
+              .formatted(unfrozenAfter));
+    }
     if (!(headRate > 0 && headRate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "the head's rate is multiplied by a number above 0, found " + headRate);

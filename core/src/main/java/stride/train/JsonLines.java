@@ -1,8 +1,6 @@
 package stride.train;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +30,9 @@ record JsonLines(Path file) {
 
   void append(Map<String, ?> json) throws IOException {
     byte[] line = (JSON.std.asString(json) + "\n").getBytes(StandardCharsets.UTF_8);
-    try (var out = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      out.write(ByteBuffer.wrap(line));
-      out.force(true);
+    try {
+      Files.write(
+          file, line, StandardOpenOption.WRITE, StandardOpenOption.APPEND, StandardOpenOption.SYNC);
     } catch (IOException e) {
       throw FileException.writing(file, e);
     }

@@ -27,6 +27,7 @@ public final class Loader {
   private static final int BATCHES_AHEAD = 2;
 
   private static final long IDLE_MILLIS = 500;
+  private static final int NOWHERE = -1;
 
   private final ImageDataset data;
   private final int length;
@@ -101,8 +102,7 @@ public final class Loader {
     for (int n = 0; n < samples; n++) {
       // With the samples of this batch that are still to come, so that none of them waits.
       readAhead(samples * BATCHES_AHEAD);
-      float[] image = result(ahead.remove());
-      next++;
+      float[] image = nextImage();
       System.arraycopy(image, 0, into.array(), into.at(n), length);
       if (targets != null && targetWidth > 0) {
         targets.setRow(n, image, length);
@@ -110,6 +110,15 @@ public final class Loader {
       spare.add(image);
     }
     readAhead(samples * BATCHES_AHEAD);
+  }
+
+  /** Whoever asks again for what could not be read begins anew. */
+  private float[] nextImage() {
+    int place = next;
+    next = NOWHERE;
+    float[] image = result(ahead.remove());
+    next = place + 1;
+    return image;
   }
 
   private void restart(int[] order, int first, long seed, int epoch) {

@@ -67,10 +67,6 @@ record Phase(
     return network.graph().outputs().size() == 1 && Features.fit(network.backbone(), images);
   }
 
-  int batch() {
-    return plan.batch();
-  }
-
   private record Builder(
       Trainer trainer, Engine engine, TrainingState state, Weights tested, long begun) {
 
@@ -111,12 +107,18 @@ record Phase(
           plan,
           Loss.Outputs.of(plan),
           new Batches(train, augmentation, normalization, engine),
-          Batches.targets(train, augmentation, batch),
+          Batches.targets(train, train.isMultiLabel(), augmentation, batch),
           new WeightUpdate(plan, state.optimizer, stretches, trainer.refinements.clipNorm()),
           test == null
               ? null
               : new Evaluation.Evaluator(
-                  network, evaluated, normalization, test, trainer.loss, engine));
+                  network,
+                  evaluated,
+                  normalization,
+                  test,
+                  test.isMultiLabel(),
+                  trainer.loss,
+                  engine));
     }
 
     /** The names of the nodes that learn with the head's rate. */

@@ -41,10 +41,6 @@ public record Refinements(double clipNorm, double averaged, boolean decaysAll) {
     return new Refinements(clipNorm, averaged, false);
   }
 
-  boolean clips() {
-    return clipNorm < Double.POSITIVE_INFINITY;
-  }
-
   boolean averages() {
     return averaged > 0;
   }

@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
@@ -64,9 +64,13 @@ public final class TensorBoardLog implements Callback {
   @Override
   public void epoch(EpochResult result) throws IOException {
     byte[] record = record(event(result, now()));
-    try (var out = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      out.write(ByteBuffer.wrap(record));
-      out.force(true);
+    try {
+      Files.write(
+          file,
+          record,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.APPEND,
+          StandardOpenOption.SYNC);
     } catch (IOException e) {
       throw FileException.writing(file, e);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -217,8 +218,8 @@ public final class Trainer {
    * All that decides about the bits at the end, and that a checkpoint must agree with. It is
    * compared as text by other processes, so it holds no hash codes of objects.
    */
-  String settings(ImageDataset data) {
-    return "epochs %d, batch %s x %d, seed %d, %s, %s, %s, %s, %s, %s, %d images, %d weights in layers %08x%s"
+  String settings(ImageDataset data, @Nullable ImageDataset test) {
+    return "epochs %d, batch %s x %d, seed %d, %s, %s, %s, %s, %s, %s, %s, %s to test, %d weights in layers %08x%s"
         .formatted(
             epochs,
             batches.stream().map(String::valueOf).reduce((a, b) -> a + " " + b).orElseThrow(),
@@ -230,7 +231,8 @@ public final class Trainer {
             describe(augmentation),
             fineTuning,
             refinements,
-            data.size(),
+            describe(data),
+            test == null ? "none" : describe(test),
             network.parameters(),
             network.summary().toString().hashCode(),
             start == null
@@ -238,11 +240,20 @@ public final class Trainer {
                 : ", from weights %08x".formatted(java.util.Arrays.hashCode(start.values())));
   }
 
-  /** Records and enums say what they are; other classes, lambdas above all, may not. */
+  /** What a setting says of itself, without the addresses that objects have for a name. */
   private static String describe(Object setting) {
-    return setting instanceof Record || setting instanceof Enum<?>
-        ? setting.toString()
-        : setting.getClass().isHidden() ? "a lambda" : setting.getClass().getName();
+    return setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
+  }
+
+  /** How many images there are, and a hash of their classes and of how they are prepared. */
+  private static String describe(ImageDataset data) {
+    int hash = Objects.hash(data.labels(), data.preprocessing().toString());
+    for (int i = 0; i < data.size(); i++) {
+      for (int label = 0; label < data.labels().size(); label++) {
+        hash = 31 * hash + (data.hasLabel(i, label) ? label + 1 : 0);
+      }
+    }
+    return "%d images %08x".formatted(data.size(), hash);
   }
 
   /**

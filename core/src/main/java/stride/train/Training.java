@@ -57,7 +57,7 @@ final class Training implements Progress {
                 ? new WeightAverage(weights, trainer.refinements.averaged(), engine)
                 : null,
             trainer.callbacks);
-    settings = trainer.settings(data);
+    settings = trainer.settings(data, test);
     order = new int[data.size()];
     mostSteps =
         trainer.batches.stream()

@@ -332,7 +332,8 @@ final class CheckpointTest {
     var trainer = trainer(Optimizer.sgd(0.05)).checkpoint(checkpoint()).resume();
     fit(trainer);
     var images = Toy.images(22, 1);
-    String settings = trainer.settings(images);
+    var test = Toy.images(8, 2);
+    String settings = trainer.settings(images, test);
     for (var other :
         List.of(
             trainer.epochs(4),
@@ -347,29 +348,34 @@ final class CheckpointTest {
       var thrown = assertThrows(FormatException.class, () -> fit(other), other::toString);
       assertEquals(
           "%s: belongs to a training with other settings; it has %s, this one %s"
-              .formatted(checkpoint(), settings, other.settings(images)),
+              .formatted(checkpoint(), settings, other.settings(images, test)),
           thrown.getMessage());
     }
-    var fewer = assertThrows(FormatException.class, () -> trainer.fit(Toy.images(20, 1), null));
-    assertTrue(fewer.getMessage().contains("other settings"), fewer.getMessage());
+    for (var train : List.of(Toy.images(20, 1), Toy.images(22, 1, List.of("a", "b", "c", "d")))) {
+      var others = assertThrows(FormatException.class, () -> trainer.fit(train, test));
+      assertTrue(others.getMessage().contains("other settings"), others.getMessage());
+    }
+    var tested = assertThrows(FormatException.class, () -> trainer.fit(images, Toy.images(4, 1)));
+    assertTrue(tested.getMessage().contains("4 images"), tested.getMessage());
   }
 
   /** Settings are compared as text by another process: no hash codes in them. */
   @Test
   void settingsReadTheSameInEveryProcess() {
-    String settings = trainer(Optimizer.sgd(0.05)).settings(Toy.images(22, 1));
+    String settings = trainer(Optimizer.sgd(0.05)).settings(Toy.images(22, 1), null);
     assertEquals(
         "epochs 3, batch 6 x 1, seed 3, Sgd[learningRate=0.05, momentum=0.0, nesterov=false,"
             + " weightDecay=0.0], one cycle, SoftmaxCrossEntropy[smoothing=0.0, weights=[]],"
             + " RandomShift[pixels=1], FineTuning[frozenBackbone=false, unfrozenAfter=0,"
             + " headRate=1.0, frozenNorms=false], Refinements[clipNorm=Infinity, averaged=0.0,"
-            + " decaysAll=true], 22 images, 1211 weights in layers ",
-        settings.replaceAll("[0-9a-f]{8}$", ""));
-    assertTrue(
-        trainer(Optimizer.sgd(0.05))
-            .schedule((step, steps) -> 1)
-            .settings(Toy.images(22, 1))
-            .contains("weightDecay=0.0], a lambda, "));
+            + " decaysAll=true], 22 images HASH, none to test, 1211 weights in layers HASH",
+        settings.replaceAll("\\b[0-9a-f]{8}\\b", "HASH"));
+    Schedule lambda = (step, steps) -> 1;
+    for (var schedule : List.of(lambda, lambda.warmUp(0.1))) {
+      var said = trainer(Optimizer.sgd(0.05)).schedule(schedule).settings(Toy.images(22, 1), null);
+      assertTrue(said.contains("CheckpointTest$$Lambda"), said);
+      assertFalse(said.matches(".*(@|0x)[0-9a-f].*"), said);
+    }
   }
 
   @Test

@@ -142,8 +142,8 @@ final class FineTuningTest {
   void otherWeightsAreOtherSettings() {
     var other = model.withHead(4, 9);
     assertNotEquals(
-        Trainer.from(model).settings(TRAIN),
-        Trainer.from(other).settings(TRAIN),
+        Trainer.from(model).settings(TRAIN, null),
+        Trainer.from(other).settings(TRAIN, null),
         "of a checkpoint");
   }
 
@@ -155,6 +155,9 @@ final class FineTuningTest {
     assertMessage(
         "a backbone is unfrozen after 0 epochs or more, found -1",
         () -> FineTuning.HEAD_ONLY.unfreezeAfter(-1));
+    assertMessage(
+        "a backbone that is not frozen cannot be unfrozen after 2 epochs",
+        () -> FineTuning.NONE.unfreezeAfter(2));
     assertMessage(
         "gradients' largest norm is above 0, found 0.0", () -> Refinements.NONE.clipNorm(0));
     assertMessage(

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import stride.data.Augmentation;
@@ -154,7 +155,7 @@ class LoaderTest {
       var images = new Images(files);
       int[] order = order();
       var into = room(IMAGES);
-      var targets = Batches.targets(images, augmentation, IMAGES);
+      var targets = Batches.targets(images, false, augmentation, IMAGES);
       try (var engine = Engine.withThreads(2)) {
         new Batches(images, augmentation, Normalization.none(1), engine)
             .fill(order, 0, IMAGES, 1, 0, into, targets);
@@ -185,7 +186,7 @@ class LoaderTest {
           }
         };
     try (var engine = Engine.withThreads(1)) {
-      var targets = Batches.targets(images, Augmentation.none(), 4);
+      var targets = Batches.targets(images, true, Augmentation.none(), 4);
       new Batches(images, Augmentation.none(), Normalization.none(1), engine)
           .fill(new int[] {0, 1, 2, 3}, 0, 4, 1, 0, room(4), targets);
       for (int n = 0; n < 4; n++) {
@@ -215,11 +216,12 @@ class LoaderTest {
   @Test
   void aBrokenPictureFailsTheBatchThatItBelongsTo() {
     int[] order = order();
+    var broken = new AtomicBoolean(true);
     var images =
         new Images(true) {
           @Override
           public void read(int index, float[] into, int offset) {
-            if (index == order[6]) {
+            if (index == order[6] && broken.get()) {
               throw new UncheckedIOException("bee.jpg: is damaged", new java.io.IOException());
             }
             super.read(index, into, offset);
@@ -229,6 +231,13 @@ class LoaderTest {
     loader.fill(order, 0, 5, 1, 0, room(5));
     var e = assertThrows(UncheckedIOException.class, () -> loader.fill(order, 5, 5, 1, 0, room(5)));
     assertEquals("bee.jpg: is damaged", e.getMessage());
+    broken.set(false);
+    var again = room(5);
+    loader.fill(order, 5, 5, 1, 0, again);
+    var fresh = room(5);
+    new Loader(images, Augmentation.none(), Normalization.none(1), 2)
+        .fill(order, 5, 5, 1, 0, fresh);
+    assertArrayEquals(fresh.array(), again.array(), "once it is repaired");
   }
 
   @Test

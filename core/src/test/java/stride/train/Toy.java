@@ -23,11 +23,16 @@ final class Toy {
 
   /** Noisy images of stripes along rows, columns or the diagonal, or of a spot. */
   static ImageDataset images(int count, long seed) {
+    return images(count, seed, LABELS);
+  }
+
+  /** The same with other names of the four classes. */
+  static ImageDataset images(int count, long seed, List<String> labels) {
     var random = new SplittableRandom(seed);
     var pixels = new byte[count * SHAPE.elements()];
     var classes = new byte[count];
     for (int i = 0; i < count; i++) {
-      int kind = i % LABELS.size();
+      int kind = i % labels.size();
       classes[i] = (byte) kind;
       int phase = random.nextInt(8);
       for (int y = 0; y < 8; y++) {
@@ -46,7 +51,7 @@ final class Toy {
     return new ByteImages(
         pixels,
         classes,
-        LABELS,
+        labels,
         new Preprocessing(
             new Fit.Stretch(Resampling.BILINEAR), SHAPE, Normalization.grey(0.45, 0.3)));
   }

@@ -1,5 +1,8 @@
 package stride.app.bench;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -52,20 +55,20 @@ public record LoaderTiming(
     var over = new AtomicBoolean();
     var loaded = new AtomicLong();
     var loading =
-        Thread.ofPlatform()
-            .daemon()
-            .start(
-                () -> {
-                  while (!over.get()) {
-                    batches.next(elsewhere);
-                    loaded.incrementAndGet();
-                  }
-                });
+        new FutureTask<Void>(
+            () -> {
+              while (!over.get()) {
+                batches.next(elsewhere);
+                loaded.incrementAndGet();
+              }
+            },
+            null);
+    Thread.ofPlatform().daemon().start(loading);
     long start = System.nanoTime();
     double trainingBeside = batch * during(seconds, workload.step());
     double loaderBeside = batch * loaded.get() / ((System.nanoTime() - start) * 1e-9);
     over.set(true);
-    loading.join();
+    await(loading);
 
     double trainingFed =
         batch
@@ -76,6 +79,16 @@ public record LoaderTiming(
                   workload.step().run();
                 });
     return new LoaderTiming(loaderAlone, trainingAlone, loaderBeside, trainingBeside, trainingFed);
+  }
+
+  private static void await(Future<?> task) throws InterruptedException {
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    }
   }
 
   /** Runs something again and again, and tells how often a second. */

@@ -85,11 +85,16 @@ public record Metrics(List<Epoch> epochs) {
     return json.get(field) instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
-  /** The epoch with most of the test's images right, the first of several; empty without a test. */
+  /**
+   * The epoch with most of the test's images right or, of several, with the smallest loss of the
+   * test: the one whose model {@link stride.train.BestModel} keeps. Empty without a test.
+   */
   public Optional<Epoch> best() {
     return epochs.stream()
         .filter(epoch -> !Double.isNaN(epoch.testAccuracy()))
-        .min(Comparator.comparingDouble(epoch -> -epoch.testAccuracy()));
+        .min(
+            Comparator.comparingDouble((Epoch epoch) -> -epoch.testAccuracy())
+                .thenComparingDouble(Epoch::testLoss));
   }
 
   /** One number of every epoch, in order. */

@@ -80,16 +80,6 @@ public record RunConfig(Map<String, Object> settings) {
     return number("seed", Long.class);
   }
 
-  /** The version of Stride that began the training. */
-  public String stride() {
-    return text("stride");
-  }
-
-  /** The version of Java that began the training. */
-  public String java() {
-    return text("java");
-  }
-
   /** Whether a setting is there. */
   public boolean given(String name) {
     return settings.containsKey(name);

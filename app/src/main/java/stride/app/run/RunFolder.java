@@ -22,6 +22,17 @@ import stride.format.FormatException;
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String EVENTS = "events.out.tfevents.stride";
+  private static final String CHECKPOINT = "checkpoint.safetensors";
+  private static final String BEST = "best.safetensors";
+  private static final String GRADIENTS = "gradients.jsonl";
+  private static final String MODEL = "model.safetensors";
+
+  /** All that a run writes. */
+  private static final List<String> FILES =
+      List.of(CONFIG, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL);
+
   private static final int LONGEST_CONFIG = 1 << 16;
 
   private final Path folder;
@@ -67,17 +78,20 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Begins a run in a folder, which is made if there is none.
    *
-   * @throws FileException if it holds a run
+   * @throws FileException if it holds a run, or a file of a name that a run writes
    */
   public static RunFolder create(Path folder, RunConfig config) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new FileException("cannot write to %s: it is not a folder".formatted(folder));
     }
-    for (var name : List.of(CONFIG, "checkpoint.safetensors", "model.safetensors")) {
+    for (var name : FILES) {
       if (Files.exists(folder.resolve(name))) {
         throw new FileException(
-            "%s holds a run already, with %s: go on with it by --resume %s, or choose another folder"
-                .formatted(folder, name, folder));
+            name.equals(CONFIG)
+                ? "%s holds a run already: go on with it by --resume %s, or choose another folder"
+                    .formatted(folder, folder)
+                : "%s holds %s, which the run would overwrite: choose another folder"
+                    .formatted(folder, name));
       }
     }
     var made = makeParents(folder);
@@ -225,32 +239,32 @@ public final class RunFolder implements AutoCloseable {
 
   /** A line of JSON for each finished epoch. */
   public Path metrics() {
-    return folder.resolve("metrics.jsonl");
+    return folder.resolve(METRICS);
   }
 
   /** An event for each finished epoch, which TensorBoard finds by this name. */
   public Path events() {
-    return folder.resolve("events.out.tfevents.stride");
+    return folder.resolve(EVENTS);
   }
 
   /** Where the training stands. */
   public Path checkpoint() {
-    return folder.resolve("checkpoint.safetensors");
+    return folder.resolve(CHECKPOINT);
   }
 
   /** The model of the best epoch so far. */
   public Path best() {
-    return folder.resolve("best.safetensors");
+    return folder.resolve(BEST);
   }
 
   /** The norms of each layer's gradient, a line of JSON for each finished epoch, if asked for. */
   public Path gradients() {
-    return folder.resolve("gradients.jsonl");
+    return folder.resolve(GRADIENTS);
   }
 
   /** The trained model; there once the run is finished. */
   public Path model() {
-    return folder.resolve("model.safetensors");
+    return folder.resolve(MODEL);
   }
 
   /** Whether the training has come to its end. */
