@@ -81,6 +81,7 @@ final class ExperimentCommand implements Callable<Integer> {
     var target = out == null ? Path.of("runs", name) : out;
     try (var stop = StopSignal.listen()) {
       for (var architecture : experiment.trainings()) {
+        stop.rest();
         train(experiment, architecture, target.resolve(architecture.name()), stop);
       }
     } catch (StoppedException e) {

@@ -69,6 +69,9 @@ enum OptimizerKind {
     switch (optimizer) {
       case Sgd sgd -> {
         settings.putIfAbsent("momentum", sgd.momentum());
+        if (sgd.nesterov()) {
+          settings.putIfAbsent("nesterov", true);
+        }
         settings.putIfAbsent("weight_decay", sgd.weightDecay());
       }
       case Adam adam -> settings.putIfAbsent("weight_decay", adam.weightDecay());
@@ -89,10 +92,12 @@ enum OptimizerKind {
     var kind = named(config.optimizer());
     double decay = config.given("weight_decay") ? config.number("weight_decay") : 0;
     double momentum = config.given("momentum") ? config.number("momentum") : 0;
+    if (config.flag("nesterov") && kind != SGD) {
+      throw new UsageException("--nesterov goes with sgd, not with " + kind);
+    }
     var optimizer =
         switch (kind.from(recipe)) {
-          case Sgd sgd ->
-              new Sgd(sgd.learningRate(), momentum, sgd.nesterov() && momentum > 0, decay);
+          case Sgd sgd -> new Sgd(sgd.learningRate(), momentum, config.flag("nesterov"), decay);
           case RmsProp rmsprop -> rmsprop.momentum(momentum).weightDecay(decay);
           case Adam adam -> {
             if (config.given("momentum")) {

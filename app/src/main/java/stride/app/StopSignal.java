@@ -28,6 +28,11 @@ final class StopSignal implements AutoCloseable {
     return asked;
   }
 
+  /** Until it is asked again, nothing is learned that would be lost. */
+  void rest() {
+    heard = false;
+  }
+
   private void stop() {
     asked = true;
     if (!heard) {

@@ -70,6 +70,7 @@ final class TrainingOptions {
     put(given, "optimizer", update.optimizer);
     put(given, "lr", rate.learningRate);
     put(given, "momentum", update.momentum);
+    put(given, "nesterov", update.nesterov ? true : null);
     put(given, "weight_decay", update.weightDecay);
     put(given, "no_bias_decay", update.noBiasDecay ? true : null);
     put(given, "schedule", rate.schedule);
@@ -187,6 +188,9 @@ final class TrainingOptions {
 
     @Option(names = "--momentum", paramLabel = "X", description = "Of sgd and rmsprop.")
     private @Nullable Double momentum;
+
+    @Option(names = "--nesterov", description = "Nesterov's momentum, of sgd.")
+    private boolean nesterov;
 
     @Option(names = "--weight-decay", paramLabel = "X", description = "Of the optimizer.")
     private @Nullable Double weightDecay;

@@ -80,6 +80,7 @@ class CommandLineTest {
     Stride.run("train", "lenet5", "--data", "mnist", "--optimizer", "newton")
         .refusesWith("sgd, adam, adamw, rmsprop", "newton");
     var mnist = List.of("train", "lenet5", "--data", "mnist");
+    Stride.run(plus(mnist, "--optimizer", "adam", "--nesterov")).refusesWith("--nesterov", "sgd");
     Stride.run(plus(mnist, "--milestones", "3,6")).refusesWith("multi-step", "is one-cycle");
     Stride.run(plus(mnist, "--lr-gamma", 0.5)).refusesWith("step or multi-step or plateau");
     Stride.run(plus(mnist, "--schedule", "multi-step", "--milestones", 100))

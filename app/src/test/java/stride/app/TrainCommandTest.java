@@ -3,6 +3,7 @@ package stride.app;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
@@ -194,6 +195,13 @@ class TrainCommandTest {
     train("--out", temp.resolve("rate"), "--epochs", 1, "--lr", 0.25).succeeds();
     var config = JSON.std.mapFrom(Files.readString(temp.resolve("rate/config.json")));
     assertEquals(0.25, config.get("lr"));
+    train("--out", temp.resolve("nesterov"), "--epochs", 1, "--nesterov").succeeds();
+    config = JSON.std.mapFrom(Files.readString(temp.resolve("nesterov/config.json")));
+    assertEquals(true, config.get("nesterov"));
+    assertNotEquals(
+        -1,
+        Files.mismatch(
+            temp.resolve("sgd/model.safetensors"), temp.resolve("nesterov/model.safetensors")));
   }
 
   @Test
