@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
+import stride.layer.Layers;
 import stride.network.Model;
+import stride.network.Network;
 import stride.tensor.Shape;
 import stride.zoo.Zoo;
 
@@ -85,6 +87,32 @@ class ConvertCommandTest {
       assertArrayEquals(new float[] {1, 2}, file.floats("conv1.weight"));
       assertArrayEquals(new long[] {7}, file.longs("bn1.num_batches_tracked"));
     }
+  }
+
+  /** "net" may be a wrapper, or a part of a network beside others. */
+  @Test
+  void noTensorIsLostThatMayBelongToTheNetwork() throws Exception {
+    var in = temp.resolve("in.safetensors");
+    new SafetensorsWriter()
+        .floats("net.0.weight", Shape.of(2), new float[] {1, 2})
+        .floats("head.weight", Shape.of(1), new float[] {3})
+        .write(in);
+    var out = temp.resolve("out.pth");
+    Stride.run("convert", in, out).succeeds();
+    try (var file = TensorFile.open(out)) {
+      assertArrayEquals(new float[] {1, 2}, file.floats("net.0.weight"));
+      assertArrayEquals(new float[] {3}, file.floats("head.weight"));
+    }
+  }
+
+  @Test
+  void aModelKeepsItsNamesThoughTheyLookLikeAWrapper() throws Exception {
+    var in = temp.resolve("model.safetensors");
+    var network = Network.of(Shape.of(3), Layers.named("net", Layers.dense(2)));
+    Model.initialized(network, 1).save(in);
+    var out = temp.resolve("copy.safetensors");
+    Stride.run("convert", in, out).succeeds();
+    assertArrayEquals(Files.readAllBytes(in), Files.readAllBytes(out));
   }
 
   @Test

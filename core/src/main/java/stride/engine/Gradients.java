@@ -139,7 +139,23 @@ final class Gradients {
         && graph.nodes().get(carrier).operation().traits().contains(Trait.CARRIES_GRADIENT)
         && wanted[carrier + 1]
         && (riders.of(carrier).getFirst() == n
-            || (n - carrier == riders.of(carrier).size() && !shared.contains(outputGradients[n])));
+            || (n - carrier == riders.of(carrier).size()
+                && !shared.contains(outputGradients[n])
+                && riders.of(carrier).stream().noneMatch(rider -> rider < n && isAdded(rider))));
+  }
+
+  /**
+   * Whether what a sum that rides passes on to its other input is added there to what other readers
+   * have contributed: at the sum's own place, before the carrier has run.
+   */
+  private boolean isAdded(int rider) {
+    var edges = graph.nodes().get(rider).inputs();
+    for (int i = 0; i < edges.size(); i++) {
+      if (i != riders.input(rider) && gradients[edges.get(i)] != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void contribute(int n, int i, Graph.Node node, int edge) {

@@ -38,7 +38,8 @@ final class Riders {
   /** Takes up what can ride on a carrier, one behind the other. */
   private void load(Graph graph, Purpose purpose, boolean[] wanted, int carrier) {
     int edge = carrier + 1;
-    Ride last = null;
+    // A second batch norm would need the numbers of the first.
+    Ride last = graph.nodes().get(carrier).operation().ride(false, false);
     while (true) {
       int reader = onlyReader(graph, edge);
       if (reader < 0) {

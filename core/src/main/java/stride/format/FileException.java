@@ -2,6 +2,7 @@ package stride.format;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -64,6 +65,9 @@ public final class FileException extends IOException {
     }
     if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
       return "there is no such file";
+    }
+    if (cause instanceof ClosedChannelException) {
+      return "it was closed, or a thread that read it was interrupted, which closes it for all";
     }
     if (said == null || said.isBlank()) {
       return cause.getClass().getSimpleName();

@@ -15,7 +15,8 @@ import java.util.Objects;
 /**
  * An open file of tensors, whatever its format: tensors by name, read when asked for. The file is
  * taken to be hostile: opening it checks its whole table of contents, and nothing is allocated that
- * its size does not justify. Thread-safe.
+ * its size does not justify. Thread-safe; a thread that is interrupted while it reads closes the
+ * file for all.
  */
 public final class TensorFile implements AutoCloseable {
   private static final int START_BYTES = 32;

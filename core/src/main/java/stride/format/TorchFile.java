@@ -74,7 +74,7 @@ final class TorchFile {
                   .formatted(file)
               + " torch.save its state_dict()");
     }
-    var objects = new TorchObjects(file, new LinkedHashMap<>());
+    var objects = new TorchObjects(file);
     var bytes = zip.entries().get(pickle);
     if (bytes == null || bytes.size() > LARGEST_PICKLE) {
       throw new FormatException(
@@ -119,7 +119,7 @@ final class TorchFile {
   /** Reads a checkpoint from before 1.6. */
   static TensorFile readLegacy(OpenFile opened, String lone) throws IOException {
     var file = opened.file().toString();
-    var objects = new TorchObjects(file, new LinkedHashMap<>());
+    var objects = new TorchObjects(file);
     long at = 0;
     Object[] heads = new Object[5];
     // The magic number, the protocol, the machine that wrote it, the object, its storages' keys.

@@ -14,13 +14,13 @@ import stride.format.Pickle.Tuple;
  * What PyTorch's checkpoints may name: tensors, parameters, storages, ordered dicts, and a few that
  * stand beside weights and are passed over. All else is refused. See torch/_utils.py and
  * torch/serialization.py.
- *
- * @param file the file's name for messages
- * @param storages those that were named, by their keys
  */
-record TorchObjects(String file, Map<String, Storage> storages) implements Pickle.World {
+final class TorchObjects implements Pickle.World {
   private static final int HIGHEST_RANK = 64;
   private static final int MOST_STORAGES = 100_000;
+
+  /** What calls may copy out of their arguments, which five bytes can name again and again. */
+  private static final int MOST_COPIED = 1_000_000;
 
   /** Storages by the class that saved them, of "torch", "torch.cuda" or "torch.storage". */
   private static final Map<String, StoredType> STORAGES =
@@ -50,6 +50,22 @@ record TorchObjects(String file, Map<String, Storage> storages) implements Pickl
           Map.entry("int8", StoredType.I8),
           Map.entry("uint8", StoredType.U8),
           Map.entry("bool", StoredType.BOOL));
+
+  private final String file;
+  private final Map<String, Storage> storages = new LinkedHashMap<>();
+  private int copied;
+
+  /**
+   * @param file the file's name for messages
+   */
+  TorchObjects(String file) {
+    this.file = file;
+  }
+
+  /** Those that were named, by their keys. */
+  Map<String, Storage> storages() {
+    return storages;
+  }
 
   /** A name that a call is made by. */
   private record Function(String name) {}
@@ -176,6 +192,7 @@ record TorchObjects(String file, Map<String, Storage> storages) implements Pickl
         if (both.size() != 2) {
           throw wrong("has a pair of %d in a dict".formatted(both.size()));
         }
+        countCopied();
         Pickle.put(dict, both.get(0), both.get(1));
       }
     }
@@ -263,9 +280,17 @@ record TorchObjects(String file, Map<String, Storage> storages) implements Pickl
             "holds a tensor whose %s are not up to %d numbers from 0 on, but have %s"
                 .formatted(what, HIGHEST_RANK, Pickle.kind(size)));
       }
+      countCopied();
       sizes.add(number);
     }
     return sizes;
+  }
+
+  private void countCopied() throws FormatException {
+    copied++;
+    if (copied > MOST_COPIED) {
+      throw wrong("has more than %,d sizes and pairs".formatted(MOST_COPIED));
+    }
   }
 
   private List<?> items(Object value, String what) throws FormatException {

@@ -19,6 +19,19 @@ public interface Operation {
    */
   TensorType infer(List<TensorType> inputs);
 
+  /**
+   * Refuses another number of inputs than this operation takes.
+   *
+   * @throws ShapeException if there is another
+   */
+  default void requireInputs(List<TensorType> inputs, int count) {
+    if (inputs.size() != count) {
+      throw new ShapeException(
+          "%s takes %d input%s, found %d"
+              .formatted(kind(), count, count == 1 ? "" : "s", inputs.size()));
+    }
+  }
+
   /** The weights this operation learns, for given inputs. */
   default List<Parameter> parameters(List<TensorType> inputs) {
     return List.of();

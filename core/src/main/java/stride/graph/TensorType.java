@@ -23,6 +23,20 @@ public record TensorType(ElementType element, Shape shape, @Nullable Shape flatt
     return new TensorType(element, to, null);
   }
 
+  /**
+   * Refuses an image that was flattened: its values are in (H, W, C) order, and only a dense layer
+   * can tell PyTorch's (C, H, W) order from that.
+   *
+   * @param what names the layer, for the message
+   */
+  public void requireOwnOrder(String what) {
+    if (flattened != null && flattened.elements() > flattened.channels()) {
+      throw new ShapeException(
+          "%s cannot follow flatten() of %s, whose values PyTorch has in another order: put flatten() behind it, or a dense layer between them"
+              .formatted(what, flattened));
+    }
+  }
+
   /** This image as one vector. */
   public TensorType flatten() {
     return shape.rank() == 1 ? this : new TensorType(element, Shape.of(shape.elements()), shape);

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -16,13 +17,24 @@ public final class Weights {
   private final Directory directory;
   private final float[] values;
   private final float[] statistics;
-  private final Map<String, PackedWeights> packed = new ConcurrentHashMap<>();
-  private volatile long version;
+  private final Map<String, PackedWeights> packed;
+  private final AtomicLong version;
 
   private Weights(Directory directory, float[] values, float[] statistics) {
+    this(directory, values, statistics, new ConcurrentHashMap<>(), new AtomicLong());
+  }
+
+  private Weights(
+      Directory directory,
+      float[] values,
+      float[] statistics,
+      Map<String, PackedWeights> packed,
+      AtomicLong version) {
     this.directory = directory;
     this.values = values;
     this.statistics = statistics;
+    this.packed = packed;
+    this.version = version;
   }
 
   /** Weights of zero and statistics at their first values: to be filled from a file. */
@@ -90,14 +102,13 @@ public final class Weights {
   }
 
   /** Says that the weights have changed, so that packed forms are packed anew. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread trains a model
   public void changed() {
-    version++;
+    version.incrementAndGet();
   }
 
   /** Counts the changes of the weights. */
   public long version() {
-    return version;
+    return version.get();
   }
 
   /** A weight tensor's values in the file's order and layout. */
@@ -123,12 +134,12 @@ public final class Weights {
 
   /**
    * The same numbers for a part of the graph, whose nodes have the names they have in the whole:
-   * what changes here changes there. Who changes them says so to both.
+   * what changes here changes there, and what is packed for one is for both.
    *
    * @throws IllegalArgumentException if the part has a weight or statistic that the whole has not
    */
   public Weights part(Graph part) {
-    return new Weights(directory.part(part), values, statistics);
+    return new Weights(directory.part(part), values, statistics, packed, version);
   }
 
   /** An independent copy. */
@@ -209,8 +220,8 @@ public final class Weights {
      * Packs if the weights have changed since the last time. Several plans may call this at once.
      */
     public synchronized void refresh() {
-      if (version != weights.version) {
-        version = weights.version;
+      if (version != weights.version()) {
+        version = weights.version();
         packer.pack(weights.values, from, data, offset());
       }
     }

@@ -112,7 +112,7 @@ record Ink(int height, int width, float[] values) {
     }
     // With the ink known, all the rest shows the light better than the border alone.
     boolean[] background = not(grown(over(Math.max(0.3f * peak(), 3 * noise)), 3));
-    if (count(background) >= values.length / 4) {
+    if (count(background) >= Math.max(1, values.length / 4)) {
       Surface.quadratic(height, width, values, background).subtractFrom(values);
     }
   }

@@ -127,14 +127,17 @@ record JpegHeader(
 
   private static int marker(ImageInputStream in) throws IOException {
     // What is no marker is passed over, as libjpeg does.
-    int b = in.readUnsignedByte();
-    while (b != 0xFF) {
+    int b;
+    do {
       b = in.readUnsignedByte();
-    }
-    while (b == 0xFF) {
-      b = in.readUnsignedByte();
-    }
-    return b == 0 ? marker(in) : b;
+      while (b != 0xFF) {
+        b = in.readUnsignedByte();
+      }
+      while (b == 0xFF) {
+        b = in.readUnsignedByte();
+      }
+    } while (b == 0);
+    return b;
   }
 
   private static boolean isFrame(int marker) {

@@ -74,6 +74,23 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
     return new Preprocessing(fit, shape, other);
   }
 
+  /**
+   * The same for images of another size. Where the middle of a picture is cut out, it stays the
+   * same part of the picture.
+   */
+  public Preprocessing ofSize(Shape other) {
+    var fitted =
+        fit instanceof Fit.Center(int shorter, var filter)
+            ? new Fit.Center(
+                Math.max(1, (int) Math.round((double) shorter * side(other) / side(shape))), filter)
+            : fit;
+    return new Preprocessing(fitted, other, normalization);
+  }
+
+  private static int side(Shape image) {
+    return Math.min(image.height(), image.width());
+  }
+
   private Resampling filter() {
     return switch (fit) {
       case Fit.Digit _ -> Resampling.BILINEAR;

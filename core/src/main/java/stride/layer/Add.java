@@ -19,6 +19,7 @@ public record Add() implements Operation {
 
   @Override
   public TensorType infer(List<TensorType> inputs) {
+    requireInputs(inputs, 2);
     var a = inputs.get(0);
     var b = inputs.get(1);
     if (!a.shape().equals(b.shape())) {

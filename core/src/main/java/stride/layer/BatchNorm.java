@@ -29,6 +29,12 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
   }
 
   @Override
+  public TensorType infer(TensorType input) {
+    input.requireOwnOrder("batchNorm()");
+    return input;
+  }
+
+  @Override
   public List<Parameter> parameters(TensorType input) {
     var shape = Shape.of(input.shape().channels());
     var plain = new WeightLayout.Plain();

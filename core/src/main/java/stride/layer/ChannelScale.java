@@ -22,6 +22,7 @@ public record ChannelScale() implements Operation {
 
   @Override
   public TensorType infer(List<TensorType> inputs) {
+    requireInputs(inputs, 2);
     var x = Window.image(inputs.get(0));
     var scale = inputs.get(1).shape();
     if (!scale.equals(Shape.image(1, 1, x.channels()))) {

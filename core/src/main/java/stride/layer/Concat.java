@@ -18,6 +18,7 @@ public record Concat() implements Operation {
 
   @Override
   public TensorType infer(List<TensorType> inputs) {
+    requireInputs(inputs, Math.max(1, inputs.size()));
     var first = inputs.getFirst().shape();
     int channels = 0;
     for (var input : inputs) {
@@ -28,6 +29,7 @@ public record Concat() implements Operation {
       }
       channels += input.shape().channels();
     }
+    inputs.forEach(input -> input.requireOwnOrder("a join of branches"));
     return inputs.getFirst().withShape(first.withChannels(channels));
   }
 

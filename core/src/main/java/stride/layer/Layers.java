@@ -30,7 +30,10 @@ public final class Layers {
         null);
   }
 
-  /** A convolution over a sequence, which is an image (1, length, channels). */
+  /**
+   * A convolution over a sequence, which is an image (1, length, channels): of its two sides only
+   * the second is padded, with {@code .padding(0, p)}.
+   */
   public static Conv conv1d(int filters, int kernel) {
     return conv(filters, 1, kernel);
   }
@@ -123,7 +126,7 @@ public final class Layers {
   }
 
   /**
-   * Local response normalisation over {@code size} channels with AlexNet's constants: alpha 1e-4,
+   * Local response normalisation over {@code size} channels with PyTorch's defaults: alpha 1e-4,
    * beta 0.75, k 1.
    */
   public static LocalResponseNorm localResponseNorm(int size) {

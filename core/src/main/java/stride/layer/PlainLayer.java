@@ -31,6 +31,7 @@ public interface PlainLayer extends Layer, Operation {
 
   @Override
   default TensorType infer(List<TensorType> inputs) {
+    requireInputs(inputs, 1);
     return infer(inputs.getFirst());
   }
 

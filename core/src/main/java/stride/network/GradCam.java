@@ -3,6 +3,7 @@ package stride.network;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Graph;
+import stride.layer.AdaptiveAvgPool;
 import stride.layer.AvgPool;
 import stride.layer.Dropout;
 import stride.layer.MaxPool;
@@ -61,7 +62,7 @@ public record GradCam(Tensor map, int classIndex, String layer) {
       var node = graph.nodes().get(edge - 1);
       boolean passesOn =
           switch (node.operation()) {
-            case AvgPool _, MaxPool _, Dropout _ -> true;
+            case AvgPool _, MaxPool _, AdaptiveAvgPool _, Dropout _ -> true;
             default -> node.operation().isView();
           };
       if (!passesOn && isMap(node.output().shape()) && graph.behind(Graph.OUTPUT).get(edge - 1)) {

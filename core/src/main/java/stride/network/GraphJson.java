@@ -66,6 +66,9 @@ final class GraphJson {
 
   private Graph graph(Map<String, Object> json) {
     var shape = Shape.of(integers(json.get("input")).stream().mapToInt(i -> i).toArray());
+    if (shape.rank() == 0) {
+      throw new IllegalArgumentException("the input is a single number");
+    }
     var input = TensorType.of(shape);
     if (!(json.get("nodes") instanceof List<?> nodes) || nodes.size() > MOST_NODES) {
       throw new IllegalArgumentException(

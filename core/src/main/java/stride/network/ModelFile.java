@@ -85,8 +85,8 @@ final class ModelFile {
 
   private static List<String> labels(String json, Path file) throws FormatException {
     try {
-      var names = JSON.std.listFrom(json);
-      if (names.stream().allMatch(String.class::isInstance)) {
+      var names = json.equals("null") ? null : JSON.std.listFrom(json);
+      if (names != null && names.stream().allMatch(String.class::isInstance)) {
         return names.stream().map(String.class::cast).toList();
       }
     } catch (JacksonException e) {

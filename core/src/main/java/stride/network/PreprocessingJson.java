@@ -61,6 +61,9 @@ final class PreprocessingJson {
     }
     try {
       Map<String, Object> json = JSON.std.mapFrom(text);
+      if (json == null) {
+        throw new IllegalArgumentException("expected an object, found null");
+      }
       return new Preprocessing(
           fit(json), input, new Normalization(numbers(json.get(MEAN)), numbers(json.get(STD))));
     } catch (JacksonException e) {

@@ -93,10 +93,15 @@ public final class StateDict {
    * A file's state dict, without a network to compare it with: its tensors' names as a network by
    * itself has them ("conv1.weight"), each with its name in the file
    * ("state_dict.module.conv1.weight"), in the file's order. What lies beside a wrapped state dict,
-   * such as an optimizer's state, is left out.
+   * such as an optimizer's state, is left out. A model's names are its own.
    */
   public static Map<String, String> names(TensorFile file) {
-    return TensorNames.plain(file.tensors());
+    if (!ModelFile.isIn(file)) {
+      return TensorNames.plain(file.tensors());
+    }
+    var names = new LinkedHashMap<String, String>();
+    file.tensors().forEach(tensor -> names.put(tensor.name(), tensor.name()));
+    return names;
   }
 
   /** Python writes a counter as a scalar or a vector of one number; quantised weights are none. */

@@ -79,8 +79,8 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
 
   /**
    * A file's state dict without a network to compare it with: its tensors' names as a network by
-   * itself has them, each with its name in the file. If some tensors are in a wrapper, those beside
-   * the first one are left out.
+   * itself has them, each with its name in the file. A wrapper is taken off if all that lies beside
+   * it is known to: other wrappers, and what belongs to an optimizer.
    */
   static Map<String, String> plain(Collection<StoredTensor> tensors) {
     var names = tensors.stream().map(StoredTensor::name).toList();
@@ -92,6 +92,11 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
               .skip(1)
               .map(segment -> outer + segment + ".")
               .filter(prefix -> names.stream().anyMatch(name -> name.startsWith(prefix)))
+              .filter(
+                  prefix ->
+                      names.stream()
+                          .filter(name -> name.startsWith(outer) && !name.startsWith(prefix))
+                          .allMatch(name -> liesBeside(name.substring(outer.length()))))
               .findFirst();
       if (inner.isEmpty()) {
         break;
@@ -107,6 +112,14 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
       }
     }
     return plain;
+  }
+
+  /** Whether a tensor's name begins as those do that stand beside a wrapped state dict. */
+  private static boolean liesBeside(String name) {
+    int dot = name.indexOf('.');
+    String segment = dot < 0 ? name : name.substring(0, dot);
+    return WRAPPERS.contains(segment)
+        || segment.matches("(optim|sched|lr_|scaler|amp|best|epoch).*");
   }
 
   /** The prefix of names behind which most of the network's names are. */

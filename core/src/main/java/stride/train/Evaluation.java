@@ -73,7 +73,6 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
 
   /** Evaluates the same weights again and again with one plan. */
   static final class Evaluator {
-    private final Weights weights;
     private final Batches batches;
     private final Plan plan;
     private final Targets targets;
@@ -94,7 +93,6 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
         boolean several,
         Loss loss,
         Engine engine) {
-      this.weights = weights;
       this.data = data;
       this.loss = loss instanceof AuxiliaryLoss auxiliary ? auxiliary.loss() : loss;
       Batches.check(network, data);
@@ -111,8 +109,6 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
 
     Evaluation evaluate(IntConsumer progress) {
       long start = System.nanoTime();
-      // They may have changed as part of another whole.
-      weights.changed();
       int[] order = new int[data.size()];
       Arrays.setAll(order, i -> i);
       int top1 = 0;

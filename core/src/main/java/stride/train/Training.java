@@ -124,8 +124,6 @@ final class Training implements Progress {
     if (phase == null || phase.headOnly() != trainer.fineTuning.headOnly(state.epoch)) {
       // The one before goes first: there may not be memory for both.
       phase = null;
-      // It may have changed the head's weights as part of another whole.
-      state.weights.changed();
       long begun = 0;
       for (int epoch = 0; epoch < trainer.fineTuning.unfrozenAfter(); epoch++) {
         begun += stepsOfEpoch(epoch);
@@ -319,8 +317,6 @@ final class Training implements Progress {
 
   @Override
   public Model model() {
-    // A phase of the head alone has changed the numbers under another name.
-    state.result().changed();
     int outputs = trainer.network.output().elements();
     int classes = data.labels().size();
     boolean named = classes == outputs || (outputs == 1 && classes == 2);

@@ -210,6 +210,13 @@ final class HostileTensorFilesTest {
                 + "q\u0001("
                 + "h\u0001N(h\u0001N)tNtR",
             "describes none"),
+        Arguments.of(
+            "a dict that is copied without end",
+            "]("
+                + "NN\u0086".repeat(1000)
+                + "e\u0085q\u0001"
+                + (global("collections", "OrderedDict") + "h\u0001R").repeat(1001),
+            "more than 1,000,000 sizes and pairs"),
         Arguments.of("an empty stack", "0", "empty stack"),
         Arguments.of("a stack below its mark", "N(0", "empty stack"),
         Arguments.of("no mark", "t", "a mark that it has not set"),
@@ -541,7 +548,7 @@ final class HostileTensorFilesTest {
             reused.write(mutant);
             reused.setLength(mutant.length);
             try (var opened = OpenFile.open(file)) {
-              var objects = new TorchObjects("mutant", new LinkedHashMap<>());
+              var objects = new TorchObjects("mutant");
               Object root =
                   Pickle.read("mutant", new PickleInput("mutant", opened, 0, 1 << 20), objects);
               var places = new LinkedHashMap<String, TorchContents.Place>();

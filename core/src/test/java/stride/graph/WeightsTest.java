@@ -150,5 +150,11 @@ final class WeightsTest {
     assertEquals(10, packed.data()[packed.offset()]);
     assertTrue(
         packed == weights.packed("key", 12, 1, (w, wo, to, at) -> {}), "shared by all plans");
+    var part = weights.part(GRAPH);
+    assertTrue(packed == part.packed("key", 12, 1, (w, wo, to, at) -> {}), "and by parts");
+    weights.values()[12] = 6;
+    part.changed();
+    packed.refresh();
+    assertEquals(12, packed.data()[packed.offset()], "whoever changes them");
   }
 }

@@ -258,6 +258,21 @@ final class DigitPreparationTest {
     assertThrows(IllegalArgumentException.class, () -> new DigitPreparation(6));
   }
 
+  @Test
+  void aPictureOfAFewPixelsIsPreparedOrRefused() {
+    for (int pixels = 1; pixels <= 9; pixels++) {
+      for (int width = 1; width <= pixels; width++) {
+        var tiny = drawn(width, Math.ceilDiv(pixels, width), Color.BLACK, pen -> {});
+        tiny.setRGB(width / 2, 0, 0xFFFFFF);
+        try {
+          assertEquals(28, DigitPreparation.MNIST.prepare(tiny).shape().height());
+        } catch (FormatException e) {
+          assertTrue(e.getMessage().startsWith("the picture shows no digit: "), e.getMessage());
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"white", "black", "noise", "gradient", "transparent", "one pixel", "a row"})

@@ -1,6 +1,7 @@
 package stride.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +26,18 @@ final class HostilePicturesTest {
 
   static List<String> pictures() {
     return Goldens.lines("pictures.txt").stream().map(line -> line[0]).toList();
+  }
+
+  @Test
+  void aJpegOfMarkersWithoutEndIsRefused() throws IOException {
+    var bytes = new byte[1_000_002];
+    bytes[0] = (byte) 0xFF;
+    bytes[1] = (byte) 0xD8;
+    for (int i = 2; i < bytes.length; i += 2) {
+      bytes[i] = (byte) 0xFF;
+    }
+    var file = Files.write(folder.resolve("markers.jpg"), bytes);
+    assertThrows(FormatException.class, () -> Preprocessing.imageNet(32).prepare(file));
   }
 
   @ParameterizedTest(name = "{0}")

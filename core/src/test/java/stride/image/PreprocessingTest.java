@@ -66,6 +66,20 @@ final class PreprocessingTest {
   }
 
   @Test
+  void anotherSizeCutsTheSamePartOutOfThePicture() {
+    var usual = Preprocessing.imageNet(224);
+    assertEquals(usual, usual.ofSize(Shape.image(224, 224, 3)));
+    assertEquals(
+        Preprocessing.imageNet(299).resize(342),
+        usual.ofSize(Shape.image(299, 299, 3)),
+        "Inception");
+    assertEquals(
+        new Fit.Center(114, Resampling.BILINEAR), usual.ofSize(Shape.image(100, 120, 3)).fit());
+    var whole = Preprocessing.none(Shape.image(32, 32, 3));
+    assertEquals(Preprocessing.none(Shape.image(8, 8, 3)), whole.ofSize(Shape.image(8, 8, 3)));
+  }
+
+  @Test
   void whatCannotFitIsRefused() throws IOException {
     Path file = picture(200, 0);
     var vector = Preprocessing.none(Shape.of(100));

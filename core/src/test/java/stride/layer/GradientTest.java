@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,10 @@ final class GradientTest {
     return LayerCases.all();
   }
 
+  static Stream<LayerCases> casesOfPrediction() {
+    return Stream.concat(LayerCases.all().stream(), Stream.of(LayerCases.normBehindNorm()));
+  }
+
   static List<LayerCases> casesWithBatchNorm() {
     return LayerCases.all().stream()
         .filter(
@@ -72,6 +77,13 @@ final class GradientTest {
     new Check(layer, true, 37, 40, 13).run();
   }
 
+  /** What rides on what differs where no gradient is asked for. */
+  @ParameterizedTest
+  @MethodSource("casesOfPrediction")
+  void predictionsAreThoseOfTheDefinition(LayerCases layer) {
+    new Check(layer, Purpose.INFERENCE, 3, 4, 14).compareOutputs();
+  }
+
   private static final class Check {
     final LayerCases layer;
     final int samples;
@@ -82,31 +94,32 @@ final class GradientTest {
     final Map<String, float[][]> u;
 
     Check(LayerCases layer, boolean batchStatistics, int samples, int batch, long seed) {
+      this(layer, new Purpose(batchStatistics, false, true, true), samples, batch, seed);
+    }
+
+    Check(LayerCases layer, Purpose purpose, int samples, int batch, long seed) {
       this.layer = layer;
       this.samples = samples;
       this.seed = seed;
       var graph = layer.network().graph();
       Weights weights = Rig.randomWeights(graph, seed);
       inputs = Rig.random(samples, layer.network().input().elements(), layer.scale(), seed + 1);
-      reference = new DoubleNetwork(graph, weights, batchStatistics);
-      rig =
-          new Rig(
-              graph,
-              weights,
-              ENGINE,
-              samples,
-              batch,
-              new Purpose(batchStatistics, false, true, true));
+      reference = new DoubleNetwork(graph, weights, purpose.batchStatistics());
+      rig = new Rig(graph, weights, ENGINE, samples, batch, purpose);
       u = rig.randomOutputGradients(seed + 2);
     }
 
-    void run() {
-      double[][] x = doubles(inputs);
-      var expected = reference.outputs(x);
+    void compareOutputs() {
+      var expected = reference.outputs(doubles(inputs));
       rig.forward(inputs)
           .forEach(
               (name, actual) ->
                   compare("output " + name, flat(expected.get(name).samples()), flat(actual)));
+    }
+
+    void run() {
+      compareOutputs();
+      double[][] x = doubles(inputs);
       rig.backward(u);
       float[][] dx = rig.inputGradient();
       for (int n = 0; n < samples; n += samples < 8 ? 1 : 12) {

@@ -210,7 +210,29 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
             3,
             2,
             sequential(
-                conv(3, 1), branches(flatten(), flatten(), sequential(flatten(), dense(2))))),
+                conv(3, 1),
+                globalAvgPool(),
+                branches(flatten(), flatten(), sequential(flatten(), dense(2))))),
+        of(
+            "a tap at the shortcut's beginning",
+            4,
+            5,
+            2,
+            sequential(
+                tap("x", conv(6, 1)),
+                residual(sequential(conv(6, 3).padding(1).noBias(), batchNorm()), identity()),
+                relu(),
+                conv(3, 1))),
+        of(
+            "a branch beside a residual block",
+            4,
+            5,
+            2,
+            branches(
+                sequential(
+                    residual(sequential(conv(2, 3).padding(1).noBias(), batchNorm()), identity()),
+                    relu()),
+                conv(5, 1))),
         of("lenet", 12, 12, 1, smallLenet()),
         of(
             "a block of everything",
@@ -230,6 +252,15 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
                 flatten(),
                 dropout(0.3),
                 dense(4))));
+  }
+
+  /**
+   * Two norms in a row, for predictions: with batch statistics the gradients of the first one's
+   * weights are what rounding leaves of numbers that cancel out.
+   */
+  public static LayerCases normBehindNorm() {
+    return of(
+        "batch norm behind batch norm", 6, 4, 5, sequential(avgPool(2), batchNorm(), batchNorm()));
   }
 
   /** LeNet-5's shape with fewer and smaller parts. */

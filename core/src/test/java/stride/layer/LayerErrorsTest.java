@@ -69,6 +69,21 @@ final class LayerErrorsTest {
         "0 (dense): expects a vector, the input is 8x6x3: put flatten() before it", dense(10));
   }
 
+  /** Files have PyTorch's order, which only a dense layer can tell from ours. */
+  @Test
+  void whatWouldMixUpTheOrderOfAFlattenedImageIsRefused() {
+    assertShape(
+        "1 (batchnorm): batchNorm() cannot follow flatten() of 8x6x3, whose values PyTorch has in"
+            + " another order: put flatten() behind it, or a dense layer between them",
+        sequential(flatten(), batchNorm(), dense(2)));
+    assertShape(
+        "2 (concat): a join of branches cannot follow flatten() of 8x6x3, whose values PyTorch has"
+            + " in another order: put flatten() behind it, or a dense layer between them",
+        branches(flatten(), flatten()));
+    Network.of(IMAGE, sequential(globalAvgPool(), flatten(), batchNorm()));
+    Network.of(IMAGE, sequential(flatten(), dense(3), batchNorm(), dense(2)));
+  }
+
   @Test
   void joinsOfUnequalShapesSayBoth() {
     assertShape(

@@ -1,5 +1,6 @@
 package stride.network;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.*;
@@ -9,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import stride.Mutants;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
+import stride.format.TensorFile;
 import stride.tensor.Shape;
 
 class HostileModelFileTest {
@@ -47,6 +51,42 @@ class HostileModelFileTest {
           Files.write(damaged, bytes);
           Model.load(damaged);
         });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          stride.network       | "inputs":[2,0]    | "inputs":[2]    | add takes 2 inputs, found 1
+          stride.network       | "inputs":[0]      | "inputs":[]     | relu takes 1 input, found 0
+          stride.network       | "inputs":[1]      | "inputs":[1,1]  | conv takes 1 input, found 2
+          stride.network       | "input":[4,4,1]   | "input":[]      | the input is a single number
+          stride.labels        | []                | null            | the labels are not a list of names
+          stride.preprocessing | {"fit":"resize",  | null{           | expected an object, found null
+          """)
+  void metadataThatDoNotFitTogetherSayWhatWasExpected(
+      String key, String part, String instead, String expected) throws IOException {
+    var network =
+        Network.of(Shape.image(4, 4, 1), residual(sequential(relu(), conv(1, 1).noBias())));
+    var plain = folder.resolve("plain.safetensors");
+    Model.initialized(network, 1).save(plain);
+    Path file = folder.resolve("changed.safetensors");
+    try (var tensors = TensorFile.open(plain)) {
+      var writer = new SafetensorsWriter();
+      for (var entry : tensors.metadata().entrySet()) {
+        boolean changed = entry.getKey().equals(key);
+        var text = changed ? entry.getValue().replace(part, instead) : entry.getValue();
+        assertEquals(changed, !text.equals(entry.getValue()), entry.getValue());
+        writer.metadata(entry.getKey(), text.startsWith("null") ? "null" : text);
+      }
+      for (var tensor : tensors.tensors()) {
+        writer.copy(tensor.name(), tensors, tensor.name());
+      }
+      writer.write(file);
+    }
+    var e = assertThrows(FormatException.class, () -> Model.load(file));
+    assertTrue(e.getMessage().contains(expected), e.getMessage());
   }
 
   @Test

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static stride.layer.Layers.adaptiveAvgPool;
 import static stride.layer.Layers.batchNorm;
 import static stride.layer.Layers.conv;
 import static stride.layer.Layers.dense;
 import static stride.layer.Layers.flatten;
+import static stride.layer.Layers.maxPool;
 import static stride.layer.Layers.named;
 import static stride.layer.Layers.relu;
 import static stride.layer.Layers.sequential;
@@ -65,6 +67,23 @@ class MapsTest {
     var model = Model.initialized(Network.of(IMAGE, body()), 5);
     var failure = assertThrows(IllegalArgumentException.class, () -> model.maps(image(), "conv9"));
     assertEquals("the network has no layer conv9; it has conv", failure.getMessage());
+  }
+
+  @Test
+  void gradCamLooksAtMapsBeforeTheyArePooled() {
+    var vgg =
+        Model.initialized(
+            Network.of(
+                IMAGE,
+                sequential(
+                    named("conv", conv(4, 3).padding(1)),
+                    named("relu", relu()),
+                    maxPool(2),
+                    named("avgpool", adaptiveAvgPool(2)),
+                    flatten(),
+                    dense(4))),
+            5);
+    assertEquals("relu", vgg.gradCam(image(), 0).layer());
   }
 
   @Test

@@ -13,10 +13,6 @@ import stride.layer.Layer;
 final class Numbered {
   private Numbered() {}
 
-  static Layer sequence(String name, Layer... layers) {
-    return sequence(name, List.of(layers));
-  }
-
   static Layer sequence(String name, List<? extends Layer> layers) {
     return named(name, sequence(layers));
   }

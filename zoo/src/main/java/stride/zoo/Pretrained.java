@@ -218,7 +218,7 @@ public enum Pretrained {
 
   /** The same for images of another size. */
   Preprocessing preprocessing(Shape images) {
-    return changes.apply(trainedOn.preprocessing(images));
+    return changes.apply(trainedOn.preprocessing(Zoo.find(network).input())).ofSize(images);
   }
 
   /**

@@ -31,8 +31,7 @@ public enum TrainedOn {
 
     @Override
     public Preprocessing preprocessing(Shape input) {
-      var usual = Preprocessing.imageNet(224);
-      return new Preprocessing(usual.fit(), input, usual.normalization());
+      return Preprocessing.imageNet(224).ofSize(input);
     }
 
     @Override
@@ -51,8 +50,7 @@ public enum TrainedOn {
     /** The published weights were trained with ImageNet's mean and standard deviation. */
     @Override
     public Preprocessing preprocessing(Shape input) {
-      return new Preprocessing(
-          Cifar10.PREPROCESSING.fit(), input, Cifar10.PREPROCESSING.normalization());
+      return Cifar10.PREPROCESSING.ofSize(input);
     }
 
     @Override
@@ -72,7 +70,7 @@ public enum TrainedOn {
     public Preprocessing preprocessing(Shape input) {
       var own = Mnist.PREPROCESSING;
       return input.height() == input.width()
-          ? new Preprocessing(own.fit(), input, own.normalization())
+          ? own.ofSize(input)
           : Preprocessing.none(input).normalization(own.normalization());
     }
 

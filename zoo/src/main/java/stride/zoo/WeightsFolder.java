@@ -55,8 +55,8 @@ public record WeightsFolder(Path path) {
   }
 
   /**
-   * The file of some weights, which is downloaded unless it is there. Its checksum is verified; a
-   * download that broke off is gone on with; of several processes at once, one downloads.
+   * The file of some weights, which is downloaded unless it is there. A download's checksum is
+   * verified; one that broke off is gone on with; of several processes at once, one downloads.
    *
    * @throws stride.format.FileException if it cannot be had; the message names the url and the
    *     place to put the file

@@ -12,10 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.network.Model;
+import stride.tensor.Shape;
 
 class PretrainedTest {
   @ParameterizedTest
@@ -100,6 +102,10 @@ class PretrainedTest {
     assertEquals(
         Preprocessing.imageNet(224).filter(Resampling.BICUBIC),
         Pretrained.EFFICIENTNET_B0_IMAGENET1K_V1.preprocessing());
+    assertEquals(
+        new Fit.Center(464, Resampling.BILINEAR),
+        Pretrained.RESNET50_IMAGENET1K_V2.preprocessing(Shape.image(448, 448, 3)).fit(),
+        "of images of another size, as large a part of the picture");
     var inception = Pretrained.INCEPTION_V3_IMAGENET1K_V1.preprocessing();
     assertEquals(Preprocessing.imageNet(299).resize(342).fit(), inception.fit());
     var half = List.of(0.5, 0.5, 0.5);
