@@ -56,15 +56,18 @@ if not "%FAILED%"=="0" (
 )
 
 :run
+rem The JVM takes one collector: that of STRIDE_JAVA_OPTS, if it names one.
+set "SMALL=-XX:+UseSerialGC"
+if defined STRIDE_JAVA_OPTS if not "%STRIDE_JAVA_OPTS:GC=%"=="%STRIDE_JAVA_OPTS%" set "SMALL="
 if defined STRIDE_VECTORS goto vectors
 for %%C in (train evaluate bench experiment lr-find report) do if "%~1"=="%%C" goto vectors
 rem Little to compute: the Vector API, which takes seconds to compile, is left out. A command that
 rem finds that there is much starts this file again.
-"%JDK%\bin\java.exe" -XX:+UseSerialGC "-Dstride.launcher=%~f0" -Dstride.kernels=scalar %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
+"%JDK%\bin\java.exe" %SMALL% "-Dstride.launcher=%~f0" -Dstride.kernels=scalar %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
 exit /b %ERRORLEVEL%
 
 :vectors
-"%JDK%\bin\java.exe" -XX:+UseSerialGC -XX:ObjectAlignmentInBytes=64 --add-modules jdk.incubator.vector %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
+"%JDK%\bin\java.exe" %SMALL% -XX:ObjectAlignmentInBytes=64 --add-modules jdk.incubator.vector %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
 exit /b %ERRORLEVEL%
 
 rem Sets JDK to folder %1 if that holds a JDK that is new enough and none was found before. Reads

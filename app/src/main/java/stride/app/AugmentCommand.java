@@ -1,6 +1,5 @@
 package stride.app;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,18 +9,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.app.report.Drawings;
 import stride.data.Augmentation;
 import stride.data.AugmentationPreset;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.data.Shuffle;
-import stride.format.AtomicFiles;
 import stride.graph.Buffer;
 import stride.image.Preprocessing;
 import stride.tensor.CounterRandom;
@@ -110,14 +108,15 @@ final class AugmentCommand implements Callable<Integer> {
                     own == 1 ? "" : target(images, shown[n], before, own)));
       }
     }
-    write(
+    Drawings.write(
         new ContactSheet(images.shape())
             .draw(
                 List.of(
                     "original",
                     "%s, seed %d"
                         .formatted(augment.name().toLowerCase(Locale.ROOT), common.seed())),
-                rows));
+                rows),
+        out);
     var json = new LinkedHashMap<String, Object>();
     json.put("data", data);
     json.put("augment", augment.name().toLowerCase(Locale.ROOT));
@@ -222,9 +221,5 @@ final class AugmentCommand implements Callable<Integer> {
                   + normalization.mean().get(i % channels));
     }
     return new Tensor(images.shape(), values);
-  }
-
-  private void write(BufferedImage sheet) throws IOException {
-    AtomicFiles.write(out, file -> ImageIO.write(sheet, "png", file));
   }
 }

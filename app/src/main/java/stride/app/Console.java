@@ -14,7 +14,7 @@ import tools.jackson.jr.ob.JSON;
  */
 public record Console(PrintWriter out, PrintWriter err, Terminal terminal) {
   /** Control characters but line ends and tabs, those of two bytes too. */
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\r\\n\\t]]");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\r\\n\\t]]|\\r(?!\\n)");
 
   /** Tells something that is not the result, in one line on stderr. */
   public void note(String line) {

@@ -9,15 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Drawings;
-import stride.format.AtomicFiles;
 import stride.format.FileException;
 import stride.network.Model;
 
@@ -72,7 +69,11 @@ final class ExplainCommand implements Callable<Integer> {
       if (Files.exists(out) && !Files.isDirectory(out)) {
         throw new FileException("cannot write to %s: it is not a folder".formatted(out));
       }
-      Files.createDirectories(out);
+      try {
+        Files.createDirectories(out);
+      } catch (IOException e) {
+        throw FileException.writing(out, e);
+      }
       var files = new ArrayList<String>();
       write("gradcam.png", Drawings.enlarged(Drawings.overlay(input, cam)), files);
       if (layer != null && maps != null) {
@@ -127,13 +128,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private void write(String name, BufferedImage picture, List<String> files) throws IOException {
     var file = out.resolve(name);
-    AtomicFiles.write(
-        file,
-        to -> {
-          try (var png = new MemoryCacheImageOutputStream(to)) {
-            ImageIO.write(picture, "png", png);
-          }
-        });
+    Drawings.write(picture, file);
     files.add(file.toString());
   }
 }

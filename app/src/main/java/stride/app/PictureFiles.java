@@ -1,12 +1,15 @@
 package stride.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,12 @@ final class PictureFiles {
     for (String name : named) {
       var path = path(name);
       if (path != null && Files.isDirectory(path)) {
-        files.addAll(found(path, PictureFiles::isPicture, name + ": the folder holds no pictures"));
+        files.addAll(
+            found(
+                path,
+                Integer.MAX_VALUE,
+                PictureFiles::isPicture,
+                name + ": the folder holds no pictures"));
       } else if (path != null && Files.exists(path) || !isPattern(name)) {
         files.add(path == null ? Path.of(name) : path);
       } else {
@@ -66,9 +74,11 @@ final class PictureFiles {
     }
     var folder = Path.of(pattern.substring(0, end));
     try {
-      var matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern.substring(end));
+      var below = pattern.substring(end);
+      var matcher = FileSystems.getDefault().getPathMatcher("glob:" + below);
       return found(
           folder,
+          below.contains("**") ? Integer.MAX_VALUE : below.split("[/\\\\]").length,
           file -> matcher.matches(folder.relativize(file)),
           pattern + ": there is no such file, and none whose name matches");
     } catch (PatternSyntaxException e) {
@@ -76,12 +86,21 @@ final class PictureFiles {
     }
   }
 
-  private static List<Path> found(Path folder, Predicate<Path> wanted, String none)
+  /**
+   * @param depth how many folders below are looked into, at most
+   */
+  private static List<Path> found(Path folder, int depth, Predicate<Path> wanted, String none)
       throws IOException {
     List<Path> files = List.of();
     if (Files.isDirectory(folder.toAbsolutePath())) {
-      try (var below = Files.walk(folder)) {
+      try (var below = Files.walk(folder, depth)) {
         files = below.filter(wanted).filter(Files::isRegularFile).sorted().toList();
+      } catch (UncheckedIOException e) {
+        // Of a folder below, which its cause names.
+        var cause = Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e));
+        throw FileException.reading(
+            cause instanceof FileSystemException failure ? Path.of(failure.getFile()) : folder,
+            cause);
       } catch (IOException e) {
         throw FileException.reading(folder, e);
       }

@@ -15,6 +15,7 @@ import stride.app.report.Answers;
 import stride.app.report.RunReport;
 import stride.app.run.Metrics;
 import stride.app.run.RunFolder;
+import stride.data.ImageFolder;
 import stride.data.Splits;
 import stride.engine.Engine;
 import stride.format.AtomicFiles;
@@ -61,11 +62,18 @@ final class ReportCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** The pictures with the model's classes: those of a folder may have changed since. */
+  private static Splits numbered(Splits images, Model model) {
+    return images.train() instanceof ImageFolder train && images.test() instanceof ImageFolder test
+        ? new Splits(train.withClasses(model.labels()), test.withClasses(model.labels()))
+        : images;
+  }
+
   private RunReport.Tested tested(Model model, TrainingData data, Engine engine)
       throws IOException {
     Splits images;
     try (var progress = new DownloadBar(common.console())) {
-      images = data.load(model.preprocessing(), progress);
+      images = numbered(data.load(model.preprocessing(), progress), model);
     }
     try (var bar = new Bar(common.console(), "test", images.test().size(), " images", 1)) {
       var answers = Answers.of(model, images.test(), engine, bar::at);

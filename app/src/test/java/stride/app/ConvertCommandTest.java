@@ -56,6 +56,16 @@ class ConvertCommandTest {
   }
 
   @Test
+  void whatAModelSaysOfItselfIsKept() throws Exception {
+    var mine = temp.resolve("mine.safetensors");
+    var letters = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+    Model.load(lenet()).withLabels(letters).save(mine);
+    var out = temp.resolve("out.safetensors");
+    Stride.run("convert", mine, out, "--network", "lenet5").succeeds();
+    assertEquals(letters, Model.load(out).labels());
+  }
+
+  @Test
   void saysThatACheckpointLeavesTheNetworkBehind() throws Exception {
     var run = Stride.run("convert", lenet(), temp.resolve("lenet5.pt")).succeeds();
     assertTrue(run.err().contains("a checkpoint holds weights only"), run.err());

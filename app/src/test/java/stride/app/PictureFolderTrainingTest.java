@@ -76,6 +76,23 @@ class PictureFolderTrainingTest {
         .refusesWith("--val-fraction", data.resolve("val").toString());
   }
 
+  /** A class that is gone must not move the numbers of those behind it. */
+  @Test
+  void aReportNumbersClassesAsTheModelDoes() throws Exception {
+    var data = temp.resolve("bars");
+    pictures(data.resolve("train"), 20, 20);
+    pictures(data.resolve("val"), 10, 10);
+    train(data, "--epochs", 1).succeeds();
+    for (var part : List.of("train", "val")) {
+      Files.move(data.resolve(part).resolve("lying"), temp.resolve("gone-" + part));
+    }
+    Stride.run("report", temp.resolve("run")).succeeds();
+    for (var part : List.of("train", "val")) {
+      Files.move(data.resolve(part).resolve("upright"), data.resolve(part).resolve("sideways"));
+    }
+    Stride.run("report", temp.resolve("run")).failsWith("the class sideways is none of the 2");
+  }
+
   @Test
   void oneClassAloneIsRefused() throws Exception {
     var data = temp.resolve("bars");

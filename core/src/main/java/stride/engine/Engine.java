@@ -98,7 +98,11 @@ public final class Engine implements AutoCloseable {
     return result;
   }
 
-  /** Runs independent tasks, numbered from 0, on this engine's threads. */
+  /**
+   * Runs independent tasks, numbered from 0, on this engine's threads.
+   *
+   * @throws IllegalStateException if a task of this engine calls it, or runs a model on it
+   */
   public void forEach(int count, Tasks tasks) {
     team.run(count, tasks);
   }

@@ -175,11 +175,6 @@ final class NodeBinding implements Binding {
   }
 
   @Override
-  public int[] keepIntegers(int perSample) {
-    return new int[Math.multiplyExact(perSample, plan.batch)];
-  }
-
-  @Override
   public float[] keepForBatch(int floats) {
     return new float[floats + Directory.SLACK];
   }

@@ -2,6 +2,7 @@ package stride.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Team implements AutoCloseable {
   private final AtomicInteger generation = new AtomicInteger();
   private Engine.Tasks job = NOTHING;
   private int items;
-  private volatile @Nullable Throwable failure;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean closed;
 
   Team(int threads) {
@@ -45,8 +46,26 @@ final class Team implements AutoCloseable {
 
   /**
    * Runs all items and returns when all are done; the first failure of any of them is thrown here.
+   *
+   * @throws IllegalStateException if it is called by an item of a job that is shared out
    */
-  synchronized void run(int count, Engine.Tasks work) {
+  void run(int count, Engine.Tasks work) {
+    if (Thread.currentThread() instanceof Worker worker && worker.isOf(this)) {
+      throw nested();
+    }
+    runAlone(count, work);
+  }
+
+  private static IllegalStateException nested() {
+    return new IllegalStateException(
+        "a task cannot run tasks, or a model, on the engine that it runs on itself");
+  }
+
+  private synchronized void runAlone(int count, Engine.Tasks work) {
+    // Its own lock does not keep out the caller of the job that runs.
+    if (job != NOTHING) {
+      throw nested();
+    }
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
@@ -78,9 +97,8 @@ final class Team implements AutoCloseable {
     }
     // What ran holds a plan and its memory, which may be gigabytes.
     job = NOTHING;
-    Throwable thrown = failure;
+    Throwable thrown = failure.getAndSet(null);
     if (thrown != null) {
-      failure = null;
       throw rethrowable(thrown);
     }
   }
@@ -113,7 +131,7 @@ final class Team implements AutoCloseable {
         }
       }
     } catch (RuntimeException | Error e) {
-      failure = e;
+      failure.compareAndSet(null, e);
       for (int w = 0; w < threads(); w++) {
         next.set(w * LINE, items);
       }
@@ -137,6 +155,10 @@ final class Team implements AutoCloseable {
       super("stride-worker-" + number);
       this.number = number;
       setDaemon(true);
+    }
+
+    boolean isOf(Team team) {
+      return Team.this == team;
     }
 
     @Override

@@ -102,12 +102,6 @@ public interface Binding {
    */
   Buffer keep(int perSample);
 
-  /**
-   * Integers that this node keeps from the forward to the backward pass, {@code perSample} for each
-   * sample.
-   */
-  int[] keepIntegers(int perSample);
-
   /** Floats that this node keeps for the whole batch: a sum for each group, say. */
   float[] keepForBatch(int floats);
 

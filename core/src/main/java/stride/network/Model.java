@@ -412,6 +412,21 @@ public record Model(
     return new Model(network, weights, labels, multiLabel, preprocessing);
   }
 
+  /**
+   * The same model with what another one says of itself: its labels, if it tells as many classes
+   * apart, and how it prepares pictures, if it takes images of as many channels.
+   */
+  public Model describedAs(Model other) {
+    boolean sameClasses = network.output().equals(other.network.output());
+    boolean sameChannels = network.input().channels() == other.network.input().channels();
+    return new Model(
+        network,
+        weights,
+        sameClasses ? other.labels : labels,
+        sameClasses ? other.multiLabel : multiLabel,
+        sameChannels ? other.preprocessing.ofSize(network.input()) : preprocessing);
+  }
+
   /** The same model for pictures that are prepared in another way. */
   public Model withPreprocessing(Preprocessing preprocessing) {
     return new Model(network, weights, labels, multiLabel, preprocessing);

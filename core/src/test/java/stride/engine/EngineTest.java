@@ -121,6 +121,32 @@ final class EngineTest {
     }
   }
 
+  /** On a worker it would wait for itself. */
+  @Test
+  @Timeout(30)
+  void aTaskThatRunsTasksOnItsOwnEngineIsRefused() {
+    try (var engine = Engine.withThreads(2);
+        var other = Engine.withThreads(2)) {
+      for (int by = 0; by < 2; by++) {
+        int worker = by;
+        var thrown =
+            assertThrows(
+                IllegalStateException.class,
+                () ->
+                    engine.forEach(
+                        1000,
+                        (task, number) -> {
+                          other.forEach(2, (inner, of) -> {});
+                          if (number == worker) {
+                            engine.forEach(2, (inner, of) -> {});
+                          }
+                        }));
+        assertTrue(thrown.getMessage().contains("on the engine that it runs on"));
+      }
+      engine.forEach(3, (task, worker) -> {});
+    }
+  }
+
   private static void throwAs(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;

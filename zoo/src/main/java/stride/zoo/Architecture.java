@@ -1,9 +1,11 @@
 package stride.zoo;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
+import stride.format.TensorFile;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -72,11 +74,15 @@ public record Architecture(
   /**
    * The same model with the preprocessing that the published weights ask for, those of the file's
    * name if there are several, and with the names of the classes that the network was made for, if
-   * it has as many.
+   * it has as many. What a model of Stride says of itself is kept.
    *
    * @param weights the file that its weights are from
+   * @throws IOException if it cannot be read
    */
-  public Model described(Model model, Path weights) {
+  public Model described(Model model, Path weights) throws IOException {
+    if (isModel(weights)) {
+      return model.describedAs(Model.load(weights));
+    }
     var set = TrainedOn.of(this);
     if (set.isEmpty()) {
       return model;
@@ -95,5 +101,14 @@ public record Architecture(
     return model.network().output().elements() == classes
         ? described.withLabels(set.get().labels())
         : described;
+  }
+
+  private static boolean isModel(Path weights) throws IOException {
+    if (!Files.isRegularFile(weights)) {
+      return false;
+    }
+    try (var file = TensorFile.open(weights)) {
+      return Model.isIn(file);
+    }
   }
 }

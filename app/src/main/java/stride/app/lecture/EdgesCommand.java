@@ -5,15 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.CommonOptions;
 import stride.app.UsageException;
-import stride.format.AtomicFiles;
+import stride.app.report.Drawings;
 import stride.image.Pictures;
 import stride.image.Pixels;
 
@@ -25,7 +23,7 @@ import stride.image.Pixels;
 final class EdgesCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Parameters(paramLabel = "PHOTO", description = "A picture: JPEG, PNG, BMP or GIF.")
+  @Parameters(paramLabel = "PHOTO", description = "A picture: JPEG, PNG, BMP, GIF or WebP.")
   private Path photo;
 
   @Option(
@@ -43,13 +41,7 @@ final class EdgesCommand implements Callable<Integer> {
     var grey = Pixels.grey(Pictures.read(photo));
     try (var engine = common.engine()) {
       var edges = EdgePicture.of(grey, engine);
-      AtomicFiles.write(
-          out,
-          file -> {
-            try (var image = new MemoryCacheImageOutputStream(file)) {
-              ImageIO.write(edges, "png", image);
-            }
-          });
+      Drawings.write(edges, out);
     }
     var json = new LinkedHashMap<String, Object>();
     json.put("photo", photo.toString());

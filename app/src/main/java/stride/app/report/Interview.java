@@ -2,10 +2,10 @@ package stride.app.report;
 
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.network.Model;
+import stride.tensor.Tensor;
 
 /** Asks a model about all images of a data set, some at a time. */
 final class Interview {
@@ -29,9 +29,10 @@ final class Interview {
     int batch = Math.clamp(BATCH_VALUES / data.shape().elements(), 1, 256);
     for (int first = 0; first < data.size(); first += batch) {
       int end = Math.min(first + batch, data.size());
-      var images =
-          IntStream.range(first, end).parallel().mapToObj(i -> data.get(i).image()).toList();
-      var said = model.classify(images, engine);
+      int from = first;
+      var images = new Tensor[end - first];
+      engine.forEach(images.length, (i, worker) -> images[i] = data.get(from + i).image());
+      var said = model.classify(List.of(images), engine);
       for (int i = first; i < end; i++) {
         listener.said(i, said.get(i - first).probabilities());
       }

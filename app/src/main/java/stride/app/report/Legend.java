@@ -34,7 +34,7 @@ record Legend(List<List<Entry>> rows, int width) {
     var rows = new ArrayList<List<Entry>>();
     if (chart.series().size() > 1) {
       float taken = Float.POSITIVE_INFINITY;
-      for (var entry : entries(chart.series())) {
+      for (var entry : entries(chart.series(), width - LINE - SPACE)) {
         if (taken + BETWEEN + entry.width() > width) {
           rows.add(new ArrayList<>());
           taken = -BETWEEN;
@@ -46,27 +46,35 @@ record Legend(List<List<Entry>> rows, int width) {
     return new Legend(rows, width);
   }
 
-  private static List<Entry> entries(List<Chart.Series> series) {
+  private static List<Entry> entries(List<Chart.Series> series, int room) {
     var dashed = series.stream().filter(Chart.Series::dashed).toList();
     boolean alike =
         dashed.size() > 1 && dashed.stream().map(Chart.Series::name).distinct().count() == 1;
     var entries = new ArrayList<Entry>();
     for (var line : series) {
       if (!line.dashed() || !alike) {
-        entries.add(entry(line, Ink.ofSeries(line.ink())));
+        entries.add(entry(line, Ink.ofSeries(line.ink()), room));
       }
     }
     if (alike) {
-      entries.add(entry(dashed.getFirst(), Ink.TEXT));
+      entries.add(entry(dashed.getFirst(), Ink.TEXT, room));
     }
     return entries;
   }
 
-  private static Entry entry(Chart.Series line, Ink ink) {
-    var context = new FontRenderContext(null, true, true);
+  /** A name that is too long loses its beginning: paths differ in their ends. */
+  private static Entry entry(Chart.Series line, Ink ink, int room) {
     // A text without characters has no layout.
     String name = line.name().isEmpty() ? " " : line.name();
-    return new Entry(new TextLayout(name, Chart.font(), context), ink.light(), line.stroke());
+    var text = layout(name);
+    for (int cut = 1; text.getAdvance() > room && cut < name.length(); cut++) {
+      text = layout("…" + name.substring(cut));
+    }
+    return new Entry(text, ink.light(), line.stroke());
+  }
+
+  private static TextLayout layout(String text) {
+    return new TextLayout(text, Chart.font(), new FontRenderContext(null, true, true));
   }
 
   /** In pixels. */

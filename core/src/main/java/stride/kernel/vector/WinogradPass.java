@@ -29,7 +29,7 @@ final class WinogradPass implements ConvolutionPass {
   /** Filters of 16 channels and a vector of columns. */
   private static final int FILTERS = 9 * BLOCK * L;
 
-  /** Weights from which on filters are transformed when they are needed. */
+  /** Products of input and output channels from which on filters are transformed when needed. */
   private static final int LARGE = 1 << 15;
 
   private final Sweep sweep;
