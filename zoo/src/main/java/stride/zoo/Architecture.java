@@ -74,14 +74,17 @@ public record Architecture(
   /**
    * The same model with the preprocessing that the published weights ask for, those of the file's
    * name if there are several, and with the names of the classes that the network was made for, if
-   * it has as many. What a model of Stride says of itself is kept.
+   * it has as many. What a model of Stride whose classes have names says of itself is kept.
    *
    * @param weights the file that its weights are from
    * @throws IOException if it cannot be read
    */
   public Model described(Model model, Path weights) throws IOException {
     if (isModel(weights)) {
-      return model.describedAs(Model.load(weights));
+      var saved = Model.load(weights);
+      if (!saved.labels().isEmpty()) {
+        return model.describedAs(saved);
+      }
     }
     var set = TrainedOn.of(this);
     if (set.isEmpty()) {
