@@ -248,9 +248,11 @@ public final class Trainer {
   /** How many images there are, and a hash of their classes and of how they are prepared. */
   private static String describe(ImageDataset data) {
     int hash = Objects.hash(data.labels(), data.preprocessing().toString());
+    int labels = data.isMultiLabel() ? data.labels().size() : 0;
     for (int i = 0; i < data.size(); i++) {
-      for (int label = 0; label < data.labels().size(); label++) {
-        hash = 31 * hash + (data.hasLabel(i, label) ? label + 1 : 0);
+      hash = 31 * hash + data.label(i);
+      for (int label = 0; label < labels; label++) {
+        hash = 31 * hash + Boolean.hashCode(data.hasLabel(i, label));
       }
     }
     return "%d images %08x".formatted(data.size(), hash);
