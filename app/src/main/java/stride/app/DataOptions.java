@@ -3,17 +3,28 @@ package stride.app;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import stride.app.run.RunConfig;
 import stride.data.AugmentationPreset;
+import stride.tensor.Shape;
 
 /**
  * The options that say how the data of a training are read and varied. A command has it as
  * {@code @Mixin}. What is given is kept under the options' names.
  */
 final class DataOptions {
+  @Option(
+      names = "--input",
+      paramLabel = "HxWxC",
+      converter = ShapeConverter.class,
+      description =
+          "Resize images to this instead of the network's own input, or the data set's size.")
+  private @Nullable Shape input;
+
   @Option(
       names = "--val-fraction",
       paramLabel = "X",
@@ -54,6 +65,9 @@ final class DataOptions {
           "--val-fraction takes a number between 0 and 1, found " + testFraction);
     }
     var given = new LinkedHashMap<String, Object>();
+    if (input != null) {
+      given.put("input", input);
+    }
     if (testFraction != null) {
       given.put("val_fraction", testFraction);
     }
@@ -67,6 +81,13 @@ final class DataOptions {
       given.put("cache_pictures", true);
     }
     return given;
+  }
+
+  /** What images are resized to; empty if that is not given. */
+  static Optional<Shape> input(RunConfig config) {
+    return config.given("input")
+        ? Optional.of(ShapeConverter.shape(config.text("input")))
+        : Optional.empty();
   }
 
   private static String name(AugmentationPreset preset) {

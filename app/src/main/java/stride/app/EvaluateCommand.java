@@ -90,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (set != null) {
       model = source.load(common, set.labels());
       try (var progress = new DownloadBar(common.console())) {
-        images = set.test(progress);
+        images = sized(set.test(progress), model.network().input());
       }
     } else {
       var labels = table ? LabelTable.read(pictures) : null;
@@ -135,6 +135,13 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new FileException(
           Failures.sentence(e) + "; --skip-broken leaves out pictures that cannot be read", e);
     }
+  }
+
+  /** Images of another height or width are resized; of what else differs, the evaluation tells. */
+  private static ImageDataset sized(ImageDataset images, Shape input) {
+    return input.isImage() && input.channels() == images.shape().channels()
+        ? images.ofSize(input)
+        : images;
   }
 
   private static List<String> classes(Path pictures) throws IOException {

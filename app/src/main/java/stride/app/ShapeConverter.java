@@ -11,18 +11,27 @@ final class ShapeConverter implements ITypeConverter<Shape> {
 
   @Override
   public Shape convert(String text) {
-    var sizes = SHAPE.matcher(text);
-    if (!sizes.matches()) {
-      throw new TypeConversionException(
-          "expected height x width x channels such as 32x32x3, found " + text);
-    }
     try {
-      return Shape.image(
-          Integer.parseInt(sizes.group(1)),
-          Integer.parseInt(sizes.group(2)),
-          Integer.parseInt(sizes.group(3)));
+      return shape(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * An image's shape.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  static Shape shape(String text) {
+    var sizes = SHAPE.matcher(text);
+    if (!sizes.matches()) {
+      throw new IllegalArgumentException(
+          "expected height x width x channels such as 32x32x3, found " + text);
+    }
+    return Shape.image(
+        Integer.parseInt(sizes.group(1)),
+        Integer.parseInt(sizes.group(2)),
+        Integer.parseInt(sizes.group(3)));
   }
 }

@@ -94,12 +94,13 @@ final class TrainingData {
    * Reads it.
    *
    * @param pictures how pictures of a folder are prepared; a known data set's images are as they
-   *     are
+   *     are, or of the size that is given
    * @param progress hears of the download of a known data set that is not there
    */
   Splits load(Preprocessing pictures, DownloadProgress progress) throws IOException {
     if (known) {
-      return DataSets.find(config.data(), config.dataFolder()).load(progress);
+      var images = DataSets.find(config.data(), config.dataFolder()).load(progress);
+      return DataOptions.input(config).map(images::ofSize).orElse(images);
     }
     if (isTable) {
       return ofTable(pictures);

@@ -292,9 +292,14 @@ final class TrainingRun {
                 smoothing, balanced ? ClassWeights.balanced(train) : List.of()));
   }
 
+  /** What pictures of a folder are fitted to. */
+  private Shape input() {
+    return DataOptions.input(config).orElse(architecture.input());
+  }
+
   /** How pictures of a folder become images of a network that begins with fresh weights. */
   private Preprocessing pictures(boolean folder) {
-    var input = architecture.input();
+    var input = input();
     return folder && input.channels() == 3
         ? TrainedOn.of(architecture)
             .orElse(TrainedOn.IMAGENET)
@@ -305,7 +310,7 @@ final class TrainingRun {
   /** The model that fine-tuning begins with: the weights that are named, a fresh head. */
   private Model start(List<String> labels, boolean several) throws IOException {
     var file = weights(config.text("weights"));
-    var network = network(architecture.input(), labels, several).withoutTaps();
+    var network = network(input(), labels, several).withoutTaps();
     return architecture.described(Model.withNewHead(network, file, config.seed()), file);
   }
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
+import stride.network.Model;
+import stride.tensor.Shape;
 import tools.jackson.jr.ob.JSON;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -99,6 +101,27 @@ class TrainCommandTest {
     assertEquals(json.get("test_accuracy"), evaluated.get("top1"));
     assertEquals(50, evaluated.get("images"));
     assertTrue((Double) evaluated.get("top5") >= (Double) evaluated.get("top1"));
+  }
+
+  @Test
+  void anInputOfAnotherSizeIsThatOfTheModelToo() throws Exception {
+    var run = temp.resolve("run");
+    var trained = train("--out", run, "--input", "20x20x1", "--json");
+    assertTrue(trained.err().contains("50 test images of 20x20x1"), trained.err());
+    assertEquals("20x20x1", RunFolder.configOf(run).text("input"));
+    var model = run.resolve("model.safetensors");
+    assertEquals(Shape.image(20, 20, 1), Model.load(model).network().input());
+    var evaluated =
+        Stride.run("evaluate", model, "--data", "mnist", "--data-dir", images, "--json").json();
+    assertEquals(trained.json().get("test_accuracy"), evaluated.get("top1"));
+    Stride.run("report", run).succeeds();
+    Stride.run("train", "--resume", run, "--input", "28x28x1")
+        .refusesWith("--input 28x28x1", "with 20x20x1");
+
+    train("--out", temp.resolve("colour"), "--input", "28x28x3")
+        .failsWith("images of 28x28x1 cannot be resized to 28x28x3");
+    train("--out", temp.resolve("flat"), "--input", "28x20x1").failsWith("digits", "28x20x1");
+    train("--input", "28").refusesWith("--input", "expected height x width x channels", "28");
   }
 
   @Test

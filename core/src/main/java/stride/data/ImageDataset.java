@@ -79,6 +79,17 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   }
 
   /**
+   * The same images in another height and width, resized as PIL does each time they are read, with
+   * the filter of the preprocessing, or else bilinearly.
+   *
+   * @param shape (H, W, C)
+   * @throws IllegalArgumentException if the channels differ, or digits were not to be square
+   */
+  default ImageDataset ofSize(Shape shape) {
+    return ResizedImages.of(this, shape);
+  }
+
+  /**
    * The first {@code count} images, read from this data set.
    *
    * @throws IllegalArgumentException if there are fewer

@@ -3,9 +3,11 @@ package stride.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -61,6 +63,38 @@ final class SamplesTest {
     assertThrows(IndexOutOfBoundsException.class, () -> first.label(1));
     var e = assertThrows(IllegalArgumentException.class, () -> colours().first(3));
     assertEquals("asked for the first 3 images of a data set of 2", e.getMessage());
+  }
+
+  @Test
+  void anImageInAnotherSizeIsWhatItsPictureIsStretchedTo() throws Exception {
+    var picture = new BufferedImage(7, 10, BufferedImage.TYPE_INT_RGB);
+    var pixels = new byte[2 * 10 * 7 * 3];
+    for (int i = 0; i < 70; i++) {
+      int rgb = (int) CounterRandom.bits(1, i);
+      picture.setRGB(i % 7, i / 7, rgb);
+      for (int c = 0; c < 3; c++) {
+        pixels[210 + 3 * i + c] = (byte) (rgb >> 16 - 8 * c);
+      }
+    }
+    var fit = new Fit.Stretch(Resampling.BICUBIC);
+    var images =
+        new ByteImages(
+            pixels,
+            new byte[] {1, 0},
+            List.of("cat", "dog"),
+            new Preprocessing(fit, Shape.image(10, 7, 3), RGB));
+    for (var shape : List.of(Shape.image(15, 9, 3), Shape.image(4, 12, 3))) {
+      var resized = images.ofSize(shape);
+      assertEquals(new Preprocessing(fit, shape, RGB), resized.preprocessing());
+      assertEquals(new Preprocessing(fit, shape, RGB).prepare(picture), resized.get(1).image());
+      assertEquals(List.of(1, 0), List.of(resized.label(0), resized.label(1)));
+    }
+    assertSame(images, images.ofSize(images.shape()));
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> images.ofSize(Shape.image(15, 9, 1)));
+    assertEquals(
+        "images of 10x7x3 cannot be resized to 15x9x1: only height and width may differ",
+        e.getMessage());
   }
 
   @Test

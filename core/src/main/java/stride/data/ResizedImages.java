@@ -1,0 +1,84 @@
+package stride.data;
+
+import java.util.List;
+import stride.image.Fit;
+import stride.image.Pixels;
+import stride.image.Preprocessing;
+import stride.image.Resampling;
+import stride.tensor.Shape;
+
+/**
+ * The images of another data set in another size, resized as PIL does each time they are read.
+ *
+ * @param images in their own size; values are rounded to the nearest 255th before
+ * @param preprocessing the images' shape, and what makes a picture from elsewhere look like them
+ */
+record ResizedImages(ImageDataset images, Preprocessing preprocessing) implements ImageDataset {
+  static ImageDataset of(ImageDataset images, Shape shape) {
+    if (shape.equals(images.shape())) {
+      return images;
+    }
+    if (!shape.isImage() || shape.channels() != images.shape().channels()) {
+      throw new IllegalArgumentException(
+          "images of %s cannot be resized to %s: only height and width may differ"
+              .formatted(images.shape(), shape));
+    }
+    return new ResizedImages(images, images.preprocessing().ofSize(shape));
+  }
+
+  @Override
+  public Shape shape() {
+    return preprocessing.shape();
+  }
+
+  @Override
+  public int size() {
+    return images.size();
+  }
+
+  @Override
+  public List<String> labels() {
+    return images.labels();
+  }
+
+  @Override
+  public int label(int index) {
+    return images.label(index);
+  }
+
+  @Override
+  public boolean isMultiLabel() {
+    return images.isMultiLabel();
+  }
+
+  @Override
+  public boolean hasLabel(int index, int label) {
+    return images.hasLabel(index, label);
+  }
+
+  @Override
+  public boolean readsFiles() {
+    return images.readsFiles();
+  }
+
+  @Override
+  public void read(int index, float[] into, int offset) {
+    var own = images.shape();
+    var values = new float[own.elements()];
+    images.read(index, values, 0);
+    var bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Math.round(values[i] * 255f);
+    }
+    float[] resized =
+        new Pixels(own.height(), own.width(), own.channels(), bytes)
+            .resize(shape().height(), shape().width(), filter())
+            .toTensor()
+            .data();
+    System.arraycopy(resized, 0, into, offset, resized.length);
+  }
+
+  private Resampling filter() {
+    return preprocessing.fit() instanceof Fit.Stretch(var filter) ? filter : Resampling.BILINEAR;
+  }
+}
