@@ -8,6 +8,8 @@ logits.txt          for each network its images' first number, the exponents of 
                     three images of one or two sizes
 gradients.txt       for three networks the loss of one training step, and of each weight's gradient the norm, the largest
                     number, and four numbers
+trainings.txt       for one network the losses of a training on three images, a step an epoch, and the trained network's
+                    logits of these images, which batch norm's running statistics are part of
 
 Golden weights come from a counter-based generator that is also Stride's (stride.tensor.CounterRandom). The exponents
 scale each layer's weights by a power of two, so that its outputs have a standard deviation of about 1. PyTorch computes
@@ -48,6 +50,10 @@ for _name in ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "pla
 
 GRADIENTS = ["resnet18", "googlenet", "mobilenet_v2"]
 GRADIENT_SIZE = (56, 40)
+
+TRAININGS = ["resnet20"]
+STEPS = 12
+RATE = 0.001
 
 # Of an output's standard deviation: about what sums of floats make.
 ROUNDING = 5e-7
@@ -247,6 +253,36 @@ def gradients_of(name):
     return lines
 
 
+def training_of(name, floats=torch.float64):
+    """SGD with momentum and one cycle of the rate. The weight decay is large enough to be seen in a few steps, and does
+    not act on biases and norms."""
+    first = int(logits_of(name)[1].split()[1])
+    model, _ = golden_model(name, first)
+    model.train()
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.bias.data += BIAS
+    model.to(floats)
+    images = inputs(first, *SIZES[name][1][0], 3).to(floats)
+    decaying = [p for p in model.parameters() if p.dim() > 1]
+    others = [p for p in model.parameters() if p.dim() == 1]
+    optimizer = torch.optim.SGD([{"params": decaying, "weight_decay": 0.2}, {"params": others, "weight_decay": 0}],
+                                lr=RATE, momentum=0.9)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=STEPS, cycle_momentum=False)
+    losses = []
+    for _ in range(STEPS):
+        loss = nn.functional.cross_entropy(model(images), torch.arange(3))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+    model.eval()
+    with torch.no_grad():
+        logits = model(images)
+    return [name, "images %d" % first, "losses " + numbers(losses)] + [numbers(row) for row in logits.tolist()]
+
+
 def first_values(values):
     values = values.double().flatten()
     if (values == values[0]).all():
@@ -303,3 +339,4 @@ else:
     write("state_dicts.txt.gz", SIZES, state_dict_of)
     write("logits.txt", SIZES, logits_of)
     write("gradients.txt", GRADIENTS, gradients_of)
+    write("trainings.txt", TRAININGS, training_of)
