@@ -205,12 +205,31 @@ final class TrainingRun {
     if (config.given("weights")) {
       var start = start(labels, data.hasSeveralLabels());
       var images = load(data, start.preprocessing());
+      checkSize(images.train().shape(), start.network().input());
       return new Prepared(
           trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
     }
     var images = load(data, pictures(data.isFolder()));
     var network = network(images.train().shape(), labels, data.hasSeveralLabels());
     return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
+  }
+
+  /** Checks that a data set's images are of the size that weights are read for. */
+  private void checkSize(Shape images, Shape input) {
+    if (images.channels() != input.channels()) {
+      throw new UsageException(
+          "the weights of %s are for images of %s, %s has %s"
+              .formatted(
+                  config.network(),
+                  Figures.count(input.channels(), "channel"),
+                  config.data(),
+                  Figures.count(images.channels(), "channel")));
+    }
+    if (!images.equals(input)) {
+      throw new UsageException(
+          "%s takes images of %s, %s has %s: give --input %2$s to resize them, or --input %4$s for a network of their size"
+              .formatted(config.network(), input, config.data(), images));
+    }
   }
 
   private Splits load(TrainingData data, Preprocessing pictures) throws IOException {

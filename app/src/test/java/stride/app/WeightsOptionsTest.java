@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.network.Model;
+import stride.tensor.Shape;
 import stride.zoo.Pretrained;
 import stride.zoo.Zoo;
 
@@ -159,6 +160,28 @@ class WeightsOptionsTest {
   void weightsOfAnotherNetworkAreRefused() {
     Stride.run("predict", "resnet32", "--weights", weights, pictures)
         .failsWith("weights.pth", "missing", "layer1.3.conv1.weight");
+  }
+
+  @Test
+  void weightsForImagesOfAnotherSizeSayHowToGoOn() throws Exception {
+    var network = Zoo.find("squeezenet1_1").network(Shape.image(224, 224, 3), 10);
+    var file = temp.resolve("squeezenet.safetensors");
+    Model.initialized(network, 1).save(file);
+    for (var part : List.of("train/cat", "train/dog", "test/cat", "test/dog")) {
+      var folder = Files.createDirectories(temp.resolve("cifar").resolve(part));
+      Files.copy(pictures.resolve("red.png"), folder.resolve("1.png"));
+    }
+    var arguments = new ArrayList<Object>(List.of("train", "squeezenet1_1", "--weights", file));
+    arguments.addAll(List.of("--data", "cifar10", "--data-dir", temp.resolve("cifar")));
+    arguments.addAll(List.of("--epochs", 1, "--out", temp.resolve("run")));
+    Stride.run(arguments.toArray())
+        .refusesWith(
+            "squeezenet1_1 takes images of 224x224x3, cifar10 has 32x32x3: give --input 224x224x3"
+                + " to resize them, or --input 32x32x3 for a network of their size");
+    arguments.addAll(List.of("--input", "48x48x3"));
+    Stride.run(arguments.toArray()).succeeds();
+    Stride.run("train", "resnet20", "--weights", weights, "--data", "mnist")
+        .refusesWith("the weights of resnet20 are for images of 3 channels, mnist has 1 channel");
   }
 
   @Test
