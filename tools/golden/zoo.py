@@ -229,15 +229,20 @@ def is_robust(name, model, images, gradients):
     return robust
 
 
-def gradients_of(name):
-    model, _ = golden_model(name, int(logits_of(name)[1].split()[1]))
+def start_training(model):
+    """Training without dropout. Most ReLUs are well inside of what they pass, which keeps networks of random weights
+    from chaos."""
     model.train()
     for module in model.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0
         if isinstance(module, nn.BatchNorm2d):
-            # Most ReLUs are well inside of what they pass, which keeps networks of random weights from chaos.
             module.bias.data += BIAS
+
+
+def gradients_of(name):
+    model, _ = golden_model(name, int(logits_of(name)[1].split()[1]))
+    start_training(model)
     for first in range(1, 300, 3):
         images = inputs(first, *GRADIENT_SIZE, 3)
         loss, gradients = training_step(name, model, images)
@@ -258,10 +263,7 @@ def training_of(name, floats=torch.float64):
     not act on biases and norms."""
     first = int(logits_of(name)[1].split()[1])
     model, _ = golden_model(name, first)
-    model.train()
-    for module in model.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.bias.data += BIAS
+    start_training(model)
     model.to(floats)
     images = inputs(first, *SIZES[name][1][0], 3).to(floats)
     decaying = [p for p in model.parameters() if p.dim() > 1]
