@@ -97,6 +97,11 @@ public final class OperationTypes {
     return new OperationTypes(more);
   }
 
+  /** The operations' classes. */
+  java.util.Collection<Class<? extends Operation>> classes() {
+    return types.values();
+  }
+
   /** An operation as JSON's maps, numbers and strings. */
   Map<String, Object> write(Operation operation) {
     var type = operation.getClass();

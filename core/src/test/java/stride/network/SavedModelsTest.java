@@ -1,0 +1,256 @@
+package stride.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static stride.layer.Layers.*;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.engine.Engine;
+import stride.graph.Binding;
+import stride.graph.Initializer;
+import stride.graph.Operation;
+import stride.graph.Step;
+import stride.image.Fit;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
+import stride.image.Resampling;
+import stride.layer.AdaptiveAvgPool;
+import stride.layer.BatchNorm;
+import stride.layer.Layers;
+import stride.layer.LocalResponseNorm;
+import stride.layer.PlainLayer;
+import stride.layer.Rig;
+import stride.layer.Size;
+import stride.tensor.Shape;
+import stride.tensor.Tensor;
+
+/**
+ * Model files of every version of the format, each in a folder of the version's number, with the
+ * logits that were computed when they were written. They are read for ever: a folder, once it is
+ * there, stays as it is. A new version gets its own with {@code -Dstride.saved=FOLDER}, which makes
+ * this test write its models there.
+ */
+@Tag("kernels")
+class SavedModelsTest {
+  private static final int INPUTS = 2;
+
+  /** A layer of one's own: y = by x. */
+  public record Scaled(
+      float by, int times, boolean exact, String note, Size window, Initializer initializer)
+      implements PlainLayer {
+    @Override
+    public String kind() {
+      return "scaled";
+    }
+
+    @Override
+    public Step compile(Binding binding) {
+      var x = binding.input(0);
+      var y = binding.output();
+      return Step.perSample(
+          (from, to, worker) -> {
+            for (int i = 0; i < (to - from) * y.stride(); i++) {
+              y.array()[y.at(from) + i] = by * x.array()[x.at(from) + i];
+            }
+          },
+          (from, to, worker) -> {});
+    }
+  }
+
+  private static final OperationTypes TYPES = OperationTypes.standard().with(Scaled.class);
+
+  /** Every operation of Stride, each component with a value that is not the usual one. */
+  private static Model layers() {
+    var input = Shape.image(9, 8, 3);
+    var network =
+        Network.of(
+            input,
+            sequential(
+                named("stem", sequential(conv(6, 3).same().noBias(), batchNorm(1e-3), relu6())),
+                residual(
+                    sequential(
+                        conv(6, 3).groups(3).padding(1),
+                        new BatchNorm(1e-4f, 0.2f),
+                        relu(),
+                        stochasticDepth(0.25),
+                        conv(6, 3).dilation(2).padding(2))),
+                branches(channelSplit(0, 2), sequential(channelSplit(1, 2), hardSwish())),
+                channelShuffle(3),
+                gated(sequential(globalAvgPool(), conv(2, 1), silu(), conv(6, 1), hardSigmoid())),
+                tap("middle", new LocalResponseNorm(3, 0.5f, 0.75f, 2)),
+                branches(
+                    maxPool(3).stride(2).padding(1),
+                    maxPool(2).ceilMode(),
+                    avgPool(3).stride(2).padding(1).countExcludePad()),
+                aside("aux", sequential(adaptiveAvgPool(2), flatten(), dense(4))),
+                avgPool(2).stride(1).ceilMode(),
+                subsample(2, 20),
+                conv(5, 1, 3).stride(1, 2).padding(0, 1),
+                sigmoid(),
+                new AdaptiveAvgPool(new Size(2, 3)),
+                flatten(),
+                dropout(0.3),
+                dense(7).noBias(),
+                tanh(),
+                dense(4),
+                softmax()));
+    return new Model(
+        network,
+        Rig.randomWeights(network.graph(), 7),
+        List.of("cat", "dog", "Käuzchen", "a \"quoted\" name"),
+        new Preprocessing(new Fit.Center(12, Resampling.BICUBIC), input, Normalization.IMAGENET));
+  }
+
+  private static Model digit() {
+    var input = Shape.image(8, 8, 1);
+    var network = Network.of(input, sequential(conv(2, 3), relu(), flatten(), dense(1)));
+    return new Model(
+        network,
+        Rig.randomWeights(network.graph(), 8),
+        List.of("even", "odd"),
+        new Preprocessing(new Fit.Digit(), input, Normalization.grey(0.1307, 0.3081)));
+  }
+
+  private static Model several() {
+    var input = Shape.image(4, 5, 3);
+    var network = Network.of(input, sequential(maxPool(2), flatten(), dense(3)));
+    return new Model(
+        network,
+        Rig.randomWeights(network.graph(), 9),
+        List.of("sun", "sea", "sand"),
+        true,
+        new Preprocessing(
+            new Fit.Stretch(Resampling.LANCZOS), input, new Normalization(THIRDS, THIRDS)));
+  }
+
+  private static final List<Double> THIRDS = List.of(1 / 3.0, 2 / 3.0, 0.1);
+
+  private static Model own() {
+    var network =
+        Network.of(
+            Shape.of(5),
+            sequential(
+                named(
+                    "scaled",
+                    new Scaled(
+                        0.3f, -7, true, "a note", new Size(3, 4), Layers.DEFAULT_INITIALIZER)),
+                dense(3)));
+    return new Model(
+        network,
+        Rig.randomWeights(network.graph(), 10),
+        List.of(),
+        Preprocessing.none(network.input()));
+  }
+
+  /** A model of a version of the format, and what it was when it was written. */
+  private record Saved(int version, String name, Model model) {
+    @Override
+    public String toString() {
+      return name + " of version " + version;
+    }
+  }
+
+  private static List<Saved> saved() {
+    return List.of(
+        new Saved(1, "layers", layers()),
+        new Saved(1, "digit", digit()),
+        new Saved(1, "several", several()),
+        new Saved(1, "own", own()));
+  }
+
+  static Stream<Arguments> cases() {
+    return saved().stream().map(Arguments::of);
+  }
+
+  @Test
+  void writesModels() throws IOException {
+    String folder = System.getProperty("stride.saved");
+    assumeTrue(folder != null, "testing, not writing models");
+    var lines = new ArrayList<String>();
+    for (var saved : saved()) {
+      saved.model.save(Path.of(folder, saved.name + ".safetensors"), TYPES);
+      lines.add(saved.name + logits(saved.model).map(value -> " " + value).collect(joined()));
+    }
+    Files.write(Path.of(folder, "logits.txt"), lines);
+  }
+
+  private static java.util.stream.Collector<CharSequence, ?, String> joined() {
+    return Collectors.joining();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aModelOfEveryVersionIsReadAndGivesItsLogits(Saved saved) throws Exception {
+    var read = Model.load(file(saved.version, saved.name + ".safetensors"), TYPES);
+    assertEquals(saved.model.network(), read.network());
+    assertEquals(saved.model.labels(), read.labels());
+    assertEquals(saved.model.multiLabel(), read.multiLabel());
+    assertEquals(saved.model.preprocessing(), read.preprocessing());
+    var expected = expected(saved);
+    var logits = logits(read).toList();
+    assertEquals(expected.size(), logits.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(expected.get(i), logits.get(i), 1e-5 * (1 + Math.abs(expected.get(i))));
+    }
+  }
+
+  /** A model that lacks an operation would say nothing about it. */
+  @Test
+  void everyOperationOfStrideIsInAModel() {
+    var found =
+        saved().stream()
+            .flatMap(saved -> saved.model.network().graph().nodes().stream())
+            .map(node -> node.operation().getClass())
+            .collect(Collectors.toSet());
+    for (Class<? extends Operation> type : OperationTypes.standard().classes()) {
+      assertTrue(found.contains(type), type.getName());
+    }
+  }
+
+  private static Stream<Float> logits(Model model) {
+    var shape = model.network().input();
+    var inputs =
+        Arrays.stream(Rig.random(INPUTS, shape.elements(), 1, 11))
+            .map(values -> new Tensor(shape, values))
+            .toList();
+    try (var engine = Engine.withThreads(1)) {
+      return model.logits(inputs, engine).stream()
+          .flatMap(
+              logits -> {
+                var values = new ArrayList<Float>();
+                for (float value : logits.data()) {
+                  values.add(value);
+                }
+                return values.stream();
+              });
+    }
+  }
+
+  private static List<Float> expected(Saved saved) throws Exception {
+    return Files.readAllLines(file(saved.version, "logits.txt")).stream()
+        .filter(line -> line.startsWith(saved.name + " "))
+        .flatMap(line -> Stream.of(line.split(" ", -1)).skip(1).map(Float::valueOf))
+        .toList();
+  }
+
+  private static Path file(int version, String name) throws URISyntaxException {
+    String resource = "/stride/network/saved/%d/%s".formatted(version, name);
+    return Path.of(
+        Objects.requireNonNull(SavedModelsTest.class.getResource(resource), resource).toURI());
+  }
+}
