@@ -40,6 +40,7 @@ public final class Plan {
     if (batch < 1) {
       throw new IllegalArgumentException("a plan's batch has at least 1 sample, found " + batch);
     }
+    weights.directory().requireFor(graph);
     this.engine = engine;
     this.graph = graph;
     this.weights = weights;

@@ -58,7 +58,7 @@ public interface Binding {
 
   /** The number of groups in the largest batch. */
   default int groups() {
-    return (batch() + groupSize() - 1) / groupSize();
+    return Math.ceilDiv(batch(), groupSize());
   }
 
   int inputs();
@@ -104,6 +104,22 @@ public interface Binding {
 
   /** Floats that this node keeps for the whole batch: a sum for each group, say. */
   float[] keepForBatch(int floats);
+
+  /**
+   * Floats that this node keeps for the whole batch, {@code perGroup} for each group behind {@code
+   * first}.
+   *
+   * @throws IllegalArgumentException if they are more than an array holds
+   */
+  default float[] keepForGroups(int first, int perGroup) {
+    long floats = first + (long) groups() * perGroup;
+    if (floats > Integer.MAX_VALUE - 64) {
+      throw new IllegalArgumentException(
+          "sums of %d groups of samples with %d values each are more than an array holds: use a smaller batch"
+              .formatted(groups(), perGroup));
+    }
+    return keepForBatch((int) floats);
+  }
 
   /**
    * Scratch of at least {@code floats} for each worker, shared with all other nodes: empty between

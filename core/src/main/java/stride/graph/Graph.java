@@ -2,11 +2,14 @@ package stride.graph;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Operations and the edges between them, in an order in which every node follows the nodes it
@@ -25,9 +28,37 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
   /** The edge that carries the input. */
   public static final int INPUT = 0;
 
+  /**
+   * A graph of nodes that fit together.
+   *
+   * @throws IllegalArgumentException if two nodes have one name, an edge or an output is not there,
+   *     or a node's output is not of the type that its operation gives
+   */
   public Graph {
     nodes = List.copyOf(nodes);
-    outputs = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    var types = new ArrayList<TensorType>(List.of(input));
+    var names = new HashSet<String>();
+    for (var node : nodes) {
+      if (!names.add(node.name)) {
+        throw new IllegalArgumentException("two layers are named " + node.name);
+      }
+      var made = Node.of(node.name, node.operation, node.inputs, types);
+      if (!made.output.equals(node.output)) {
+        throw new IllegalArgumentException(
+            "%s: gives %s, the graph says %s".formatted(node.name, made.output, node.output));
+      }
+      types.add(made.output);
+    }
+    outputs.forEach((name, edge) -> typeOf(edge, types, "the output " + name));
+  }
+
+  private static TensorType typeOf(int edge, List<TensorType> edges, String reader) {
+    if (edge < 0 || edge >= edges.size()) {
+      throw new IllegalArgumentException(
+          "%s reads edge %d, before it there are %d".formatted(reader, edge, edges.size()));
+    }
+    return edges.get(edge);
   }
 
   /**
@@ -40,11 +71,50 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
   public record Node(String name, Operation operation, List<Integer> inputs, TensorType output) {
     public Node {
       inputs = List.copyOf(inputs);
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException("a %s has no name".formatted(operation.kind()));
+      }
+    }
+
+    /** A node behind edges of some types, with the output that its operation gives. */
+    private static Node of(
+        String name, Operation operation, List<Integer> inputs, List<TensorType> edges) {
+      var types = inputs.stream().map(edge -> typeOf(edge, edges, name)).toList();
+      return new Node(
+          name, operation, inputs, labelled(name, operation, () -> operation.infer(types)));
+    }
+
+    /** What messages call a node: its name, and its kind where the name is a number. */
+    private static String label(String name, Operation operation) {
+      return name.matches(".*\\d") && !name.startsWith(operation.kind())
+          ? "%s (%s)".formatted(name, operation.kind())
+          : name;
+    }
+
+    private static <T> T labelled(String name, Operation operation, Supplier<T> asked) {
+      try {
+        return asked.get();
+      } catch (IllegalArgumentException e) {
+        throw new ShapeException("%s: %s".formatted(label(name, operation), e.getMessage()));
+      }
+    }
+
+    /** Asks the operation something; what it refuses is refused under the node's name. */
+    <T> T labelled(Supplier<T> asked) {
+      return labelled(name, operation, asked);
     }
   }
 
-  /** The type that flows along an edge. */
+  /**
+   * The type that flows along an edge.
+   *
+   * @throws IllegalArgumentException if there is no such edge
+   */
   public TensorType type(int edge) {
+    if (edge < 0 || edge > nodes.size()) {
+      throw new IllegalArgumentException(
+          "there is no edge %d, the graph has 0 to %d".formatted(edge, nodes.size()));
+    }
     return edge == INPUT ? input : nodes.get(edge - 1).output();
   }
 
@@ -151,16 +221,17 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
     private final TensorType input;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Integer> outputs = new LinkedHashMap<>();
-    private final Set<String> names = new LinkedHashSet<>();
+    private final List<TensorType> types = new ArrayList<>();
     private Scope scope = new Scope("");
 
     public Builder(TensorType input) {
       this.input = input;
+      types.add(input);
     }
 
     /** The type that flows along an edge. */
     public TensorType type(int edge) {
-      return edge == INPUT ? input : nodes.get(edge - 1).output();
+      return types.get(edge);
     }
 
     /**
@@ -200,34 +271,21 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
       }
     }
 
+    /**
+     * The graph as it is now.
+     *
+     * @throws IllegalArgumentException if two layers have one name
+     */
     public Graph build() {
       return new Graph(input, nodes, outputs);
     }
 
     private int addNamed(String name, Operation operation, int... inputs) {
-      if (!names.add(name)) {
-        throw new IllegalArgumentException("two layers are named " + name);
-      }
-      var edges = new ArrayList<Integer>();
-      var types = new ArrayList<TensorType>();
-      for (int edge : inputs) {
-        edges.add(edge);
-        types.add(type(edge));
-      }
-      TensorType output;
-      try {
-        output = operation.infer(types);
-      } catch (ShapeException e) {
-        throw new ShapeException(label(name, operation) + ": " + e.getMessage());
-      }
-      nodes.add(new Node(name, operation, edges, output));
+      var edges = IntStream.of(inputs).boxed().toList();
+      var node = Node.of(name, operation, edges, types);
+      nodes.add(node);
+      types.add(node.output());
       return nodes.size();
-    }
-
-    private static String label(String name, Operation operation) {
-      return Character.isDigit(name.charAt(name.length() - 1)) && !name.startsWith(operation.kind())
-          ? "%s (%s)".formatted(name, operation.kind())
-          : name;
     }
   }
 

@@ -12,6 +12,11 @@ import stride.tensor.Shape;
  *     anything else. A dense layer needs it to read and write weights in PyTorch's (C, H, W) order.
  */
 public record TensorType(ElementType element, Shape shape, @Nullable Shape flattened) {
+  public TensorType {
+    if (shape.rank() == 0) {
+      throw new ShapeException("a layer's inputs and outputs have a size, found a single number");
+    }
+  }
 
   /** Floats of the given shape. */
   public static TensorType of(Shape shape) {

@@ -1,5 +1,6 @@
 package stride.graph;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -45,8 +46,12 @@ public final class Weights {
             directory, new float[directory.weightFloats()], new float[directory.statisticFloats()]);
     for (var entry : directory.statistics()) {
       int from = entry.offset();
-      java.util.Arrays.fill(
-          weights.statistics, from, from + entry.statistic().length(), entry.statistic().initial());
+      var statistic = entry.statistic();
+      if (statistic.counter()) {
+        Statistic.setCount(weights.statistics, from, (long) statistic.initial());
+      } else {
+        Arrays.fill(weights.statistics, from, from + statistic.length(), statistic.initial());
+      }
     }
     return weights;
   }
@@ -70,7 +75,14 @@ public final class Weights {
    */
   public static Weights of(Graph graph, Map<String, Tensor> tensors) {
     var weights = empty(graph);
-    tensors.keySet().forEach(weights.directory::weight);
+    for (String name : tensors.keySet()) {
+      if (weights.directory.statistics().stream().anyMatch(own -> own.name().equals(name))) {
+        throw new IllegalArgumentException(
+            "%s is a running statistic, which begins at its first value: give weights alone"
+                .formatted(name));
+      }
+      var _ = weights.directory.weight(name);
+    }
     for (var entry : weights.directory.weights()) {
       var tensor = tensors.get(entry.name());
       var shape = entry.parameter().shape();
@@ -111,8 +123,13 @@ public final class Weights {
     return version.get();
   }
 
-  /** A weight tensor's values in the file's order and layout. */
+  /**
+   * A weight tensor's values in the file's order and layout.
+   *
+   * @throws IllegalArgumentException if the entry is of other weights' directory
+   */
   public float[] read(Directory.WeightEntry entry) {
+    requireOwn(entry);
     return entry.read(values);
   }
 
@@ -126,17 +143,35 @@ public final class Weights {
     return new Tensor(entry.parameter().shape(), read(entry));
   }
 
-  /** Sets a weight tensor from values in the file's order and layout. */
+  /**
+   * Sets a weight tensor from values in the file's order and layout.
+   *
+   * @throws IllegalArgumentException if there are not as many as the tensor has, or the entry is of
+   *     other weights' directory
+   */
   public void write(Directory.WeightEntry entry, float[] file) {
+    requireOwn(entry);
     entry.write(file, values);
     changed();
+  }
+
+  private void requireOwn(Directory.WeightEntry entry) {
+    for (var own : directory.weights()) {
+      if (own == entry || own.equals(entry)) {
+        return;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s (%s) is an entry of the directory of other weights"
+            .formatted(entry.name(), entry.parameter().shape()));
   }
 
   /**
    * The same numbers for a part of the graph, whose nodes have the names they have in the whole:
    * what changes here changes there, and what is packed for one is for both.
    *
-   * @throws IllegalArgumentException if the part has a weight or statistic that the whole has not
+   * @throws IllegalArgumentException if the part has a weight or statistic that the whole has not,
+   *     or has in another shape
    */
   public Weights part(Graph part) {
     return new Weights(directory.part(part), values, statistics, packed, version);
@@ -165,10 +200,13 @@ public final class Weights {
           entry, copied == null ? parameter.initializer().values(parameter.shape(), own) : copied);
     }
     for (var entry : moved.directory.statistics()) {
-      int length = entry.statistic().length();
+      var statistic = entry.statistic();
       for (var own : directory.statistics()) {
-        if (own.name().equals(entry.name()) && own.statistic().length() == length) {
-          System.arraycopy(statistics, own.offset(), moved.statistics, entry.offset(), length);
+        if (own.name().equals(entry.name())
+            && own.statistic().length() == statistic.length()
+            && own.statistic().counter() == statistic.counter()) {
+          System.arraycopy(
+              statistics, own.offset(), moved.statistics, entry.offset(), statistic.floats());
         }
       }
     }

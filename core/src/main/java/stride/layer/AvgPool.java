@@ -20,6 +20,9 @@ import stride.tensor.Shape;
  */
 public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, boolean countsPadding)
     implements PlainLayer {
+  /** A window's pixels are numbered and counted in floats, which tell so many apart. */
+  private static final int MOST_PIXELS = 1 << 24;
+
   public AvgPool {
     check(kernel, stride, padding);
   }
@@ -93,10 +96,15 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
     kernel.atLeast(1, "a window's size");
     stride.atLeast(1, "a stride");
     padding.atLeast(0, "a padding");
-    if (2 * padding.height() > kernel.height() || 2 * padding.width() > kernel.width()) {
+    if (2L * padding.height() > kernel.height() || 2L * padding.width() > kernel.width()) {
       throw new IllegalArgumentException(
           "a pooling's padding is at most half of its window: padding %s, window %s"
               .formatted(padding, kernel));
+    }
+    if ((long) kernel.height() * kernel.width() > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "a pooling's window has at most %d pixels, found %s: globalAvgPool() takes whole images"
+              .formatted(MOST_PIXELS, kernel));
     }
   }
 
@@ -110,7 +118,7 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
     var in = Window.image(input);
     int height = outputs(in.height(), kernel.height(), stride.height(), padding.height(), ceil);
     int width = outputs(in.width(), kernel.width(), stride.width(), padding.width(), ceil);
-    Window.fit(in, height, width, in.channels(), kernel, padding, Size.square(1));
+    Window.fit(in, height, width, kernel, padding, Size.square(1));
     return new PoolGeometry(
         in.height(),
         in.width(),
@@ -131,7 +139,7 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
   private static int outputs(int n, int kernel, int stride, int padding, boolean ceil) {
     return ceil
         ? Window.outputsCeil(n, kernel, stride, padding)
-        : Window.outputs(n, kernel, stride, 2 * padding, 1);
+        : Window.outputs(n, kernel, stride, 2L * padding, 1);
   }
 
   static TensorType output(TensorType input, PoolGeometry g) {

@@ -21,8 +21,20 @@ import stride.tensor.Shape;
  * <p>With batch statistics, mean and variance are those of the batch's pixels, and the running ones
  * follow: running = (1 - momentum) running + momentum batch, the variance unbiased, as PyTorch has
  * it. With running statistics the layer is a fixed affine map, and so is its gradient.
+ *
+ * @param eps what is added to the variance, 0 or more
+ * @param momentum the batch's share in the running statistics, in [0, 1]
  */
 public record BatchNorm(float eps, float momentum) implements PlainLayer {
+  public BatchNorm {
+    if (!(eps >= 0 && eps < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("batch norm's eps is 0 or more, found " + eps);
+    }
+    if (!(momentum >= 0 && momentum <= 1)) {
+      throw new IllegalArgumentException("batch norm's momentum is in [0, 1], found " + momentum);
+    }
+  }
+
   @Override
   public String kind() {
     return "batchnorm";

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import stride.graph.Binding;
 import stride.graph.Buffer;
+import stride.graph.Statistic;
 import stride.graph.Step;
 import stride.kernel.Epilogue;
 
@@ -120,8 +121,8 @@ final class BatchNormStep {
     var kernels = binding.kernels().channelwise();
     var x = binding.input(0);
     int group = binding.groupSize();
-    float[] means = binding.keepForBatch(binding.groups() * period);
-    float[] squares = binding.keepForBatch(binding.groups() * period);
+    float[] means = binding.keepForGroups(0, period);
+    float[] squares = binding.keepForGroups(0, period);
     return List.of(
         new Step.Samples(
             (from, to, worker) -> {
@@ -163,7 +164,7 @@ final class BatchNormStep {
       follow(binding.statistic(1), c, (float) (deviations / (count - 1)));
     }
     repeatMoments();
-    binding.statistic(2).array()[binding.statistic(2).offset()]++;
+    Statistic.countUp(binding.statistic(2).array(), binding.statistic(2).offset());
   }
 
   private void follow(Buffer running, int c, float batch) {

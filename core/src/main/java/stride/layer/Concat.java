@@ -20,7 +20,7 @@ public record Concat() implements Operation {
   public TensorType infer(List<TensorType> inputs) {
     requireInputs(inputs, Math.max(1, inputs.size()));
     var first = inputs.getFirst().shape();
-    int channels = 0;
+    long channels = 0;
     for (var input : inputs) {
       if (!input.shape().withChannels(1).equals(first.withChannels(1))) {
         throw new ShapeException(
@@ -30,7 +30,12 @@ public record Concat() implements Operation {
       channels += input.shape().channels();
     }
     inputs.forEach(input -> input.requireOwnOrder("a join of branches"));
-    return inputs.getFirst().withShape(first.withChannels(channels));
+    if (channels > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          "the branches have %d channels together, more than %d"
+              .formatted(channels, Integer.MAX_VALUE));
+    }
+    return inputs.getFirst().withShape(first.withChannels((int) channels));
   }
 
   @Override

@@ -221,8 +221,8 @@ public record Conv(
           "expects input channels in %d groups, the input has %d (shape %s)"
               .formatted(groups, in.channels(), in));
     }
-    int vertical = total(in.height(), kernel.height(), stride.height(), dilation.height(), true);
-    int horizontal = total(in.width(), kernel.width(), stride.width(), dilation.width(), false);
+    long vertical = total(in.height(), kernel.height(), stride.height(), dilation.height(), true);
+    long horizontal = total(in.width(), kernel.width(), stride.width(), dilation.width(), false);
     int height =
         Window.outputs(in.height(), kernel.height(), stride.height(), vertical, dilation.height());
     int width =
@@ -231,9 +231,8 @@ public record Conv(
         in,
         height,
         width,
-        filters,
         kernel,
-        padding == null ? new Size(vertical, horizontal) : padding,
+        padding == null ? new Size((int) vertical, (int) horizontal) : padding,
         dilation);
     return new ConvGeometry(
         in.height(),
@@ -246,18 +245,18 @@ public record Conv(
         kernel.width(),
         stride.height(),
         stride.width(),
-        vertical / 2,
-        horizontal / 2,
+        (int) (vertical / 2),
+        (int) (horizontal / 2),
         dilation.height(),
         dilation.width(),
         groups);
   }
 
   /** The padding on both sides together. */
-  private int total(int n, int kernel, int stride, int dilation, boolean vertical) {
+  private long total(int n, int kernel, int stride, int dilation, boolean vertical) {
     return padding == null
         ? Window.samePadding(n, kernel, stride, dilation)
-        : 2 * (vertical ? padding.height() : padding.width());
+        : 2L * (vertical ? padding.height() : padding.width());
   }
 
   @Override

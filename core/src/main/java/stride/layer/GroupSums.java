@@ -37,7 +37,7 @@ record GroupSums(Step.Samples partial, Step.Tasks total) {
     int group = binding.groupSize();
     int step = Directory.aligned(length);
     int begin = Directory.ALIGNMENT_OFFSET;
-    float[] sums = binding.keepForBatch(begin + binding.groups() * step);
+    float[] sums = binding.keepForGroups(begin, step);
     var add = binding.kernels().elementwise();
     return new GroupSums(
         new Step.Samples(

@@ -9,12 +9,26 @@ import stride.graph.Trait;
  * Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3), as PyTorch's
  * LocalResponseNorm: y = x (k + alpha / size * sum of x^2 over the {@code size} channels
  * around)^-beta.
+ *
+ * @param size how many channels a sum has, at least 1; those beyond the first and last count as 0
+ * @param alpha 0 or more
+ * @param beta 0 or more
+ * @param k 0 or more
  */
 public record LocalResponseNorm(int size, float alpha, float beta, float k) implements PlainLayer {
   public LocalResponseNorm {
     if (size < 1) {
       throw new IllegalArgumentException("local response norm's size is at least 1, found " + size);
     }
+    if (!(isPlain(alpha) && isPlain(beta) && isPlain(k))) {
+      throw new IllegalArgumentException(
+          "local response norm's alpha, beta and k are numbers of 0 or more, found %s, %s and %s"
+              .formatted(alpha, beta, k));
+    }
+  }
+
+  private static boolean isPlain(float value) {
+    return value >= 0 && value < Float.POSITIVE_INFINITY;
   }
 
   @Override

@@ -10,12 +10,21 @@ import stride.graph.Trait;
  * y = max(x, 0), element by element, cut off at a ceiling if there is one (6 for ReLU6, Howard et
  * al. 2017); dx = dy where 0 < y < ceiling, else 0.
  *
- * @param ceiling the largest output; infinite for the plain ReLU
+ * @param ceiling the largest output, above 0; infinite for the plain ReLU
  */
 public record Relu(float ceiling) implements PlainLayer {
+  public Relu {
+    if (!(ceiling > 0)) {
+      throw new IllegalArgumentException("a ReLU's ceiling is above 0, found " + ceiling);
+    }
+  }
+
   @Override
   public String kind() {
-    return Float.isInfinite(ceiling) ? "relu" : "relu" + Math.round(ceiling);
+    if (Float.isInfinite(ceiling)) {
+      return "relu";
+    }
+    return ceiling == Math.rint(ceiling) ? "relu" + (long) ceiling : "relu" + ceiling;
   }
 
   @Override

@@ -13,10 +13,24 @@ final class Window {
 
   /**
    * floor((n + 2p - d (f - 1) - 1) / s) + 1: the outputs of a window of size f, dilated d, over n
-   * values.
+   * values; 0 where the window does not fit.
+   *
+   * @param paddingBoth the padding before and behind the values together
+   * @throws ShapeException if values and padding are more than 2^31 - 1
    */
-  static int outputs(int n, int kernel, int stride, int paddingBoth, int dilation) {
-    return Math.floorDiv(n + paddingBoth - dilation * (kernel - 1) - 1, stride) + 1;
+  static int outputs(int n, int kernel, int stride, long paddingBoth, int dilation) {
+    long last = padded(n, paddingBoth) - dilation * (kernel - 1L) - 1;
+    return last < 0 ? 0 : (int) (last / stride) + 1;
+  }
+
+  /** Kernels count places in int, those in the padding too. */
+  private static long padded(int n, long paddingBoth) {
+    if (n + paddingBoth > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          "an input side of %d with %d of padding is longer than %d"
+              .formatted(n, paddingBoth, Integer.MAX_VALUE));
+    }
+    return n + paddingBoth;
   }
 
   /**
@@ -24,13 +38,14 @@ final class Window {
    * (PyTorch's rule).
    */
   static int outputsCeil(int n, int kernel, int stride, int padding) {
-    int outputs = Math.ceilDiv(n + 2 * padding - kernel, stride) + 1;
-    return (outputs - 1) * stride >= n + padding ? outputs - 1 : outputs;
+    long outputs = Math.ceilDiv(padded(n, 2L * padding) - kernel, (long) stride) + 1;
+    return (int) ((outputs - 1) * stride >= (long) n + padding ? outputs - 1 : outputs);
   }
 
   /** The padding before and behind n values that makes ceil(n / s) outputs. */
-  static int samePadding(int n, int kernel, int stride, int dilation) {
-    return Math.max((Math.ceilDiv(n, stride) - 1) * stride + dilation * (kernel - 1) + 1 - n, 0);
+  static long samePadding(int n, int kernel, int stride, int dilation) {
+    long last = (Math.ceilDiv(n, stride) - 1L) * stride;
+    return Math.max(last + dilation * (kernel - 1L) + 1 - n, 0);
   }
 
   /** The input's shape, if it is an image. */
@@ -42,9 +57,8 @@ final class Window {
     return input.shape();
   }
 
-  /** The output's shape, if at least one window fits. */
-  static Shape fit(
-      Shape in, int height, int width, int channels, Size kernel, Size padding, Size dilation) {
+  /** Refuses an output without a pixel: at least one window has to fit into the input. */
+  static void fit(Shape in, int height, int width, Size kernel, Size padding, Size dilation) {
     if (height < 1 || width < 1) {
       throw new ShapeException(
           "a %s window%s does not fit into the input of %s with padding %s"
@@ -54,6 +68,5 @@ final class Window {
                   in,
                   padding));
     }
-    return Shape.image(height, width, channels);
   }
 }

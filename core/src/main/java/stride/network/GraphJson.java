@@ -2,7 +2,6 @@ package stride.network;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.graph.Graph;
-import stride.graph.Operation;
 import stride.graph.ShapeException;
 import stride.graph.TensorType;
 import stride.tensor.Shape;
@@ -27,13 +25,23 @@ final class GraphJson {
     this.types = types;
   }
 
+  /**
+   * Writes a graph.
+   *
+   * @throws IllegalArgumentException if an operation cannot be saved; the message names the layer
+   */
   String write(Graph graph) {
-    var nodes = new ArrayList<Map<String, Object>>();
+    var nodes = new ArrayList<Map<String, @Nullable Object>>();
     for (var node : graph.nodes()) {
-      var json = new LinkedHashMap<String, Object>();
+      var json = new LinkedHashMap<String, @Nullable Object>();
       json.put("name", node.name());
       json.put("inputs", node.inputs());
-      json.putAll(types.write(node.operation()));
+      try {
+        json.putAll(types.write(node.operation()));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "layer %s: %s".formatted(node.name(), e.getMessage()), e);
+      }
       nodes.add(json);
     }
     var json = new LinkedHashMap<String, Object>();
@@ -47,72 +55,73 @@ final class GraphJson {
    * Reads what {@link #write} wrote.
    *
    * @param source the file's name, for messages
-   * @throws FormatException if it is no graph, or its operations do not fit together
+   * @throws FormatException if it is no graph, its operations do not fit together, or one is of an
+   *     unknown type
    */
   Graph read(String text, String source) throws IOException {
     try {
-      return graph(JSON.std.mapFrom(text));
+      return graph(JSON.std.mapFrom(text), source);
     } catch (JacksonException e) {
       throw new FormatException(
           "%s: the network is not valid JSON: %s".formatted(source, e.getOriginalMessage()), e);
     } catch (ShapeException e) {
       throw new FormatException(
           "%s: the network does not fit together: %s".formatted(source, e.getMessage()), e);
-    } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
+    } catch (IllegalArgumentException e) {
       throw new FormatException(
           "%s: the network is damaged: %s".formatted(source, String.valueOf(e.getMessage())), e);
     }
   }
 
-  private Graph graph(Map<String, Object> json) {
-    var shape = Shape.of(integers(json.get("input")).stream().mapToInt(i -> i).toArray());
+  private Graph graph(@Nullable Map<String, Object> json, String source) throws FormatException {
+    if (json == null) {
+      throw new IllegalArgumentException("expected an object, found null");
+    }
+    var shape = Shape.of(integers(json.get("input")));
     if (shape.rank() == 0) {
       throw new IllegalArgumentException("the input is a single number");
     }
-    var input = TensorType.of(shape);
     if (!(json.get("nodes") instanceof List<?> nodes) || nodes.size() > MOST_NODES) {
       throw new IllegalArgumentException(
           "expected a list of at most %,d nodes".formatted(MOST_NODES));
     }
-    var made = new ArrayList<Graph.Node>();
-    var names = new HashMap<String, Integer>();
+    var graph = new Graph.Builder(TensorType.of(shape));
     for (var item : nodes) {
-      if (!(item instanceof Map<?, ?> node) || !(node.get("name") instanceof String name)) {
-        throw new IllegalArgumentException("a node has a name, found " + item);
+      if (!(item instanceof Map<?, ?> node)
+          || !(node.get("name") instanceof String name)
+          || !(node.get("type") instanceof String type)) {
+        throw new IllegalArgumentException("a node has a name and a type, found " + item);
       }
-      if (names.put(name, made.size()) != null) {
-        throw new IllegalArgumentException("two nodes are named " + name);
+      if (!types.knows(type)) {
+        throw unknown(source, name, type);
       }
-      Operation operation = types.read(node);
-      var edges = integers(node.get("inputs"));
-      var inputs = new ArrayList<TensorType>();
-      for (int edge : edges) {
-        if (edge < 0 || edge > made.size()) {
-          throw new IllegalArgumentException(
-              "%s reads edge %d, before it there are %d".formatted(name, edge, made.size() + 1));
-        }
-        inputs.add(edge == Graph.INPUT ? input : made.get(edge - 1).output());
-      }
-      try {
-        made.add(new Graph.Node(name, operation, edges, operation.infer(inputs)));
-      } catch (ShapeException e) {
-        throw new ShapeException(name + ": " + e.getMessage());
-      }
+      graph.named(name, types.read(node), integers(node.get("inputs")));
     }
-    var outputs = new LinkedHashMap<String, Integer>();
-    if (json.get("outputs") instanceof Map<?, ?> named) {
-      named.forEach((name, edge) -> outputs.put((String) name, (Integer) edge));
+    if (!(json.get("outputs") instanceof Map<?, ?> outputs)) {
+      throw new IllegalArgumentException("the outputs are " + json.get("outputs"));
     }
-    if (!outputs.containsKey(Graph.OUTPUT)
-        || outputs.values().stream().anyMatch(edge -> edge < 0 || edge > made.size())) {
-      throw new IllegalArgumentException("the outputs are " + outputs);
+    for (var output : outputs.entrySet()) {
+      if (!(output.getKey() instanceof String name) || !(output.getValue() instanceof Integer edge)) {
+        throw new IllegalArgumentException("the outputs are " + outputs);
+      }
+      graph.output(name, edge);
     }
-    return new Graph(input, made, outputs);
+    return graph.build();
   }
 
-  private static List<Integer> integers(@Nullable Object json) {
+  private static FormatException unknown(String source, String name, String type) {
+    return new FormatException(
+        "%s: the layer %s is of the type %s, which is none of Stride's: if it is yours, read the file with Model.load(file, OperationTypes.standard().with(%s.class))"
+            .formatted(
+                source,
+                FormatException.quote(name),
+                FormatException.quote(type),
+                type.matches("\\w{1,80}") ? type : "Type"));
+  }
+
+  private static int[] integers(@Nullable Object json) {
     if (json instanceof List<?> list && list.stream().allMatch(Integer.class::isInstance)) {
-      return list.stream().map(Integer.class::cast).toList();
+      return list.stream().mapToInt(Integer.class::cast).toArray();
     }
     throw new IllegalArgumentException("expected a list of integers, found " + json);
   }

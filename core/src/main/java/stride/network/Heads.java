@@ -105,16 +105,16 @@ record Heads(Set<String> main, List<Set<String>> others) {
         node(graph, output).ifPresent(heads::add);
       }
     }
-    var nodes = new ArrayList<Graph.Node>();
-    for (var node : graph.nodes()) {
-      var operation = heads.contains(nodes.size()) ? wide(node, classes) : node.operation();
-      var inputs =
-          node.inputs().stream()
-              .map(edge -> edge == Graph.INPUT ? graph.input() : nodes.get(edge - 1).output())
-              .toList();
-      nodes.add(new Graph.Node(node.name(), operation, node.inputs(), operation.infer(inputs)));
+    var replaced = new Graph.Builder(graph.input());
+    for (int n = 0; n < graph.nodes().size(); n++) {
+      var node = graph.nodes().get(n);
+      replaced.named(
+          node.name(),
+          heads.contains(n) ? wide(node, classes) : node.operation(),
+          node.inputs().stream().mapToInt(edge -> edge).toArray());
     }
-    return new Graph(graph.input(), nodes, graph.outputs());
+    graph.outputs().forEach(replaced::output);
+    return replaced.build();
   }
 
   /**

@@ -37,13 +37,21 @@ public record Model(
   /** Inputs that are computed together, at most: more would take memory and save no time. */
   private static final int LARGEST_BATCH = 32;
 
+  /**
+   * A model of parts that fit together.
+   *
+   * @throws IllegalArgumentException if the weights are those of another network, the labels are not
+   *     as many as the classes, empty or twice the same, or the preprocessing makes inputs of
+   *     another shape
+   */
   public Model {
     labels = List.copyOf(labels);
-    int classes = network.output().elements();
-    boolean binary = classes == 1 && labels.size() == 2;
-    if (!labels.isEmpty() && labels.size() != classes && !binary) {
+    weights.directory().requireFor(network.graph());
+    Labels.check(labels, multiLabel, network.output().elements());
+    if (!preprocessing.shape().equals(network.input())) {
       throw new IllegalArgumentException(
-          "the network has %d outputs, found %d labels".formatted(classes, labels.size()));
+          "the network takes inputs of %s, the preprocessing makes %s"
+              .formatted(network.input(), preprocessing.shape()));
     }
   }
 
@@ -113,14 +121,19 @@ public record Model(
   /**
    * Reads a model file.
    *
-   * @throws IOException if it cannot be read, or is damaged; the message says what was expected and
-   *     found
+   * @throws IOException if it cannot be read, is damaged, or has an operation of your own; the
+   *     message says what was expected and found
    */
   public static Model load(Path file) throws IOException {
     return ModelFile.read(file, OperationTypes.standard());
   }
 
-  /** Reads a model file with operations of your own. */
+  /**
+   * Reads a model file with operations of your own.
+   *
+   * @throws IOException if it cannot be read, is damaged, or has an operation that is neither
+   *     Stride's nor among the types
+   */
   public static Model load(Path file, OperationTypes types) throws IOException {
     return ModelFile.read(file, types);
   }
@@ -130,12 +143,17 @@ public record Model(
     return ModelFile.isIn(file);
   }
 
-  /** Writes a model file atomically: an earlier file stays whole until the new one is complete. */
+  /**
+   * Writes a model file atomically: an earlier file stays whole until the new one is complete.
+   * Operations of your own are saved if they are records as {@link OperationTypes} describes them.
+   *
+   * @throws IllegalArgumentException if an operation cannot be saved; the message names the layer
+   */
   public void save(Path file) throws IOException {
     save(file, OperationTypes.standard());
   }
 
-  /** Writes a model file with operations of your own. */
+  /** Writes a model file with operations of your own under the names that they have there. */
   public void save(Path file, OperationTypes types) throws IOException {
     ModelFile.write(this, file, types);
   }

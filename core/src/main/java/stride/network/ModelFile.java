@@ -7,6 +7,7 @@ import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
 import stride.format.TensorWriter;
+import stride.graph.Statistic;
 import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -16,8 +17,17 @@ import tools.jackson.jr.ob.JSON;
  * metadata the network, the labels, whether a picture may have several of them, and the
  * preprocessing as JSON under "stride.network", "stride.labels", "stride.multi_label" and
  * "stride.preprocessing".
+ *
+ * <p>"stride.format_version" counts what readers have to know: it grows with every operation,
+ * component or other entry that an older reader would not understand. What a file has and its
+ * reader does not know is refused, what an older file lacks has its value from {@link
+ * OperationTypes}; so all files of before are read for ever. Files of version 1 do not name it.
  */
 final class ModelFile {
+  /** The version of the files that are written. */
+  static final int VERSION = 2;
+
+  private static final String FORMAT_VERSION = "stride.format_version";
   private static final String NETWORK = "stride.network";
   private static final String LABELS = "stride.labels";
   private static final String MULTI_LABEL = "stride.multi_label";
@@ -29,6 +39,7 @@ final class ModelFile {
     var writer =
         new SafetensorsWriter()
             .metadata("format", "pt")
+            .metadata(FORMAT_VERSION, Integer.toString(VERSION))
             .metadata(NETWORK, new GraphJson(types).write(model.network().graph()))
             .metadata(LABELS, JSON.std.asString(model.labels()))
             .metadata(MULTI_LABEL, Boolean.toString(model.multiLabel()))
@@ -45,7 +56,7 @@ final class ModelFile {
     }
     for (var entry : weights.directory().statistics()) {
       if (entry.statistic().counter()) {
-        writer.longs(entry.name(), Shape.of(), (long) weights.statistics()[entry.offset()]);
+        writer.longs(entry.name(), Shape.of(), Statistic.count(weights.statistics(), entry.offset()));
       } else {
         writer.floats(
             entry.name(),
@@ -69,18 +80,56 @@ final class ModelFile {
                     .formatted(file)
                 + " (stride convert IN OUT.safetensors --network NETWORK makes one)");
       }
-      var graph = new GraphJson(types).read(network, file.toString());
-      var made = new Network(graph);
+      int version = version(tensors, file);
+      try {
+        return read(tensors, network, types, file);
+      } catch (FormatException e) {
+        if (version <= VERSION) {
+          throw e;
+        }
+        throw new FormatException(
+            "%s (the file is of version %d of the format, this Stride reads up to %d: use a newer one)"
+                .formatted(e.getMessage(), version, VERSION),
+            e);
+      }
+    }
+  }
+
+  private static Model read(TensorFile tensors, String network, OperationTypes types, Path file)
+      throws IOException {
+    try {
+      var made = new Network(new GraphJson(types).read(network, file.toString()));
       return new Model(
           made,
           StateDict.read(made, tensors),
           labels(tensors.metadata().getOrDefault(LABELS, "[]"), file),
-          Boolean.parseBoolean(tensors.metadata().get(MULTI_LABEL)),
+          multiLabel(tensors.metadata().getOrDefault(MULTI_LABEL, "false"), file),
           PreprocessingJson.read(
-              tensors.metadata().get(PREPROCESSING), graph.input().shape(), file.toString()));
+              tensors.metadata().get(PREPROCESSING), made.input(), file.toString()));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
     }
+  }
+
+  private static int version(TensorFile tensors, Path file) throws FormatException {
+    String version = tensors.metadata().getOrDefault(FORMAT_VERSION, "1");
+    if (!version.matches("[1-9][0-9]{0,8}")) {
+      throw new FormatException(
+          "%s: the version of its format is a number from 1, found %s"
+              .formatted(file, FormatException.quote(version)));
+    }
+    return Integer.parseInt(version);
+  }
+
+  private static boolean multiLabel(String text, Path file) throws FormatException {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new FormatException(
+              "%s: %s is true or false, found %s"
+                  .formatted(file, MULTI_LABEL, FormatException.quote(text)));
+    };
   }
 
   private static List<String> labels(String json, Path file) throws FormatException {

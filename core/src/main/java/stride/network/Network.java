@@ -12,9 +12,19 @@ import stride.tensor.Shape;
 /**
  * What a model computes, without weights: a graph of operations on inputs of one shape. Immutable.
  *
- * @param graph the operations and their edges
+ * @param graph the operations and their edges; one of its outputs is named {@value Graph#OUTPUT}
  */
 public record Network(Graph graph) {
+  /**
+   * A network of a graph.
+   *
+   * @throws IllegalArgumentException if the graph has no output of its own, or its weights are more
+   *     than an array holds
+   */
+  public Network {
+    var _ = graph.output(Graph.OUTPUT);
+    var _ = Directory.of(graph);
+  }
 
   /**
    * Layers on inputs of a shape.

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.image.Fit;
@@ -25,6 +26,7 @@ final class PreprocessingJson {
   private static final String SHORTER = "shorter";
   private static final String MEAN = "mean";
   private static final String STD = "std";
+  private static final Set<String> KEYS = Set.of(FIT, FILTER, SHORTER, MEAN, STD);
 
   private PreprocessingJson() {}
 
@@ -63,6 +65,11 @@ final class PreprocessingJson {
       Map<String, Object> json = JSON.std.mapFrom(text);
       if (json == null) {
         throw new IllegalArgumentException("expected an object, found null");
+      }
+      for (var key : json.keySet()) {
+        if (!KEYS.contains(key)) {
+          throw new IllegalArgumentException("unknown entry " + FormatException.quote(key));
+        }
       }
       return new Preprocessing(
           fit(json), input, new Normalization(numbers(json.get(MEAN)), numbers(json.get(STD))));

@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import stride.engine.Engine;
+import stride.format.FormatException;
 import stride.format.TensorFile;
 import stride.graph.Directory;
+import stride.graph.Statistic;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
 
@@ -81,10 +83,27 @@ record WeightReading(TensorFile file, Map<String, String> names) {
 
   private void statistics(Weights weights) throws IOException {
     for (var entry : weights.directory().statistics()) {
-      if (names.containsKey(entry.name())) {
-        file.floats(stored(entry.name()), weights.statistics(), entry.offset());
+      if (!names.containsKey(entry.name())) {
+        continue;
+      }
+      String stored = stored(entry.name());
+      if (entry.statistic().counter()) {
+        Statistic.setCount(weights.statistics(), entry.offset(), count(stored));
+      } else {
+        file.floats(stored, weights.statistics(), entry.offset());
       }
     }
+  }
+
+  private long count(String stored) throws IOException {
+    boolean whole = file.tensor(stored).type().isWhole();
+    long count = whole ? file.longs(stored)[0] : (long) file.floats(stored)[0];
+    if (count < 0 || count > Statistic.MOST) {
+      throw new FormatException(
+          "%s: %s counts from 0 to %d, found %d"
+              .formatted(file.file(), FormatException.quote(stored), Statistic.MOST, count));
+    }
+    return count;
   }
 
   private String stored(String name) {

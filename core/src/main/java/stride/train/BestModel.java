@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import stride.network.OperationTypes;
 
 /** Saves the model after every epoch that is {@linkplain EpochResult#isBetterThan the best}. */
 public final class BestModel implements Callback {
   private final Path file;
+  private final OperationTypes types;
   private @Nullable Progress progress;
   private @Nullable EpochResult best;
 
@@ -15,11 +17,26 @@ public final class BestModel implements Callback {
    * @param file a model file, written anew by every better epoch
    */
   public BestModel(Path file) {
-    this.file = file;
+    this(file, OperationTypes.standard());
   }
 
+  /**
+   * @param file a model file, written anew by every better epoch
+   * @param types operations of your own with the names that they have in files
+   */
+  public BestModel(Path file, OperationTypes types) {
+    this.file = file;
+    this.types = types;
+  }
+
+  /**
+   * Begins with the best epoch so far.
+   *
+   * @throws IllegalArgumentException if the network has an operation that cannot be saved
+   */
   @Override
   public void begin(Progress progress) {
+    types.requireSavable(progress.model().network());
     this.progress = progress;
     best = null;
     for (var result : progress.history()) {
@@ -31,7 +48,7 @@ public final class BestModel implements Callback {
   public void epoch(EpochResult result) throws IOException {
     if (best == null || result.isBetterThan(best)) {
       best = result;
-      Objects.requireNonNull(progress).model().save(file);
+      Objects.requireNonNull(progress).model().save(file, types);
     }
   }
 }

@@ -64,6 +64,8 @@ final class Training implements Progress {
             .mapToLong(batch -> Math.ceilDiv(order.length, samplesPerStep(batch)))
             .max()
             .orElseThrow();
+    // What cannot be a model in the end is refused before it is trained.
+    var _ = model();
   }
 
   Model run() throws IOException {

@@ -1,6 +1,7 @@
 package stride.train;
 
 import stride.engine.Engine;
+import stride.graph.Statistic;
 import stride.graph.Weights;
 
 /**
@@ -37,8 +38,21 @@ final class WeightAverage {
     } else {
       engine.forEach(Math.ceilDiv(weights.values().length, TASK_WEIGHTS), tasks);
       follow(weights.statistics(), average.statistics(), 0, weights.statistics().length);
+      copyCounters();
     }
     average.changed();
+  }
+
+  /** A mean of counts counts nothing. */
+  private void copyCounters() {
+    var entries = weights.directory().statistics();
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).statistic().counter()) {
+        int at = entries.get(i).offset();
+        Statistic.setCount(
+            average.statistics(), at, Statistic.count(weights.statistics(), at));
+      }
+    }
   }
 
   private void follow(int task) {

@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import stride.engine.Engine;
 import stride.graph.Binding;
 import stride.graph.Initializer;
-import stride.graph.Operation;
 import stride.graph.Step;
 import stride.image.Fit;
 import stride.image.Normalization;
@@ -217,7 +216,7 @@ class SavedModelsTest {
             .flatMap(saved -> saved.model.network().graph().nodes().stream())
             .map(node -> node.operation().getClass())
             .collect(Collectors.toSet());
-    for (Class<? extends Operation> type : OperationTypes.standard().classes()) {
+    for (var type : OperationTypes.standard().classes()) {
       assertTrue(found.contains(type), type.getName());
     }
   }
