@@ -1,5 +1,7 @@
 package stride.graph;
 
+import stride.tensor.Numbers;
+
 /**
  * Numbers that an operation keeps from batch to batch without learning them by gradient: batch
  * norm's running mean.
@@ -7,6 +9,38 @@ package stride.graph;
  * @param name its name in the state dict below the operation's own: "running_mean"
  * @param length how many numbers
  * @param initial the first value of each
- * @param counter whether files hold it as one 64-bit integer without a shape: "num_batches_tracked"
+ * @param least the smallest value that makes sense: 0 of a variance, else negative infinity
+ * @param counter whether it is one {@link Counter}, which files hold as a 64-bit integer without a
+ *     shape: "num_batches_tracked"
  */
-public record Statistic(String name, int length, float initial, boolean counter) {}
+public record Statistic(String name, int length, float initial, float least, boolean counter) {
+
+  /** Numbers of any size. */
+  public static Statistic of(String name, int length, float initial) {
+    return new Statistic(name, length, initial, Float.NEGATIVE_INFINITY, false);
+  }
+
+  /** Variances, which are never below 0. */
+  public static Statistic variances(String name, int length) {
+    return new Statistic(name, length, 1, 0, false);
+  }
+
+  /**
+   * Where the first of its numbers stands that is NaN, infinite or too small.
+   *
+   * @param at where they begin
+   * @return its index, or -1 if all are as they should be
+   */
+  public int flaw(float[] statistics, int at) {
+    int bad = Numbers.firstNotFinite(statistics, at, length);
+    for (int i = at; i < at + length && bad < 0; i++) {
+      bad = statistics[i] < least ? i : -1;
+    }
+    return bad;
+  }
+
+  /** A number that counts from 0 on. */
+  public static Statistic counter(String name) {
+    return new Statistic(name, Counter.FLOATS, 0, 0, true);
+  }
+}

@@ -1,11 +1,13 @@
 package stride.graph;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import stride.tensor.Numbers;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -109,6 +111,27 @@ public final class Weights {
   /** Counts the changes of the weights. */
   public long version() {
     return version.get();
+  }
+
+  /**
+   * The first tensor that holds NaN, an infinity or a number smaller than it can be, for a message:
+   * "bn1.running_var holds -0.25". Empty if all numbers are as they should be.
+   */
+  public Optional<String> flaw() {
+    for (var entry : directory.weights()) {
+      int elements = entry.parameter().shape().elements();
+      int at = Numbers.firstNotFinite(values, entry.offset(), elements);
+      if (at >= 0) {
+        return Optional.of("%s holds %s".formatted(entry.name(), values[at]));
+      }
+    }
+    for (var entry : directory.statistics()) {
+      int at = entry.statistic().flaw(statistics, entry.offset());
+      if (at >= 0) {
+        return Optional.of("%s holds %s".formatted(entry.name(), statistics[at]));
+      }
+    }
+    return Optional.empty();
   }
 
   /** A weight tensor's values in the file's order and layout. */

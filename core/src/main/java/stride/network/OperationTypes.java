@@ -97,6 +97,15 @@ public final class OperationTypes {
     return new OperationTypes(more);
   }
 
+  /**
+   * Checks that a model of a network can be saved.
+   *
+   * @throws IllegalArgumentException if one of its operations is none of these
+   */
+  public void requireAll(Network network) {
+    network.graph().nodes().forEach(node -> write(node.operation()));
+  }
+
   /** An operation as JSON's maps, numbers and strings. */
   Map<String, Object> write(Operation operation) {
     var type = operation.getClass();

@@ -7,10 +7,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import stride.engine.Engine;
+import stride.format.FormatException;
 import stride.format.TensorFile;
+import stride.graph.Counter;
 import stride.graph.Directory;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
+import stride.tensor.Numbers;
 
 /**
  * Reads tensors, whose shapes have been checked, straight to their places among the weights: some
@@ -73,6 +76,10 @@ record WeightReading(TensorFile file, Map<String, String> names) {
     try {
       long from = (long) stretch.first() * stretch.filter();
       file.floats(stored(entry.name()), from, stretch.floats(), read, 0);
+      int bad = Numbers.firstNotFinite(read, 0, stretch.floats());
+      if (bad >= 0) {
+        throw noNumber(entry.name(), read[bad], from + bad);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -82,9 +89,33 @@ record WeightReading(TensorFile file, Map<String, String> names) {
   private void statistics(Weights weights) throws IOException {
     for (var entry : weights.directory().statistics()) {
       if (names.containsKey(entry.name())) {
-        file.floats(stored(entry.name()), weights.statistics(), entry.offset());
+        read(entry, weights.statistics());
       }
     }
+  }
+
+  private void read(Directory.StatisticEntry entry, float[] statistics) throws IOException {
+    String stored = stored(entry.name());
+    if (entry.statistic().counter() && file.tensor(stored).type().isWhole()) {
+      Counter.set(statistics, entry.offset(), file.longs(stored)[0]);
+      return;
+    }
+    file.floats(stored, statistics, entry.offset());
+    int bad = entry.statistic().flaw(statistics, entry.offset());
+    if (bad >= 0) {
+      throw noNumber(entry.name(), statistics[bad], bad - entry.offset());
+    }
+  }
+
+  private FormatException noNumber(String name, float found, long number) {
+    return new FormatException(
+        "%s: %s holds %s (its number %d), expected %s: the training that wrote it went wrong, take an earlier checkpoint"
+            .formatted(
+                file.file(),
+                FormatException.quote(name),
+                found,
+                number,
+                Float.isFinite(found) ? "0 or more" : "finite numbers"));
   }
 
   private String stored(String name) {

@@ -4,22 +4,43 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import stride.network.OperationTypes;
 
 /** Saves the model after every epoch that is {@linkplain EpochResult#isBetterThan the best}. */
 public final class BestModel implements Callback {
   private final Path file;
+  private final OperationTypes types;
   private @Nullable Progress progress;
   private @Nullable EpochResult best;
 
   /**
+   * Of a network of Stride's own layers.
+   *
    * @param file a model file, written anew by every better epoch
    */
   public BestModel(Path file) {
-    this.file = file;
+    this(file, OperationTypes.standard());
   }
 
+  /**
+   * Of a network with layers of your own.
+   *
+   * @param file a model file, written anew by every better epoch
+   * @param types the operations that the file may name
+   */
+  public BestModel(Path file, OperationTypes types) {
+    this.file = file;
+    this.types = types;
+  }
+
+  /**
+   * Looks for the best epoch so far.
+   *
+   * @throws IllegalArgumentException if the network has an operation that is none of the types
+   */
   @Override
   public void begin(Progress progress) {
+    types.requireAll(progress.model().network());
     this.progress = progress;
     best = null;
     for (var result : progress.history()) {
@@ -31,7 +52,7 @@ public final class BestModel implements Callback {
   public void epoch(EpochResult result) throws IOException {
     if (best == null || result.isBetterThan(best)) {
       best = result;
-      Objects.requireNonNull(progress).model().save(file);
+      Objects.requireNonNull(progress).model().save(file, types);
     }
   }
 }
