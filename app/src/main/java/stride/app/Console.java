@@ -3,7 +3,7 @@ package stride.app;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.regex.Pattern;
-import tools.jackson.jr.ob.JSON;
+import stride.format.StrictJson;
 
 /**
  * Where a command writes: its result to stdout, all else to stderr.
@@ -33,9 +33,12 @@ public record Console(PrintWriter out, PrintWriter err, Terminal terminal) {
     return CONTROL.matcher(text).replaceAll("?");
   }
 
-  /** Prints the result for programs: one object in one line, in which what is unknown is null. */
+  /**
+   * Prints the result for programs: one object in one line, in which what is unknown or no number
+   * is null.
+   */
   public void print(Map<String, ?> json) {
-    out.println(JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(json));
+    out.println(StrictJson.line(json));
     out.flush();
   }
 }

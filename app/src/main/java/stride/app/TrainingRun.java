@@ -151,6 +151,7 @@ final class TrainingRun {
               .callback(new MetricsLog(run.metrics()))
               .callback(new TensorBoardLog(run.events()))
               .callback(new BestModel(run.best()))
+              .warnings(common.console()::note)
               .stopWhen(stop)
               .checkpoint(run.checkpoint())
               .resume();

@@ -107,7 +107,7 @@ public record Directory(
       for (var statistic : node.labelled(() -> node.operation().statistics(inputs))) {
         String name = unique(node, statistic.name(), names);
         statistics.add(new StatisticEntry(n, name, statistic, statisticEnd));
-        statisticEnd = end(statisticEnd, statistic.floats(), "statistics", name);
+        statisticEnd = end(statisticEnd, statistic.length(), "statistics", name);
       }
     }
     return new Directory(

@@ -1,5 +1,7 @@
 package stride.graph;
 
+import stride.tensor.Numbers;
+
 /**
  * Numbers that an operation keeps from batch to batch without learning them by gradient: batch
  * norm's running mean.
@@ -7,51 +9,44 @@ package stride.graph;
  * @param name its name in the state dict below the operation's own: "running_mean"
  * @param length how many numbers, at least 1
  * @param initial the first value of each
- * @param counter whether it is one whole number, which files hold as a 64-bit integer without a
+ * @param least the smallest value that makes sense: 0 of a variance, else negative infinity
+ * @param counter whether it is one {@link Counter}, which files hold as a 64-bit integer without a
  *     shape: "num_batches_tracked"
  */
-public record Statistic(String name, int length, float initial, boolean counter) {
-  /** The largest count. */
-  public static final long MOST = (1L << 48) - 1;
-
-  /** Whole numbers that a float tells apart. */
-  private static final int FLOAT = 1 << 24;
-
+public record Statistic(String name, int length, float initial, float least, boolean counter) {
   public Statistic {
-    if (length < 1 || (counter && length != 1)) {
+    if (length < 1) {
       throw new IllegalArgumentException(
-          "the statistic %s has at least 1 number, as a counter just 1, found %d"
-              .formatted(name, length));
+          "the statistic %s has at least 1 number, found %d".formatted(name, length));
     }
   }
 
-  /** The floats that it takes: a counter two, of which the second counts what the first holds. */
-  int floats() {
-    return counter ? 2 : length;
+  /** Numbers of any size. */
+  public static Statistic of(String name, int length, float initial) {
+    return new Statistic(name, length, initial, Float.NEGATIVE_INFINITY, false);
   }
 
-  /** The count of the counter that begins at {@code statistics[at]}. */
-  public static long count(float[] statistics, int at) {
-    return (long) statistics[at] + (long) statistics[at + 1] * FLOAT;
-  }
-
-  /** Adds 1 to the counter that begins at {@code statistics[at]}, unless it is at its end. */
-  public static void countUp(float[] statistics, int at) {
-    setCount(statistics, at, Math.min(count(statistics, at) + 1, MOST));
+  /** Variances, which are never below 0. */
+  public static Statistic variances(String name, int length) {
+    return new Statistic(name, length, 1, 0, false);
   }
 
   /**
-   * Sets the counter that begins at {@code statistics[at]}.
+   * Where the first of its numbers stands that is NaN, infinite or too small.
    *
-   * @throws IllegalArgumentException if the count is not from 0 to {@link #MOST}
+   * @param at where they begin
+   * @return its index, or -1 if all are as they should be
    */
-  public static void setCount(float[] statistics, int at, long count) {
-    if (count < 0 || count > MOST) {
-      throw new IllegalArgumentException(
-          "a counter counts from 0 to %d, found %d".formatted(MOST, count));
+  public int flaw(float[] statistics, int at) {
+    int bad = Numbers.firstNotFinite(statistics, at, length);
+    for (int i = at; i < at + length && bad < 0; i++) {
+      bad = statistics[i] < least ? i : -1;
     }
-    long whole = count / FLOAT;
-    statistics[at] = count % FLOAT;
-    statistics[at + 1] = whole;
+    return bad;
+  }
+
+  /** A number that counts from 0 on. */
+  public static Statistic counter(String name) {
+    return new Statistic(name, Counter.FLOATS, 0, 0, true);
   }
 }

@@ -2,11 +2,13 @@ package stride.graph;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import stride.tensor.Numbers;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -48,7 +50,7 @@ public final class Weights {
       int from = entry.offset();
       var statistic = entry.statistic();
       if (statistic.counter()) {
-        Statistic.setCount(weights.statistics, from, (long) statistic.initial());
+        Counter.set(weights.statistics, from, (long) statistic.initial());
       } else {
         Arrays.fill(weights.statistics, from, from + statistic.length(), statistic.initial());
       }
@@ -121,6 +123,27 @@ public final class Weights {
   /** Counts the changes of the weights. */
   public long version() {
     return version.get();
+  }
+
+  /**
+   * The first tensor that holds NaN, an infinity or a number smaller than it can be, for a message:
+   * "bn1.running_var holds -0.25". Empty if all numbers are as they should be.
+   */
+  public Optional<String> flaw() {
+    for (var entry : directory.weights()) {
+      int elements = entry.parameter().shape().elements();
+      int at = Numbers.firstNotFinite(values, entry.offset(), elements);
+      if (at >= 0) {
+        return Optional.of("%s holds %s".formatted(entry.name(), values[at]));
+      }
+    }
+    for (var entry : directory.statistics()) {
+      int at = entry.statistic().flaw(statistics, entry.offset());
+      if (at >= 0) {
+        return Optional.of("%s holds %s".formatted(entry.name(), statistics[at]));
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -206,7 +229,7 @@ public final class Weights {
             && own.statistic().length() == statistic.length()
             && own.statistic().counter() == statistic.counter()) {
           System.arraycopy(
-              statistics, own.offset(), moved.statistics, entry.offset(), statistic.floats());
+              statistics, own.offset(), moved.statistics, entry.offset(), statistic.length());
         }
       }
     }

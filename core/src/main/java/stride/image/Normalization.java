@@ -25,11 +25,14 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
               .formatted(mean.size(), standardDeviation.size()));
     }
     for (int c = 0; c < mean.size(); c++) {
-      double deviation = standardDeviation.get(c);
-      if (!Double.isFinite(mean.get(c)) || !(deviation > 0) || !Double.isFinite(deviation)) {
+      // As floats, with which they are used: 1e-300 is 0.
+      float deviation = standardDeviation.get(c).floatValue();
+      if (!Float.isFinite(mean.get(c).floatValue())
+          || !(deviation > 0)
+          || !Float.isFinite(deviation)) {
         throw new IllegalArgumentException(
             "channel %d cannot be normalised with mean %s and standard deviation %s: both are finite, the second above 0"
-                .formatted(c, mean.get(c), deviation));
+                .formatted(c, mean.get(c), standardDeviation.get(c)));
       }
     }
   }

@@ -59,9 +59,9 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
   public List<Statistic> statistics(TensorType input) {
     int channels = input.shape().channels();
     return List.of(
-        new Statistic("running_mean", channels, 0, false),
-        new Statistic("running_var", channels, 1, false),
-        new Statistic("num_batches_tracked", 1, 0, true));
+        Statistic.of("running_mean", channels, 0),
+        Statistic.variances("running_var", channels),
+        Statistic.counter("num_batches_tracked"));
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import stride.graph.Binding;
 import stride.graph.Buffer;
-import stride.graph.Statistic;
+import stride.graph.Counter;
 import stride.graph.Step;
 import stride.kernel.Epilogue;
 
@@ -164,7 +164,7 @@ final class BatchNormStep {
       follow(binding.statistic(1), c, (float) (deviations / (count - 1)));
     }
     repeatMoments();
-    Statistic.countUp(binding.statistic(2).array(), binding.statistic(2).offset());
+    Counter.increment(binding.statistic(2).array(), binding.statistic(2).offset());
   }
 
   private void follow(Buffer running, int c, float batch) {

@@ -31,7 +31,7 @@ public record ChannelSplit(int part, int parts) implements PlainLayer {
 
   @Override
   public String details() {
-    return "part %d of %d".formatted(part + 1, parts);
+    return "part " + (part + 1) + " of " + parts;
   }
 
   @Override

@@ -14,6 +14,7 @@ import stride.format.TorchWriter;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Preprocessing;
+import stride.tensor.Numbers;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -265,13 +266,20 @@ public record Model(
     return classify(List.of(image), Engine.shared()).getFirst();
   }
 
-  /** Classifies some images, values in [0, 1], not yet normalised. */
+  /**
+   * Classifies some images, values in [0, 1], not yet normalised.
+   *
+   * @throws IllegalArgumentException if an image holds NaN or an infinity, or the network's answer
+   *     is none because its weights are too large
+   */
   public List<Classification> classify(List<Tensor> images, Engine engine) {
-    var inputs = images.stream().map(preprocessing::normalize).toList();
+    var inputs = images.stream().map(this::normalized).toList();
     var classifications = new ArrayList<Classification>();
     for (var logits : logits(inputs, engine)) {
+      requireAnswer(logits.data());
       float[] p = probabilities(logits.data(), engine);
       int classes = p.length;
+      requireNumbers(p, "probability");
       var probabilities = new ArrayList<Float>();
       var names = new ArrayList<String>();
       for (int c = 0; c < classes; c++) {
@@ -281,6 +289,39 @@ public record Model(
       classifications.add(new Classification(names, probabilities));
     }
     return classifications;
+  }
+
+  /** An image as the network takes it. */
+  private Tensor normalized(Tensor image) {
+    int bad = Numbers.firstNotFinite(image.data(), 0, image.data().length);
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          "the image holds %s (its value %d), expected numbers from 0 to 1"
+              .formatted(image.data()[bad], bad));
+    }
+    return preprocessing.normalize(image);
+  }
+
+  /** Minus infinity is an answer: a probability of 0. */
+  private static void requireAnswer(float[] logits) {
+    for (int i = 0; i < logits.length; i++) {
+      if (!(logits[i] < Float.POSITIVE_INFINITY)) {
+        throw noNumber("output", i, logits[i]);
+      }
+    }
+  }
+
+  private static void requireNumbers(float[] values, String what) {
+    int bad = Numbers.firstNotFinite(values, 0, values.length);
+    if (bad >= 0) {
+      throw noNumber(what, bad, values[bad]);
+    }
+  }
+
+  private static IllegalArgumentException noNumber(String what, int index, float value) {
+    return new IllegalArgumentException(
+        "the network gives no answer: its %s %d is %s, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate"
+            .formatted(what, index, value));
   }
 
   private float[] probabilities(float[] logits, Engine engine) {
@@ -325,12 +366,18 @@ public record Model(
     return features(List.of(image), Engine.shared()).getFirst();
   }
 
-  /** The features of some images, values in [0, 1], not yet normalised. */
+  /**
+   * The features of some images, values in [0, 1], not yet normalised.
+   *
+   * @throws IllegalArgumentException if the network has no head, or its features are no numbers
+   */
   public List<Tensor> features(List<Tensor> images, Engine engine) {
-    var inputs = images.stream().map(preprocessing::normalize).toList();
+    var inputs = images.stream().map(this::normalized).toList();
     var graph = network.graph();
     var output = Map.of(Graph.OUTPUT, Heads.features(graph));
-    return outputs(inputs, engine, new Graph(graph.input(), graph.nodes(), output));
+    var features = outputs(inputs, engine, new Graph(graph.input(), graph.nodes(), output));
+    features.forEach(tensor -> requireNumbers(tensor.data(), "feature"));
+    return features;
   }
 
   /**
@@ -367,7 +414,7 @@ public record Model(
     var nodes = network.graph().nodes();
     for (int n = 0; n < nodes.size(); n++) {
       if (nodes.get(n).name().equals(layer)) {
-        return valuesAt(n + 1, preprocessing.normalize(image), engine);
+        return valuesAt(n + 1, normalized(image), engine);
       }
     }
     throw new IllegalArgumentException(
@@ -382,7 +429,9 @@ public record Model(
   Tensor valuesAt(int edge, Tensor input, Engine engine) {
     var graph = network.graph();
     var observed = new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
-    return outputs(List.of(input), engine, observed).getFirst();
+    var values = outputs(List.of(input), engine, observed).getFirst();
+    requireNumbers(values.data(), "map's value");
+    return values;
   }
 
   /**
@@ -398,7 +447,7 @@ public record Model(
 
   /** Where in an image the network sees a class, computed on an engine. */
   public GradCam gradCam(Tensor image, int classIndex, Engine engine) {
-    var input = preprocessing.normalize(image);
+    var input = normalized(image);
     checkInput(input);
     return GradCam.of(this, input, classIndex, engine);
   }

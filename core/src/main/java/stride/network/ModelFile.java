@@ -7,7 +7,7 @@ import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
 import stride.format.TensorWriter;
-import stride.graph.Statistic;
+import stride.graph.Counter;
 import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -51,12 +51,19 @@ final class ModelFile {
   /** Adds a model's weights and statistics to a file, under PyTorch's names. */
   static void addWeights(Model model, TensorWriter writer) {
     var weights = model.weights();
+    weights
+        .flaw()
+        .ifPresent(
+            flaw -> {
+              throw new IllegalArgumentException(
+                  "a model whose weights are no numbers is not saved: " + flaw);
+            });
     for (var entry : weights.directory().weights()) {
       writer.floats(entry.name(), entry.parameter().shape(), weights.read(entry));
     }
     for (var entry : weights.directory().statistics()) {
       if (entry.statistic().counter()) {
-        writer.longs(entry.name(), Shape.of(), Statistic.count(weights.statistics(), entry.offset()));
+        writer.longs(entry.name(), Shape.of(), Counter.value(weights.statistics(), entry.offset()));
       } else {
         writer.floats(
             entry.name(),

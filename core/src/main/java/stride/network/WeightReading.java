@@ -9,10 +9,11 @@ import java.util.Set;
 import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.format.TensorFile;
+import stride.graph.Counter;
 import stride.graph.Directory;
-import stride.graph.Statistic;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
+import stride.tensor.Numbers;
 
 /**
  * Reads tensors, whose shapes have been checked, straight to their places among the weights: some
@@ -75,6 +76,10 @@ record WeightReading(TensorFile file, Map<String, String> names) {
     try {
       long from = (long) stretch.first() * stretch.filter();
       file.floats(stored(entry.name()), from, stretch.floats(), read, 0);
+      int bad = Numbers.firstNotFinite(read, 0, stretch.floats());
+      if (bad >= 0) {
+        throw noNumber(entry.name(), read[bad], from + bad);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -83,14 +88,8 @@ record WeightReading(TensorFile file, Map<String, String> names) {
 
   private void statistics(Weights weights) throws IOException {
     for (var entry : weights.directory().statistics()) {
-      if (!names.containsKey(entry.name())) {
-        continue;
-      }
-      String stored = stored(entry.name());
-      if (entry.statistic().counter()) {
-        Statistic.setCount(weights.statistics(), entry.offset(), count(stored));
-      } else {
-        file.floats(stored, weights.statistics(), entry.offset());
+      if (names.containsKey(entry.name())) {
+        read(entry, weights.statistics());
       }
     }
   }
@@ -98,12 +97,36 @@ record WeightReading(TensorFile file, Map<String, String> names) {
   private long count(String stored) throws IOException {
     boolean whole = file.tensor(stored).type().isWhole();
     long count = whole ? file.longs(stored)[0] : (long) file.floats(stored)[0];
-    if (count < 0 || count > Statistic.MOST) {
+    if (count < 0 || count > Counter.MAX) {
       throw new FormatException(
           "%s: %s counts from 0 to %d, found %d"
-              .formatted(file.file(), FormatException.quote(stored), Statistic.MOST, count));
+              .formatted(file.file(), FormatException.quote(stored), Counter.MAX, count));
     }
     return count;
+  }
+
+  private void read(Directory.StatisticEntry entry, float[] statistics) throws IOException {
+    String stored = stored(entry.name());
+    if (entry.statistic().counter()) {
+      Counter.set(statistics, entry.offset(), count(stored));
+      return;
+    }
+    file.floats(stored, statistics, entry.offset());
+    int bad = entry.statistic().flaw(statistics, entry.offset());
+    if (bad >= 0) {
+      throw noNumber(entry.name(), statistics[bad], bad - entry.offset());
+    }
+  }
+
+  private FormatException noNumber(String name, float found, long number) {
+    return new FormatException(
+        "%s: %s holds %s (its number %d), expected %s: the training that wrote it went wrong, take an earlier checkpoint"
+            .formatted(
+                file.file(),
+                FormatException.quote(name),
+                found,
+                number,
+                Float.isFinite(found) ? "0 or more" : "finite numbers"));
   }
 
   private String stored(String name) {

@@ -14,6 +14,8 @@ public final class BestModel implements Callback {
   private @Nullable EpochResult best;
 
   /**
+   * Of a network of Stride's own layers.
+   *
    * @param file a model file, written anew by every better epoch
    */
   public BestModel(Path file) {

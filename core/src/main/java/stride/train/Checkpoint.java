@@ -20,41 +20,48 @@ import stride.tensor.Shape;
  * it computes the same bits as one that never stopped.
  */
 final class Checkpoint {
-  private static final String SETTINGS = "stride.settings";
+  /** In front of each setting's name. */
+  private static final String SETTING = "stride.setting.";
+
   private static final String POSITION = "stride.position";
   private static final String HISTORY = "stride.history";
 
   private Checkpoint() {}
 
-  static void write(Path file, TrainingState state, String settings) throws IOException {
-    var writer =
-        new SafetensorsWriter()
-            .metadata(SETTINGS, settings)
-            .metadata(
-                POSITION,
-                "%d %d %d %d %s %s"
-                    .formatted(
-                        state.epoch,
-                        state.step,
-                        state.totalSteps,
-                        state.correct,
-                        Double.toHexString(state.lossSum),
-                        Double.toHexString(state.seconds)))
-            .metadata(
-                HISTORY,
-                state.history.stream().map(Checkpoint::line).collect(Collectors.joining("\n")));
+  static void write(Path file, TrainingState state, Settings settings) throws IOException {
+    var writer = new SafetensorsWriter();
+    settings.values().forEach((name, value) -> writer.metadata(SETTING + name, value));
+    writer
+        .metadata(
+            POSITION,
+            String.join(
+                " ",
+                Integer.toString(state.epoch),
+                Integer.toString(state.step),
+                Long.toString(state.totalSteps),
+                Integer.toString(state.correct),
+                Double.toHexString(state.lossSum),
+                Double.toHexString(state.seconds)))
+        .metadata(
+            HISTORY,
+            state.history.stream().map(Checkpoint::line).collect(Collectors.joining("\n")));
     arrays(state).forEach((name, values) -> writer.floats(name, Shape.of(values.length), values));
     writer.write(file);
   }
 
-  /** Sets a fresh training's state to what the file holds. */
-  static void read(Path file, TrainingState state, String settings) throws IOException {
+  /**
+   * Sets a fresh training's state to what the file holds.
+   *
+   * @throws FormatException if it belongs to another training (the message says in what that
+   *     differs), holds what is no number, or is damaged
+   */
+  static void read(Path file, TrainingState state, Settings settings) throws IOException {
     try (var tensors = Safetensors.open(file)) {
-      String written = tensors.metadata().getOrDefault(SETTINGS, "none");
-      if (!written.equals(settings)) {
+      var differences = settings.differencesFrom(settings(tensors));
+      if (!differences.isEmpty()) {
         throw new FormatException(
-            "%s: belongs to a training with other settings; it has %s, this one %s"
-                .formatted(file, written, settings));
+            "%s: belongs to a training with other settings: %s"
+                .formatted(file, String.join("; ", differences)));
       }
       for (var array : arrays(state).entrySet()) {
         fill(tensors, array.getKey(), array.getValue(), file);
@@ -75,8 +82,29 @@ final class Checkpoint {
       } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
         throw new FormatException("%s: does not say where the training stood".formatted(file), e);
       }
+      var flaw = state.flaw();
+      if (flaw.isPresent()) {
+        throw new FormatException("%s: cannot be gone on with: %s".formatted(file, flaw.get()));
+      }
       state.weights.changed();
     }
+  }
+
+  private static Settings settings(TensorFile file) throws FormatException {
+    var values = new LinkedHashMap<String, String>();
+    file.metadata()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(SETTING)) {
+                values.put(name.substring(SETTING.length()), value);
+              }
+            });
+    if (values.isEmpty()) {
+      throw new FormatException(
+          "%s: is no checkpoint of a training, or that of another version of Stride"
+              .formatted(file.file()));
+    }
+    return new Settings(values);
   }
 
   /** All that is saved as it lies in memory, by name. */

@@ -44,7 +44,8 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
    * Evaluates a model on a data set.
    *
    * @param progress hears how many images are done, again and again
-   * @throws IllegalArgumentException if the images or labels do not fit the model
+   * @throws IllegalArgumentException if the images or labels do not fit the model, or its outputs
+   *     are no numbers
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
     if (data.isMultiLabel() && !model.multiLabel()) {
@@ -52,17 +53,24 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
           "the images have several labels or none, the model gives each one of %d classes"
               .formatted(Math.max(2, model.network().output().elements())));
     }
-    return new Evaluator(
-            model.network(),
-            model.weights(),
-            model.preprocessing().normalization(),
-            data,
-            model.multiLabel(),
-            model.multiLabel() || model.network().output().elements() == 1
-                ? new BinaryCrossEntropy()
-                : new SoftmaxCrossEntropy(),
-            engine)
-        .evaluate(progress);
+    var evaluation =
+        new Evaluator(
+                model.network(),
+                model.weights(),
+                model.preprocessing().normalization(),
+                data,
+                model.multiLabel(),
+                model.multiLabel() || model.network().output().elements() == 1
+                    ? new BinaryCrossEntropy()
+                    : new SoftmaxCrossEntropy(),
+                engine)
+            .evaluate(progress);
+    if (!Double.isFinite(evaluation.loss)) {
+      throw new IllegalArgumentException(
+          "the model gives no answers: its loss is %s, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate"
+              .formatted(evaluation.loss));
+    }
+    return evaluation;
   }
 
   /** How many images are computed together. */

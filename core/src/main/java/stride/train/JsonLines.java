@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import stride.format.AtomicFiles;
 import stride.format.FileException;
-import tools.jackson.jr.ob.JSON;
+import stride.format.StrictJson;
 
 /** A file of one line of JSON an epoch. */
 record JsonLines(Path file) {
@@ -29,7 +29,7 @@ record JsonLines(Path file) {
   }
 
   void append(Map<String, ?> json) throws IOException {
-    byte[] line = (JSON.std.asString(json) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] line = (StrictJson.line(json) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       Files.write(
           file, line, StandardOpenOption.WRITE, StandardOpenOption.APPEND, StandardOpenOption.SYNC);

@@ -20,7 +20,10 @@ public interface Optimizer {
 
   /** What an optimiser remembers from step to step. */
   interface State {
-    /** The arrays it keeps, one number a weight: what a checkpoint saves. */
+    /**
+     * The arrays it keeps, one number a weight: what a checkpoint saves. A training ends when one
+     * of them is no longer finite.
+     */
     List<float[]> memory();
 
     /**

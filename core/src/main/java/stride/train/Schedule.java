@@ -46,7 +46,8 @@ public interface Schedule {
 
   /**
    * One cycle (Smith and Topin 2017) as PyTorch's OneCycleLR: along a cosine from 1/25 up to 1 over
-   * the first 30 % of the steps, then down to 1/250,000.
+   * the first 30 % of the steps, then down to 1/250,000. A single step has the factor 1, where
+   * PyTorch's has 1/250,000.
    */
   static Schedule oneCycle() {
     return Course.ONE_CYCLE;
@@ -91,6 +92,9 @@ enum Course implements Schedule {
   ONE_CYCLE {
     @Override
     public double factor(long step, long steps) {
+      if (steps == 1) {
+        return 1;
+      }
       double top = 0.3 * steps - 1;
       return step <= top
           ? anneal(1.0 / 25, 1, step / top)

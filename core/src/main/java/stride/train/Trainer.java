@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +37,13 @@ public final class Trainer {
   int epochs = 5;
   List<Integer> batches = List.of(64);
   int accumulated = 1;
+  boolean dropsLast;
   long seed = 1;
   FineTuning fineTuning = FineTuning.NONE;
   Refinements refinements = Refinements.NONE;
   @Nullable Engine engine;
   List<Callback> callbacks = List.of();
+  Consumer<String> warnings = _ -> {};
   BooleanSupplier stop = () -> false;
   @Nullable Path checkpoint;
   boolean resuming;
@@ -75,11 +76,13 @@ public final class Trainer {
     copy.epochs = epochs;
     copy.batches = batches;
     copy.accumulated = accumulated;
+    copy.dropsLast = dropsLast;
     copy.seed = seed;
     copy.fineTuning = fineTuning;
     copy.refinements = refinements;
     copy.engine = engine;
     copy.callbacks = callbacks;
+    copy.warnings = warnings;
     copy.stop = stop;
     copy.checkpoint = checkpoint;
     copy.resuming = resuming;
@@ -156,6 +159,17 @@ public final class Trainer {
     return with(copy -> copy.accumulated = atLeastOne("batches to a step are", count));
   }
 
+  /**
+   * Without the last batch of an epoch where it has fewer samples than the others: which samples
+   * are left out is drawn anew in each epoch. PyTorch's drop_last.
+   *
+   * <p>Without this setting one last batch is left out all the same: a single sample, where batch
+   * norm would be left with one value per channel, of which there is no variance.
+   */
+  public Trainer dropLast() {
+    return with(copy -> copy.dropsLast = true);
+  }
+
   /** With a seed for the first weights, the order of the samples, augmentation and dropout. */
   public Trainer seed(long seed) {
     return with(copy -> copy.seed = seed);
@@ -189,6 +203,14 @@ public final class Trainer {
   }
 
   /**
+   * Tells a listener, in a sentence each, what makes it doubtful that the network learns: a loss
+   * that is after an epoch no better than that of guessing, or has grown far beyond it.
+   */
+  public Trainer warnings(Consumer<String> listener) {
+    return with(copy -> copy.warnings = listener);
+  }
+
+  /**
    * Stops after the step, or the batch of test images, in which this becomes true, with a
    * checkpoint and a {@link StoppedException}.
    */
@@ -196,14 +218,20 @@ public final class Trainer {
     return with(copy -> copy.stop = stop);
   }
 
-  /** Saves a checkpoint there after every epoch, and when stopped. */
+  /**
+   * Saves a checkpoint there after every epoch, and when stopped; never one that holds NaN or an
+   * infinity.
+   */
   public Trainer checkpoint(Path checkpoint) {
     return with(copy -> copy.checkpoint = checkpoint);
   }
 
   /**
    * Goes on from the checkpoint, if that file is there: the end has the same bits as without the
-   * break.
+   * break. All settings, the data and the first weights have to be those of the checkpoint's
+   * training, but for the number of epochs and with it the schedule: the epochs to come have the
+   * rates that a training of so many epochs has there. The number cannot change where there are
+   * several {@linkplain #batches sizes of batches}.
    */
   public Trainer resume() {
     return with(copy -> copy.resuming = true);
@@ -215,56 +243,16 @@ public final class Trainer {
   }
 
   /**
-   * All that decides about the bits at the end, and that a checkpoint must agree with. It is
-   * compared as text by other processes, so it holds no hash codes of objects.
-   */
-  String settings(ImageDataset data, @Nullable ImageDataset test) {
-    return "epochs %d, batch %s x %d, seed %d, %s, %s, %s, %s, %s, %s, %s, %s to test, %d weights in layers %08x%s"
-        .formatted(
-            epochs,
-            batches.stream().map(String::valueOf).reduce((a, b) -> a + " " + b).orElseThrow(),
-            accumulated,
-            seed,
-            describe(optimizer),
-            describe(schedule),
-            describe(loss),
-            describe(augmentation),
-            fineTuning,
-            refinements,
-            describe(data),
-            test == null ? "none" : describe(test),
-            network.parameters(),
-            network.summary().toString().hashCode(),
-            start == null
-                ? ""
-                : ", from weights %08x".formatted(java.util.Arrays.hashCode(start.values())));
-  }
-
-  /** What a setting says of itself, without the addresses that objects have for a name. */
-  private static String describe(Object setting) {
-    return setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
-  }
-
-  /** How many images there are, and a hash of their classes and of how they are prepared. */
-  private static String describe(ImageDataset data) {
-    int hash = Objects.hash(data.labels(), data.preprocessing().toString());
-    int labels = data.isMultiLabel() ? data.labels().size() : 0;
-    for (int i = 0; i < data.size(); i++) {
-      hash = 31 * hash + data.label(i);
-      for (int label = 0; label < labels; label++) {
-        hash = 31 * hash + Boolean.hashCode(data.hasLabel(i, label));
-      }
-    }
-    return "%d images %08x".formatted(data.size(), hash);
-  }
-
-  /**
    * Trains on a data set.
    *
    * @param test evaluated after each epoch
    * @return the model as it is after the last epoch
    * @throws IOException if a checkpoint or a callback's file cannot be written
-   * @throws TrainingException if the loss is no longer a number
+   * @throws IllegalArgumentException if the data do not fit the network, or the weights to begin
+   *     with are no numbers
+   * @throws TrainingException if the loss, the weights or the running statistics are no longer
+   *     numbers; the checkpoint and the callbacks' files stay as they were after the last good
+   *     epoch
    * @throws StoppedException if it was asked to stop
    */
   public Model fit(ImageDataset train, @Nullable ImageDataset test) throws IOException {

@@ -6,13 +6,17 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import stride.data.ImageDataset;
 import stride.data.Shuffle;
 import stride.engine.Engine;
+import stride.format.FormatException;
 import stride.graph.Graph;
 import stride.graph.Weights;
+import stride.layer.BatchNorm;
 import stride.network.Model;
+import stride.tensor.Numbers;
 
 /** One run of a {@link Trainer}: its buffers, its state, its steps. */
 final class Training implements Progress {
@@ -21,8 +25,12 @@ final class Training implements Progress {
   private final ImageDataset data;
   private final @Nullable ImageDataset test;
   private final TrainingState state;
-  private final String settings;
+  private final Settings settings;
+  private final LearningWatch watch;
   private final int[] order;
+
+  /** The samples that each epoch learns from. */
+  private final int[] samples;
 
   /** Steps of the epoch that has the most. */
   private final long mostSteps;
@@ -57,21 +65,27 @@ final class Training implements Progress {
                 ? new WeightAverage(weights, trainer.refinements.averaged(), engine)
                 : null,
             trainer.callbacks);
-    settings = trainer.settings(data, test);
+    settings = Settings.of(trainer, data, test);
+    watch = new LearningWatch(trainer, data);
     order = new int[data.size()];
-    mostSteps =
-        trainer.batches.stream()
-            .mapToLong(batch -> Math.ceilDiv(order.length, samplesPerStep(batch)))
-            .max()
-            .orElseThrow();
+    samples = IntStream.range(0, trainer.epochs).map(this::samplesLearned).toArray();
+    mostSteps = IntStream.range(0, trainer.epochs).map(this::stepsOfEpoch).max().orElseThrow();
     // What cannot be a model in the end is refused before it is trained.
     var _ = model();
   }
 
   Model run() throws IOException {
+    state
+        .weights
+        .flaw()
+        .ifPresent(
+            flaw -> {
+              throw new IllegalArgumentException("the weights to begin with: " + flaw);
+            });
     Path checkpoint = trainer.checkpoint;
     if (trainer.resuming && checkpoint != null && Files.exists(checkpoint)) {
       Checkpoint.read(checkpoint, state, settings);
+      checkEpochs(checkpoint);
     }
     for (var callback : trainer.callbacks) {
       callback.begin(this);
@@ -83,6 +97,16 @@ final class Training implements Progress {
     return model();
   }
 
+  /** Whether there are as many epochs as have begun. */
+  private void checkEpochs(Path checkpoint) throws FormatException {
+    int begun = state.epoch + (state.step > 0 ? 1 : 0);
+    if (begun > trainer.epochs) {
+      throw new FormatException(
+          "%s: stands in epoch %d, which a training of %d has not"
+              .formatted(checkpoint, begun, trainer.epochs));
+    }
+  }
+
   private void runEpoch() throws IOException {
     Shuffle.fill(order, trainer.seed, state.epoch);
     rateFactor = trainer.schedule.factorAfter(history());
@@ -90,16 +114,19 @@ final class Training implements Progress {
     var phase = phase();
     while (state.step < stepsPerEpoch()) {
       runStep(phase);
+      watch.step(this);
       for (int i = 0; i < trainer.callbacks.size(); i++) {
         trainer.callbacks.get(i).step(this);
       }
       if (trainer.stop.getAsBoolean() && !(last() && state.epoch + 1 == trainer.epochs)) {
         state.seconds = (System.nanoTime() - start) * 1e-9;
+        requireNumbers("step %d of epoch %d".formatted(state.step, state.epoch + 1));
         save();
         throw stopped();
       }
     }
     state.seconds = (System.nanoTime() - start) * 1e-9;
+    requireNumbers("epoch " + (state.epoch + 1));
     var evaluator = phase.evaluator();
     var result =
         new EpochResult(
@@ -110,6 +137,7 @@ final class Training implements Progress {
             evaluator == null ? null : evaluate(evaluator),
             state.seconds,
             samples());
+    watch.epoch(result, state.step);
     state.history.add(result);
     for (var callback : trainer.callbacks) {
       callback.epoch(result);
@@ -141,17 +169,41 @@ final class Training implements Progress {
 
   /** Tests the epoch. Whatever breaks that off, the steps of the epoch are not to be done again. */
   private Evaluation evaluate(Evaluation.Evaluator evaluator) throws IOException {
+    Evaluation evaluation;
     try {
-      return evaluator.evaluate(
-          done -> {
-            if (done < Objects.requireNonNull(test).size() && trainer.stop.getAsBoolean()) {
-              throw stopped();
-            }
-          });
+      evaluation =
+          evaluator.evaluate(
+              done -> {
+                if (done < Objects.requireNonNull(test).size() && trainer.stop.getAsBoolean()) {
+                  throw stopped();
+                }
+              });
     } catch (RuntimeException e) {
       save();
       throw e;
     }
+    if (!Double.isFinite(evaluation.loss())) {
+      throw diverged(
+          "the loss of the test images is %s after epoch %d"
+              .formatted(evaluation.loss(), state.epoch + 1));
+    }
+    return evaluation;
+  }
+
+  /** Checks all that a checkpoint would hold: what is no number now will not become one again. */
+  private void requireNumbers(String when) {
+    state
+        .flaw()
+        .ifPresent(
+            flaw -> {
+              throw diverged("after %s %s".formatted(when, flaw));
+            });
+  }
+
+  private TrainingException diverged(String what) {
+    return new TrainingException(
+        "%s: a learning rate below %s may help (--lr; lr-find suggests one), or clipped gradients (--clip-grad-norm)"
+            .formatted(what, trainer.optimizer.learningRate()));
   }
 
   private void save() throws IOException {
@@ -172,7 +224,7 @@ final class Training implements Progress {
   /** Gradients of one batch, or of several together, then the update: the whole of learning. */
   private void runStep(Phase phase) {
     int first = samples();
-    int count = Math.min(samplesPerStep(batch(state.epoch)), order.length - first);
+    int count = Math.min(samplesPerStep(batch(state.epoch)), samplesOf(state.epoch) - first);
     double loss = 0;
     for (int done = 0; done < count; ) {
       int samples = Math.min(batch(state.epoch), count - done);
@@ -205,9 +257,10 @@ final class Training implements Progress {
     plan.forward(samples);
     double loss = trainer.loss.apply(phase.outputs(), phase.targets(), samples);
     if (!Double.isFinite(loss)) {
-      throw new TrainingException(
-          "the loss became %s in step %d of epoch %d: a learning rate below %s may help"
-              .formatted(loss, state.step + 1, state.epoch + 1, trainer.optimizer.learningRate()));
+      requireSoundImages(first, samples);
+      throw diverged(
+          "the loss became %s in step %d of epoch %d"
+              .formatted(loss, state.step + 1, state.epoch + 1));
     }
     if (samples < of) {
       scaleGradients(phase, samples, samples / (float) of);
@@ -219,6 +272,20 @@ final class Training implements Progress {
     }
     state.correct += Metric.topCount(1, plan.output(Graph.OUTPUT), phase.targets(), samples);
     return loss * samples;
+  }
+
+  /** Images that hold what is no number are no fault of the learning rate. */
+  private void requireSoundImages(int first, int samples) {
+    float[] image = new float[data.shape().elements()];
+    for (int n = first; n < first + samples; n++) {
+      data.read(order[n], image, 0);
+      int bad = Numbers.firstNotFinite(image, 0, image.length);
+      if (bad >= 0) {
+        throw new TrainingException(
+            "image %d of the training set holds %s (its value %d), expected numbers from 0 to 1"
+                .formatted(order[n], image[bad], bad));
+      }
+    }
   }
 
   /** A loss is a mean of its own samples: what it counts for among more. */
@@ -239,7 +306,26 @@ final class Training implements Progress {
   }
 
   private int stepsOfEpoch(int epoch) {
-    return Math.ceilDiv(order.length, samplesPerStep(batch(epoch)));
+    return Math.ceilDiv(samplesOf(epoch), samplesPerStep(batch(epoch)));
+  }
+
+  private int samplesOf(int epoch) {
+    return samples[Math.min(epoch, trainer.epochs - 1)];
+  }
+
+  /** All samples but those of a last batch that is dropped. */
+  private int samplesLearned(int epoch) {
+    int last = order.length % batch(epoch);
+    boolean dropped = trainer.dropsLast || (last == 1 && normalizesSingleValues(epoch));
+    return order.length - (dropped ? last : 0);
+  }
+
+  /** Whether a batch norm with batch statistics has one value per channel of each sample. */
+  private boolean normalizesSingleValues(int epoch) {
+    return trainer.network.graph().nodes().stream()
+        .filter(node -> node.operation() instanceof BatchNorm)
+        .filter(node -> node.output().shape().elements() == node.output().shape().channels())
+        .anyMatch(node -> !trainer.fineTuning.frozen(trainer.network, epoch).contains(node.name()));
   }
 
   @Override
@@ -264,12 +350,13 @@ final class Training implements Progress {
 
   @Override
   public int samples() {
-    return (int) Math.min((long) state.step * samplesPerStep(batch(state.epoch)), order.length);
+    return (int)
+        Math.min((long) state.step * samplesPerStep(batch(state.epoch)), samplesOf(state.epoch));
   }
 
   @Override
   public int samplesPerEpoch() {
-    return order.length;
+    return samplesOf(state.epoch);
   }
 
   @Override

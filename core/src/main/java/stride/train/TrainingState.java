@@ -2,8 +2,10 @@ package stride.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Weights;
+import stride.tensor.Numbers;
 
 /** All that changes while a training runs: what a checkpoint holds. */
 final class TrainingState {
@@ -49,6 +51,25 @@ final class TrainingState {
     this.optimizer = optimizer;
     this.average = average;
     memories = callbacks.stream().map(Callback::memory).toList();
+  }
+
+  /**
+   * What is no number among all that the training computes with, for a message. Empty if there is
+   * nothing.
+   */
+  Optional<String> flaw() {
+    return weights
+        .flaw()
+        .or(
+            () ->
+                average == null
+                    ? Optional.empty()
+                    : average.average.flaw().map("the average of "::concat))
+        .or(
+            () ->
+                optimizer.memory().stream().allMatch(Numbers::allFinite)
+                    ? Optional.empty()
+                    : Optional.of("what the optimizer keeps is no longer finite"));
   }
 
   /** The weights that are tested and saved in the end. */

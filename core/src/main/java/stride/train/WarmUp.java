@@ -20,7 +20,8 @@ record WarmUp(double part, Schedule then) implements Schedule {
 
   @Override
   public double factor(long step, long steps) {
-    long rise = Math.round(part * steps);
+    // A step at least is left to learn in.
+    long rise = Math.min(Math.round(part * steps), steps - 1);
     return step < rise ? START + (1 - START) * step / rise : then.factor(step - rise, steps - rise);
   }
 

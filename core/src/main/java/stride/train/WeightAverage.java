@@ -1,13 +1,14 @@
 package stride.train;
 
+import java.util.List;
 import stride.engine.Engine;
-import stride.graph.Statistic;
+import stride.graph.Directory;
 import stride.graph.Weights;
 
 /**
  * The exponential moving average of weights and running statistics: average = decay average + (1 -
  * decay) weights in each step, a copy of them in the first, as PyTorch's AveragedModel with such an
- * average.
+ * average. Counters are copied.
  */
 final class WeightAverage {
   private static final int TASK_WEIGHTS = 1 << 14;
@@ -15,6 +16,7 @@ final class WeightAverage {
   final Weights average;
   private final Weights weights;
   private final float share;
+  private final List<Directory.StatisticEntry> counters;
   private final Engine engine;
   private final Engine.Tasks tasks = (task, worker) -> follow(task);
 
@@ -23,6 +25,10 @@ final class WeightAverage {
     this.engine = engine;
     share = (float) (1 - decay);
     average = weights.copy();
+    counters =
+        weights.directory().statistics().stream()
+            .filter(entry -> entry.statistic().counter())
+            .toList();
   }
 
   /**
@@ -38,21 +44,13 @@ final class WeightAverage {
     } else {
       engine.forEach(Math.ceilDiv(weights.values().length, TASK_WEIGHTS), tasks);
       follow(weights.statistics(), average.statistics(), 0, weights.statistics().length);
-      copyCounters();
-    }
-    average.changed();
-  }
-
-  /** A mean of counts counts nothing. */
-  private void copyCounters() {
-    var entries = weights.directory().statistics();
-    for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).statistic().counter()) {
-        int at = entries.get(i).offset();
-        Statistic.setCount(
-            average.statistics(), at, Statistic.count(weights.statistics(), at));
+      for (var entry : counters) {
+        int length = entry.statistic().length();
+        System.arraycopy(
+            weights.statistics(), entry.offset(), average.statistics(), entry.offset(), length);
       }
     }
+    average.changed();
   }
 
   private void follow(int task) {

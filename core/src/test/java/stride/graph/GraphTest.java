@@ -65,7 +65,7 @@ final class GraphTest {
             "fc.bias 5"),
         directory.weights().stream().map(w -> w.name() + " " + w.parameter().shape()).toList());
     assertEquals(
-        List.of("bn1.running_mean 4", "bn1.running_var 4", "bn1.num_batches_tracked 1"),
+        List.of("bn1.running_mean 4", "bn1.running_var 4", "bn1.num_batches_tracked 2"),
         directory.statistics().stream().map(s -> s.name() + " " + s.statistic().length()).toList());
     assertEquals(4 * 12 + 4 + 8 + 36 + 80 + 5, directory.parameterCount());
   }

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
+import stride.graph.Directory;
 import stride.layer.Layer;
 import stride.tensor.Shape;
 
@@ -53,11 +54,16 @@ class StateDictTest {
     var model = Model.initialized(network, seed);
     var statistics = model.weights().statistics();
     for (var entry : model.weights().directory().statistics()) {
-      for (int i = 0; i < entry.statistic().length(); i++) {
+      for (int i = 0; i < numbers(entry); i++) {
         statistics[entry.offset() + i] = seed * 10 + i + 1;
       }
     }
     return model;
+  }
+
+  /** How many numbers a file holds; a counter of few batches is in its first float. */
+  private static int numbers(Directory.StatisticEntry entry) {
+    return entry.statistic().counter() ? 1 : entry.statistic().length();
   }
 
   /** All tensors of a model by name: shape and values. */
@@ -70,8 +76,7 @@ class StateDictTest {
     for (var entry : weights.directory().statistics()) {
       int from = entry.offset();
       tensors.put(
-          entry.name(),
-          Arrays.copyOfRange(weights.statistics(), from, from + entry.statistic().length()));
+          entry.name(), Arrays.copyOfRange(weights.statistics(), from, from + numbers(entry)));
     }
     return tensors;
   }
@@ -164,7 +169,7 @@ class StateDictTest {
     for (var entry : model.weights().directory().statistics()) {
       writer.floats(
           "model." + entry.name(),
-          Shape.of(entry.statistic().length()),
+          Shape.of(numbers(entry)),
           model.weights().statistics(),
           entry.offset());
     }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -326,6 +327,78 @@ final class CheckpointTest {
     assertSameBits(expected, fit(trainer.checkpoint(checkpoint())), "not resumed");
   }
 
+  static List<Schedule> schedulesOfEveryLength() {
+    // Steps of 2 epochs, of 3 and of 6 alike.
+    Schedule afterTwoEpochs = (step, steps) -> step < 2 * STEPS ? 1 : 0.1;
+    return List.of(
+        Schedule.constant(), Schedule.plateau(0.3, 0), afterTwoEpochs, afterTwoEpochs.warmUp(0));
+  }
+
+  /** Where the rates do not depend on the number of epochs, neither does the end. */
+  @ParameterizedTest
+  @MethodSource("schedulesOfEveryLength")
+  void moreEpochsEndAsIfThereHadAlwaysBeenSoMany(Schedule schedule) throws IOException {
+    var trainer = trainer(Optimizer.sgd(0.05).momentum(0.9)).schedule(schedule);
+    var lines = new ArrayList<String>();
+    var expected = fit(trainer.epochs(2 * EPOCHS).callback(describe(lines)));
+    for (int before : List.of(1, EPOCHS)) {
+      Files.deleteIfExists(checkpoint());
+      var results = new ArrayList<String>();
+      var going = trainer.checkpoint(checkpoint()).callback(describe(results)).resume();
+      fit(going.epochs(before));
+      assertSameBits(expected, fit(going.epochs(2 * EPOCHS)), "after " + before);
+      assertEquals(lines, results, "after " + before);
+    }
+  }
+
+  /** The epochs to come have the rates of a training of the new length. */
+  @Test
+  void moreEpochsFollowTheScheduleOfTheirNumber() throws IOException {
+    var trainer =
+        trainer(Optimizer.sgd(0.05)).schedule(Schedule.cosine()).checkpoint(checkpoint()).resume();
+    fit(trainer);
+    var results = new ArrayList<EpochResult>();
+    var model = fit(trainer.epochs(5).callback(collect(results)));
+    assertEquals(List.of(4, 5), results.stream().map(EpochResult::epoch).toList());
+    for (var result : results) {
+      assertEquals(
+          0.05 * Schedule.cosine().factor(result.epoch() * STEPS - 1, 5 * STEPS),
+          result.learningRate(),
+          1e-12);
+    }
+    assertSameBits(model, fit(trainer.epochs(5)), "gone on with again");
+    // A stop in an epoch, and another number again.
+    int[] step = {0};
+    assertThrows(
+        StoppedException.class, () -> fit(trainer.epochs(8).stopWhen(() -> ++step[0] == 2)));
+    var thrown = assertThrows(FormatException.class, () -> fit(trainer.epochs(5)));
+    assertEquals(
+        checkpoint() + ": stands in epoch 6, which a training of 5 has not", thrown.getMessage());
+    results.clear();
+    fit(trainer.epochs(6).callback(collect(results)));
+    assertEquals(List.of(6), results.stream().map(EpochResult::epoch).toList());
+  }
+
+  /**
+   * Sizes of batches are spread over the epochs: with other epochs, these would have been others.
+   */
+  @Test
+  void theNumberOfEpochsCannotChangeWhereBatchesDo() throws IOException {
+    var trainer = trainer(Optimizer.sgd(0.05)).batches(3, 6).checkpoint(checkpoint()).resume();
+    fit(trainer);
+    var thrown = assertThrows(FormatException.class, () -> fit(trainer.epochs(4)));
+    assertTrue(thrown.getMessage().endsWith("settings: epochs 3, here 4"), thrown.getMessage());
+  }
+
+  private static Callback collect(List<EpochResult> into) {
+    return new Callback() {
+      @Override
+      public void epoch(EpochResult result) {
+        into.add(result);
+      }
+    };
+  }
+
   /** Whatever changes the bits at the end is a setting that a checkpoint must agree with. */
   @Test
   void refusesACheckpointOfAnotherTraining() throws IOException {
@@ -333,46 +406,103 @@ final class CheckpointTest {
     fit(trainer);
     var images = Toy.images(22, 1);
     var test = Toy.images(8, 2);
-    String settings = trainer.settings(images, test);
     for (var other :
-        List.of(
-            trainer.epochs(4),
-            trainer.batch(5),
-            trainer.seed(4),
-            trainer.optimizer(Optimizer.sgd(0.06)),
-            trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
-            trainer.schedule(Schedule.cosine()),
-            trainer.augmentation(new RandomShift(2)),
-            trainer.loss(new BinaryCrossEntropy()),
-            trainer(Toy.modern(relu()), Optimizer.sgd(0.05)).checkpoint(checkpoint()).resume())) {
-      var thrown = assertThrows(FormatException.class, () -> fit(other), other::toString);
-      assertEquals(
-          "%s: belongs to a training with other settings; it has %s, this one %s"
-              .formatted(checkpoint(), settings, other.settings(images, test)),
-          thrown.getMessage());
+        Map.of(
+                "batch 6, here 5", trainer.batch(5),
+                "last batch kept, here dropped", trainer.dropLast(),
+                "seed 3, here 4", trainer.seed(4),
+                "learningRate=0.06", trainer.optimizer(Optimizer.sgd(0.06)),
+                "weightDecay=1.0E-4", trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
+                "schedule one cycle, here cosine", trainer.schedule(Schedule.cosine()),
+                "RandomShift[pixels=2]", trainer.augmentation(new RandomShift(2)),
+                "here BinaryCrossEntropy", trainer.loss(new BinaryCrossEntropy()),
+                "other layers", trainer(Toy.modern(relu()), Optimizer.sgd(0.05)),
+                "other first weights", Trainer.from(Model.initialized(Toy.modern(), 1)))
+            .entrySet()) {
+      var changed = other.getValue().checkpoint(checkpoint()).resume();
+      var thrown = assertThrows(FormatException.class, () -> fit(changed), other::getKey);
+      String said = thrown.getMessage();
+      assertTrue(
+          said.startsWith(checkpoint() + ": belongs to a training with other settings: "), said);
+      assertTrue(said.contains(other.getKey()), said);
     }
-    for (var train : List.of(Toy.images(20, 1), Toy.images(22, 1, List.of("a", "b", "c", "d")))) {
-      var others = assertThrows(FormatException.class, () -> trainer.fit(train, test));
-      assertTrue(others.getMessage().contains("other settings"), others.getMessage());
-    }
+    var fewer = assertThrows(FormatException.class, () -> trainer.fit(Toy.images(20, 1), test));
+    assertEquals(
+        checkpoint()
+            + ": belongs to a training with other settings: training images 22, here 20; other"
+            + " labels of training images",
+        fewer.getMessage());
+    var renamed = Toy.images(22, 1, List.of("a", "b", "c", "d"));
+    var classes = assertThrows(FormatException.class, () -> trainer.fit(renamed, test));
+    assertTrue(
+        classes.getMessage().contains("classes [rows, columns, slope, spot], here [a, b, c, d]"),
+        classes.getMessage());
     var tested = assertThrows(FormatException.class, () -> trainer.fit(images, Toy.images(4, 1)));
-    assertTrue(tested.getMessage().contains("4 images"), tested.getMessage());
+    assertTrue(tested.getMessage().contains("test images 8, here 4"), tested.getMessage());
+    var untested = assertThrows(FormatException.class, () -> trainer.fit(images, null));
+    assertTrue(untested.getMessage().contains("test images 8, here none"), untested.getMessage());
+  }
+
+  /** Values are compared, not hashes of 32 bits: these layers and labels have the same ones. */
+  @Test
+  void settingsOfEqualHashCodesDiffer() throws IOException {
+    assertEquals("Aa".hashCode(), "BB".hashCode());
+    for (var names : List.of(List.of("Aa", "b", "c", "d"), List.of("BB", "b", "c", "d"))) {
+      var trainer = trainer(Optimizer.sgd(0.05)).checkpoint(checkpoint()).resume();
+      if (names.getFirst().equals("Aa")) {
+        trainer.fit(Toy.images(22, 1, names), null);
+      } else {
+        assertThrows(FormatException.class, () -> trainer.fit(Toy.images(22, 1, names), null));
+      }
+    }
+  }
+
+  @Test
+  void aFileThatIsNoCheckpointIsSaidToBeNone() throws IOException {
+    var trainer = trainer(Optimizer.sgd(0.05)).checkpoint(checkpoint()).resume();
+    Model.initialized(Toy.modern(), 1).save(checkpoint());
+    var thrown = assertThrows(FormatException.class, () -> fit(trainer));
+    assertEquals(
+        checkpoint() + ": is no checkpoint of a training, or that of another version of Stride",
+        thrown.getMessage());
   }
 
   /** Settings are compared as text by another process: no hash codes in them. */
   @Test
   void settingsReadTheSameInEveryProcess() {
-    String settings = trainer(Optimizer.sgd(0.05)).settings(Toy.images(22, 1), null);
+    var settings = Settings.of(trainer(Optimizer.sgd(0.05)), Toy.images(22, 1), null);
     assertEquals(
-        "epochs 3, batch 6 x 1, seed 3, Sgd[learningRate=0.05, momentum=0.0, nesterov=false,"
-            + " weightDecay=0.0], one cycle, SoftmaxCrossEntropy[smoothing=0.0, weights=[]],"
-            + " RandomShift[pixels=1], FineTuning[frozenBackbone=false, unfrozenAfter=0,"
-            + " headRate=1.0, frozenNorms=false], Refinements[clipNorm=Infinity, averaged=0.0,"
-            + " decaysAll=true], 22 images HASH, none to test, 1211 weights in layers HASH",
-        settings.replaceAll("\\b[0-9a-f]{8}\\b", "HASH"));
+        List.of(
+            "epochs: 3",
+            "batch: 6",
+            "batches to a step: 1",
+            "last batch: kept",
+            "seed: 3",
+            "optimizer: Sgd[learningRate=0.05, momentum=0.0, nesterov=false, weightDecay=0.0]",
+            "schedule: one cycle",
+            "loss: SoftmaxCrossEntropy[smoothing=0.0, weights=[]]",
+            "augmentation: RandomShift[pixels=1]",
+            "fine-tuning: FineTuning[frozenBackbone=false, unfrozenAfter=0, headRate=1.0,"
+                + " frozenNorms=false]",
+            "refinements: Refinements[clipNorm=Infinity, averaged=0.0, decaysAll=true]",
+            "layers: sha256:DIGEST",
+            "first weights: fresh",
+            "training images: 22",
+            "training classes: [rows, columns, slope, spot]",
+            "preparation of training images: Preprocessing[fit=Stretch[filter=BILINEAR],"
+                + " shape=8x8x1, normalization=Normalization[mean=[0.45],"
+                + " standardDeviation=[0.3]]]",
+            "labels of training images: sha256:DIGEST",
+            "test images: none"),
+        settings.values().entrySet().stream()
+            .map(entry -> entry.getKey() + ": " + entry.getValue())
+            .map(line -> line.replaceAll("\\b[0-9a-f]{64}\\b", "DIGEST"))
+            .toList());
     Schedule lambda = (step, steps) -> 1;
     for (var schedule : List.of(lambda, lambda.warmUp(0.1))) {
-      var said = trainer(Optimizer.sgd(0.05)).schedule(schedule).settings(Toy.images(22, 1), null);
+      var trainer = trainer(Optimizer.sgd(0.05)).schedule(schedule);
+      var said =
+          Settings.of(trainer, Toy.images(22, 1), null).values().getOrDefault("schedule", "");
       assertTrue(said.contains("CheckpointTest$$Lambda"), said);
       assertFalse(said.matches(".*(@|0x)[0-9a-f].*"), said);
     }

@@ -142,8 +142,8 @@ final class FineTuningTest {
   void otherWeightsAreOtherSettings() {
     var other = model.withHead(4, 9);
     assertNotEquals(
-        Trainer.from(model).settings(TRAIN, null),
-        Trainer.from(other).settings(TRAIN, null),
+        Settings.of(Trainer.from(model), TRAIN, null),
+        Settings.of(Trainer.from(other), TRAIN, null),
         "of a checkpoint");
   }
 

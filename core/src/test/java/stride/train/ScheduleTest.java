@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ScheduleTest {
@@ -36,6 +37,27 @@ final class ScheduleTest {
         0.157432513,
         0.0410455432,
         4e-6);
+  }
+
+  /** PyTorch's cycle of one step has the rate of its end, which teaches nothing. */
+  @Test
+  void aTrainingOfOneStepHasTheFullRate() {
+    for (var schedule :
+        List.of(
+            Schedule.constant(),
+            Schedule.cosine(),
+            Schedule.oneCycle(),
+            Schedule.step(0.1, 0.3),
+            Schedule.multiStep(0.1, 0.5, 0.75),
+            Schedule.plateau(0.1, 1))) {
+      assertEquals(1, schedule.factor(0, 1), schedule.toString());
+      for (double part : List.of(0.0, 0.1, 0.5, 0.9, 0.999)) {
+        assertEquals(1, schedule.warmUp(part).factor(0, 1), part + " to warm up, " + schedule);
+      }
+    }
+    // However long the warm-up, one step is left.
+    assertEquals(1, Schedule.constant().warmUp(0.999).factor(2, 3));
+    assertEquals(0.01 + 0.99 / 2, Schedule.constant().warmUp(0.999).factor(1, 3), 1e-12);
   }
 
   private static void assertOneCycle(double... rates) {

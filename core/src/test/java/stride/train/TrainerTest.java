@@ -160,7 +160,8 @@ final class TrainerTest {
             .getMessage()
             .matches(
                 "the loss became (NaN|Infinity) in step [234] of epoch 1: a learning rate below"
-                    + " 1\\.0E30 may help"),
+                    + " 1\\.0E30 may help \\(--lr; lr-find suggests one\\), or clipped gradients"
+                    + " \\(--clip-grad-norm\\)"),
         thrown.getMessage());
   }
 

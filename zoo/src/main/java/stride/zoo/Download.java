@@ -150,7 +150,7 @@ record Download(URI url, String sha256, Duration patience) {
     long have = part.size();
     var request = HttpRequest.newBuilder(url).timeout(patience);
     if (have > 0) {
-      request.header("Range", "bytes=%d-".formatted(have));
+      request.header("Range", "bytes=" + have + "-");
       part.version().ifPresent(version -> request.header("If-Range", version));
     }
     var client =

@@ -10,7 +10,7 @@ public final class VectorKernels {
   /** All kernels; needs the module {@code jdk.incubator.vector}. */
   public static Kernels create() {
     return new Kernels(
-        "vector, %d bits".formatted(Lanes.S.vectorBitSize()),
+        "vector, " + Lanes.S.vectorBitSize() + " bits",
         VectorConvolution::new,
         new VectorPooling(),
         new VectorElementwise(),

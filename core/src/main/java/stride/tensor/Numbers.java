@@ -1,0 +1,37 @@
+package stride.tensor;
+
+/** Looks among floats for those that are no numbers: NaN and the infinities. */
+public final class Numbers {
+  private static final int MAGNITUDE = 0x7FFFFFFF;
+  private static final int INFINITE = 0x7F800000;
+
+  private Numbers() {}
+
+  /**
+   * Where the first float stands that is NaN or infinite.
+   *
+   * @param from the index of the first float that is looked at
+   * @param count how many are
+   * @return its index, or -1 if all are finite
+   */
+  public static int firstNotFinite(float[] values, int from, int count) {
+    // Mostly there is none, so this loop has no branch.
+    int largest = 0;
+    for (int i = from; i < from + count; i++) {
+      largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & MAGNITUDE);
+    }
+    if (largest < INFINITE) {
+      return -1;
+    }
+    int at = from;
+    while (Float.isFinite(values[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Whether all are finite. */
+  public static boolean allFinite(float[] values) {
+    return firstNotFinite(values, 0, values.length) < 0;
+  }
+}

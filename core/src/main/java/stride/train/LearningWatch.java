@@ -1,0 +1,120 @@
+package stride.train;
+
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import stride.data.ImageDataset;
+
+/**
+ * Notices when a network does not learn, and says so once: when the loss has been no better than
+ * that of guessing for an epoch at a full rate, or has grown far beyond it, as saturated networks
+ * have it.
+ *
+ * <p>An epoch is judged by its second half: what was before is a beginning. Few steps tell nothing.
+ */
+final class LearningWatch {
+  /** A loss above this part of that of guessing is no better. */
+  private static final double NO_BETTER = 0.99;
+
+  /** A loss so many times that of guessing, or that of the first step, has run away. */
+  private static final double RUN_AWAY = 3;
+
+  /** Steps after which weights do not come back that have run away. */
+  private static final int FEW_STEPS = 5;
+
+  /** Steps after which a network should know something. */
+  private static final int MANY_STEPS = 100;
+
+  /** While the rate is below this part of the highest it may still be warming up. */
+  private static final double FULL_RATE = 0.5;
+
+  /** So many standard deviations above guessing is better than guessing. */
+  private static final double DEVIATIONS = 3;
+
+  private final @Nullable Chance chance;
+  private final double highestRate;
+  private final Consumer<String> listener;
+  private double firstLoss = Double.NaN;
+  private double sum;
+  private int count;
+  private double rate;
+
+  /** Steps of the last epochs that had all run away. */
+  private long runawaySteps;
+
+  /** Steps of the last epochs that were all no better than guessing. */
+  private long idleSteps;
+
+  private boolean said;
+
+  LearningWatch(Trainer trainer, ImageDataset data) {
+    boolean soft =
+        trainer.augmentation.changesTargets() || !trainer.augmentation.mixings().isEmpty();
+    chance = Chance.of(trainer.loss, data, soft, trainer.network.output().elements());
+    highestRate = trainer.optimizer.learningRate();
+    listener = trainer.warnings;
+  }
+
+  /** After a step. */
+  void step(Progress progress) {
+    if (Double.isNaN(firstLoss)) {
+      firstLoss = progress.stepLoss();
+    }
+    if (2 * progress.step() > progress.stepsPerEpoch()) {
+      sum += progress.stepLoss();
+      count++;
+      rate = Math.max(rate, progress.learningRate());
+    }
+  }
+
+  /** After an epoch. */
+  void epoch(EpochResult result, int steps) {
+    if (count > 0 && !said) {
+      judge(result, steps, sum / count);
+    }
+    sum = 0;
+    count = 0;
+    rate = 0;
+  }
+
+  private void judge(EpochResult result, int steps, double loss) {
+    double beginning = chance == null ? firstLoss : Math.max(chance.loss(), firstLoss);
+    runawaySteps = loss > RUN_AWAY * beginning ? runawaySteps + count : 0;
+    if (runawaySteps >= FEW_STEPS) {
+      say(result, "the weights have run away", loss, "a learning rate below");
+      return;
+    }
+    boolean idle =
+        chance != null
+            && loss > NO_BETTER * chance.loss()
+            && result.accuracy() <= luck(chance.accuracy(), result.samples());
+    idleSteps = idle ? idleSteps + steps : 0;
+    if (idleSteps >= MANY_STEPS && rate >= FULL_RATE * highestRate) {
+      say(result, "the network learns nothing", loss, "another learning rate than");
+    }
+  }
+
+  private void say(EpochResult result, String what, double loss, String advice) {
+    said = true;
+    listener.accept(
+        "%s: in epoch %s the loss is %s, that of %s; %s %s may help (--lr; lr-find suggests one)"
+            .formatted(
+                what,
+                result.epoch(),
+                figure(loss),
+                chance == null
+                    ? "the first step was " + figure(firstLoss)
+                    : "guessing " + figure(chance.loss()),
+                advice,
+                highestRate));
+  }
+
+  /** The accuracy that guessing has with some luck. */
+  private static double luck(double accuracy, int samples) {
+    return accuracy + DEVIATIONS * Math.sqrt(accuracy * (1 - accuracy) / samples);
+  }
+
+  private static String figure(double loss) {
+    return String.format(Locale.ROOT, loss < 1000 ? "%.4f" : "%.3g", loss);
+  }
+}
