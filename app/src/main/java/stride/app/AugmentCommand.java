@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 import stride.app.report.Drawings;
 import stride.data.Augmentation;
 import stride.data.AugmentationPreset;
+import stride.data.FolderLayout;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.data.Shuffle;
@@ -140,8 +141,10 @@ final class AugmentCommand implements Callable<Integer> {
             "--data-dir goes with the name of a data set, %s is a folder".formatted(data));
       }
       var shape = input == null ? Shape.image(SIDE, SIDE, 3) : input;
+      var layout = FolderLayout.of(pictures);
+      layout.notes().forEach(common.console()::note);
       return ImageFolder.of(
-          ImageFolder.train(pictures),
+          layout.learnFrom(),
           shape.channels() == 3
               ? TrainedOn.IMAGENET.preprocessing(shape)
               : Preprocessing.none(shape));

@@ -20,6 +20,7 @@ import stride.app.bench.Stopwatch;
 import stride.app.bench.Timing;
 import stride.app.bench.Workload;
 import stride.data.AugmentationPreset;
+import stride.data.FolderLayout;
 import stride.data.ImageFolder;
 import stride.engine.Engine;
 import stride.engine.Profile;
@@ -149,7 +150,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     var images =
         ImageFolder.of(
-            ImageFolder.train(folder),
+            FolderLayout.of(folder).learnFrom(),
             TrainedOn.of(architecture).orElse(TrainedOn.IMAGENET).preprocessing(made.input()));
     var preset = augment == null ? AugmentationPreset.STANDARD : augment;
     var workload = Workload.of(Mode.TRAINING, made, batch, common.seed(), engine);

@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import stride.data.ClassMatch;
+import stride.data.FolderLayout;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.format.FileException;
@@ -30,8 +32,9 @@ import stride.zoo.TrainedOn;
     footer = {
       "",
       "A folder has one sub-folder a class, or files like n01440764_10026.JPEG. The model's classes"
-          + " are found in it by name, ImageNet's by their synsets too, or, where there are as"
-          + " many, in the order of the names."
+          + " are found in it by name, in any case and with or without spaces and underscores,"
+          + " ImageNet's by their synsets too. Numbers are places among the model's classes. Only"
+          + " where no name says anything, and there are as many, the order does."
     })
 final class EvaluateCommand implements Callable<Integer> {
   /** Entries that are passed over are named up to so many. */
@@ -66,53 +69,25 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  /**
+   * What is measured with what.
+   *
+   * @param skipped of a folder's pictures, see {@link ImageFolder#skipped}
+   */
+  private record Measured(Model model, ImageDataset images, List<String> skipped) {}
+
   @Override
   public Integer call() throws IOException {
-    var pictures = Path.of(data);
-    boolean table = !DataSets.isKnown(data) && Files.isRegularFile(pictures);
-    boolean named = !table && (DataSets.isKnown(data) || !Files.isDirectory(pictures));
-    var set = named ? DataSets.find(data, folder) : null;
-    if (!named && folder != null) {
-      throw new UsageException(
-          "--data-dir goes with the name of a data set, --data is a folder or table");
-    }
-    if (named && skipBroken) {
-      throw new UsageException(
-          "--skip-broken goes with a folder of pictures, --data is %s".formatted(data));
-    }
-    if (named && !arguments.options().equals(PictureOptions.STANDARD)) {
-      throw new UsageException(
-          "--no-exif and --max-pixels go with pictures, --data is %s".formatted(data));
-    }
-    Model model;
-    ImageDataset images;
-    List<String> skipped = List.of();
-    if (set != null) {
-      model = source.load(common, set.labels());
-      try (var progress = new DownloadBar(common.console())) {
-        images = sized(set.test(progress), model.network().input());
-      }
-    } else {
-      var labels = table ? LabelTable.read(pictures) : null;
-      var part = ImageFolder.test(pictures);
-      model =
-          source.load(
-              common,
-              !source.isForNewClasses()
-                  ? List.of()
-                  : labels == null ? classes(part) : labels.labels());
-      var found = sound(labels == null ? withClasses(part, model) : inTable(labels, model));
-      images = found;
-      skipped = found.skipped();
-    }
-    var evaluation = evaluate(model, images);
+    var measured = measured();
+    var model = measured.model;
+    var evaluation = evaluate(model, measured.images);
     var json = new LinkedHashMap<String, Object>();
     json.put("model", source.name());
     json.put("dataset", data);
     json.put("top1", evaluation.top1());
     json.put("top5", evaluation.top5());
     json.put("images", evaluation.images());
-    json.put("skipped", skipped);
+    json.put("skipped", measured.skipped);
     json.put("seconds", evaluation.seconds());
     common.result(
         json,
@@ -127,21 +102,49 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Evaluation evaluate(Model model, ImageDataset images) throws FileException {
-    try (var engine = common.engine();
-        var bar = new Bar(common.console(), "evaluate", images.size(), " images", 1)) {
-      return Evaluation.of(model, images, engine, bar::at);
-    } catch (UncheckedIOException e) {
-      throw new FileException(
-          Failures.sentence(e) + "; --skip-broken leaves out pictures that cannot be read", e);
+  private Measured measured() throws IOException {
+    var path = Path.of(data);
+    if (DataSets.isKnown(data) || !(Files.isDirectory(path) || Files.isRegularFile(path))) {
+      return known(DataSets.find(data, folder));
+    }
+    if (folder != null) {
+      throw new UsageException(
+          "--data-dir goes with the name of a data set, --data is a folder or table");
+    }
+    return Files.isDirectory(path) ? inFolder(path) : inTable(path);
+  }
+
+  private Measured known(DataSets.Source set) throws IOException {
+    if (skipBroken) {
+      throw new UsageException(
+          "--skip-broken goes with a folder of pictures, --data is %s".formatted(data));
+    }
+    if (!arguments.options().equals(PictureOptions.STANDARD)) {
+      throw new UsageException(
+          "--no-exif and --max-pixels go with pictures, --data is %s".formatted(data));
+    }
+    var model = load(set.labels());
+    var match = match(model, set.labels(), data, "the model tells other classes apart");
+    try (var progress = new DownloadBar(common.console())) {
+      var images = sized(set.test(progress), model.network().input());
+      return new Measured(model, images.withClasses(match), List.of());
     }
   }
 
-  /** Images of another height or width are resized; of what else differs, the evaluation tells. */
-  private static ImageDataset sized(ImageDataset images, Shape input) {
-    return input.isImage() && input.channels() == images.shape().channels()
-        ? images.ofSize(input)
-        : images;
+  private Measured inFolder(Path path) throws IOException {
+    var layout = FolderLayout.of(path);
+    var part = layout.measureWith();
+    var model = load(source.isForNewClasses() ? classes(part) : List.of());
+    layout.notes().forEach(common.console()::note);
+    var images = ImageFolder.of(part, model.preprocessing(), arguments.options());
+    var match =
+        match(
+            model,
+            images.labels(),
+            part.toString(),
+            "name the folders as the model's classes, or give these the folders' names with"
+                + " --labels");
+    return measured(model, images.withClasses(match));
   }
 
   private static List<String> classes(Path pictures) throws IOException {
@@ -149,15 +152,61 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** The pictures of a table that are to be measured with, or all of one that does not say. */
-  private ImageFolder inTable(LabelTable table, Model model) {
+  private Measured inTable(Path path) throws IOException {
+    var table = LabelTable.read(path);
+    var model = load(table.labels());
+    table.notes().forEach(common.console()::note);
+    var match =
+        match(
+            model,
+            table.labels(),
+            data,
+            "name the labels as the model's classes, or give these the table's names with"
+                + " --labels");
     var preprocessing = model.preprocessing();
-    var images =
-        (table.isSplit() ? table.test(preprocessing) : table.all(preprocessing))
-            .with(arguments.options());
-    return model.labels().equals(table.labels()) ? images : images.withClasses(model.labels());
+    var images = table.isSplit() ? table.test(preprocessing) : table.all(preprocessing);
+    return measured(model, images.with(arguments.options()).withClasses(match));
   }
 
-  private ImageFolder sound(ImageFolder found) throws IOException {
+  /**
+   * Reads the model.
+   *
+   * @param classes of the data, which a new head is for
+   */
+  private Model load(List<String> classes) throws IOException {
+    var model = source.load(common, source.isForNewClasses() ? classes : List.of());
+    source.sayHowItWasRead(common.console());
+    return model;
+  }
+
+  /**
+   * Finds the data's classes among the model's, and says how they were understood if that is not
+   * plain.
+   *
+   * @param where the classes are from, for messages
+   * @param remedy what to do where they are not found
+   */
+  private ClassMatch match(Model model, List<String> classes, String where, String remedy) {
+    var synsets = TrainedOn.of(model.labels()).map(TrainedOn::folders).orElse(List.of());
+    try {
+      var match = ClassMatch.of(classes, names(model), synsets);
+      match.note().ifPresent(note -> common.console().note("%s: %s".formatted(where, note)));
+      return match;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s; %s".formatted(where, e.getMessage(), remedy), e);
+    }
+  }
+
+  /** The names of the model's classes, which are numbers where they have none. */
+  private static List<String> names(Model model) {
+    return model.labels().isEmpty()
+        ? IntStream.range(0, model.network().output().elements())
+            .mapToObj(Integer::toString)
+            .toList()
+        : model.labels();
+  }
+
+  private Measured measured(Model model, ImageFolder found) throws IOException {
     var images = skipBroken ? found.readable() : found;
     var skipped = images.skipped();
     skipped.stream()
@@ -168,32 +217,25 @@ final class EvaluateCommand implements Callable<Integer> {
           .console()
           .note("passed over: %s more".formatted(Figures.count(skipped.size() - MOST_NAMED)));
     }
-    return images;
+    return new Measured(model, images, skipped);
   }
 
-  /** The pictures, numbered as the model numbers its classes. */
-  private ImageFolder withClasses(Path pictures, Model model) throws IOException {
-    var images = ImageFolder.of(pictures, model.preprocessing(), arguments.options());
-    if (new HashSet<>(model.labels()).containsAll(images.labels())) {
-      return images.withClasses(model.labels());
+  private Evaluation evaluate(Model model, ImageDataset images) throws FileException {
+    try (var engine = common.engine();
+        var bar = new Bar(common.console(), "evaluate", images.size(), " images", 1)) {
+      return Evaluation.of(model, images, engine, bar::at);
+    } catch (UncheckedIOException e) {
+      throw new FileException(
+          Failures.sentence(e)
+              + (skipBroken ? "" : "; --skip-broken leaves out pictures that cannot be read"),
+          e);
     }
-    var folders = TrainedOn.of(model.labels()).map(TrainedOn::folders).orElse(List.of());
-    if (new HashSet<>(folders).containsAll(images.labels())) {
-      return images.withClasses(folders);
-    }
-    int classes = model.network().output().elements();
-    if (images.labels().size() != classes) {
-      throw new IllegalArgumentException(
-          Figures.format(
-              "%s has %d classes (%s%s), of which not all are by name among the model's %,d; name"
-                  + " the folders as the model's classes, or give these the folders' names with"
-                  + " --labels",
-              pictures,
-              images.labels().size(),
-              String.join(", ", images.labels().stream().limit(3).toList()),
-              images.labels().size() > 3 ? ", ..." : "",
-              classes));
-    }
-    return images;
+  }
+
+  /** Images of another height or width are resized; of what else differs, the evaluation tells. */
+  private static ImageDataset sized(ImageDataset images, Shape input) {
+    return input.isImage() && input.channels() == images.shape().channels()
+        ? images.ofSize(input)
+        : images;
   }
 }

@@ -60,6 +60,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var model = source.load(common, List.of());
+    source.sayHowItWasRead(common.console());
     var input = model.preprocessing().prepare(image, arguments.options());
     try (var engine = common.engine()) {
       var guess = model.classify(List.of(input), engine).getFirst().top(1).getFirst();

@@ -18,7 +18,12 @@ public final class Figures {
 
   /** "1 epoch", "12 epochs". */
   public static String count(long count, String one) {
-    return count(count) + " " + one + (count == 1 ? "" : "s");
+    return count(count, one, one + "s");
+  }
+
+  /** "1 class", "12 classes". */
+  public static String count(long count, String one, String many) {
+    return count(count) + " " + (count == 1 ? one : many);
   }
 
   /** A part of 1 as "99.31 %". */

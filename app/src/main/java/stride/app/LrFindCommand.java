@@ -1,6 +1,7 @@
 package stride.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -116,6 +117,8 @@ final class LrFindCommand implements Callable<Integer> {
       test =
           LearningRateTest.of(
               prepared.trainer().engine(engine), prepared.images().train(), from, to, steps);
+    } catch (UncheckedIOException e) {
+      throw TrainingData.unreadable(config, e);
     }
     draw(test);
     var json = new LinkedHashMap<String, Object>();

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.format.FileException;
+import stride.format.FormatException;
 import stride.image.Normalization;
 import stride.network.Model;
 import stride.zoo.Architecture;
@@ -47,7 +49,8 @@ final class ModelOptions {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "The names of the classes, one a line. Default: those the weights came with.")
+      description =
+          "The names of the classes, one a line, or as JSON. Default: those the weights came with.")
   private @Nullable Path labels;
 
   @Option(
@@ -63,6 +66,9 @@ final class ModelOptions {
       paramLabel = "X",
       description = "What each channel is divided by then: 0.229,0.224,0.225.")
   private @Nullable List<Double> deviation;
+
+  /** How the labels' file was understood. */
+  private Optional<String> note = Optional.empty();
 
   /**
    * Reads the model; weights that are asked for by name are downloaded when they are not there.
@@ -105,7 +111,7 @@ final class ModelOptions {
     if (head != null && !head.equals("new")) {
       throw new UsageException("--head takes new, found " + head);
     }
-    var given = labels == null ? List.<String>of() : lines(labels);
+    var given = labels == null ? List.<String>of() : labels(labels);
     if (weights != null) {
       return ofZoo(Zoo.find(name), weights, given.isEmpty() ? classes : given, common);
     }
@@ -116,7 +122,23 @@ final class ModelOptions {
       throw withoutWeights(Zoo.find(name));
     }
     var model = Model.load(Path.of(name));
+    checkCount(given, model);
     return given.isEmpty() ? model : model.withLabels(given);
+  }
+
+  /** Says how the labels' file was understood, if that is not plain. */
+  void sayHowItWasRead(Console console) {
+    note.ifPresent(console::note);
+  }
+
+  private void checkCount(List<String> given, Model model) throws FileException {
+    int own =
+        model.labels().isEmpty() ? model.network().output().elements() : model.labels().size();
+    if (!given.isEmpty() && given.size() != own) {
+      throw new FileException(
+          "%s names %s, %s tells %s apart"
+              .formatted(labels, count(given.size()), name, count(own)));
+    }
   }
 
   /** How the result calls the model. */
@@ -143,7 +165,22 @@ final class ModelOptions {
       return architecture.loadWithNewHead(
           file, classes.isEmpty() ? numbers(architecture.classes()) : classes, common.seed());
     }
-    return labels == null ? architecture.load(file) : architecture.load(file, classes);
+    if (labels == null) {
+      return architecture.load(file);
+    }
+    try {
+      return architecture.load(file, classes);
+    } catch (FormatException e) {
+      if (classes.size() == architecture.classes()) {
+        throw e;
+      }
+      throw new FormatException(
+          "%s (%s names %s)".formatted(e.getMessage(), labels, count(classes.size())), e);
+    }
+  }
+
+  private static String count(int classes) {
+    return Figures.count(classes, "class", "classes");
   }
 
   private static List<String> numbers(int count) {
@@ -192,25 +229,9 @@ final class ModelOptions {
     return published.getFirst().trainedOn().toString();
   }
 
-  private static List<String> lines(Path file) throws IOException {
-    FileException.requireFile(file);
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file).stream().map(String::strip).toList();
-    } catch (IOException e) {
-      throw FileException.reading(file, e);
-    }
-    // An empty line in the end is a habit of editors; one in the middle is a mistake.
-    while (!lines.isEmpty() && lines.getLast().isEmpty()) {
-      lines = lines.subList(0, lines.size() - 1);
-    }
-    int empty = lines.indexOf("");
-    if (lines.isEmpty() || empty >= 0) {
-      throw new FileException(
-          "cannot use %s: %s, expected the name of a class on each line"
-              .formatted(
-                  file, lines.isEmpty() ? "it is empty" : "line %d is empty".formatted(empty + 1)));
-    }
-    return lines;
+  private List<String> labels(Path file) throws IOException {
+    var read = LabelFile.read(file);
+    note = read.note();
+    return read.labels();
   }
 }

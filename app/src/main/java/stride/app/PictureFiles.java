@@ -1,18 +1,17 @@
 package stride.app;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
+import stride.data.Folders;
 import stride.format.FileException;
 import stride.image.Pictures;
 
@@ -23,10 +22,12 @@ final class PictureFiles {
   /**
    * Finds them. A file stands for itself, whatever its name; a folder for all pictures in it and
    * below, by name; "photos/*.jpg", where the shell has not seen to it, for those that match.
+   * Folders are read as trainings read them ({@link Folders#files}).
    *
+   * @param passedOver hears of what cannot be read in folders, each as a phrase
    * @throws FileException if a folder or a pattern stands for none
    */
-  static List<Path> of(List<String> named) throws IOException {
+  static List<Path> of(List<String> named, Consumer<String> passedOver) throws IOException {
     var files = new ArrayList<Path>();
     for (String name : named) {
       var path = path(name);
@@ -35,12 +36,13 @@ final class PictureFiles {
             found(
                 path,
                 Integer.MAX_VALUE,
-                PictureFiles::isPicture,
+                file -> Pictures.isPictureName(String.valueOf(file.getFileName())),
+                passedOver,
                 name + ": the folder holds no pictures"));
       } else if (path != null && Files.exists(path) || !isPattern(name)) {
         files.add(path == null ? Path.of(name) : path);
       } else {
-        files.addAll(matching(name));
+        files.addAll(matching(name, passedOver));
       }
     }
     return files;
@@ -59,12 +61,8 @@ final class PictureFiles {
     return name.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
   }
 
-  private static boolean isPicture(Path file) {
-    String name = file.getFileName().toString();
-    return !name.startsWith(".") && Pictures.isPictureName(name);
-  }
-
-  private static List<Path> matching(String pattern) throws IOException {
+  private static List<Path> matching(String pattern, Consumer<String> passedOver)
+      throws IOException {
     // The folder is what stands before the first part of the pattern that is one.
     int end = 0;
     for (int at = 0; at < pattern.length() && "*?[{".indexOf(pattern.charAt(at)) < 0; at++) {
@@ -80,6 +78,7 @@ final class PictureFiles {
           folder,
           below.contains("**") ? Integer.MAX_VALUE : below.split("[/\\\\]").length,
           file -> matcher.matches(folder.relativize(file)),
+          passedOver,
           pattern + ": there is no such file, and none whose name matches");
     } catch (PatternSyntaxException e) {
       throw new FileException(pattern + ": there is no such file");
@@ -89,21 +88,12 @@ final class PictureFiles {
   /**
    * @param depth how many folders below are looked into, at most
    */
-  private static List<Path> found(Path folder, int depth, Predicate<Path> wanted, String none)
+  private static List<Path> found(
+      Path folder, int depth, Predicate<Path> wanted, Consumer<String> passedOver, String none)
       throws IOException {
     List<Path> files = List.of();
-    if (Files.isDirectory(folder.toAbsolutePath())) {
-      try (var below = Files.walk(folder, depth)) {
-        files = below.filter(wanted).filter(Files::isRegularFile).sorted().toList();
-      } catch (UncheckedIOException e) {
-        // Of a folder below, which its cause names.
-        var cause = Objects.requireNonNullElseGet(e.getCause(), () -> new IOException(e));
-        throw FileException.reading(
-            cause instanceof FileSystemException failure ? Path.of(failure.getFile()) : folder,
-            cause);
-      } catch (IOException e) {
-        throw FileException.reading(folder, e);
-      }
+    if (Files.isDirectory(folder)) {
+      files = Folders.files(folder, depth, passedOver).stream().filter(wanted).toList();
     }
     if (files.isEmpty()) {
       throw new FileException(none);

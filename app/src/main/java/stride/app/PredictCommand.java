@@ -70,7 +70,8 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CommonOptions.atLeastOne("--top", top);
-    var files = PictureFiles.of(images);
+    var passedOver = new ArrayList<String>();
+    var files = PictureFiles.of(images, passedOver::add);
     List<Seen> seen;
     try (var pictures = new PicturesAhead(files, arguments.options())) {
       var model = source.load(common, List.of());
@@ -78,6 +79,8 @@ final class PredictCommand implements Callable<Integer> {
       if (!brief && Relaunch.isPossible()) {
         return Relaunch.withVectorKernels(common.arguments());
       }
+      source.sayHowItWasRead(common.console());
+      passedOver.forEach(entry -> common.console().note("passed over: " + entry));
       seen = brief ? briefly(model, pictures) : inBatches(model, pictures);
     }
     boolean failed = false;

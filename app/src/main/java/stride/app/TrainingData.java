@@ -1,17 +1,23 @@
 package stride.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import stride.app.run.RunConfig;
+import stride.data.ClassMatch;
+import stride.data.FolderLayout;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.data.PictureCache;
 import stride.data.Splits;
+import stride.format.FileException;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
 import stride.zoo.DownloadProgress;
@@ -21,9 +27,18 @@ final class TrainingData {
   /** How many times the smallest class the largest may be without a word. */
   private static final int UNEVEN = 3;
 
+  /** So many classes are named in a remark. */
+  private static final int MOST_NAMED = 10;
+
   private final RunConfig config;
   private final boolean known;
   private final boolean isTable;
+
+  /** The parts of a folder; null of anything else. */
+  private final @Nullable FolderLayout layout;
+
+  /** How the data were understood, where that is not plain. */
+  private final List<String> notes = new ArrayList<>();
 
   /** Of the pictures to learn from and of those to measure with. */
   private final PictureCache cache = new PictureCache();
@@ -32,19 +47,18 @@ final class TrainingData {
    * Looks at what the run names, without reading it.
    *
    * @throws IllegalArgumentException if there is no such data set or folder
+   * @throws IOException if there is a folder that cannot be read, or whose parts are not clear
    */
-  TrainingData(RunConfig config) {
+  TrainingData(RunConfig config) throws IOException {
     this.config = config;
     var path = Path.of(config.data());
     known = DataSets.isKnown(config.data()) || !Files.exists(path);
     isTable = !known && Files.isRegularFile(path);
-    if (!known && !isTable && config.given("val_fraction")) {
-      var part = ImageFolder.validation(path);
-      if (!part.equals(path)) {
-        throw new UsageException(
-            "--val-fraction sets some of the pictures to learn from aside, but there is %s to measure with: leave it out"
-                .formatted(part));
-      }
+    layout = known || isTable ? null : FolderLayout.of(path);
+    if (layout != null && config.given("val_fraction") && layout.chooseBy().isPresent()) {
+      throw new UsageException(
+          "--val-fraction sets some of the pictures to learn from aside, but there is %s to measure with: leave it out"
+              .formatted(layout.chooseBy().get()));
     }
     if (known) {
       DataSets.find(config.data(), config.dataFolder());
@@ -77,8 +91,9 @@ final class TrainingData {
           ? table.labels()
           : severalClasses(Path.of(config.data()), table.labels(), "named in the table");
     }
-    var pictures = ImageFolder.of(train(), Preprocessing.none(Shape.image(1, 1, 3)));
-    return severalClasses(train(), pictures.labels(), "in a sub-folder of its own");
+    var train = layout().learnFrom();
+    var pictures = ImageFolder.of(train, Preprocessing.none(Shape.image(1, 1, 3)));
+    return severalClasses(train, pictures.labels(), "in a sub-folder of its own");
   }
 
   private static List<String> severalClasses(Path data, List<String> labels, String each) {
@@ -105,12 +120,27 @@ final class TrainingData {
     if (isTable) {
       return ofTable(pictures);
     }
-    var train = sound(ImageFolder.of(train(), pictures));
+    var layout = layout();
+    notes.addAll(layout.notes());
+    var train = learned(ImageFolder.of(layout.learnFrom(), pictures));
     if (config.given("val_fraction")) {
       return train.split(config.number("val_fraction"), config.seed());
     }
-    var test = sound(ImageFolder.of(test(), pictures).withClasses(train.labels()));
-    return new Splits(train, test);
+    var test = test(layout);
+    return new Splits(train, sound(withClasses(ImageFolder.of(test, pictures), train, test)));
+  }
+
+  /**
+   * The pictures to measure with, with the classes that are learned; those of another name said.
+   */
+  private ImageFolder withClasses(ImageFolder test, ImageFolder train, Path folder) {
+    try {
+      var match = ClassMatch.byName(test.labels(), train.labels());
+      match.note().ifPresent(note -> notes.add("%s: %s".formatted(folder, note)));
+      return test.withClasses(match);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(folder, e.getMessage()), e);
+    }
   }
 
   /** Whether pictures may belong to several classes. */
@@ -124,20 +154,21 @@ final class TrainingData {
 
   private Splits ofTable(Preprocessing pictures) throws IOException {
     var table = table();
+    notes.addAll(table.notes());
     if (config.given("val_fraction")) {
       if (table.isSplit()) {
         throw new UsageException(
             "--val-fraction sets some of the pictures to learn from aside, but the column split of %s says already which to measure with: leave one of them out"
                 .formatted(config.data()));
       }
-      return sound(table.all(pictures)).split(config.number("val_fraction"), config.seed());
+      return learned(table.all(pictures)).split(config.number("val_fraction"), config.seed());
     }
     if (!table.isSplit()) {
       throw new UsageException(
           "%s does not say which pictures to measure with; give --val-fraction 0.2, or a column split with train and val"
               .formatted(config.data()));
     }
-    return new Splits(sound(table.train(pictures)), sound(table.validation(pictures)));
+    return new Splits(learned(table.train(pictures)), sound(table.validation(pictures)));
   }
 
   private ImageFolder sound(ImageFolder pictures) throws IOException {
@@ -145,18 +176,79 @@ final class TrainingData {
     return config.flag("cache_pictures") ? sound.cached(cache) : sound;
   }
 
-  /** What is to be said about data that have been read: what was left out, uneven classes. */
+  /** The pictures to learn from, of which each class needs some. */
+  private ImageFolder learned(ImageFolder pictures) throws IOException {
+    var sound = sound(pictures);
+    var without = withoutImages(sound);
+    if (!sound.isMultiLabel() && !without.isEmpty()) {
+      throw new FileException(
+          (sound.size() < pictures.size()
+                  ? "%s: no picture of the %s can be read; mend some, or take the %s out of the"
+                      + " data"
+                  : "%s: no picture to learn from is of the %s; add some, or take the %s out of the"
+                      + " data")
+              .formatted(config.data(), named(without), without.size() == 1 ? "class" : "classes"));
+    }
+    return sound;
+  }
+
+  private static List<String> withoutImages(ImageFolder pictures) {
+    var labels = pictures.labels();
+    var left = new LinkedHashSet<Integer>();
+    for (int label = 0; label < labels.size(); label++) {
+      left.add(label);
+    }
+    for (int i = 0; i < pictures.size() && !left.isEmpty(); i++) {
+      int image = i;
+      left.removeIf(label -> pictures.hasLabel(image, label));
+    }
+    return left.stream().map(labels::get).toList();
+  }
+
+  /**
+   * What is to be said about data that have been read: how they were understood, what was left out,
+   * what is measured with and was learned from, uneven classes.
+   */
   List<String> remarks(Splits images) {
-    var remarks = new ArrayList<String>();
+    var remarks = new ArrayList<>(notes);
     if (images.train() instanceof ImageFolder train && images.test() instanceof ImageFolder test) {
       var skipped = new LinkedHashSet<>(train.skipped());
       skipped.addAll(test.skipped());
       skipped.forEach(entry -> remarks.add("passed over: " + entry));
+      if (train.isMultiLabel()) {
+        remarks.add(
+            "pictures may have several labels or none, so each label is learned as a yes or no");
+        addUnseen("learn from", withoutImages(train), remarks);
+      }
+      addUnseen("measure with", withoutImages(test), remarks);
+      for (var alike : ClassMatch.alike(train.labels())) {
+        remarks.add(
+            "%s are classes of their own, though they are written almost alike"
+                .formatted(String.join(" and ", alike)));
+      }
+      SamePictures.remark(train, test).ifPresent(remarks::add);
     }
     if (!images.train().isMultiLabel() && !config.given("class_weights")) {
       unevenness(images.train()).ifPresent(remarks::add);
     }
     return remarks;
+  }
+
+  private static void addUnseen(String purpose, List<String> labels, List<String> remarks) {
+    if (!labels.isEmpty()) {
+      remarks.add("no picture to %s is of the %s".formatted(purpose, named(labels)));
+    }
+  }
+
+  /** "class ants", "classes ants, bees and 3 more". */
+  private static String named(List<String> labels) {
+    return Figures.format(
+        "%s %s%s",
+        labels.size() == 1 ? "class" : "classes",
+        String.join(", ", labels.stream().limit(MOST_NAMED).toList()),
+        labels.size() > MOST_NAMED
+            ? Figures.format(" and %,d more", labels.size() - MOST_NAMED)
+            : "");
   }
 
   private static Optional<String> unevenness(ImageDataset images) {
@@ -182,18 +274,30 @@ final class TrainingData {
                 counts[least]));
   }
 
-  private Path train() {
-    return ImageFolder.train(Path.of(config.data()));
+  private FolderLayout layout() {
+    return Objects.requireNonNull(layout);
   }
 
-  private Path test() {
-    var folder = Path.of(config.data());
-    var part = ImageFolder.validation(folder);
-    if (part.equals(folder)) {
-      throw new UsageException(
-          "%s holds no val/ or test/ to measure with; make one, or give --val-fraction 0.2"
-              .formatted(folder));
-    }
-    return part;
+  private Path test(FolderLayout layout) {
+    return layout
+        .chooseBy()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "%s holds no val/ or test/ to measure with; make one, or give --val-fraction 0.2"
+                        .formatted(layout.folder())));
+  }
+
+  /**
+   * What to throw where a picture of a run's data could not be read, with what helps if that is not
+   * given yet.
+   */
+  static IOException unreadable(RunConfig config, UncheckedIOException failure) {
+    return new FileException(
+        Failures.sentence(failure)
+            + (config.flag("skip_broken")
+                ? ""
+                : "; --skip-broken leaves out pictures that cannot be read"),
+        failure);
   }
 }

@@ -1,6 +1,7 @@
 package stride.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -131,8 +132,8 @@ final class TrainingRun {
   void train(RunFolder run, BooleanSupplier stop, Callback... more) throws IOException {
     try (var progress = new TrainingProgress(common.console());
         var engine = common.engine()) {
-      say(engine, run.path());
       var prepared = prepare();
+      say(engine, run.path());
       var images = prepared.images();
       var network = prepared.network();
       common
@@ -164,7 +165,7 @@ final class TrainingRun {
       for (var callback : more) {
         trainer = trainer.callback(callback);
       }
-      var model = trainer.callback(progress).fit(images.train(), images.test());
+      var model = fit(trainer.callback(progress), images);
       progress.close();
       model.save(run.model());
     } catch (StoppedException e) {
@@ -176,6 +177,14 @@ final class TrainingRun {
         e.addSuppressed(failure);
       }
       throw e;
+    }
+  }
+
+  private Model fit(Trainer trainer, Splits images) throws IOException {
+    try {
+      return trainer.fit(images.train(), images.test());
+    } catch (UncheckedIOException e) {
+      throw TrainingData.unreadable(config, e);
     }
   }
 

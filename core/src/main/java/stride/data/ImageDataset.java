@@ -90,6 +90,15 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   }
 
   /**
+   * Returns the same images with a model's classes, of which they may have a few only.
+   *
+   * @param match which of the model's classes each of {@link #labels} is
+   */
+  default ImageDataset withClasses(ClassMatch match) {
+    return RelabelledImages.of(this, match);
+  }
+
+  /**
    * The first {@code count} images, read from this data set.
    *
    * @throws IllegalArgumentException if there are fewer

@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.image.Fit;
@@ -27,14 +27,6 @@ import stride.tensor.Tensor;
  * in front. Classes are numbered in the order of their names, and so are the pictures of each.
  */
 public final class ImageFolder implements ImageDataset {
-  private static final Pattern SYNSET = Pattern.compile("(n\\d{8})_.*");
-  private static final List<String> TEST = List.of("test", "val");
-  private static final List<String> VALIDATION = List.of("val", "test");
-  private static final List<String> TRAIN = List.of("train");
-
-  /** Folders in folders, at most: a link may lead back to where it came from. */
-  private static final int DEEPEST = 16;
-
   private final Path folder;
   private final List<String> labels;
   private final List<Entry> entries;
@@ -165,59 +157,33 @@ public final class ImageFolder implements ImageDataset {
         null);
   }
 
-  /** The part of a data set's folder to measure with: test/, else val/, else the folder itself. */
-  public static Path test(Path folder) {
-    return part(folder, TEST);
-  }
-
-  /**
-   * The part of a data set's folder to choose by, among epochs or settings: val/, else test/, else
-   * the folder itself.
-   */
-  public static Path validation(Path folder) {
-    return part(folder, VALIDATION);
-  }
-
-  /** The part of a data set's folder to learn from: train/, else the folder itself. */
-  public static Path train(Path folder) {
-    return part(folder, TRAIN);
-  }
-
-  private static Path part(Path folder, List<String> names) {
-    return names.stream()
-        .map(folder::resolve)
-        .filter(Files::isDirectory)
-        .findFirst()
-        .orElse(folder);
-  }
-
   /**
    * The same pictures with the classes of a model, of which a folder may have a few only: each is
-   * found by its name.
+   * found by its name; see {@link ClassMatch#byName}.
    *
-   * @param names the classes' names, or synsets, in the model's order
+   * @param names the classes' names in the model's order
    * @throws IllegalArgumentException if a class of the folder is not among them
    */
   public ImageFolder withClasses(List<String> names) {
-    var unknown = new LinkedHashSet<>(labels);
-    unknown.removeAll(names);
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s: the class %s is none of the %d that are known, such as %s"
-              .formatted(
-                  folder, unknown.getFirst(), names.size(), names.isEmpty() ? "" : names.get(0)));
+    try {
+      return withClasses(ClassMatch.byName(labels, names));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(folder, e.getMessage()), e);
     }
-    int[] numbers = labels.stream().mapToInt(names::indexOf).toArray();
+  }
+
+  @Override
+  public ImageFolder withClasses(ClassMatch match) {
+    var numbers = match.numbers();
     var renumbered =
         entries.stream()
             .map(
                 entry ->
                     new Entry(
-                        entry.file,
-                        entry.labels.stream().map(label -> numbers[label]).sorted().toList()))
+                        entry.file, entry.labels.stream().map(numbers::get).sorted().toList()))
             .toList();
     return new ImageFolder(
-        folder, names, renumbered, skipped, severalLabels, preprocessing, options, cache);
+        folder, match.names(), renumbered, skipped, severalLabels, preprocessing, options, cache);
   }
 
   /** The same pictures, read as the options say. */
@@ -416,46 +382,36 @@ public final class ImageFolder implements ImageDataset {
     }
 
     void list() throws IOException {
-      for (var entry : visible(folder)) {
-        String name = Folders.name(entry);
-        var synset = SYNSET.matcher(name);
-        if (Files.isDirectory(entry)) {
-          var files = new ArrayList<Path>();
-          collect(entry, files, 0);
-          if (files.isEmpty()) {
-            skipped.add(entry + ", a folder without pictures");
-          } else {
-            classes.put(name, files);
-          }
-        } else if (!isPicture(entry)) {
+      var filled = new HashSet<String>();
+      for (var file : Folders.files(folder, Integer.MAX_VALUE, skipped::add)) {
+        var below = folder.relativize(file);
+        var first = below.getName(0).toString();
+        var synset = FolderContents.synset(first);
+        if (!isPicture(file)) {
           continue;
-        } else if (synset.matches()) {
-          classes.computeIfAbsent(synset.group(1), _ -> new ArrayList<>()).add(entry);
-        } else {
-          skipped.add(entry + ", a picture of no class");
-        }
-      }
-    }
-
-    private void collect(Path in, List<Path> files, int depth) {
-      List<Path> found;
-      try {
-        found = visible(in);
-      } catch (IOException e) {
-        skipped.add("%s, which cannot be read (%s)".formatted(in, e.getMessage()));
-        return;
-      }
-      for (var entry : found) {
-        if (!Files.isDirectory(entry)) {
-          if (isPicture(entry)) {
-            files.add(entry);
+        } else if (below.getNameCount() > 1) {
+          String name = ClassMatch.composed(first);
+          if (filled.add(first) && classes.containsKey(name)) {
+            // They look the same to people, who must know which to mend.
+            throw new FileException(
+                "%s has two folders %s, whose letters are composed in two ways: put their pictures into one"
+                    .formatted(folder, name));
           }
-        } else if (depth < DEEPEST) {
-          collect(entry, files, depth + 1);
+          classes.computeIfAbsent(name, _ -> new ArrayList<>()).add(file);
+        } else if (synset.matches()) {
+          classes.computeIfAbsent(synset.group(1), _ -> new ArrayList<>()).add(file);
         } else {
-          skipped.add(entry + ", which lies too deep");
+          skipped.add(file + ", a picture without a class");
         }
       }
+      for (var entry : Folders.visible(folder)) {
+        if (Files.isDirectory(entry)
+            && !filled.contains(Folders.name(entry))
+            && skipped.stream().noneMatch(said -> said.startsWith(entry + ", "))) {
+          skipped.add(entry + ", a folder without pictures");
+        }
+      }
+      Collections.sort(skipped);
     }
 
     /** Whether a file is to be used; says so if it is not. */
@@ -474,18 +430,10 @@ public final class ImageFolder implements ImageDataset {
         return false;
       }
       if (!Files.isReadable(file)) {
-        skipped.add(file + ", which may not be read");
+        skipped.add(file + ", which is not readable");
         return false;
       }
       return true;
-    }
-
-    /** Whatever a folder holds but hidden files, in the order of the names. */
-    private static List<Path> visible(Path in) throws IOException {
-      return Folders.list(in).stream()
-          .filter(entry -> !Folders.name(entry).startsWith("."))
-          .filter(entry -> !Folders.name(entry).equalsIgnoreCase("Thumbs.db"))
-          .toList();
     }
   }
 }

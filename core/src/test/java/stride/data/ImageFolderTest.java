@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -144,7 +145,7 @@ final class ImageFolderTest {
         assertThrows(
             IllegalArgumentException.class, () -> images.withClasses(List.of("cat", "ant")));
     assertEquals(
-        folder + ": the class dog is none of the 2 that are known, such as cat", e.getMessage());
+        folder + ": the class dog is none of the 2 that are known: cat, ant", e.getMessage());
   }
 
   @Test
@@ -160,7 +161,7 @@ final class ImageFolderTest {
             folder.resolve("ant/b.jpg") + ", which is empty",
             folder.resolve("ant/notes.txt") + ", which is no picture by its name",
             folder.resolve("empty") + ", a folder without pictures",
-            folder.resolve("loose.png") + ", a picture of no class"),
+            folder.resolve("loose.png") + ", a picture without a class"),
         ImageFolder.of(folder, SMALL).skipped());
   }
 
@@ -171,27 +172,46 @@ final class ImageFolderTest {
     picture("loose.png", 1);
     e = assertThrows(FileException.class, () -> ImageFolder.of(folder, SMALL));
     assertTrue(
-        e.getMessage().endsWith("found " + folder.resolve("loose.png") + ", a picture of no class"),
+        e.getMessage()
+            .endsWith("found " + folder.resolve("loose.png") + ", a picture without a class"),
         e.getMessage());
     var missing = folder.resolve("missing");
     e = assertThrows(FileException.class, () -> ImageFolder.of(missing, SMALL));
     assertEquals("cannot read " + missing + ": there is no such folder", e.getMessage());
   }
 
+  /** "é" in one sign, as Linux and Windows write it, and in two, as some of Apple's systems do. */
   @Test
-  void splitsAreFoundByTheirNames() throws IOException {
-    assertEquals(folder, ImageFolder.test(folder));
-    assertEquals(folder, ImageFolder.train(folder));
-    Files.createDirectory(folder.resolve("train"));
-    Files.createDirectory(folder.resolve("val"));
-    assertEquals(folder.resolve("train"), ImageFolder.train(folder));
-    assertEquals(folder.resolve("val"), ImageFolder.test(folder));
-    assertEquals(folder.resolve("val"), ImageFolder.validation(folder));
-    Files.createDirectory(folder.resolve("test"));
-    assertEquals(folder.resolve("test"), ImageFolder.test(folder));
-    assertEquals(folder.resolve("val"), ImageFolder.validation(folder), "test is kept for the end");
-    Files.delete(folder.resolve("val"));
-    assertEquals(folder.resolve("test"), ImageFolder.validation(folder));
+  void classesHaveComposedNames() throws IOException {
+    picture("a/Cafe\u0301/1.png", 1);
+    picture("b/Caf\u00e9/1.png", 2);
+    var decomposed = ImageFolder.of(folder.resolve("a"), SMALL);
+    assertEquals(List.of("Caf\u00e9"), decomposed.labels());
+    assertEquals(decomposed.labels(), ImageFolder.of(folder.resolve("b"), SMALL).labels());
+    picture("b/Cafe\u0301/1.png", 2);
+    assumeTrue(Folders.list(folder.resolve("b")).size() == 2, "the file system composes names");
+    var e = assertThrows(FileException.class, () -> ImageFolder.of(folder.resolve("b"), SMALL));
+    assertEquals(
+        folder.resolve("b")
+            + " has two folders Caf\u00e9, whose letters are composed in two ways: put their"
+            + " pictures into one",
+        e.getMessage());
+  }
+
+  @Test
+  void aFolderMayBeGivenInAnyWay() throws IOException {
+    picture("sub/ant/1.png", 1);
+    var here = Path.of("").toAbsolutePath();
+    for (var given :
+        List.of(
+            folder.resolve("sub/."),
+            folder.resolve("sub/../sub"),
+            Path.of(folder + "/sub/"),
+            here.relativize(folder.resolve("sub")))) {
+      var images = ImageFolder.of(given, SMALL);
+      assertEquals(List.of("ant"), images.labels());
+      assertEquals(given.resolve("ant/1.png"), images.file(0));
+    }
   }
 
   @Test
@@ -243,7 +263,7 @@ final class ImageFolderTest {
   @Test
   void antsAndBeesAreRead() throws IOException {
     var folder = TestData.require("ants-bees");
-    var images = ImageFolder.of(ImageFolder.test(folder), Preprocessing.imageNet(224));
+    var images = ImageFolder.of(FolderLayout.of(folder).measureWith(), Preprocessing.imageNet(224));
     assertEquals(List.of("ants", "bees"), images.labels());
     assertEquals(153, images.size());
     assertEquals(Shape.image(224, 224, 3), images.get(0).image().shape());

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
+import stride.format.TextFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
@@ -146,7 +147,7 @@ public record RunConfig(Map<String, Object> settings) {
    */
   static RunConfig fromJson(byte[] bytes, Path file) throws IOException {
     try {
-      var settings = JSON.std.mapFrom(new String(bytes, StandardCharsets.UTF_8));
+      var settings = JSON.std.mapFrom(TextFile.decode(bytes, file));
       settings.values().removeIf(Objects::isNull);
       var config = new RunConfig(settings);
       config.network();
