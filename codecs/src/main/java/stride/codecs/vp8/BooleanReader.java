@@ -2,24 +2,25 @@ package stride.codecs.vp8;
 
 /**
  * Reads bits that were coded with probabilities: the boolean entropy decoder of RFC 6386, section
- * 7. Behind its last byte it reads zeros, and remembers that it did.
+ * 7. Behind its last byte it reads zeros, and remembers that it did. The arithmetic is as wide as
+ * libwebp's, so that damaged data, whose value may exceed the range, are the same bits to both.
  */
 final class BooleanReader {
-  /** Where the eight bits lie in {@link #value} that are compared with the split of the range. */
-  private static final int WINDOW = 48;
+  /** How many bytes are taken at once, as long as there is one more. */
+  private static final int BYTES = 7;
 
   private final byte[] data;
   private final int end;
   private int at;
 
-  /** What has been read and not been decoded, uppermost in the lower 56 bits. */
+  /** What has been read of the data and not been decoded. */
   private long value;
 
-  /** How many bits of the value are there in addition to the eight that are compared. */
-  private int spare = -8;
+  /** How many of the value's lowest bits are not looked at yet; below 0 if some are missing. */
+  private int spare = -Byte.SIZE;
 
-  /** 128 to 255 between two bits. */
-  private int range = 255;
+  /** 1 less than in the RFC: 127 to 254 between two bits. */
+  private int range = 254;
 
   private boolean pastEnd;
 
@@ -36,14 +37,21 @@ final class BooleanReader {
   }
 
   private void fill() {
-    if (at == end) {
+    if (end - at > BYTES) {
+      long bytes = 0;
+      for (int i = at; i < at + BYTES; i++) {
+        bytes = bytes << Byte.SIZE | data[i] & 0xFF;
+      }
+      at += BYTES;
+      value = value << Byte.SIZE * BYTES | bytes;
+      spare += Byte.SIZE * BYTES;
+    } else if (at < end) {
+      value = value << Byte.SIZE | data[at++] & 0xFF;
+      spare += Byte.SIZE;
+    } else {
       pastEnd = true;
+      value = 0;
       spare = Integer.MAX_VALUE / 2;
-      return;
-    }
-    while (spare < WINDOW - 8 && at < end) {
-      value |= (data[at++] & 0xFFL) << WINDOW - 8 - spare;
-      spare += 8;
     }
   }
 
@@ -56,16 +64,17 @@ final class BooleanReader {
     if (spare < 0) {
       fill();
     }
-    int split = 1 + ((range - 1) * probability >> 8);
-    long border = (long) split << WINDOW;
-    boolean one = value >= border;
+    int split = range * probability >> 8;
+    boolean one = Integer.compareUnsigned((int) (value >>> spare), split) > 0;
+    int left;
     if (one) {
-      split = range - split;
-      value -= border;
+      left = range - split;
+      value -= split + 1L << spare;
+    } else {
+      left = split + 1;
     }
-    int shift = Integer.numberOfLeadingZeros(split) - 24;
-    range = split << shift;
-    value <<= shift;
+    int shift = Integer.numberOfLeadingZeros(left) - 24;
+    range = (left << shift) - 1;
     spare -= shift;
     return one;
   }
@@ -77,20 +86,17 @@ final class BooleanReader {
 
   /**
    * Reads a sign that is as likely minus as plus, without a branch, which would be foreseen wrongly
-   * every other time. Never the first bit that is read: behind it, the range is below 255.
+   * every other time. Never the first bit that is read: behind that, the range is below 254.
    */
   int signed(int magnitude) {
     if (spare < 0) {
       fill();
     }
-    int split = range + 1 >> 1;
-    long border = (long) split << WINDOW;
-    long above = value - border;
-    long plus = above >> 63;
-    value = above + (border & plus) << 1;
-    range = (split & (int) plus | range - split & (int) ~plus) << 1;
+    int split = range >> 1;
+    int minus = split - (int) (value >>> spare) >> 31;
+    value -= (split + 1L & minus) << spare;
+    range = range + minus | 1;
     spare--;
-    int minus = (int) ~plus;
     return (magnitude ^ minus) - minus;
   }
 

@@ -51,13 +51,13 @@ record FrameHeader(
   private static BooleanReader[] partitions(int count, byte[] data, int from, int to)
       throws FormatException {
     int at = from + 3 * (count - 1);
-    if (at >= to) {
-      throw new FormatException(
-          "the picture is truncated: its VP8 frame has %d bytes for %d partitions of coefficients"
-              .formatted(to - from, count));
-    }
     var readers = new BooleanReader[count];
     for (int i = 0; i < count; i++) {
+      if (at >= to) {
+        throw new FormatException(
+            "the picture is truncated: its VP8 frame ends in front of the last of %d partitions"
+                .formatted(count));
+      }
       // Sizes beyond the end are the end's: which partition is cut is told by what is read from it.
       int size = i == count - 1 ? to - at : FrameTag.number(data, from + 3 * i, 3);
       size = Math.min(size, to - at);
