@@ -1,7 +1,4 @@
-/**
- * Decoders that {@link stride.image.Pictures} finds by itself once this module is there: WebP by
- * TwelveMonkeys.
- */
+/** Decoders that {@link stride.image.Pictures} finds by itself once this module is there: WebP. */
 @NullMarked
 package stride.codecs;
 

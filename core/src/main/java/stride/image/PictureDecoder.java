@@ -1,7 +1,7 @@
 package stride.image;
 
 import java.util.Optional;
-import javax.imageio.ImageReader;
+import stride.format.FormatException;
 
 /**
  * Decodes pictures of a format that the JDK does not read. A service ({@link
@@ -10,10 +10,11 @@ import javax.imageio.ImageReader;
  */
 public interface PictureDecoder {
   /**
-   * A reader for one picture; the caller sets its input and disposes of it.
+   * Opens a picture.
    *
-   * @param head the file's first 32 bytes, or as many as there are
+   * @param file all bytes of the file
    * @return nothing if the file is of another format
+   * @throws FormatException if it is of this format, and damaged
    */
-  Optional<ImageReader> readerFor(byte[] head);
+  Optional<EncodedPicture> open(byte[] file) throws FormatException;
 }

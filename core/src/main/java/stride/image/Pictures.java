@@ -2,13 +2,19 @@ package stride.image;
 
 import static stride.format.FormatException.quote;
 
+import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
@@ -76,9 +82,11 @@ public final class Pictures {
 
   private static BufferedImage read(ImageInputStream in, Path file, PictureOptions options)
       throws IOException {
-    byte[] head = head(in);
-    var format = PictureFormat.of(head);
-    var reader = reader(head, format, file);
+    var format = PictureFormat.of(head(in));
+    if (format == null || format.jdkName() == null) {
+      return byDecoder(in, format, file, options);
+    }
+    var reader = reader(format, file);
     try {
       return decoded(reader, in, format, file, options);
     } catch (RuntimeException e) {
@@ -94,16 +102,58 @@ public final class Pictures {
     }
   }
 
+  private static BufferedImage byDecoder(
+      ImageInputStream in, @Nullable PictureFormat format, Path file, PictureOptions options)
+      throws IOException {
+    var picture = opened(Files.readAllBytes(file), format, file);
+    checkSize(picture.width(), picture.height(), file, options);
+    var orientation = options.exif() ? orientation(in, format, null) : Orientation.AS_STORED;
+    try {
+      return orientation.apply(picture(picture.decode()));
+    } catch (FormatException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static EncodedPicture opened(byte[] bytes, @Nullable PictureFormat format, Path file)
+      throws FormatException {
+    for (var decoder : Decoders.FOUND) {
+      try {
+        var picture = decoder.open(bytes);
+        if (picture.isPresent()) {
+          return picture.get();
+        }
+      } catch (FormatException e) {
+        throw new FormatException(file + ": " + e.getMessage(), e);
+      }
+    }
+    throw unknown(format, file);
+  }
+
+  private static BufferedImage picture(Pixels pixels) {
+    int bands = pixels.channels();
+    var offsets = new int[bands];
+    Arrays.setAll(offsets, c -> c);
+    var buffer = new DataBufferByte(pixels.data(), pixels.data().length);
+    var raster =
+        Raster.createInterleavedRaster(
+            buffer, pixels.width(), pixels.height(), bands * pixels.width(), bands, offsets, null);
+    var space = ColorSpace.getInstance(bands == 1 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
+    var model =
+        new ComponentColorModel(space, false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+    return new BufferedImage(model, raster, false, null);
+  }
+
   private static byte[] head(ImageInputStream in) throws IOException {
     var head = new byte[PictureFormat.HEAD];
     int length = 0;
     for (int read = 0; read >= 0 && length < head.length; length += Math.max(read, 0)) {
       read = in.read(head, length, head.length - length);
     }
-    return java.util.Arrays.copyOf(head, length);
+    return Arrays.copyOf(head, length);
   }
 
-  private static ImageReader reader(byte[] head, @Nullable PictureFormat format, Path file)
+  private static ImageReader reader(@Nullable PictureFormat format, Path file)
       throws FormatException {
     String jdkName = format == null ? null : format.jdkName();
     if (jdkName != null) {
@@ -116,19 +166,17 @@ public final class Pictures {
         }
       }
     }
-    for (var decoder : Decoders.FOUND) {
-      var reader = decoder.readerFor(head);
-      if (reader.isPresent()) {
-        return reader.get();
-      }
-    }
+    throw unknown(format, file);
+  }
+
+  private static FormatException unknown(@Nullable PictureFormat format, Path file) {
     if (format == PictureFormat.WEBP) {
-      throw new FormatException(
+      return new FormatException(
           file
               + ": is a WebP picture, which only dev.stride:stride-codecs reads; add it, or convert"
               + " the picture to PNG");
     }
-    throw new FormatException(
+    return new FormatException(
         format == null
             ? file + ": is no picture of a known format, expected JPEG, PNG, BMP, GIF or WebP"
             : "%s: is of the format %s, which is not read; convert it to JPEG or PNG"

@@ -1,0 +1,69 @@
+package stride.codecs.vp8;
+
+import stride.format.FormatException;
+
+/**
+ * What stands in front of a key frame's macroblocks (RFC 6386, sections 9.2 to 9.11).
+ *
+ * @param coefficientProbabilities in the order of {@link CoefficientProbabilities}
+ * @param maySkip whether macroblocks may say that they have no coefficients
+ * @param skipProbability of one that has some
+ * @param modes where the macroblocks' modes are read from, which stand behind the header
+ * @param coefficients where each row's coefficients are read from, in turn; their number is a power
+ *     of 2
+ */
+record FrameHeader(
+    Segmentation segmentation,
+    FilterHeader filter,
+    Quantizer[] quantizers,
+    int[] coefficientProbabilities,
+    boolean maySkip,
+    int skipProbability,
+    BooleanReader modes,
+    BooleanReader[] coefficients) {
+  static FrameHeader read(FrameTag tag, byte[] data, int from, int to) throws FormatException {
+    int first = from + FrameTag.BYTES;
+    int second = first + tag.firstPartition();
+    var in = new BooleanReader(data, first, second);
+    // A colour space, of which there is one, and whether clamping may be left out, which is not.
+    in.number(2);
+    var segmentation = Segmentation.read(in);
+    var filter = FilterHeader.read(in);
+    var coefficients = partitions(1 << in.number(2), data, second, to);
+    var quantizers = Quantizer.read(in, segmentation);
+    // Whether the probabilities hold for later frames too.
+    in.flag();
+    int[] probabilities = CoefficientProbabilities.read(in);
+    boolean maySkip = in.flag();
+    int skipProbability = maySkip ? in.number(8) : 0;
+    return new FrameHeader(
+        segmentation,
+        filter,
+        quantizers,
+        probabilities,
+        maySkip,
+        skipProbability,
+        in,
+        coefficients);
+  }
+
+  /** The partitions that hold coefficients: the sizes of all but the last, then they themselves. */
+  private static BooleanReader[] partitions(int count, byte[] data, int from, int to)
+      throws FormatException {
+    int at = from + 3 * (count - 1);
+    var readers = new BooleanReader[count];
+    for (int i = 0; i < count; i++) {
+      if (at >= to) {
+        throw new FormatException(
+            "the picture is truncated: its VP8 frame ends in front of the last of %d partitions"
+                .formatted(count));
+      }
+      // Sizes beyond the end are the end's: which partition is cut is told by what is read from it.
+      int size = i == count - 1 ? to - at : FrameTag.number(data, from + 3 * i, 3);
+      size = Math.min(size, to - at);
+      readers[i] = new BooleanReader(data, at, at + size);
+      at += size;
+    }
+    return readers;
+  }
+}

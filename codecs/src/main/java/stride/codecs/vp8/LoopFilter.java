@@ -1,0 +1,113 @@
+package stride.codecs.vp8;
+
+/** Smooths the edges of blocks (RFC 6386, section 15). */
+final class LoopFilter {
+  private LoopFilter() {}
+
+  /**
+   * The simple filter of the edge at a line of samples, which is for luma only (section 15.2).
+   *
+   * @param at the first sample behind the edge
+   * @param across from a sample to the next one behind it
+   * @param along from a sample to the next one at the edge
+   */
+  static void simple(byte[] p, int at, int across, int along, int count, int limit) {
+    int most = 2 * limit + 1;
+    for (int n = 0, i = at; n < count; n++, i += along) {
+      int p1 = p[i - 2 * across] & 0xFF;
+      int p0 = p[i - across] & 0xFF;
+      int q0 = p[i] & 0xFF;
+      int q1 = p[i + across] & 0xFF;
+      if (4 * Math.abs(p0 - q0) + Math.abs(p1 - q1) <= most) {
+        two(p, i, across, p1, p0, q0, q1);
+      }
+    }
+  }
+
+  /** The normal filter of an edge inside a macroblock (section 15.3). */
+  static void inner(byte[] p, int at, int across, int along, int count, FilterStrength strength) {
+    int most = 2 * strength.limit() + 1;
+    int interior = strength.interior();
+    int highVariance = strength.highVariance();
+    for (int n = 0, i = at; n < count; n++, i += along) {
+      int p1 = p[i - 2 * across] & 0xFF;
+      int p0 = p[i - across] & 0xFF;
+      int q0 = p[i] & 0xFF;
+      int q1 = p[i + across] & 0xFF;
+      if (4 * Math.abs(p0 - q0) + Math.abs(p1 - q1) > most
+          || isRough(p, i, across, p1, p0, q0, q1, interior)) {
+        continue;
+      }
+      if (Math.abs(p1 - p0) > highVariance || Math.abs(q1 - q0) > highVariance) {
+        two(p, i, across, p1, p0, q0, q1);
+      } else {
+        int a = 3 * (q0 - p0);
+        int down = clip(a + 4 >> 3, 15);
+        int up = clip(a + 3 >> 3, 15);
+        int outer = down + 1 >> 1;
+        p[i - 2 * across] = Plane.clip(p1 + outer);
+        p[i - across] = Plane.clip(p0 + up);
+        p[i] = Plane.clip(q0 - down);
+        p[i + across] = Plane.clip(q1 - outer);
+      }
+    }
+  }
+
+  /** The normal filter of an edge between macroblocks (section 15.3). */
+  static void outer(byte[] p, int at, int across, int along, int count, FilterStrength strength) {
+    int most = 2 * strength.macroblockLimit() + 1;
+    int interior = strength.interior();
+    int highVariance = strength.highVariance();
+    for (int n = 0, i = at; n < count; n++, i += along) {
+      int p1 = p[i - 2 * across] & 0xFF;
+      int p0 = p[i - across] & 0xFF;
+      int q0 = p[i] & 0xFF;
+      int q1 = p[i + across] & 0xFF;
+      if (4 * Math.abs(p0 - q0) + Math.abs(p1 - q1) > most
+          || isRough(p, i, across, p1, p0, q0, q1, interior)) {
+        continue;
+      }
+      if (Math.abs(p1 - p0) > highVariance || Math.abs(q1 - q0) > highVariance) {
+        two(p, i, across, p1, p0, q0, q1);
+      } else {
+        int a = clip(3 * (q0 - p0) + clip(p1 - q1, 127), 127);
+        int near = 27 * a + 63 >> 7;
+        int middle = 18 * a + 63 >> 7;
+        int far = 9 * a + 63 >> 7;
+        p[i - 3 * across] = Plane.clip((p[i - 3 * across] & 0xFF) + far);
+        p[i - 2 * across] = Plane.clip(p1 + middle);
+        p[i - across] = Plane.clip(p0 + near);
+        p[i] = Plane.clip(q0 - near);
+        p[i + across] = Plane.clip(q1 - middle);
+        p[i + 2 * across] = Plane.clip((p[i + 2 * across] & 0xFF) - far);
+      }
+    }
+  }
+
+  /** Whether samples on either side differ so much that the edge is the picture's own. */
+  private static boolean isRough(
+      byte[] p, int i, int across, int p1, int p0, int q0, int q1, int interior) {
+    int p3 = p[i - 4 * across] & 0xFF;
+    int p2 = p[i - 3 * across] & 0xFF;
+    int q2 = p[i + 2 * across] & 0xFF;
+    int q3 = p[i + 3 * across] & 0xFF;
+    return Math.abs(p3 - p2) > interior
+        || Math.abs(p2 - p1) > interior
+        || Math.abs(p1 - p0) > interior
+        || Math.abs(q3 - q2) > interior
+        || Math.abs(q2 - q1) > interior
+        || Math.abs(q1 - q0) > interior;
+  }
+
+  /** Changes the two samples next to the edge. */
+  private static void two(byte[] p, int i, int across, int p1, int p0, int q0, int q1) {
+    int a = 3 * (q0 - p0) + clip(p1 - q1, 127);
+    p[i - across] = Plane.clip(p0 + clip(a + 3 >> 3, 15));
+    p[i] = Plane.clip(q0 - clip(a + 4 >> 3, 15));
+  }
+
+  /** Into -most - 1 to most. */
+  private static int clip(int value, int most) {
+    return Math.max(-most - 1, Math.min(value, most));
+  }
+}

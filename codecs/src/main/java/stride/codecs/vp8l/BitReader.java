@@ -1,0 +1,79 @@
+package stride.codecs.vp8l;
+
+/**
+ * Reads bits, a byte's lowest first. Behind the last byte there are others, and {@link #isPastEnd}
+ * tells that they were read.
+ */
+final class BitReader {
+  private static final int BITS = Long.SIZE;
+
+  private final byte[] data;
+  private final int end;
+  private int at;
+
+  /** The bits that come next, from bit {@link #used} on. */
+  private long window;
+
+  /** How many of the window's bits have been read; beyond 64 at the end of the data. */
+  private int used;
+
+  private boolean pastEnd;
+
+  BitReader(byte[] data, int from, int to) {
+    this.data = data;
+    end = to;
+    at = from;
+    while (at < end && at < from + Long.BYTES) {
+      window |= (data[at] & 0xFFL) << 8 * (at - from);
+      at++;
+    }
+  }
+
+  /** Whether more bits were read than there are. */
+  boolean isPastEnd() {
+    return pastEnd || at == end && used > BITS;
+  }
+
+  /** The next 32 bits, at least 32 less those that were skipped since {@link #fill} of them true. */
+  int peek() {
+    return (int) (window >>> used);
+  }
+
+  /** Goes on by some of the bits that were looked at. */
+  void skip(int bits) {
+    used += bits;
+  }
+
+  /** Makes 32 bits ready, if there are as many. */
+  void fill() {
+    if (used >= Integer.SIZE) {
+      load();
+    }
+  }
+
+  private void load() {
+    while (used >= Byte.SIZE && at < end) {
+      window = window >>> Byte.SIZE | (long) data[at++] << BITS - Byte.SIZE;
+      used -= Byte.SIZE;
+    }
+    if (isPastEnd()) {
+      pastEnd = true;
+      used = 0;
+    }
+  }
+
+  /** Reads an unsigned number of at most 24 bits; 0 behind the end. */
+  int read(int bits) {
+    if (pastEnd) {
+      return 0;
+    }
+    int number = peek() & (1 << bits) - 1;
+    used += bits;
+    load();
+    return number;
+  }
+
+  boolean flag() {
+    return read(1) != 0;
+  }
+}

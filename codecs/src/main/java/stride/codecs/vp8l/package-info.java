@@ -1,0 +1,5 @@
+/** VP8L (RFC 9649, section 3): what a lossless WebP holds, and the transparency of a lossy one. */
+@NullMarked
+package stride.codecs.vp8l;
+
+import org.jspecify.annotations.NullMarked;
