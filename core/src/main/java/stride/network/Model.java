@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
@@ -18,8 +19,12 @@ import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 /**
- * A network with its weights, the names of its classes, and how pictures become its input. Safe to
- * share between threads.
+ * A network with its weights, the names of its classes, and how pictures become its input.
+ *
+ * <p>Safe to share between any number of threads, as long as nobody changes the values of the
+ * weights. The {@link Engine} bounds how many of the threads compute at the same time, and the
+ * memory that this takes; the others wait for their turn. A picture is read and prepared when it is
+ * its turn, too.
  *
  * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is
  * the probability of the second.
@@ -161,13 +166,18 @@ public record Model(
 
   /** The network's outputs for some inputs, already normalised. */
   public List<Tensor> logits(List<Tensor> inputs, Engine engine) {
-    return outputs(inputs, engine, network.graph());
+    return outputs(inputs, UnaryOperator.identity(), engine, network.graph());
   }
 
-  /** The outputs of a graph that has the network's nodes. */
-  private List<Tensor> outputs(List<Tensor> inputs, Engine engine, Graph graph) {
+  /**
+   * The outputs of a graph that has the network's nodes.
+   *
+   * @param preparation of each input, when it is its turn
+   */
+  private List<Tensor> outputs(
+      List<Tensor> inputs, UnaryOperator<Tensor> preparation, Engine engine, Graph graph) {
     inputs.forEach(this::checkInput);
-    var shape = graph.type(graph.output(Graph.OUTPUT)).shape();
+    var shape = outputShape(graph);
     var outputs = new ArrayList<Tensor>();
     for (int first = 0; first < inputs.size(); first += LARGEST_BATCH) {
       var batch = inputs.subList(first, Math.min(first + LARGEST_BATCH, inputs.size()));
@@ -177,21 +187,49 @@ public record Model(
               weights,
               batch.size(),
               Purpose.PREDICTION,
-              plan -> outputs(batch, plan, shape)));
+              plan -> {
+                for (int n = 0; n < batch.size(); n++) {
+                  plan.input().write(n, preparation.apply(batch.get(n)).data());
+                }
+                return outputs(plan, batch.size(), shape);
+              }));
     }
     return outputs;
   }
 
-  private static List<Tensor> outputs(List<Tensor> inputs, Plan plan, Shape shape) {
-    for (int n = 0; n < inputs.size(); n++) {
-      plan.input().write(n, inputs.get(n).data());
-    }
-    plan.forward(inputs.size());
+  private static Shape outputShape(Graph graph) {
+    return graph.type(graph.output(Graph.OUTPUT)).shape();
+  }
+
+  private static List<Tensor> outputs(Plan plan, int samples, Shape shape) {
+    plan.forward(samples);
     var outputs = new ArrayList<Tensor>();
-    for (int n = 0; n < inputs.size(); n++) {
+    for (int n = 0; n < samples; n++) {
       outputs.add(new Tensor(shape, plan.output(Graph.OUTPUT).read(n)));
     }
     return outputs;
+  }
+
+  /** The output of a graph for a picture: of many callers, only those whose turn it is have one. */
+  private Tensor output(Picture picture, Graph graph) throws IOException {
+    var shape = outputShape(graph);
+    return Engine.shared()
+        .withPlan(
+            graph,
+            weights,
+            1,
+            Purpose.PREDICTION,
+            plan -> {
+              var input = preprocessing.normalize(picture.prepare());
+              checkInput(input);
+              plan.input().write(0, input.data());
+              return outputs(plan, 1, shape).getFirst();
+            });
+  }
+
+  /** A picture that is still to be read and prepared. */
+  private interface Picture {
+    Tensor prepare() throws IOException;
   }
 
   private void checkInput(Tensor input) {
@@ -249,20 +287,20 @@ public record Model(
 
   /** Classifies some images, values in [0, 1], not yet normalised. */
   public List<Classification> classify(List<Tensor> images, Engine engine) {
-    var inputs = images.stream().map(preprocessing::normalize).toList();
-    var classifications = new ArrayList<Classification>();
-    for (var logits : logits(inputs, engine)) {
-      float[] p = probabilities(logits.data(), engine);
-      int classes = p.length;
-      var probabilities = new ArrayList<Float>();
-      var names = new ArrayList<String>();
-      for (int c = 0; c < classes; c++) {
-        probabilities.add(p[c]);
-        names.add(labels.isEmpty() ? Integer.toString(c) : labels.get(c));
-      }
-      classifications.add(new Classification(names, probabilities));
+    return outputs(images, preprocessing::normalize, engine, network.graph()).stream()
+        .map(logits -> classification(logits, engine))
+        .toList();
+  }
+
+  private Classification classification(Tensor logits, Engine engine) {
+    var probabilities = new ArrayList<Float>();
+    var names = new ArrayList<String>();
+    float[] p = probabilities(logits.data(), engine);
+    for (int c = 0; c < p.length; c++) {
+      probabilities.add(p[c]);
+      names.add(labels.isEmpty() ? Integer.toString(c) : labels.get(c));
     }
-    return classifications;
+    return new Classification(names, probabilities);
   }
 
   private float[] probabilities(float[] logits, Engine engine) {
@@ -284,7 +322,7 @@ public record Model(
    * @throws stride.format.FormatException if it cannot be prepared
    */
   public Classification classify(BufferedImage picture) throws IOException {
-    return classify(preprocessing.prepare(picture));
+    return classify(() -> preprocessing.prepare(picture));
   }
 
   /**
@@ -293,7 +331,11 @@ public record Model(
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
    */
   public Classification classify(Path picture) throws IOException {
-    return classify(preprocessing.prepare(picture));
+    return classify(() -> preprocessing.prepare(picture));
+  }
+
+  private Classification classify(Picture picture) throws IOException {
+    return classification(output(picture, network.graph()), Engine.shared());
   }
 
   /**
@@ -309,10 +351,14 @@ public record Model(
 
   /** The features of some images, values in [0, 1], not yet normalised. */
   public List<Tensor> features(List<Tensor> images, Engine engine) {
-    var inputs = images.stream().map(preprocessing::normalize).toList();
+    return outputs(
+        images, preprocessing::normalize, engine, observed(Heads.features(network.graph())));
+  }
+
+  /** The network with an edge as its output, which is neither fused away nor overlaid then. */
+  private Graph observed(int edge) {
     var graph = network.graph();
-    var output = Map.of(Graph.OUTPUT, Heads.features(graph));
-    return outputs(inputs, engine, new Graph(graph.input(), graph.nodes(), output));
+    return new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
   }
 
   /**
@@ -321,7 +367,7 @@ public record Model(
    * @throws stride.format.FormatException if it cannot be prepared
    */
   public Tensor features(BufferedImage picture) throws IOException {
-    return features(preprocessing.prepare(picture));
+    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
   }
 
   /**
@@ -330,7 +376,7 @@ public record Model(
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
    */
   public Tensor features(Path picture) throws IOException {
-    return features(preprocessing.prepare(picture));
+    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
   }
 
   /**
@@ -360,11 +406,9 @@ public record Model(
                 nodes.size() > 8 ? " and %d more".formatted(nodes.size() - 8) : ""));
   }
 
-  /** The values of an edge for an input: as an output it is neither fused away nor overlaid. */
+  /** The values of an edge for an input. */
   Tensor valuesAt(int edge, Tensor input, Engine engine) {
-    var graph = network.graph();
-    var observed = new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
-    return outputs(List.of(input), engine, observed).getFirst();
+    return outputs(List.of(input), UnaryOperator.identity(), engine, observed(edge)).getFirst();
   }
 
   /**
