@@ -50,12 +50,10 @@ final class Compilation {
   final Storage storage;
   final Buffer[] values;
   final Gradients gradients;
-  final float[] weightGradients;
-  final float[][] scratch;
   final Map<Integer, List<Directory.WeightEntry>> weightsOfNode;
   final Map<Integer, List<Directory.StatisticEntry>> statisticsOfNode;
   final Randomness randomness = new Randomness();
-  final List<Weights.PackedWeights> packed = new ArrayList<>();
+  final List<PackedView> packed = new ArrayList<>();
   final List<Runnable> refreshes = new ArrayList<>();
   final Timeline forward = new Timeline(0);
   final Timeline backward;
@@ -63,6 +61,10 @@ final class Compilation {
 
   private final List<NodeBinding> bindings = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
+  private float[] weightGradients = {};
+  private int scratchFloats;
+  private float[] scratch = {};
+  private long keptFloats;
 
   Compilation(Engine engine, Graph graph, Weights weights, int batch, Purpose purpose) {
     this.engine = engine;
@@ -71,8 +73,6 @@ final class Compilation {
     this.purpose = purpose;
     this.batch = batch;
     groupSize = groupSize();
-    scratch = new float[engine.threads()][0];
-    weightGradients = new float[purpose.weightGradients() ? weights.directory().weightFloats() : 0];
     weightsOfNode = byNode(weights.directory().weights(), Directory.WeightEntry::node);
     statisticsOfNode = byNode(weights.directory().statistics(), Directory.StatisticEntry::node);
     followsBatches =
@@ -96,10 +96,57 @@ final class Compilation {
       backward();
     }
     useBuffers();
-    storage.place();
+    storage.arrange();
+  }
+
+  /** Allocates all that has its size now; may be tried again after a failure. */
+  void allocate() {
+    storage.allocate();
+    weightGradients = new float[weightGradientFloats()];
+    scratch = new float[scratchFloats];
+    engine.team().reserveScratch(scratchFloats);
+    packed.forEach(PackedView::allocate);
     for (int n = 0; n < graph.nodes().size(); n++) {
+      bindings.get(n).placeWeightGradients(weightGradients);
       bindings.get(n).board(riders.of(n).stream().map(steps::get).toList());
     }
+  }
+
+  private int weightGradientFloats() {
+    return purpose.weightGradients() ? weights.directory().weightFloats() : 0;
+  }
+
+  /** What a plan has for itself. */
+  long bytes() {
+    return Float.BYTES * (storage.floats() + weightGradientFloats() + scratchFloats + keptFloats);
+  }
+
+  /** What it shares with other plans of the same weights. */
+  long packedBytes() {
+    return Float.BYTES * packed.stream().mapToLong(PackedView::floats).sum();
+  }
+
+  /** The gradients of all weights, laid out as these. */
+  float[] weightGradients() {
+    return weightGradients;
+  }
+
+  /** Floats that a node keeps. */
+  float[] keep(int floats) {
+    keptFloats += floats;
+    return new float[floats];
+  }
+
+  void reserveScratch(int floats) {
+    scratchFloats = Math.max(scratchFloats, floats);
+  }
+
+  /**
+   * Scratch for a task. The caller's is the plan's own: a task that runs another plan has another
+   * one there.
+   */
+  float[] scratch(int worker) {
+    return worker == 0 ? scratch : engine.team().scratch(worker);
   }
 
   /** Whether an edge has its values in this plan. */

@@ -1,27 +1,68 @@
 package stride.engine;
 
-import java.util.function.Function;
+import java.lang.ref.Cleaner;
+import java.util.concurrent.CancellationException;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
 
 /**
  * Threads and kernels that run plans. Close it to end its threads; they are daemons, so a program
- * that forgets to still ends.
+ * that forgets to still ends, and they end by themselves when the engine and its plans are garbage.
+ *
+ * <p><b>Many callers.</b> Any number of threads, platform or virtual ones, may use an engine at the
+ * same time. Each gets the same bits as if it were alone.
+ *
+ * <ul>
+ *   <li>A caller computes, too. One caller has the help of all threads of the engine, several share
+ *       them, and as many callers as the engine has threads compute by themselves.
+ *   <li>The plans that {@link #withPlan} lends at the same time are bounded: there is one more than
+ *       the engine has threads, which keeps all of them busy, and together they have at most half
+ *       of the memory that the JVM may use; a plan that is larger is lent by itself. Other callers
+ *       wait, holding nothing, and come in the order in which they asked. A caller that is
+ *       interrupted while it waits gets a {@link CancellationException} and stays interrupted; one
+ *       that computes goes on.
+ *   <li>Who has borrowed a plan does not wait: what it borrows within, of whatever engine and also
+ *       in tasks, it gets at once, beyond the bounds. Nested use cannot block, unless the holder of
+ *       a plan waits for another thread that wants one.
+ *   <li>Plans of {@link #plan} belong to who made them, and are not counted.
+ *   <li>A task may run tasks, or a model, on the engine that runs it: on the thread of the task,
+ *       one after another.
+ *   <li>Whatever a task throws is thrown to the caller, and the engine goes on.
+ * </ul>
  */
 public final class Engine implements AutoCloseable {
   private final Team team;
   private final Kernels kernels;
   private final boolean exact;
-  private final PlanCache plans = new PlanCache();
+  private final Admission admission;
+  private final PlanCache idle = new PlanCache();
+  private final boolean shared;
 
-  private Engine(int threads, Kernels kernels, boolean exact) {
+  private Engine(Team team, Kernels kernels, boolean exact, Admission admission, boolean shared) {
+    this.team = team;
+    this.kernels = kernels;
+    this.exact = exact;
+    this.admission = admission;
+    this.shared = shared;
+    if (team.threads() > 1) {
+      Forgotten.CLEANER.register(this, team::end);
+    }
+  }
+
+  private static Engine of(int threads, Kernels kernels, boolean exact, boolean shared) {
     if (threads < 1) {
       throw new IllegalArgumentException("an engine has at least 1 thread, found " + threads);
     }
-    this.team = new Team(threads);
-    this.kernels = kernels;
-    this.exact = exact;
+    // While the thread of the next plan wakes up, the others keep the cores busy.
+    var admission = new Admission(threads + 1, Runtime.getRuntime().maxMemory() / 2);
+    return new Engine(new Team(threads), kernels, exact, admission, shared);
+  }
+
+  /** An engine that lends so many plans at the same time, of so many bytes together. */
+  static Engine bounded(int threads, int plans, long bytes) {
+    var admission = new Admission(plans, bytes);
+    return new Engine(new Team(threads), Kernels.best(), false, admission, false);
   }
 
   /** An engine with as many threads as the JVM has processors. */
@@ -34,12 +75,12 @@ public final class Engine implements AutoCloseable {
    * number.
    */
   public static Engine withThreads(int threads) {
-    return new Engine(threads, Kernels.best(), false);
+    return of(threads, Kernels.best(), false, false);
   }
 
   /** An engine on given kernels, for comparing them. */
   public static Engine with(int threads, Kernels kernels) {
-    return new Engine(threads, kernels, false);
+    return of(threads, kernels, false, false);
   }
 
   /**
@@ -47,10 +88,13 @@ public final class Engine implements AutoCloseable {
    * and Gray 2015) where it is faster: its rounding errors are a few times as large.
    */
   public static Engine exact(int threads, Kernels kernels) {
-    return new Engine(threads, kernels, true);
+    return of(threads, kernels, true, false);
   }
 
-  /** The engine of those who bring none: made when first asked for, never closed. */
+  /**
+   * The default engine, with as many threads as the JVM has processors: made when first asked for.
+   * It is everybody's, so closing it does nothing.
+   */
   public static Engine shared() {
     return Shared.ENGINE;
   }
@@ -72,39 +116,121 @@ public final class Engine implements AutoCloseable {
     return team;
   }
 
+  /** The number of plans that are lent. */
+  int lent() {
+    return admission.admitted();
+  }
+
   /**
-   * Compiles a graph: allocates all buffers and chooses all kernels.
+   * Compiles a graph: allocates all buffers and chooses all kernels. The plan belongs to the
+   * caller; see {@link #withPlan} for requests.
    *
    * @param batch the largest number of samples of a run
+   * @throws OutOfMemoryError if the JVM has not enough memory; the message says what the plan takes
    */
   public Plan plan(Graph graph, Weights weights, int batch, Purpose purpose) {
-    return new Plan(this, graph, weights, batch, purpose);
+    admission.checkOpen();
+    var plan = new Plan(this, graph, weights, batch, purpose);
+    allocate(plan);
+    return plan;
   }
 
   /**
-   * Runs something with a plan, which nobody else uses meanwhile. Plans are kept and used again, so
-   * that requests of changing batch sizes do not compile the graph anew: a plan's batch is the next
-   * power of two.
+   * Lends a plan, which nobody else uses meanwhile; waits for it if as many as may be are lent.
+   * Plans are kept and lent again, so that requests of changing batch sizes do not compile the
+   * graph anew: a plan's batch is the next power of two.
+   *
+   * <p>What a request needs memory for, such as a decoded picture, is best made within, so that
+   * only those have it that have a plan.
    *
    * @param batch the largest number of samples that {@code use} runs
+   * @param use what is done with the plan, whose buffers are somebody else's afterwards
+   * @return what {@code use} returns
+   * @throws X what {@code use} throws
+   * @throws CancellationException if the thread is interrupted while it waits
+   * @throws IllegalStateException if the engine is closed
+   * @throws OutOfMemoryError if the JVM has not enough memory; the message says what the plan takes
    */
-  public <T> T withPlan(
-      Graph graph, Weights weights, int batch, Purpose purpose, Function<Plan, T> use) {
-    int size = Math.max(Integer.highestOneBit(2 * batch - 1), 1);
-    var kept = plans.take(graph, weights, size, purpose);
-    var plan = kept == null ? plan(graph, weights, size, purpose) : kept;
-    T result = use.apply(plan);
-    plans.keep(plan);
-    return result;
+  public <T, X extends Exception> T withPlan(
+      Graph graph, Weights weights, int batch, Purpose purpose, PlanUse<T, X> use) throws X {
+    int size = Math.max(batch, Integer.highestOneBit(2 * batch - 1));
+    if (Admission.holdsPlan()) {
+      return lend(graph, weights, size, purpose, use, false);
+    }
+    admission.enter();
+    try {
+      boolean entered = team.enter();
+      try {
+        return lend(graph, weights, size, purpose, use, true);
+      } finally {
+        if (entered) {
+          team.leave();
+        }
+      }
+    } finally {
+      admission.leave();
+    }
+  }
+
+  private <T, X extends Exception> T lend(
+      Graph graph, Weights weights, int batch, Purpose purpose, PlanUse<T, X> use, boolean counted)
+      throws X {
+    var kept = idle.take(graph, weights, batch, purpose);
+    var plan = kept == null ? new Plan(this, graph, weights, batch, purpose) : kept;
+    int reserved = 0;
+    try {
+      if (counted) {
+        reserved = admission.reserve(plan.bytes());
+      }
+      if (kept == null) {
+        idle.shrink(admission.free());
+        allocate(plan);
+      }
+      return Admission.holding(() -> use.apply(plan));
+    } finally {
+      admission.giveBack(reserved);
+      if (plan.isSound()) {
+        plan.reset();
+        idle.keep(plan);
+      }
+    }
+  }
+
+  private void allocate(Plan plan) {
+    try {
+      plan.allocate();
+    } catch (OutOfMemoryError e) {
+      idle.shrink(0);
+      try {
+        plan.allocate();
+      } catch (OutOfMemoryError again) {
+        throw plan.outOfMemory(again);
+      }
+    }
+  }
+
+  /** What is done with a borrowed plan. */
+  @FunctionalInterface
+  public interface PlanUse<T, X extends Exception> {
+    T apply(Plan plan) throws X;
   }
 
   /**
-   * Runs independent tasks, numbered from 0, on this engine's threads.
+   * Runs independent tasks, numbered from 0, on this engine's threads and the caller's, and returns
+   * when all are done. If tasks fail, what the first one throws is thrown here, a checked exception
+   * too, and others may not have run.
    *
-   * @throws IllegalStateException if a task of this engine calls it, or runs a model on it
+   * @throws IllegalStateException if the engine is closed
    */
   public void forEach(int count, Tasks tasks) {
-    team.run(count, tasks);
+    boolean entered = team.enter();
+    try {
+      team.run(count, tasks, team.number());
+    } finally {
+      if (entered) {
+        team.leave();
+      }
+    }
   }
 
   /** A task of {@link #forEach}. */
@@ -113,17 +239,43 @@ public final class Engine implements AutoCloseable {
     /**
      * Runs one task.
      *
-     * @param worker the number of the thread that runs it, below {@link #threads}
+     * @param worker the number of the thread that runs it, below {@link #threads}: that of no other
+     *     thread that runs tasks of the same call, so what is kept for each number needs no lock.
+     *     Of two calls at the same time both have a thread 0, the caller's.
      */
     void run(int task, int worker);
   }
 
+  /**
+   * Ends the threads. Waits for plans that are lent, for runs of other plans and for tasks; callers
+   * that wait for a plan are refused, and all that come later. Called by work that runs on the
+   * engine, or interrupted, it does not wait: the threads end when their work is done. Closing the
+   * {@linkplain #shared shared} engine, or one that is closed, does nothing.
+   */
   @Override
   public void close() {
-    team.close();
+    if (shared) {
+      return;
+    }
+    try {
+      admission.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      team.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static final class Shared {
-    static final Engine ENGINE = create();
+    static final Engine ENGINE =
+        of(Runtime.getRuntime().availableProcessors(), Kernels.best(), false, true);
+  }
+
+  /** Ends the threads of engines that nobody can use any more. */
+  private static final class Forgotten {
+    static final Cleaner CLEANER = Cleaner.create();
   }
 }

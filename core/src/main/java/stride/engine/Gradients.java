@@ -1,6 +1,7 @@
 package stride.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -35,6 +36,7 @@ final class Gradients {
   private final @Nullable Buffer[][] addends;
   private final @Nullable Sum[][] sums;
   private final Map<String, Buffer> outputs = new LinkedHashMap<>();
+  private final List<Buffer> written = new ArrayList<>();
   private final List<Sum> outputSums = new ArrayList<>();
 
   /** Buffers that somebody else may still read when a backward pass has read them. */
@@ -87,7 +89,7 @@ final class Gradients {
     return wanted;
   }
 
-  /** Who uses a plan writes the gradient at an output, and may leave it for the next time. */
+  /** Who uses a plan writes the gradient at an output, when it likes: no other buffer is there. */
   private void reserveOutput(String name, int edge) {
     if (!wanted[edge]) {
       return;
@@ -95,6 +97,7 @@ final class Gradients {
     var buffer = storage.reserveForGood(size(edge));
     shared.add(buffer);
     outputs.put(name, buffer);
+    written.add(buffer);
     var before = gradients[edge];
     // An edge may have several names: their gradients are added up before all else.
     gradients[edge] = before == null ? buffer : addAtOutput(edge, before, buffer);
@@ -239,6 +242,13 @@ final class Gradients {
   /** The buffers in which losses write the gradients at all outputs that have one. */
   Collection<Buffer> ofOutputs() {
     return Collections.unmodifiableCollection(outputs.values());
+  }
+
+  /** Sets the gradients at all outputs to zero. */
+  void clearOutputs() {
+    for (int i = 0; i < written.size(); i++) {
+      Arrays.fill(written.get(i).array(), 0);
+    }
   }
 
   /** The sums of node {@code n}'s contributions with those before, where it cannot add itself. */

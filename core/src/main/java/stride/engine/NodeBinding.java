@@ -21,6 +21,7 @@ final class NodeBinding implements Binding {
   private final Graph.Node node;
   private final List<Directory.WeightEntry> ownWeights;
   private final List<Directory.StatisticEntry> ownStatistics;
+  private final List<Buffer> weightGradients;
   private Epilogue epilogue = Epilogue.NONE;
   private Epilogue gradientEpilogue = Epilogue.NONE;
 
@@ -30,6 +31,17 @@ final class NodeBinding implements Binding {
     node = plan.graph.nodes().get(n);
     ownWeights = plan.weightsOfNode.getOrDefault(n, List.of());
     ownStatistics = plan.statisticsOfNode.getOrDefault(n, List.of());
+    weightGradients =
+        ownWeights.stream()
+            .map(entry -> Buffer.ofSamples(entry.parameter().shape().elements()))
+            .toList();
+  }
+
+  /** Says where the gradients of all weights are. */
+  void placeWeightGradients(float[] all) {
+    for (int k = 0; k < ownWeights.size(); k++) {
+      weightGradients.get(k).place(all, ownWeights.get(k).offset());
+    }
   }
 
   /** Takes the riders aboard, now that all buffers have their place. */
@@ -140,17 +152,13 @@ final class NodeBinding implements Binding {
 
   @Override
   public Buffer weight(int k) {
-    return view(plan.weights.values(), k);
+    var entry = ownWeights.get(k);
+    return new Buffer(plan.weights.values(), entry.offset(), entry.parameter().shape().elements());
   }
 
   @Override
   public Buffer weightGradient(int k) {
-    return view(plan.weightGradients, k);
-  }
-
-  private Buffer view(float[] array, int k) {
-    var entry = ownWeights.get(k);
-    return new Buffer(array, entry.offset(), entry.parameter().shape().elements());
+    return weightGradients.get(k);
   }
 
   @Override
@@ -176,26 +184,24 @@ final class NodeBinding implements Binding {
 
   @Override
   public float[] keepForBatch(int floats) {
-    return new float[floats + Directory.SLACK];
+    return plan.keep(floats + Directory.SLACK);
   }
 
   @Override
   public Scratch scratch(int floats) {
-    for (int worker = 0; worker < plan.scratch.length; worker++) {
-      if (plan.scratch[worker].length < floats) {
-        plan.scratch[worker] = new float[floats];
-      }
-    }
-    return worker -> plan.scratch[worker];
+    plan.reserveScratch(floats);
+    return plan::scratch;
   }
 
   @Override
   public Packed packed(int k, String form, int length, Packer packer) {
     var entry = ownWeights.get(k);
-    var kept =
-        plan.weights.packed("%s/%s".formatted(entry.name(), form), entry.offset(), length, packer);
-    plan.packed.add(kept);
-    return kept;
+    var packed =
+        new PackedView(
+            plan.weights.packed(
+                "%s/%s".formatted(entry.name(), form), entry.offset(), length, packer));
+    plan.packed.add(packed);
+    return packed;
   }
 
   @Override

@@ -3,14 +3,18 @@ package stride.engine;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import stride.graph.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 
 /**
  * A graph compiled for one purpose and batches of up to a number of samples. All buffers are
- * allocated when it is made; running it allocates nothing. A plan is used by one thread at a time;
- * plans of one model share its weights.
+ * allocated when it is made; running it allocates nothing.
+ *
+ * <p>A plan is used by one thread at a time: a run that finds another one in progress is refused.
+ * Plans of one model share its weights, and run at the same time; none of them may run while the
+ * weights' values are being changed. {@link Engine#withPlan} lends plans to many threads.
  *
  * <p>To run: fill {@link #input}, call {@link #forward}, read {@link #output}. For gradients, then
  * fill {@link #outputGradient}, call {@link #backward}, read {@link #gradients}.
@@ -18,6 +22,9 @@ import stride.graph.Weights;
 public final class Plan {
   /** Gradients that a task sets to zero. */
   private static final int CLEARED = 1 << 18;
+
+  private static final int NEVER_PACKED = -1;
+  private static final long MEGABYTE = 1 << 20;
 
   private final Engine engine;
   private final Graph graph;
@@ -31,10 +38,21 @@ public final class Plan {
   private final Engine.Tasks clearing;
 
   /** The version of the weights that the packed forms were last brought up to. */
-  private long packedVersion = -1;
+  private long packedVersion = NEVER_PACKED;
 
-  /** Whether there is a forward pass that no backward pass has used up. */
-  private boolean forwarded;
+  /** The samples of the forward pass that no backward pass has used up, or 0. */
+  private int forwarded;
+
+  /** Whether the weights' gradients are those of a backward pass, to which others may be added. */
+  private boolean summed;
+
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  /** Whether the run that is in progress has entered the team. */
+  private boolean entered;
+
+  /** Whether it has its memory, and no run has failed. */
+  private boolean sound;
 
   Plan(Engine engine, Graph graph, Weights weights, int batch, Purpose purpose) {
     if (batch < 1) {
@@ -50,10 +68,59 @@ public final class Plan {
     forward = Region.of(compilation.forward.entries(), List.of());
     backward = Region.of(compilation.backward.entries(), compilation.last);
     packing = (i, worker) -> compilation.packed.get(i).refresh();
-    float[] gradients = compilation.weightGradients;
-    clearing =
-        (i, worker) ->
-            Arrays.fill(gradients, i * CLEARED, Math.min((i + 1) * CLEARED, gradients.length), 0);
+    clearing = (i, worker) -> clear(gradients(), i * CLEARED);
+  }
+
+  private static void clear(float[] gradients, int from) {
+    Arrays.fill(gradients, from, Math.min(from + CLEARED, gradients.length), 0);
+  }
+
+  /** Allocates the buffers; may be tried again. */
+  void allocate() {
+    compilation.allocate();
+    sound = true;
+  }
+
+  /** What {@link #allocate} allocates, packed weights not counted, which plans share. */
+  long bytes() {
+    return compilation.bytes();
+  }
+
+  /** Whether somebody else may use it: it has its memory, no run has failed, and none goes on. */
+  boolean isSound() {
+    return sound && !running.get();
+  }
+
+  /** Makes it as if it had not been used. */
+  void reset() {
+    forwarded = 0;
+    summed = false;
+    randomness(0, 0, 0);
+    compilation.gradients.clearOutputs();
+  }
+
+  /** Says that there is not enough memory for this plan. */
+  OutOfMemoryError outOfMemory(OutOfMemoryError cause) {
+    long most = Runtime.getRuntime().maxMemory();
+    long packed = compilation.packedBytes();
+    var error =
+        new OutOfMemoryError(
+            ("not enough memory for a plan of %d x %s: it takes %s for each caller at the same"
+                 + " time, and %s for packed weights; the JVM may use %s in all: start it with"
+                 + " more, such as -Xmx%dm, or use a smaller batch")
+                .formatted(
+                    batch,
+                    graph.input().shape(),
+                    megabytes(bytes()),
+                    megabytes(packed),
+                    megabytes(most),
+                    Math.ceilDiv(most + bytes() + packed, MEGABYTE)));
+    error.initCause(cause);
+    return error;
+  }
+
+  private static String megabytes(long bytes) {
+    return Math.ceilDiv(bytes, MEGABYTE) + " MB";
   }
 
   /** The largest number of samples of a run. */
@@ -62,10 +129,11 @@ public final class Plan {
   }
 
   boolean isFor(Graph graph, Weights weights, int batch, Purpose purpose) {
-    return this.graph.equals(graph)
-        && this.weights == weights
+    // Parts of weights that are made anew for each use have the same values.
+    return this.weights.values() == weights.values()
         && this.batch == batch
-        && this.purpose.equals(purpose);
+        && this.purpose.equals(purpose)
+        && this.graph.equals(graph);
   }
 
   /** What this plan runs on. */
@@ -98,7 +166,10 @@ public final class Plan {
     return compilation.values[edge];
   }
 
-  /** The gradient at a named output, to be filled before {@link #backward}; zero until then. */
+  /**
+   * The gradient at a named output, to be filled before {@link #backward}; zero until then, and
+   * zero again after it.
+   */
   public Buffer outputGradient(String name) {
     return compilation.gradients.ofOutput(name);
   }
@@ -110,7 +181,7 @@ public final class Plan {
 
   /** The gradients of all weights after {@link #backward}, laid out as the weights. */
   public float[] gradients() {
-    return compilation.weightGradients;
+    return compilation.weightGradients();
   }
 
   /** The gradient of the inputs after {@link #backward}, if the plan's purpose has it. */
@@ -129,20 +200,35 @@ public final class Plan {
     compilation.randomness.firstSample = firstSample;
   }
 
-  /** Computes the outputs of the first {@code samples} inputs. */
+  /**
+   * Computes the outputs of the first {@code samples} inputs.
+   *
+   * @throws IllegalStateException if the plan is running, or its engine is closed
+   */
   public void forward(int samples) {
-    prepare(samples);
-    run(forward, samples);
-    forwarded = true;
-    if (compilation.followsBatches) {
-      // Running statistics have changed, which other plans fold into their convolutions.
-      weights.changed();
+    checkSamples(samples);
+    begin();
+    try {
+      forwarded = 0;
+      prepare();
+      run(forward, samples);
+      forwarded = samples;
+    } finally {
+      end(forwarded == samples);
+      if (compilation.followsBatches) {
+        // Running statistics have changed, which other plans fold into their convolutions.
+        weights.changed();
+      }
     }
   }
 
   /**
    * Computes the gradients for the samples of the last {@link #forward}; once, since it computes
    * them in the place of what the forward pass left for it.
+   *
+   * @param samples as many as in the forward pass
+   * @throws IllegalStateException if there was no forward pass of so many samples, or the plan was
+   *     made without gradients, is running, or its engine is closed
    */
   public void backward(int samples) {
     backward(samples, false);
@@ -161,14 +247,58 @@ public final class Plan {
     if (!purpose.gradients()) {
       throw new IllegalStateException("this plan was made without gradients");
     }
-    if (!forwarded) {
+    if (forwarded == 0) {
       throw new IllegalStateException("call forward before every backward");
     }
-    forwarded = false;
-    if (!adding) {
-      engine.forEach(Math.ceilDiv(compilation.weightGradients.length, CLEARED), clearing);
+    if (forwarded != samples) {
+      throw new IllegalStateException(
+          "the last forward pass had %d samples, the backward pass is asked for %d"
+              .formatted(forwarded, samples));
     }
-    run(backward, samples);
+    begin();
+    boolean done = false;
+    try {
+      forwarded = 0;
+      if (!adding || !summed) {
+        runTasks(Math.ceilDiv(gradients().length, CLEARED), clearing);
+      }
+      summed = true;
+      run(backward, samples);
+      done = true;
+    } finally {
+      compilation.gradients.clearOutputs();
+      end(done);
+    }
+  }
+
+  /** Begins a run: until it ends, nobody else runs this plan, or writes what it reads. */
+  void begin() {
+    if (!running.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          "this plan is running: one thread at a time uses a plan, others make one of their own or"
+              + " borrow one from the engine");
+    }
+    try {
+      entered = engine.team().enter();
+    } catch (IllegalStateException e) {
+      running.set(false);
+      throw e;
+    }
+    weights.beginReading();
+  }
+
+  /**
+   * Ends a run.
+   *
+   * @param done whether it has not failed
+   */
+  void end(boolean done) {
+    sound &= done;
+    weights.endReading();
+    if (entered) {
+      engine.team().leave();
+    }
+    running.set(false);
   }
 
   /** A profile of this plan: how long each layer takes. */
@@ -177,16 +307,17 @@ public final class Plan {
   }
 
   /** Brings what was made of the weights up to date. */
-  void prepare(int samples) {
-    checkSamples(samples);
-    if (packedVersion != weights.version()) {
-      packedVersion = weights.version();
+  void prepare() {
+    long version = weights.version();
+    if (packedVersion != version) {
+      packedVersion = NEVER_PACKED;
       compilation.refreshes.forEach(Runnable::run);
-      engine.forEach(compilation.packed.size(), packing);
+      runTasks(compilation.packed.size(), packing);
+      packedVersion = version;
     }
   }
 
-  private void checkSamples(int samples) {
+  void checkSamples(int samples) {
     if (samples < 1 || samples > batch) {
       throw new IllegalArgumentException(
           "this plan runs 1 to %d samples, asked for %d".formatted(batch, samples));
@@ -201,5 +332,9 @@ public final class Plan {
 
   void run(Region region, int samples) {
     region.run(engine.team(), samples, compilation.groupSize);
+  }
+
+  private void runTasks(int count, Engine.Tasks tasks) {
+    engine.team().run(count, tasks, 0);
   }
 }

@@ -14,12 +14,14 @@ import stride.graph.Weights;
 final class PlanCache {
   private static final int MOST_PLANS = 8;
 
-  private final Deque<SoftReference<Plan>> plans = new ArrayDeque<>();
+  private final Deque<Idle> plans = new ArrayDeque<>();
+
+  private record Idle(SoftReference<Plan> plan, long bytes) {}
 
   /** Takes a plan out that was made for just this; null if there is none. */
   synchronized @Nullable Plan take(Graph graph, Weights weights, int batch, Purpose purpose) {
     for (var all = plans.iterator(); all.hasNext(); ) {
-      var plan = all.next().get();
+      var plan = all.next().plan.get();
       if (plan == null) {
         all.remove();
       } else if (plan.isFor(graph, weights, batch, purpose)) {
@@ -30,11 +32,20 @@ final class PlanCache {
     return null;
   }
 
-  /** Keeps a plan that is no longer in use, and drops the one that was longest not. */
+  /** Keeps a plan that is no longer in use, and drops those that were longest not. */
   synchronized void keep(Plan plan) {
-    plans.addFirst(new SoftReference<>(plan));
-    if (plans.size() > MOST_PLANS) {
+    plans.addFirst(new Idle(new SoftReference<>(plan), plan.bytes()));
+    while (plans.size() > MOST_PLANS) {
       plans.removeLast();
+    }
+  }
+
+  /** Drops the plans that were longest not in use, until the others have so many bytes at most. */
+  synchronized void shrink(long bytes) {
+    plans.removeIf(idle -> idle.plan.refersTo(null));
+    long sum = plans.stream().mapToLong(Idle::bytes).sum();
+    while (sum > bytes && !plans.isEmpty()) {
+      sum -= plans.removeLast().bytes;
     }
   }
 }

@@ -51,13 +51,21 @@ public final class Profile {
 
   /** Runs all phases of a step once, the backward ones where the plan has them. */
   public void step(int samples) {
-    plan.prepare(samples);
-    for (var timed : phases) {
-      long start = System.nanoTime();
-      plan.run(timed.region, samples);
-      timed.nanos += System.nanoTime() - start;
+    plan.checkSamples(samples);
+    plan.begin();
+    boolean done = false;
+    try {
+      plan.prepare();
+      for (var timed : phases) {
+        long start = System.nanoTime();
+        plan.run(timed.region, samples);
+        timed.nanos += System.nanoTime() - start;
+      }
+      steps++;
+      done = true;
+    } finally {
+      plan.end(done);
     }
-    steps++;
   }
 
   /** The mean times of the steps so far, layer by layer; what rides on a layer counts with it. */

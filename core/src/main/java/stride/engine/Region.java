@@ -64,12 +64,12 @@ final class Region implements Engine.Tasks {
       for (int i = 0; i < independent.size(); i++) {
         count += independent.get(i).count().of(samples);
       }
-      team.run(count, this);
+      team.run(count, this, 0);
       return;
     }
     int groups = Math.ceilDiv(samples, group);
     chunk = Math.ceilDiv(groups, team.threads() == 1 ? 1 : CHUNKS * team.threads()) * group;
-    team.run(Math.ceilDiv(samples, chunk), this);
+    team.run(Math.ceilDiv(samples, chunk), this, 0);
   }
 
   @Override

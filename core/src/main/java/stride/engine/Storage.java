@@ -22,12 +22,13 @@ final class Storage {
   private final int batch;
   private final Map<Buffer, Claim> claims = new IdentityHashMap<>();
   private final List<Claim> inOrder = new ArrayList<>();
+  private final List<Shared> arrays = new ArrayList<>();
 
   Storage(int batch) {
     this.batch = batch;
   }
 
-  /** A buffer for the batch, to be placed by {@link #place}. */
+  /** A buffer for the batch, to be placed by {@link #allocate}. */
   Buffer reserve(int perSample) {
     long floats = (long) perSample * batch + Directory.ALIGNMENT_OFFSET + Directory.SLACK;
     if (floats > Integer.MAX_VALUE - 16) {
@@ -59,9 +60,8 @@ final class Storage {
     }
   }
 
-  /** Gives every buffer that is used its array. */
-  void place() {
-    var arrays = new ArrayList<Shared>();
+  /** Decides which buffers share an array, when it is known when each is in use. */
+  void arrange() {
     var large = new ArrayList<>(inOrder);
     large.sort(Comparator.comparingInt((Claim claim) -> claim.floats).reversed());
     for (var claim : large) {
@@ -74,12 +74,26 @@ final class Storage {
               .findFirst()
               .orElseGet(
                   () -> {
-                    var array = new Shared(new float[claim.floats], new ArrayList<>());
+                    var array = new Shared(claim.floats, new ArrayList<>());
                     arrays.add(array);
                     return array;
                   });
       shared.claims.add(claim);
-      claim.buffer.place(shared.array, Directory.ALIGNMENT_OFFSET);
+    }
+  }
+
+  /** The floats of all arrays. */
+  long floats() {
+    return arrays.stream().mapToLong(Shared::floats).sum();
+  }
+
+  /** Gives every buffer that is used its array. */
+  void allocate() {
+    for (var shared : arrays) {
+      float[] array = new float[shared.floats];
+      for (var claim : shared.claims) {
+        claim.buffer.place(array, Directory.ALIGNMENT_OFFSET);
+      }
     }
   }
 
@@ -95,8 +109,8 @@ final class Storage {
     }
   }
 
-  /** An array and whose it is: large enough for all, since the largest came first. */
-  private record Shared(float[] array, List<Claim> claims) {
+  /** An array's length and whose it is: large enough for all, since the largest came first. */
+  private record Shared(int floats, List<Claim> claims) {
     boolean isFreeFor(Claim claim) {
       return claims.stream().allMatch(c -> c.last < claim.first || claim.last < c.first);
     }

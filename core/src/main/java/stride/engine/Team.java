@@ -1,42 +1,49 @@
 package stride.engine;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that share out the items of one job at a time: the caller and {@code threads - 1}
- * daemons.
- *
- * <p>A convolution of a small network takes microseconds, so workers spin for a while before they
- * sleep, and handing out a job allocates nothing.
+ * Threads that help callers with their tasks: {@code threads - 1} workers, and the callers
+ * themselves. One caller has the help of all workers, several ones share them, and as many callers
+ * as there are threads compute by themselves: then each has a core and waits for nobody.
  */
-final class Team implements AutoCloseable {
-  private static final int SPINS = 20_000;
-  private static final int SPINS_BEFORE_YIELD = 2_000;
-
-  /** Integers to a cache line: counters of several workers do not share one. */
-  private static final int LINE = 16;
-
-  private static final Engine.Tasks NOTHING = (item, worker) -> {};
-
+final class Team {
   private final Worker[] workers;
-  private final AtomicIntegerArray next;
-  private final AtomicInteger busy = new AtomicInteger();
-  private final AtomicInteger generation = new AtomicInteger();
-  private Engine.Tasks job = NOTHING;
-  private int items;
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private volatile boolean closed;
+
+  /** Threads that are computing, or about to; guarded by this. */
+  private final List<Thread> callers = new ArrayList<>();
+
+  /** Jobs that nobody uses; guarded by this. */
+  private final Deque<Job> jobs = new ArrayDeque<>();
+
+  /** Workers that callers have claimed; guarded by this. */
+  private int claimed;
+
+  /** Whether new callers are refused; guarded by this. */
+  private boolean closed;
+
+  /** The number of callers. */
+  private volatile int computing;
+
+  private volatile boolean ended;
 
   Team(int threads) {
-    next = new AtomicIntegerArray(threads * LINE);
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(i + 1);
-      workers[i].start();
+      workers[i] = new Worker(this, i + 1);
+    }
+    try {
+      for (var worker : workers) {
+        worker.start();
+      }
+    } catch (OutOfMemoryError e) {
+      end();
+      throw e;
     }
   }
 
@@ -44,154 +51,147 @@ final class Team implements AutoCloseable {
     return workers.length + 1;
   }
 
-  /**
-   * Runs all items and returns when all are done; the first failure of any of them is thrown here.
-   *
-   * @throws IllegalStateException if it is called by an item of a job that is shared out
-   */
-  void run(int count, Engine.Tasks work) {
-    if (Thread.currentThread() instanceof Worker worker && worker.isOf(this)) {
-      throw nested();
+  /** Whether a worker of this number has a core, as long as every caller has one. */
+  boolean hasRoomFor(int worker) {
+    return worker + computing <= workers.length + 1;
+  }
+
+  /** The number that the current thread's tasks are told of it. */
+  int number() {
+    var worker = worksHere();
+    return worker == null ? 0 : worker.number();
+  }
+
+  private @Nullable Worker worksHere() {
+    return Thread.currentThread() instanceof Worker worker && worker.team() == this ? worker : null;
+  }
+
+  /** What a worker's tasks may use as scratch. */
+  float[] scratch(int worker) {
+    return workers[worker - 1].scratch();
+  }
+
+  /** Makes the scratch of all workers at least this long. */
+  synchronized void reserveScratch(int floats) {
+    for (var worker : workers) {
+      worker.reserveScratch(floats);
     }
-    runAlone(count, work);
   }
 
-  private static IllegalStateException nested() {
-    return new IllegalStateException(
-        "a task cannot run tasks, or a model, on the engine that it runs on itself");
+  /**
+   * Begins a stretch of calls of {@link #run}: the current thread is counted as a caller.
+   *
+   * @return whether it was none, and has to {@link #leave}
+   * @throws IllegalStateException if the team is closed, and the thread is not at work here
+   */
+  boolean enter() {
+    return worksHere() == null && add(Thread.currentThread());
   }
 
-  private synchronized void runAlone(int count, Engine.Tasks work) {
-    // Its own lock does not keep out the caller of the job that runs.
-    if (job != NOTHING) {
-      throw nested();
+  private synchronized boolean add(Thread caller) {
+    if (callers.contains(caller)) {
+      return false;
     }
     if (closed) {
-      throw new IllegalStateException("the engine is closed");
+      throw closed();
     }
-    if (workers.length == 0 || count == 1) {
-      for (int i = 0; i < count; i++) {
-        work.run(i, 0);
+    callers.add(caller);
+    computing = callers.size();
+    return true;
+  }
+
+  /** Ends what {@link #enter} has begun. */
+  synchronized void leave() {
+    callers.remove(Thread.currentThread());
+    computing = callers.size();
+    if (closed) {
+      notifyAll();
+    }
+  }
+
+  static IllegalStateException closed() {
+    return new IllegalStateException("the engine is closed");
+  }
+
+  /**
+   * Runs all tasks and returns when all are done. A worker's tasks run theirs by themselves.
+   *
+   * @param number of the current thread, for tasks that it runs itself
+   */
+  void run(int count, Engine.Tasks tasks, int number) {
+    var job = count > 1 && computing < threads() && worksHere() == null ? claim(count) : null;
+    if (job == null) {
+      for (int task = 0; task < count; task++) {
+        tasks.run(task, number);
       }
       return;
     }
-    job = work;
-    items = count;
-    for (int w = 0; w < threads(); w++) {
-      next.set(w * LINE, begin(w));
-    }
-    busy.set(workers.length);
-    generation.incrementAndGet();
-    for (Worker worker : workers) {
-      if (worker.asleep) {
-        LockSupport.unpark(worker);
-      }
-    }
-    work(0);
-    for (int spins = 0; busy.get() > 0; spins++) {
-      if (spins < SPINS_BEFORE_YIELD) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
-    }
-    // What ran holds a plan and its memory, which may be gigabytes.
-    job = NOTHING;
-    Throwable thrown = failure.getAndSet(null);
-    if (thrown != null) {
-      throw rethrowable(thrown);
+    try {
+      job.run(count, tasks, Admission.holdsPlan());
+    } finally {
+      release(job);
     }
   }
 
-  private static RuntimeException rethrowable(Throwable thrown) {
-    if (thrown instanceof Error error) {
-      throw error;
+  /** Claims a caller's part of the workers; null if there is none. */
+  private synchronized @Nullable Job claim(int count) {
+    int others = threads() - callers.size();
+    int most = Math.min(Math.ceilDiv(others, callers.size()), others - claimed);
+    most = Math.min(most, count - 1);
+    if (most < 1) {
+      return null;
     }
-    return (RuntimeException) thrown;
+    var kept = jobs.poll();
+    var job = kept == null ? new Job(threads()) : kept;
+    for (int w = 0; w < workers.length && job.workers().size() < most; w++) {
+      if (!workers[w].isClaimed()) {
+        workers[w].setClaimed(true);
+        job.workers().add(workers[w]);
+      }
+    }
+    claimed += job.workers().size();
+    return job;
+  }
+
+  private synchronized void release(Job job) {
+    for (int w = 0; w < job.workers().size(); w++) {
+      job.workers().get(w).setClaimed(false);
+    }
+    claimed -= job.workers().size();
+    job.clear();
+    jobs.push(job);
   }
 
   /**
-   * The first item of a worker's share: a stretch of neighbours, the same ones in every job of a
-   * size, so that a worker finds in its cache what it made in the job before.
+   * Refuses new callers, waits for those that are there, and ends the threads. A thread that is at
+   * work here, or is interrupted, does not wait.
    */
-  private int begin(int worker) {
-    return (int) ((long) items * worker / threads());
+  void close() throws InterruptedException {
+    try {
+      awaitCallers();
+    } finally {
+      end();
+    }
   }
 
-  /** Works through the worker's own share, and then through what is left of the others'. */
-  private void work(int worker) {
-    try {
-      for (int w = 0; w < threads(); w++) {
-        int share = worker + w < threads() ? worker + w : worker + w - threads();
-        int end = begin(share + 1);
-        for (int i = next.getAndIncrement(share * LINE);
-            i < end;
-            i = next.getAndIncrement(share * LINE)) {
-          job.run(i, worker);
-        }
-      }
-    } catch (RuntimeException | Error e) {
-      failure.compareAndSet(null, e);
-      for (int w = 0; w < threads(); w++) {
-        next.set(w * LINE, items);
+  private synchronized void awaitCallers() throws InterruptedException {
+    closed = true;
+    if (worksHere() == null && !callers.contains(Thread.currentThread())) {
+      while (!callers.isEmpty()) {
+        wait();
       }
     }
   }
 
-  /** Ends the threads; waits for a job that runs. */
-  @Override
-  public synchronized void close() {
-    closed = true;
-    for (Worker worker : workers) {
+  /** Ends the threads as soon as they have nothing to do. Callers do without them. */
+  void end() {
+    ended = true;
+    for (var worker : workers) {
       LockSupport.unpark(worker);
     }
   }
 
-  private final class Worker extends Thread {
-    private final int number;
-    private volatile boolean asleep;
-
-    Worker(int number) {
-      super("stride-worker-" + number);
-      this.number = number;
-      setDaemon(true);
-    }
-
-    boolean isOf(Team team) {
-      return Team.this == team;
-    }
-
-    @Override
-    public void run() {
-      int seen = 0;
-      while (true) {
-        seen = await(seen);
-        if (closed) {
-          return;
-        }
-        work(number);
-        busy.decrementAndGet();
-      }
-    }
-
-    /** Waits for another generation than the one last seen. */
-    private int await(int seen) {
-      for (int spins = 0; spins < SPINS; spins++) {
-        if (generation.get() != seen || closed) {
-          return generation.get();
-        }
-        if (spins < SPINS_BEFORE_YIELD) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield();
-        }
-      }
-      asleep = true;
-      while (generation.get() == seen && !closed) {
-        LockSupport.park(this);
-      }
-      asleep = false;
-      return generation.get();
-    }
+  boolean hasEnded() {
+    return ended;
   }
 }

@@ -41,7 +41,10 @@ public interface Binding {
    */
   boolean carriesGradient();
 
-  /** Runs something now and then before the first run behind every change of the weights. */
+  /**
+   * Runs something before the first forward pass, and before the first after each change of the
+   * weights.
+   */
   void onWeightsChange(Runnable refresh);
 
   /** What this operation does on its store of the gradient of input {@code i}. */
@@ -122,14 +125,14 @@ public interface Binding {
   }
 
   /**
-   * Scratch of at least {@code floats} for each worker, shared with all other nodes: empty between
-   * two calls.
+   * Scratch of at least {@code floats} for each worker, shared with all other nodes and, but for
+   * the caller's, with other plans: nothing stays there from one call to the next.
    */
   Scratch scratch(int floats);
 
   /**
-   * A packed form of the operation's weights, kept with the model and packed anew when the weights
-   * have changed, before the next forward pass.
+   * A packed form of the operation's weights, which the plans of a model share, packed anew when
+   * the weights have changed, before the next forward pass. Ask for its floats when the plan runs.
    *
    * @param form tells apart several packings of the same parameter
    */

@@ -1,11 +1,13 @@
 package stride.graph;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import stride.tensor.Numbers;
@@ -14,30 +16,38 @@ import stride.tensor.Tensor;
 
 /**
  * The numbers of a model: all weights in one flat array, all running statistics in another, and
- * packed forms of the weights that kernels read. Whoever changes weights calls {@link #changed}.
+ * packed forms of the weights that kernels read.
+ *
+ * <p>Any number of plans may read them at the same time. Whoever changes values calls {@link
+ * #changed} then, and changes none that a running plan reads: to answer requests while a model
+ * learns, give them a {@link #copy}.
  */
 public final class Weights {
   private final Directory directory;
   private final float[] values;
   private final float[] statistics;
-  private final Map<String, PackedWeights> packed;
-  private final AtomicLong version;
+  private final Use use;
 
   private Weights(Directory directory, float[] values, float[] statistics) {
-    this(directory, values, statistics, new ConcurrentHashMap<>(), new AtomicLong());
+    this(directory, values, statistics, new Use());
   }
 
-  private Weights(
-      Directory directory,
-      float[] values,
-      float[] statistics,
-      Map<String, PackedWeights> packed,
-      AtomicLong version) {
+  private Weights(Directory directory, float[] values, float[] statistics, Use use) {
     this.directory = directory;
     this.values = values;
     this.statistics = statistics;
-    this.packed = packed;
-    this.version = version;
+    this.use = use;
+  }
+
+  /** What weights and their parts have in common beside the numbers. */
+  private static final class Use {
+    final AtomicLong version = new AtomicLong();
+
+    /** Plans that are running. */
+    final AtomicInteger readers = new AtomicInteger();
+
+    /** Packed forms that a plan still has: with the last of their plans they go. */
+    final Map<String, WeakReference<PackedWeights>> packed = new HashMap<>();
   }
 
   /** Weights of zero and statistics at their first values: to be filled from a file. */
@@ -117,12 +127,12 @@ public final class Weights {
 
   /** Says that the weights have changed, so that packed forms are packed anew. */
   public void changed() {
-    version.incrementAndGet();
+    use.version.incrementAndGet();
   }
 
   /** Counts the changes of the weights. */
   public long version() {
-    return version.get();
+    return use.version.get();
   }
 
   /**
@@ -197,7 +207,7 @@ public final class Weights {
    *     or has in another shape
    */
   public Weights part(Graph part) {
-    return new Weights(directory.part(part), values, statistics, packed, version);
+    return new Weights(directory.part(part), values, statistics, use);
   }
 
   /** An independent copy. */
@@ -245,46 +255,90 @@ public final class Weights {
   }
 
   /**
-   * The packed form of the weights under a key, made with {@code length} floats when first asked
-   * for.
+   * Says that a plan begins to read: until {@link #endReading}, no packed form is changed that it
+   * gets.
+   */
+  public void beginReading() {
+    use.readers.incrementAndGet();
+  }
+
+  /** Ends what {@link #beginReading} has begun. */
+  public void endReading() {
+    use.readers.decrementAndGet();
+  }
+
+  /**
+   * The packed form of the weights under a key, of {@code length} floats. All who ask while
+   * somebody has it get the same one; when nobody has it any more, it is garbage.
    */
   public PackedWeights packed(String key, int from, int length, Binding.Packer packer) {
-    return packed.computeIfAbsent(key, k -> new PackedWeights(this, from, length, packer));
+    synchronized (use.packed) {
+      var reference = use.packed.get(key);
+      var kept = reference == null ? null : reference.get();
+      if (kept == null) {
+        kept = new PackedWeights(values, use, from, length, packer);
+        use.packed.put(key, new WeakReference<>(kept));
+      }
+      return kept;
+    }
   }
 
   /** A packed form of some weights, which knows the version it was packed from. */
-  public static final class PackedWeights implements Binding.Packed {
-    private final Weights weights;
-    private final int from;
-    private final float[] data;
-    private final Binding.Packer packer;
-    private long version = -1;
+  public static final class PackedWeights {
+    private static final long NEVER = -1;
 
-    private PackedWeights(Weights weights, int from, int length, Binding.Packer packer) {
-      this.weights = weights;
+    private final float[] values;
+    private final Use use;
+    private final int from;
+    private final int length;
+    private final Binding.Packer packer;
+    private float[] data = {};
+    private long version = NEVER;
+
+    private PackedWeights(float[] values, Use use, int from, int length, Binding.Packer packer) {
+      this.values = values;
+      this.use = use;
       this.from = from;
-      this.data = new float[Directory.ALIGNMENT_OFFSET + length + Directory.SLACK];
+      this.length = Directory.ALIGNMENT_OFFSET + length + Directory.SLACK;
       this.packer = packer;
     }
 
-    @Override
-    public float[] data() {
-      return data;
+    /** The floats it takes. */
+    public int floats() {
+      return length;
     }
 
-    @Override
+    /** Where the packed form begins in what {@link #refresh} returns. */
     public int offset() {
       return Directory.ALIGNMENT_OFFSET;
     }
 
-    /**
-     * Packs if the weights have changed since the last time. Several plans may call this at once.
-     */
-    public synchronized void refresh() {
-      if (version != weights.version()) {
-        version = weights.version();
-        packer.pack(weights.values, from, data, offset());
+    /** Allocates its memory, if it has none. */
+    public synchronized void allocate() {
+      if (data.length == 0) {
+        data = new float[length];
       }
+    }
+
+    /**
+     * The packed form of the weights as they are: packed anew if they have changed, and beside the
+     * form of before if another plan may be reading that.
+     */
+    public synchronized float[] refresh() {
+      allocate();
+      long wanted = use.version.get();
+      if (version != wanted) {
+        boolean isRead = version != NEVER && use.readers.get() > 1;
+        float[] packed = isRead ? new float[length] : data;
+        if (!isRead) {
+          // What is left of a packing that fails is no form of anything.
+          version = NEVER;
+        }
+        packer.pack(values, from, packed, offset());
+        data = packed;
+        version = wanted;
+      }
+      return data;
     }
   }
 }

@@ -86,18 +86,22 @@ public record GradCam(Tensor map, int classIndex, String layer) {
   /** How a class's logit changes with each value of the map. */
   private static float[] gradient(
       Model model, Graph head, float[] maps, int classIndex, Engine engine) {
-    // The head's weights are a new part each time, so its plan is not worth keeping.
-    var purpose = new Purpose(false, false, false, true);
-    var plan = engine.plan(head, model.weights().part(head), 1, purpose);
-    plan.input().write(0, maps);
-    plan.forward(1);
     var atOutput = new float[model.network().output().elements()];
     // One output's logit speaks for the second class, and against the first.
     atOutput[atOutput.length == 1 ? 0 : classIndex] =
         atOutput.length == 1 && classIndex == 0 ? -1 : 1;
-    plan.outputGradient(Graph.OUTPUT).write(0, atOutput);
-    plan.backward(1);
-    return plan.inputGradient().read(0);
+    return engine.withPlan(
+        head,
+        model.weights().part(head),
+        1,
+        new Purpose(false, false, false, true),
+        plan -> {
+          plan.input().write(0, maps);
+          plan.forward(1);
+          plan.outputGradient(Graph.OUTPUT).write(0, atOutput);
+          plan.backward(1);
+          return plan.inputGradient().read(0);
+        });
   }
 
   private static Tensor weighted(float[] maps, float[] gradient, Shape shape) {

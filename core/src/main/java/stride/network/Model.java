@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
@@ -19,8 +20,12 @@ import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 /**
- * A network with its weights, the names of its classes, and how pictures become its input. Safe to
- * share between threads.
+ * A network with its weights, the names of its classes, and how pictures become its input.
+ *
+ * <p>Safe to share between any number of threads, as long as nobody changes the values of the
+ * weights. The {@link Engine} bounds how many of the threads compute at the same time, and the
+ * memory that this takes; the others wait for their turn. A picture is read and prepared when it is
+ * its turn, too.
  *
  * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is
  * the probability of the second.
@@ -180,13 +185,18 @@ public record Model(
 
   /** The network's outputs for some inputs, already normalised. */
   public List<Tensor> logits(List<Tensor> inputs, Engine engine) {
-    return outputs(inputs, engine, network.graph());
+    return outputs(inputs, UnaryOperator.identity(), engine, network.graph());
   }
 
-  /** The outputs of a graph that has the network's nodes. */
-  private List<Tensor> outputs(List<Tensor> inputs, Engine engine, Graph graph) {
+  /**
+   * The outputs of a graph that has the network's nodes.
+   *
+   * @param preparation of each input, when it is its turn
+   */
+  private List<Tensor> outputs(
+      List<Tensor> inputs, UnaryOperator<Tensor> preparation, Engine engine, Graph graph) {
     inputs.forEach(this::checkInput);
-    var shape = graph.type(graph.output(Graph.OUTPUT)).shape();
+    var shape = outputShape(graph);
     var outputs = new ArrayList<Tensor>();
     for (int first = 0; first < inputs.size(); first += LARGEST_BATCH) {
       var batch = inputs.subList(first, Math.min(first + LARGEST_BATCH, inputs.size()));
@@ -196,21 +206,49 @@ public record Model(
               weights,
               batch.size(),
               Purpose.PREDICTION,
-              plan -> outputs(batch, plan, shape)));
+              plan -> {
+                for (int n = 0; n < batch.size(); n++) {
+                  plan.input().write(n, preparation.apply(batch.get(n)).data());
+                }
+                return outputs(plan, batch.size(), shape);
+              }));
     }
     return outputs;
   }
 
-  private static List<Tensor> outputs(List<Tensor> inputs, Plan plan, Shape shape) {
-    for (int n = 0; n < inputs.size(); n++) {
-      plan.input().write(n, inputs.get(n).data());
-    }
-    plan.forward(inputs.size());
+  private static Shape outputShape(Graph graph) {
+    return graph.type(graph.output(Graph.OUTPUT)).shape();
+  }
+
+  private static List<Tensor> outputs(Plan plan, int samples, Shape shape) {
+    plan.forward(samples);
     var outputs = new ArrayList<Tensor>();
-    for (int n = 0; n < inputs.size(); n++) {
+    for (int n = 0; n < samples; n++) {
       outputs.add(new Tensor(shape, plan.output(Graph.OUTPUT).read(n)));
     }
     return outputs;
+  }
+
+  /** The output of a graph for a picture: of many callers, only those whose turn it is have one. */
+  private Tensor output(Picture picture, Graph graph) throws IOException {
+    var shape = outputShape(graph);
+    return Engine.shared()
+        .withPlan(
+            graph,
+            weights,
+            1,
+            Purpose.PREDICTION,
+            plan -> {
+              var input = preprocessing.normalize(picture.prepare());
+              checkInput(input);
+              plan.input().write(0, input.data());
+              return outputs(plan, 1, shape).getFirst();
+            });
+  }
+
+  /** A picture that is still to be read and prepared. */
+  private interface Picture {
+    Tensor prepare() throws IOException;
   }
 
   private void checkInput(Tensor input) {
@@ -273,22 +311,22 @@ public record Model(
    *     is none because its weights are too large
    */
   public List<Classification> classify(List<Tensor> images, Engine engine) {
-    var inputs = images.stream().map(this::normalized).toList();
-    var classifications = new ArrayList<Classification>();
-    for (var logits : logits(inputs, engine)) {
-      requireAnswer(logits.data());
-      float[] p = probabilities(logits.data(), engine);
-      int classes = p.length;
-      requireNumbers(p, "probability");
-      var probabilities = new ArrayList<Float>();
-      var names = new ArrayList<String>();
-      for (int c = 0; c < classes; c++) {
-        probabilities.add(p[c]);
-        names.add(labels.isEmpty() ? Integer.toString(c) : labels.get(c));
-      }
-      classifications.add(new Classification(names, probabilities));
+    return outputs(images, this::normalized, engine, network.graph()).stream()
+        .map(logits -> classification(logits, engine))
+        .toList();
+  }
+
+  private Classification classification(Tensor logits, Engine engine) {
+    requireAnswer(logits.data());
+    var probabilities = new ArrayList<Float>();
+    var names = new ArrayList<String>();
+    float[] p = probabilities(logits.data(), engine);
+    requireNumbers(p, "probability");
+    for (int c = 0; c < p.length; c++) {
+      probabilities.add(p[c]);
+      names.add(labels.isEmpty() ? Integer.toString(c) : labels.get(c));
     }
-    return classifications;
+    return new Classification(names, probabilities);
   }
 
   /** An image as the network takes it. */
@@ -343,7 +381,7 @@ public record Model(
    * @throws stride.format.FormatException if it cannot be prepared
    */
   public Classification classify(BufferedImage picture) throws IOException {
-    return classify(preprocessing.prepare(picture));
+    return classify(() -> preprocessing.prepare(picture));
   }
 
   /**
@@ -352,7 +390,11 @@ public record Model(
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
    */
   public Classification classify(Path picture) throws IOException {
-    return classify(preprocessing.prepare(picture));
+    return classify(() -> preprocessing.prepare(picture));
+  }
+
+  private Classification classify(Picture picture) throws IOException {
+    return classification(output(picture, network.graph()), Engine.shared());
   }
 
   /**
@@ -372,12 +414,16 @@ public record Model(
    * @throws IllegalArgumentException if the network has no head, or its features are no numbers
    */
   public List<Tensor> features(List<Tensor> images, Engine engine) {
-    var inputs = images.stream().map(this::normalized).toList();
-    var graph = network.graph();
-    var output = Map.of(Graph.OUTPUT, Heads.features(graph));
-    var features = outputs(inputs, engine, new Graph(graph.input(), graph.nodes(), output));
+    var features =
+        outputs(images, this::normalized, engine, observed(Heads.features(network.graph())));
     features.forEach(tensor -> requireNumbers(tensor.data(), "feature"));
     return features;
+  }
+
+  /** The network with an edge as its output, which is neither fused away nor overlaid then. */
+  private Graph observed(int edge) {
+    var graph = network.graph();
+    return new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
   }
 
   /**
@@ -386,7 +432,7 @@ public record Model(
    * @throws stride.format.FormatException if it cannot be prepared
    */
   public Tensor features(BufferedImage picture) throws IOException {
-    return features(preprocessing.prepare(picture));
+    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
   }
 
   /**
@@ -395,7 +441,7 @@ public record Model(
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
    */
   public Tensor features(Path picture) throws IOException {
-    return features(preprocessing.prepare(picture));
+    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
   }
 
   /**
@@ -425,11 +471,10 @@ public record Model(
                 nodes.size() > 8 ? " and %d more".formatted(nodes.size() - 8) : ""));
   }
 
-  /** The values of an edge for an input: as an output it is neither fused away nor overlaid. */
+  /** The values of an edge for an input. */
   Tensor valuesAt(int edge, Tensor input, Engine engine) {
-    var graph = network.graph();
-    var observed = new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
-    var values = outputs(List.of(input), engine, observed).getFirst();
+    var values =
+        outputs(List.of(input), UnaryOperator.identity(), engine, observed(edge)).getFirst();
     requireNumbers(values.data(), "map's value");
     return values;
   }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static stride.layer.Layers.dense;
 
 import java.util.LinkedHashMap;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import stride.graph.Graph;
 import stride.graph.Weights;
@@ -21,7 +20,7 @@ final class PlanCacheTest {
   private final Weights weights = Weights.initialized(GRAPH, 1);
 
   private Plan plan(Engine engine, int batch) {
-    return engine.withPlan(GRAPH, weights, batch, Purpose.INFERENCE, Function.identity());
+    return engine.withPlan(GRAPH, weights, batch, Purpose.INFERENCE, plan -> plan);
   }
 
   @Test
@@ -42,11 +41,9 @@ final class PlanCacheTest {
     try (var engine = Engine.withThreads(1)) {
       var plan = plan(engine, 4);
       assertNotSame(plan, plan(engine, 3 * 4));
-      var copy =
-          engine.withPlan(GRAPH, weights.copy(), 4, Purpose.INFERENCE, Function.<Plan>identity());
+      var copy = engine.withPlan(GRAPH, weights.copy(), 4, Purpose.INFERENCE, plan1 -> plan1);
       assertNotSame(plan, copy);
-      var gradients =
-          engine.withPlan(GRAPH, weights, 4, Purpose.GRADIENTS, Function.<Plan>identity());
+      var gradients = engine.withPlan(GRAPH, weights, 4, Purpose.GRADIENTS, plan1 -> plan1);
       assertNotSame(plan, gradients);
     }
   }
@@ -56,13 +53,11 @@ final class PlanCacheTest {
     try (var engine = Engine.withThreads(1)) {
       var plan = plan(engine, 4);
       var same = new Graph(GRAPH.input(), GRAPH.nodes(), GRAPH.outputs());
-      assertSame(
-          plan, engine.withPlan(same, weights, 4, Purpose.INFERENCE, Function.<Plan>identity()));
+      assertSame(plan, engine.withPlan(same, weights, 4, Purpose.INFERENCE, plan1 -> plan1));
       var outputs = new LinkedHashMap<>(GRAPH.outputs());
       outputs.put("input", Graph.INPUT);
       var tapped = new Graph(GRAPH.input(), GRAPH.nodes(), outputs);
-      assertNotSame(
-          plan, engine.withPlan(tapped, weights, 4, Purpose.INFERENCE, Function.<Plan>identity()));
+      assertNotSame(plan, engine.withPlan(tapped, weights, 4, Purpose.INFERENCE, plan1 -> plan1));
     }
   }
 

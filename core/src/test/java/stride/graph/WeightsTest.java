@@ -141,20 +141,17 @@ final class WeightsTest {
               to[at] = 2 * w[wo];
             });
     packed.refresh();
-    packed.refresh();
+    assertEquals(2 * weights.values()[12], packed.refresh()[packed.offset()]);
     assertEquals(1, packings[0], "packed once a version");
-    assertEquals(2 * weights.values()[12], packed.data()[packed.offset()]);
     weights.values()[12] = 5;
     weights.changed();
-    packed.refresh();
-    assertEquals(10, packed.data()[packed.offset()]);
+    assertEquals(10, packed.refresh()[packed.offset()]);
     assertTrue(
         packed == weights.packed("key", 12, 1, (w, wo, to, at) -> {}), "shared by all plans");
     var part = weights.part(GRAPH);
     assertTrue(packed == part.packed("key", 12, 1, (w, wo, to, at) -> {}), "and by parts");
     weights.values()[12] = 6;
     part.changed();
-    packed.refresh();
-    assertEquals(12, packed.data()[packed.offset()], "whoever changes them");
+    assertEquals(12, packed.refresh()[packed.offset()], "whoever changes them");
   }
 }

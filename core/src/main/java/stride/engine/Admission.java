@@ -1,0 +1,124 @@
+package stride.engine;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Bounds the plans that are borrowed at the same time, in number and in bytes. Callers wait in the
+ * order in which they came.
+ *
+ * <p>Nobody waits who holds a plan, of whatever engine, nor a task of such a caller: what it asks
+ * for within is given at once and not counted. So those who wait always wait for somebody who goes
+ * on.
+ */
+final class Admission {
+  private static final ScopedValue<Boolean> HOLDS_PLAN = ScopedValue.newInstance();
+
+  /** Bytes to a permit: permits are integers. */
+  private static final int UNIT = 1 << 16;
+
+  private final int most;
+  private final int mostUnits;
+  private final Semaphore plans;
+  private final Semaphore units;
+  private volatile boolean closed;
+
+  /**
+   * @param plans that are borrowed at the same time, at most
+   * @param bytes of all of them; one that is larger is borrowed by itself
+   */
+  Admission(int plans, long bytes) {
+    most = plans;
+    mostUnits = (int) Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
+    this.plans = new Semaphore(most, true);
+    units = new Semaphore(mostUnits, true);
+  }
+
+  /** Whether the current thread holds a plan, or works for a caller that does. */
+  static boolean holdsPlan() {
+    return HOLDS_PLAN.isBound()
+        || (Thread.currentThread() instanceof Worker worker && worker.worksForHolder());
+  }
+
+  /** Runs something of a caller that holds a plan. */
+  static <T, X extends Throwable> T holding(ScopedValue.CallableOp<T, X> use) throws X {
+    return ScopedValue.where(HOLDS_PLAN, true).call(use);
+  }
+
+  /**
+   * Waits until there are fewer plans than may be.
+   *
+   * @throws IllegalStateException if it is closed, before or meanwhile
+   * @throws CancellationException if the thread is interrupted while it waits
+   */
+  void enter() {
+    checkOpen();
+    acquire(plans, 1);
+    if (closed) {
+      plans.release();
+      throw Team.closed();
+    }
+  }
+
+  void leave() {
+    plans.release();
+  }
+
+  /**
+   * Waits until there is room for a plan of so many bytes.
+   *
+   * @return what {@link #giveBack} wants
+   * @throws CancellationException if the thread is interrupted while it waits
+   */
+  int reserve(long bytes) {
+    int wanted = (int) Math.clamp(Math.ceilDiv(bytes, UNIT), 1, mostUnits);
+    acquire(units, wanted);
+    return wanted;
+  }
+
+  void giveBack(int reserved) {
+    units.release(reserved);
+  }
+
+  /** The bytes that are not reserved. */
+  long free() {
+    return (long) units.availablePermits() * UNIT;
+  }
+
+  /** How many callers are in. */
+  int admitted() {
+    return most - plans.availablePermits();
+  }
+
+  private void acquire(Semaphore semaphore, int permits) {
+    // Who need not wait does not ask whether it was interrupted.
+    if (!semaphore.hasQueuedThreads() && semaphore.tryAcquire(permits)) {
+      return;
+    }
+    try {
+      semaphore.acquire(permits);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      var cancelled =
+          new CancellationException(
+              "interrupted while waiting for a plan: all that may be are in use");
+      cancelled.initCause(e);
+      throw cancelled;
+    }
+  }
+
+  void checkOpen() {
+    if (closed && !holdsPlan()) {
+      throw Team.closed();
+    }
+  }
+
+  /** Refuses callers from now on, and waits until no plan is borrowed. */
+  void close() throws InterruptedException {
+    closed = true;
+    if (!holdsPlan()) {
+      plans.acquire(most);
+      plans.release(most);
+    }
+  }
+}
