@@ -6,6 +6,7 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -31,6 +32,9 @@ import stride.image.Preprocessing;
 record LabelTable(Path file, List<String> labels, boolean severalLabels, List<Row> rows) {
   private static final List<String> LIST = List.of("labels", "label");
   private static final String SPLIT = "split";
+
+  /** What a decoder puts in the place of bytes that are not. */
+  private static final String NOT_UTF_8 = "\uFFFD";
 
   /**
    * A line.
@@ -73,13 +77,20 @@ record LabelTable(Path file, List<String> labels, boolean severalLabels, List<Ro
           "%s: has the columns %s, expected the file and labels, or the file and a column for each label"
               .formatted(file, columns));
     }
+    if (columns.stream().anyMatch(name -> name.contains(NOT_UTF_8))) {
+      throw new FormatException(
+          file + ": the names of its columns are not UTF-8: save the table as UTF-8");
+    }
     var rows = new ArrayList<Row>();
     for (var line : lines) {
       if (line.getFieldCount() != columns.size()) {
         throw wrong(
             file, line, "%d fields, expected %d".formatted(line.getFieldCount(), columns.size()));
       }
-      var picture = file.resolveSibling(line.getField(0));
+      if (line.getFields().stream().anyMatch(field -> field.contains(NOT_UTF_8))) {
+        throw wrong(file, line, "text that is not UTF-8: save the table as UTF-8");
+      }
+      var picture = picture(file, line);
       if (!Files.isRegularFile(picture)) {
         throw wrong(file, line, "the picture %s, which is not there".formatted(picture));
       }
@@ -96,6 +107,14 @@ record LabelTable(Path file, List<String> labels, boolean severalLabels, List<Ro
         list.isPresent() ? List.copyOf(names) : marked,
         list.isEmpty() || rows.stream().anyMatch(row -> row.labels.size() != 1),
         List.copyOf(rows));
+  }
+
+  private static Path picture(Path file, NamedCsvRecord line) throws FormatException {
+    try {
+      return file.resolveSibling(line.getField(0));
+    } catch (InvalidPathException e) {
+      throw wrong(file, line, "no file's name: %s".formatted(Failures.sentence(e)));
+    }
   }
 
   private static List<String> listed(String field) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
+import stride.format.FileNames;
 import stride.image.Fit;
 import stride.image.PictureOptions;
 import stride.image.Pictures;
@@ -425,6 +426,7 @@ public final class ImageFolder implements ImageDataset {
           if (files.isEmpty()) {
             skipped.add(entry + ", a folder without pictures");
           } else {
+            requireText(entry);
             classes.put(name, files);
           }
         } else if (!isPicture(entry)) {
@@ -434,6 +436,13 @@ public final class ImageFolder implements ImageDataset {
         } else {
           skipped.add(entry + ", a picture of no class");
         }
+      }
+    }
+
+    /** Its name is that of a class, which goes into models and answers. */
+    private static void requireText(Path folder) throws FileException {
+      if (!FileNames.isText(folder)) {
+        throw new FileException(FileNames.complaint(folder));
       }
     }
 
