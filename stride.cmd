@@ -59,16 +59,24 @@ if not "%FAILED%"=="0" (
 rem The JVM takes one collector: that of STRIDE_JAVA_OPTS, if it names one.
 set "SMALL=-XX:+UseSerialGC"
 if defined STRIDE_JAVA_OPTS if not "%STRIDE_JAVA_OPTS:GC=%"=="%STRIDE_JAVA_OPTS%" set "SMALL="
+rem The console shows UTF-8 while this runs, and afterwards what it showed before.
+set "CODEPAGE="
+for /f "tokens=2 delims=:." %%C in ('chcp 2^>nul') do set "CODEPAGE=%%C"
+if defined CODEPAGE chcp 65001 >nul 2>nul
 if defined STRIDE_VECTORS goto vectors
 for %%C in (train evaluate bench experiment lr-find report) do if "%~1"=="%%C" goto vectors
 rem Little to compute: the Vector API, which takes seconds to compile, is left out. A command that
 rem finds that there is much starts this file again.
 "%JDK%\bin\java.exe" %SMALL% "-Dstride.launcher=%~f0" -Dstride.kernels=scalar %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
-exit /b %ERRORLEVEL%
+goto end
 
 :vectors
 "%JDK%\bin\java.exe" %SMALL% -XX:ObjectAlignmentInBytes=64 --add-modules jdk.incubator.vector %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
-exit /b %ERRORLEVEL%
+
+:end
+set "STATUS=%ERRORLEVEL%"
+if defined CODEPAGE chcp %CODEPAGE% >nul 2>nul
+exit /b %STATUS%
 
 rem Sets JDK to folder %1 if that holds a JDK that is new enough and none was found before. Reads
 rem the JDK's release file: starting a JVM to ask it takes longer.

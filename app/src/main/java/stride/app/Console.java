@@ -16,6 +16,8 @@ public record Console(PrintWriter out, PrintWriter err, Terminal terminal) {
   /** Control characters but line ends and tabs, those of two bytes too. */
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\r\\n\\t]]|\\r(?!\\n)");
 
+  private static final Pattern LINE_END = Pattern.compile("[\\r\\n\\t]");
+
   /** Tells something that is not the result, in one line on stderr. */
   public void note(String line) {
     err.println(harmless(line));
@@ -31,6 +33,11 @@ public record Console(PrintWriter out, PrintWriter err, Terminal terminal) {
   /** What a file calls its classes and tensors must not move the terminal's cursor. */
   private static String harmless(String text) {
     return CONTROL.matcher(text).replaceAll("?");
+  }
+
+  /** A name as a part of a line: a file's may have line ends in it. */
+  static String inLine(String name) {
+    return LINE_END.matcher(name).replaceAll("?");
   }
 
   /**

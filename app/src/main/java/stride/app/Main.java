@@ -1,12 +1,24 @@
 package stride.app;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import stride.app.lecture.LectureCommand;
 
 /** The {@code stride} command: finds the command that is asked for and runs it. */
@@ -48,12 +60,27 @@ public final class Main implements Runnable {
     Locale.setDefault(Locale.ROOT);
     // Pictures are read, never shown.
     System.setProperty("java.awt.headless", "true");
-    var console =
-        new Console(
-            new PrintWriter(System.out, true),
-            new PrintWriter(System.err, true),
-            Terminal.ofStandardError());
-    System.exit(run(console, args));
+    var charset = Terminal.charset();
+    var err =
+        new PrintWriter(
+            new OutputStreamWriter(new FileOutputStream(FileDescriptor.err), charset), true);
+    System.exit(run(Output.standard(), charset, err, Terminal.ofStandardError(), args));
+  }
+
+  /**
+   * Runs a command whose output may not be taken.
+   *
+   * @return the exit status of {@link #run(Console, String...)}, or that of a failure to write what
+   *     a command that succeeded had to say
+   */
+  static int run(
+      Output stdout, Charset charset, PrintWriter err, Terminal terminal, String... args) {
+    var out = new PrintWriter(new OutputStreamWriter(stdout, charset));
+    var console = new Console(out, err, terminal);
+    int status = run(console, args);
+    out.flush();
+    var failure = stdout.failure();
+    return failure == null ? status : Failures.unwritten(console, failure, status);
   }
 
   /**
@@ -62,11 +89,36 @@ public final class Main implements Runnable {
    * @return the exit status: 0 if it succeeded, 1 if it failed, 2 if it was called wrongly
    */
   static int run(Console console, String... args) {
+    var line = line(console);
+    try {
+      refuseLeftOut(line, List.of(args));
+      return line.execute(args);
+    } catch (ParameterException e) {
+      return Failures.usage(console, e.getCommandLine(), e);
+    } catch (Error e) {
+      // Picocli hands over exceptions only; running out of memory deserves a sentence too.
+      return Failures.failure(console, e, List.of(args).contains("--verbose"));
+    }
+  }
+
+  /** All commands, with what holds for each of them. */
+  static CommandLine line(Console console) {
     var line = new CommandLine(new Main(console));
     line.setOut(console.out());
     line.setErr(console.err());
+    // "@photo.jpg" is a file, and no list of arguments.
+    line.setExpandAtFiles(false);
+    // "-hat.jpg" is a file, and not -h with more behind it.
+    line.setPosixClusteredShortOptionsAllowed(false);
+    line.setAllowOptionsAsOptionParameters(true);
+    line.registerConverter(Path.class, Main::path);
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(100);
+    line.setExecutionStrategy(
+        parsed -> {
+          refuseEmpty(parsed);
+          return new RunLast().execute(parsed);
+        });
     line.setParameterExceptionHandler((e, wrong) -> Failures.usage(console, e.getCommandLine(), e));
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
@@ -76,11 +128,48 @@ public final class Main implements Runnable {
               ? Failures.usage(console, command, e)
               : Failures.failure(console, e, verbose);
         });
+    return line;
+  }
+
+  /** An option in the place of another one's value is no file's name: the value was left out. */
+  private static void refuseLeftOut(CommandLine line, List<String> args) {
+    var command = line;
+    for (int i = 0; i < args.size() - 1 && !args.get(i).equals("--"); i++) {
+      command = command.getSubcommands().getOrDefault(args.get(i), command);
+      var options = command.getCommandSpec().optionsMap();
+      var option = options.get(args.get(i));
+      if (option != null && option.arity().min() > 0) {
+        String value = args.get(++i);
+        if (options.containsKey(value.replaceFirst("=.*", ""))) {
+          throw new ParameterException(
+              command, "expected a value for %s, found %s".formatted(option.longestName(), value));
+        }
+      }
+    }
+  }
+
+  private static Path path(String name) {
     try {
-      return line.execute(args);
-    } catch (Error e) {
-      // Picocli hands over exceptions only; running out of memory deserves a sentence too.
-      return Failures.failure(console, e, java.util.List.of(args).contains("--verbose"));
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(Failures.sentence(e));
+    }
+  }
+
+  /** An empty argument is a variable of a script that was not set; as a path it is this folder. */
+  private static void refuseEmpty(ParseResult parsed) {
+    for (var command : parsed.asCommandLineList()) {
+      for (var argument : command.getParseResult().matchedArgs()) {
+        if (argument.originalStringValues().contains("")) {
+          throw new ParameterException(
+              command,
+              "%s is empty"
+                  .formatted(
+                      argument instanceof OptionSpec option
+                          ? option.longestName()
+                          : argument.paramLabel()));
+        }
+      }
     }
   }
 

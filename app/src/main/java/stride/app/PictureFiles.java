@@ -1,5 +1,6 @@
 package stride.app;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -63,10 +64,19 @@ final class PictureFiles {
 
   private static List<Path> matching(String pattern, Consumer<String> passedOver)
       throws IOException {
-    // The folder is what stands before the first part of the pattern that is one.
+    // The folder is what stands before the first part of the pattern that is one. A folder that is
+    // there is none, whatever its name.
     int end = 0;
-    for (int at = 0; at < pattern.length() && "*?[{".indexOf(pattern.charAt(at)) < 0; at++) {
-      if (pattern.charAt(at) == '/' || pattern.charAt(at) == '\\') {
+    boolean plain = true;
+    for (int at = 0; at < pattern.length(); at++) {
+      char c = pattern.charAt(at);
+      plain &= "*?[{".indexOf(c) < 0;
+      if (c == '/' || c == File.separatorChar) {
+        var before = plain ? null : path(pattern.substring(0, at + 1));
+        if (!plain && (before == null || !Files.isDirectory(before))) {
+          break;
+        }
+        plain = true;
         end = at + 1;
       }
     }

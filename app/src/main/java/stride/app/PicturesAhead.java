@@ -9,6 +9,8 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import stride.format.FileException;
+import stride.format.FileNames;
 import stride.format.FormatException;
 import stride.image.PictureOptions;
 import stride.image.Pictures;
@@ -89,6 +91,10 @@ final class PicturesAhead implements AutoCloseable {
 
   private static BufferedImage decode(Path file, PictureOptions options) {
     try {
+      if (!FileNames.isText(file)) {
+        // Whoever reads the answer could not tell what it is about.
+        throw new FileException(FileNames.complaint(file));
+      }
       return Pictures.read(file, options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -150,15 +150,18 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static String text(List<Seen> seen) {
-    int width =
-        seen.stream().mapToInt(picture -> picture.image.toString().length()).max().orElse(0);
+    int width = seen.stream().mapToInt(picture -> name(picture).length()).max().orElse(0);
     return seen.stream()
         .map(
             picture -> {
-              String image = picture.image.toString();
+              String image = name(picture);
               return image + " ".repeat(width - image.length() + 2) + guesses(picture.top);
             })
         .collect(Collectors.joining("\n"));
+  }
+
+  private static String name(Seen picture) {
+    return Console.inLine(picture.image.toString());
   }
 
   private static String guesses(List<Guess> guesses) {

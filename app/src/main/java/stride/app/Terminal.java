@@ -1,6 +1,7 @@
 package stride.app;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,19 @@ public record Terminal(boolean present, int width, boolean unicode) {
   }
 
   /**
+   * What text is written in: UTF-8, whatever the locale, as files and programs expect it. Only a
+   * console of Windows shows its own.
+   */
+  static Charset charset() {
+    var console = isWindows() ? System.console() : null;
+    return console != null && console.isTerminal() ? console.charset() : StandardCharsets.UTF_8;
+  }
+
+  private static boolean isWindows() {
+    return System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
+  }
+
+  /**
    * What stderr goes to. {@link System#console} does not say: it is about stdin and stdout, and
    * stdout is a pipe where a program reads the result.
    */
@@ -32,7 +46,7 @@ public record Terminal(boolean present, int width, boolean unicode) {
       return none();
     }
     boolean unicode = System.err.charset().equals(StandardCharsets.UTF_8);
-    if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
+    if (isWindows()) {
       var console = System.console();
       return console != null && console.isTerminal()
           ? new Terminal(true, USUAL_WIDTH, unicode)

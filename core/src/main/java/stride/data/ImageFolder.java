@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
+import stride.format.FileNames;
 import stride.image.Fit;
 import stride.image.PictureOptions;
 import stride.image.Pictures;
@@ -390,6 +391,7 @@ public final class ImageFolder implements ImageDataset {
         if (!isPicture(file)) {
           continue;
         } else if (below.getNameCount() > 1) {
+          requireText(folder.resolve(below.getName(0)));
           String name = ClassMatch.composed(first);
           if (filled.add(first) && classes.containsKey(name)) {
             // They look the same to people, who must know which to mend.
@@ -412,6 +414,13 @@ public final class ImageFolder implements ImageDataset {
         }
       }
       Collections.sort(skipped);
+    }
+
+    /** A folder's name is that of a class, which goes into models and answers. */
+    private static void requireText(Path folder) throws FileException {
+      if (!FileNames.isText(folder)) {
+        throw new FileException(FileNames.complaint(folder));
+      }
     }
 
     /** Whether a file is to be used; says so if it is not. */

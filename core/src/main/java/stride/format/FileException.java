@@ -3,6 +3,7 @@ package stride.format;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -65,6 +66,9 @@ public final class FileException extends IOException {
     }
     if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
       return "there is no such file";
+    }
+    if (cause instanceof CharacterCodingException) {
+      return "it is not text in UTF-8";
     }
     if (cause instanceof ClosedChannelException) {
       return "it was closed, or a thread that read it was interrupted, which closes it for all";

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** A page of HTML that needs no other file: light or dark as its reader likes, narrow or wide. */
 final class Page {
@@ -90,7 +91,10 @@ final class Page {
         Math.min(picture.getWidth(), picture.getHeight()) <= PIXEL_ART
             || picture.getColorModel().hasAlpha();
     var bytes = new ByteArrayOutputStream();
-    ImageIO.write(picture, small ? "png" : "jpg", bytes);
+    // ImageIO's own stream for an OutputStream would make a temporary file.
+    try (var out = new MemoryCacheImageOutputStream(bytes)) {
+      ImageIO.write(picture, small ? "png" : "jpg", out);
+    }
     return "<img %ssrc=\"data:image/%s;base64,%s\" alt=\"%s\">"
         .formatted(
             small ? "class=\"pixels\" " : "",
