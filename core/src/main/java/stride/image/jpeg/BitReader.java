@@ -1,0 +1,155 @@
+package stride.image.jpeg;
+
+import java.io.EOFException;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads the bits of Huffman-coded data: FF00 is a byte FF, and any other FF begins the marker with
+ * which the data end. Behind that there are zeros.
+ *
+ * <p>Reads ahead as far as libjpeg does, because a file that ends within what is read ahead counts
+ * as truncated, whether or not the bits are needed.
+ */
+final class BitReader {
+  /** libjpeg's {@code MIN_GET_BITS}: with as many bits at hand no further byte fits. */
+  private static final int FULL = 57;
+
+  private static final int LOOKED_UP = HuffmanTable.LOOKED_UP;
+
+  /** Thrown where the next chunk is needed, if the reader does not fetch it by itself. */
+  static final class Suspension extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final Suspension ONLY = new Suspension();
+
+    private Suspension() {
+      super(null, null, false, false);
+    }
+  }
+
+  private final Input in;
+  private final ByteBuffer bytes;
+  private final boolean suspends;
+  private boolean exhausted;
+
+  /** Bits that have been read ahead, the first one uppermost, and how many they are. */
+  long bits;
+
+  int count;
+
+  /**
+   * Reads from where the input stands.
+   *
+   * @param suspends whether to throw a {@link Suspension} where a chunk ends
+   */
+  BitReader(Input in, boolean suspends) {
+    this.in = in;
+    this.suspends = suspends;
+    bytes = ByteBuffer.wrap(in.data);
+  }
+
+  /** Drops what has been read ahead. */
+  void restart() {
+    count = 0;
+    // Right up against a marker, there is nothing up to the next one either.
+    exhausted &= in.marker != 0;
+  }
+
+  boolean isExhausted() {
+    return exhausted;
+  }
+
+  /** The next symbol. */
+  int symbol(HuffmanTable table) throws EOFException {
+    if (count < 8) {
+      fill(0);
+      if (count < 8) {
+        return symbol(table, 1);
+      }
+    }
+    long next = count < LOOKED_UP ? bits << 1 : bits >>> count - LOOKED_UP;
+    int entry = table.lookup()[(int) next & (1 << LOOKED_UP) - 1];
+    int length = entry >> 8 & 15;
+    if (length == 0 || length > count) {
+      return symbol(table, LOOKED_UP);
+    }
+    count -= length;
+    return (entry & 15) << 4 | entry >> 4 & 15;
+  }
+
+  /** The symbol of a code that has at least so many bits. */
+  private int symbol(HuffmanTable table, int shortest) throws EOFException {
+    int length = shortest;
+    int code = number(length);
+    while (table.isLonger(code, length)) {
+      code = code << 1 | number(1);
+      length++;
+    }
+    return table.symbol(code, length);
+  }
+
+  /** The next bits as a number, at most 16 of them. */
+  int number(int size) throws EOFException {
+    if (count < size) {
+      fill(size);
+    }
+    count -= size;
+    return (int) (bits >>> count) & (1 << size) - 1;
+  }
+
+  /** The signed value that the next bits stand for, at least 1 of them. */
+  int value(int size) throws EOFException {
+    return HuffmanTable.extended(number(size), size);
+  }
+
+  /** Reads ahead until no further byte fits; if the data end, until there are the bits wanted. */
+  private void fill(int wanted) throws EOFException {
+    while (in.marker == 0 && count < FULL) {
+      if (in.limit - in.at >= 8) {
+        long next = bytes.getLong(in.at);
+        if (!hasMarker(next)) {
+          int more = 64 - count >> 3;
+          bits = more == 8 ? next : bits << 8 * more | next >>> 64 - 8 * more;
+          count += 8 * more;
+          in.at += more;
+          return;
+        }
+      }
+      readByte();
+    }
+    if (count < wanted) {
+      exhausted = true;
+      bits <<= FULL - count;
+      count = FULL;
+    }
+  }
+
+  private void readByte() throws EOFException {
+    int at = in.at;
+    do {
+      if (at == in.limit) {
+        if (suspends) {
+          throw Suspension.ONLY;
+        }
+        in.more();
+      }
+      at++;
+    } while (in.data[at - 1] == -1);
+    int b = in.data[at - 1] & 0xFF;
+    if (at - in.at > 1) {
+      if (b != 0) {
+        in.marker = b;
+        in.at = at;
+        return;
+      }
+      b = 0xFF;
+    }
+    in.at = at;
+    bits = bits << 8 | b;
+    count += 8;
+  }
+
+  /** Whether any of eight bytes is FF; now and then also if none is. */
+  static boolean hasMarker(long bytes) {
+    return (~bytes - 0x0101010101010101L & bytes & 0x8080808080808080L) != 0;
+  }
+}

@@ -1,0 +1,112 @@
+package stride.image.jpeg;
+
+import java.util.List;
+
+/**
+ * Makes pixels of samples that lie in planes and are less 128: red, green and blue by JFIF's
+ * equations in 16-bit fixed point (libjpeg's jdcolor.c), and those that inks leave by PIL's.
+ */
+final class ColourRows {
+  private static final int BITS = 16;
+  private static final int HALF = 1 << BITS - 1;
+  private static final int RED_OF_CR = fixed(1.402);
+  private static final int GREEN_OF_CB = fixed(0.34414);
+  private static final int GREEN_OF_CR = fixed(0.71414);
+  private static final int BLUE_OF_CB = fixed(1.772);
+
+  private ColourRows() {}
+
+  private static int fixed(double factor) {
+    return (int) (factor * (1 << BITS) + 0.5);
+  }
+
+  /**
+   * Writes a row.
+   *
+   * @param planes of the components, where they have moved to
+   * @param into the pixels, red, green and blue, or grey, from {@code at} on
+   */
+  static void write(Colours colours, List<Sampling> planes, byte[] into, int at, int width) {
+    var a = planes.get(0);
+    if (colours == Colours.GREY) {
+      for (int x = 0; x < width; x++) {
+        into[at + x] = (byte) (a.array[a.offset + x] ^ 0x80);
+      }
+      return;
+    }
+    var b = planes.get(1);
+    var c = planes.get(2);
+    if (colours == Colours.YCC || colours == Colours.YCCK) {
+      ycc(a.array, a.offset, b.array, b.offset, c.array, c.offset, into, at, width);
+    } else {
+      rgb(a.array, a.offset, b.array, b.offset, c.array, c.offset, into, at, width);
+    }
+    if (planes.size() == 4) {
+      var d = planes.get(3);
+      inks(colours == Colours.CMYK, d.array, d.offset, into, at, width);
+    }
+  }
+
+  private static void ycc(
+      byte[] lumas, int y, byte[] cbs, int cb, byte[] crs, int cr, byte[] into, int at, int width) {
+    int to = at;
+    for (int x = 0; x < width; x++, to += 3) {
+      int luma = (lumas[y + x] + 128 << BITS) + HALF;
+      int blueness = cbs[cb + x];
+      int redness = crs[cr + x];
+      int red = luma + RED_OF_CR * redness >> BITS;
+      int green = luma - GREEN_OF_CB * blueness - GREEN_OF_CR * redness >> BITS;
+      int blue = luma + BLUE_OF_CB * blueness >> BITS;
+      if (((red | green | blue) & ~0xFF) != 0) {
+        red = Math.clamp(red, 0, 255);
+        green = Math.clamp(green, 0, 255);
+        blue = Math.clamp(blue, 0, 255);
+      }
+      into[to] = (byte) red;
+      into[to + 1] = (byte) green;
+      into[to + 2] = (byte) blue;
+    }
+  }
+
+  private static void rgb(
+      byte[] reds,
+      int red,
+      byte[] greens,
+      int green,
+      byte[] blues,
+      int blue,
+      byte[] into,
+      int at,
+      int width) {
+    int to = at;
+    for (int x = 0; x < width; x++, to += 3) {
+      into[to] = (byte) (reds[red + x] ^ 0x80);
+      into[to + 1] = (byte) (greens[green + x] ^ 0x80);
+      into[to + 2] = (byte) (blues[blue + x] ^ 0x80);
+    }
+  }
+
+  /**
+   * Turns the light that three inks leave into what black leaves of it. PIL takes everybody for
+   * Adobe, who stores inks as the light that they leave, and so does libjpeg with YCCK; with CMYK
+   * it passes the numbers on.
+   *
+   * @param turned whether the row holds the numbers of CMYK
+   */
+  private static void inks(
+      boolean turned, byte[] blacks, int black, byte[] into, int at, int width) {
+    for (int x = 0; x < width; x++) {
+      int light = blacks[black + x] + 128;
+      for (int i = at + 3 * x; i < at + 3 * x + 3; i++) {
+        int value = into[i] & 0xFF;
+        into[i] = (byte) inked(turned ? 255 - value : value, light);
+      }
+    }
+  }
+
+  /** The part of the light that an ink lets through, rounded as PIL's {@code MULDIV255} does. */
+  private static int inked(int ink, int light) {
+    int product = ink * light + 128;
+    return light - ((product >> 8) + product >> 8);
+  }
+}

@@ -1,0 +1,129 @@
+package stride.image.jpeg;
+
+import java.io.EOFException;
+
+/**
+ * A file's bytes, the place that has been read to, and the marker that was met there.
+ *
+ * <p>PIL hands a file to libjpeg in chunks, and libjpeg decodes differently close to a chunk's end.
+ * That changes no pixel, but decides whether a file that ends too early still counts as whole, so
+ * the chunks are kept here: bytes from {@link #limit} on have not been handed over.
+ */
+final class Input {
+  /** How many bytes PIL reads at once ({@code ImageFile.MAXBLOCK}). */
+  private static final int CHUNK = 1 << 16;
+
+  private static final int FIRST_FRAME = 0xC0;
+  private static final int FIRST_RESTART = 0xD0;
+  private static final int LAST_RESTART = 0xD7;
+
+  final byte[] data;
+
+  /** Where the next byte is read. */
+  int at;
+
+  /** The first byte that has not been handed over yet. */
+  int limit;
+
+  /** The marker in front of {@link #at} that nobody has acted on, or 0. */
+  int marker;
+
+  private int end;
+
+  Input(byte[] data) {
+    this.data = data;
+    end = data.length;
+    limit = Math.min(CHUNK, end);
+  }
+
+  /**
+   * Hands over the next chunk.
+   *
+   * @throws EOFException if there is none
+   */
+  void more() throws EOFException {
+    if (limit == end) {
+      throw new EOFException();
+    }
+    limit = end - limit > CHUNK ? limit + CHUNK : end;
+  }
+
+  /** Lets the file end with the chunk that was handed over last. */
+  void endHere() {
+    end = limit;
+  }
+
+  int u8() throws EOFException {
+    if (at == limit) {
+      more();
+    }
+    return data[at++] & 0xFF;
+  }
+
+  int u16() throws EOFException {
+    return u8() << 8 | u8();
+  }
+
+  void skip(int count) throws EOFException {
+    while (count > limit - at) {
+      more();
+    }
+    at += Math.max(count, 0);
+  }
+
+  /** Goes behind the next marker, over anything that is none. */
+  void findMarker() throws EOFException {
+    int b;
+    do {
+      do {
+        b = u8();
+      } while (b != 0xFF);
+      do {
+        b = u8();
+      } while (b == 0xFF);
+    } while (b == 0);
+    marker = b;
+  }
+
+  /**
+   * Goes behind the restart marker that is due. If another marker is met, it decides as libjpeg's
+   * {@code jpeg_resync_to_restart} what has been lost: a marker that comes too early is left for
+   * later, which leaves the data up to it empty.
+   *
+   * @param number of the restart, 0 to 7
+   */
+  void restart(int number) throws EOFException {
+    if (marker == 0) {
+      findMarker();
+    }
+    while (marker < FIRST_FRAME || isBehind(number)) {
+      findMarker();
+    }
+    if (isAtRestart() && !isAhead(number)) {
+      marker = 0;
+    }
+  }
+
+  /** Whether the marker ends a scan's data. */
+  boolean isAtEnd() {
+    return marker >= FIRST_FRAME && !isAtRestart();
+  }
+
+  private boolean isAtRestart() {
+    return marker >= FIRST_RESTART && marker <= LAST_RESTART;
+  }
+
+  /** Whether the marker is one of the two restarts before. */
+  private boolean isBehind(int number) {
+    return isRestart(number - 1) || isRestart(number - 2);
+  }
+
+  /** Whether the marker is one of the two restarts after. */
+  private boolean isAhead(int number) {
+    return isRestart(number + 1) || isRestart(number + 2);
+  }
+
+  private boolean isRestart(int number) {
+    return marker == FIRST_RESTART + (number & 7);
+  }
+}

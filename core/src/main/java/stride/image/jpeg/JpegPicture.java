@@ -1,0 +1,96 @@
+package stride.image.jpeg;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Optional;
+import stride.format.FormatException;
+import stride.image.EncodedPicture;
+import stride.image.Pixels;
+
+/**
+ * A JPEG file: baseline, extended and progressive, of 8 bits a sample, Huffman- and
+ * arithmetic-coded, grey, YCbCr, RGB, CMYK and YCCK.
+ *
+ * <p>What PIL 9.4 with libjpeg-turbo 2.1.5 reads is read, with the same pixels, and what these
+ * refuse for the picture's sake is refused. What is wrong with segments that say nothing of the
+ * pixels is passed over.
+ */
+public final class JpegPicture implements EncodedPicture {
+  private final byte[] file;
+  private final Frame frame;
+  private final byte[] exif;
+
+  private JpegPicture(byte[] file, Frame frame, byte[] exif) {
+    this.file = file;
+    this.frame = frame;
+    this.exif = exif;
+  }
+
+  /**
+   * Reads what stands in front of a picture's data.
+   *
+   * @param file the whole file, which is kept and must not be changed
+   * @throws FormatException if it is truncated or damaged, or of a kind that is not read
+   */
+  public static JpegPicture open(byte[] file) throws FormatException {
+    return reading(
+        () -> {
+          var segments = new Segments(new Input(file));
+          segments.first();
+          return new JpegPicture(file, segments.frame(), segments.exif());
+        });
+  }
+
+  @Override
+  public int width() {
+    return frame.width();
+  }
+
+  @Override
+  public int height() {
+    return frame.height();
+  }
+
+  /** What the first EXIF segment holds, from its TIFF header on; nothing if there is none. */
+  public Optional<byte[]> exif() {
+    return exif.length == 0 ? Optional.empty() : Optional.of(exif.clone());
+  }
+
+  @Override
+  public Pixels decode() throws FormatException {
+    int channels = frame.parts().size() == 1 ? 1 : 3;
+    long bytes = (long) frame.width() * frame.height() * channels;
+    if (bytes > Integer.MAX_VALUE - 8) {
+      throw new FormatException(
+          "is a JPEG of %dx%d pixels, which fit into no array; make it smaller"
+              .formatted(frame.width(), frame.height()));
+    }
+    return reading(
+        () -> {
+          var pixels = new byte[(int) bytes];
+          new Decoding(file).run(pixels);
+          return new Pixels(frame.height(), frame.width(), channels, pixels);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T get() throws IOException;
+  }
+
+  private static <T> T reading(Reading<T> reading) throws FormatException {
+    try {
+      return reading.get();
+    } catch (FormatException e) {
+      throw e;
+    } catch (EOFException e) {
+      throw new FormatException("the picture is truncated", e);
+    } catch (IOException e) {
+      throw damaged(String.valueOf(e.getMessage()));
+    }
+  }
+
+  static FormatException damaged(String how) {
+    return new FormatException("the picture is damaged: " + how);
+  }
+}

@@ -1,0 +1,46 @@
+package stride.image.jpeg;
+
+import java.io.IOException;
+
+/** Counts the MCUs up to the next restart marker. */
+final class Restarts {
+  private final Input in;
+  private final int interval;
+  private int left;
+  private int number;
+
+  /**
+   * Begins a scan.
+   *
+   * @param interval in MCUs, or 0 if there are no restarts
+   */
+  Restarts(Input in, int interval) {
+    this.in = in;
+    this.interval = interval;
+    left = interval;
+  }
+
+  boolean any() {
+    return interval > 0;
+  }
+
+  /** Whether no restart can follow: there are none, or another marker ends the scan. */
+  boolean areOver() {
+    return interval == 0 || in.isAtEnd();
+  }
+
+  /** Whether the decoder has to restart before the next MCU; the marker has been read then. */
+  boolean isDue() throws IOException {
+    if (interval == 0) {
+      return false;
+    }
+    boolean due = left == 0;
+    if (due) {
+      in.restart(number);
+      number = number + 1 & 7;
+      left = interval;
+    }
+    left--;
+    return due;
+  }
+}

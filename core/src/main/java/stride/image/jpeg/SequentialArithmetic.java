@@ -1,0 +1,42 @@
+package stride.image.jpeg;
+
+import java.io.IOException;
+
+/** Arithmetic-coded blocks whose coefficients are all in one scan (T.81, F.2.4). */
+final class SequentialArithmetic implements EntropyDecoder {
+  private final ArithmeticBlocks blocks;
+  private final Restarts restarts;
+  private final Scan scan;
+
+  SequentialArithmetic(Input in, Segments segments, Scan scan) {
+    this.scan = scan;
+    blocks = new ArithmeticBlocks(in, segments.conditioning());
+    restarts = new Restarts(in, segments.restartInterval());
+  }
+
+  @Override
+  public boolean isExhausted() {
+    return false;
+  }
+
+  @Override
+  public boolean isOver() {
+    return blocks.hasFailed() && restarts.areOver();
+  }
+
+  @Override
+  public void decode(Mcu mcu) throws IOException {
+    if (restarts.isDue()) {
+      blocks.restart();
+    }
+    for (int b = 0; b < mcu.blocks && !blocks.hasFailed(); b++) {
+      var part = scan.parts().get(mcu.part[b]);
+      int dc = blocks.nextDc(mcu.part[b], part.dcTable());
+      if (blocks.hasFailed()) {
+        return;
+      }
+      mcu.rows[b][mcu.at[b]] = (short) dc;
+      mcu.last[b] = blocks.decodeAc(part.acTable(), mcu.rows[b], mcu.at[b], 1, 63, 0);
+    }
+  }
+}
