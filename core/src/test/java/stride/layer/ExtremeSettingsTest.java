@@ -142,7 +142,7 @@ final class ExtremeSettingsTest {
   @ValueSource(longs = {1, 2, 3})
   void convolutions(long seed) {
     var draw = new Draw(new SplittableRandom(seed));
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < 800; i++) {
       var in = draw.image();
       int filters = draw.any(1, 2, 3, 6, 20, 33, 100);
       var kernel = draw.size(1, 2, 3);
@@ -240,7 +240,7 @@ final class ExtremeSettingsTest {
   @ValueSource(longs = {4, 5, 6})
   void poolings(long seed) {
     var draw = new Draw(new SplittableRandom(seed));
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 800; i++) {
       var in = draw.image();
       var kernel = draw.size(1, 2, 3);
       var stride = draw.size(1, 2, 3);
@@ -331,7 +331,7 @@ final class ExtremeSettingsTest {
   @Test
   void subsamples() {
     var draw = new Draw(new SplittableRandom(7));
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 400; i++) {
       var in = draw.image();
       int stride = draw.any(1, 2, 3);
       int channels = draw.any(in.channels(), in.channels() == MAX ? MAX : in.channels() + 1, 6);
@@ -367,7 +367,7 @@ final class ExtremeSettingsTest {
   @Test
   void adaptiveAverages() {
     var draw = new Draw(new SplittableRandom(8));
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 400; i++) {
       var in = draw.image();
       var size = draw.size(1, 2, 3);
       String what = "case %d: %s: adaptive avgpool to %s".formatted(i, in, size);
