@@ -124,7 +124,7 @@ public record Directory(
 
   /** Where an array is filled up to with so many more floats. */
   private static int end(int begin, int floats, String what, String name) {
-    long end = begin + (floats + LINE - 1L) / LINE * LINE;
+    long end = begin + Math.ceilDiv((long) floats, LINE) * LINE;
     if (end > LONGEST) {
       throw new IllegalArgumentException(
           "the network has %d %s up to %s, at most %d fit into an array"

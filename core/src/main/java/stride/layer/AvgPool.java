@@ -116,6 +116,7 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
       boolean ceil,
       boolean countsPadding) {
     var in = Window.image(input);
+    Window.checkPadded(in, 2L * padding.height(), 2L * padding.width());
     int height = outputs(in.height(), kernel.height(), stride.height(), padding.height(), ceil);
     int width = outputs(in.width(), kernel.width(), stride.width(), padding.width(), ceil);
     Window.fit(in, height, width, kernel, padding, Size.square(1));

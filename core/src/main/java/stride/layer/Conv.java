@@ -223,6 +223,7 @@ public record Conv(
     }
     long vertical = total(in.height(), kernel.height(), stride.height(), dilation.height(), true);
     long horizontal = total(in.width(), kernel.width(), stride.width(), dilation.width(), false);
+    Window.checkPadded(in, vertical, horizontal);
     int height =
         Window.outputs(in.height(), kernel.height(), stride.height(), vertical, dilation.height());
     int width =
@@ -234,6 +235,8 @@ public record Conv(
         kernel,
         padding == null ? new Size((int) vertical, (int) horizontal) : padding,
         dilation);
+    // A stride without a second output and a dilation without a second tap mean nothing, and may be
+    // of any size.
     return new ConvGeometry(
         in.height(),
         in.width(),
@@ -243,12 +246,12 @@ public record Conv(
         filters,
         kernel.height(),
         kernel.width(),
-        stride.height(),
-        stride.width(),
+        height == 1 ? 1 : stride.height(),
+        width == 1 ? 1 : stride.width(),
         (int) (vertical / 2),
         (int) (horizontal / 2),
-        dilation.height(),
-        dilation.width(),
+        kernel.height() == 1 ? 1 : dilation.height(),
+        kernel.width() == 1 ? 1 : dilation.width(),
         groups);
   }
 

@@ -16,21 +16,10 @@ final class Window {
    * values; 0 where the window does not fit.
    *
    * @param paddingBoth the padding before and behind the values together
-   * @throws ShapeException if values and padding are more than 2^31 - 1
    */
   static int outputs(int n, int kernel, int stride, long paddingBoth, int dilation) {
-    long last = padded(n, paddingBoth) - dilation * (kernel - 1L) - 1;
+    long last = n + paddingBoth - dilation * (kernel - 1L) - 1;
     return last < 0 ? 0 : (int) (last / stride) + 1;
-  }
-
-  /** Kernels count places in int, those in the padding too. */
-  private static long padded(int n, long paddingBoth) {
-    if (n + paddingBoth > Integer.MAX_VALUE) {
-      throw new ShapeException(
-          "an input side of %d with %d of padding is longer than %d"
-              .formatted(n, paddingBoth, Integer.MAX_VALUE));
-    }
-    return n + paddingBoth;
   }
 
   /**
@@ -38,7 +27,7 @@ final class Window {
    * (PyTorch's rule).
    */
   static int outputsCeil(int n, int kernel, int stride, int padding) {
-    long outputs = Math.ceilDiv(padded(n, 2L * padding) - kernel, (long) stride) + 1;
+    long outputs = Math.ceilDiv(n + 2L * padding - kernel, (long) stride) + 1;
     return (int) ((outputs - 1) * stride >= (long) n + padding ? outputs - 1 : outputs);
   }
 
@@ -55,6 +44,25 @@ final class Window {
           "expects an image (height x width x channels), the input is " + input.shape());
     }
     return input.shape();
+  }
+
+  /**
+   * The padded image, whose values kernels number in int.
+   *
+   * @param vertical the padding above and below together
+   * @param horizontal the padding on the left and the right together
+   * @throws ShapeException if it has more than 2^31 - 1 values
+   */
+  static void checkPadded(Shape in, long vertical, long horizontal) {
+    long height = in.height() + vertical;
+    long width = in.width() + horizontal;
+    if (height > Integer.MAX_VALUE
+        || width > Integer.MAX_VALUE
+        || height * width > Integer.MAX_VALUE / in.channels()) {
+      throw new ShapeException(
+          "the input of %s, padded to %dx%d, has more than %d values"
+              .formatted(in, height, width, Integer.MAX_VALUE));
+    }
   }
 
   /** Refuses an output without a pixel: at least one window has to fit into the input. */

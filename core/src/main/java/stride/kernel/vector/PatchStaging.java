@@ -231,7 +231,7 @@ final class PatchStaging implements Staging {
     for (int r = 0; r < paddedRows; r++) {
       int target = ao + r * paddedColumns * depth;
       int sourceRow = row * sweep.rowStep() + reach.row() + r;
-      if (sourceRow < 0 || sourceRow >= sweep.sourceHeight()) {
+      if (begin == end || sourceRow < 0 || sourceRow >= sweep.sourceHeight()) {
         Arrays.fill(a, target, target + paddedColumns * depth, 0);
         continue;
       }

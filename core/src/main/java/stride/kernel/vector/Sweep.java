@@ -156,7 +156,8 @@ record Sweep(
         && height == sourceHeight
         && columns == sourceWidth
         && height == target.height
-        && columns == target.width;
+        && columns == target.width
+        && target.columnStep == 1;
   }
 
   /** Multiply-adds of one output pixel, all groups. */
