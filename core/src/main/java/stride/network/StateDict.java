@@ -221,10 +221,12 @@ public final class StateDict {
       return Optional.empty();
     }
     String block = blocks.isEmpty() ? last : blocks.getFirst();
-    boolean takesItsPlace =
-        Heads.first(network.graph(), block) < 0
-            && found.keySet().stream().noneMatch(name -> isWithin(name, last));
-    return isWithin(last + ".", block) || takesItsPlace ? Optional.of(block) : Optional.empty();
+    boolean hasLast = found.keySet().stream().anyMatch(name -> isWithin(name, last));
+    boolean differs =
+        isWithin(last + ".", block)
+            ? !hasLast || !missing.isEmpty() || !misshapen.isEmpty()
+            : !hasLast && Heads.first(network.graph(), block) < 0;
+    return differs ? Optional.of(block) : Optional.empty();
   }
 
   private void check(Set<String> fresh) throws FormatException {
