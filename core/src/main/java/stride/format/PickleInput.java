@@ -100,7 +100,7 @@ final class PickleInput {
 
   private FormatException truncated(long wanted) {
     return new FormatException(
-        "%s: its pickle needs %s more bytes at byte %d, only %d are left: it is truncated or damaged"
+        "%s: its pickle needs %s more bytes at byte %d, only %d are left: it is truncated or damaged, download it again"
             .formatted(file, Long.toUnsignedString(wanted), position(), end - position()));
   }
 }

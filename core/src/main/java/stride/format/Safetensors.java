@@ -46,7 +46,7 @@ public final class Safetensors {
     long dataStart = PREFIX_BYTES + headerBytes;
     if (dataStart > size) {
       throw new FormatException(
-          "%s: claims a header of %d bytes, only %d follow: it is truncated"
+          "%s: claims a header of %d bytes, only %d follow: it is truncated, download it again"
               .formatted(file, headerBytes, size - PREFIX_BYTES));
     }
     byte[] json = opened.part(PREFIX_BYTES, headerBytes).all();

@@ -272,7 +272,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
       if (end > dataBytes) {
         throw wrong(
             name,
-            "ends at byte %d of the data, the file holds only %d: it is truncated"
+            "ends at byte %d of the data, the file holds only %d: it is truncated, download it again"
                 .formatted(end, dataBytes));
       }
       return new Entry(tensor, begin);

@@ -47,7 +47,8 @@ public final class TensorFile implements AutoCloseable {
    * Opens a file and reads its table of contents. Its content says which format it has, not its
    * name.
    *
-   * @throws FormatException if it has none of the formats, or breaks a rule of its own
+   * @throws FormatException if it has none of the formats (the message says what it is, if that is
+   *     known), or breaks a rule of its own
    * @throws FileException if it cannot be read
    */
   public static TensorFile open(Path file) throws IOException {
@@ -74,9 +75,7 @@ public final class TensorFile implements AutoCloseable {
     if (start.length < Integer.BYTES
         || ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt()
             != ZipDirectory.LOCAL_SIGNATURE) {
-      throw new FormatException(
-          "%s: is no file of tensors; safetensors, PyTorch checkpoints and NumPy arrays are read"
-              .formatted(opened.file()));
+      throw ForeignFile.refusal(opened);
     }
     var zip = ZipDirectory.read(opened);
     if (TorchFile.isIn(zip)) {
@@ -85,9 +84,7 @@ public final class TensorFile implements AutoCloseable {
     if (NumpyFile.isIn(zip)) {
       return NumpyFile.readZip(opened, zip);
     }
-    throw new FormatException(
-        "%s: is a zip file, but neither a PyTorch checkpoint nor NumPy arrays"
-            .formatted(opened.file()));
+    throw ForeignFile.refusal(zip);
   }
 
   /** What a tensor is called that has a file to itself: "conv1.weight" of conv1.weight.npy. */

@@ -161,7 +161,7 @@ final class TorchFile {
       long bytes = storage.numbers() * storage.type().bytes();
       if (left < bytes) {
         throw new FormatException(
-            "%s: the storage %s of %d bytes begins at byte %d of %d: it is truncated"
+            "%s: the storage %s of %d bytes begins at byte %d of %d: it is truncated, download it again"
                 .formatted(file, quote(storage.key()), bytes, at + Long.BYTES, opened.size()));
       }
       var count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -114,7 +114,7 @@ record ZipDirectory(String file, Map<String, Bytes> entries) {
           return end(tail, at, from + at);
         }
       }
-      throw wrong("has no zip directory at its end: it is truncated or damaged");
+      throw wrong("has no zip directory at its end: it is truncated or damaged, download it again");
     }
 
     private End end(ByteBuffer tail, int at, long position) throws IOException {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import stride.graph.Directory;
 import stride.graph.Graph;
 import stride.graph.Operation;
@@ -81,7 +82,44 @@ record Heads(Set<String> main, List<Set<String>> others) {
    * @throws IllegalArgumentException if it has no head
    */
   static int cut(Graph graph) {
-    int edge = features(graph);
+    return withDropout(graph, features(graph));
+  }
+
+  /**
+   * The edge at which a graph is cut where a head of several layers begins: the input of the first
+   * layer of this name or, of a block of this name, of its first layer.
+   *
+   * @throws IllegalArgumentException if there is none, or nothing would be left before it
+   */
+  static int cut(Graph graph, String name) {
+    int first = first(graph, name);
+    if (first < 0) {
+      throw new IllegalArgumentException(
+          "the network has no layers named %s, where its head could begin; its last one is %s"
+              .formatted(name, graph.nodes().getLast().name()));
+    }
+    var inputs = graph.nodes().get(first).inputs();
+    int edge = withDropout(graph, inputs.getFirst());
+    if (edge == Graph.INPUT || inputs.size() > 1) {
+      throw new IllegalArgumentException(
+          "the head cannot begin with %s, which %s"
+              .formatted(
+                  graph.nodes().get(first).name(),
+                  inputs.size() > 1 ? "joins several layers" : "the network begins with"));
+    }
+    return edge;
+  }
+
+  /** The number of the first node of a name, or inside of a block of this name; -1 if none is. */
+  static int first(Graph graph, String name) {
+    return IntStream.range(0, graph.nodes().size())
+        .filter(n -> (graph.nodes().get(n).name() + ".").startsWith(name + "."))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static int withDropout(Graph graph, int after) {
+    int edge = after;
     while (edge != Graph.INPUT && graph.nodes().get(edge - 1).operation() instanceof Dropout) {
       edge = graph.nodes().get(edge - 1).inputs().getFirst();
     }

@@ -116,7 +116,28 @@ public record Model(
    */
   public static Model withNewHead(Network network, Path weights, long seed) throws IOException {
     try (var file = TensorFile.open(weights)) {
-      return of(network, StateDict.readWithNewHead(network, file, seed));
+      return of(network, StateDict.readWithNewHead(network, file, null, seed));
+    }
+  }
+
+  /**
+   * A network with the weights of a file whose head is another than the network's, of several
+   * layers maybe: its last layer is fresh, and from where the head begins on so is every tensor
+   * that the file lacks or has in another shape. Tensors of the file's head that the network lacks
+   * are left out.
+   *
+   * @param head the name of the layer, or the block of layers, with which the head begins, in the
+   *     network or in the file: "fc" of a file's "fc.0.weight" and "fc.3.weight"
+   * @param seed the same seed gives the same fresh weights
+   * @throws IllegalArgumentException if neither the network nor the file has layers of this name
+   * @throws stride.format.FormatException if a tensor before the head is missing, unexpected or
+   *     misshapen, or the file is damaged
+   * @throws IOException if the file cannot be read
+   */
+  public static Model withNewHead(Network network, Path weights, String head, long seed)
+      throws IOException {
+    try (var file = TensorFile.open(weights)) {
+      return of(network, StateDict.readWithNewHead(network, file, head, seed));
     }
   }
 

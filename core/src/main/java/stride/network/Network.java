@@ -88,6 +88,29 @@ public record Network(Graph graph) {
   }
 
   /**
+   * All that comes before a head of several layers.
+   *
+   * @param head the layer, or the block of layers, with which the head begins: "classifier"
+   * @throws IllegalArgumentException if there is none of this name, or it cannot be a beginning
+   */
+  public Network backbone(String head) {
+    return new Network(
+        new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, Heads.cut(graph, head)))
+            .only(Graph.OUTPUT));
+  }
+
+  /**
+   * A head of several layers by itself: its input are the features that {@link #backbone(String)}
+   * makes.
+   *
+   * @param head the layer, or the block of layers, with which it begins
+   * @throws IllegalArgumentException if there is none of this name, or it cannot be a beginning
+   */
+  public Network head(String head) {
+    return new Network(graph.after(Heads.cut(graph, head), Graph.OUTPUT));
+  }
+
+  /**
    * The same network without ReLUs between its head and its output, as SqueezeNet has one: a logit
    * whose sigmoid is a probability has to be able to be below zero.
    */

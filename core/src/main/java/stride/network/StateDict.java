@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.format.StoredTensor;
 import stride.format.TensorFile;
@@ -127,11 +129,15 @@ public final class StateDict {
   /**
    * The weights of a network out of a file, all but the last layer's, which are fresh: those that
    * {@link Weights#initialized} gives with the same seed. Other outputs' last layers, those of
-   * auxiliary heads, are fresh too if they differ in shape.
+   * auxiliary heads, are fresh too if they differ in shape. Where the file has layers inside of the
+   * last one, they are a head of its own and left out.
    *
+   * @param head where the head begins, in the network or in the file: from there on all is fresh
+   *     that the file lacks or has in another shape; null for the last layer
    * @throws FormatException if another tensor is missing, unexpected or misshapen
    */
-  static Weights readWithNewHead(Network network, TensorFile file, long seed) throws IOException {
+  static Weights readWithNewHead(Network network, TensorFile file, @Nullable String head, long seed)
+      throws IOException {
     var dict = new StateDict(network, file);
     var heads = Heads.of(network.graph());
     if (heads.main().isEmpty()) {
@@ -140,11 +146,16 @@ public final class StateDict {
               + " output");
     }
     Set<String> fresh = new LinkedHashSet<>(heads.main());
-    for (var head : heads.others()) {
-      if (dict.misshapen.stream().anyMatch(wrong -> head.contains(wrong.name()))) {
-        fresh.addAll(head);
+    for (var other : heads.others()) {
+      if (dict.misshapen.stream().anyMatch(wrong -> other.contains(wrong.name()))) {
+        fresh.addAll(other);
       }
     }
+    if (head != null) {
+      fresh.addAll(dict.otherFrom(head));
+      dict.unexpected.removeIf(name -> isWithin(name, head));
+    }
+    dict.unexpected.removeIf(name -> isWithin(name, dict.lastLayer()));
     dict.check(fresh);
     var weights = Weights.empty(network.graph());
     new WeightReading(file, dict.found).into(weights, fresh);
@@ -157,6 +168,65 @@ public final class StateDict {
       }
     }
     return weights;
+  }
+
+  /** The tensors from a layer of the network on that the file lacks, or has in another shape. */
+  private Set<String> otherFrom(String head) {
+    int first = Heads.first(network.graph(), head);
+    if (first < 0 && unexpected.stream().noneMatch(name -> isWithin(name, head))) {
+      throw new IllegalArgumentException(
+          "neither the network nor %s has layers named %s, where the head could begin; the network's last one is %s"
+              .formatted(file.file(), head, lastLayer()));
+    }
+    var others = new LinkedHashSet<String>();
+    if (first >= 0) {
+      directory.weights().stream()
+          .filter(entry -> entry.node() >= first)
+          .forEach(entry -> others.add(entry.name()));
+      directory.statistics().stream()
+          .filter(entry -> entry.node() >= first)
+          .forEach(entry -> others.add(entry.name()));
+    }
+    others.removeIf(
+        name ->
+            !missing.contains(name)
+                && misshapen.stream().noneMatch(wrong -> wrong.name().equals(name)));
+    return others;
+  }
+
+  private static boolean isWithin(String name, String module) {
+    return name.startsWith(module + ".");
+  }
+
+  /** The name of the layer that makes the network's output; empty if there is none. */
+  private String lastLayer() {
+    return Heads.of(network.graph()).main().stream()
+        .findFirst()
+        .map(name -> name.substring(0, name.lastIndexOf('.')))
+        .orElse("");
+  }
+
+  /**
+   * Where a head begins that is all that differs: the block that the network's own is in or, where
+   * the file lacks that, another that the network lacks. Empty if there is none.
+   */
+  private Optional<String> otherHead() {
+    String last = lastLayer();
+    var names = new LinkedHashSet<>(missing);
+    names.addAll(unexpected);
+    misshapen.forEach(wrong -> names.add(wrong.name()));
+    names.removeIf(name -> isWithin(name, last));
+    var blocks = names.stream().map(name -> name.split("\\.", 2)[0]).distinct().toList();
+    if (blocks.size() > 1 || last.isEmpty()) {
+      return Optional.empty();
+    }
+    String block = blocks.isEmpty() ? last : blocks.getFirst();
+    boolean hasLast = found.keySet().stream().anyMatch(name -> isWithin(name, last));
+    boolean differs =
+        isWithin(last + ".", block)
+            ? !hasLast || !missing.isEmpty() || !misshapen.isEmpty()
+            : !hasLast && Heads.first(network.graph(), block) < 0;
+    return differs ? Optional.of(block) : Optional.empty();
   }
 
   private void check(Set<String> fresh) throws FormatException {
@@ -179,8 +249,16 @@ public final class StateDict {
     add(parts, "unexpected", quoted(unexpected));
     add(parts, "misshapen", misshapen.stream().map(Misshapen::sentence).toList());
     throw new FormatException(
-        "%s: its tensors are not the network's: %s"
-            .formatted(file.file(), String.join("; ", parts)));
+        "%s: its tensors are not the network's: %s%s"
+            .formatted(
+                file.file(),
+                String.join("; ", parts),
+                otherHead()
+                    .map(
+                        head ->
+                            "; if that is its head, train a fresh one: train --weights FILE --head %s, in Java Model.withNewHead"
+                                .formatted(head))
+                    .orElse("")));
   }
 
   private static String sibling(String name) {

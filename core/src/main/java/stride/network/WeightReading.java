@@ -34,7 +34,7 @@ record WeightReading(TensorFile file, Map<String, String> names) {
   /** Reads all weights and statistics but those of some names. */
   void into(Weights weights, Set<String> except) throws IOException {
     weights(weights, except);
-    statistics(weights);
+    statistics(weights, except);
     weights.changed();
   }
 
@@ -86,9 +86,9 @@ record WeightReading(TensorFile file, Map<String, String> names) {
     entry.order().toMemory(read, stretch.first(), stretch.end(), weights, entry.offset());
   }
 
-  private void statistics(Weights weights) throws IOException {
+  private void statistics(Weights weights, Set<String> except) throws IOException {
     for (var entry : weights.directory().statistics()) {
-      if (names.containsKey(entry.name())) {
+      if (names.containsKey(entry.name()) && !except.contains(entry.name())) {
         read(entry, weights.statistics());
       }
     }

@@ -2,6 +2,7 @@ package stride.train;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import stride.graph.Graph;
 import stride.layer.BatchNorm;
 import stride.network.Network;
@@ -15,14 +16,20 @@ import stride.network.Network;
  * @param unfrozenAfter epochs after which the backbone learns too; 0 if it never does
  * @param headRate what the head's learning rate is multiplied by
  * @param frozenNorms whether batch norms are frozen everywhere, as torchvision's FrozenBatchNorm2d
+ * @param head the layer, or the block of layers, with which the head begins; null for the last
+ *     dense or convolution layer
  */
 public record FineTuning(
-    boolean frozenBackbone, int unfrozenAfter, double headRate, boolean frozenNorms) {
+    boolean frozenBackbone,
+    int unfrozenAfter,
+    double headRate,
+    boolean frozenNorms,
+    @Nullable String head) {
   /** All weights learn. */
-  public static final FineTuning NONE = new FineTuning(false, 0, 1, false);
+  public static final FineTuning NONE = new FineTuning(false, 0, 1, false, null);
 
   /** The head alone learns. */
-  public static final FineTuning HEAD_ONLY = new FineTuning(true, 0, 1, false);
+  public static final FineTuning HEAD_ONLY = new FineTuning(true, 0, 1, false, null);
 
   public FineTuning {
     if (unfrozenAfter < 0) {
@@ -42,17 +49,32 @@ public record FineTuning(
 
   /** The same with the backbone learning too after so many epochs. */
   public FineTuning unfreezeAfter(int epochs) {
-    return new FineTuning(frozenBackbone, epochs, headRate, frozenNorms);
+    return new FineTuning(frozenBackbone, epochs, headRate, frozenNorms, head);
   }
 
   /** The same with the head's learning rate multiplied by a factor above 0. */
   public FineTuning headRate(double factor) {
-    return new FineTuning(frozenBackbone, unfrozenAfter, factor, frozenNorms);
+    return new FineTuning(frozenBackbone, unfrozenAfter, factor, frozenNorms, head);
   }
 
   /** The same with frozen batch norms. */
   public FineTuning freezeNorms() {
-    return new FineTuning(frozenBackbone, unfrozenAfter, headRate, true);
+    return new FineTuning(frozenBackbone, unfrozenAfter, headRate, true, head);
+  }
+
+  /** The same with a head that begins with a layer, or a block of layers: "classifier". */
+  public FineTuning headFrom(String name) {
+    return new FineTuning(frozenBackbone, unfrozenAfter, headRate, frozenNorms, name);
+  }
+
+  /** A network's head. */
+  Network head(Network network) {
+    return head == null ? network.head() : network.head(head);
+  }
+
+  /** What comes before it. */
+  Network backbone(Network network) {
+    return head == null ? network.backbone() : network.backbone(head);
   }
 
   /** Whether the head alone learns in an epoch, counted from 0. */
@@ -64,7 +86,7 @@ public record FineTuning(
   Set<String> frozen(Network network, int epoch) {
     var names = new HashSet<String>();
     if (headOnly(epoch)) {
-      network.backbone().graph().nodes().stream().map(Graph.Node::name).forEach(names::add);
+      backbone(network).graph().nodes().stream().map(Graph.Node::name).forEach(names::add);
     }
     if (frozenNorms) {
       network.graph().nodes().stream()

@@ -46,11 +46,11 @@ record Phase(
     var normalization = train.preprocessing().normalization();
     if (headOnly
         && trainer.augmentation.equals(Augmentation.none())
-        && keepsFeatures(network, train, test)) {
-      var backbone = network.backbone();
+        && keepsFeatures(network, fineTuning, train, test)) {
+      var backbone = fineTuning.backbone(network);
       return new Builder(trainer, engine, state, tested, begun)
           .build(
-              network.head(),
+              fineTuning.head(network),
               Features.of(backbone, state.weights, train, normalization, engine),
               test == null
                   ? null
@@ -62,9 +62,10 @@ record Phase(
   }
 
   private static boolean keepsFeatures(
-      Network network, ImageDataset train, @Nullable ImageDataset test) {
+      Network network, FineTuning fineTuning, ImageDataset train, @Nullable ImageDataset test) {
     int images = Math.addExact(train.size(), test == null ? 0 : test.size());
-    return network.graph().outputs().size() == 1 && Features.fit(network.backbone(), images);
+    return network.graph().outputs().size() == 1
+        && Features.fit(fineTuning.backbone(network), images);
   }
 
   private record Builder(
@@ -125,7 +126,7 @@ record Phase(
     private Set<String> heads() {
       return trainer.fineTuning.headRate() == 1 && !trainer.fineTuning.frozenBackbone()
           ? Set.of()
-          : trainer.network.head().graph().nodes().stream()
+          : trainer.fineTuning.head(trainer.network).graph().nodes().stream()
               .map(Graph.Node::name)
               .collect(Collectors.toUnmodifiableSet());
     }

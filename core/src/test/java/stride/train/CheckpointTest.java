@@ -483,7 +483,7 @@ final class CheckpointTest {
             "loss: SoftmaxCrossEntropy[smoothing=0.0, weights=[]]",
             "augmentation: RandomShift[pixels=1]",
             "fine-tuning: FineTuning[frozenBackbone=false, unfrozenAfter=0, headRate=1.0,"
-                + " frozenNorms=false]",
+                + " frozenNorms=false, head=null]",
             "refinements: Refinements[clipNorm=Infinity, averaged=0.0, decaysAll=true]",
             "layers: sha256:DIGEST",
             "first weights: fresh",

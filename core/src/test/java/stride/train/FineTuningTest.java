@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static stride.layer.Layers.*;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import stride.data.RandomShift;
 import stride.engine.Engine;
 import stride.layer.BatchNorm;
 import stride.network.Model;
+import stride.network.Network;
 
 /** What learns, and what stays as it is, when a model goes on learning. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -127,6 +129,29 @@ final class FineTuningTest {
       assertEquals(
           norm,
           Arrays.equals(model.weights().read(entry), tuned.weights().read(entry)),
+          entry.name());
+    }
+  }
+
+  /** As a VGG's: the whole classifier learns, and all before it stays as it is. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aHeadOfSeveralLayersLearnsAlone(boolean augmented) throws IOException {
+    var network =
+        Network.of(
+            Toy.SHAPE,
+            sequential(
+                named("features", sequential(conv(8, 3).noBias(), batchNorm(), relu(), maxPool(2))),
+                flatten(),
+                named("classifier", sequential(dense(12), batchNorm(), relu(), dense(4)))));
+    var start = Model.initialized(network, 1);
+    var fineTuning = FineTuning.HEAD_ONLY.headFrom("classifier").headRate(2);
+    var trainer = Trainer.from(start).fineTuning(fineTuning).epochs(2).batch(8).engine(ENGINE);
+    var tuned = (augmented ? trainer.augmentation(new RandomShift(1)) : trainer).fit(TRAIN, TEST);
+    for (var entry : start.weights().directory().weights()) {
+      assertEquals(
+          entry.name().startsWith("features"),
+          Arrays.equals(start.weights().read(entry), tuned.weights().read(entry)),
           entry.name());
     }
   }
