@@ -7,18 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.*;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.graph.Binding;
 import stride.graph.Graph;
+import stride.graph.Initializer;
+import stride.graph.Parameter;
 import stride.graph.Step;
+import stride.graph.TensorType;
+import stride.graph.WeightLayout;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
 import stride.kernel.scalar.ScalarKernels;
@@ -266,29 +274,76 @@ final class PlanTest {
     assertArrayEquals(inputs, rig.inputGradient());
   }
 
-  /** Batch norm cuts a gradient off in its place, but never the one that a loss has written. */
+  /** Two heads on a body, of which a loss may look at one. */
+  private static Graph twoOutputs() {
+    return Network.of(
+            INPUT,
+            sequential(
+                conv(3, 3).padding(1).noBias(),
+                tap("early", batchNorm()),
+                residual(
+                    sequential(conv(3, 3).padding(1).noBias(), batchNorm()),
+                    sequential(conv(3, 1).noBias(), batchNorm())),
+                relu()))
+        .graph();
+  }
+
+  /**
+   * What a step has written at an output counts in that step alone, whether it ended well or not.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"early", Graph.OUTPUT})
+  void aGradientAtAnOutputIsZeroAgainInTheNextStep(String written) {
+    var graph = twoOutputs();
+    var weights = Rig.randomWeights(graph, 3);
+    var purpose = new Purpose(false, false, true, true);
+    float[][] x = Rig.random(2, INPUT.elements(), 1, 4);
+    var used = new Rig(graph, weights, ENGINE, 2, 3, purpose);
+    var u = used.randomOutputGradients(5);
+    used.forward(x);
+    used.backward(u);
+    for (var buffer : used.plan().outputGradients()) {
+      for (float value : buffer.array()) {
+        assertEquals(0, value);
+      }
+    }
+    // Written for a pass that is refused, then for one that is not.
+    used.plan().outputGradient(Graph.OUTPUT).write(1, new float[INPUT.elements()]);
+    assertThrows(IllegalStateException.class, () -> used.backward(Map.of()));
+    used.forward(x);
+    used.backward(Map.of(written, u.get(written)));
+
+    var fresh = new Rig(graph, weights, ENGINE, 2, 3, purpose);
+    fresh.forward(x);
+    fresh.backward(Map.of(written, u.get(written)));
+    assertArrayEquals(fresh.plan().gradients(), used.plan().gradients());
+    assertArrayEquals(fresh.inputGradient(), used.inputGradient());
+
+    used.forward(x);
+    used.backward(Map.of());
+    for (float gradient : used.plan().gradients()) {
+      assertEquals(0, gradient, "nothing was written");
+    }
+  }
+
+  /**
+   * Batch norm cuts a gradient off in its place, but never the one that is written at an output.
+   */
   @Test
-  void theGradientAtTheOutputIsStillThereInTheNextStep() {
-    var block =
-        sequential(
-            residual(
-                sequential(conv(3, 3).padding(1).noBias(), batchNorm()),
-                sequential(conv(3, 1).noBias(), batchNorm())),
-            relu());
-    var graph = Network.of(INPUT, block).graph();
-    var rig =
-        new Rig(
-            graph, Rig.randomWeights(graph, 3), ENGINE, 2, 2, new Purpose(true, false, true, true));
+  void theGradientAtAnOutputIsOnlyRead() {
+    var graph = twoOutputs();
+    var purpose = new Purpose(true, false, true, true);
+    var rig = new Rig(graph, Rig.randomWeights(graph, 3), ENGINE, 2, 2, purpose);
     var u = rig.randomOutputGradients(5);
-    rig.forward(Rig.random(2, INPUT.elements(), 1, 4));
-    rig.backward(u);
-    float[][] other = Rig.random(2, INPUT.elements(), 1, 6);
-    rig.forward(other);
-    rig.backward(Map.of());
-    float[] weights = rig.plan().gradients().clone();
-    rig.forward(other);
-    rig.backward(u);
-    assertArrayEquals(weights, rig.plan().gradients());
+    float[] gradients = null;
+    for (int step = 0; step < 2; step++) {
+      rig.forward(Rig.random(2, INPUT.elements(), 1, 4));
+      rig.backward(u);
+      if (step > 0) {
+        assertArrayEquals(gradients, rig.plan().gradients());
+      }
+      gradients = rig.plan().gradients().clone();
+    }
   }
 
   /** What the forward pass left is used up: a second backward pass would compute nonsense. */
@@ -301,6 +356,172 @@ final class PlanTest {
     rig.forward(Rig.random(2, INPUT.elements(), 1, 4));
     rig.backward(u);
     assertThrows(IllegalStateException.class, () -> rig.backward(u));
+  }
+
+  @Test
+  void aBackwardPassHasTheSamplesOfItsForwardPass() {
+    var graph = everything();
+    var plan = ENGINE.plan(graph, Rig.randomWeights(graph, 3), 4, GRADIENTS);
+    for (int forward = 1; forward <= 4; forward++) {
+      for (int backward = 1; backward <= 4; backward++) {
+        plan.forward(forward);
+        if (backward != forward) {
+          int other = backward;
+          var thrown = assertThrows(IllegalStateException.class, () -> plan.backward(other));
+          assertEquals(
+              "the last forward pass had %d samples, the backward pass is asked for %d"
+                  .formatted(forward, backward),
+              thrown.getMessage());
+          assertThrows(IllegalStateException.class, () -> plan.backwardAdding(other));
+        }
+        plan.backwardAdding(forward);
+      }
+    }
+  }
+
+  /** A forward pass that has failed is none, and does not leave the one before in its place. */
+  @Test
+  void noBackwardPassFollowsAForwardPassThatFailed() {
+    var graph = Network.of(Shape.of(2), sequential(tanh(), new Picky(), tanh())).graph();
+    var rig = new Rig(graph, Weights.empty(graph), ENGINE, 2, 2, GRADIENTS);
+    float[][] x = Rig.random(2, 2, 1, 1);
+    rig.forward(x);
+    assertThrows(
+        IllegalStateException.class, () -> rig.forward(new float[][] {{Float.NaN, 0}, {0, 0}}));
+    var thrown = assertThrows(IllegalStateException.class, () -> rig.backward(Map.of()));
+    assertEquals("call forward before every backward", thrown.getMessage());
+    rig.forward(x);
+    rig.backward(Map.of());
+  }
+
+  /** Packs its weight, and fails to when it is not a number; adds it to its input. */
+  record Packing() implements PlainLayer {
+    @Override
+    public String kind() {
+      return "packing";
+    }
+
+    @Override
+    public List<Parameter> parameters(TensorType input) {
+      return List.of(
+          new Parameter(
+              "weight", Shape.of(1), new WeightLayout.Plain(), new Initializer.Constant(1)));
+    }
+
+    @Override
+    public Step compile(Binding binding) {
+      var packed =
+          binding.packed(
+              0,
+              "own",
+              1,
+              (w, wo, to, at) -> {
+                // As real packings do, it begins with zeros.
+                to[at] = 0;
+                if (Float.isNaN(w[wo])) {
+                  throw new IllegalStateException("the weight is not a number");
+                }
+                for (int i = 0; i < 1000; i++) {
+                  to[at] += w[wo] / 1000;
+                }
+                to[at] = w[wo];
+              });
+      var x = binding.input(0);
+      var y = binding.output();
+      return Step.perSample(
+          (from, to, worker) -> {
+            for (int i = x.at(from); i < x.at(to); i++) {
+              y.array()[y.offset() + i - x.offset()] =
+                  x.array()[i] + packed.data()[packed.offset()];
+            }
+          },
+          (from, to, worker) -> {});
+    }
+  }
+
+  /** After a packing that failed, a pass packs again: it never computes with what is left. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aPassAfterAFailedPackingPacksAgain(int threads) {
+    var graph =
+        Network.of(Shape.of(1), sequential(new Packing(), new Packing(), new Packing())).graph();
+    var weights = Weights.initialized(graph, 1);
+    try (var engine = Engine.withThreads(threads)) {
+      var rig = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
+      var other = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
+      float[][] x = {{1}, {2}};
+      for (var entry : weights.directory().weights()) {
+        for (var first : List.of(rig, other)) {
+          weights.write(entry, new float[] {Float.NaN});
+          for (int i = 0; i < 3; i++) {
+            var thrown = assertThrows(IllegalStateException.class, () -> first.forward(x));
+            assertEquals("the weight is not a number", thrown.getMessage());
+          }
+          assertThrows(IllegalStateException.class, () -> rig.forward(x));
+          weights.write(entry, new float[] {1});
+          for (var each : List.of(rig, other)) {
+            assertArrayEquals(new float[][] {{4}, {5}}, each.forward(x).get(Graph.OUTPUT));
+          }
+        }
+      }
+    }
+  }
+
+  /** Weights that are packed anew for one plan are not taken from under another that runs. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void packingForOnePlanDoesNotDisturbAnother(int threads) throws InterruptedException {
+    var graph = everything();
+    var weights = Rig.randomWeights(graph, 3);
+    float[][] x = Rig.random(2, INPUT.elements(), 1, 4);
+    try (var engine = Engine.withThreads(threads)) {
+      var expected = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE).forward(x);
+      var wrong = new AtomicInteger();
+      var callers = new ArrayList<Thread>();
+      for (int t = 0; t < 3; t++) {
+        boolean changes = t > 0;
+        callers.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      var rig = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
+                      for (int run = 0; run < 60; run++) {
+                        if (changes) {
+                          weights.changed();
+                        }
+                        if (!Arrays.deepEquals(
+                            expected.get(Graph.OUTPUT), rig.forward(x).get(Graph.OUTPUT))) {
+                          wrong.incrementAndGet();
+                        }
+                      }
+                    }));
+      }
+      for (var caller : callers) {
+        caller.join();
+      }
+      assertEquals(0, wrong.get());
+    }
+  }
+
+  /** A second thread would write into what the first one reads. */
+  @Test
+  void aPlanThatRunsIsNotRunBesides() throws InterruptedException {
+    var begun = new CountDownLatch(1);
+    var end = new CountDownLatch(1);
+    var graph = Network.of(Shape.of(2), new LendingTest.Slow(begun, end)).graph();
+    var plan = ENGINE.plan(graph, Weights.empty(graph), 1, GRADIENTS);
+    var runner = Thread.ofPlatform().start(() -> plan.forward(1));
+    begun.await();
+    for (Executable run :
+        List.<Executable>of(() -> plan.forward(1), () -> plan.profile().step(1))) {
+      assertEquals(
+          "this plan is running: one thread at a time uses a plan, others make one of their own or"
+              + " borrow one from the engine",
+          assertThrows(IllegalStateException.class, run).getMessage());
+    }
+    end.countDown();
+    runner.join();
+    plan.forward(1);
   }
 
   /** With running statistics a forward pass leaves the model as it was. */
@@ -331,8 +552,7 @@ final class PlanTest {
         () -> ENGINE.plan(graph, weights, 6_000_000, GRADIENTS));
   }
 
-  private static void assertMessage(
-      String message, org.junit.jupiter.api.function.Executable running) {
+  private static void assertMessage(String message, Executable running) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, running).getMessage());
   }
 

@@ -3,10 +3,13 @@ package stride.graph;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.*;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import stride.network.Network;
@@ -153,5 +156,87 @@ final class WeightsTest {
     weights.values()[12] = 6;
     part.changed();
     assertEquals(12, packed.refresh()[packed.offset()], "whoever changes them");
+  }
+
+  @Test
+  void aFailedPackingIsTriedAgain() {
+    var weights = Weights.initialized(GRAPH, 1);
+    boolean[] fails = {true};
+    var packed =
+        weights.packed(
+            "key",
+            12,
+            1,
+            (w, wo, to, at) -> {
+              to[at] = 0;
+              if (fails[0]) {
+                throw new IllegalStateException("no packing");
+              }
+              to[at] = w[wo];
+            });
+    for (int version = 0; version < 3; version++) {
+      fails[0] = true;
+      weights.changed();
+      for (int i = 0; i < 2; i++) {
+        assertThrows(IllegalStateException.class, packed::refresh);
+      }
+      fails[0] = false;
+      assertEquals(weights.values()[12], packed.refresh()[packed.offset()]);
+    }
+  }
+
+  /** What a plan has begun to read stays as it is, whether the next packing fails or not. */
+  @Test
+  void aPackedFormThatIsReadIsNotRewritten() {
+    var weights = Weights.initialized(GRAPH, 1);
+    boolean[] fails = {false};
+    var packed =
+        weights.packed(
+            "key",
+            12,
+            1,
+            (w, wo, to, at) -> {
+              to[at] = Float.NaN;
+              if (fails[0]) {
+                throw new IllegalStateException("no packing");
+              }
+              to[at] = w[wo];
+            });
+    weights.beginReading();
+    float[] alone = packed.refresh();
+    weights.values()[12] = 2;
+    weights.changed();
+    assertSame(alone, packed.refresh(), "without other readers it is packed in its place");
+    assertEquals(2, alone[packed.offset()]);
+
+    weights.beginReading();
+    weights.values()[12] = 3;
+    weights.changed();
+    fails[0] = true;
+    for (int i = 0; i < 2; i++) {
+      assertThrows(IllegalStateException.class, packed::refresh);
+      assertEquals(2, alone[packed.offset()]);
+    }
+    fails[0] = false;
+    float[] beside = packed.refresh();
+    assertEquals(3, beside[packed.offset()]);
+    assertEquals(2, alone[packed.offset()]);
+    assertSame(beside, packed.refresh());
+    weights.endReading();
+    weights.endReading();
+  }
+
+  /** Plans come and go, with forms of their own: with the last of its plans a form goes. */
+  @Test
+  void aPackedFormThatNobodyHasIsForgotten() throws InterruptedException {
+    var weights = Weights.initialized(GRAPH, 1);
+    var gone = new WeakReference<>(weights.packed("key", 12, 1, (w, wo, to, at) -> {}).refresh());
+    var kept = weights.packed("other", 12, 1, (w, wo, to, at) -> {});
+    for (int tries = 0; gone.get() != null && tries < 200; tries++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertNull(gone.get());
+    assertSame(kept, weights.packed("other", 12, 1, (w, wo, to, at) -> {}));
   }
 }
