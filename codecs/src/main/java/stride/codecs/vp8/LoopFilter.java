@@ -1,19 +1,17 @@
 package stride.codecs.vp8;
 
-/** Smooths the edges of blocks (RFC 6386, section 15). */
+/**
+ * Smooths the edges of blocks (RFC 6386, section 15). An edge is given by the first sample behind
+ * it, the step across it, from a sample to the one behind, and the step along it.
+ */
 final class LoopFilter {
   private LoopFilter() {}
 
-  /**
-   * The simple filter of the edge at a line of samples, which is for luma only (section 15.2).
-   *
-   * @param at the first sample behind the edge
-   * @param across from a sample to the next one behind it
-   * @param along from a sample to the next one at the edge
-   */
+  /** The simple filter, which is for luma only (section 15.2). */
   static void simple(byte[] p, int at, int across, int along, int count, int limit) {
     int most = 2 * limit + 1;
-    for (int n = 0, i = at; n < count; n++, i += along) {
+    for (int n = 0; n < count; n++) {
+      int i = at + n * along;
       int p1 = p[i - 2 * across] & 0xFF;
       int p0 = p[i - across] & 0xFF;
       int q0 = p[i] & 0xFF;
@@ -29,27 +27,8 @@ final class LoopFilter {
     int most = 2 * strength.limit() + 1;
     int interior = strength.interior();
     int highVariance = strength.highVariance();
-    for (int n = 0, i = at; n < count; n++, i += along) {
-      int p1 = p[i - 2 * across] & 0xFF;
-      int p0 = p[i - across] & 0xFF;
-      int q0 = p[i] & 0xFF;
-      int q1 = p[i + across] & 0xFF;
-      if (4 * Math.abs(p0 - q0) + Math.abs(p1 - q1) > most
-          || isRough(p, i, across, p1, p0, q0, q1, interior)) {
-        continue;
-      }
-      if (Math.abs(p1 - p0) > highVariance || Math.abs(q1 - q0) > highVariance) {
-        two(p, i, across, p1, p0, q0, q1);
-      } else {
-        int a = 3 * (q0 - p0);
-        int down = clip(a + 4 >> 3, 15);
-        int up = clip(a + 3 >> 3, 15);
-        int outer = down + 1 >> 1;
-        p[i - 2 * across] = Plane.clip(p1 + outer);
-        p[i - across] = Plane.clip(p0 + up);
-        p[i] = Plane.clip(q0 - down);
-        p[i + across] = Plane.clip(q1 - outer);
-      }
+    for (int n = 0; n < count; n++) {
+      inner(p, at + n * along, across, most, interior, highVariance);
     }
   }
 
@@ -58,45 +37,73 @@ final class LoopFilter {
     int most = 2 * strength.macroblockLimit() + 1;
     int interior = strength.interior();
     int highVariance = strength.highVariance();
-    for (int n = 0, i = at; n < count; n++, i += along) {
-      int p1 = p[i - 2 * across] & 0xFF;
-      int p0 = p[i - across] & 0xFF;
-      int q0 = p[i] & 0xFF;
-      int q1 = p[i + across] & 0xFF;
-      if (4 * Math.abs(p0 - q0) + Math.abs(p1 - q1) > most
-          || isRough(p, i, across, p1, p0, q0, q1, interior)) {
-        continue;
-      }
-      if (Math.abs(p1 - p0) > highVariance || Math.abs(q1 - q0) > highVariance) {
-        two(p, i, across, p1, p0, q0, q1);
-      } else {
-        int a = clip(3 * (q0 - p0) + clip(p1 - q1, 127), 127);
-        int near = 27 * a + 63 >> 7;
-        int middle = 18 * a + 63 >> 7;
-        int far = 9 * a + 63 >> 7;
-        p[i - 3 * across] = Plane.clip((p[i - 3 * across] & 0xFF) + far);
-        p[i - 2 * across] = Plane.clip(p1 + middle);
-        p[i - across] = Plane.clip(p0 + near);
-        p[i] = Plane.clip(q0 - near);
-        p[i + across] = Plane.clip(q1 - middle);
-        p[i + 2 * across] = Plane.clip((p[i + 2 * across] & 0xFF) - far);
-      }
+    for (int n = 0; n < count; n++) {
+      outer(p, at + n * along, across, most, interior, highVariance);
     }
   }
 
-  /** Whether samples on either side differ so much that the edge is the picture's own. */
+  private static void inner(byte[] p, int i, int across, int most, int interior, int highVariance) {
+    int p1 = p[i - 2 * across] & 0xFF;
+    int p0 = p[i - across] & 0xFF;
+    int q0 = p[i] & 0xFF;
+    int q1 = p[i + across] & 0xFF;
+    if (isRough(p, i, across, p1, p0, q0, q1, most, interior)) {
+      return;
+    }
+    if (Math.max(Math.abs(p1 - p0), Math.abs(q1 - q0)) > highVariance) {
+      two(p, i, across, p1, p0, q0, q1);
+    } else {
+      int a = 3 * (q0 - p0);
+      int down = clip(a + 4 >> 3, 15);
+      int up = clip(a + 3 >> 3, 15);
+      int far = down + 1 >> 1;
+      p[i - 2 * across] = Plane.clip(p1 + far);
+      p[i - across] = Plane.clip(p0 + up);
+      p[i] = Plane.clip(q0 - down);
+      p[i + across] = Plane.clip(q1 - far);
+    }
+  }
+
+  private static void outer(byte[] p, int i, int across, int most, int interior, int highVariance) {
+    int p1 = p[i - 2 * across] & 0xFF;
+    int p0 = p[i - across] & 0xFF;
+    int q0 = p[i] & 0xFF;
+    int q1 = p[i + across] & 0xFF;
+    if (isRough(p, i, across, p1, p0, q0, q1, most, interior)) {
+      return;
+    }
+    if (Math.max(Math.abs(p1 - p0), Math.abs(q1 - q0)) > highVariance) {
+      two(p, i, across, p1, p0, q0, q1);
+    } else {
+      int a = clip(3 * (q0 - p0) + clip(p1 - q1, 127), 127);
+      int near = 27 * a + 63 >> 7;
+      int middle = 18 * a + 63 >> 7;
+      int far = 9 * a + 63 >> 7;
+      p[i - 3 * across] = Plane.clip((p[i - 3 * across] & 0xFF) + far);
+      p[i - 2 * across] = Plane.clip(p1 + middle);
+      p[i - across] = Plane.clip(p0 + near);
+      p[i] = Plane.clip(q0 - near);
+      p[i + across] = Plane.clip(q1 - middle);
+      p[i + 2 * across] = Plane.clip((p[i + 2 * across] & 0xFF) - far);
+    }
+  }
+
+  /** Whether samples differ so much, at the edge or beside it, that this is the picture's own. */
   private static boolean isRough(
-      byte[] p, int i, int across, int p1, int p0, int q0, int q1, int interior) {
+      byte[] p, int i, int across, int p1, int p0, int q0, int q1, int most, int interior) {
     int p3 = p[i - 4 * across] & 0xFF;
     int p2 = p[i - 3 * across] & 0xFF;
     int q2 = p[i + 2 * across] & 0xFF;
     int q3 = p[i + 3 * across] & 0xFF;
-    return Math.abs(p3 - p2) > interior
-        || Math.abs(p2 - p1) > interior
-        || Math.abs(p1 - p0) > interior
-        || Math.abs(q3 - q2) > interior
-        || Math.abs(q2 - q1) > interior
-        || Math.abs(q1 - q0) > interior;
+    // One sign for all: which of them it is cannot be foreseen.
+    return (most - 4 * Math.abs(p0 - q0) - Math.abs(p1 - q1)
+            | interior - Math.abs(p3 - p2)
+            | interior - Math.abs(p2 - p1)
+            | interior - Math.abs(p1 - p0)
+            | interior - Math.abs(q3 - q2)
+            | interior - Math.abs(q2 - q1)
+            | interior - Math.abs(q1 - q0))
+        < 0;
   }
 
   /** Changes the two samples next to the edge. */

@@ -17,7 +17,12 @@ final class Prediction {
   static void whole(
       int mode, byte[] p, int at, int stride, int size, boolean hasAbove, boolean hasLeft) {
     switch (mode) {
-      case Macroblock.DC -> fill(p, at, stride, size, mean(p, at, stride, size, hasAbove, hasLeft));
+      case Macroblock.DC -> {
+        byte mean = mean(p, at, stride, size, hasAbove, hasLeft);
+        for (int y = 0, row = at; y < size; y++, row += stride) {
+          Arrays.fill(p, row, row + size, mean);
+        }
+      }
       case Macroblock.TRUE_MOTION -> trueMotion(p, at, stride, size);
       case Macroblock.VERTICAL -> {
         for (int y = 0; y < size; y++) {
@@ -33,10 +38,10 @@ final class Prediction {
     }
   }
 
-  private static int mean(
+  private static byte mean(
       byte[] p, int at, int stride, int size, boolean hasAbove, boolean hasLeft) {
     if (!hasAbove && !hasLeft) {
-      return 128;
+      return (byte) 128;
     }
     int sum = 0;
     int count = 0;
@@ -52,13 +57,7 @@ final class Prediction {
       }
       count += size;
     }
-    return (sum + count / 2) / count;
-  }
-
-  private static void fill(byte[] p, int at, int stride, int size, int value) {
-    for (int y = 0, row = at; y < size; y++, row += stride) {
-      Arrays.fill(p, row, row + size, (byte) value);
-    }
+    return (byte) ((sum + count / 2) / count);
   }
 
   /** What lies above, and the change down the left side. */
@@ -91,7 +90,12 @@ final class Prediction {
     int c = p[above + 2] & 0xFF;
     int d = p[above + 3] & 0xFF;
     switch (mode) {
-      case Macroblock.DC -> fill(p, at, stride, 4, a + b + c + d + i + j + k + l + 4 >> 3);
+      case Macroblock.DC -> {
+        byte mean = (byte) (a + b + c + d + i + j + k + l + 4 >> 3);
+        for (int y = 0, row = at; y < 4; y++, row += stride) {
+          row(p, row, mean, mean, mean, mean);
+        }
+      }
       case Macroblock.TRUE_MOTION -> trueMotion(p, at, stride, 4);
       case Macroblock.VERTICAL -> {
         int e = p[aboveRight] & 0xFF;
@@ -104,10 +108,14 @@ final class Prediction {
         }
       }
       case Macroblock.HORIZONTAL -> {
-        Arrays.fill(p, at, at + 4, mean(x, i, j));
-        Arrays.fill(p, at + stride, at + stride + 4, mean(i, j, k));
-        Arrays.fill(p, at + 2 * stride, at + 2 * stride + 4, mean(j, k, l));
-        Arrays.fill(p, at + 3 * stride, at + 3 * stride + 4, mean(k, l, l));
+        byte first = mean(x, i, j);
+        byte second = mean(i, j, k);
+        byte third = mean(j, k, l);
+        byte fourth = mean(k, l, l);
+        row(p, at, first, first, first, first);
+        row(p, at + stride, second, second, second, second);
+        row(p, at + 2 * stride, third, third, third, third);
+        row(p, at + 3 * stride, fourth, fourth, fourth, fourth);
       }
       case Macroblock.DOWN_LEFT -> {
         int e = p[aboveRight] & 0xFF;

@@ -34,7 +34,9 @@ final class BitReader {
     return pastEnd || at == end && used > BITS;
   }
 
-  /** The next 32 bits, at least 32 less those that were skipped since {@link #fill} of them true. */
+  /**
+   * The next 32 bits, at least 32 less those that were skipped since {@link #fill} of them true.
+   */
   int peek() {
     return (int) (window >>> used);
   }
@@ -52,6 +54,16 @@ final class BitReader {
   }
 
   private void load() {
+    if (used >= Integer.SIZE && end - at >= Integer.BYTES) {
+      int bytes =
+          data[at] & 0xFF
+              | (data[at + 1] & 0xFF) << 8
+              | (data[at + 2] & 0xFF) << 16
+              | data[at + 3] << 24;
+      window = window >>> Integer.SIZE | (long) bytes << Integer.SIZE;
+      at += Integer.BYTES;
+      used -= Integer.SIZE;
+    }
     while (used >= Byte.SIZE && at < end) {
       window = window >>> Byte.SIZE | (long) data[at++] << BITS - Byte.SIZE;
       used -= Byte.SIZE;
