@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
-import javax.imageio.ImageReader;
+import stride.format.FormatException;
+import stride.image.EncodedPicture;
 import stride.image.PictureDecoder;
 
 /**
@@ -50,7 +51,13 @@ public final class BundledCodecs implements PictureDecoder {
   }
 
   @Override
-  public Optional<ImageReader> readerFor(byte[] head) {
-    return decoders.stream().flatMap(decoder -> decoder.readerFor(head).stream()).findFirst();
+  public Optional<EncodedPicture> open(byte[] file) throws FormatException {
+    for (var decoder : decoders) {
+      var opened = decoder.open(file);
+      if (opened.isPresent()) {
+        return opened;
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -27,15 +27,10 @@ public final class BmpPicture implements EncodedPicture {
     this.begin = begin;
   }
 
-  /** Whether a file begins as a BMP does. */
-  public static boolean isIn(byte[] file) {
-    return file.length >= 2 && file[0] == 'B' && file[1] == 'M';
-  }
-
   /**
    * Reads what stands in front of the pixels.
    *
-   * @param file all of a file that {@link #isIn begins} as a BMP does; kept, not copied
+   * @param file all of a file that begins as a BMP does; kept, not copied
    * @throws FormatException if it is truncated there, damaged, or of a kind that is not read
    */
   public static BmpPicture open(byte[] file) throws FormatException {
@@ -71,6 +66,11 @@ public final class BmpPicture implements EncodedPicture {
   @Override
   public int height() {
     return header.height();
+  }
+
+  @Override
+  public long decodedBytes() {
+    return (header.isInRuns() ? 4L : 3L) * width() * height();
   }
 
   @Override

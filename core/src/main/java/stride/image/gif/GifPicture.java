@@ -54,21 +54,10 @@ public final class GifPicture implements EncodedPicture {
     this.transparent = transparent;
   }
 
-  /** Whether a file begins as a GIF does. */
-  public static boolean isIn(byte[] file) {
-    return file.length >= 6
-        && file[0] == 'G'
-        && file[1] == 'I'
-        && file[2] == 'F'
-        && file[3] == '8'
-        && (file[4] == '7' || file[4] == '9')
-        && file[5] == 'a';
-  }
-
   /**
    * Reads what stands in front of the first image's pixels.
    *
-   * @param file all of a file that {@link #isIn begins} as a GIF does; kept, not copied
+   * @param file all of a file that begins as a GIF does; kept, not copied
    * @throws FormatException if it is truncated there or damaged
    */
   public static GifPicture open(byte[] file) throws FormatException {
@@ -175,6 +164,11 @@ public final class GifPicture implements EncodedPicture {
   @Override
   public int height() {
     return height;
+  }
+
+  @Override
+  public long decodedBytes() {
+    return 5L * width() * height();
   }
 
   /**

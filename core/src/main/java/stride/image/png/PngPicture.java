@@ -14,8 +14,6 @@ import stride.image.Pixels;
  * read.
  */
 public final class PngPicture implements EncodedPicture {
-  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-
   private final byte[] file;
   private final Header header;
   private final Samples samples;
@@ -30,17 +28,10 @@ public final class PngPicture implements EncodedPicture {
     this.chunks = chunks;
   }
 
-  /** Whether a file begins as a PNG does. */
-  public static boolean isIn(byte[] file) {
-    return file.length >= SIGNATURE.length
-        && java.util.Arrays.equals(
-            file, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
-  }
-
   /**
    * Reads what stands in front of the pixels.
    *
-   * @param file all of a file that {@link #isIn begins} as a PNG does; kept, not copied
+   * @param file all of a file that begins as a PNG does; kept, not copied
    * @throws FormatException if it is truncated or damaged there
    */
   public static PngPicture open(byte[] file) throws FormatException {
@@ -115,6 +106,11 @@ public final class PngPicture implements EncodedPicture {
   @Override
   public int height() {
     return header.height();
+  }
+
+  @Override
+  public long decodedBytes() {
+    return (long) samples.channels() * width() * height();
   }
 
   /** Whether it is grey and has samples of 16 bits, of which {@link #decode} makes 8 as PIL does. */
