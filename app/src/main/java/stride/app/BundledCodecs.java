@@ -53,9 +53,9 @@ public final class BundledCodecs implements PictureDecoder {
   @Override
   public Optional<EncodedPicture> open(byte[] file) throws FormatException {
     for (var decoder : decoders) {
-      var picture = decoder.open(file);
-      if (picture.isPresent()) {
-        return picture;
+      var opened = decoder.open(file);
+      if (opened.isPresent()) {
+        return opened;
       }
     }
     return Optional.empty();

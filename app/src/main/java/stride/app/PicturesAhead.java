@@ -1,6 +1,5 @@
 package stride.app;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.format.FileNames;
 import stride.format.FormatException;
+import stride.image.Picture;
 import stride.image.PictureOptions;
 import stride.image.Pictures;
 import stride.image.Preprocessing;
@@ -25,7 +25,7 @@ final class PicturesAhead implements AutoCloseable {
   private final List<Path> files;
   private final PictureOptions options;
   private int done;
-  private @Nullable CompletableFuture<BufferedImage> ahead;
+  private @Nullable CompletableFuture<Picture> ahead;
 
   PicturesAhead(List<Path> files, PictureOptions options) {
     this.files = List.copyOf(files);
@@ -59,7 +59,7 @@ final class PicturesAhead implements AutoCloseable {
     }
     var file = files.get(done++);
     var decoding = ahead;
-    BufferedImage picture;
+    Picture picture;
     try {
       picture = decoding.join();
     } catch (CompletionException e) {
@@ -89,13 +89,13 @@ final class PicturesAhead implements AutoCloseable {
             task -> Thread.ofPlatform().daemon().name("pictures").start(task));
   }
 
-  private static BufferedImage decode(Path file, PictureOptions options) {
+  private static Picture decode(Path file, PictureOptions options) {
     try {
       if (!FileNames.isText(file)) {
         // Whoever reads the answer could not tell what it is about.
         throw new FileException(FileNames.complaint(file));
       }
-      return Pictures.read(file, options);
+      return Pictures.decode(file, options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -271,7 +271,8 @@ final class TrainingRun {
         config.given("freeze"),
         config.given("unfreeze_after") ? config.whole("unfreeze_after") : 0,
         config.given("head_lr_factor") ? config.number("head_lr_factor") : 1,
-        config.flag("freeze_bn"));
+        config.flag("freeze_bn"),
+        null);
   }
 
   private Refinements refinements() {

@@ -279,8 +279,7 @@ public final class ImageFolder implements ImageDataset {
       var picture = cache.picture(file, preprocessing, options);
       return preprocessing.prepare(picture, part.of(picture.height(), picture.width()));
     }
-    var picture = Pictures.read(file, options);
-    return preprocessing.prepare(picture, part.of(picture.getHeight(), picture.getWidth()));
+    return preprocessing.prepare(file, part, options);
   }
 
   /**

@@ -10,7 +10,6 @@ import stride.image.PictureOptions;
 import stride.image.Pictures;
 import stride.image.Pixels;
 import stride.image.Preprocessing;
-import stride.image.Resampling;
 
 /**
  * Pictures in memory, as bytes, so that each is decoded once. Kept are the images that are made of
@@ -66,17 +65,8 @@ public final class PictureCache {
       return kept;
     }
     var shape = preprocessing.shape();
-    var decoded = Pictures.read(file, options);
-    var picture = shape.channels() == 1 ? Pixels.grey(decoded) : Pixels.rgb(decoded);
-    int shorter = Math.min(picture.height(), picture.width());
     int wanted = REDUCED * Math.max(shape.height(), shape.width());
-    if (shorter > wanted) {
-      picture =
-          picture.resize(
-              Math.toIntExact((long) picture.height() * wanted / shorter),
-              Math.toIntExact((long) picture.width() * wanted / shorter),
-              Resampling.BILINEAR);
-    }
+    var picture = Pictures.reduced(file, shape.channels() == 1 ? 1 : 3, wanted, options);
     keep(pictures, file, picture);
     return picture;
   }

@@ -42,8 +42,19 @@ public record DigitPreparation(int canvas) {
    * @return an image (canvas, canvas, 1) in [0, 1], light on dark
    * @throws FormatException if nothing is drawn on it
    */
+  public Tensor prepare(Picture picture) throws FormatException {
+    Arguments.given(picture, "the picture");
+    return prepare(picture.drawing());
+  }
+
+  /** The same of a picture of AWT. */
   public Tensor prepare(BufferedImage picture) throws FormatException {
-    var ink = Ink.of(picture);
+    Arguments.given(picture, "the picture");
+    return prepare(BufferedPictures.drawing(picture));
+  }
+
+  private Tensor prepare(Pixels drawing) throws FormatException {
+    var ink = Ink.of(drawing);
     var data = new byte[ink.values().length];
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) Math.round(ink.values()[i] * 255);

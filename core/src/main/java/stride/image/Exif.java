@@ -1,12 +1,9 @@
 package stride.image;
 
-import java.io.EOFException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import javax.imageio.stream.ImageInputStream;
 
 /**
  * The orientation that a camera wrote beside a picture (CIPA DC-008, Exif 2.32, tag 0x0112): in a
@@ -19,34 +16,58 @@ final class Exif {
   private static final int LONG = 4;
   private static final byte[] PREFIX = "Exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
+  private static final int RST0 = 0xD0;
+  private static final int SOI = 0xD8;
+  private static final int EOI = 0xD9;
+  private static final int SOS = 0xDA;
+  private static final int APP1 = 0xE1;
+
   /** The first directory stands at the beginning, far before this. */
   private static final int MOST_BYTES = 1 << 16;
 
-  /** No file has as many chunks for a reason. */
+  /** No file has as many chunks, or segments, for a reason. */
   private static final int MOST_CHUNKS = 10_000;
 
   private Exif() {}
 
   /** The orientation that a JPEG's APP1 segment tells; as stored if it tells none. */
-  static Orientation inSegment(byte[] segment) {
-    return startsWith(segment, PREFIX)
-        ? of(Arrays.copyOfRange(segment, PREFIX.length, segment.length))
-        : Orientation.AS_STORED;
+  static Orientation inJpeg(byte[] file) {
+    int at = 2;
+    for (int i = 0; i < MOST_CHUNKS; i++) {
+      // What is no marker is passed over, as libjpeg does.
+      while (at < file.length && file[at] != (byte) 0xFF) {
+        at++;
+      }
+      while (at < file.length && file[at] == (byte) 0xFF) {
+        at++;
+      }
+      if (at > file.length - 3) {
+        break;
+      }
+      int marker = file[at++] & 0xFF;
+      if (marker == SOS || marker == EOI) {
+        break;
+      }
+      if (marker <= 1 || (marker >= RST0 && marker <= SOI)) {
+        continue;
+      }
+      int length = (file[at] & 0xFF) << 8 | file[at + 1] & 0xFF;
+      if (marker == APP1 && startsWith(file, at + 2, PREFIX)) {
+        return of(part(file, at + 2, length - 2));
+      }
+      at += Math.max(length, 2);
+    }
+    return Orientation.AS_STORED;
   }
 
-  /** Whether a JPEG's APP1 segment is EXIF's. */
-  static boolean isSegment(byte[] segment) {
-    return startsWith(segment, PREFIX);
+  /** The orientation that a PNG's eXIf chunk tells; as stored if it tells none. */
+  static Orientation inPng(byte[] file) {
+    return inChunks(file, 8, "eXIf", false);
   }
 
-  /** The orientation that a PNG's eXIf chunk tells. The stream stands anywhere. */
-  static Orientation inPng(ImageInputStream in) throws IOException {
-    return inChunks(in, 8, "eXIf", false);
-  }
-
-  /** The orientation that a WebP's EXIF chunk tells. The stream stands anywhere. */
-  static Orientation inWebP(ImageInputStream in) throws IOException {
-    return inChunks(in, 12, "EXIF", true);
+  /** The orientation that a WebP's EXIF chunk tells; as stored if it tells none. */
+  static Orientation inWebP(byte[] file) {
+    return inChunks(file, 12, "EXIF", true);
   }
 
   /**
@@ -55,32 +76,34 @@ final class Exif {
    * @param riff whether the length comes second, little-endian and padded, and not first with a
    *     check sum behind the data
    */
-  private static Orientation inChunks(ImageInputStream in, long begin, String wanted, boolean riff)
-      throws IOException {
+  private static Orientation inChunks(byte[] file, int begin, String wanted, boolean riff) {
+    var data = ByteBuffer.wrap(file).order(riff ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    byte[] name = wanted.getBytes(StandardCharsets.ISO_8859_1);
     long at = begin;
-    try {
-      for (int i = 0; i < MOST_CHUNKS; i++) {
-        in.seek(at);
-        in.setByteOrder(riff ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        long length = riff ? 0 : in.readUnsignedInt();
-        var name = new byte[4];
-        in.readFully(name);
-        length = riff ? in.readUnsignedInt() : length;
-        if (new String(name, StandardCharsets.ISO_8859_1).equals(wanted)) {
-          var data = new byte[(int) Math.min(length, MOST_BYTES)];
-          in.readFully(data);
-          return startsWith(data, PREFIX) ? inSegment(data) : of(data);
-        }
-        at += 8 + length + (riff ? length & 1 : 4);
+    for (int i = 0; i < MOST_CHUNKS && at <= file.length - 8; i++) {
+      int head = (int) at;
+      long length = Integer.toUnsignedLong(data.getInt(riff ? head + 4 : head));
+      if (startsWith(file, riff ? head : head + 4, name)) {
+        return of(part(file, head + 8, (int) Math.min(length, MOST_BYTES)));
       }
-    } catch (EOFException e) {
-      // Whoever decodes the picture finds out whether anything that it needs is missing.
+      at += 8 + length + (riff ? length & 1 : 4);
     }
     return Orientation.AS_STORED;
   }
 
-  /** Reads the first directory of a TIFF structure; whatever is wrong with it, it tells nothing. */
-  private static Orientation of(byte[] tiff) {
+  /** So many bytes of a file, or as many as it has. */
+  private static byte[] part(byte[] file, int from, int length) {
+    return Arrays.copyOfRange(
+        file, from, from + Math.clamp(length, 0, file.length - from));
+  }
+
+  /**
+   * Reads the first directory of a TIFF structure, perhaps with a JPEG's prefix; whatever is wrong
+   * with it, it tells nothing.
+   */
+  private static Orientation of(byte[] exif) {
+    byte[] tiff =
+        startsWith(exif, 0, PREFIX) ? Arrays.copyOfRange(exif, PREFIX.length, exif.length) : exif;
     if (tiff.length < 8) {
       return Orientation.AS_STORED;
     }
@@ -116,8 +139,8 @@ final class Exif {
     return Orientation.AS_STORED;
   }
 
-  private static boolean startsWith(byte[] data, byte[] prefix) {
-    return data.length >= prefix.length
-        && Arrays.equals(data, 0, prefix.length, prefix, 0, prefix.length);
+  private static boolean startsWith(byte[] data, int at, byte[] prefix) {
+    return at + prefix.length <= data.length
+        && Arrays.equals(data, at, at + prefix.length, prefix, 0, prefix.length);
   }
 }

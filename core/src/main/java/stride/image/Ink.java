@@ -1,6 +1,5 @@
 package stride.image;
 
-import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import stride.format.FormatException;
 
@@ -41,10 +40,11 @@ record Ink(int height, int width, float[] values) {
   /**
    * Finds the ink in a picture.
    *
+   * @param drawing grey, or red, green and blue; perhaps with opacity behind them
    * @throws FormatException if there is none
    */
-  static Ink of(BufferedImage picture) throws FormatException {
-    Pixels grey = overBacking(picture);
+  static Ink of(Pixels drawing) throws FormatException {
+    Pixels grey = overBacking(drawing);
     double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(grey.height(), grey.width()));
     int height = Math.max(1, (int) Math.round(grey.height() * scale));
     int width = Math.max(1, (int) Math.round(grey.width() * scale));
@@ -61,34 +61,27 @@ record Ink(int height, int width, float[] values) {
   }
 
   /** A transparent picture shows best on what its colours differ from. */
-  private static Pixels overBacking(BufferedImage picture) {
-    var model = picture.getColorModel();
-    // PIL makes nearly all of 16-bit grey white: right for a network that learnt so, not for ink.
-    if (!model.hasAlpha() && model.getComponentSize(0) <= 8) {
-      return Pixels.grey(picture);
-    }
-    int height = picture.getHeight();
-    int width = picture.getWidth();
-    var rows = new ArgbRows(picture);
-    long light = 0;
-    long opacity = 0;
-    for (int y = 0; y < height; y++) {
-      for (int argb : rows.read(y)) {
-        opacity += argb >>> 24;
-        light += (long) (argb >>> 24) * Rows.luminance(argb);
+  private static Pixels overBacking(Pixels drawing) {
+    int channels = drawing.channels();
+    var rows = Rows.of(drawing);
+    byte[] levels =
+        (channels < 3 ? rows.select(0) : rows.select(0, 1, 2).luminance()).toPixels().data();
+    if (channels % 2 == 0) {
+      byte[] opacity = rows.select(channels - 1).toPixels().data();
+      long light = 0;
+      long sum = 0;
+      for (int i = 0; i < levels.length; i++) {
+        long part = opacity[i] & 0xFF;
+        sum += part;
+        light += part * (levels[i] & 0xFF);
+      }
+      int backing = light < 128 * sum ? 255 : 0;
+      for (int i = 0; i < levels.length; i++) {
+        int part = opacity[i] & 0xFF;
+        levels[i] = (byte) ((part * (levels[i] & 0xFF) + (255 - part) * backing + 127) / 255);
       }
     }
-    int backing = light < 128 * opacity ? 255 : 0;
-    var data = new byte[Math.multiplyExact(height, width)];
-    for (int y = 0; y < height; y++) {
-      int[] row = rows.read(y);
-      for (int x = 0; x < width; x++) {
-        int alpha = row[x] >>> 24;
-        int level = alpha * Rows.luminance(row[x]) + (255 - alpha) * backing;
-        data[y * width + x] = (byte) ((level + 127) / 255);
-      }
-    }
-    return new Pixels(height, width, 1, data);
+    return new Pixels(drawing.height(), drawing.width(), 1, levels);
   }
 
   /** Leaves how far each pixel is from the background, in levels, towards the ink's side. */

@@ -46,9 +46,9 @@ final class JpegColours {
           // libjpeg's C = 255 - R of YCCK is turned round as well.
           boolean turned = colours == JpegHeader.Colours.CMYK;
           int light = samples[at + 3];
-          red = Rows.inked(turned ? 255 - red : red, light);
-          green = Rows.inked(turned ? 255 - green : green, light);
-          blue = Rows.inked(turned ? 255 - blue : blue, light);
+          red = BufferedRows.inked(turned ? 255 - red : red, light);
+          green = BufferedRows.inked(turned ? 255 - green : green, light);
+          blue = BufferedRows.inked(turned ? 255 - blue : blue, light);
         }
         int into = (y * width + x) * 3;
         data[into] = (byte) blue;

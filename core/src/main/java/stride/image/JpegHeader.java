@@ -15,15 +15,13 @@ import javax.imageio.stream.ImageInputStream;
  * @param exif whether it has an EXIF segment
  * @param adobeTransform what Adobe's segment says of its colours, or -1 if there is none
  * @param profile whether it has a colour profile
- * @param orientation what EXIF says
  */
 record JpegHeader(
     List<Integer> components,
     boolean jfif,
     boolean exif,
     int adobeTransform,
-    boolean profile,
-    Orientation orientation) {
+    boolean profile) {
   private static final int SOS = 0xDA;
   private static final int EOI = 0xD9;
   private static final int APP0 = 0xE0;
@@ -51,7 +49,6 @@ record JpegHeader(
     List<Integer> components = List.of();
     boolean jfif = false;
     int adobe = -1;
-    var orientation = Orientation.AS_STORED;
     boolean exif = false;
     boolean profile = false;
     in.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -79,17 +76,15 @@ record JpegHeader(
           }
         } else if (marker == APP2) {
           profile |= startsWith(segment(in, length), "ICC_PROFILE\0");
-        } else if (marker == APP1 && !exif) {
-          byte[] segment = segment(in, length);
-          exif = Exif.isSegment(segment);
-          orientation = Exif.inSegment(segment);
+        } else if (marker == APP1) {
+          exif |= startsWith(segment(in, length), "Exif\0\0");
         }
         in.seek(next);
       }
     } catch (EOFException e) {
       // Whoever decodes the picture finds out whether anything that it needs is missing.
     }
-    return new JpegHeader(components, jfif, exif, adobe, profile, orientation);
+    return new JpegHeader(components, jfif, exif, adobe, profile);
   }
 
   /** Which colours the components are, as libjpeg tells it (jdapimin.c), and so PIL. */

@@ -1,9 +1,5 @@
 package stride.image;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
-import java.awt.image.PixelInterleavedSampleModel;
-
 /**
  * How a stored picture is turned to be seen upright, as PIL's {@code exif_transpose} does; in the
  * order of EXIF's numbers, which begin with 1.
@@ -37,60 +33,62 @@ enum Orientation {
     return number >= 1 && number <= values().length ? values()[number - 1] : AS_STORED;
   }
 
-  /** The picture turned, with the same kind of pixels. */
-  BufferedImage apply(BufferedImage picture) {
+  /** The image turned. */
+  Pixels apply(Pixels image) {
     if (this == AS_STORED) {
-      return picture;
+      return image;
     }
-    int width = swaps ? picture.getHeight() : picture.getWidth();
-    int height = swaps ? picture.getWidth() : picture.getHeight();
-    var model = picture.getColorModel();
-    var into = picture.getRaster().createCompatibleWritableRaster(width, height);
-    var turned = new BufferedImage(model, into, model.isAlphaPremultiplied(), null);
-    var from = picture.getRaster();
-    if (from.getSampleModel() instanceof PixelInterleavedSampleModel a
-        && into.getSampleModel() instanceof PixelInterleavedSampleModel b
-        && from.getDataBuffer() instanceof DataBufferByte source
-        && into.getDataBuffer() instanceof DataBufferByte target
-        && from.getSampleModelTranslateX() == 0
-        && from.getSampleModelTranslateY() == 0
-        && source.getOffset() == 0
-        && a.getPixelStride() == b.getPixelStride()
-        && java.util.Arrays.equals(a.getBandOffsets(), b.getBandOffsets())) {
-      move(
-          source.getData(),
-          a.getScanlineStride(),
-          target.getData(),
-          b.getScanlineStride(),
-          a.getPixelStride(),
-          width,
-          height);
-      return turned;
-    }
-    Object pixel = null;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int u = flipsX ? width - 1 - x : x;
-        int v = flipsY ? height - 1 - y : y;
-        pixel = from.getDataElements(swaps ? v : u, swaps ? u : v, pixel);
-        into.setDataElements(x, y, pixel);
-      }
-    }
-    return turned;
+    int height = height(image);
+    int width = width(image);
+    var turned = new byte[image.data().length];
+    move(image, 0, height, turned);
+    return new Pixels(height, width, image.channels(), turned);
   }
 
-  /** Moves pixels of some bytes in blocks. */
-  private void move(
-      byte[] from, int fromStride, byte[] into, int intoStride, int pixel, int width, int height) {
-    int alongX = (flipsX ? -1 : 1) * (swaps ? fromStride : pixel);
-    int alongY = (flipsY ? -1 : 1) * (swaps ? pixel : fromStride);
-    int first = (flipsX ? -alongX * (width - 1) : 0) + (flipsY ? -alongY * (height - 1) : 0);
-    for (int top = 0; top < height; top += BLOCK) {
+  /** The rows of the image turned; no copy of it is made. */
+  Rows rows(Pixels image) {
+    if (swaps) {
+      return new Turned(this, image);
+    }
+    int step = image.channels();
+    int stride = image.width() * step;
+    int first = (flipsX ? stride - step : 0) + (flipsY ? (image.height() - 1) * stride : 0);
+    return new Rows.Stored(
+        image.height(),
+        image.width(),
+        image.data(),
+        first,
+        flipsY ? -stride : stride,
+        flipsX ? -step : step,
+        Rows.all(step));
+  }
+
+  /** The height of an image when it is turned. */
+  int height(Pixels image) {
+    return swaps ? image.width() : image.height();
+  }
+
+  /** The width of an image when it is turned. */
+  int width(Pixels image) {
+    return swaps ? image.height() : image.width();
+  }
+
+  /** Some rows of the image turned, moved in blocks to the beginning of an array. */
+  private void move(Pixels image, int begin, int end, byte[] into) {
+    byte[] from = image.data();
+    int pixel = image.channels();
+    int stride = image.width() * pixel;
+    int width = width(image);
+    int alongX = (flipsX ? -1 : 1) * (swaps ? stride : pixel);
+    int alongY = (flipsY ? -1 : 1) * (swaps ? pixel : stride);
+    int first =
+        (flipsX ? -alongX * (width - 1) : 0) + (flipsY ? -alongY * (height(image) - 1) : 0);
+    for (int top = begin; top < end; top += BLOCK) {
       for (int left = 0; left < width; left += BLOCK) {
         int right = Math.min(left + BLOCK, width);
-        for (int y = top; y < Math.min(top + BLOCK, height); y++) {
+        for (int y = top; y < Math.min(top + BLOCK, end); y++) {
           int source = first + y * alongY + left * alongX;
-          int target = y * intoStride + left * pixel;
+          int target = ((y - begin) * width + left) * pixel;
           for (int x = left; x < right; x++) {
             for (int b = 0; b < pixel; b++) {
               into[target++] = from[source + b];
@@ -99,6 +97,48 @@ enum Orientation {
           }
         }
       }
+    }
+  }
+
+  /** Rows that were columns, some of them at a time. */
+  private static final class Turned extends Rows {
+    private final Orientation orientation;
+    private final Pixels image;
+    private final byte[] block;
+
+    /** The block's first row, far from all others before there is one. */
+    private int first = -BLOCK;
+
+    private int offset;
+
+    Turned(Orientation orientation, Pixels image) {
+      super(
+          orientation.height(image),
+          orientation.width(image),
+          image.channels(),
+          all(image.channels()));
+      this.orientation = orientation;
+      this.image = image;
+      block = new byte[Math.min(BLOCK, height()) * width() * step()];
+    }
+
+    @Override
+    void move(int y) {
+      if (y < first || y >= first + BLOCK) {
+        first = y / BLOCK * BLOCK;
+        orientation.move(image, first, Math.min(first + BLOCK, height()), block);
+      }
+      offset = (y - first) * width() * step();
+    }
+
+    @Override
+    byte[] array() {
+      return block;
+    }
+
+    @Override
+    int offset() {
+      return offset;
     }
   }
 }

@@ -5,29 +5,28 @@ import org.jspecify.annotations.Nullable;
 
 /** What kind of picture a file holds, told by its first bytes. */
 enum PictureFormat {
-  JPEG("jpeg", "\u00FF\u00D8\u00FF"),
-  PNG("png", "\u0089PNG\r\n\u001A\n"),
-  BMP("bmp", "BM"),
-  GIF("gif", "GIF8"),
-  WEBP(null, "RIFF????WEBP"),
-  TIFF(null, "II*\0"),
-  TIFF_BIG_ENDIAN(null, "MM\0*"),
-  HEIF(null, "????ftyp"),
-  JPEG_2000(null, "\0\0\0\fjP  "),
-  JPEG_XL(null, "\u00FF\n"),
-  JPEG_XL_BOX(null, "\0\0\0\fJXL "),
-  PHOTOSHOP(null, "8BPS"),
-  PDF(null, "%PDF"),
-  SVG(null, "<svg");
+  JPEG("\u00FF\u00D8\u00FF"),
+  PNG("\u0089PNG\r\n\u001A\n"),
+  BMP("BM"),
+  GIF("GIF87a"),
+  GIF_WITH_EXTENSIONS("GIF89a"),
+  WEBP("RIFF????WEBP"),
+  TIFF("II*\0"),
+  TIFF_BIG_ENDIAN("MM\0*"),
+  HEIF("????ftyp"),
+  JPEG_2000("\0\0\0\fjP  "),
+  JPEG_XL("\u00FF\n"),
+  JPEG_XL_BOX("\0\0\0\fJXL "),
+  PHOTOSHOP("8BPS"),
+  PDF("%PDF"),
+  SVG("<svg");
 
   /** As many bytes tell them apart. */
   static final int HEAD = 32;
 
-  private final @Nullable String jdkName;
   private final String magic;
 
-  PictureFormat(@Nullable String jdkName, String magic) {
-    this.jdkName = jdkName;
+  PictureFormat(String magic) {
     this.magic = magic;
   }
 
@@ -41,11 +40,6 @@ enum PictureFormat {
     return null;
   }
 
-  /** The JDK's name of the format, or null if the JDK does not read it. */
-  @Nullable String jdkName() {
-    return jdkName;
-  }
-
   /** The format's name in a message. */
   String title() {
     return switch (this) {
@@ -55,6 +49,7 @@ enum PictureFormat {
       case JPEG_2000 -> "JPEG 2000";
       case JPEG_XL, JPEG_XL_BOX -> "JPEG XL";
       case PHOTOSHOP -> "Photoshop";
+      case GIF_WITH_EXTENSIONS -> "GIF";
       default -> name();
     };
   }

@@ -1,16 +1,29 @@
 package stride.image;
 
 /**
- * How picture files are read.
+ * How pictures are read.
  *
  * @param mostPixels the most pixels a picture may have; larger ones are refused before they are
- *     decoded
+ *     decoded. {@link #BY_MEMORY}: as many as there is memory for
  * @param exif whether a picture is turned as its EXIF orientation says, as viewers show it; PIL's
  *     {@code Image.open} and torchvision leave it as it is stored
  */
 public record PictureOptions(long mostPixels, boolean exif) {
-  /** Up to 100 megapixels, turned as EXIF says. */
-  public static final PictureOptions STANDARD = new PictureOptions(100_000_000, true);
+  /**
+   * No limit but memory: a picture is refused if its file and its decoded pixels would take more
+   * than half of the memory that Java may take ({@code -Xmx}). Photos of 108 megapixels are read
+   * with 2 GB.
+   */
+  public static final long BY_MEMORY = Long.MAX_VALUE;
+
+  /** Nothing is stored with more, if it is not larger than it need be. */
+  private static final long BYTES_A_PIXEL = 8;
+
+  /** Thumbnails, text, the film of a moving photo. */
+  private static final long BYTES_BESIDE = 64 << 20;
+
+  /** As large as memory allows, turned as EXIF says. */
+  public static final PictureOptions STANDARD = new PictureOptions(BY_MEMORY, true);
 
   public PictureOptions {
     if (mostPixels < 1) {
@@ -19,9 +32,19 @@ public record PictureOptions(long mostPixels, boolean exif) {
     }
   }
 
-  /** The same with another limit. */
+  /** The same with a limit of so many pixels, which takes the place of that by memory. */
   public PictureOptions mostPixels(long pixels) {
     return new PictureOptions(pixels, exif);
+  }
+
+  /**
+   * The most bytes that are read of a file or a stream: a quarter of the memory that Java may take,
+   * 2 GiB at most; with a limit of pixels no more than 8 for each of them and 64 MiB besides.
+   */
+  public int mostBytes() {
+    long memory = Math.min(Runtime.getRuntime().maxMemory() / 4, Integer.MAX_VALUE - 8);
+    long pixels = Math.min(mostPixels, Integer.MAX_VALUE);
+    return (int) Math.min(memory, BYTES_A_PIXEL * pixels + BYTES_BESIDE);
   }
 
   /** The same, with pictures left as they are stored. */

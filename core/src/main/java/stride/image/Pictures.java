@@ -2,40 +2,47 @@ package stride.image;
 
 import static stride.format.FormatException.quote;
 
-import java.awt.Transparency;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.ComponentColorModel;
-import java.awt.image.DataBuffer;
-import java.awt.image.DataBufferByte;
-import java.awt.image.Raster;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
-import javax.imageio.IIOException;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.FileImageInputStream;
-import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.format.FormatException;
+import stride.image.bmp.BmpPicture;
+import stride.image.gif.GifPicture;
+import stride.image.png.PngPicture;
 import stride.tensor.Tensor;
 
 /**
- * Reads pictures, trusting none of them: JPEG, PNG, BMP and a GIF's first image by the JDK, other
- * formats by {@link PictureDecoder}s. The format is told by a file's content, not by its name.
+ * Reads pictures, trusting none of them: JPEG, PNG, BMP and a GIF's first image, other formats by
+ * {@link PictureDecoder}s. The format is told by the content, not by a name. Pictures come from
+ * files of any file system (of a zip too), from bytes and from streams, of which no more than
+ * {@link PictureOptions#mostBytes} are read. A picture's size is looked at before any of its pixels
+ * are decoded.
+ *
+ * <p>{@code decode} gives a {@link Picture}, {@code read} one of AWT, whose classes are loaded only
+ * then. All of them throw
+ *
+ * <ul>
+ *   <li>{@link FormatException} if the file is empty, truncated, damaged, too large or no picture;
+ *       the message names the file, or "the picture" if it has no name
+ *   <li>{@link FileException} if it cannot be read
+ *   <li>{@link IllegalArgumentException} if an argument is null
+ * </ul>
  */
 public final class Pictures {
   private static final Set<String> SUFFIXES =
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp");
+
+  /** An array holds so many pixels of four channels. */
+  private static final long MOST_PIXELS = (Integer.MAX_VALUE - 8) / 4;
 
   private Pictures() {}
 
@@ -44,143 +51,173 @@ public final class Pictures {
     return SUFFIXES.contains(file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 
-  /**
-   * Reads a picture of at most 100 megapixels, turned as its EXIF orientation says.
-   *
-   * @throws FormatException if the file is empty, truncated, damaged, too large or no picture
-   * @throws FileException if it cannot be read
-   */
+  /** Reads a picture file, turned as its EXIF orientation says. */
+  public static Picture decode(Path file) throws IOException {
+    return decode(file, PictureOptions.STANDARD);
+  }
+
+  /** Reads a picture file as the options say. */
+  public static Picture decode(Path file, PictureOptions options) throws IOException {
+    return with(PictureFile.of(file, options), options, picture -> picture);
+  }
+
+  /** Reads a picture from a file's bytes, turned as its EXIF orientation says. */
+  public static Picture decode(byte[] file) throws IOException {
+    return decode(file, PictureOptions.STANDARD);
+  }
+
+  /** Reads a picture from a file's bytes as the options say. */
+  public static Picture decode(byte[] file, PictureOptions options) throws IOException {
+    return with(PictureFile.of(file, options), options, picture -> picture);
+  }
+
+  /** Reads a picture from a stream, turned as its EXIF orientation says. It is not closed. */
+  public static Picture decode(InputStream stream) throws IOException {
+    return decode(stream, PictureOptions.STANDARD);
+  }
+
+  /** Reads a picture from a stream as the options say. It is not closed. */
+  public static Picture decode(InputStream stream, PictureOptions options) throws IOException {
+    return with(PictureFile.of(stream, options), options, picture -> picture);
+  }
+
+  /** Reads a picture file for AWT, turned as its EXIF orientation says. */
   public static BufferedImage read(Path file) throws IOException {
     return read(file, PictureOptions.STANDARD);
   }
 
   /**
-   * Reads a picture. Its size is looked at before any of its pixels are decoded. What {@link
-   * Pixels#rgb} makes of it is what PIL's {@code convert("RGB")} does.
-   *
-   * @throws FormatException if the file is empty, truncated, damaged, too large or no picture
-   * @throws FileException if it cannot be read
+   * Reads a picture file for AWT as the options say. What {@link Pixels#rgb} makes of it is what
+   * PIL's {@code convert("RGB")} does.
    */
   public static BufferedImage read(Path file, PictureOptions options) throws IOException {
-    FileException.requireFile(file);
-    try {
-      if (Files.size(file) == 0) {
-        throw new FormatException(file + ": has 0 bytes, expected a picture");
-      }
-      // Not ImageIO.read: it keeps a copy of the file, and decodes without a look at the size.
-      try (var in = new FileImageInputStream(file.toFile())) {
-        return read(in, file, options);
-      }
-    } catch (EOFException e) {
-      throw new FormatException(file + ": the picture is truncated", e);
-    } catch (IIOException e) {
-      throw damaged(file, e);
-    } catch (IOException e) {
-      throw FileException.reading(file, e);
-    }
+    return with(PictureFile.of(file, options), options, Picture::toImage);
   }
 
-  private static BufferedImage read(ImageInputStream in, Path file, PictureOptions options)
-      throws IOException {
-    var format = PictureFormat.of(head(in));
-    if (format == null || format.jdkName() == null) {
-      return byDecoder(in, format, file, options);
-    }
-    var reader = reader(format, file);
-    try {
-      return decoded(reader, in, format, file, options);
-    } catch (RuntimeException e) {
-      // Readers check little of what they read.
-      throw damaged(file, e);
-    } catch (OutOfMemoryError e) {
-      throw new FormatException(
-          "%s: the picture needs more memory than there is; make it smaller, or give the JVM more with -Xmx"
-              .formatted(file),
-          e);
-    } finally {
-      reader.dispose();
-    }
+  /** Reads a picture for AWT from a file's bytes, turned as its EXIF orientation says. */
+  public static BufferedImage read(byte[] file) throws IOException {
+    return read(file, PictureOptions.STANDARD);
   }
 
-  private static BufferedImage byDecoder(
-      ImageInputStream in, @Nullable PictureFormat format, Path file, PictureOptions options)
+  /** Reads a picture for AWT from a file's bytes as the options say. */
+  public static BufferedImage read(byte[] file, PictureOptions options) throws IOException {
+    return with(PictureFile.of(file, options), options, Picture::toImage);
+  }
+
+  /** Reads a picture for AWT from a stream, turned as its EXIF orientation says. */
+  public static BufferedImage read(InputStream stream) throws IOException {
+    return read(stream, PictureOptions.STANDARD);
+  }
+
+  /** Reads a picture for AWT from a stream as the options say. It is not closed. */
+  public static BufferedImage read(InputStream stream, PictureOptions options) throws IOException {
+    return with(PictureFile.of(stream, options), options, Picture::toImage);
+  }
+
+  /**
+   * Reads a picture file as an image, reduced bilinearly where its shorter side is longer than
+   * wanted.
+   *
+   * @param channels 1 for grey, 3 for red, green and blue
+   * @param shorter the most pixels that its shorter side may have
+   */
+  public static Pixels reduced(Path file, int channels, int shorter, PictureOptions options)
       throws IOException {
-    var picture = opened(Files.readAllBytes(file), format, file);
-    checkSize(picture.width(), picture.height(), file, options);
-    var orientation = options.exif() ? orientation(in, format, null) : Orientation.AS_STORED;
+    if (channels != 1 && channels != 3 || shorter < 1) {
+      throw new IllegalArgumentException(
+          "an image has 1 or 3 channels and sides of at least 1 pixel, asked for %d and %d"
+              .formatted(channels, shorter));
+    }
+    return with(
+        PictureFile.of(file, options),
+        options,
+        picture -> {
+          int side = Math.min(picture.height(), picture.width());
+          var rows = picture.rows(channels);
+          return side <= shorter
+              ? rows.toPixels()
+              : Resize.window(
+                  rows,
+                  Resize.Span.all(Math.toIntExact((long) picture.width() * shorter / side)),
+                  Resize.Span.all(Math.toIntExact((long) picture.height() * shorter / side)),
+                  Resampling.BILINEAR);
+        });
+  }
+
+  /** What is made of a picture. */
+  @FunctionalInterface
+  interface Use<T> {
+    T of(Picture picture) throws FormatException;
+  }
+
+  /** Reads a picture and makes something of it, while there is memory for both. */
+  static <T> T with(PictureFile file, PictureOptions options, Use<T> use) throws FormatException {
     try {
-      return orientation.apply(picture(picture.decode()));
+      var format = PictureFormat.of(Arrays.copyOf(file.bytes(), PictureFormat.HEAD));
+      var encoded = open(file.bytes(), format);
+      long memory = checkSize(encoded, file.bytes().length, options);
+      try (var room = DecodingMemory.take(memory)) {
+        var orientation =
+            options.exif() ? orientation(file.bytes(), format) : Orientation.AS_STORED;
+        return use.of(decoded(encoded, orientation));
+      }
     } catch (FormatException e) {
-      throw new FormatException(file + ": " + e.getMessage(), e);
+      throw file.failure(String.valueOf(e.getMessage()), e);
+    } catch (OutOfMemoryError e) {
+      throw file.failure(
+          "the picture needs more memory than there is; make it smaller, or give the JVM more with -Xmx (STRIDE_JAVA_OPTS=-Xmx8g)",
+          e);
     }
   }
 
-  private static EncodedPicture opened(byte[] bytes, @Nullable PictureFormat format, Path file)
+  private static Picture decoded(EncodedPicture encoded, Orientation orientation)
       throws FormatException {
+    if (encoded instanceof PngPicture png && png.isGreyOf16Bits()) {
+      return new Picture(png.decodeSamples(), true, orientation);
+    }
+    try {
+      return new Picture(encoded.decode(), false, orientation);
+    } catch (RuntimeException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static EncodedPicture open(byte[] file, @Nullable PictureFormat format)
+      throws FormatException {
+    return switch (format) {
+      case JPEG -> JdkJpeg.open(file);
+      case PNG -> PngPicture.open(file);
+      case BMP -> BmpPicture.open(file);
+      case GIF, GIF_WITH_EXTENSIONS -> GifPicture.open(file);
+      case null, default ->
+          byDecoders(file)
+              .orElseThrow(() -> new FormatException(unknown(format)));
+    };
+  }
+
+  private static Optional<EncodedPicture> byDecoders(byte[] file) throws FormatException {
     for (var decoder : Decoders.FOUND) {
       try {
-        var picture = decoder.open(bytes);
-        if (picture.isPresent()) {
-          return picture.get();
+        var opened = decoder.open(file);
+        if (opened.isPresent()) {
+          return opened;
         }
-      } catch (FormatException e) {
-        throw new FormatException(file + ": " + e.getMessage(), e);
+      } catch (RuntimeException e) {
+        throw damaged(e);
       }
     }
-    throw unknown(format, file);
+    return Optional.empty();
   }
 
-  private static BufferedImage picture(Pixels pixels) {
-    int bands = pixels.channels();
-    var offsets = new int[bands];
-    Arrays.setAll(offsets, c -> c);
-    var buffer = new DataBufferByte(pixels.data(), pixels.data().length);
-    var raster =
-        Raster.createInterleavedRaster(
-            buffer, pixels.width(), pixels.height(), bands * pixels.width(), bands, offsets, null);
-    var space = ColorSpace.getInstance(bands == 1 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
-    var model =
-        new ComponentColorModel(space, false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
-    return new BufferedImage(model, raster, false, null);
-  }
-
-  private static byte[] head(ImageInputStream in) throws IOException {
-    var head = new byte[PictureFormat.HEAD];
-    int length = 0;
-    for (int read = 0; read >= 0 && length < head.length; length += Math.max(read, 0)) {
-      read = in.read(head, length, head.length - length);
-    }
-    return Arrays.copyOf(head, length);
-  }
-
-  private static ImageReader reader(@Nullable PictureFormat format, Path file)
-      throws FormatException {
-    String jdkName = format == null ? null : format.jdkName();
-    if (jdkName != null) {
-      var readers = ImageIO.getImageReadersByFormatName(jdkName);
-      while (readers.hasNext()) {
-        var reader = readers.next();
-        // Other readers that an application has may see other colours.
-        if (reader.getClass().getName().startsWith("com.sun.imageio.")) {
-          return reader;
-        }
-      }
-    }
-    throw unknown(format, file);
-  }
-
-  private static FormatException unknown(@Nullable PictureFormat format, Path file) {
+  private static String unknown(@Nullable PictureFormat format) {
     if (format == PictureFormat.WEBP) {
-      return new FormatException(
-          file
-              + ": is a WebP picture, which only dev.stride:stride-codecs reads; add it, or convert"
-              + " the picture to PNG");
+      return "is a WebP picture, which only dev.stride:stride-codecs reads; add it, or convert the"
+          + " picture to PNG";
     }
-    return new FormatException(
-        format == null
-            ? file + ": is no picture of a known format, expected JPEG, PNG, BMP, GIF or WebP"
-            : "%s: is of the format %s, which is not read; convert it to JPEG or PNG"
-                .formatted(file, format.title()));
+    return format == null
+        ? "is no picture of a known format, expected JPEG, PNG, BMP, GIF or WebP"
+        : "is of the format %s, which is not read; convert it to JPEG or PNG"
+            .formatted(format.title());
   }
 
   /** Looked up when the first picture needs one. */
@@ -193,90 +230,55 @@ public final class Pictures {
     private Decoders() {}
   }
 
-  private static BufferedImage decoded(
-      ImageReader reader,
-      ImageInputStream in,
-      @Nullable PictureFormat format,
-      Path file,
-      PictureOptions options)
-      throws IOException {
-    var jpeg = format == PictureFormat.JPEG ? JpegHeader.read(in) : null;
-    var screen = format == PictureFormat.GIF ? GifScreen.read(in) : null;
-    var orientation = options.exif() ? orientation(in, format, jpeg) : Orientation.AS_STORED;
-    in.seek(0);
-    List<String> warnings = new ArrayList<>();
-    reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    reader.setInput(in, true, true);
-    checkSize(reader.getWidth(0), reader.getHeight(0), file, options);
-    var picture = stored(reader, jpeg);
-    // The JDK's JPEG reader fills with grey what is missing, and only warns.
-    for (var warning : warnings) {
-      if (warning.contains("Truncated") || warning.contains("premature end")) {
-        throw new FormatException(file + ": the picture is truncated");
-      }
-    }
-    if (screen != null) {
-      checkSize(screen.width(), screen.height(), file, options);
-      picture = screen.show(picture);
-    }
-    return orientation.apply(picture);
+  private static Orientation orientation(byte[] file, @Nullable PictureFormat format) {
+    return switch (format) {
+      case JPEG -> Exif.inJpeg(file);
+      case PNG -> Exif.inPng(file);
+      case WEBP -> Exif.inWebP(file);
+      case null, default -> Orientation.AS_STORED;
+    };
   }
 
-  /** Reads a picture's samples as they are stored, whatever its colour profile says. */
-  private static BufferedImage stored(ImageReader reader, @Nullable JpegHeader jpeg)
-      throws IOException {
-    if (jpeg != null && !jpeg.isPlain()) {
-      return JpegColours.picture(reader.readRaster(0, null), jpeg.colours());
-    }
-    var param = reader.getDefaultReadParam();
-    for (var types = reader.getImageTypes(0); types.hasNext(); ) {
-      var type = types.next();
-      var space = type.getColorModel().getColorSpace();
-      // The profile's own colours; into any others they would be converted.
-      if (space.getType() == ColorSpace.TYPE_RGB && !space.isCS_sRGB()) {
-        param.setDestinationType(type);
-        return reader.read(0, param);
-      }
-    }
-    return jpeg != null && jpeg.profile() && jpeg.components().size() == 3
-        ? JpegColours.picture(reader.readRaster(0, null), jpeg.colours())
-        : reader.read(0, param);
-  }
-
-  private static Orientation orientation(
-      ImageInputStream in, @Nullable PictureFormat format, @Nullable JpegHeader jpeg)
-      throws IOException {
-    if (jpeg != null) {
-      return jpeg.orientation();
-    }
-    return format == PictureFormat.PNG
-        ? Exif.inPng(in)
-        : format == PictureFormat.WEBP ? Exif.inWebP(in) : Orientation.AS_STORED;
-  }
-
-  private static void checkSize(int width, int height, Path file, PictureOptions options)
+  /** Refuses what is too large, and tells how many bytes the picture takes. */
+  private static long checkSize(EncodedPicture picture, int fileBytes, PictureOptions options)
       throws FormatException {
+    int width = picture.width();
+    int height = picture.height();
     if (width < 1 || height < 1) {
       throw new FormatException(
-          "%s: has %dx%d pixels, a picture has at least one".formatted(file, width, height));
+          "has %dx%d pixels, a picture has at least one".formatted(width, height));
     }
-    if ((long) width * height > options.mostPixels()) {
+    long pixels = (long) width * height;
+    if (pixels > MOST_PIXELS) {
       throw new FormatException(
-          "%s: has %dx%d pixels, at most %,d are read; make it smaller, or raise the limit"
-              .formatted(file, width, height, options.mostPixels()));
+          "has %dx%d pixels, more than the %,d that an array holds; make it smaller"
+              .formatted(width, height, MOST_PIXELS));
     }
+    long bytes = fileBytes + picture.decodedBytes();
+    if (options.mostPixels() != PictureOptions.BY_MEMORY) {
+      if (pixels > options.mostPixels()) {
+        throw new FormatException(
+            "has %dx%d pixels, at most %,d are read; make it smaller, or raise the limit with --max-pixels %d (PictureOptions.mostPixels)"
+                .formatted(width, height, options.mostPixels(), pixels));
+      }
+    } else if (bytes > DecodingMemory.most()) {
+      throw new FormatException(
+          "has %dx%d pixels, which take about %,d MB of memory, at most %,d are used for a picture; make it smaller, give the JVM more with -Xmx%dg (STRIDE_JAVA_OPTS), or try with --max-pixels %d (PictureOptions.mostPixels)"
+              .formatted(
+                  width,
+                  height,
+                  bytes >> 20,
+                  DecodingMemory.most() >> 20,
+                  Math.ceilDiv(2 * bytes, 1L << 30),
+                  pixels));
+    }
+    return bytes;
   }
 
-  private static FormatException damaged(Path file, Exception e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof EOFException) {
-        return new FormatException(file + ": the picture is truncated", e);
-      }
-    }
+  private static FormatException damaged(RuntimeException e) {
     String said = e.getMessage();
     return new FormatException(
-        "%s: the picture is damaged: %s"
-            .formatted(file, said == null ? e.getClass().getSimpleName() : quote(said)),
+        "the picture is damaged: " + (said == null ? e.getClass().getSimpleName() : quote(said)),
         e);
   }
 
@@ -285,7 +287,9 @@ public final class Pictures {
    * (red, green, blue). Transparency is ignored.
    */
   public static Tensor toTensor(BufferedImage picture) {
-    boolean grey = picture.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-    return (grey ? Pixels.grey(picture) : Pixels.rgb(picture)).toTensor();
+    Arguments.given(picture, "the picture");
+    return BufferedPictures.isGrey(picture)
+        ? Pixels.grey(picture).toTensor()
+        : Pixels.rgb(picture).toTensor();
   }
 }

@@ -28,7 +28,7 @@ public record Pixels(int height, int width, int channels, byte[] data) {
    * off at 255, and CMYK becomes the light that black leaves, less each ink's part of it.
    */
   public static Pixels rgb(BufferedImage picture) {
-    return of(Rows.rgb(picture));
+    return BufferedRows.rgb(picture).toPixels();
   }
 
   /**
@@ -36,11 +36,7 @@ public record Pixels(int height, int width, int channels, byte[] data) {
    * 0.299 red, 0.587 green and 0.114 blue in 16-bit fixed point.
    */
   public static Pixels grey(BufferedImage picture) {
-    return of(Rows.grey(picture));
-  }
-
-  private static Pixels of(Rows rows) {
-    return Resize.window(rows, Span.all(rows.width()), Span.all(rows.height()), Resampling.BOX);
+    return BufferedRows.grey(picture).toPixels();
   }
 
   /**

@@ -2,6 +2,7 @@ package stride.image;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import stride.format.FormatException;
 import stride.image.Resize.Span;
@@ -102,10 +103,12 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
   /**
    * Reads a picture and fits it to the shape, not yet normalised.
    *
+   * @param file of any file system
    * @return an image of the shape, values in [0, 1]
    * @throws FormatException if the file is no picture, damaged or too large, or no digit is found
    *     where one is expected
    * @throws stride.format.FileException if it cannot be read
+   * @throws IllegalArgumentException if an argument is null
    */
   public Tensor prepare(Path file) throws IOException {
     return prepare(file, PictureOptions.STANDARD);
@@ -113,12 +116,45 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
 
   /** Reads a picture, as the options say, and fits it to the shape, not yet normalised. */
   public Tensor prepare(Path file, PictureOptions options) throws IOException {
-    var picture = Pictures.read(file, options);
-    try {
-      return prepare(picture);
-    } catch (FormatException e) {
-      throw new FormatException(file + ": " + e.getMessage(), e);
-    }
+    return Pictures.with(PictureFile.of(file, options), options, this::prepare);
+  }
+
+  /** Reads a picture from a file's bytes and fits it to the shape, not yet normalised. */
+  public Tensor prepare(byte[] file) throws IOException {
+    return prepare(file, PictureOptions.STANDARD);
+  }
+
+  /** The same, as the options say. */
+  public Tensor prepare(byte[] file, PictureOptions options) throws IOException {
+    return Pictures.with(PictureFile.of(file, options), options, this::prepare);
+  }
+
+  /**
+   * Reads a picture from a stream and fits it to the shape, not yet normalised. The stream is not
+   * closed.
+   */
+  public Tensor prepare(InputStream stream) throws IOException {
+    return prepare(stream, PictureOptions.STANDARD);
+  }
+
+  /** The same, as the options say. */
+  public Tensor prepare(InputStream stream, PictureOptions options) throws IOException {
+    return Pictures.with(PictureFile.of(stream, options), options, this::prepare);
+  }
+
+  /**
+   * Reads a picture, as the options say, and resizes a part of it to the shape, not yet normalised,
+   * as torchvision's {@code resized_crop} does.
+   *
+   * @param part which part, by the picture's size
+   */
+  public Tensor prepare(Path file, Region.Choice part, PictureOptions options) throws IOException {
+    return Pictures.with(
+        PictureFile.of(file, options),
+        options,
+        picture ->
+            prepare(
+                picture.rows(shape.channels()), part.of(picture.height(), picture.width())));
   }
 
   /**
@@ -129,18 +165,34 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
    *     narrow to be resized
    * @throws IllegalStateException if the shape is not that of a grey or colour image
    */
+  public Tensor prepare(Picture picture) throws FormatException {
+    Arguments.given(picture, "the picture");
+    requireGreyOrColour();
+    return fit instanceof Fit.Digit
+        ? new DigitPreparation(shape.height()).prepare(picture)
+        : fitted(picture.rows(shape.channels()));
+  }
+
+  /** The same of a picture of AWT. */
   public Tensor prepare(BufferedImage picture) throws FormatException {
+    Arguments.given(picture, "the picture");
+    requireGreyOrColour();
+    return fit instanceof Fit.Digit
+        ? new DigitPreparation(shape.height()).prepare(picture)
+        : fitted(rows(picture));
+  }
+
+  private void requireGreyOrColour() {
     if (!shape.isImage() || (shape.channels() != 1 && shape.channels() != 3)) {
       throw new IllegalStateException(
           "a picture has 1 or 3 channels, the network takes inputs of " + shape);
     }
-    return switch (fit) {
-      case Fit.Digit _ -> new DigitPreparation(shape.height()).prepare(picture);
-      case Fit.Stretch(var filter) ->
-          Resize.window(rows(picture), Span.all(shape.width()), Span.all(shape.height()), filter)
-              .toTensor();
-      case Fit.Center center -> middle(rows(picture), center).toTensor();
-    };
+  }
+
+  private Tensor fitted(Rows picture) throws FormatException {
+    return fit instanceof Fit.Center center
+        ? middle(picture, center).toTensor()
+        : prepare(picture, new Region(0, 0, picture.height(), picture.width()));
   }
 
   /**
@@ -150,23 +202,22 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
    * @return an image of the shape, values in [0, 1]
    */
   public Tensor prepare(BufferedImage picture, Region region) {
-    return Resize.window(
-            rows(picture).part(region), Span.all(shape.width()), Span.all(shape.height()), filter())
-        .toTensor();
+    return prepare(rows(picture), region);
   }
 
   /** The same of a picture that has been decoded, with the shape's channels. */
   public Tensor prepare(Pixels picture, Region region) {
+    return prepare(Rows.of(picture), region);
+  }
+
+  private Tensor prepare(Rows picture, Region region) {
     return Resize.window(
-            Rows.of(picture).part(region),
-            Span.all(shape.width()),
-            Span.all(shape.height()),
-            filter())
+            picture.part(region), Span.all(shape.width()), Span.all(shape.height()), filter())
         .toTensor();
   }
 
   private Rows rows(BufferedImage picture) {
-    return shape.channels() == 1 ? Rows.grey(picture) : Rows.rgb(picture);
+    return shape.channels() == 1 ? BufferedRows.grey(picture) : BufferedRows.rgb(picture);
   }
 
   private Pixels middle(Rows picture, Fit.Center center) throws FormatException {

@@ -13,7 +13,6 @@ import stride.app.CommonOptions;
 import stride.app.UsageException;
 import stride.app.report.Drawings;
 import stride.image.Pictures;
-import stride.image.Pixels;
 
 /** {@code stride lecture edges}: the lecture's two edge filters on a real photo. */
 @Command(
@@ -38,7 +37,7 @@ final class EdgesCommand implements Callable<Integer> {
     if (Files.exists(out) && Files.exists(photo) && Files.isSameFile(out, photo)) {
       throw new UsageException("--out is the photo itself: " + out);
     }
-    var grey = Pixels.grey(Pictures.read(photo));
+    var grey = Pictures.decode(photo).grey();
     try (var engine = common.engine()) {
       var edges = EdgePicture.of(grey, engine);
       Drawings.write(edges, out);

@@ -1,0 +1,53 @@
+package stride.image.gif;
+
+import java.util.Arrays;
+import stride.format.FormatException;
+
+/** Reads a file from front to back; numbers are little-endian. */
+final class Blocks {
+  private final byte[] file;
+  private int at;
+
+  Blocks(byte[] file, int at) {
+    this.file = file;
+    this.at = at;
+  }
+
+  /** Where the next byte stands. */
+  int position() {
+    return at;
+  }
+
+  /**
+   * The next byte.
+   *
+   * @throws FormatException if the file ends before
+   */
+  int unsignedByte() throws FormatException {
+    require(1);
+    return file[at++] & 0xFF;
+  }
+
+  /** The next two bytes. */
+  int unsignedShort() throws FormatException {
+    return unsignedByte() | unsignedByte() << 8;
+  }
+
+  /** The next bytes. */
+  byte[] bytes(int length) throws FormatException {
+    require(length);
+    at += length;
+    return Arrays.copyOfRange(file, at - length, at);
+  }
+
+  /** The bytes of the next block, whose length stands in front; none where blocks end. */
+  byte[] block() throws FormatException {
+    return bytes(unsignedByte());
+  }
+
+  private void require(int length) throws FormatException {
+    if (length > file.length - at) {
+      throw new FormatException("the picture is truncated: it ends at byte %,d".formatted(file.length));
+    }
+  }
+}

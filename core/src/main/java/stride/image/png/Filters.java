@@ -1,0 +1,73 @@
+package stride.image.png;
+
+import stride.format.FormatException;
+
+/** Turns filtered rows back: each byte was stored as its difference from a guess. */
+final class Filters {
+  private Filters() {}
+
+  /**
+   * Turns a row back, in place.
+   *
+   * @param row its filter, then its bytes
+   * @param above the row above, turned back; zeros above the first
+   * @param length of the row with its filter
+   * @param step how many bytes before a byte that of the pixel to the left stands
+   * @throws FormatException if there is no such filter
+   */
+  static void undo(byte[] row, byte[] above, int length, int step) throws FormatException {
+    switch (row[0]) {
+      case 0 -> {}
+      case 1 -> left(row, length, step);
+      case 2 -> above(row, above, length);
+      case 3 -> average(row, above, length, step);
+      case 4 -> paeth(row, above, length, step);
+      default ->
+          throw new FormatException(
+              "the picture is damaged: a row has the filter %d, there are 0 to 4"
+                  .formatted(row[0] & 0xFF));
+    }
+  }
+
+  private static void left(byte[] row, int length, int step) {
+    for (int i = 1 + step; i < length; i++) {
+      row[i] += row[i - step];
+    }
+  }
+
+  private static void above(byte[] row, byte[] above, int length) {
+    for (int i = 1; i < length; i++) {
+      row[i] += above[i];
+    }
+  }
+
+  private static void average(byte[] row, byte[] above, int length, int step) {
+    int first = Math.min(1 + step, length);
+    for (int i = 1; i < first; i++) {
+      row[i] += (byte) ((above[i] & 0xFF) / 2);
+    }
+    for (int i = first; i < length; i++) {
+      row[i] += (byte) (((row[i - step] & 0xFF) + (above[i] & 0xFF)) / 2);
+    }
+  }
+
+  private static void paeth(byte[] row, byte[] above, int length, int step) {
+    int first = Math.min(1 + step, length);
+    for (int i = 1; i < first; i++) {
+      row[i] += above[i];
+    }
+    for (int i = first; i < length; i++) {
+      int left = row[i - step] & 0xFF;
+      int top = above[i] & 0xFF;
+      int corner = above[i - step] & 0xFF;
+      int fromLeft = Math.abs(top - corner);
+      int fromTop = Math.abs(left - corner);
+      int fromCorner = Math.abs(left + top - 2 * corner);
+      row[i] +=
+          (byte)
+              (fromLeft <= fromTop && fromLeft <= fromCorner
+                  ? left
+                  : fromTop <= fromCorner ? top : corner);
+    }
+  }
+}
