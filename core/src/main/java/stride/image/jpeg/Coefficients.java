@@ -27,7 +27,7 @@ final class Coefficients {
 
   /** Reads the data of a scan. */
   void read(Scan scan, Frame frame, EntropyDecoder decoder) throws IOException {
-    var mcu = new Mcu(scan);
+    var mcu = Mcu.raw(scan);
     if (scan.parts().size() == 1) {
       var component = scan.parts().get(0).component();
       for (int row = 0; row < component.blocksDown && !decoder.isOver(); row++) {

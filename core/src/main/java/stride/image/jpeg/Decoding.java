@@ -21,7 +21,7 @@ final class Decoding {
     var components = segments.components();
     var rendering = new Rendering(frame, segments.colours(), components);
     if (!frame.progressive() && scan.parts().size() == components.size()) {
-      rendering.run(new SingleScan(scan, frame, decoder(scan)), pixels);
+      rendering.run(new SingleScan(scan, decoder(scan)), pixels);
       finish();
       return;
     }
@@ -33,7 +33,12 @@ final class Decoding {
       }
       coefficients.read(scan, frame, decoder(scan));
     }
-    rendering.run(new SeveralScans(components, coefficients), pixels);
+    int lastRow = (frame.height() - 1) / (8 * frame.downMost());
+    rendering.run(
+        frame.progressive() && BlockSmoothing.isOfUse(components, progression)
+            ? new BlockSmoothing(components, coefficients, progression, lastRow)
+            : new SeveralScans(components, coefficients),
+        pixels);
   }
 
   private EntropyDecoder decoder(Scan scan) throws FormatException {

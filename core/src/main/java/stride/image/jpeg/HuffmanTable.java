@@ -12,7 +12,7 @@ import stride.format.FormatException;
  */
 final class HuffmanTable {
   /** How many bits {@link #lookup} takes. */
-  static final int LOOKED_UP = 9;
+  static final int LOOKED_UP = 10;
 
   /** Longer than any code, and what ends the search for a code that does not exist. */
   private static final int TOO_LONG = 17;
@@ -84,7 +84,7 @@ final class HuffmanTable {
 
   /** The value that some bits stand for (T.81, figure F.12): those with a leading 0 are negative. */
   static int extended(int bits, int size) {
-    return bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
+    return bits + (bits - (1 << size - 1) >> 31 & (-1 << size) + 1);
   }
 
   int[] lookup() {
