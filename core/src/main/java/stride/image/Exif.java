@@ -27,18 +27,6 @@ final class Exif {
 
   private Exif() {}
 
-  /** The orientation that a JPEG's APP1 segment tells; as stored if it tells none. */
-  static Orientation inSegment(byte[] segment) {
-    return startsWith(segment, PREFIX)
-        ? of(Arrays.copyOfRange(segment, PREFIX.length, segment.length))
-        : Orientation.AS_STORED;
-  }
-
-  /** Whether a JPEG's APP1 segment is EXIF's. */
-  static boolean isSegment(byte[] segment) {
-    return startsWith(segment, PREFIX);
-  }
-
   /** The orientation that a PNG's eXIf chunk tells. The stream stands anywhere. */
   static Orientation inPng(ImageInputStream in) throws IOException {
     return inChunks(in, 8, "eXIf", false);
@@ -69,7 +57,10 @@ final class Exif {
         if (new String(name, StandardCharsets.ISO_8859_1).equals(wanted)) {
           var data = new byte[(int) Math.min(length, MOST_BYTES)];
           in.readFully(data);
-          return startsWith(data, PREFIX) ? inSegment(data) : of(data);
+          return orientation(
+              startsWith(data, PREFIX)
+                  ? Arrays.copyOfRange(data, PREFIX.length, data.length)
+                  : data);
         }
         at += 8 + length + (riff ? length & 1 : 4);
       }
@@ -80,7 +71,7 @@ final class Exif {
   }
 
   /** Reads the first directory of a TIFF structure; whatever is wrong with it, it tells nothing. */
-  private static Orientation of(byte[] tiff) {
+  static Orientation orientation(byte[] tiff) {
     if (tiff.length < 8) {
       return Orientation.AS_STORED;
     }

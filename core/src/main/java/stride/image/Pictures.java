@@ -2,13 +2,17 @@ package stride.image;
 
 import static stride.format.FormatException.quote;
 
+import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
@@ -21,11 +25,13 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.format.FormatException;
+import stride.image.jpeg.JpegPicture;
 import stride.tensor.Tensor;
 
 /**
- * Reads pictures, trusting none of them: JPEG, PNG, BMP and a GIF's first image by the JDK, other
- * formats by {@link PictureDecoder}s. The format is told by a file's content, not by its name.
+ * Reads pictures, trusting none of them: JPEG by {@link JpegPicture}, PNG, BMP and a GIF's first
+ * image by the JDK, other formats by {@link PictureDecoder}s. The format is told by a file's
+ * content, not by its name.
  */
 public final class Pictures {
   private static final Set<String> SUFFIXES =
@@ -78,6 +84,9 @@ public final class Pictures {
       throws IOException {
     byte[] head = head(in);
     var format = PictureFormat.of(head);
+    if (format == PictureFormat.JPEG) {
+      return jpeg(file, options);
+    }
     var reader = reader(head, format, file);
     try {
       return decoded(reader, in, format, file, options);
@@ -85,13 +94,47 @@ public final class Pictures {
       // Readers check little of what they read.
       throw damaged(file, e);
     } catch (OutOfMemoryError e) {
-      throw new FormatException(
-          "%s: the picture needs more memory than there is; make it smaller, or give the JVM more with -Xmx"
-              .formatted(file),
-          e);
+      throw tooLarge(file, e);
     } finally {
       reader.dispose();
     }
+  }
+
+  private static BufferedImage jpeg(Path file, PictureOptions options) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    JpegPicture picture;
+    try {
+      picture = JpegPicture.open(bytes);
+    } catch (FormatException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+    checkSize(picture.width(), picture.height(), file, options);
+    var orientation = options.exif() ? Exif.orientation(picture.exif()) : Orientation.AS_STORED;
+    try {
+      return orientation.apply(image(picture.decode()));
+    } catch (FormatException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(file, e);
+    }
+  }
+
+  /** The same pixels, not copied. */
+  private static BufferedImage image(Pixels pixels) {
+    int channels = pixels.channels();
+    var raster =
+        Raster.createInterleavedRaster(
+            new DataBufferByte(pixels.data(), pixels.data().length),
+            pixels.width(),
+            pixels.height(),
+            pixels.width() * channels,
+            channels,
+            channels == 1 ? new int[] {0} : new int[] {0, 1, 2},
+            null);
+    var space = ColorSpace.getInstance(channels == 1 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
+    var model =
+        new ComponentColorModel(space, false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+    return new BufferedImage(model, raster, false, null);
   }
 
   private static byte[] head(ImageInputStream in) throws IOException {
@@ -152,21 +195,12 @@ public final class Pictures {
       Path file,
       PictureOptions options)
       throws IOException {
-    var jpeg = format == PictureFormat.JPEG ? JpegHeader.read(in) : null;
     var screen = format == PictureFormat.GIF ? GifScreen.read(in) : null;
-    var orientation = options.exif() ? orientation(in, format, jpeg) : Orientation.AS_STORED;
+    var orientation = options.exif() ? orientation(in, format) : Orientation.AS_STORED;
     in.seek(0);
-    List<String> warnings = new ArrayList<>();
-    reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
     reader.setInput(in, true, true);
     checkSize(reader.getWidth(0), reader.getHeight(0), file, options);
-    var picture = stored(reader, jpeg);
-    // The JDK's JPEG reader fills with grey what is missing, and only warns.
-    for (var warning : warnings) {
-      if (warning.contains("Truncated") || warning.contains("premature end")) {
-        throw new FormatException(file + ": the picture is truncated");
-      }
-    }
+    var picture = stored(reader);
     if (screen != null) {
       checkSize(screen.width(), screen.height(), file, options);
       picture = screen.show(picture);
@@ -175,11 +209,7 @@ public final class Pictures {
   }
 
   /** Reads a picture's samples as they are stored, whatever its colour profile says. */
-  private static BufferedImage stored(ImageReader reader, @Nullable JpegHeader jpeg)
-      throws IOException {
-    if (jpeg != null && !jpeg.isPlain()) {
-      return JpegColours.picture(reader.readRaster(0, null), jpeg.colours());
-    }
+  private static BufferedImage stored(ImageReader reader) throws IOException {
     var param = reader.getDefaultReadParam();
     for (var types = reader.getImageTypes(0); types.hasNext(); ) {
       var type = types.next();
@@ -190,17 +220,11 @@ public final class Pictures {
         return reader.read(0, param);
       }
     }
-    return jpeg != null && jpeg.profile() && jpeg.components().size() == 3
-        ? JpegColours.picture(reader.readRaster(0, null), jpeg.colours())
-        : reader.read(0, param);
+    return reader.read(0, param);
   }
 
-  private static Orientation orientation(
-      ImageInputStream in, @Nullable PictureFormat format, @Nullable JpegHeader jpeg)
+  private static Orientation orientation(ImageInputStream in, @Nullable PictureFormat format)
       throws IOException {
-    if (jpeg != null) {
-      return jpeg.orientation();
-    }
     return format == PictureFormat.PNG
         ? Exif.inPng(in)
         : format == PictureFormat.WEBP ? Exif.inWebP(in) : Orientation.AS_STORED;
@@ -217,6 +241,13 @@ public final class Pictures {
           "%s: has %dx%d pixels, at most %,d are read; make it smaller, or raise the limit"
               .formatted(file, width, height, options.mostPixels()));
     }
+  }
+
+  private static FormatException tooLarge(Path file, OutOfMemoryError e) {
+    return new FormatException(
+        "%s: the picture needs more memory than there is; make it smaller, or give the JVM more with -Xmx"
+            .formatted(file),
+        e);
   }
 
   private static FormatException damaged(Path file, Exception e) {

@@ -14,7 +14,9 @@ final class BitReader {
   /** libjpeg's {@code MIN_GET_BITS}: with as many bits at hand no further byte fits. */
   private static final int FULL = 57;
 
-  /** libjpeg's {@code HUFF_LOOKAHEAD}: it reads ahead if there are fewer bits in front of a code. */
+  /**
+   * libjpeg's {@code HUFF_LOOKAHEAD}: it reads ahead if there are fewer bits in front of a code.
+   */
   private static final int AHEAD = 8;
 
   private static final int LOOKED_UP = HuffmanTable.LOOKED_UP;

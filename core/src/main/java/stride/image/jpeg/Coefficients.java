@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All coefficients of a picture with several scans. Blocks that no scan has reached take no room. */
+/**
+ * All coefficients of a picture with several scans. Blocks that no scan has reached take no room.
+ */
 final class Coefficients {
   /** Of each component the rows of blocks, from left to right, each row by row. */
   private final List<short[][]> planes = new ArrayList<>();

@@ -45,8 +45,7 @@ final class Decoding {
     var frame = segments.frame();
     if (scan.blocks() > Mcu.MOST_BLOCKS) {
       throw JpegPicture.damaged(
-          "an MCU has %d blocks, at most %d are allowed"
-              .formatted(scan.blocks(), Mcu.MOST_BLOCKS));
+          "an MCU has %d blocks, at most %d are allowed".formatted(scan.blocks(), Mcu.MOST_BLOCKS));
     }
     segments.latchQuantization(scan);
     if (frame.progressive()) {
@@ -62,8 +61,8 @@ final class Decoding {
   }
 
   /**
-   * Reads what follows the data of a single scan. Once all pixels are there PIL does not mind if the
-   * file ends, but it does mind segments that make no sense.
+   * Reads what follows the data of a single scan. Once all pixels are there PIL does not mind if
+   * the file ends, but it does mind segments that make no sense.
    */
   private void finish() throws IOException {
     in.endHere();

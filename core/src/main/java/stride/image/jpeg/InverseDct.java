@@ -72,8 +72,7 @@ final class InverseDct {
    * @param sum of the coefficients' sizes, or more
    * @param into the samples less 128: 8 rows of 8 from {@code at} on, {@code stride} apart
    */
-  void transform(
-      short[] block, int begin, int used, int sum, byte[] into, int at, int stride) {
+  void transform(short[] block, int begin, int used, int sum, byte[] into, int at, int stride) {
     if (used == 0) {
       fill(block[begin], into, at, stride);
       return;
@@ -95,8 +94,7 @@ final class InverseDct {
   }
 
   /** Multiplies the coefficients of a block, and transforms them. */
-  void transform(
-      short[] block, int begin, int[] quantization, byte[] into, int at, int stride) {
+  void transform(short[] block, int begin, int[] quantization, byte[] into, int at, int stride) {
     int used = 0;
     int sum = 0;
     for (int i = 0; i < 64; i++) {

@@ -345,7 +345,10 @@ final class Segments {
     return conditioning;
   }
 
-  /** Keeps the quantization tables with which a scan begins for those of its components that have none. */
+  /**
+   * Keeps the quantization tables with which a scan begins for those of its components that have
+   * none.
+   */
   void latchQuantization(Scan scan) throws FormatException {
     for (var part : scan.parts()) {
       var component = part.component();
