@@ -16,12 +16,6 @@ final class Exif {
   private static final int LONG = 4;
   private static final byte[] PREFIX = "Exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
-  private static final int RST0 = 0xD0;
-  private static final int SOI = 0xD8;
-  private static final int EOI = 0xD9;
-  private static final int SOS = 0xDA;
-  private static final int APP1 = 0xE1;
-
   /** The first directory stands at the beginning, far before this. */
   private static final int MOST_BYTES = 1 << 16;
 
@@ -29,36 +23,6 @@ final class Exif {
   private static final int MOST_CHUNKS = 10_000;
 
   private Exif() {}
-
-  /** The orientation that a JPEG's APP1 segment tells; as stored if it tells none. */
-  static Orientation inJpeg(byte[] file) {
-    int at = 2;
-    for (int i = 0; i < MOST_CHUNKS; i++) {
-      // What is no marker is passed over, as libjpeg does.
-      while (at < file.length && file[at] != (byte) 0xFF) {
-        at++;
-      }
-      while (at < file.length && file[at] == (byte) 0xFF) {
-        at++;
-      }
-      if (at > file.length - 3) {
-        break;
-      }
-      int marker = file[at++] & 0xFF;
-      if (marker == SOS || marker == EOI) {
-        break;
-      }
-      if (marker <= 1 || (marker >= RST0 && marker <= SOI)) {
-        continue;
-      }
-      int length = (file[at] & 0xFF) << 8 | file[at + 1] & 0xFF;
-      if (marker == APP1 && startsWith(file, at + 2, PREFIX)) {
-        return of(part(file, at + 2, length - 2));
-      }
-      at += Math.max(length, 2);
-    }
-    return Orientation.AS_STORED;
-  }
 
   /** The orientation that a PNG's eXIf chunk tells; as stored if it tells none. */
   static Orientation inPng(byte[] file) {
@@ -101,7 +65,7 @@ final class Exif {
    * Reads the first directory of a TIFF structure, perhaps with a JPEG's prefix; whatever is wrong
    * with it, it tells nothing.
    */
-  private static Orientation of(byte[] exif) {
+  static Orientation of(byte[] exif) {
     byte[] tiff =
         startsWith(exif, 0, PREFIX) ? Arrays.copyOfRange(exif, PREFIX.length, exif.length) : exif;
     if (tiff.length < 8) {

@@ -17,6 +17,7 @@ import stride.format.FileException;
 import stride.format.FormatException;
 import stride.image.bmp.BmpPicture;
 import stride.image.gif.GifPicture;
+import stride.image.jpeg.JpegPicture;
 import stride.image.png.PngPicture;
 import stride.tensor.Tensor;
 
@@ -158,7 +159,7 @@ public final class Pictures {
       long memory = checkSize(encoded, file.bytes().length, options);
       try (var room = DecodingMemory.take(memory)) {
         var orientation =
-            options.exif() ? orientation(file.bytes(), format) : Orientation.AS_STORED;
+            options.exif() ? orientation(encoded, file.bytes(), format) : Orientation.AS_STORED;
         return use.of(decoded(encoded, orientation));
       }
     } catch (FormatException e) {
@@ -185,7 +186,7 @@ public final class Pictures {
   private static EncodedPicture open(byte[] file, @Nullable PictureFormat format)
       throws FormatException {
     return switch (format) {
-      case JPEG -> JdkJpeg.open(file);
+      case JPEG -> JpegPicture.open(file);
       case PNG -> PngPicture.open(file);
       case BMP -> BmpPicture.open(file);
       case GIF, GIF_WITH_EXTENSIONS -> GifPicture.open(file);
@@ -230,9 +231,12 @@ public final class Pictures {
     private Decoders() {}
   }
 
-  private static Orientation orientation(byte[] file, @Nullable PictureFormat format) {
+  private static Orientation orientation(
+      EncodedPicture encoded, byte[] file, @Nullable PictureFormat format) {
+    if (encoded instanceof JpegPicture jpeg) {
+      return Exif.of(jpeg.exif());
+    }
     return switch (format) {
-      case JPEG -> Exif.inJpeg(file);
       case PNG -> Exif.inPng(file);
       case WEBP -> Exif.inWebP(file);
       case null, default -> Orientation.AS_STORED;

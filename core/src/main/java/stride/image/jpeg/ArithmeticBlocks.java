@@ -63,7 +63,9 @@ final class ArithmeticBlocks {
     return reader.decide(even, 0);
   }
 
-  /** The next DC coefficient of one of the scan's components; check {@link #hasFailed} behind it. */
+  /**
+   * The next DC coefficient of one of the scan's components; check {@link #hasFailed} behind it.
+   */
   int nextDc(int part, int table) throws EOFException {
     byte[] states = dcStates[table];
     int at = context[part];

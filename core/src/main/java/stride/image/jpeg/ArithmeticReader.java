@@ -12,9 +12,9 @@ final class ArithmeticReader {
   static final byte EVEN = 113;
 
   /**
-   * Table D.3, and a row for {@link #EVEN}: from the lowest bit on, 7 bits with the next state after
-   * the less probable outcome, 1 that says whether that becomes the more probable one, 8 with the
-   * next state after the more probable outcome, and 16 with the less probable one's interval.
+   * Table D.3, and a row for {@link #EVEN}: from the lowest bit on, 7 bits with the next state
+   * after the less probable outcome, 1 that says whether that becomes the more probable one, 8 with
+   * the next state after the more probable outcome, and 16 with the less probable one's interval.
    */
   private static final int[] STATES = {
     0x5A1D0181, 0x2586020E, 0x11140310, 0x080B0412, 0x03D80514, 0x01DA0617, 0x00E50719, //

@@ -14,6 +14,11 @@ final class BitReader {
   /** libjpeg's {@code MIN_GET_BITS}: with as many bits at hand no further byte fits. */
   private static final int FULL = 57;
 
+  /**
+   * libjpeg's {@code HUFF_LOOKAHEAD}: it reads ahead if there are fewer bits in front of a code.
+   */
+  private static final int AHEAD = 8;
+
   private static final int LOOKED_UP = HuffmanTable.LOOKED_UP;
 
   /** Thrown where the next chunk is needed, if the reader does not fetch it by itself. */
@@ -60,17 +65,17 @@ final class BitReader {
 
   /** The next symbol. */
   int symbol(HuffmanTable table) throws EOFException {
-    if (count < 8) {
+    if (count < AHEAD) {
       fill(0);
-      if (count < 8) {
+      if (count < AHEAD) {
         return symbol(table, 1);
       }
     }
-    long next = count < LOOKED_UP ? bits << 1 : bits >>> count - LOOKED_UP;
+    long next = count < LOOKED_UP ? bits << LOOKED_UP - count : bits >>> count - LOOKED_UP;
     int entry = table.lookup()[(int) next & (1 << LOOKED_UP) - 1];
     int length = entry >> 8 & 15;
     if (length == 0 || length > count) {
-      return symbol(table, LOOKED_UP);
+      return symbol(table, AHEAD + 1);
     }
     count -= length;
     return (entry & 15) << 4 | entry >> 4 & 15;

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All coefficients of a picture with several scans. Blocks that no scan has reached take no room. */
+/**
+ * All coefficients of a picture with several scans. Blocks that no scan has reached take no room.
+ */
 final class Coefficients {
   /** Of each component the rows of blocks, from left to right, each row by row. */
   private final List<short[][]> planes = new ArrayList<>();
@@ -27,7 +29,7 @@ final class Coefficients {
 
   /** Reads the data of a scan. */
   void read(Scan scan, Frame frame, EntropyDecoder decoder) throws IOException {
-    var mcu = new Mcu(scan);
+    var mcu = Mcu.raw(scan);
     if (scan.parts().size() == 1) {
       var component = scan.parts().get(0).component();
       for (int row = 0; row < component.blocksDown && !decoder.isOver(); row++) {

@@ -9,10 +9,32 @@ import java.util.List;
 final class ColourRows {
   private static final int BITS = 16;
   private static final int HALF = 1 << BITS - 1;
-  private static final int RED_OF_CR = fixed(1.402);
-  private static final int GREEN_OF_CB = fixed(0.34414);
-  private static final int GREEN_OF_CR = fixed(0.71414);
-  private static final int BLUE_OF_CB = fixed(1.772);
+
+  /** What chroma adds to luma, by the byte that it is stored in; green is still in fixed point. */
+  private static final int[] RED_OF_CR = new int[256];
+
+  private static final int[] GREEN_OF_CB = new int[256];
+  private static final int[] GREEN_OF_CR = new int[256];
+  private static final int[] BLUE_OF_CB = new int[256];
+
+  /** What luma less 128 and its chromas add up to, within the range of a byte. */
+  private static final byte[] LIMITED = new byte[1024];
+
+  private static final int RANGE = LIMITED.length - 1;
+
+  static {
+    for (int i = 0; i < 256; i++) {
+      int chroma = (byte) i;
+      RED_OF_CR[i] = fixed(1.402) * chroma + HALF >> BITS;
+      GREEN_OF_CB[i] = -fixed(0.34414) * chroma + HALF;
+      GREEN_OF_CR[i] = -fixed(0.71414) * chroma;
+      BLUE_OF_CB[i] = fixed(1.772) * chroma + HALF >> BITS;
+    }
+    for (int i = 0; i <= RANGE; i++) {
+      int sum = i <= RANGE / 2 ? i : i - RANGE - 1;
+      LIMITED[i] = (byte) Math.min(Math.max(sum + 128, 0), 255);
+    }
+  }
 
   private ColourRows() {}
 
@@ -49,22 +71,14 @@ final class ColourRows {
 
   private static void ycc(
       byte[] lumas, int y, byte[] cbs, int cb, byte[] crs, int cr, byte[] into, int at, int width) {
-    int to = at;
-    for (int x = 0; x < width; x++, to += 3) {
-      int luma = (lumas[y + x] + 128 << BITS) + HALF;
-      int blueness = cbs[cb + x];
-      int redness = crs[cr + x];
-      int red = luma + RED_OF_CR * redness >> BITS;
-      int green = luma - GREEN_OF_CB * blueness - GREEN_OF_CR * redness >> BITS;
-      int blue = luma + BLUE_OF_CB * blueness >> BITS;
-      if (((red | green | blue) & ~0xFF) != 0) {
-        red = Math.clamp(red, 0, 255);
-        green = Math.clamp(green, 0, 255);
-        blue = Math.clamp(blue, 0, 255);
-      }
-      into[to] = (byte) red;
-      into[to + 1] = (byte) green;
-      into[to + 2] = (byte) blue;
+    for (int x = 0; x < width; x++) {
+      int luma = lumas[y + x];
+      int blueness = cbs[cb + x] & 0xFF;
+      int redness = crs[cr + x] & 0xFF;
+      into[at + 3 * x] = LIMITED[luma + RED_OF_CR[redness] & RANGE];
+      into[at + 3 * x + 1] =
+          LIMITED[luma + (GREEN_OF_CB[blueness] + GREEN_OF_CR[redness] >> BITS) & RANGE];
+      into[at + 3 * x + 2] = LIMITED[luma + BLUE_OF_CB[blueness] & RANGE];
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import stride.format.FormatException;
 
 /**
- * How arithmetic coding tells small differences and coefficients from large ones (T.81, F.1.4.4), by
- * the number of a table.
+ * How arithmetic coding tells small differences and coefficients from large ones (T.81, F.1.4.4),
+ * by the number of a table.
  */
 final class Conditioning {
   /** How many tables there are of either kind. */

@@ -21,7 +21,7 @@ final class Decoding {
     var components = segments.components();
     var rendering = new Rendering(frame, segments.colours(), components);
     if (!frame.progressive() && scan.parts().size() == components.size()) {
-      rendering.run(new SingleScan(scan, frame, decoder(scan)), pixels);
+      rendering.run(new SingleScan(scan, decoder(scan)), pixels);
       finish();
       return;
     }
@@ -33,15 +33,19 @@ final class Decoding {
       }
       coefficients.read(scan, frame, decoder(scan));
     }
-    rendering.run(new SeveralScans(components, coefficients), pixels);
+    int lastRow = (frame.height() - 1) / (8 * frame.downMost());
+    rendering.run(
+        frame.progressive() && BlockSmoothing.isOfUse(components, progression)
+            ? new BlockSmoothing(components, coefficients, progression, lastRow)
+            : new SeveralScans(components, coefficients),
+        pixels);
   }
 
   private EntropyDecoder decoder(Scan scan) throws FormatException {
     var frame = segments.frame();
     if (scan.blocks() > Mcu.MOST_BLOCKS) {
       throw JpegPicture.damaged(
-          "an MCU has %d blocks, at most %d are allowed"
-              .formatted(scan.blocks(), Mcu.MOST_BLOCKS));
+          "an MCU has %d blocks, at most %d are allowed".formatted(scan.blocks(), Mcu.MOST_BLOCKS));
     }
     segments.latchQuantization(scan);
     if (frame.progressive()) {
@@ -57,8 +61,8 @@ final class Decoding {
   }
 
   /**
-   * Reads what follows the data of a single scan. Once all pixels are there PIL does not mind if the
-   * file ends, but it does mind segments that make no sense.
+   * Reads what follows the data of a single scan. Once all pixels are there PIL does not mind if
+   * the file ends, but it does mind segments that make no sense.
    */
   private void finish() throws IOException {
     in.endHere();

@@ -65,8 +65,7 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
   List<Component> components() {
     List<Component> components = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
-      components.add(
-          new Component(parts.get(i), i, acrossMost(), downMost(), width, height));
+      components.add(new Component(parts.get(i), i, acrossMost(), downMost(), width, height));
     }
     return components;
   }

@@ -7,12 +7,12 @@ import stride.format.FormatException;
  *
  * <p>The first bits of a code are looked up. An entry of the table for {@link #LOOKED_UP} bits
  * holds, from the lowest bit on: 4 bits of run, 4 bits of size, 4 bits with the code's length, 0 if
- * it is longer than what was looked up, 4 bits that are free, and 16 bits with the signed value that
- * follows the code, or 0 if that is not among the bits.
+ * it is longer than what was looked up, 4 bits that are free, and 16 bits with the signed value
+ * that follows the code, or 0 if that is not among the bits.
  */
 final class HuffmanTable {
   /** How many bits {@link #lookup} takes. */
-  static final int LOOKED_UP = 9;
+  static final int LOOKED_UP = 10;
 
   /** Longer than any code, and what ends the search for a code that does not exist. */
   private static final int TOO_LONG = 17;
@@ -82,9 +82,11 @@ final class HuffmanTable {
     }
   }
 
-  /** The value that some bits stand for (T.81, figure F.12): those with a leading 0 are negative. */
+  /**
+   * The value that some bits stand for (T.81, figure F.12): those with a leading 0 are negative.
+   */
   static int extended(int bits, int size) {
-    return bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
+    return bits + (bits - (1 << size - 1) >> 31 & (-1 << size) + 1);
   }
 
   int[] lookup() {

@@ -1,25 +1,27 @@
 package stride.image.jpeg;
 
+import java.util.Arrays;
+
 /**
  * The inverse DCT of Loeffler, Ligtenberg and Moschytz (1989) in 13-bit fixed point, with the
  * results of libjpeg-turbo's {@code jsimd_idct_islow} in every bit. With damaged data that goes as
- * far as its 16-bit registers: products and sums are cut off, results are limited.
+ * far as its 16-bit registers: sums of two are cut off, the results of the columns are limited.
  *
  * <p>Not thread-safe.
  */
 final class InverseDct {
   private static final int BITS = 13;
 
-  /** How many bits the first pass leaves behind the point. */
-  private static final int LEFT_BITS = 2;
+  /** How many bits the columns' results have behind the point. */
+  private static final int MIDDLE_BITS = 2;
 
-  private static final int FIRST_SHIFT = BITS - LEFT_BITS;
-  private static final int FIRST_HALF = 1 << FIRST_SHIFT - 1;
+  private static final int COLUMN_SHIFT = BITS - MIDDLE_BITS;
+  private static final int COLUMN_HALF = 1 << COLUMN_SHIFT - 1;
 
   /** The samples come out times 8. */
-  private static final int SECOND_SHIFT = BITS + LEFT_BITS + 3;
+  private static final int ROW_SHIFT = BITS + MIDDLE_BITS + 3;
 
-  private static final int SECOND_HALF = 1 << SECOND_SHIFT - 1;
+  private static final int ROW_HALF = 1 << ROW_SHIFT - 1;
 
   private static final int F_0_298 = 2446;
   private static final int F_0_390 = 3196;
@@ -34,24 +36,84 @@ final class InverseDct {
   private static final int F_2_562 = 20995;
   private static final int F_3_072 = 25172;
 
+  /**
+   * Coefficients whose sizes add up to no more have no results of columns beyond 16 bits: each one
+   * counts 4 * 1.39 times at most.
+   */
+  private static final int LIMIT = 5_800;
+
+  /** The bits of places in the lower half, and in the right one. */
+  private static final int LOWER = 32;
+
+  private static final int RIGHT = 4;
+
+  /** Samples within the range of a byte, for any number of 32 - {@link #ROW_SHIFT} bits. */
+  private static final byte[] LIMITED = limited();
+
+  private final short[] multiplied = new short[64];
   private final int[] columns = new int[64];
+
+  private static byte[] limited() {
+    var limited = new byte[1 << 32 - ROW_SHIFT];
+    Arrays.fill(limited, 0, limited.length / 2, Byte.MAX_VALUE);
+    Arrays.fill(limited, limited.length / 2, limited.length, Byte.MIN_VALUE);
+    for (int i = 0; i < 128; i++) {
+      limited[i] = (byte) i;
+      limited[limited.length - 1 - i] = (byte) ~i;
+    }
+    return limited;
+  }
 
   /**
    * Transforms a block.
    *
-   * @param block its coefficients, row by row from {@code begin} on
-   * @param quantization what they are multiplied by
-   * @param into the samples less 128, 8 rows of 8 from {@code at} on, {@code stride} apart
+   * @param block the coefficients, row by row from {@code begin} on
+   * @param used bits of all places, 0 to 63, at which there is something other than 0
+   * @param sum of the coefficients' sizes, or more
+   * @param into the samples less 128: 8 rows of 8 from {@code at} on, {@code stride} apart
    */
-  void transform(
-      short[] block, int begin, int[] quantization, byte[] into, int at, int stride) {
-    columns(block, begin, quantization);
-    rows(into, at, stride);
+  void transform(short[] block, int begin, int used, int sum, byte[] into, int at, int stride) {
+    if (used == 0) {
+      fill(block[begin], into, at, stride);
+      return;
+    }
+    boolean narrow = (used & RIGHT) == 0;
+    if ((used & LOWER) == 0) {
+      shortColumns(block, begin, narrow ? 4 : 8);
+    } else {
+      longColumns(block, begin, narrow ? 4 : 8);
+    }
+    if (sum > LIMIT) {
+      limitColumns(used < 8);
+    }
+    if (narrow) {
+      shortRows(into, at, stride);
+    } else {
+      longRows(into, at, stride);
+    }
   }
 
-  /** The same for a block whose coefficients are all 0, except for the first. */
-  static void fill(int first, int quantization, byte[] into, int at, int stride) {
-    byte sample = limited((short) ((short) (first * quantization) << LEFT_BITS) + 16 >> 5);
+  /** Multiplies the coefficients of a block, and transforms them. */
+  void transform(short[] block, int begin, int[] quantization, byte[] into, int at, int stride) {
+    int used = 0;
+    int sum = 0;
+    for (int i = 0; i < 64; i++) {
+      int coefficient = block[begin + i];
+      if (coefficient == 0) {
+        multiplied[i] = 0;
+      } else {
+        multiplied[i] = (short) (coefficient * quantization[i]);
+        used |= i;
+        sum += Math.abs(multiplied[i]);
+      }
+    }
+    transform(multiplied, 0, used, sum, into, at, stride);
+  }
+
+  /** A block of which only the first coefficient is other than 0. */
+  private static void fill(int first, byte[] into, int at, int stride) {
+    int value = (short) (first << MIDDLE_BITS);
+    byte sample = LIMITED[(value << BITS) + ROW_HALF >>> ROW_SHIFT];
     for (int y = 0; y < 8; y++) {
       int row = at + y * stride;
       for (int x = row; x < row + 8; x++) {
@@ -60,45 +122,32 @@ final class InverseDct {
     }
   }
 
-  private void columns(short[] block, int begin, int[] quantization) {
+  private void longColumns(short[] block, int begin, int width) {
     int[] into = columns;
-    for (int x = 0; x < 8; x++) {
+    for (int x = 0; x < width; x++) {
       int at = begin + x;
-      int c1 = block[at + 8];
-      int c2 = block[at + 16];
-      int c3 = block[at + 24];
-      int c4 = block[at + 32];
-      int c5 = block[at + 40];
-      int c6 = block[at + 48];
-      int c7 = block[at + 56];
-      int d0 = (short) (block[at] * quantization[x]);
-      if ((c1 | c2 | c3 | c4 | c5 | c6 | c7) == 0) {
-        int value = d0 << LEFT_BITS;
-        if (value != (short) value) {
-          value = isFlat(block, begin) ? (short) value : limited16(value);
-        }
-        for (int y = 0; y < 64; y += 8) {
-          into[y + x] = value;
-        }
+      int d0 = block[at];
+      int d1 = block[at + 8];
+      int d2 = block[at + 16];
+      int d3 = block[at + 24];
+      int d4 = block[at + 32];
+      int d5 = block[at + 40];
+      int d6 = block[at + 48];
+      int d7 = block[at + 56];
+      if ((d1 | d2 | d3 | d4 | d5 | d6 | d7) == 0) {
+        fillColumn(x, d0);
         continue;
       }
-      int d2 = (short) (c2 * quantization[x + 16]);
-      int d4 = (short) (c4 * quantization[x + 32]);
-      int d6 = (short) (c6 * quantization[x + 48]);
       int z1 = (d2 + d6) * F_0_541;
       int t2 = z1 - d6 * F_1_847;
       int t3 = z1 + d2 * F_0_765;
-      int t0 = ((short) (d0 + d4) << BITS) + FIRST_HALF;
-      int t1 = ((short) (d0 - d4) << BITS) + FIRST_HALF;
+      int t0 = ((short) (d0 + d4) << BITS) + COLUMN_HALF;
+      int t1 = ((short) (d0 - d4) << BITS) + COLUMN_HALF;
       int e0 = t0 + t3;
       int e3 = t0 - t3;
       int e1 = t1 + t2;
       int e2 = t1 - t2;
 
-      int d1 = (short) (c1 * quantization[x + 8]);
-      int d3 = (short) (c3 * quantization[x + 24]);
-      int d5 = (short) (c5 * quantization[x + 40]);
-      int d7 = (short) (c7 * quantization[x + 56]);
       int z3 = (short) (d7 + d3);
       int z4 = (short) (d5 + d1);
       int z5 = (z3 + z4) * F_1_175;
@@ -111,30 +160,91 @@ final class InverseDct {
       int o2 = d3 * F_3_072 + z2 + z3;
       int o3 = d1 * F_1_501 + z1 + z4;
 
-      into[x] = limited16(e0 + o3 >> FIRST_SHIFT);
-      into[x + 56] = limited16(e0 - o3 >> FIRST_SHIFT);
-      into[x + 8] = limited16(e1 + o2 >> FIRST_SHIFT);
-      into[x + 48] = limited16(e1 - o2 >> FIRST_SHIFT);
-      into[x + 16] = limited16(e2 + o1 >> FIRST_SHIFT);
-      into[x + 40] = limited16(e2 - o1 >> FIRST_SHIFT);
-      into[x + 24] = limited16(e3 + o0 >> FIRST_SHIFT);
-      into[x + 32] = limited16(e3 - o0 >> FIRST_SHIFT);
+      into[x] = e0 + o3 >> COLUMN_SHIFT;
+      into[x + 8] = e1 + o2 >> COLUMN_SHIFT;
+      into[x + 16] = e2 + o1 >> COLUMN_SHIFT;
+      into[x + 24] = e3 + o0 >> COLUMN_SHIFT;
+      into[x + 32] = e3 - o0 >> COLUMN_SHIFT;
+      into[x + 40] = e2 - o1 >> COLUMN_SHIFT;
+      into[x + 48] = e1 - o2 >> COLUMN_SHIFT;
+      into[x + 56] = e0 - o3 >> COLUMN_SHIFT;
     }
   }
 
-  /** Whether there is nothing below the first row: libjpeg-turbo takes a shorter way then. */
-  private static boolean isFlat(short[] block, int begin) {
-    for (int i = begin + 8; i < begin + 64; i++) {
-      if (block[i] != 0) {
-        return false;
+  /** The same where the lower half is 0. */
+  private void shortColumns(short[] block, int begin, int width) {
+    int[] into = columns;
+    for (int x = 0; x < width; x++) {
+      int at = begin + x;
+      int d0 = block[at];
+      int d1 = block[at + 8];
+      int d2 = block[at + 16];
+      int d3 = block[at + 24];
+      if ((d1 | d2 | d3) == 0) {
+        fillColumn(x, d0);
+        continue;
       }
+      int t0 = (d0 << BITS) + COLUMN_HALF;
+      int t2 = d2 * F_0_541;
+      int t3 = d2 * (F_0_541 + F_0_765);
+      int e0 = t0 + t3;
+      int e3 = t0 - t3;
+      int e1 = t0 + t2;
+      int e2 = t0 - t2;
+
+      int z5 = (d3 + d1) * F_1_175;
+      int z3 = z5 - d3 * F_1_961;
+      int z4 = z5 - d1 * F_0_390;
+      int z1 = d1 * -F_0_899;
+      int z2 = d3 * -F_2_562;
+      int o0 = z1 + z3;
+      int o1 = z2 + z4;
+      int o2 = d3 * F_3_072 + z2 + z3;
+      int o3 = d1 * F_1_501 + z1 + z4;
+
+      into[x] = e0 + o3 >> COLUMN_SHIFT;
+      into[x + 8] = e1 + o2 >> COLUMN_SHIFT;
+      into[x + 16] = e2 + o1 >> COLUMN_SHIFT;
+      into[x + 24] = e3 + o0 >> COLUMN_SHIFT;
+      into[x + 32] = e3 - o0 >> COLUMN_SHIFT;
+      into[x + 40] = e2 - o1 >> COLUMN_SHIFT;
+      into[x + 48] = e1 - o2 >> COLUMN_SHIFT;
+      into[x + 56] = e0 - o3 >> COLUMN_SHIFT;
     }
-    return true;
   }
 
-  private void rows(byte[] into, int at, int stride) {
+  /** A column of which only the first coefficient is other than 0. */
+  private void fillColumn(int x, int first) {
+    int[] into = columns;
+    int value = first << MIDDLE_BITS;
+    into[x] = value;
+    into[x + 8] = value;
+    into[x + 16] = value;
+    into[x + 24] = value;
+    into[x + 32] = value;
+    into[x + 40] = value;
+    into[x + 48] = value;
+    into[x + 56] = value;
+  }
+
+  /**
+   * Brings the columns' results to 16 bits.
+   *
+   * @param cut whether bits are cut off, as libjpeg-turbo does if there is nothing below the first
+   *     row
+   */
+  private void limitColumns(boolean cut) {
+    for (int i = 0; i < 64; i++) {
+      columns[i] =
+          cut
+              ? (short) columns[i]
+              : Math.min(Math.max(columns[i], Short.MIN_VALUE), Short.MAX_VALUE);
+    }
+  }
+
+  private void longRows(byte[] into, int begin, int stride) {
     int[] from = columns;
-    int to = at;
+    int at = begin;
     for (int y = 0; y < 64; y += 8) {
       int d0 = from[y];
       int d1 = from[y + 1];
@@ -147,8 +257,8 @@ final class InverseDct {
       int z1 = (d2 + d6) * F_0_541;
       int t2 = z1 - d6 * F_1_847;
       int t3 = z1 + d2 * F_0_765;
-      int t0 = ((short) (d0 + d4) << BITS) + SECOND_HALF;
-      int t1 = ((short) (d0 - d4) << BITS) + SECOND_HALF;
+      int t0 = ((short) (d0 + d4) << BITS) + ROW_HALF;
+      int t1 = ((short) (d0 - d4) << BITS) + ROW_HALF;
       int e0 = t0 + t3;
       int e3 = t0 - t3;
       int e1 = t1 + t2;
@@ -166,23 +276,54 @@ final class InverseDct {
       int o2 = d3 * F_3_072 + z2 + z3;
       int o3 = d1 * F_1_501 + z1 + z4;
 
-      into[to] = limited(e0 + o3 >> SECOND_SHIFT);
-      into[to + 7] = limited(e0 - o3 >> SECOND_SHIFT);
-      into[to + 1] = limited(e1 + o2 >> SECOND_SHIFT);
-      into[to + 6] = limited(e1 - o2 >> SECOND_SHIFT);
-      into[to + 2] = limited(e2 + o1 >> SECOND_SHIFT);
-      into[to + 5] = limited(e2 - o1 >> SECOND_SHIFT);
-      into[to + 3] = limited(e3 + o0 >> SECOND_SHIFT);
-      into[to + 4] = limited(e3 - o0 >> SECOND_SHIFT);
-      to += stride;
+      into[at] = LIMITED[e0 + o3 >>> ROW_SHIFT];
+      into[at + 1] = LIMITED[e1 + o2 >>> ROW_SHIFT];
+      into[at + 2] = LIMITED[e2 + o1 >>> ROW_SHIFT];
+      into[at + 3] = LIMITED[e3 + o0 >>> ROW_SHIFT];
+      into[at + 4] = LIMITED[e3 - o0 >>> ROW_SHIFT];
+      into[at + 5] = LIMITED[e2 - o1 >>> ROW_SHIFT];
+      into[at + 6] = LIMITED[e1 - o2 >>> ROW_SHIFT];
+      into[at + 7] = LIMITED[e0 - o3 >>> ROW_SHIFT];
+      at += stride;
     }
   }
 
-  private static int limited16(int value) {
-    return Math.clamp(value, Short.MIN_VALUE, Short.MAX_VALUE);
-  }
+  /** The same where the right half is 0. */
+  private void shortRows(byte[] into, int begin, int stride) {
+    int[] from = columns;
+    int at = begin;
+    for (int y = 0; y < 64; y += 8) {
+      int d0 = from[y];
+      int d1 = from[y + 1];
+      int d2 = from[y + 2];
+      int d3 = from[y + 3];
+      int t0 = (d0 << BITS) + ROW_HALF;
+      int t2 = d2 * F_0_541;
+      int t3 = d2 * (F_0_541 + F_0_765);
+      int e0 = t0 + t3;
+      int e3 = t0 - t3;
+      int e1 = t0 + t2;
+      int e2 = t0 - t2;
 
-  private static byte limited(int value) {
-    return (byte) Math.clamp(value, Byte.MIN_VALUE, Byte.MAX_VALUE);
+      int z5 = (d3 + d1) * F_1_175;
+      int z3 = z5 - d3 * F_1_961;
+      int z4 = z5 - d1 * F_0_390;
+      int z1 = d1 * -F_0_899;
+      int z2 = d3 * -F_2_562;
+      int o0 = z1 + z3;
+      int o1 = z2 + z4;
+      int o2 = d3 * F_3_072 + z2 + z3;
+      int o3 = d1 * F_1_501 + z1 + z4;
+
+      into[at] = LIMITED[e0 + o3 >>> ROW_SHIFT];
+      into[at + 1] = LIMITED[e1 + o2 >>> ROW_SHIFT];
+      into[at + 2] = LIMITED[e2 + o1 >>> ROW_SHIFT];
+      into[at + 3] = LIMITED[e3 + o0 >>> ROW_SHIFT];
+      into[at + 4] = LIMITED[e3 - o0 >>> ROW_SHIFT];
+      into[at + 5] = LIMITED[e2 - o1 >>> ROW_SHIFT];
+      into[at + 6] = LIMITED[e1 - o2 >>> ROW_SHIFT];
+      into[at + 7] = LIMITED[e0 - o3 >>> ROW_SHIFT];
+      at += stride;
+    }
   }
 }

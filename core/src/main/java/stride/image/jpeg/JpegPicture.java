@@ -2,7 +2,6 @@ package stride.image.jpeg;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.Optional;
 import stride.format.FormatException;
 import stride.image.EncodedPicture;
 import stride.image.Pixels;
@@ -51,9 +50,9 @@ public final class JpegPicture implements EncodedPicture {
     return frame.height();
   }
 
-  /** What the first EXIF segment holds, from its TIFF header on; nothing if there is none. */
-  public Optional<byte[]> exif() {
-    return exif.length == 0 ? Optional.empty() : Optional.of(exif.clone());
+  /** What the first EXIF segment holds, from its TIFF header on; no bytes if there is none. */
+  public byte[] exif() {
+    return exif.clone();
   }
 
   @Override

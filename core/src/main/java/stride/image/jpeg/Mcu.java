@@ -1,12 +1,21 @@
 package stride.image.jpeg;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * Where the coefficients of the blocks of an MCU go, which are decoded together: block b begins at
- * {@code at[b]} of {@code rows[b]}. Coefficients lie row by row, not multiplied yet.
+ * {@code at[b]} of {@code rows[b]}, and lies there row by row.
  */
 final class Mcu {
   /** As many blocks as an MCU may have (T.81, B.2.3). */
   static final int MOST_BLOCKS = 10;
+
+  private static final int[] ONES = new int[64];
+
+  static {
+    Arrays.fill(ONES, 1);
+  }
 
   final int blocks;
 
@@ -16,19 +25,59 @@ final class Mcu {
   final short[][] rows = new short[MOST_BLOCKS][];
   final int[] at = new int[MOST_BLOCKS];
 
-  /** No coefficient of a block behind this one, in the order of {@link ZigZag}, is other than 0. */
-  final int[] last = new int[MOST_BLOCKS];
+  /** For each block, what its coefficients are multiplied by when they are decoded. */
+  final int[][] factors = new int[MOST_BLOCKS][];
 
-  Mcu(Scan scan) {
+  /** For each block, bits of all places at which there is something other than 0. */
+  final int[] used = new int[MOST_BLOCKS];
+
+  /** For each block, what the sizes of its coefficients add up to at most. */
+  final int[] sum = new int[MOST_BLOCKS];
+
+  private Mcu(Scan scan, boolean multiplied) {
     blocks = scan.blocks();
-    if (scan.parts().size() > 1) {
-      int b = 0;
-      for (int i = 0; i < scan.parts().size(); i++) {
-        var component = scan.parts().get(i).component();
-        for (int n = component.across * component.down; n > 0; n--) {
-          part[b++] = i;
-        }
+    int b = 0;
+    for (int i = 0; i < scan.parts().size(); i++) {
+      var component = scan.parts().get(i).component();
+      int count = scan.parts().size() == 1 ? 1 : component.across * component.down;
+      for (int n = 0; n < count; n++, b++) {
+        part[b] = i;
+        factors[b] = multiplied ? Objects.requireNonNull(component.quantization) : ONES;
       }
     }
+  }
+
+  /** Coefficients as they are stored, which further scans may change. */
+  static Mcu raw(Scan scan) {
+    return new Mcu(scan, false);
+  }
+
+  /** Multiplied coefficients in an array of their own, all of them 0 at first. */
+  static Mcu multiplied(Scan scan) {
+    var mcu = new Mcu(scan, true);
+    var block = new short[64 * mcu.blocks];
+    for (int b = 0; b < mcu.blocks; b++) {
+      mcu.rows[b] = block;
+      mcu.at[b] = 64 * b;
+    }
+    return mcu;
+  }
+
+  /** Sets a coefficient at a place of a block, 0 to 63. */
+  void set(int b, int place, int value) {
+    short multiplied = (short) (value * factors[b][place]);
+    rows[b][at[b] + place] = multiplied;
+    used[b] |= place;
+    sum[b] += Math.abs(multiplied);
+  }
+
+  /** Sets all coefficients of a block to 0. */
+  void clear(int b) {
+    if (used[b] > 0) {
+      Arrays.fill(rows[b], at[b], at[b] + 64, (short) 0);
+    }
+    rows[b][at[b]] = 0;
+    used[b] = 0;
+    sum[b] = 0;
   }
 }

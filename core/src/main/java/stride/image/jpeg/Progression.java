@@ -44,11 +44,7 @@ final class Progression {
       throw JpegPicture.damaged(
           "a scan of %d components gives the coefficients %d to %d from bit %d to %d"
               .formatted(
-                  scan.parts().size(),
-                  scan.first(),
-                  scan.last(),
-                  scan.highBit(),
-                  scan.lowBit()));
+                  scan.parts().size(), scan.first(), scan.last(), scan.highBit(), scan.lowBit()));
     }
     scans++;
     for (var part : scan.parts()) {

@@ -19,7 +19,6 @@ final class Sampling {
   private final int across;
   private final int down;
   private final byte[] row;
-  private final int[] sums;
 
   /** The samples of the row that {@link #move} went to, less 128, from {@link #offset} on. */
   byte[] array;
@@ -33,7 +32,6 @@ final class Sampling {
     down = frame.downMost() / component.down;
     kind = kind();
     row = new byte[kind == Kind.FULL ? 0 : component.width * across];
-    sums = new int[kind == Kind.SMOOTH_BOTH ? component.width : 0];
     array = kind == Kind.FULL ? strip.samples : row;
   }
 
@@ -100,19 +98,22 @@ final class Sampling {
 
   private void smoothBoth(int near, int far) {
     byte[] from = strip.samples;
+    byte[] into = row;
     int width = component.width;
-    for (int x = 0; x < width; x++) {
-      sums[x] = 3 * from[near + x] + from[far + x];
-    }
-    row[0] = (byte) (4 * sums[0] + 8 >> 4);
-    row[1] = (byte) (3 * sums[0] + sums[1] + 7 >> 4);
+    int last;
+    int sum = 3 * from[near] + from[far];
+    int next = 3 * from[near + 1] + from[far + 1];
+    into[0] = (byte) (4 * sum + 8 >> 4);
+    into[1] = (byte) (3 * sum + next + 7 >> 4);
     for (int x = 1; x < width - 1; x++) {
-      int value = 3 * sums[x];
-      row[2 * x] = (byte) (value + sums[x - 1] + 8 >> 4);
-      row[2 * x + 1] = (byte) (value + sums[x + 1] + 7 >> 4);
+      last = sum;
+      sum = next;
+      next = 3 * from[near + x + 1] + from[far + x + 1];
+      into[2 * x] = (byte) (3 * sum + last + 8 >> 4);
+      into[2 * x + 1] = (byte) (3 * sum + next + 7 >> 4);
     }
-    row[2 * width - 2] = (byte) (3 * sums[width - 1] + sums[width - 2] + 8 >> 4);
-    row[2 * width - 1] = (byte) (4 * sums[width - 1] + 7 >> 4);
+    into[2 * width - 2] = (byte) (3 * next + sum + 8 >> 4);
+    into[2 * width - 1] = (byte) (4 * next + 7 >> 4);
   }
 
   private void repeat(int begin) {

@@ -9,6 +9,7 @@ import stride.format.FormatException;
 
 /** Reads a file's segments (T.81, annex B), and keeps what they say. */
 final class Segments {
+  private static final int TEM = 0x01;
   private static final int DHT = 0xC4;
   private static final int DAC = 0xCC;
   private static final int SOI = 0xD8;
@@ -115,12 +116,16 @@ final class Segments {
       case DQT -> quantizationTables();
       case DRI -> readRestartInterval();
       case APP0, APP1, APP14 -> application(marker);
-      // Those that have no segment: TEM and restarts.
-      case 0x01, 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> {}
+      // Restarts have no segment.
+      case 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> {}
       case SOI -> throw JpegPicture.damaged("another JPEG begins inside of it");
       // DNL, other applications, comments.
       case 0xDC, 0xFE -> skip();
       default -> {
+        // TEM has none either; PIL does not let it pass in front of the first scan.
+        if (marker == TEM && scans > 0) {
+          return;
+        }
         if (marker < APP0 || marker > 0xEF) {
           throw JpegPicture.damaged("the marker %02X means nothing".formatted(marker));
         }
@@ -340,7 +345,10 @@ final class Segments {
     return conditioning;
   }
 
-  /** Keeps the quantization tables with which a scan begins for those of its components that have none. */
+  /**
+   * Keeps the quantization tables with which a scan begins for those of its components that have
+   * none.
+   */
   void latchQuantization(Scan scan) throws FormatException {
     for (var part : scan.parts()) {
       var component = part.component();

@@ -21,7 +21,7 @@ final class SequentialArithmetic implements EntropyDecoder {
 
   @Override
   public boolean isOver() {
-    return blocks.hasFailed() && restarts.areOver();
+    return false;
   }
 
   @Override
@@ -35,8 +35,15 @@ final class SequentialArithmetic implements EntropyDecoder {
       if (blocks.hasFailed()) {
         return;
       }
-      mcu.rows[b][mcu.at[b]] = (short) dc;
-      mcu.last[b] = blocks.decodeAc(part.acTable(), mcu.rows[b], mcu.at[b], 1, 63, 0);
+      mcu.set(b, 0, dc);
+      int last = blocks.decodeAc(part.acTable(), mcu.rows[b], mcu.at[b], 1, 63, 0);
+      for (int k = 1; k <= last; k++) {
+        int place = ZigZag.ORDER[k];
+        int value = mcu.rows[b][mcu.at[b] + place];
+        if (value != 0) {
+          mcu.set(b, place, value);
+        }
+      }
     }
   }
 }

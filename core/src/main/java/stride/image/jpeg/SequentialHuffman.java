@@ -93,30 +93,25 @@ final class SequentialHuffman implements EntropyDecoder {
   private void decodeCarefully(Mcu mcu) throws IOException {
     for (int b = 0; b < mcu.blocks; b++) {
       int part = mcu.part[b];
-      short[] block = mcu.rows[b];
-      int begin = mcu.at[b];
       int size = reader.symbol(dcTables[part]);
       if (size > 0) {
         dc[part] += reader.value(size);
       }
-      block[begin] = (short) dc[part];
+      mcu.set(b, 0, dc[part]);
       var table = acTables[part];
-      int last = 0;
       for (int k = 1; k < 64; k++) {
         int symbol = reader.symbol(table);
         int run = symbol >> 4;
         size = symbol & 15;
         if (size > 0) {
           k += run;
-          block[begin + ZigZag.ORDER[k]] = (short) reader.value(size);
-          last = k;
+          mcu.set(b, ZigZag.ORDER[k], reader.value(size));
         } else if (run < 15) {
           break;
         } else {
           k += 15;
         }
       }
-      mcu.last[b] = Math.max(mcu.last[b], last);
     }
   }
 
@@ -134,6 +129,7 @@ final class SequentialHuffman implements EntropyDecoder {
       int part = mcu.part[b];
       short[] block = mcu.rows[b];
       int begin = mcu.at[b];
+      int[] factors = mcu.factors[b];
 
       var table = dcTables[part];
       if (count <= FEW) {
@@ -168,11 +164,13 @@ final class SequentialHuffman implements EntropyDecoder {
         }
       }
       dc[part] += value;
-      block[begin] = (short) dc[part];
+      short first = (short) (dc[part] * factors[0]);
+      block[begin] = first;
 
       table = acTables[part];
       int[] lookup = table.lookup();
-      int last = 0;
+      int used = 0;
+      int sum = Math.abs(first);
       for (int k = 1; k < 64; k++) {
         if (count <= FEW) {
           bits = bits << AHEAD | ahead();
@@ -189,8 +187,11 @@ final class SequentialHuffman implements EntropyDecoder {
           }
           count -= size;
           k += entry & 15;
-          block[begin + ZigZag.ORDER[k]] = (short) value;
-          last = k;
+          int place = ZigZag.ORDER[k];
+          short multiplied = (short) (value * factors[place]);
+          block[begin + place] = multiplied;
+          used |= place;
+          sum += Math.abs(multiplied);
           continue;
         }
         int run = entry & 15;
@@ -209,16 +210,20 @@ final class SequentialHuffman implements EntropyDecoder {
           }
           count -= size;
           k += run;
-          block[begin + ZigZag.ORDER[k]] =
-              (short) HuffmanTable.extended((int) (bits >>> count) & (1 << size) - 1, size);
-          last = k;
+          value = HuffmanTable.extended((int) (bits >>> count) & (1 << size) - 1, size);
+          int place = ZigZag.ORDER[k];
+          short multiplied = (short) (value * factors[place]);
+          block[begin + place] = multiplied;
+          used |= place;
+          sum += Math.abs(multiplied);
         } else if (run < 15) {
           break;
         } else {
           k += 15;
         }
       }
-      mcu.last[b] = Math.max(mcu.last[b], last);
+      mcu.used[b] |= used;
+      mcu.sum[b] += sum;
     }
     if (metMarker) {
       metMarker = false;

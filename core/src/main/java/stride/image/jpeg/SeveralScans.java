@@ -18,14 +18,14 @@ final class SeveralScans implements Rendering.Source {
     for (var component : components) {
       var strip = strips.get(component.index);
       // A component that no scan is of has no table, and nothing to multiply with it.
-      int[] quantization =
-          component.quantization == null ? new int[64] : component.quantization;
+      int[] quantization = component.quantization == null ? new int[64] : component.quantization;
       int end = Math.min((row + 1) * component.down, component.blocksDown);
       for (int y = row * component.down; y < end; y++) {
         short[] blocks = coefficients.row(component, y);
         int at = strip.row(y % component.down * 8);
         for (int x = 0; x < component.blocksAcross; x++) {
-          transform.transform(blocks, 64 * x, quantization, strip.samples, at + 8 * x, strip.stride);
+          transform.transform(
+              blocks, 64 * x, quantization, strip.samples, at + 8 * x, strip.stride);
         }
       }
     }

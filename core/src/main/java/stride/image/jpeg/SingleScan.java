@@ -1,78 +1,72 @@
 package stride.image.jpeg;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The samples of a picture with a single scan, decoded when they are needed. */
 final class SingleScan implements Rendering.Source {
-  private final Scan scan;
-  private final Frame frame;
+  /** Where a block of an MCU lies: its component, and its place among the component's blocks. */
+  private record Place(Component component, int x, int y) {}
+
   private final EntropyDecoder decoder;
   private final Mcu mcu;
-  private final short[] blocks;
+  private final List<Place> places = new ArrayList<>();
   private final InverseDct transform = new InverseDct();
 
-  SingleScan(Scan scan, Frame frame, EntropyDecoder decoder) {
-    this.scan = scan;
-    this.frame = frame;
+  SingleScan(Scan scan, EntropyDecoder decoder) {
     this.decoder = decoder;
-    mcu = new Mcu(scan);
-    blocks = new short[64 * mcu.blocks];
-    for (int b = 0; b < mcu.blocks; b++) {
-      mcu.rows[b] = blocks;
-      mcu.at[b] = 64 * b;
+    mcu = Mcu.multiplied(scan);
+    for (var part : scan.parts()) {
+      for (int y = 0; y < part.component().down; y++) {
+        for (int x = 0; x < part.component().across; x++) {
+          places.add(new Place(part.component(), x, y));
+        }
+      }
     }
   }
 
   @Override
   public void fill(int row, List<Strip> strips) throws IOException {
-    if (scan.parts().size() > 1) {
-      int across = Math.ceilDiv(frame.width(), 8 * frame.acrossMost());
-      for (int column = 0; column < across; column++) {
+    var first = places.get(0).component();
+    if (strips.size() > 1) {
+      int width = Math.ceilDiv(first.blocksAcross, first.across);
+      for (int x = 0; x < width; x++) {
         decoder.decode(mcu);
-        int b = 0;
-        for (var part : scan.parts()) {
-          var component = part.component();
-          for (int y = 0; y < component.down; y++) {
-            for (int x = 0; x < component.across; x++) {
-              transform(
-                  b++,
-                  component,
-                  strips.get(component.index),
-                  column * component.across + x,
-                  row * component.down + y);
-            }
-          }
+        for (int b = 0; b < mcu.blocks; b++) {
+          var place = places.get(b);
+          var component = place.component();
+          transform(
+              b,
+              strips.get(component.index),
+              x * component.across + place.x(),
+              row * component.down + place.y(),
+              place.y());
         }
       }
       return;
     }
-    var component = scan.parts().get(0).component();
-    int end = Math.min((row + 1) * component.down, component.blocksDown);
-    for (int y = row * component.down; y < end; y++) {
-      for (int x = 0; x < component.blocksAcross; x++) {
+    // The blocks of a single component come one by one, whatever its sampling.
+    for (int y = 0; y < first.down && row * first.down + y < first.blocksDown; y++) {
+      for (int x = 0; x < first.blocksAcross; x++) {
         decoder.decode(mcu);
-        transform(0, component, strips.get(0), x, y);
+        transform(0, strips.get(0), x, row * first.down + y, y);
       }
     }
   }
 
   /** Transforms a block, unless it only fills up an MCU at the border, and clears it. */
-  private void transform(int b, Component component, Strip strip, int x, int y) {
-    if (x < component.blocksAcross && y < component.blocksDown) {
-      int at = strip.row(y % component.down * 8) + 8 * x;
-      int[] quantization = component.quantization;
-      if (mcu.last[b] == 0) {
-        InverseDct.fill(blocks[64 * b], quantization[0], strip.samples, at, strip.stride);
-      } else {
-        transform.transform(blocks, 64 * b, quantization, strip.samples, at, strip.stride);
-      }
+  private void transform(int b, Strip strip, int x, int y, int inStrip) {
+    if (x < strip.component.blocksAcross && y < strip.component.blocksDown) {
+      transform.transform(
+          mcu.rows[b],
+          mcu.at[b],
+          mcu.used[b],
+          mcu.sum[b],
+          strip.samples,
+          strip.row(8 * inStrip) + 8 * x,
+          strip.stride);
     }
-    if (mcu.last[b] > 0) {
-      Arrays.fill(blocks, 64 * b, 64 * b + 64, (short) 0);
-    }
-    blocks[64 * b] = 0;
-    mcu.last[b] = 0;
+    mcu.clear(b);
   }
 }

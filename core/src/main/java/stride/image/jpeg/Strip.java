@@ -5,11 +5,13 @@ package stride.image.jpeg;
  * smooth sampling needs.
  */
 final class Strip {
+  final Component component;
   private final int rows;
   final int stride;
   final byte[] samples;
 
   Strip(Component component) {
+    this.component = component;
     rows = 8 * component.down;
     stride = 8 * component.blocksAcross;
     samples = new byte[(rows + 1) * stride];
