@@ -1,7 +1,7 @@
 package stride.image.jpeg;
 
-import java.io.EOFException;
 import java.util.Arrays;
+import stride.format.FormatException;
 
 /**
  * Decodes DC and AC coefficients of arithmetic-coded data (T.81, F.2.4), and keeps what has been
@@ -59,14 +59,14 @@ final class ArithmeticBlocks {
   }
 
   /** A decision without any prejudice. */
-  boolean decide() throws EOFException {
+  boolean decide() throws FormatException {
     return reader.decide(even, 0);
   }
 
   /**
    * The next DC coefficient of one of the scan's components; check {@link #hasFailed} behind it.
    */
-  int nextDc(int part, int table) throws EOFException {
+  int nextDc(int part, int table) throws FormatException {
     byte[] states = dcStates[table];
     int at = context[part];
     if (!reader.decide(states, at)) {
@@ -104,7 +104,7 @@ final class ArithmeticBlocks {
    * @return the last one that is other than 0, or 0 if none is
    */
   int decodeAc(int table, short[] block, int begin, int first, int last, int lowBit)
-      throws EOFException {
+      throws FormatException {
     byte[] states = acStates[table];
     int found = 0;
     for (int k = first; k <= last; k++) {
@@ -146,7 +146,7 @@ final class ArithmeticBlocks {
   }
 
   /** The bits of a magnitude below its uppermost one, which {@code size} is. */
-  private int bits(byte[] states, int at, int size) throws EOFException {
+  private int bits(byte[] states, int at, int size) throws FormatException {
     int value = size;
     for (int bit = size >> 1; bit > 0; bit >>= 1) {
       if (reader.decide(states, at + BITS)) {
@@ -158,7 +158,7 @@ final class ArithmeticBlocks {
 
   /** Gives the AC coefficients of a block one more bit. */
   void refineAc(int table, short[] block, int begin, int first, int last, int lowBit)
-      throws EOFException {
+      throws FormatException {
     byte[] states = acStates[table];
     short plus = (short) (1 << lowBit);
     short minus = (short) -plus;

@@ -1,6 +1,6 @@
 package stride.image.jpeg;
 
-import java.io.EOFException;
+import stride.format.FormatException;
 
 /**
  * Reads binary decisions of arithmetic-coded data (T.81, annex D.2). What is known of a kind of
@@ -58,7 +58,7 @@ final class ArithmeticReader {
   }
 
   /** Decides, and learns from it: the state of that kind of decision is {@code states[at]}. */
-  boolean decide(byte[] states, int at) throws EOFException {
+  boolean decide(byte[] states, int at) throws FormatException {
     while (interval < HALF) {
       if (--count < 0) {
         base = base << 8 | nextByte();
@@ -90,7 +90,7 @@ final class ArithmeticReader {
   }
 
   /** The next byte; behind the marker with which the data end, zeros. */
-  private int nextByte() throws EOFException {
+  private int nextByte() throws FormatException {
     if (in.marker != 0) {
       return 0;
     }

@@ -1,7 +1,7 @@
 package stride.image.jpeg;
 
-import java.io.EOFException;
 import java.nio.ByteBuffer;
+import stride.format.FormatException;
 
 /**
  * Reads the bits of Huffman-coded data: FF00 is a byte FF, and any other FF begins the marker with
@@ -64,7 +64,7 @@ final class BitReader {
   }
 
   /** The next symbol. */
-  int symbol(HuffmanTable table) throws EOFException {
+  int symbol(HuffmanTable table) throws FormatException {
     if (count < AHEAD) {
       fill(0);
       if (count < AHEAD) {
@@ -82,7 +82,7 @@ final class BitReader {
   }
 
   /** The symbol of a code that has at least so many bits. */
-  private int symbol(HuffmanTable table, int shortest) throws EOFException {
+  private int symbol(HuffmanTable table, int shortest) throws FormatException {
     int length = shortest;
     int code = number(length);
     while (table.isLonger(code, length)) {
@@ -93,7 +93,7 @@ final class BitReader {
   }
 
   /** The next bits as a number, at most 16 of them. */
-  int number(int size) throws EOFException {
+  int number(int size) throws FormatException {
     if (count < size) {
       fill(size);
     }
@@ -102,12 +102,12 @@ final class BitReader {
   }
 
   /** The signed value that the next bits stand for, at least 1 of them. */
-  int value(int size) throws EOFException {
+  int value(int size) throws FormatException {
     return HuffmanTable.extended(number(size), size);
   }
 
   /** Reads ahead until no further byte fits; if the data end, until there are the bits wanted. */
-  private void fill(int wanted) throws EOFException {
+  private void fill(int wanted) throws FormatException {
     while (in.marker == 0 && count < FULL) {
       if (in.limit - in.at >= 8) {
         long next = bytes.getLong(in.at);
@@ -128,7 +128,7 @@ final class BitReader {
     }
   }
 
-  private void readByte() throws EOFException {
+  private void readByte() throws FormatException {
     int at = in.at;
     do {
       if (at == in.limit) {

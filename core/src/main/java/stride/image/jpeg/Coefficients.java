@@ -1,9 +1,9 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import stride.format.FormatException;
 
 /**
  * All coefficients of a picture with several scans. Blocks that no scan has reached take no room.
@@ -28,7 +28,7 @@ final class Coefficients {
   }
 
   /** Reads the data of a scan. */
-  void read(Scan scan, Frame frame, EntropyDecoder decoder) throws IOException {
+  void read(Scan scan, Frame frame, EntropyDecoder decoder) throws FormatException {
     var mcu = Mcu.raw(scan);
     if (scan.parts().size() == 1) {
       var component = scan.parts().get(0).component();
@@ -66,7 +66,7 @@ final class Coefficients {
     }
   }
 
-  private void decode(Mcu mcu, int row, EntropyDecoder decoder) throws IOException {
+  private void decode(Mcu mcu, int row, EntropyDecoder decoder) throws FormatException {
     if (!decoder.isExhausted()) {
       lastGoodRow = row;
     }

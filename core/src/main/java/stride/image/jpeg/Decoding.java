@@ -1,7 +1,5 @@
 package stride.image.jpeg;
 
-import java.io.EOFException;
-import java.io.IOException;
 import stride.format.FormatException;
 
 /** Decodes a file from its first segment to its last. */
@@ -15,7 +13,7 @@ final class Decoding {
   }
 
   /** Decodes the picture: 3 bytes a pixel, or 1 if it is grey. */
-  void run(byte[] pixels) throws IOException {
+  void run(byte[] pixels) throws FormatException {
     var scan = segments.first();
     var frame = segments.frame();
     var components = segments.components();
@@ -64,14 +62,16 @@ final class Decoding {
    * Reads what follows the data of a single scan. Once all pixels are there PIL does not mind if
    * the file ends, but it does mind segments that make no sense.
    */
-  private void finish() throws IOException {
+  private void finish() throws FormatException {
     in.endHere();
     try {
       if (segments.next() != null) {
         throw JpegPicture.damaged("a second scan follows the only one");
       }
-    } catch (EOFException e) {
-      // All pixels are there.
+    } catch (FormatException e) {
+      if (!in.hasEnded()) {
+        throw e;
+      }
     }
   }
 }

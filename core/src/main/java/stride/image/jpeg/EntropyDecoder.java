@@ -1,6 +1,6 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
+import stride.format.FormatException;
 
 /** Decodes the coefficients of one scan, MCU after MCU. */
 sealed interface EntropyDecoder
@@ -8,9 +8,9 @@ sealed interface EntropyDecoder
   /**
    * Decodes the coefficients of an MCU. Those that are not among the data are left as they are.
    *
-   * @throws java.io.EOFException if the file ends before
+   * @throws FormatException if the file ends before
    */
-  void decode(Mcu mcu) throws IOException;
+  void decode(Mcu mcu) throws FormatException;
 
   /** Whether the data ended too early, with a marker: then nothing is decoded up to the restart. */
   boolean isExhausted();

@@ -53,12 +53,20 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
 
   /** The most samples across that a component has in an MCU. */
   int acrossMost() {
-    return parts.stream().mapToInt(Part::across).max().orElse(1);
+    int most = 1;
+    for (var part : parts) {
+      most = Math.max(most, part.across);
+    }
+    return most;
   }
 
   /** The most samples down that a component has in an MCU. */
   int downMost() {
-    return parts.stream().mapToInt(Part::down).max().orElse(1);
+    int most = 1;
+    for (var part : parts) {
+      most = Math.max(most, part.down);
+    }
+    return most;
   }
 
   /** The components with their sizes. */

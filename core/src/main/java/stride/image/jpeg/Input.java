@@ -1,6 +1,6 @@
 package stride.image.jpeg;
 
-import java.io.EOFException;
+import stride.format.FormatException;
 
 /**
  * A file's bytes, the place that has been read to, and the marker that was met there.
@@ -29,6 +29,7 @@ final class Input {
   int marker;
 
   private int end;
+  private boolean ended;
 
   Input(byte[] data) {
     this.data = data;
@@ -39,11 +40,12 @@ final class Input {
   /**
    * Hands over the next chunk.
    *
-   * @throws EOFException if there is none
+   * @throws FormatException if there is none
    */
-  void more() throws EOFException {
+  void more() throws FormatException {
     if (limit == end) {
-      throw new EOFException();
+      ended = true;
+      throw new FormatException("the picture is truncated");
     }
     limit = end - limit > CHUNK ? limit + CHUNK : end;
   }
@@ -53,18 +55,23 @@ final class Input {
     end = limit;
   }
 
-  int u8() throws EOFException {
+  /** Whether the file has ended where more of it was needed. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  int u8() throws FormatException {
     if (at == limit) {
       more();
     }
     return data[at++] & 0xFF;
   }
 
-  int u16() throws EOFException {
+  int u16() throws FormatException {
     return u8() << 8 | u8();
   }
 
-  void skip(int count) throws EOFException {
+  void skip(int count) throws FormatException {
     while (count > limit - at) {
       more();
     }
@@ -72,7 +79,7 @@ final class Input {
   }
 
   /** Goes behind the next marker, over anything that is none. */
-  void findMarker() throws EOFException {
+  void findMarker() throws FormatException {
     int b;
     do {
       do {
@@ -92,7 +99,7 @@ final class Input {
    *
    * @param number of the restart, 0 to 7
    */
-  void restart(int number) throws EOFException {
+  void restart(int number) throws FormatException {
     if (marker == 0) {
       findMarker();
     }

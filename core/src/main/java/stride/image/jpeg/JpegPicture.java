@@ -1,7 +1,5 @@
 package stride.image.jpeg;
 
-import java.io.EOFException;
-import java.io.IOException;
 import stride.format.FormatException;
 import stride.image.EncodedPicture;
 import stride.image.Pixels;
@@ -32,12 +30,9 @@ public final class JpegPicture implements EncodedPicture {
    * @throws FormatException if it is truncated or damaged, or of a kind that is not read
    */
   public static JpegPicture open(byte[] file) throws FormatException {
-    return reading(
-        () -> {
-          var segments = new Segments(new Input(file));
-          segments.first();
-          return new JpegPicture(file, segments.frame(), segments.exif());
-        });
+    var segments = new Segments(new Input(file));
+    segments.first();
+    return new JpegPicture(file, segments.frame(), segments.exif());
   }
 
   @Override
@@ -64,29 +59,9 @@ public final class JpegPicture implements EncodedPicture {
           "is a JPEG of %dx%d pixels, which fit into no array; make it smaller"
               .formatted(frame.width(), frame.height()));
     }
-    return reading(
-        () -> {
-          var pixels = new byte[(int) bytes];
-          new Decoding(file).run(pixels);
-          return new Pixels(frame.height(), frame.width(), channels, pixels);
-        });
-  }
-
-  @FunctionalInterface
-  private interface Reading<T> {
-    T get() throws IOException;
-  }
-
-  private static <T> T reading(Reading<T> reading) throws FormatException {
-    try {
-      return reading.get();
-    } catch (FormatException e) {
-      throw e;
-    } catch (EOFException e) {
-      throw new FormatException("the picture is truncated", e);
-    } catch (IOException e) {
-      throw damaged(String.valueOf(e.getMessage()));
-    }
+    var pixels = new byte[(int) bytes];
+    new Decoding(file).run(pixels);
+    return new Pixels(frame.height(), frame.width(), channels, pixels);
   }
 
   static FormatException damaged(String how) {

@@ -1,6 +1,6 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
+import stride.format.FormatException;
 
 /** Arithmetic-coded blocks of which a scan gives some coefficients, or some bits (T.81, G.1.3). */
 final class ProgressiveArithmetic implements EntropyDecoder {
@@ -25,7 +25,7 @@ final class ProgressiveArithmetic implements EntropyDecoder {
   }
 
   @Override
-  public void decode(Mcu mcu) throws IOException {
+  public void decode(Mcu mcu) throws FormatException {
     if (restarts.isDue()) {
       blocks.restart();
     }
@@ -43,7 +43,7 @@ final class ProgressiveArithmetic implements EntropyDecoder {
     }
   }
 
-  private void decodeDc(Mcu mcu) throws IOException {
+  private void decodeDc(Mcu mcu) throws FormatException {
     for (int b = 0; b < mcu.blocks && !blocks.hasFailed(); b++) {
       if (scan.highBit() > 0) {
         if (blocks.decide()) {

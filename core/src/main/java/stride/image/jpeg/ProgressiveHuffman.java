@@ -1,6 +1,5 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
 import java.util.Arrays;
 import stride.format.FormatException;
 
@@ -47,7 +46,7 @@ final class ProgressiveHuffman implements EntropyDecoder {
   }
 
   @Override
-  public void decode(Mcu mcu) throws IOException {
+  public void decode(Mcu mcu) throws FormatException {
     if (restarts.isDue()) {
       reader.restart();
       Arrays.fill(dc, 0);
@@ -69,7 +68,7 @@ final class ProgressiveHuffman implements EntropyDecoder {
     }
   }
 
-  private void decodeDc(Mcu mcu) throws IOException {
+  private void decodeDc(Mcu mcu) throws FormatException {
     for (int b = 0; b < mcu.blocks; b++) {
       int part = mcu.part[b];
       int size = reader.symbol(tables[part]);
@@ -83,7 +82,7 @@ final class ProgressiveHuffman implements EntropyDecoder {
     }
   }
 
-  private void refineDc(Mcu mcu) throws IOException {
+  private void refineDc(Mcu mcu) throws FormatException {
     for (int b = 0; b < mcu.blocks; b++) {
       if (reader.number(1) != 0) {
         mcu.rows[b][mcu.at[b]] |= (short) plus;
@@ -91,7 +90,7 @@ final class ProgressiveHuffman implements EntropyDecoder {
     }
   }
 
-  private void decodeAc(short[] block, int begin) throws IOException {
+  private void decodeAc(short[] block, int begin) throws FormatException {
     if (empty > 0) {
       empty--;
       return;
@@ -113,7 +112,7 @@ final class ProgressiveHuffman implements EntropyDecoder {
     }
   }
 
-  private void refineAc(short[] block, int begin) throws IOException {
+  private void refineAc(short[] block, int begin) throws FormatException {
     int k = scan.first();
     if (empty == 0) {
       for (; k <= scan.last(); k++) {
@@ -144,7 +143,7 @@ final class ProgressiveHuffman implements EntropyDecoder {
    * @return where more coefficients than {@code zeros} have been met that are still zero, or behind
    *     the scan's last one
    */
-  private int refineUpTo(short[] block, int begin, int first, int zeros) throws IOException {
+  private int refineUpTo(short[] block, int begin, int first, int zeros) throws FormatException {
     int left = zeros;
     int k = first;
     for (; k <= scan.last(); k++) {

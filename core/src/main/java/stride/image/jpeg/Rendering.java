@@ -1,8 +1,8 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import stride.format.FormatException;
 
 /**
  * Makes the pixels of coefficients, one row of MCUs after the other. Only that row's samples are
@@ -12,7 +12,7 @@ final class Rendering {
   /** Writes the samples of a row of MCUs. */
   @FunctionalInterface
   interface Source {
-    void fill(int row, List<Strip> strips) throws IOException;
+    void fill(int row, List<Strip> strips) throws FormatException;
   }
 
   private final Frame frame;
@@ -33,8 +33,11 @@ final class Rendering {
   }
 
   /** Renders all rows: 3 bytes a pixel, or 1 if the picture is grey. */
-  void run(Source source, byte[] pixels) throws IOException {
-    int wait = planes.stream().anyMatch(Sampling::looksDown) ? 1 : 0;
+  void run(Source source, byte[] pixels) throws FormatException {
+    int wait = 0;
+    for (var plane : planes) {
+      wait = plane.looksDown() ? 1 : wait;
+    }
     int height = 8 * frame.downMost();
     int y = 0;
     for (int row = 0; y < frame.height(); row++) {
@@ -44,7 +47,9 @@ final class Rendering {
       for (; y < end; y++) {
         write(row, y, pixels);
       }
-      strips.forEach(Strip::advance);
+      for (var strip : strips) {
+        strip.advance();
+      }
     }
   }
 

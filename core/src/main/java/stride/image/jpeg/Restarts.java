@@ -1,6 +1,6 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
+import stride.format.FormatException;
 
 /** Counts the MCUs up to the next restart marker. */
 final class Restarts {
@@ -30,7 +30,7 @@ final class Restarts {
   }
 
   /** Whether the decoder has to restart before the next MCU; the marker has been read then. */
-  boolean isDue() throws IOException {
+  boolean isDue() throws FormatException {
     if (interval == 0) {
       return false;
     }

@@ -17,8 +17,13 @@ record Scan(List<Part> parts, int first, int last, int highBit, int lowBit) {
 
   /** Blocks of an MCU: one, or as many as the components have samples in it. */
   int blocks() {
-    return parts.size() == 1
-        ? 1
-        : parts.stream().mapToInt(p -> p.component.across * p.component.down).sum();
+    if (parts.size() == 1) {
+      return 1;
+    }
+    int blocks = 0;
+    for (var part : parts) {
+      blocks += part.component.across * part.component.down;
+    }
+    return blocks;
   }
 }

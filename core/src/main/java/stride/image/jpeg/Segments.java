@@ -1,6 +1,5 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,9 +51,9 @@ final class Segments {
    * Reads up to the first scan, whose data come next.
    *
    * @throws FormatException if there is none, or the picture is of a kind that is not read
-   * @throws java.io.EOFException if the file ends before
+   * @throws FormatException if the file ends before
    */
-  Scan first() throws IOException {
+  Scan first() throws FormatException {
     while (true) {
       begin();
       var scan = next();
@@ -68,7 +67,7 @@ final class Segments {
     }
   }
 
-  private void begin() throws IOException {
+  private void begin() throws FormatException {
     if (in.u8() != 0xFF || in.u8() != SOI) {
       throw JpegPicture.damaged("it does not begin with the marker of a JPEG");
     }
@@ -82,9 +81,9 @@ final class Segments {
    * Reads up to the next scan, whose data come next.
    *
    * @return null if the picture ends
-   * @throws java.io.EOFException if the file ends before
+   * @throws FormatException if the file ends before
    */
-  @Nullable Scan next() throws IOException {
+  @Nullable Scan next() throws FormatException {
     while (true) {
       if (in.marker == 0) {
         in.findMarker();
@@ -104,7 +103,7 @@ final class Segments {
     }
   }
 
-  private void read(int marker) throws IOException {
+  private void read(int marker) throws FormatException {
     switch (marker) {
       case 0xC0, 0xC1, 0xC2, 0xC9, 0xCA -> frame(marker);
       case 0xC3, 0xC5, 0xC6, 0xC7, 0xC8, 0xCB, 0xCD, 0xCE, 0xCF ->
@@ -134,11 +133,11 @@ final class Segments {
     }
   }
 
-  private void skip() throws IOException {
+  private void skip() throws FormatException {
     in.skip(in.u16() - 2);
   }
 
-  private void frame(int marker) throws IOException {
+  private void frame(int marker) throws FormatException {
     int length = in.u16();
     int bits = in.u8();
     int height = in.u16();
@@ -167,7 +166,7 @@ final class Segments {
   }
 
   /** Reads a scan's header; the first one decides that the frame is complete. */
-  private Scan scan() throws IOException {
+  private Scan scan() throws FormatException {
     if (frame == null) {
       throw JpegPicture.damaged("a scan comes before the frame");
     }
@@ -199,18 +198,24 @@ final class Segments {
 
   /** Components with the same number are told apart by their places, as libjpeg does. */
   private Component component(int id, List<Scan.Part> before) throws FormatException {
-    for (var component : components) {
-      if (component.id == id && component.index >= before.size()) {
-        if (before.stream().anyMatch(part -> part.component() == component)) {
-          break;
-        }
-        return component;
+    Component found = null;
+    for (int i = components.size() - 1; i >= before.size(); i--) {
+      if (components.get(i).id == id) {
+        found = components.get(i);
       }
     }
-    throw JpegPicture.damaged("a scan is of a component %d that it cannot have".formatted(id));
+    for (var part : before) {
+      if (part.component() == found) {
+        found = null;
+      }
+    }
+    if (found == null) {
+      throw JpegPicture.damaged("a scan is of a component %d that it cannot have".formatted(id));
+    }
+    return found;
   }
 
-  private void huffmanTables() throws IOException {
+  private void huffmanTables() throws FormatException {
     int length = in.u16() - 2;
     while (length > 16) {
       int index = in.u8();
@@ -233,7 +238,7 @@ final class Segments {
     end(length, "Huffman tables");
   }
 
-  private void arithmeticConditioning() throws IOException {
+  private void arithmeticConditioning() throws FormatException {
     int length = in.u16() - 2;
     for (; length > 0; length -= 2) {
       int table = in.u8();
@@ -242,7 +247,7 @@ final class Segments {
     end(length, "arithmetic coding");
   }
 
-  private void quantizationTables() throws IOException {
+  private void quantizationTables() throws FormatException {
     int length = in.u16() - 2;
     while (length > 0) {
       int index = in.u8();
@@ -260,14 +265,14 @@ final class Segments {
     end(length, "quantization tables");
   }
 
-  private void readRestartInterval() throws IOException {
+  private void readRestartInterval() throws FormatException {
     if (in.u16() != 4) {
       throw JpegPicture.damaged("the segment of the restart interval has another length than 4");
     }
     restartInterval = in.u16();
   }
 
-  private void application(int marker) throws IOException {
+  private void application(int marker) throws FormatException {
     int length = Math.max(in.u16() - 2, 0);
     int begin = in.at;
     in.skip(length);
@@ -302,7 +307,7 @@ final class Segments {
     }
   }
 
-  private byte[] bytes(int count, int size) throws IOException {
+  private byte[] bytes(int count, int size) throws FormatException {
     var bytes = new byte[size];
     for (int i = 0; i < count; i++) {
       bytes[i] = (byte) in.u8();

@@ -1,6 +1,6 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
+import stride.format.FormatException;
 
 /** Arithmetic-coded blocks whose coefficients are all in one scan (T.81, F.2.4). */
 final class SequentialArithmetic implements EntropyDecoder {
@@ -25,7 +25,7 @@ final class SequentialArithmetic implements EntropyDecoder {
   }
 
   @Override
-  public void decode(Mcu mcu) throws IOException {
+  public void decode(Mcu mcu) throws FormatException {
     if (restarts.isDue()) {
       blocks.restart();
     }

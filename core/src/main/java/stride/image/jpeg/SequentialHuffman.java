@@ -1,6 +1,5 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import stride.format.FormatException;
 
@@ -56,7 +55,7 @@ final class SequentialHuffman implements EntropyDecoder {
   }
 
   @Override
-  public void decode(Mcu mcu) throws IOException {
+  public void decode(Mcu mcu) throws FormatException {
     if (restarts.isDue()) {
       reader.restart();
       java.util.Arrays.fill(dc, 0);
@@ -90,7 +89,7 @@ final class SequentialHuffman implements EntropyDecoder {
     }
   }
 
-  private void decodeCarefully(Mcu mcu) throws IOException {
+  private void decodeCarefully(Mcu mcu) throws FormatException {
     for (int b = 0; b < mcu.blocks; b++) {
       int part = mcu.part[b];
       int size = reader.symbol(dcTables[part]);

@@ -1,8 +1,8 @@
 package stride.image.jpeg;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import stride.format.FormatException;
 
 /** The samples of a picture with a single scan, decoded when they are needed. */
 final class SingleScan implements Rendering.Source {
@@ -27,7 +27,7 @@ final class SingleScan implements Rendering.Source {
   }
 
   @Override
-  public void fill(int row, List<Strip> strips) throws IOException {
+  public void fill(int row, List<Strip> strips) throws FormatException {
     var first = places.get(0).component();
     if (strips.size() > 1) {
       int width = Math.ceilDiv(first.blocksAcross, first.across);
