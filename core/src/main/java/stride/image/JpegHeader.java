@@ -17,11 +17,7 @@ import javax.imageio.stream.ImageInputStream;
  * @param profile whether it has a colour profile
  */
 record JpegHeader(
-    List<Integer> components,
-    boolean jfif,
-    boolean exif,
-    int adobeTransform,
-    boolean profile) {
+    List<Integer> components, boolean jfif, boolean exif, int adobeTransform, boolean profile) {
   private static final int SOS = 0xDA;
   private static final int EOI = 0xD9;
   private static final int APP0 = 0xE0;

@@ -1,6 +1,7 @@
 package stride.network;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import stride.format.FormatException;
@@ -62,6 +63,19 @@ final class ModelFile {
 
   static Model read(Path file, OperationTypes types) throws IOException {
     try (var tensors = TensorFile.open(file)) {
+      return read(tensors, types);
+    }
+  }
+
+  static Model read(InputStream stream, OperationTypes types) throws IOException {
+    try (var tensors = TensorFile.read(stream, "the model")) {
+      return read(tensors, types);
+    }
+  }
+
+  private static Model read(TensorFile tensors, OperationTypes types) throws IOException {
+    var file = tensors.file();
+    try {
       String network = tensors.metadata().get(NETWORK);
       if (network == null || !isIn(tensors)) {
         throw new FormatException(
