@@ -398,6 +398,26 @@ MASKS = {
 }
 
 
+def scaled(width, height, bits, data, masks):
+    """A plain file with the colours that masks cut out of pixels, if they do; scaled as PIL scales those it knows."""
+    if bits == 32 and masks == (0, 0, 0):
+        masks = MASKS[32]["bgrx"]
+    shifts = [(mask & -mask).bit_length() - 1 for mask in masks]
+    if any(mask == 0 or (mask >> s) & (mask >> s) + 1 for mask, s in zip(masks, shifts)):
+        return []
+    stride, step = len(data) // height, bits // 8
+    rows = b""
+    for y in range(height):
+        row = b""
+        for x in range(width):
+            at = y * stride + x * step
+            pixel = int.from_bytes(data[at : at + step], "little")
+            red, green, blue = (((pixel & m) >> s) * 255 // (m >> s) for m, s in zip(masks, shifts))
+            row += bytes([blue, green, red])
+        rows += padded(row)
+    return [bmp(width, height, 24, rows)]
+
+
 def runs(width, height, bits, seed):
     """Made-up runs, stretches of pixels as they are, and jumps; rows end where rows end, mostly."""
     grain = iter(noise(100000, seed))
@@ -430,7 +450,8 @@ def bmps():
             yield f"{name}_top_down", bmp(width, -height, bits, data, palette=palette)
             if width == 13:
                 for length in (52, 56, 64, 108, 124):
-                    yield f"{name}_header_{length}", bmp(width, height, bits, data, palette=palette, length=length)
+                    equal = bmp(width, height, bits, data, palette=palette)
+                    yield f"{name}_header_{length}", bmp(width, height, bits, data, palette=palette, length=length), equal
                 yield f"{name}_os2", bmp(width, height, bits, data, palette=colours(1 << bits, 3) if bits <= 8 else b"", length=12)
                 yield f"{name}_without_an_offset", bmp(width, height, bits, data, palette=palette, offset=0)
                 yield f"{name}_offset_of_the_palette", bmp(width, height, bits, data, palette=palette, offset=54)
@@ -455,11 +476,13 @@ def bmps():
         data = bmp_rows(13, 7, bits)
         for kind, masks in kinds.items():
             given = struct.pack("<III", *masks)
+            equal = scaled(13, 7, bits, data, masks)
             for alpha in (0, 0xFF000000, 0xFF):
                 for length in (40, 52, 56, 64, 108, 124):
                     full = given + struct.pack("<I", alpha) if length > 52 else given
                     if length > 40 or alpha == 0:
-                        yield f"masks_{bits}_{kind}_{alpha}_{length}", bmp(13, 7, bits, data, 3, masks=full, length=length)
+                        file = bmp(13, 7, bits, data, 3, masks=full, length=length)
+                        yield (f"masks_{bits}_{kind}_{alpha}_{length}", file, *equal)
         yield f"masks_{bits}_missing", bmp(13, 7, bits, b"", 3)
     for bits in (4, 8):
         compression = 1 if bits == 8 else 2
@@ -665,12 +688,18 @@ def seen(data):
 
 
 def write(file, made):
-    """Each file's name, length and what PIL sees in a line, and then its bytes; all of it gzipped."""
+    """Each file's name, length and what PIL sees in a line, and then its bytes; all of it gzipped.
+
+    Where Stride reads what PIL refuses, an equal file that PIL reads comes with it.
+    """
     names, all_of_it = set(), b""
-    for name, data in made:
+    for name, data, *equal in made:
         assert name not in names, name
         names.add(name)
-        all_of_it += f"{name} {len(data)} {seen(data)}\n".encode() + data
+        pil = seen(data)
+        if pil == "-" and equal:
+            pil = seen(equal[0])
+        all_of_it += f"{name} {len(data)} {pil}\n".encode() + data
     file.write_bytes(gzip.compress(all_of_it, 9, mtime=0))
 
 

@@ -39,8 +39,12 @@ public final class FileException extends IOException {
    * Refuses what is not a plain file: a folder, a device, or nothing at all.
    *
    * @throws FileException if {@code file} cannot be read as a file
+   * @throws IllegalArgumentException if it is null
    */
   public static void requireFile(Path file) throws FileException {
+    if (file == null) {
+      throw new IllegalArgumentException("the file is null");
+    }
     if (Files.isDirectory(file)) {
       throw new FileException("cannot read " + file + ": it is a folder, not a file");
     }

@@ -3,6 +3,7 @@ package stride.format;
 import static stride.format.FormatException.quote;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -53,6 +54,21 @@ public final class TensorFile implements AutoCloseable {
    */
   public static TensorFile open(Path file) throws IOException {
     return open(file, TensorFile::read);
+  }
+
+  /**
+   * Reads a file from a stream, to the end; all of it is held in memory. The stream is not closed.
+   *
+   * @param name what it is called in messages
+   * @throws FormatException if it has none of the formats, breaks a rule of its own, or has 2 GiB
+   *     or more
+   * @throws IOException if the stream cannot be read
+   */
+  public static TensorFile read(InputStream stream, String name) throws IOException {
+    if (stream == null) {
+      throw new IllegalArgumentException(name + " is null");
+    }
+    return read(OpenFile.read(stream, name));
   }
 
   private static TensorFile read(OpenFile opened) throws IOException {
@@ -107,7 +123,7 @@ public final class TensorFile implements AutoCloseable {
     }
   }
 
-  /** The file. */
+  /** The file, or what a stream was called. */
   public Path file() {
     return file.file();
   }

@@ -9,12 +9,12 @@ final class Arguments {
   /**
    * Refuses null.
    *
-   * @param name of the argument
-   * @throws IllegalArgumentException if it is null; the message names it
+   * @param said if it is null: a sentence that names the argument
+   * @throws IllegalArgumentException if it is null
    */
-  static void given(@Nullable Object argument, String name) {
+  static void given(@Nullable Object argument, String said) {
     if (argument == null) {
-      throw new IllegalArgumentException(name + " is null");
+      throw new IllegalArgumentException(said);
     }
   }
 }

@@ -93,8 +93,7 @@ final class BufferedPictures {
 
   /** An image whose two channels are the upper and the lower byte of grey. */
   static BufferedImage of16Bits(Pixels image) {
-    var picture =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_USHORT_GRAY);
+    var picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_USHORT_GRAY);
     short[] into = ((DataBufferUShort) picture.getRaster().getDataBuffer()).getData();
     byte[] from = image.data();
     for (int i = 0; i < into.length; i++) {

@@ -10,7 +10,9 @@ final class DecodingMemory implements AutoCloseable {
   private static final int UNIT = 1 << 20;
   private static final int UNITS = (int) Math.clamp(most() / UNIT, 1, Integer.MAX_VALUE);
 
-  /** Of the whole process, as its memory is. First come, first served, so that none waits forever. */
+  /**
+   * Of the whole process, as its memory is. First come, first served, so that none waits forever.
+   */
   private static final Semaphore FREE = new Semaphore(UNITS, true);
 
   private final int units;

@@ -43,13 +43,13 @@ public record DigitPreparation(int canvas) {
    * @throws FormatException if nothing is drawn on it
    */
   public Tensor prepare(Picture picture) throws FormatException {
-    Arguments.given(picture, "the picture");
+    Arguments.given(picture, "the picture is null");
     return prepare(picture.drawing());
   }
 
   /** The same of a picture of AWT. */
   public Tensor prepare(BufferedImage picture) throws FormatException {
-    Arguments.given(picture, "the picture");
+    Arguments.given(picture, "the picture is null");
     return prepare(BufferedPictures.drawing(picture));
   }
 

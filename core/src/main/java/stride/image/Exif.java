@@ -57,8 +57,7 @@ final class Exif {
 
   /** So many bytes of a file, or as many as it has. */
   private static byte[] part(byte[] file, int from, int length) {
-    return Arrays.copyOfRange(
-        file, from, from + Math.clamp(length, 0, file.length - from));
+    return Arrays.copyOfRange(file, from, from + Math.clamp(length, 0, file.length - from));
   }
 
   /**

@@ -81,8 +81,7 @@ enum Orientation {
     int width = width(image);
     int alongX = (flipsX ? -1 : 1) * (swaps ? stride : pixel);
     int alongY = (flipsY ? -1 : 1) * (swaps ? pixel : stride);
-    int first =
-        (flipsX ? -alongX * (width - 1) : 0) + (flipsY ? -alongY * (height(image) - 1) : 0);
+    int first = (flipsX ? -alongX * (width - 1) : 0) + (flipsY ? -alongY * (height(image) - 1) : 0);
     for (int top = begin; top < end; top += BLOCK) {
       for (int left = 0; left < width; left += BLOCK) {
         int right = Math.min(left + BLOCK, width);

@@ -39,16 +39,17 @@ public final class Picture {
   }
 
   /**
-   * Red, green and blue as PIL's {@code convert("RGB")} gives them: transparency and colour profiles
-   * are ignored, 16-bit colours keep their upper 8 bits, 16-bit grey values are cut off at 255.
+   * Red, green and blue as PIL's {@code convert("RGB")} gives them: transparency and colour
+   * profiles are ignored, 16-bit colours keep their upper 8 bits, 16-bit grey values are cut off at
+   * 255.
    */
   public Pixels rgb() {
     return pixels(3);
   }
 
   /**
-   * Grey values as PIL's {@code convert("L")} gives them: colours are weighted with 0.299 red, 0.587
-   * green and 0.114 blue in 16-bit fixed point.
+   * Grey values as PIL's {@code convert("L")} gives them: colours are weighted with 0.299 red,
+   * 0.587 green and 0.114 blue in 16-bit fixed point.
    */
   public Pixels grey() {
     return pixels(1);

@@ -22,14 +22,14 @@ record PictureFile(@Nullable Path name, byte[] bytes) {
    * @throws FormatException if it is empty or too large
    */
   static PictureFile of(Path file, PictureOptions options) throws IOException {
-    Arguments.given(file, "the picture's file");
-    Arguments.given(options, "options");
+    Arguments.given(file, "the picture is null");
+    Arguments.given(options, "the picture\'s options are null");
     FileException.requireFile(file);
-    long most = options.mostBytes();
+    int most = options.mostBytes();
     try {
       long size = Files.size(file);
       if (size > most) {
-        throw tooLong(file, "%,d".formatted(size), most);
+        throw tooLong(file, "%,d bytes, more".formatted(size), most);
       }
       if (size == 0) {
         throw new FormatException(file + ": has 0 bytes, expected a picture");
@@ -46,8 +46,8 @@ record PictureFile(@Nullable Path name, byte[] bytes) {
 
   /** Bytes that are there. */
   static PictureFile of(byte[] bytes, PictureOptions options) throws FormatException {
-    Arguments.given(bytes, "the picture's bytes");
-    Arguments.given(options, "options");
+    Arguments.given(bytes, "the picture is null");
+    Arguments.given(options, "the picture\'s options are null");
     if (bytes.length == 0) {
       throw new FormatException("the picture has 0 bytes");
     }
@@ -60,30 +60,28 @@ record PictureFile(@Nullable Path name, byte[] bytes) {
    * @throws FormatException if it is empty or has too many bytes, of which one too many is read
    */
   static PictureFile of(InputStream stream, PictureOptions options) throws IOException {
-    Arguments.given(stream, "the picture's stream");
-    Arguments.given(options, "options");
+    Arguments.given(stream, "the picture is null");
+    Arguments.given(options, "the picture\'s options are null");
     int most = options.mostBytes();
     byte[] bytes = stream.readNBytes(most);
     if (bytes.length == most && stream.read() >= 0) {
-      throw tooLong(null, "more", most);
+      throw tooLong(null, "more bytes", most);
     }
     return of(bytes, options);
   }
 
-  private static FormatException tooLong(@Nullable Path file, String found, long most) {
+  private static FormatException tooLong(@Nullable Path file, String found, int most) {
     return new FormatException(
         sentence(
             file,
-            "has %s bytes, at most %,d are read; make it smaller, or give the JVM more memory with -Xmx (STRIDE_JAVA_OPTS=-Xmx8g)"
+            "has %s than the %,d that are read; make it smaller, give the JVM more memory with -Xmx (STRIDE_JAVA_OPTS), or raise the limit of pixels, if there is one, with --max-pixels (PictureOptions.mostPixels)"
                 .formatted(found, most)));
   }
 
   /** What is said of the picture, with its name in front. */
   FormatException failure(String said, @Nullable Throwable cause) {
     String sentence = sentence(name, said);
-    return cause == null
-        ? new FormatException(sentence)
-        : new FormatException(sentence, cause);
+    return cause == null ? new FormatException(sentence) : new FormatException(sentence, cause);
   }
 
   private static String sentence(@Nullable Path file, String said) {

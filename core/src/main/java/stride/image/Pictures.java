@@ -166,7 +166,8 @@ public final class Pictures {
       throw file.failure(String.valueOf(e.getMessage()), e);
     } catch (OutOfMemoryError e) {
       throw file.failure(
-          "the picture needs more memory than there is; make it smaller, or give the JVM more with -Xmx (STRIDE_JAVA_OPTS=-Xmx8g)",
+          "the picture needs more memory than there is; make it smaller, or give the JVM more with"
+              + " -Xmx (STRIDE_JAVA_OPTS=-Xmx8g)",
           e);
     }
   }
@@ -191,8 +192,7 @@ public final class Pictures {
       case BMP -> BmpPicture.open(file);
       case GIF, GIF_WITH_EXTENSIONS -> GifPicture.open(file);
       case null, default ->
-          byDecoders(file)
-              .orElseThrow(() -> new FormatException(unknown(format)));
+          byDecoders(file).orElseThrow(() -> new FormatException(unknown(format)));
     };
   }
 
@@ -253,21 +253,21 @@ public final class Pictures {
           "has %dx%d pixels, a picture has at least one".formatted(width, height));
     }
     long pixels = (long) width * height;
+    long bytes = fileBytes + picture.decodedBytes();
+    boolean limited = options.mostPixels() != PictureOptions.BY_MEMORY;
+    if (limited && pixels > options.mostPixels()) {
+      throw new FormatException(
+          "has %dx%d pixels, at most %,d are read; make it smaller, or raise the limit with --max-pixels %d (PictureOptions.mostPixels)"
+              .formatted(width, height, options.mostPixels(), pixels));
+    }
     if (pixels > MOST_PIXELS) {
       throw new FormatException(
-          "has %dx%d pixels, more than the %,d that an array holds; make it smaller"
+          "has %dx%d pixels, more than the %,d that --max-pixels (PictureOptions.mostPixels) may allow; make it smaller"
               .formatted(width, height, MOST_PIXELS));
     }
-    long bytes = fileBytes + picture.decodedBytes();
-    if (options.mostPixels() != PictureOptions.BY_MEMORY) {
-      if (pixels > options.mostPixels()) {
-        throw new FormatException(
-            "has %dx%d pixels, at most %,d are read; make it smaller, or raise the limit with --max-pixels %d (PictureOptions.mostPixels)"
-                .formatted(width, height, options.mostPixels(), pixels));
-      }
-    } else if (bytes > DecodingMemory.most()) {
+    if (!limited && bytes > DecodingMemory.most()) {
       throw new FormatException(
-          "has %dx%d pixels, which take about %,d MB of memory, at most %,d are used for a picture; make it smaller, give the JVM more with -Xmx%dg (STRIDE_JAVA_OPTS), or try with --max-pixels %d (PictureOptions.mostPixels)"
+          "has %dx%d pixels, which take about %,d MB of memory, and %,d MB are for pictures; make it smaller, give the JVM more with -Xmx%dg (STRIDE_JAVA_OPTS), or try all the same with --max-pixels %d (PictureOptions.mostPixels)"
               .formatted(
                   width,
                   height,
@@ -291,7 +291,7 @@ public final class Pictures {
    * (red, green, blue). Transparency is ignored.
    */
   public static Tensor toTensor(BufferedImage picture) {
-    Arguments.given(picture, "the picture");
+    Arguments.given(picture, "the picture is null");
     return BufferedPictures.isGrey(picture)
         ? Pixels.grey(picture).toTensor()
         : Pixels.rgb(picture).toTensor();

@@ -28,6 +28,7 @@ public record Pixels(int height, int width, int channels, byte[] data) {
    * off at 255, and CMYK becomes the light that black leaves, less each ink's part of it.
    */
   public static Pixels rgb(BufferedImage picture) {
+    Arguments.given(picture, "the picture is null");
     return BufferedRows.rgb(picture).toPixels();
   }
 
@@ -36,6 +37,7 @@ public record Pixels(int height, int width, int channels, byte[] data) {
    * 0.299 red, 0.587 green and 0.114 blue in 16-bit fixed point.
    */
   public static Pixels grey(BufferedImage picture) {
+    Arguments.given(picture, "the picture is null");
     return BufferedRows.grey(picture).toPixels();
   }
 

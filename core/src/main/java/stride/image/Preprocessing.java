@@ -153,8 +153,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
         PictureFile.of(file, options),
         options,
         picture ->
-            prepare(
-                picture.rows(shape.channels()), part.of(picture.height(), picture.width())));
+            prepare(picture.rows(shape.channels()), part.of(picture.height(), picture.width())));
   }
 
   /**
@@ -166,7 +165,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
    * @throws IllegalStateException if the shape is not that of a grey or colour image
    */
   public Tensor prepare(Picture picture) throws FormatException {
-    Arguments.given(picture, "the picture");
+    Arguments.given(picture, "the picture is null");
     requireGreyOrColour();
     return fit instanceof Fit.Digit
         ? new DigitPreparation(shape.height()).prepare(picture)
@@ -175,7 +174,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
 
   /** The same of a picture of AWT. */
   public Tensor prepare(BufferedImage picture) throws FormatException {
-    Arguments.given(picture, "the picture");
+    Arguments.given(picture, "the picture is null");
     requireGreyOrColour();
     return fit instanceof Fit.Digit
         ? new DigitPreparation(shape.height()).prepare(picture)
@@ -202,11 +201,13 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
    * @return an image of the shape, values in [0, 1]
    */
   public Tensor prepare(BufferedImage picture, Region region) {
+    Arguments.given(picture, "the picture is null");
     return prepare(rows(picture), region);
   }
 
   /** The same of a picture that has been decoded, with the shape's channels. */
   public Tensor prepare(Pixels picture, Region region) {
+    Arguments.given(picture, "the picture is null");
     return prepare(Rows.of(picture), region);
   }
 

@@ -78,8 +78,7 @@ abstract class Rows {
 
   /** A copy of all of it. */
   final Pixels toPixels() {
-    return Resize.window(
-        this, Resize.Span.all(width), Resize.Span.all(height), Resampling.BOX);
+    return Resize.window(this, Resize.Span.all(width), Resize.Span.all(height), Resampling.BOX);
   }
 
   /** Goes to a row. */

@@ -1,6 +1,5 @@
 package stride.network;
 
-import java.util.HashMap;
 import java.util.List;
 
 /** The names of a model's classes. */
@@ -8,11 +7,11 @@ final class Labels {
   private Labels() {}
 
   /**
-   * Refuses names that do not tell a network's classes apart.
+   * Refuses names that are not those of a network's classes. Two classes may have the same name:
+   * ImageNet has two of cranes, the bird and the machine.
    *
    * @param outputs the network's
-   * @throws IllegalArgumentException if there are not as many as classes, one is empty, or two are
-   *     the same
+   * @throws IllegalArgumentException if there are not as many as classes, or one is empty
    */
   static void check(List<String> labels, boolean multiLabel, int outputs) {
     if (labels.isEmpty()) {
@@ -27,17 +26,9 @@ final class Labels {
                   labels.size(),
                   multiLabel ? ": where a picture may have several, each has an output" : ""));
     }
-    var numbers = new HashMap<String, Integer>();
     for (int i = 0; i < labels.size(); i++) {
-      String label = labels.get(i);
-      if (label.isBlank()) {
+      if (labels.get(i).isBlank()) {
         throw new IllegalArgumentException("label %d of %d is empty".formatted(i, labels.size()));
-      }
-      Integer before = numbers.put(label, i);
-      if (before != null) {
-        throw new IllegalArgumentException(
-            "labels %d and %d are both \"%s\": give every class a name of its own"
-                .formatted(before, i, label));
       }
     }
   }

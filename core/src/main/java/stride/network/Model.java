@@ -2,11 +2,13 @@ package stride.network;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
@@ -165,6 +167,21 @@ public record Model(
     return ModelFile.read(file, types);
   }
 
+  /**
+   * Reads a model file from a stream, such as a resource's, to the end; it is not closed.
+   *
+   * @throws IOException if it cannot be read, is damaged, or has 2 GiB or more; the message says
+   *     what was expected and found
+   */
+  public static Model load(InputStream stream) throws IOException {
+    return load(stream, OperationTypes.standard());
+  }
+
+  /** Reads a model file with operations of your own from a stream. */
+  public static Model load(InputStream stream, OperationTypes types) throws IOException {
+    return ModelFile.read(stream, types);
+  }
+
   /** Whether a file of tensors is a model's: holds its network beside the weights. */
   public static boolean isIn(TensorFile file) {
     return ModelFile.isIn(file);
@@ -201,7 +218,14 @@ public record Model(
    * @param input of the network's input shape, already normalised
    */
   public Tensor logits(Tensor input) {
-    return logits(List.of(input), Engine.shared()).getFirst();
+    return logits(List.of(given(input, "the input")), Engine.shared()).getFirst();
+  }
+
+  private static Tensor given(@Nullable Tensor tensor, String name) {
+    if (tensor == null) {
+      throw new IllegalArgumentException(name + " is null");
+    }
+    return tensor;
   }
 
   /** The network's outputs for some inputs, already normalised. */
@@ -322,7 +346,7 @@ public record Model(
    * @param image of the network's input shape, values in [0, 1], not yet normalised
    */
   public Classification classify(Tensor image) {
-    return classify(List.of(image), Engine.shared()).getFirst();
+    return classify(List.of(given(image, "the image")), Engine.shared()).getFirst();
   }
 
   /**
@@ -419,6 +443,26 @@ public record Model(
   }
 
   /**
+   * Classifies a picture from a file's bytes, prepared as the model's preprocessing says.
+   *
+   * @throws stride.format.FormatException if it is no picture, or one that cannot be prepared
+   */
+  public Classification classify(byte[] picture) throws IOException {
+    return classify(() -> preprocessing.prepare(picture));
+  }
+
+  /**
+   * Classifies a picture from a stream, prepared as the model's preprocessing says. The stream is
+   * not closed; of too long a one no more is read than {@link
+   * stride.image.PictureOptions#mostBytes} tells.
+   *
+   * @throws IOException if it cannot be read, is no picture, or one that cannot be prepared
+   */
+  public Classification classify(InputStream picture) throws IOException {
+    return classify(() -> preprocessing.prepare(picture));
+  }
+
+  /**
    * What the network knows of an image before it names classes: the input of its head, the last
    * dense or convolution layer before the output; a ResNet-50's are 2,048 numbers.
    *
@@ -426,7 +470,7 @@ public record Model(
    * @throws IllegalArgumentException if the network has no head
    */
   public Tensor features(Tensor image) {
-    return features(List.of(image), Engine.shared()).getFirst();
+    return features(List.of(given(image, "the image")), Engine.shared()).getFirst();
   }
 
   /**
@@ -462,6 +506,19 @@ public record Model(
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
    */
   public Tensor features(Path picture) throws IOException {
+    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
+  }
+
+  /** The features of a picture from a file's bytes, prepared as the model's preprocessing says. */
+  public Tensor features(byte[] picture) throws IOException {
+    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
+  }
+
+  /**
+   * The features of a picture from a stream, prepared as the model's preprocessing says. The stream
+   * is not closed.
+   */
+  public Tensor features(InputStream picture) throws IOException {
     return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
   }
 

@@ -1,6 +1,7 @@
 package stride.network;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import stride.format.FormatException;
@@ -80,25 +81,36 @@ final class ModelFile {
 
   static Model read(Path file, OperationTypes types) throws IOException {
     try (var tensors = TensorFile.open(file)) {
-      String network = tensors.metadata().get(NETWORK);
-      if (network == null || !isIn(tensors)) {
-        throw new FormatException(
-            "%s: holds weights without a network; a model that Stride saved has both"
-                    .formatted(file)
-                + " (stride convert IN OUT.safetensors --network NETWORK makes one)");
+      return read(tensors, types);
+    }
+  }
+
+  static Model read(InputStream stream, OperationTypes types) throws IOException {
+    try (var tensors = TensorFile.read(stream, "the model")) {
+      return read(tensors, types);
+    }
+  }
+
+  private static Model read(TensorFile tensors, OperationTypes types) throws IOException {
+    var file = tensors.file();
+    String network = tensors.metadata().get(NETWORK);
+    if (network == null || !isIn(tensors)) {
+      throw new FormatException(
+          "%s: holds weights without a network; a model that Stride saved has both"
+                  .formatted(file)
+              + " (stride convert IN OUT.safetensors --network NETWORK makes one)");
+    }
+    int version = version(tensors, file);
+    try {
+      return read(tensors, network, types, file);
+    } catch (FormatException e) {
+      if (version <= VERSION) {
+        throw e;
       }
-      int version = version(tensors, file);
-      try {
-        return read(tensors, network, types, file);
-      } catch (FormatException e) {
-        if (version <= VERSION) {
-          throw e;
-        }
-        throw new FormatException(
-            "%s (the file is of version %d of the format, this Stride reads up to %d: use a newer one)"
-                .formatted(e.getMessage(), version, VERSION),
-            e);
-      }
+      throw new FormatException(
+          "%s (the file is of version %d of the format, this Stride reads up to %d: use a newer one)"
+              .formatted(e.getMessage(), version, VERSION),
+          e);
     }
   }
 

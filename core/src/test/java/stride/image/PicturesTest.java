@@ -11,18 +11,26 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.Mutants;
 import stride.TestData;
@@ -104,8 +112,9 @@ final class PicturesTest {
   @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
   void aTruncatedPictureIsRefusedWhereverItEnds(String format) throws IOException {
     byte[] whole = encoded(busy(60, 40), format);
-    // PNG and GIF end with marks that hold nothing of the picture.
-    int marks = format.equals("png") ? 12 : format.equals("gif") ? 1 : 0;
+    // PNG ends with a check sum of the pixels and marks that hold nothing of the picture, GIF with
+    // two marks; PIL reads the picture without them.
+    int marks = format.equals("png") ? 20 : format.equals("gif") ? 2 : 0;
     for (int length = 1; length < whole.length - marks; length += 1 + whole.length / 150) {
       String said = refused(Arrays.copyOf(whole, length), PictureOptions.STANDARD.mostPixels());
       assertTrue(
@@ -131,12 +140,38 @@ final class PicturesTest {
     assertTrue(e.getMessage().endsWith("it is a folder, not a file"), e.getMessage());
   }
 
-  /** Decoded it would take 6.4 GB. */
+  @ParameterizedTest
+  @CsvSource({"60000, 60000", "2147483647, 2147483647", "2147483647, 1", "30000, 30000"})
+  void aBombIsRefusedBeforeItIsDecoded(int width, int height) throws IOException {
+    String said = refused(pngHeader(width, height), PictureOptions.BY_MEMORY);
+    assertTrue(said.contains("%dx%d pixels".formatted(width, height)), said);
+    assertTrue(
+        said.contains("--max-pixels") && said.contains("PictureOptions.mostPixels")
+            || said.contains("too wide"),
+        said);
+  }
+
   @Test
-  void aPictureOf40000Times40000PixelsIsRefusedBeforeItIsDecoded() throws IOException {
+  void whereMemoryIsTheLimitTheMessageSaysHowToGiveMore() throws IOException {
+    long most = Runtime.getRuntime().maxMemory() / 2;
+    int side = (int) Math.sqrt(most / 3.0) + 2;
     assertEquals(
-        "has 40000x40000 pixels, at most 100,000,000 are read; make it smaller, or raise the limit",
-        refused(pngHeader(40_000, 40_000), PictureOptions.STANDARD.mostPixels()));
+        "has %dx%d pixels, which take about %,d MB of memory, and %,d MB are for pictures; make it smaller, give the JVM more with -Xmx%dg (STRIDE_JAVA_OPTS), or try all the same with --max-pixels %d (PictureOptions.mostPixels)"
+            .formatted(
+                side,
+                side,
+                3L * side * side >> 20,
+                most >> 20,
+                Math.ceilDiv(2 * (3L * side * side + 45), 1L << 30),
+                (long) side * side),
+        refused(pngHeader(side, side), PictureOptions.BY_MEMORY));
+  }
+
+  /** What fits is decoded, and only then found to be incomplete. */
+  @Test
+  void aPictureLargerThanPilWarnsOfIsNotRefusedForItsSize() throws IOException {
+    assertEquals(
+        "the picture is truncated", refused(pngHeader(12_000, 9_000), PictureOptions.BY_MEMORY));
   }
 
   @Test
@@ -144,7 +179,137 @@ final class PicturesTest {
     byte[] png = encoded(busy(20, 10), "png");
     Path file = Files.write(folder.resolve("small.png"), png);
     assertEquals(20, Pictures.read(file, PictureOptions.STANDARD.mostPixels(200)).getWidth());
-    assertTrue(refused(png, 199).startsWith("has 20x10 pixels, at most 199 are read"));
+    assertEquals(
+        "has 20x10 pixels, at most 199 are read; make it smaller, or raise the limit with"
+            + " --max-pixels 200 (PictureOptions.mostPixels)",
+        refused(png, 199));
+    assertThrows(IllegalArgumentException.class, () -> PictureOptions.STANDARD.mostPixels(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
+  void bytesAndStreamsAreReadAsFilesAre(String format) throws IOException {
+    byte[] bytes = encoded(busy(37, 23), format);
+    Path file = Files.write(folder.resolve("picture"), bytes);
+    byte[] expected = Pictures.decode(file).rgb().data();
+    assertArrayEquals(expected, Pictures.decode(bytes).rgb().data());
+    assertArrayEquals(expected, Pixels.rgb(Pictures.read(bytes)).data());
+    var stream = new ByteArrayInputStream(bytes);
+    assertArrayEquals(expected, Pictures.decode(stream).rgb().data());
+    assertEquals(0, stream.available());
+    assertArrayEquals(expected, Pixels.rgb(Pictures.read(new ByteArrayInputStream(bytes))).data());
+    var preprocessing = Preprocessing.imageNet(16).resize(20);
+    assertEquals(preprocessing.prepare(file), preprocessing.prepare(bytes));
+    assertEquals(
+        preprocessing.prepare(file), preprocessing.prepare(new ByteArrayInputStream(bytes)));
+    var few = PictureOptions.STANDARD.mostPixels(850);
+    for (Executable reading :
+        List.<Executable>of(
+            () -> Pictures.decode(bytes, few),
+            () -> Pictures.read(bytes, few),
+            () -> Pictures.decode(new ByteArrayInputStream(bytes), few),
+            () -> Pictures.read(new ByteArrayInputStream(bytes), few),
+            () -> preprocessing.prepare(bytes, few),
+            () -> preprocessing.prepare(new ByteArrayInputStream(bytes), few))) {
+      var e = assertThrows(FormatException.class, reading);
+      assertTrue(
+          e.getMessage().startsWith("the picture has 37x23 pixels, at most 850"), e.getMessage());
+    }
+  }
+
+  @Test
+  void whatIsWrongWithBytesIsSaidOfThePicture() {
+    var e = assertThrows(FormatException.class, () -> Pictures.decode(new byte[0]));
+    assertEquals("the picture has 0 bytes", e.getMessage());
+    e = assertThrows(FormatException.class, () -> Pictures.decode(InputStream.nullInputStream()));
+    assertEquals("the picture has 0 bytes", e.getMessage());
+    e = assertThrows(FormatException.class, () -> Pictures.decode(new byte[100]));
+    assertEquals(
+        "the picture is no picture of a known format, expected JPEG, PNG, BMP, GIF or WebP",
+        e.getMessage());
+    e =
+        assertThrows(
+            FormatException.class,
+            () -> Pictures.decode(Arrays.copyOf(encoded(busy(9, 9), "png"), 80)));
+    assertEquals("the picture is truncated", e.getMessage());
+  }
+
+  /** Of a stream that never ends one byte is read more than is allowed. */
+  @Test
+  void ofAStreamNoMoreIsReadThanIsAllowed() {
+    var options = PictureOptions.STANDARD.mostPixels(1);
+    var endless =
+        new InputStream() {
+          private long read;
+
+          @Override
+          public int read() {
+            read++;
+            return 'B';
+          }
+
+          @Override
+          public int read(byte[] into, int from, int length) {
+            Arrays.fill(into, from, from + length, (byte) 'B');
+            read += length;
+            return length;
+          }
+        };
+    assertEquals((64 << 20) + 8, options.mostBytes());
+    var e = assertThrows(FormatException.class, () -> Pictures.decode(endless, options));
+    assertTrue(
+        e.getMessage().startsWith("the picture has more bytes than the 67,108,872 that are read"),
+        e.getMessage());
+    assertEquals(options.mostBytes() + 1, endless.read);
+  }
+
+  @Test
+  void picturesWithinAZipAreRead() throws IOException {
+    byte[] png = encoded(busy(20, 10), "png");
+    try (var zip = FileSystems.newFileSystem(folder.resolve("a.zip"), Map.of("create", "true"))) {
+      var file = Files.write(zip.getPath("/picture.png"), png);
+      assertEquals(20, Pictures.read(file).getWidth());
+      assertEquals(Shape.image(8, 8, 3), Preprocessing.imageNet(8).resize(9).prepare(file).shape());
+      var cut = Files.write(zip.getPath("/cut.png"), Arrays.copyOf(png, 60));
+      var e = assertThrows(FormatException.class, () -> Pictures.read(cut));
+      assertEquals("/cut.png: the picture is truncated", e.getMessage());
+    }
+  }
+
+  static List<Executable> nulls() throws IOException {
+    var options = PictureOptions.STANDARD;
+    var preprocessing = Preprocessing.imageNet(8);
+    byte[] png = encoded(busy(9, 9), "png");
+    return List.of(
+        () -> Pictures.read((Path) null),
+        () -> Pictures.read((byte[]) null),
+        () -> Pictures.read((InputStream) null),
+        () -> Pictures.read(png, null),
+        () -> Pictures.decode((Path) null),
+        () -> Pictures.decode((byte[]) null),
+        () -> Pictures.decode((InputStream) null),
+        () -> Pictures.decode(png, null),
+        () -> Pictures.decode(Path.of("a.png"), null),
+        () -> Pictures.decode(InputStream.nullInputStream(), null),
+        () -> Pictures.toTensor(null),
+        () -> Pictures.reduced(null, 1, 1, options),
+        () -> Pixels.rgb(null),
+        () -> Pixels.grey(null),
+        () -> preprocessing.prepare((Path) null),
+        () -> preprocessing.prepare((byte[]) null),
+        () -> preprocessing.prepare((InputStream) null),
+        () -> preprocessing.prepare((Picture) null),
+        () -> preprocessing.prepare((BufferedImage) null),
+        () -> preprocessing.prepare(Path.of("a.png"), (PictureOptions) null),
+        () -> DigitPreparation.MNIST.prepare((Picture) null),
+        () -> DigitPreparation.MNIST.prepare((BufferedImage) null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nulls")
+  void nullIsRefusedWithItsName(Executable call) {
+    var e = assertThrows(IllegalArgumentException.class, call);
+    assertTrue(e.getMessage().matches("the picture( is|'s options are) null"), e.getMessage());
   }
 
   /** The JDK takes grey values for linear light and would brighten them. */

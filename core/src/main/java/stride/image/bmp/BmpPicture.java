@@ -95,7 +95,7 @@ public final class BmpPicture implements EncodedPicture {
               .formatted(header.bits(), bits));
     }
     if (from + (height - 1) * stride + row > rows.length) {
-      throw new FormatException("the picture is truncated: rows are missing");
+      throw new FormatException("the picture is truncated");
     }
     for (int y = 0; y < height; y++) {
       int to = (header.topDown() ? y : height - 1 - y) * width * 3;

@@ -21,7 +21,7 @@ record Fields(byte[] file) {
    */
   void require(long at, long length) throws FormatException {
     if (at + length > file.length) {
-      throw new FormatException("the picture is truncated: it ends within its header");
+      throw new FormatException("the picture is truncated");
     }
   }
 }

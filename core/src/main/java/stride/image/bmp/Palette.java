@@ -55,7 +55,8 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
   /** Whether each colour is grey and as light as its number, or there are black and white. */
   private static boolean isGrey(Header header, byte[] file, int there) {
     long colours = header.colours();
-    if (colours > MOST_CLAIMED || there < colours * header.paletteStep() - (header.paletteStep() - 3)) {
+    if (colours > MOST_CLAIMED
+        || there < colours * header.paletteStep() - (header.paletteStep() - 3)) {
       return false;
     }
     for (int i = 0; i < colours; i++) {

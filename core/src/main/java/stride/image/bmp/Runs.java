@@ -39,7 +39,7 @@ final class Runs {
     var runs = new Runs(file, at, width, height, of4Bits);
     runs.read();
     if (runs.done < runs.pixels.length) {
-      throw new FormatException("the picture is truncated: pixels are missing");
+      throw new FormatException("the picture is truncated");
     }
     return runs.pixels;
   }
@@ -82,7 +82,7 @@ final class Runs {
           return false;
         }
         if (at + 4 > file.length) {
-          throw new FormatException("the picture is truncated: pixels are missing");
+          throw new FormatException("the picture is truncated");
         }
         skip((file[(int) at + 2] & 0xFF) + (file[(int) at + 3] & 0xFFL) * width);
         at += 4;

@@ -47,7 +47,7 @@ final class Blocks {
 
   private void require(int length) throws FormatException {
     if (length > file.length - at) {
-      throw new FormatException("the picture is truncated: it ends at byte %,d".formatted(file.length));
+      throw new FormatException("the picture is truncated");
     }
   }
 }

@@ -64,7 +64,7 @@ final class Codes {
         continue;
       }
       if (code == end) {
-        throw new FormatException("the picture is truncated: pixels are missing");
+        throw new FormatException("the picture is truncated");
       }
       if (code > (previous == NONE ? clear : next)) {
         throw new FormatException(

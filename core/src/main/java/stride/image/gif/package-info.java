@@ -1,4 +1,6 @@
-/** Decodes the first image of GIF pictures (CompuServe, GIF89a) to the bytes that PIL makes of it. */
+/**
+ * Decodes the first image of GIF pictures (CompuServe, GIF89a) to the bytes that PIL makes of it.
+ */
 @NullMarked
 package stride.image.gif;
 

@@ -91,9 +91,7 @@ final class Chunks {
    */
   void requireWhole() throws FormatException {
     if (there() < length) {
-      throw new FormatException(
-          "the picture is truncated: its chunk %s has %,d of %,d bytes"
-              .formatted(name, there(), length));
+      throw new FormatException("the picture is truncated");
     }
   }
 
@@ -106,7 +104,7 @@ final class Chunks {
     requireWhole();
     long end = begin + length;
     if (end + CRC > file.length) {
-      throw new FormatException("the picture is truncated in the check sum of its chunk " + name);
+      throw new FormatException("the picture is truncated");
     }
     var crc = new CRC32();
     crc.update(file, begin - 4, 4 + (int) length);

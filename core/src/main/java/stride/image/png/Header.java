@@ -42,7 +42,8 @@ record Header(int width, int height, int depth, ColourType type, boolean interla
     int filters = chunk.unsignedByte(11);
     if (filters != 0) {
       throw new FormatException(
-          "the picture is damaged: its filters are of the method %d, expected 0".formatted(filters));
+          "the picture is damaged: its filters are of the method %d, expected 0"
+              .formatted(filters));
     }
     var header = new Header(width, height, depth, type, chunk.unsignedByte(12) != 0);
     if (header.bitsPerRow() > MOST_BITS) {

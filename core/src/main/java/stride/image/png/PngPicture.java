@@ -9,9 +9,9 @@ import stride.image.Pixels;
  * A PNG picture. Colours are those of PIL: gamma and colour profiles are not applied.
  *
  * <p>As PIL does, it checks the check sums of what stands in front of the pixels, lets pixels begin
- * in any number of chunks, and takes a stream that ends behind a whole row for a picture whose other
- * rows are 0. Text and colour profiles are never inflated. Of an animation the default image is
- * read.
+ * in any number of chunks, and takes a stream that ends behind a whole row for a picture whose
+ * other rows are 0. Text and colour profiles are never inflated. Of an animation the default image
+ * is read.
  */
 public final class PngPicture implements EncodedPicture {
   private final byte[] file;
@@ -44,16 +44,16 @@ public final class PngPicture implements EncodedPicture {
       if (!chunks.next()) {
         throw new FormatException(
             chunks.isAtEnd()
-                ? "the picture is truncated: there are no pixels"
-                : "the picture is damaged: there is something else in front of its pixels than chunks");
+                ? "the picture is truncated"
+                : "the picture is damaged: in front of its pixels stands what is no chunk");
       }
       if (chunks.is("IDAT")) {
         break;
       }
       if (chunks.is("CgBI")) {
         throw new FormatException(
-            "is a PNG that Xcode has changed for iOS (CgBI), which other programs do not read; "
-                + "take the original, or change it back with pngcrush -revert-iphone-optimizations");
+            "is a PNG that Xcode has changed for iOS (CgBI), which other programs do not read; take"
+                + " the original, or change it back with pngcrush -revert-iphone-optimizations");
       }
       if (chunks.is("IEND") || chunks.is("fdAT")) {
         throw new FormatException("the picture is damaged: it has no pixels");
@@ -113,7 +113,9 @@ public final class PngPicture implements EncodedPicture {
     return (long) samples.channels() * width() * height();
   }
 
-  /** Whether it is grey and has samples of 16 bits, of which {@link #decode} makes 8 as PIL does. */
+  /**
+   * Whether it is grey and has samples of 16 bits, of which {@link #decode} makes 8 as PIL does.
+   */
   public boolean isGreyOf16Bits() {
     return header.type() == ColourType.GREY && header.depth() == 16;
   }

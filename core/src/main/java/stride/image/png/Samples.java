@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param transparent the samples of the colour that is transparent; empty if there is none
  * @param opacity of each colour of the palette, or null if all are opaque
  */
-record Samples(
-    Header header, byte[] palette, int[] transparent, byte @Nullable [] opacity) {
+record Samples(Header header, byte[] palette, int[] transparent, byte @Nullable [] opacity) {
 
   /** Bytes of a pixel that is made. */
   int channels() {

@@ -1,0 +1,73 @@
+package stride.image;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import stride.tensor.Shape;
+
+/** From a file to a network's input nothing needs AWT or ImageIO, which take time to load. */
+final class WithoutDesktopTest {
+  /** Prepares pictures in a JVM that has no AWT. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] files) throws IOException {
+      for (String file : files) {
+        var path = Path.of(file);
+        var digit =
+            new Preprocessing(
+                new Fit.Digit(), Shape.image(28, 28, 1), Normalization.grey(0.5, 0.5));
+        System.out.println(Preprocessing.imageNet(8).resize(9).prepare(path).shape());
+        System.out.println(Pictures.decode(path).grey().channels());
+        try {
+          System.out.println(digit.prepare(path).shape());
+        } catch (stride.format.FormatException e) {
+          System.out.println("no digit");
+        }
+      }
+    }
+  }
+
+  private static List<String> run(String file, String... options) throws Exception {
+    var command =
+        new java.util.ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), file));
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var out = process.getInputStream()) {
+      var lines = new String(out.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      process.waitFor();
+      return lines;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rgb.png",
+        "rgba_16.png",
+        "palette_of_7_transparent.png",
+        "grey_16.png",
+        "orientation_5.png",
+        "rgb_565.bmp",
+        "runs.bmp",
+        "part_transparent.gif",
+      })
+  void picturesArePrepared(String name) throws Exception {
+    var lines =
+        run(
+            PictureGoldenTest.picture(name).toString(),
+            "--limit-modules",
+            "java.base,java.logging");
+    assertEquals(3, lines.size(), lines.toString());
+    assertEquals(List.of("8x8x3", "1"), lines.subList(0, 2));
+  }
+}
