@@ -117,4 +117,10 @@ public final class ByteImages implements ImageDataset {
       into[offset + i] = (pixels[from + i] & 0xFF) / 255f;
     }
   }
+
+  /** One line: how many images of which shape and of how many classes. */
+  @Override
+  public String toString() {
+    return "ByteImages of %d images, %s, %d classes".formatted(size(), shape(), labels.size());
+  }
 }

@@ -371,6 +371,13 @@ public final class ImageFolder implements ImageDataset {
         folder, labels, entries, skipped, severalLabels, preprocessing, options, cache);
   }
 
+  /** One line: the folder, and how many pictures of how many classes. */
+  @Override
+  public String toString() {
+    return "ImageFolder %s of %d pictures, %s, %d classes"
+        .formatted(folder, size(), shape(), labels.size());
+  }
+
   /** What a folder holds. */
   private static final class Listing {
     private final Path folder;

@@ -17,4 +17,11 @@ public record Splits(ImageDataset train, ImageDataset test) {
   public Splits ofSize(Shape shape) {
     return new Splits(train.ofSize(shape), test.ofSize(shape));
   }
+
+  /** One line: how many images there are. */
+  @Override
+  public String toString() {
+    return "Splits of %d images to learn from and %d to measure with"
+        .formatted(train.size(), test.size());
+  }
 }

@@ -259,4 +259,10 @@ public record Directory(
   public static int aligned(int floats) {
     return (floats + LINE - 1) / LINE * LINE;
   }
+
+  /** One line: how many tensors there are. */
+  @Override
+  public String toString() {
+    return "Directory of %d weights and %d statistics".formatted(weights.size(), statistics.size());
+  }
 }

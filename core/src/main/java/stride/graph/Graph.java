@@ -306,4 +306,11 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
       return path(Integer.toString(next++));
     }
   }
+
+  /** One line: how many operations there are, and what goes in and out. */
+  @Override
+  public String toString() {
+    return "Graph of %d operations, input %s, outputs %s"
+        .formatted(nodes.size(), input.shape(), outputs.keySet());
+  }
 }

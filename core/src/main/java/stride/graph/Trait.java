@@ -34,7 +34,8 @@ public enum Trait {
 
   /**
    * The gradient is that of the bounds as which this operation rides, 0 and a ceiling: dx = dy
-   * where 0 < y < ceiling, else 0. An operation that carries gradients can do it on its way.
+   * where {@code 0 < y < ceiling}, else 0. An operation that carries gradients can do it on its
+   * way.
    */
   BOUNDS_GRADIENT
 }

@@ -20,7 +20,7 @@ public interface Elementwise {
   /** y = min(max(x, 0), ceiling): ReLU with an infinite ceiling, ReLU6 with 6. NaN stays NaN. */
   void relu(float[] x, int xo, float[] y, int yo, float ceiling, int n);
 
-  /** dx = dy where 0 < y < ceiling, else 0, with y = relu(x). */
+  /** dx = dy where {@code 0 < y < ceiling}, else 0, with y = relu(x). */
   void reluGradient(
       float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, float ceiling, int n);
 
@@ -40,7 +40,7 @@ public interface Elementwise {
     }
   }
 
-  /** dx = dy / 6 where 0 < y < 1, else 0, with y = hardSigmoid(x). */
+  /** dx = dy / 6 where {@code 0 < y < 1}, else 0, with y = hardSigmoid(x). */
   default void hardSigmoidGradient(
       float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
     for (int i = 0; i < n; i++) {

@@ -7,35 +7,51 @@ import stride.graph.Step;
 import stride.graph.Trait;
 
 /**
- * The step that element-wise activations share: their derivative is a function of their output, or
- * of their input.
+ * The step that element-wise activations share, those of your own too: their derivative is a
+ * function of their output, or of their input. {@link Sigmoid} is one.
  */
-final class Activation {
+public final class Activation {
   private Activation() {}
 
   /** y = f(x) over n floats. */
-  interface Function {
+  @FunctionalInterface
+  public interface Function {
+    /**
+     * Reads {@code x[xo]} to {@code x[xo + n - 1]} and writes as many floats from {@code y[yo]}.
+     */
     void apply(float[] x, int xo, float[] y, int yo, int n);
   }
 
   /** dx from y, or from x, and dy over n floats. */
-  interface Gradient {
+  @FunctionalInterface
+  public interface Gradient {
+    /**
+     * Reads n floats from {@code y[yo]} and from {@code dy[dyo]}, and writes as many from {@code
+     * dx[dxo]}; {@code dx} and {@code dy} may be the same floats.
+     */
     void apply(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
   }
 
-  /** What plans may know of element-wise activations. */
-  static final Set<Trait> TRAITS = Set.of(Trait.FORGETS_INPUT, Trait.GRADIENT_IN_PLACE);
+  /** What plans may know of an activation whose derivative is a function of its output. */
+  public static final Set<Trait> TRAITS = Set.of(Trait.FORGETS_INPUT, Trait.GRADIENT_IN_PLACE);
 
-  /** The same where the derivative is computed from the input. */
-  static final Set<Trait> TRAITS_FROM_INPUT = Set.of(Trait.FORGETS_OUTPUT, Trait.GRADIENT_IN_PLACE);
+  /** What plans may know of an activation whose derivative is a function of its input. */
+  public static final Set<Trait> TRAITS_FROM_INPUT =
+      Set.of(Trait.FORGETS_OUTPUT, Trait.GRADIENT_IN_PLACE);
 
-  /** The step of an activation whose derivative is a function of its output. */
-  static Step step(Binding binding, Function function, Gradient gradient) {
+  /**
+   * The step of an activation whose derivative is a function of its output; its layer has the
+   * {@link #TRAITS}.
+   */
+  public static Step step(Binding binding, Function function, Gradient gradient) {
     return Step.perSample(forward(binding, function), backward(binding, gradient));
   }
 
-  /** The step of an activation whose derivative is a function of its input. */
-  static Step stepFromInput(Binding binding, Function function, Gradient gradient) {
+  /**
+   * The step of an activation whose derivative is a function of its input; its layer has the {@link
+   * #TRAITS_FROM_INPUT}.
+   */
+  public static Step stepFromInput(Binding binding, Function function, Gradient gradient) {
     return Step.perSample(
         forward(binding, function), backward(binding, gradient, binding.input(0)));
   }

@@ -7,7 +7,7 @@ import stride.graph.Trait;
 
 /**
  * y = min(max(x + 3, 0), 6) / 6, element by element (Howard et al. 2019, "Searching for
- * MobileNetV3"); dx = dy / 6 where 0 < y < 1, else 0.
+ * MobileNetV3"); dx = dy / 6 where {@code 0 < y < 1}, else 0.
  */
 public record HardSigmoid() implements PlainLayer {
   @Override

@@ -8,7 +8,7 @@ import stride.graph.Trait;
 
 /**
  * y = max(x, 0), element by element, cut off at a ceiling if there is one (6 for ReLU6, Howard et
- * al. 2017); dx = dy where 0 < y < ceiling, else 0.
+ * al. 2017); dx = dy where {@code 0 < y < ceiling}, else 0.
  *
  * @param ceiling the largest output, above 0; infinite for the plain ReLU
  */

@@ -2,6 +2,8 @@ package stride.network;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -12,6 +14,9 @@ import java.util.stream.IntStream;
  *     labels
  */
 public record Classification(List<String> labels, List<Float> probabilities) {
+  /** So many classes are named in {@link #toString}. */
+  private static final int SHOWN = 3;
+
   public Classification {
     labels = List.copyOf(labels);
     probabilities = List.copyOf(probabilities);
@@ -28,4 +33,18 @@ public record Classification(List<String> labels, List<Float> probabilities) {
 
   /** A class and how probable it is. */
   public record Guess(String label, int index, float probability) {}
+
+  /** One line: the most probable classes. */
+  @Override
+  public String toString() {
+    return "Classification of %d classes: %s"
+        .formatted(
+            labels.size(),
+            top(SHOWN).stream()
+                .map(
+                    guess ->
+                        String.format(
+                            Locale.ROOT, "%s (%.1f %%)", guess.label, 100 * guess.probability))
+                .collect(Collectors.joining(", ")));
+  }
 }

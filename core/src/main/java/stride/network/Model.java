@@ -621,4 +621,10 @@ public record Model(
   public Model withPreprocessing(Preprocessing preprocessing) {
     return new Model(network, weights, labels, multiLabel, preprocessing);
   }
+
+  /** One line: the network, and how many names of classes there are. */
+  @Override
+  public String toString() {
+    return "Model with %d labels: %s".formatted(labels.size(), network);
+  }
 }

@@ -2,6 +2,7 @@ package stride.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import stride.graph.Directory;
 import stride.graph.Graph;
@@ -165,4 +166,16 @@ public record Network(Graph graph) {
       String details,
       List<Integer> parameters,
       long multiplyAdds) {}
+
+  /** One line, such as "Network of 12 operations, input 28x28x1, output 10, 61,706 parameters". */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "Network of %d operations, input %s, output %s, %,d parameters",
+        graph.nodes().size(),
+        input(),
+        output(),
+        parameters());
+  }
 }

@@ -50,7 +50,7 @@ final class Exponential {
     return e * e;
   }
 
-  /** (e^t - 1) / t by Taylor's series, for |t| < 0.57. */
+  /** (e^t - 1) / t by Taylor's series, for {@code |t| < 0.57}. */
   private static double series(double t) {
     double sum = 1 / 40320.0 + t * (1 / 362880.0);
     sum = 1 / 5040.0 + t * sum;
