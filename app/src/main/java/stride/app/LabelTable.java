@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import stride.data.ClassMatch;
 import stride.data.ImageFolder;
@@ -38,6 +39,9 @@ record LabelTable(
     Path file, List<String> labels, boolean severalLabels, List<Row> rows, List<String> notes) {
   private static final String SEPARATORS = ",;\t|";
 
+  /** A first line by which spreadsheets tell each other. */
+  private static final Pattern DECLARED = Pattern.compile("\\A\"?sep=(.)\"?(?=\\R)");
+
   /**
    * A line.
    *
@@ -53,7 +57,10 @@ record LabelTable(
    */
   static LabelTable read(Path file) throws IOException {
     String text = TextFile.read(file);
-    char separator = separator(text);
+    var declared = DECLARED.matcher(text);
+    char separator = declared.lookingAt() ? declared.group(1).charAt(0) : separator(text);
+    // An empty line keeps the numbers of the others.
+    text = declared.replaceFirst("");
     try (var csv = reader(separator).ofCsvRecord(text)) {
       var lines = csv.stream().toList();
       if (lines.isEmpty()) {

@@ -7,11 +7,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import stride.data.ImageFolder;
 
 /**
@@ -29,70 +30,60 @@ final class SamePictures {
 
   /** Says so if there are any. */
   static Optional<String> remark(ImageFolder train, ImageFolder test) {
+    return remark(train, test, MOST_BYTES);
+  }
+
+  static Optional<String> remark(ImageFolder train, ImageFolder test, long mostBytes) {
     var learned = files(train);
     var measured = files(test);
     // Only files of one size can be copies.
-    keepCommon(learned, measured, SamePictures::size);
-    if (bytes(learned) + bytes(measured) > MOST_BYTES) {
-      keepCommon(learned, measured, file -> file.getFileName() + " " + size(file));
+    keepCommon(learned, measured, Sized::size);
+    if (bytes(learned) + bytes(measured) > mostBytes) {
+      keepCommon(learned, measured, sized -> sized.file.getFileName() + " " + sized.size);
     }
     var contents = new HashMap<String, Path>();
-    learned.forEach(file -> contents.putIfAbsent(contents(file), file));
+    learned.forEach(sized -> contents.putIfAbsent(contents(sized.file), sized.file));
     contents.remove("");
-    int same = 0;
-    var example = "";
-    for (var file : measured) {
-      var other = contents.get(contents(file));
-      if (other != null && same++ == 0) {
-        example = file.equals(other) ? file.toString() : "%s, which is %s".formatted(file, other);
-      }
+    var same =
+        measured.stream().filter(sized -> contents.containsKey(contents(sized.file))).toList();
+    if (same.isEmpty()) {
+      return Optional.empty();
     }
-    return same == 0
-        ? Optional.empty()
-        : Optional.of(
-            Figures.format(
-                "%s to measure with %s learned from too, so that the accuracy says too much: %s%s",
-                Figures.count(same, "picture"),
-                same == 1 ? "is" : "are",
-                example,
-                same == 1 ? "" : " and others"));
+    var file = same.getFirst().file;
+    var other = Objects.requireNonNull(contents.get(contents(file)));
+    return Optional.of(
+        "%s to measure with %s learned from too, so that the accuracy says too much: %s%s%s"
+            .formatted(
+                Figures.count(same.size(), "picture"),
+                same.size() == 1 ? "is" : "are",
+                file,
+                file.equals(other) ? "" : ", which is " + other,
+                same.size() == 1 ? "" : " and others"));
   }
 
-  private static List<Path> files(ImageFolder images) {
-    var files = new ArrayList<Path>();
+  private record Sized(Path file, long size) {}
+
+  private static List<Sized> files(ImageFolder images) {
+    var files = new ArrayList<Sized>();
     for (int i = 0; i < images.size(); i++) {
-      files.add(images.file(i));
+      try {
+        files.add(new Sized(images.file(i), Files.size(images.file(i))));
+      } catch (IOException e) {
+        // Whoever reads the picture says so.
+      }
     }
     return files;
   }
 
-  private static void keepCommon(List<Path> one, List<Path> other, Function<Path, Object> by) {
-    var ofOther = new HashSet<Object>();
-    other.forEach(file -> ofOther.add(by.apply(file)));
-    var common = new HashSet<Object>();
-    one.removeIf(
-        file -> {
-          var value = by.apply(file);
-          if (ofOther.contains(value)) {
-            common.add(value);
-            return false;
-          }
-          return true;
-        });
-    other.removeIf(file -> !common.contains(by.apply(file)));
+  private static void keepCommon(List<Sized> one, List<Sized> other, Function<Sized, Object> by) {
+    var common = other.stream().map(by).collect(Collectors.toSet());
+    common.retainAll(one.stream().map(by).collect(Collectors.toSet()));
+    one.removeIf(sized -> !common.contains(by.apply(sized)));
+    other.removeIf(sized -> !common.contains(by.apply(sized)));
   }
 
-  private static long bytes(List<Path> files) {
-    return files.stream().mapToLong(SamePictures::size).sum();
-  }
-
-  /** A file's size; 0 if it cannot be had, which reading the picture will tell of. */
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      return 0;
-    }
+  private static long bytes(List<Sized> files) {
+    return files.stream().mapToLong(Sized::size).sum();
   }
 
   /** What is the same for files of the same bytes; empty if they cannot be read. */

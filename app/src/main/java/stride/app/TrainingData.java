@@ -37,6 +37,9 @@ final class TrainingData {
   /** The parts of a folder; null of anything else. */
   private final @Nullable FolderLayout layout;
 
+  /** Null until it is read. */
+  private @Nullable LabelTable table;
+
   /** How the data were understood, where that is not plain. */
   private final List<String> notes = new ArrayList<>();
 
@@ -93,7 +96,7 @@ final class TrainingData {
     }
     var train = layout().learnFrom();
     var pictures = ImageFolder.of(train, Preprocessing.none(Shape.image(1, 1, 3)));
-    return severalClasses(train, pictures.labels(), "in a sub-folder of its own");
+    return severalClasses(train, pictures.labels(), "in a sub-folder of its own" + why());
   }
 
   private static List<String> severalClasses(Path data, List<String> labels, String each) {
@@ -149,7 +152,10 @@ final class TrainingData {
   }
 
   private LabelTable table() throws IOException {
-    return LabelTable.read(Path.of(config.data()));
+    if (table == null) {
+      table = LabelTable.read(Path.of(config.data()));
+    }
+    return table;
   }
 
   private Splits ofTable(Preprocessing pictures) throws IOException {
@@ -221,10 +227,12 @@ final class TrainingData {
         addUnseen("learn from", withoutImages(train), remarks);
       }
       addUnseen("measure with", withoutImages(test), remarks);
-      for (var alike : ClassMatch.alike(train.labels())) {
-        remarks.add(
-            "%s are classes of their own, though they are written almost alike"
-                .formatted(String.join(" and ", alike)));
+      var alike =
+          ClassMatch.alike(train.labels()).stream()
+              .map(names -> String.join(" and ", names))
+              .toList();
+      if (!alike.isEmpty()) {
+        remarks.add("classes of their own, though written almost alike, are " + listed(alike));
       }
       SamePictures.remark(train, test).ifPresent(remarks::add);
     }
@@ -242,13 +250,14 @@ final class TrainingData {
 
   /** "class ants", "classes ants, bees and 3 more". */
   private static String named(List<String> labels) {
-    return Figures.format(
-        "%s %s%s",
-        labels.size() == 1 ? "class" : "classes",
-        String.join(", ", labels.stream().limit(MOST_NAMED).toList()),
-        labels.size() > MOST_NAMED
-            ? Figures.format(" and %,d more", labels.size() - MOST_NAMED)
-            : "");
+    return (labels.size() == 1 ? "class " : "classes ") + listed(labels);
+  }
+
+  private static String listed(List<String> names) {
+    String said = String.join(", ", names.stream().limit(MOST_NAMED).toList());
+    return names.size() > MOST_NAMED
+        ? Figures.format("%s and %,d more", said, names.size() - MOST_NAMED)
+        : said;
   }
 
   private static Optional<String> unevenness(ImageDataset images) {
@@ -278,14 +287,19 @@ final class TrainingData {
     return Objects.requireNonNull(layout);
   }
 
+  /** How the folder was understood, behind an error that may come from that. */
+  private String why() {
+    var said = layout().notes();
+    return said.isEmpty() ? "" : " (%s)".formatted(String.join("; ", said));
+  }
+
   private Path test(FolderLayout layout) {
-    return layout
-        .chooseBy()
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "%s holds no val/ or test/ to measure with; make one, or give --val-fraction 0.2"
-                        .formatted(layout.folder())));
+    if (layout.chooseBy().isEmpty()) {
+      throw new UsageException(
+          "%s holds no val/ or test/ to measure with; make one, or give --val-fraction 0.2%s"
+              .formatted(layout.folder(), why()));
+    }
+    return layout.chooseBy().get();
   }
 
   /**

@@ -98,6 +98,9 @@ class PictureFolderTrainingTest {
     var data = temp.resolve("bars");
     pictures(data, 5, 0);
     train(data, "--val-fraction", 0.2).refusesWith("one class, upright");
+    pictures(temp.resolve("all/bars"), 2, 2);
+    train(temp.resolve("all"), "--val-fraction", 0.2)
+        .refusesWith("one class, bars", "if the folders in it are the classes, give that");
     assertFalse(Files.exists(temp.resolve("run")), "nothing is left of a run that never began");
   }
 
@@ -107,7 +110,10 @@ class PictureFolderTrainingTest {
     pictures(data, 40, 8);
     var broken = data.resolve("upright/broken.png");
     Files.write(broken, new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n', 0, 0});
-    train(data, "--val-fraction", 0.25, "--epochs", 1).failsWith(broken.toString());
+    train(data, "--val-fraction", 0.25, "--epochs", 1)
+        .failsWith(broken.toString(), "; --skip-broken leaves out pictures that cannot be read");
+    Stride.run("lr-find", "lenet5", "--data", data, "--val-fraction", 0.25, "--batch", 8)
+        .failsWith(broken.toString(), "; --skip-broken leaves out pictures that cannot be read");
 
     Object[] going = {"--val-fraction", 0.25, "--epochs", 2, "--skip-broken", "--cache-pictures"};
     var result = train(data, going).succeeds();
@@ -116,5 +122,99 @@ class PictureFolderTrainingTest {
         result.err().contains("upright has 30 images, lying 6; --class-weights balanced"),
         result.err());
     assertTrue(result.err().contains("36 training and 12 test images"), result.err());
+  }
+
+  @Test
+  void whatWasUnderstoodIsSaidBeforeTheTraining() throws Exception {
+    var data = temp.resolve("bars/images");
+    pictures(data.resolve("Training"), 8, 8);
+    pictures(data.resolve("validation"), 4, 4);
+    Files.move(data.resolve("validation/upright"), data.resolve("validation/Upright"));
+    pictures(data.resolve("Training/third"), 1, 0);
+    Files.createDirectories(data.resolve("Training/.ipynb_checkpoints"));
+    var result = train(data.getParent(), "--epochs", 1).succeeds();
+    var said = result.err().lines().toList();
+    assertEquals(
+        List.of(
+            data + " holds the pictures",
+            "the parts of %s: train is Training, val is validation".formatted(data),
+            data.resolve("validation")
+                + ": classes that are written differently: Upright is upright",
+            "no picture to measure with is of the class third"),
+        said.subList(0, 4));
+    assertTrue(
+        said.get(4).startsWith("8 pictures to measure with are learned from too"), result.err());
+    assertTrue(said.get(6).startsWith("lenet5 on " + data.getParent()), result.err());
+    assertTrue(said.get(7).startsWith("17 training and 8 test images"), result.err());
+    // A page about the run finds the classes as the run did.
+    Stride.run("report", temp.resolve("run")).succeeds();
+    Stride.run("evaluate", temp.resolve("run/model.safetensors"), "--data", data).succeeds();
+  }
+
+  /** Errors about the data stand alone: no training has begun. */
+  private static void endsAtOnce(Stride result, String said) {
+    result.failsWith(said);
+    assertFalse(result.err().contains("batches of"), result.err());
+  }
+
+  @Test
+  void classesThatAreOnlyMeasuredAreListed() throws Exception {
+    var data = temp.resolve("bars");
+    pictures(data.resolve("train"), 2, 2);
+    pictures(data.resolve("val"), 1, 1);
+    pictures(data.resolve("val/flat"), 1, 0);
+    pictures(data.resolve("val/round"), 1, 0);
+    endsAtOnce(
+        train(data, "--epochs", 1),
+        data.resolve("val")
+            + ": the classes flat, round are none of the 2 that are known: lying, upright");
+    assertFalse(Files.exists(temp.resolve("run")));
+  }
+
+  @Test
+  void aClassThatIsCalledAsAPartIsLearned() throws Exception {
+    var data = temp.resolve("bars");
+    pictures(data, 4, 4);
+    for (var part : List.of("train", "Test", "val")) {
+      pictures(temp.resolve(part), 4, 0);
+      Files.move(temp.resolve(part).resolve("upright"), data.resolve(part));
+    }
+    train(data, "--epochs", 1)
+        .refusesWith("--val-fraction 0.2 (Test/, train/ and val/ in", "are taken for classes)");
+    var result = train(data, "--val-fraction", 0.25, "--epochs", 1).succeeds();
+    assertTrue(result.err().contains("15 training and 5 test images"), result.err());
+    assertTrue(result.err().contains("are taken for classes"), result.err());
+  }
+
+  @Test
+  void aClassWhosePicturesAreAllBrokenEndsTheTraining() throws Exception {
+    var data = temp.resolve("bars");
+    pictures(data, 4, 4);
+    for (int i = 0; i < 4; i++) {
+      Files.writeString(data.resolve("upright/00%d.png".formatted(i)), "no picture");
+    }
+    for (var more : List.of(List.of(), List.of("--class-weights", "balanced"))) {
+      var options = new ArrayList<Object>(List.of("--val-fraction", 0.25, "--skip-broken"));
+      options.addAll(more);
+      endsAtOnce(
+          train(data, options.toArray()),
+          data + ": no picture of the class upright can be read; mend some, or take the class out");
+    }
+    assertFalse(Files.exists(temp.resolve("run")));
+  }
+
+  @Test
+  void classesThatAreWrittenAlmostAlikeAreSaid() throws Exception {
+    var data = temp.resolve("bars");
+    pictures(data, 2, 2);
+    Files.createDirectories(data.resolve("Lying "));
+    Files.copy(data.resolve("lying/002.png"), data.resolve("Lying /1.png"));
+    Files.copy(data.resolve("lying/003.png"), data.resolve("Lying /2.png"));
+    var result = train(data, "--val-fraction", 0.5, "--epochs", 1).succeeds();
+    assertTrue(
+        result
+            .err()
+            .contains("classes of their own, though written almost alike, are Lying  and lying\n"),
+        result.err());
   }
 }

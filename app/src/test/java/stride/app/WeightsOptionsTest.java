@@ -214,7 +214,7 @@ class WeightsOptionsTest {
       Files.createDirectories(data.resolve(name));
       Files.copy(pictures.resolve("red.png"), data.resolve(name).resolve("1.png"));
     }
-    evaluate("--data", data).failsWith("2 classes", "ants, bees", "10");
+    evaluate("--data", data).failsWith("the classes ants, bees are none of the 10");
     var json = evaluate("--data", data, "--head", "new", "--json").json();
     assertEquals(0.5, json.get("top1"));
     evaluate("--data", data, "--data-dir", data).refusesWith("--data-dir");

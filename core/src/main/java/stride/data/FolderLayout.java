@@ -110,7 +110,7 @@ public record FolderLayout(
       }
     }
     if (parts.isEmpty()) {
-      return inside(folder, others);
+      return around(folder, others);
     }
     others.removeIf(other -> !FolderContents.holdsPictures(other));
     return others.isEmpty() ? alone(folder, parts) : besideOthers(folder, parts, others);
@@ -122,21 +122,24 @@ public record FolderLayout(
   }
 
   /** Where a single folder holds all pictures, its parts are those of the whole. */
-  private static FolderLayout inside(Path folder, List<Path> folders) throws IOException {
+  private static FolderLayout around(Path folder, List<Path> folders) throws IOException {
     var holding = folders.stream().filter(FolderContents::holdsPictures).limit(2).toList();
-    if (holding.size() == 1) {
-      var contents = FolderContents.of(folder);
-      if (!contents.hasPictures() && contents.synsets().isEmpty()) {
-        var below = of(holding.getFirst());
-        if (below.isDivided()) {
-          var notes =
-              Stream.concat(Stream.of(below.folder + " holds the pictures"), below.notes.stream());
-          return new FolderLayout(
-              folder, below.train, below.validation, below.test, notes.toList());
-        }
-      }
+    var contents = holding.size() == 1 ? FolderContents.of(folder) : null;
+    if (contents == null || contents.hasPictures() || !contents.synsets().isEmpty()) {
+      return whole(folder);
     }
-    return whole(folder);
+    var below = of(holding.getFirst());
+    if (below.isDivided()) {
+      var notes =
+          Stream.concat(Stream.of(below.folder + " holds the pictures"), below.notes.stream());
+      return new FolderLayout(folder, below.train, below.validation, below.test, notes.toList());
+    }
+    return FolderContents.of(below.folder).isSurelyDivided()
+        ? whole(
+            folder,
+            "%s is taken for a class; if the folders in it are the classes, give that"
+                .formatted(below.folder))
+        : whole(folder);
   }
 
   /** Nothing but folders with names of parts holds pictures. */
@@ -261,8 +264,13 @@ public record FolderLayout(
     return Optional.ofNullable(chosen.get(split)).map(part -> part.contents.path());
   }
 
+  /** "train/, val/ and test/". */
   private static String names(List<Part> parts) {
-    return parts.stream().map(Part::name).collect(Collectors.joining(" and "));
+    var names = parts.stream().map(Part::name).toList();
+    int last = names.size() - 1;
+    return last < 1
+        ? String.join("", names)
+        : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
   }
 
   /** Whether the folder has parts; else it holds the pictures of all. */

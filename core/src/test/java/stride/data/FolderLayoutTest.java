@@ -280,6 +280,21 @@ class FolderLayoutTest {
     assertEquals(List.of(), FolderLayout.of(temp).notes());
   }
 
+  /** A folder more than was meant. */
+  @Test
+  void classesThatLieDeeperAreToBeGiven() throws IOException {
+    isWhole(
+        layout("insects/ants/1.png", "insects/bees/1.png"),
+        Path.of("DIR", "insects")
+            + " is taken for a class; if the folders in it are the classes, give that");
+    isWhole(layout("more/1.png"));
+  }
+
+  @Test
+  void aClassAloneNeedsNoWord() throws IOException {
+    isWhole(layout("ants/left/1.png", "ants/2.png"));
+  }
+
   @Test
   void hiddenFoldersAndFoldersWithoutPicturesSayNothing() throws IOException {
     isWhole(layout("ants/1.png", "bees/1.png", ".test/x/1.png", "__MACOSX/train/ants/1.png"));
