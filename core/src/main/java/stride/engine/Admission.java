@@ -29,7 +29,7 @@ final class Admission {
    */
   Admission(int plans, long bytes) {
     most = plans;
-    mostUnits = (int) Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
+    mostUnits = Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
     this.plans = new Semaphore(most, true);
     units = new Semaphore(mostUnits, true);
   }
@@ -62,6 +62,10 @@ final class Admission {
 
   void leave() {
     plans.release();
+    if (Thread.currentThread().isVirtual()) {
+      // It has kept a carrier from all other virtual threads, some of which may not have begun.
+      Thread.yield();
+    }
   }
 
   /**
@@ -71,7 +75,7 @@ final class Admission {
    * @throws CancellationException if the thread is interrupted while it waits
    */
   int reserve(long bytes) {
-    int wanted = (int) Math.clamp(Math.ceilDiv(bytes, UNIT), 1, mostUnits);
+    int wanted = Math.clamp(Math.ceilDiv(bytes, UNIT), 1, mostUnits);
     acquire(units, wanted);
     return wanted;
   }
@@ -83,6 +87,11 @@ final class Admission {
   /** The bytes that are not reserved. */
   long free() {
     return (long) units.availablePermits() * UNIT;
+  }
+
+  /** How many callers may be in at the same time. */
+  int most() {
+    return most;
   }
 
   /** How many callers are in. */

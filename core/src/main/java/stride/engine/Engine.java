@@ -16,10 +16,10 @@ import stride.kernel.Kernels;
  * <ul>
  *   <li>A caller computes, too. One caller has the help of all threads of the engine, several share
  *       them, and as many callers as the engine has threads compute by themselves.
- *   <li>The plans that {@link #withPlan} lends at the same time are bounded: there is one more than
- *       the engine has threads, which keeps all of them busy, and together they have at most half
- *       of the memory that the JVM may use; a plan that is larger is lent by itself. Other callers
- *       wait, holding nothing, and come in the order in which they asked. A caller that is
+ *   <li>The plans that {@link #withPlan} lends at the same time are bounded: there are two more
+ *       than the engine has threads, which keeps all of them busy, and together they have at most
+ *       half of the memory that the JVM may use; a plan that is larger is lent by itself. Other
+ *       callers wait, holding nothing, and come in the order in which they asked. A caller that is
  *       interrupted while it waits gets a {@link CancellationException} and stays interrupted; one
  *       that computes goes on.
  *   <li>Who has borrowed a plan does not wait: what it borrows within, of whatever engine and also
@@ -32,11 +32,17 @@ import stride.kernel.Kernels;
  * </ul>
  */
 public final class Engine implements AutoCloseable {
+  /** Plans beyond the threads: while the threads of these wake up, the others have the cores. */
+  private static final int WAKING = 2;
+
+  /** Plans for other networks and sizes that are kept beside those that are lent at once. */
+  private static final int OTHERS = 8;
+
   private final Team team;
   private final Kernels kernels;
   private final boolean exact;
   private final Admission admission;
-  private final PlanCache idle = new PlanCache();
+  private final PlanCache idle;
   private final boolean shared;
 
   private Engine(Team team, Kernels kernels, boolean exact, Admission admission, boolean shared) {
@@ -45,6 +51,7 @@ public final class Engine implements AutoCloseable {
     this.exact = exact;
     this.admission = admission;
     this.shared = shared;
+    idle = new PlanCache(admission.most() + OTHERS);
     if (team.threads() > 1) {
       Forgotten.CLEANER.register(this, team::end);
     }
@@ -54,8 +61,7 @@ public final class Engine implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("an engine has at least 1 thread, found " + threads);
     }
-    // While the thread of the next plan wakes up, the others keep the cores busy.
-    var admission = new Admission(threads + 1, Runtime.getRuntime().maxMemory() / 2);
+    var admission = new Admission(threads + WAKING, Runtime.getRuntime().maxMemory() / 2);
     return new Engine(new Team(threads), kernels, exact, admission, shared);
   }
 
@@ -191,7 +197,7 @@ public final class Engine implements AutoCloseable {
       admission.giveBack(reserved);
       if (plan.isSound()) {
         plan.reset();
-        idle.keep(plan);
+        idle.keep(plan, admission.free());
       }
     }
   }

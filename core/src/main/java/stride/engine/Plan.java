@@ -106,8 +106,8 @@ public final class Plan {
     var error =
         new OutOfMemoryError(
             ("not enough memory for a plan of %d x %s: it takes %s for each caller at the same"
-                 + " time, and %s for packed weights; the JVM may use %s in all: start it with"
-                 + " more, such as -Xmx%dm, or use a smaller batch")
+                    + " time, and %s for packed weights; the JVM may use %s in all: start it with"
+                    + " more, such as -Xmx%dm, or use a smaller batch")
                 .formatted(
                     batch,
                     graph.input().shape(),

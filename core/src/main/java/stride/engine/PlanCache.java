@@ -12,40 +12,76 @@ import stride.graph.Weights;
  * needed for something else. A plan that is in use is not in here.
  */
 final class PlanCache {
-  private static final int MOST_PLANS = 8;
-
+  private final int most;
+  private final BriefLock lock = new BriefLock();
   private final Deque<Idle> plans = new ArrayDeque<>();
 
   private record Idle(SoftReference<Plan> plan, long bytes) {}
 
+  /**
+   * @param most how many plans are kept
+   */
+  PlanCache(int most) {
+    this.most = most;
+  }
+
   /** Takes a plan out that was made for just this; null if there is none. */
-  synchronized @Nullable Plan take(Graph graph, Weights weights, int batch, Purpose purpose) {
-    for (var all = plans.iterator(); all.hasNext(); ) {
-      var plan = all.next().plan.get();
-      if (plan == null) {
-        all.remove();
-      } else if (plan.isFor(graph, weights, batch, purpose)) {
-        all.remove();
-        return plan;
+  @Nullable Plan take(Graph graph, Weights weights, int batch, Purpose purpose) {
+    lock.lock();
+    try {
+      for (var all = plans.iterator(); all.hasNext(); ) {
+        var plan = all.next().plan.get();
+        if (plan == null) {
+          all.remove();
+        } else if (plan.isFor(graph, weights, batch, purpose)) {
+          all.remove();
+          return plan;
+        }
       }
-    }
-    return null;
-  }
-
-  /** Keeps a plan that is no longer in use, and drops those that were longest not. */
-  synchronized void keep(Plan plan) {
-    plans.addFirst(new Idle(new SoftReference<>(plan), plan.bytes()));
-    while (plans.size() > MOST_PLANS) {
-      plans.removeLast();
+      return null;
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** Drops the plans that were longest not in use, until the others have so many bytes at most. */
-  synchronized void shrink(long bytes) {
-    plans.removeIf(idle -> idle.plan.refersTo(null));
-    long sum = plans.stream().mapToLong(Idle::bytes).sum();
-    while (sum > bytes && !plans.isEmpty()) {
-      sum -= plans.removeLast().bytes;
+  /**
+   * Keeps a plan that is no longer in use.
+   *
+   * @param bytes what all plans in here may have
+   */
+  void keep(Plan plan, long bytes) {
+    var idle = new Idle(new SoftReference<>(plan), plan.bytes());
+    lock.lock();
+    try {
+      plans.addFirst(idle);
+      dropBeyond(bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops plans until the others have so many bytes at most. */
+  void shrink(long bytes) {
+    lock.lock();
+    try {
+      dropBeyond(bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops those that were longest not in use. */
+  private void dropBeyond(long bytes) {
+    int count = 0;
+    long sum = 0;
+    for (var all = plans.iterator(); all.hasNext(); ) {
+      var idle = all.next();
+      if (count == most || sum + idle.bytes > bytes || idle.plan.refersTo(null)) {
+        all.remove();
+      } else {
+        count++;
+        sum += idle.bytes;
+      }
     }
   }
 }

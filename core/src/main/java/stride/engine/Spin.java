@@ -12,6 +12,9 @@ final class Spin {
 
   private static final long NANOS = 200_000;
 
+  /** A virtual thread that sleeps may wait for a carrier for as long as others have work. */
+  private static final long VIRTUAL_NANOS = 20_000_000;
+
   private Spin() {}
 
   /**
@@ -27,6 +30,6 @@ final class Spin {
       return true;
     }
     Thread.yield();
-    return System.nanoTime() - since < NANOS;
+    return System.nanoTime() - since < (Thread.currentThread().isVirtual() ? VIRTUAL_NANOS : NANOS);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Team {
   private final Worker[] workers;
+  private final BriefLock lock = new BriefLock();
+  private final Condition callersLeave = lock.newCondition();
 
-  /** Threads that are computing, or about to; guarded by this. */
+  /** Threads that are computing, or about to; guarded by the lock. */
   private final List<Thread> callers = new ArrayList<>();
 
-  /** Jobs that nobody uses; guarded by this. */
+  /** Jobs that nobody uses; guarded by the lock. */
   private final Deque<Job> jobs = new ArrayDeque<>();
 
-  /** Workers that callers have claimed; guarded by this. */
+  /** Workers that callers have claimed; guarded by the lock. */
   private int claimed;
 
-  /** Whether new callers are refused; guarded by this. */
+  /** Whether new callers are refused; guarded by the lock. */
   private boolean closed;
 
   /** The number of callers. */
@@ -72,7 +75,7 @@ final class Team {
   }
 
   /** Makes the scratch of all workers at least this long. */
-  synchronized void reserveScratch(int floats) {
+  void reserveScratch(int floats) {
     for (var worker : workers) {
       worker.reserveScratch(floats);
     }
@@ -88,24 +91,32 @@ final class Team {
     return worksHere() == null && add(Thread.currentThread());
   }
 
-  private synchronized boolean add(Thread caller) {
-    if (callers.contains(caller)) {
-      return false;
+  private boolean add(Thread caller) {
+    lock.lock();
+    try {
+      if (callers.contains(caller)) {
+        return false;
+      }
+      if (closed) {
+        throw closed();
+      }
+      callers.add(caller);
+      computing = callers.size();
+      return true;
+    } finally {
+      lock.unlock();
     }
-    if (closed) {
-      throw closed();
-    }
-    callers.add(caller);
-    computing = callers.size();
-    return true;
   }
 
   /** Ends what {@link #enter} has begun. */
-  synchronized void leave() {
-    callers.remove(Thread.currentThread());
-    computing = callers.size();
-    if (closed) {
-      notifyAll();
+  void leave() {
+    lock.lock();
+    try {
+      callers.remove(Thread.currentThread());
+      computing = callers.size();
+      callersLeave.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -134,7 +145,16 @@ final class Team {
   }
 
   /** Claims a caller's part of the workers; null if there is none. */
-  private synchronized @Nullable Job claim(int count) {
+  private @Nullable Job claim(int count) {
+    lock.lock();
+    try {
+      return claimLocked(count);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Job claimLocked(int count) {
     int others = threads() - callers.size();
     int most = Math.min(Math.ceilDiv(others, callers.size()), others - claimed);
     most = Math.min(most, count - 1);
@@ -153,13 +173,18 @@ final class Team {
     return job;
   }
 
-  private synchronized void release(Job job) {
-    for (int w = 0; w < job.workers().size(); w++) {
-      job.workers().get(w).setClaimed(false);
+  private void release(Job job) {
+    lock.lock();
+    try {
+      for (int w = 0; w < job.workers().size(); w++) {
+        job.workers().get(w).setClaimed(false);
+      }
+      claimed -= job.workers().size();
+      job.clear();
+      jobs.push(job);
+    } finally {
+      lock.unlock();
     }
-    claimed -= job.workers().size();
-    job.clear();
-    jobs.push(job);
   }
 
   /**
@@ -174,12 +199,16 @@ final class Team {
     }
   }
 
-  private synchronized void awaitCallers() throws InterruptedException {
-    closed = true;
-    if (worksHere() == null && !callers.contains(Thread.currentThread())) {
-      while (!callers.isEmpty()) {
-        wait();
+  private void awaitCallers() throws InterruptedException {
+    lock.lock();
+    try {
+      closed = true;
+      boolean isOwn = worksHere() != null || callers.contains(Thread.currentThread());
+      while (!isOwn && !callers.isEmpty()) {
+        callersLeave.await();
       }
+    } finally {
+      lock.unlock();
     }
   }
 

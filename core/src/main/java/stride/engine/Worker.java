@@ -20,7 +20,7 @@ final class Worker extends Thread {
 
   private volatile boolean asleep;
 
-  /** Whether a caller has it; guarded by the team. */
+  /** Whether a caller has it; guarded by the team's lock. */
   private boolean claimed;
 
   private volatile float[] scratch = {};
@@ -61,7 +61,7 @@ final class Worker extends Thread {
   }
 
   /** Makes its scratch at least this long; a task that runs goes on with the one it has. */
-  void reserveScratch(int floats) {
+  synchronized void reserveScratch(int floats) {
     if (scratch.length < floats) {
       scratch = new float[floats];
     }

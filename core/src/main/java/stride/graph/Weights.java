@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import stride.tensor.Numbers;
 import stride.tensor.Shape;
@@ -292,6 +293,7 @@ public final class Weights {
     private final int from;
     private final int length;
     private final Binding.Packer packer;
+    private final ReentrantLock lock = new ReentrantLock();
     private float[] data = {};
     private long version = NEVER;
 
@@ -314,9 +316,14 @@ public final class Weights {
     }
 
     /** Allocates its memory, if it has none. */
-    public synchronized void allocate() {
-      if (data.length == 0) {
-        data = new float[length];
+    public void allocate() {
+      lock();
+      try {
+        if (data.length == 0) {
+          data = new float[length];
+        }
+      } finally {
+        lock.unlock();
       }
     }
 
@@ -324,21 +331,33 @@ public final class Weights {
      * The packed form of the weights as they are: packed anew if they have changed, and beside the
      * form of before if another plan may be reading that.
      */
-    public synchronized float[] refresh() {
+    public float[] refresh() {
       allocate();
-      long wanted = use.version.get();
-      if (version != wanted) {
-        boolean isRead = version != NEVER && use.readers.get() > 1;
-        float[] packed = isRead ? new float[length] : data;
-        if (!isRead) {
-          // What is left of a packing that fails is no form of anything.
-          version = NEVER;
+      lock();
+      try {
+        long wanted = use.version.get();
+        if (version != wanted) {
+          boolean isRead = version != NEVER && use.readers.get() > 1;
+          float[] packed = isRead ? new float[length] : data;
+          if (!isRead) {
+            // What is left of a packing that fails is no form of anything.
+            version = NEVER;
+          }
+          packer.pack(values, from, packed, offset());
+          data = packed;
+          version = wanted;
         }
-        packer.pack(values, from, packed, offset());
-        data = packed;
-        version = wanted;
+        return data;
+      } finally {
+        lock.unlock();
       }
-      return data;
+    }
+
+    /** Virtual threads that block here could wait for a carrier for as long as others compute. */
+    private void lock() {
+      while (!lock.tryLock()) {
+        Thread.yield();
+      }
     }
   }
 }

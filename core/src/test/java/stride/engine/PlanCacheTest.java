@@ -177,7 +177,7 @@ final class PlanCacheTest {
         thread.join();
       }
       assertEquals(0, wrong.get());
-      assertTrue(all.size() <= 8 + 3, () -> "plans made: " + all.size());
+      assertTrue(all.size() <= 4 + 8 + 4, () -> "plans made: " + all.size());
     }
   }
 }
