@@ -16,7 +16,13 @@ public record ColourJitter(double brightness, double contrast, double saturation
   private static final int CHANGES = 4;
 
   public ColourJitter {
-    if (!(brightness >= 0 && contrast >= 0 && saturation >= 0 && hue >= 0 && hue <= 0.5)) {
+    boolean finite = brightness + contrast + saturation < Double.POSITIVE_INFINITY;
+    if (!(finite
+        && brightness >= 0
+        && contrast >= 0
+        && saturation >= 0
+        && hue >= 0
+        && hue <= 0.5)) {
       throw new IllegalArgumentException(
           "brightness, contrast and saturation are at least 0 and hue is 0 to 0.5, found %s, %s, %s and %s"
               .formatted(brightness, contrast, saturation, hue));

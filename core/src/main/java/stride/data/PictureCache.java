@@ -10,6 +10,7 @@ import stride.image.PictureOptions;
 import stride.image.Pictures;
 import stride.image.Pixels;
 import stride.image.Preprocessing;
+import stride.tensor.Shape;
 
 /**
  * Pictures in memory, as bytes, so that each is decoded once. Kept are the images that are made of
@@ -23,10 +24,16 @@ public final class PictureCache {
 
   private static final int REDUCED = 2;
 
-  private final ConcurrentHashMap<Path, Pixels> images = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Path, Pixels> pictures = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Image, Pixels> images = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Picture, Pixels> pictures = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
   private final long most;
+
+  /** A file's image, by all that makes it what it is; normalisation comes after. */
+  private record Image(Path file, Fit fit, Shape shape, PictureOptions options) {}
+
+  /** A file's picture, with the length that its shorter side is reduced to if it is longer. */
+  private record Picture(Path file, int channels, int shorter, PictureOptions options) {}
 
   /** A cache of at most two fifths of the memory that Java may take. */
   public PictureCache() {
@@ -40,7 +47,8 @@ public final class PictureCache {
 
   /** A picture's image, which is prepared unless it is there. */
   float[] image(Path file, Preprocessing preprocessing, PictureOptions options) throws IOException {
-    var kept = images.get(file);
+    var key = new Image(file, preprocessing.fit(), preprocessing.shape(), options);
+    var kept = images.get(key);
     if (kept != null) {
       return kept.toTensor().data();
     }
@@ -52,7 +60,7 @@ public final class PictureCache {
       for (int i = 0; i < image.length; i++) {
         values[i] = (byte) Math.round(image[i] * 255);
       }
-      keep(images, file, new Pixels(shape.height(), shape.width(), shape.channels(), values));
+      keep(images, key, new Pixels(shape.height(), shape.width(), shape.channels(), values));
     }
     return image;
   }
@@ -60,24 +68,25 @@ public final class PictureCache {
   /** A picture, perhaps reduced, for images of which parts are to be made. */
   Pixels picture(Path file, Preprocessing preprocessing, PictureOptions options)
       throws IOException {
-    var kept = pictures.get(file);
+    var shape = preprocessing.shape();
+    int wanted = REDUCED * Math.max(shape.height(), shape.width());
+    var key = new Picture(file, shape.channels(), wanted, options);
+    var kept = pictures.get(key);
     if (kept != null) {
       return kept;
     }
-    var shape = preprocessing.shape();
-    int wanted = REDUCED * Math.max(shape.height(), shape.width());
     var picture = Pictures.reduced(file, shape.channels() == 1 ? 1 : 3, wanted, options);
-    keep(pictures, file, picture);
+    keep(pictures, key, picture);
     return picture;
   }
 
-  private void keep(ConcurrentHashMap<Path, Pixels> kept, Path file, Pixels pixels) {
+  private <K> void keep(ConcurrentHashMap<K, Pixels> kept, K key, Pixels pixels) {
     int size = pixels.data().length;
     if (bytes.addAndGet(size) > most) {
       bytes.addAndGet(-size);
       return;
     }
-    @Nullable Pixels before = kept.putIfAbsent(file, pixels);
+    @Nullable Pixels before = kept.putIfAbsent(key, pixels);
     if (before != null) {
       bytes.addAndGet(-size);
     }

@@ -11,9 +11,12 @@ import stride.tensor.CounterRandom;
  * @param pixels the largest shift, in x and in y
  */
 public record RandomShift(int pixels) implements Augmentation {
+  private static final int MOST = 1 << 29;
+
   public RandomShift {
-    if (pixels < 0) {
-      throw new IllegalArgumentException("a shift is at least 0 pixels, found " + pixels);
+    if (pixels < 0 || pixels > MOST) {
+      throw new IllegalArgumentException(
+          "a shift is by 0 to %d pixels, found %d".formatted(MOST, pixels));
     }
   }
 

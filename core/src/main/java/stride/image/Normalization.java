@@ -25,14 +25,16 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
               .formatted(mean.size(), standardDeviation.size()));
     }
     for (int c = 0; c < mean.size(); c++) {
-      // As floats, with which they are used: 1e-300 is 0.
-      float deviation = standardDeviation.get(c).floatValue();
+      double deviation = standardDeviation.get(c);
+      // Values are normalised as floats.
+      float divisor = (float) deviation;
       if (!Float.isFinite(mean.get(c).floatValue())
-          || !(deviation > 0)
-          || !Float.isFinite(deviation)) {
+          || !(divisor > 0)
+          || !Float.isFinite(divisor)
+          || !Float.isFinite(1 / divisor)) {
         throw new IllegalArgumentException(
-            "channel %d cannot be normalised with mean %s and standard deviation %s: both are finite, the second above 0"
-                .formatted(c, mean.get(c), standardDeviation.get(c)));
+            "channel %d cannot be normalised with mean %s and standard deviation %s: both are finite floats, the second above 0"
+                .formatted(c, mean.get(c), deviation));
       }
     }
   }
@@ -58,11 +60,16 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
    *
    * @param values images with their channels innermost
    * @param offset where the first image begins
-   * @param length how many values, a multiple of the channels
+   * @param length how many values
+   * @throws IllegalArgumentException if they are no multiple of the channels
    */
   public void apply(float[] values, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, values.length);
     int channels = channels();
+    if (length % channels != 0) {
+      throw new IllegalArgumentException(
+          "a normalisation of %d channels does not fit %d values".formatted(channels, length));
+    }
     for (int c = 0; c < channels; c++) {
       float m = mean.get(c).floatValue();
       float s = standardDeviation.get(c).floatValue();

@@ -244,8 +244,17 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
     return (int) resized;
   }
 
-  /** A normalised copy of an image with values in [0, 1]. */
+  /**
+   * A normalised copy of an image with values in [0, 1].
+   *
+   * @param image of the shape that pictures are fitted to
+   * @throws IllegalArgumentException if it is of another shape
+   */
   public Tensor normalize(Tensor image) {
+    if (!image.shape().equals(shape)) {
+      throw new IllegalArgumentException(
+          "the network takes inputs of %s, found %s".formatted(shape, image.shape()));
+    }
     float[] values = image.data().clone();
     normalization.apply(values, 0, values.length);
     return new Tensor(image.shape(), values);

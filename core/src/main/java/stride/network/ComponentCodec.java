@@ -57,7 +57,7 @@ interface ComponentCodec {
       }
     }
     throw new IllegalArgumentException(
-        "%s cannot be saved, it is a %s; a component is %s"
+        "%s cannot be saved, it is of type %s; a component is %s"
             .formatted(path, type.getTypeName(), KINDS));
   }
 

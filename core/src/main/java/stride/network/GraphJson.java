@@ -48,7 +48,7 @@ final class GraphJson {
     json.put("input", IntStream.of(graph.input().shape().sizes()).boxed().toList());
     json.put("nodes", nodes);
     json.put("outputs", graph.outputs());
-    return JSON.std.asString(json);
+    return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(json);
   }
 
   /**

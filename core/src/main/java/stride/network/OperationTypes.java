@@ -110,7 +110,7 @@ public final class OperationTypes {
       String name = component.getName();
       if (RESERVED.contains(name)) {
         throw new IllegalArgumentException(
-            "%s.%s cannot be saved: a file has a %s of every layer, call the component otherwise"
+            "%s.%s cannot be saved: a file says \"%s\" of every layer, call the component otherwise"
                 .formatted(type.getSimpleName(), name, name));
       }
       Object value = missing.get(name);
@@ -118,7 +118,7 @@ public final class OperationTypes {
       if (missing.containsKey(name)
           && !(value == null ? !component.getType().isPrimitive() : wanted.isInstance(value))) {
         throw new IllegalArgumentException(
-            "%s.%s is a %s, it cannot be %s where it is missing"
+            "%s.%s is of type %s, it cannot be %s where it is missing"
                 .formatted(
                     type.getSimpleName(), name, component.getGenericType().getTypeName(), value));
       }

@@ -77,8 +77,15 @@ public final class Shape {
     return imageSize(1);
   }
 
-  /** The innermost size: an image's channels, a vector's length. */
+  /**
+   * The innermost size: an image's channels, a vector's length.
+   *
+   * @throws IllegalStateException if this is a scalar's shape
+   */
   public int channels() {
+    if (sizes.length == 0) {
+      throw new IllegalStateException("a scalar has no channels");
+    }
     return sizes[sizes.length - 1];
   }
 

@@ -31,9 +31,14 @@ public record Tensor(Shape shape, float[] data) {
   /**
    * An image (H, W, C) from the rows of each of its channels; a grey one from the rows of one.
    *
-   * @throws IllegalArgumentException if rows or channels differ in size
+   * @throws IllegalArgumentException if rows or channels differ in size, or there are none
    */
   public static Tensor image(float[][]... channels) {
+    if (channels.length == 0 || channels[0].length == 0) {
+      throw new IllegalArgumentException(
+          "an image has at least 1 channel of 1 row, found %d channels"
+              .formatted(channels.length));
+    }
     int height = channels[0].length;
     int width = channels[0][0].length;
     var image = zeros(Shape.image(height, width, channels.length));

@@ -7,6 +7,11 @@ import stride.kernel.Updates;
  * Adam (Kingma and Ba 2014), or, with decoupled weight decay, AdamW (Loshchilov and Hutter 2017),
  * as PyTorch has them.
  *
+ * @param learningRate above 0
+ * @param beta1 how much of the gradients' mean stays in a step, in [0, 1)
+ * @param beta2 how much of their squares' mean stays in a step, in [0, 1)
+ * @param epsilon what is added to the divisor, 0 or more
+ * @param weightDecay 0 or more
  * @param decoupled whether weight decay acts on the weights directly, not through the gradient
  */
 public record Adam(
@@ -17,6 +22,14 @@ public record Adam(
     double weightDecay,
     boolean decoupled)
     implements Optimizer {
+  public Adam {
+    Ranges.learningRate(learningRate);
+    Ranges.belowOne("Adam's beta1", beta1);
+    Ranges.belowOne("Adam's beta2", beta2);
+    Ranges.zeroOrMore("Adam's epsilon", epsilon);
+    Ranges.zeroOrMore("Adam's weight decay", weightDecay);
+  }
+
   @Override
   public Adam learningRate(double rate) {
     return new Adam(rate, beta1, beta2, epsilon, weightDecay, decoupled);

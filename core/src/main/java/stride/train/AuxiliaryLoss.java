@@ -1,6 +1,7 @@
 package stride.train;
 
 import java.util.List;
+import java.util.Set;
 import stride.graph.Buffer;
 import stride.graph.Graph;
 
@@ -15,9 +16,16 @@ import stride.graph.Graph;
 public record AuxiliaryLoss(Loss loss, double weight, List<String> heads) implements Loss {
   public AuxiliaryLoss {
     heads = List.copyOf(heads);
-    if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("a head's weight is 0 or more, found " + weight);
+    Ranges.zeroOrMore("a head's weight", weight);
+    if (heads.contains(Graph.OUTPUT) || Set.copyOf(heads).size() < heads.size()) {
+      throw new IllegalArgumentException(
+          "heads are outputs besides the network's own, each named once, found " + heads);
     }
+  }
+
+  @Override
+  public Loss tested() {
+    return loss.tested();
   }
 
   @Override

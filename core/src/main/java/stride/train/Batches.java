@@ -44,18 +44,22 @@ final class Batches {
 
   /**
    * Room for the targets of a batch: classes, or rows of values where these are mixed or changed,
-   * or images belong to several classes.
+   * or images belong to several classes. Outputs of the network that are no class of the data have
+   * the target 0.
    *
+   * @param outputs of the network
    * @param several whether an answer says of each class for itself whether an image belongs to it
    * @param batch the most samples
    */
-  static Targets targets(ImageDataset data, boolean several, Augmentation augmentation, int batch) {
+  static Targets targets(
+      ImageDataset data, boolean several, Augmentation augmentation, int outputs, int batch) {
+    int classes = data.labels().size();
     if (several) {
-      return Targets.severalClasses(batch, data.labels().size());
+      return Targets.severalClasses(batch, classes);
     }
     return augmentation.mixings().isEmpty() && !augmentation.changesTargets()
         ? Targets.classes(batch)
-        : Targets.values(batch, data.labels().size());
+        : Targets.values(batch, Math.max(outputs, classes));
   }
 
   /**
@@ -102,11 +106,12 @@ final class Batches {
   }
 
   private void setTargets(int[] order, int first, int samples, Targets targets) {
+    int classes = data.labels().size();
     for (int n = 0; n < samples; n++) {
       int index = order[first + n];
       if (targets.soft()) {
         for (int i = 0; i < targets.width(); i++) {
-          targets.setValue(n, i, data.hasLabel(index, i) ? 1 : 0);
+          targets.setValue(n, i, i < classes && data.hasLabel(index, i) ? 1 : 0);
         }
       } else {
         targets.setLabel(n, data.label(index));
@@ -164,7 +169,8 @@ final class Batches {
         readers[worker].read(
             index, CounterRandom.key(seed, epoch, index), into.array(), into.at(n));
         if (changesTargets) {
-          targets.setRow(n, readers[worker].target(), 0);
+          float[] target = readers[worker].target();
+          targets.setRow(n, target, 0, target.length);
         }
       }
     }

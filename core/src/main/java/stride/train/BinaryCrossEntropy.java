@@ -15,6 +15,8 @@ import stride.graph.Graph;
  * @param weights one p for each output, 0 or more; empty where all are 1
  */
 public record BinaryCrossEntropy(double smoothing, List<Double> weights) implements Loss {
+  private static final String NAME = "binary cross-entropy";
+
   public BinaryCrossEntropy {
     weights = List.copyOf(weights);
     ClassWeights.check(weights);
@@ -43,7 +45,11 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
     var logits = outputs.value(Graph.OUTPUT);
     var gradient = outputs.gradient(Graph.OUTPUT);
     int width = logits.stride();
-    if (!targets.soft() && width != 1) {
+    targets.requireSamples(samples);
+    if (targets.soft()) {
+      boolean pairs = width == 1 && targets.width() == 2;
+      targets.requireWidth(NAME, pairs ? 2 : width);
+    } else if (width != 1) {
       throw new IllegalArgumentException(
           "binary cross-entropy with classes as targets needs a network of 1 output, found "
               + width);
@@ -58,10 +64,6 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
       for (int j = 0; j < width; j++) {
         double z = logits.array()[logits.at(n) + j];
         double y = target(targets, n, j, width);
-        if (!(y >= 0 && y <= 1)) {
-          throw new IllegalArgumentException(
-              "binary cross-entropy's targets are in [0, 1], found " + y);
-        }
         double decay = Math.exp(-Math.abs(z));
         double smooth = (1 - smoothing) * y + smoothing / 2;
         double p = weights.isEmpty() ? 1 : weights.get(j);
@@ -77,9 +79,15 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
   }
 
   private static double target(Targets targets, int sample, int j, int width) {
-    if (!targets.soft()) {
-      return targets.label(sample);
+    if (targets.soft()) {
+      return targets.share(NAME, sample, width == 1 && targets.width() == 2 ? 1 : j);
     }
-    return targets.value(sample, width == 1 && targets.width() == 2 ? 1 : j);
+    int label = targets.label(sample);
+    if (label != 0 && label != 1) {
+      throw new IllegalArgumentException(
+          "binary cross-entropy's classes are 0 and 1, found %d for sample %d"
+              .formatted(label, sample));
+    }
+    return label;
   }
 }

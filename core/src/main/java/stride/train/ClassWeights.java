@@ -45,10 +45,6 @@ public final class ClassWeights {
   }
 
   static void check(List<Double> weights) {
-    for (double weight : weights) {
-      if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException("a class's weight is 0 or more, found " + weight);
-      }
-    }
+    weights.forEach(weight -> Ranges.zeroOrMore("a class's weight", weight));
   }
 }

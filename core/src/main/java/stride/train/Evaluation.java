@@ -1,6 +1,8 @@
 package stride.train;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
@@ -82,16 +84,23 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
   /** Evaluates the same weights again and again with one plan. */
   static final class Evaluator {
     private final Batches batches;
-    private final Plan plan;
+    private final Engine engine;
+    private final Graph graph;
+    private final Weights weights;
+    private Plan plan;
     private final Targets targets;
     private final ImageDataset data;
     private final Loss loss;
-    private final Loss.Outputs outputs;
+    private final Loss.Outputs outputs = new Tested();
+    private final Map<String, Buffer> gradients = new HashMap<>();
+
+    /** Samples of the running batch. */
+    private int samples;
 
     /**
      * @param several whether the network says of each class for itself whether an image belongs to
      *     it
-     * @param loss of training: of its heads' losses, which are not computed here, nothing is asked
+     * @param loss of training: what it is {@linkplain Loss#tested tested} with is computed here
      */
     Evaluator(
         Network network,
@@ -102,17 +111,16 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
         Loss loss,
         Engine engine) {
       this.data = data;
-      this.loss = loss instanceof AuxiliaryLoss auxiliary ? auxiliary.loss() : loss;
+      this.loss = loss.tested();
+      this.engine = engine;
+      this.weights = weights;
+      graph = network.graph();
       Batches.check(network, data);
       int batch = batch(data);
-      plan = engine.plan(network.graph(), weights, batch, Purpose.PREDICTION);
-      outputs = new Unlearned(plan, scratch(batch, network.output().elements()));
-      targets = Batches.targets(data, several, Augmentation.none(), batch);
+      plan = engine.plan(graph, weights, batch, Purpose.PREDICTION);
+      targets =
+          Batches.targets(data, several, Augmentation.none(), network.output().elements(), batch);
       batches = new Batches(data, Augmentation.none(), normalization, engine);
-    }
-
-    private static Buffer scratch(int batch, int outputs) {
-      return new Buffer(new float[batch * outputs], 0, outputs);
     }
 
     Evaluation evaluate(IntConsumer progress) {
@@ -123,7 +131,7 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
       int top5 = 0;
       double lossSum = 0;
       for (int first = 0; first < order.length; first += plan.batch()) {
-        int samples = Math.min(plan.batch(), order.length - first);
+        samples = Math.min(plan.batch(), order.length - first);
         batches.fill(order, first, samples, 0, 0, plan.input(), targets);
         plan.forward(samples);
         var output = plan.output(Graph.OUTPUT);
@@ -140,18 +148,34 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
           (System.nanoTime() - start) * 1e-9,
           lossSum / count);
     }
-  }
 
-  /** The outputs of a plan without gradients: those that a loss writes go nowhere. */
-  private record Unlearned(Plan plan, Buffer scratch) implements Loss.Outputs {
-    @Override
-    public Buffer value(String name) {
-      return plan.output(name);
-    }
+    /**
+     * The outputs of a plan without gradients: those that a loss writes go nowhere. Once a loss
+     * looks at another output than the network's own, all are computed, from that batch on.
+     */
+    private final class Tested implements Loss.Outputs {
+      @Override
+      public Buffer value(String name) {
+        if (!name.equals(Graph.OUTPUT) && !plan.purpose().taps()) {
+          var all = engine.plan(graph, weights, plan.batch(), Purpose.INFERENCE);
+          for (int n = 0; n < samples; n++) {
+            all.input().write(n, plan.input().read(n));
+          }
+          all.forward(samples);
+          plan = all;
+        }
+        return plan.output(name);
+      }
 
-    @Override
-    public Buffer gradient(String name) {
-      return scratch;
+      @Override
+      public Buffer gradient(String name) {
+        return gradients.computeIfAbsent(
+            name,
+            own -> {
+              int values = graph.type(graph.output(own)).shape().elements();
+              return new Buffer(new float[plan.batch() * values], 0, values);
+            });
+      }
     }
   }
 }

@@ -105,7 +105,7 @@ public final class Loader {
       float[] image = nextImage();
       System.arraycopy(image, 0, into.array(), into.at(n), length);
       if (targets != null && targetWidth > 0) {
-        targets.setRow(n, image, length);
+        targets.setRow(n, image, length, targetWidth);
       }
       spare.add(image);
     }

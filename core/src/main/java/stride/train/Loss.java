@@ -10,15 +10,26 @@ public interface Loss {
    * The mean loss of the first {@code samples} samples. Writes its gradient to every output it
    * looks at.
    *
-   * @throws IllegalArgumentException if a target is out of range
+   * @throws IllegalArgumentException if a target is out of range, or there are more or fewer than
+   *     outputs
    */
   double apply(Outputs outputs, Targets targets, int samples);
+
+  /**
+   * The loss that a network is tested with: this one, without what only training adds to it.
+   *
+   * <p>A loss may look at any output of the network; in a test, those besides its own are computed
+   * if the loss looks at them.
+   */
+  default Loss tested() {
+    return this;
+  }
 
   /**
    * The loss of one output of a network, and its gradient there.
    *
    * @param target of one sample
-   * @throws IllegalArgumentException if the target is out of range
+   * @throws IllegalArgumentException if the target is out of range, or not as wide as the output
    */
   default Value of(Tensor output, Targets target) {
     var gradient = Tensor.zeros(output.shape());

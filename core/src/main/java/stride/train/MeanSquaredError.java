@@ -11,16 +11,25 @@ public record MeanSquaredError() implements Loss {
   public double apply(Outputs outputs, Targets targets, int samples) {
     if (!targets.soft()) {
       throw new IllegalArgumentException(
-          "mean squared error needs rows of values as targets, found classes");
+          "mean squared error needs rows of values as targets, found classes: softmax or binary"
+              + " cross-entropy learns classes");
     }
     var values = outputs.value(Graph.OUTPUT);
     var gradient = outputs.gradient(Graph.OUTPUT);
     int width = values.stride();
+    targets.requireSamples(samples);
+    targets.requireWidth("mean squared error", width);
     double count = (double) samples * width;
     double total = 0;
     for (int n = 0; n < samples; n++) {
       for (int j = 0; j < width; j++) {
-        double error = (double) values.array()[values.at(n) + j] - targets.value(n, j);
+        float target = targets.value(n, j);
+        if (!Float.isFinite(target)) {
+          throw new IllegalArgumentException(
+              "mean squared error's targets are finite, found %s for output %d of sample %d"
+                  .formatted(target, j, n));
+        }
+        double error = (double) values.array()[values.at(n) + j] - target;
         total += error * error;
         gradient.array()[gradient.at(n) + j] = (float) (2 * error / count);
       }

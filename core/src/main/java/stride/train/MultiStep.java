@@ -16,6 +16,12 @@ public record MultiStep(double gamma, List<Double> points) implements Schedule {
   public MultiStep {
     points = List.copyOf(points);
     checkGamma(gamma);
+    for (double point : points) {
+      if (!(point > Double.NEGATIVE_INFINITY && point <= 1)) {
+        throw new IllegalArgumentException(
+            "the rate is changed at parts of the training of up to 1, found " + point);
+      }
+    }
   }
 
   static void checkGamma(double gamma) {

@@ -108,7 +108,8 @@ record Phase(
           plan,
           Loss.Outputs.of(plan),
           new Batches(train, augmentation, normalization, engine),
-          Batches.targets(train, train.isMultiLabel(), augmentation, batch),
+          Batches.targets(
+              train, train.isMultiLabel(), augmentation, network.output().elements(), batch),
           new WeightUpdate(plan, state.optimizer, stretches, trainer.refinements.clipNorm()),
           test == null
               ? null

@@ -6,10 +6,18 @@ import stride.kernel.Updates;
 /**
  * Stochastic gradient descent as PyTorch's SGD: g += decay w; v = momentum v + g; w -= rate v, or w
  * -= rate (g + momentum v) with Nesterov's momentum.
+ *
+ * @param learningRate above 0
+ * @param momentum how much of the velocity stays in a step, 0 or more, mostly 0.9
+ * @param nesterov whether the momentum, above 0 then, is Nesterov's
+ * @param weightDecay 0 or more
  */
 public record Sgd(double learningRate, double momentum, boolean nesterov, double weightDecay)
     implements Optimizer {
   public Sgd {
+    Ranges.learningRate(learningRate);
+    Ranges.zeroOrMore("SGD's momentum", momentum);
+    Ranges.zeroOrMore("SGD's weight decay", weightDecay);
     if (nesterov && momentum <= 0) {
       throw new IllegalArgumentException(
           "Nesterov's momentum needs a momentum above 0, found " + momentum);

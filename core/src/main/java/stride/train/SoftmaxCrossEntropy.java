@@ -17,6 +17,8 @@ import stride.graph.Graph;
  * @param weights one w for each class, 0 or more; empty where all are 1
  */
 public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implements Loss {
+  private static final String NAME = "softmax cross-entropy";
+
   public SoftmaxCrossEntropy {
     weights = List.copyOf(weights);
     ClassWeights.check(weights);
@@ -51,6 +53,10 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
       throw new IllegalArgumentException(
           "there are weights for %d classes, the network has %d outputs"
               .formatted(weights.size(), classes));
+    }
+    targets.requireSamples(samples);
+    if (targets.soft()) {
+      targets.requireWidth(NAME, classes);
     }
     double count = count(targets, samples, classes);
     double total = 0;
@@ -98,7 +104,7 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
   private double weighted(Targets targets, int sample, int j, int classes) {
     double y;
     if (targets.soft()) {
-      y = j < targets.width() ? targets.value(sample, j) : 0;
+      y = targets.share(NAME, sample, j);
     } else {
       y = j == targets.label(sample) ? 1 : 0;
     }

@@ -10,7 +10,7 @@ package stride.train;
 public record StepDecay(double gamma, double part) implements Schedule {
   public StepDecay {
     MultiStep.checkGamma(gamma);
-    if (!(part > 0)) {
+    if (!(part > 0 && part < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           "the rate is changed after a part of the training above 0, found " + part);
     }

@@ -103,10 +103,7 @@ public final class Trainer {
    * @throws IllegalArgumentException if its learning rate is not above 0
    */
   public Trainer optimizer(Optimizer optimizer) {
-    if (!(optimizer.learningRate() > 0) || Double.isInfinite(optimizer.learningRate())) {
-      throw new IllegalArgumentException(
-          "a learning rate is above 0, found " + optimizer.learningRate());
-    }
+    Ranges.learningRate(optimizer.learningRate());
     return with(copy -> copy.optimizer = optimizer);
   }
 

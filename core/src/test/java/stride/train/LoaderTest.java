@@ -155,7 +155,7 @@ class LoaderTest {
       var images = new Images(files);
       int[] order = order();
       var into = room(IMAGES);
-      var targets = Batches.targets(images, false, augmentation, IMAGES);
+      var targets = Batches.targets(images, false, augmentation, 5, IMAGES);
       try (var engine = Engine.withThreads(2)) {
         new Batches(images, augmentation, Normalization.none(1), engine)
             .fill(order, 0, IMAGES, 1, 0, into, targets);
@@ -166,6 +166,7 @@ class LoaderTest {
         turned += isTurned ? 1 : 0;
         assertEquals((order[n] + (isTurned ? 1 : 0)) % 2, targets.likeliest(n));
         assertEquals(1, targets.value(n, 0) + targets.value(n, 1));
+        assertEquals(0, targets.value(n, 4), "an output that is no class");
       }
       assertTrue(turned > 5 && turned < IMAGES - 5, turned + " were turned");
     }
@@ -186,7 +187,7 @@ class LoaderTest {
           }
         };
     try (var engine = Engine.withThreads(1)) {
-      var targets = Batches.targets(images, true, Augmentation.none(), 4);
+      var targets = Batches.targets(images, true, Augmentation.none(), 2, 4);
       new Batches(images, Augmentation.none(), Normalization.none(1), engine)
           .fill(new int[] {0, 1, 2, 3}, 0, 4, 1, 0, room(4), targets);
       for (int n = 0; n < 4; n++) {

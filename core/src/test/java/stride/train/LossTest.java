@@ -202,19 +202,20 @@ final class LossTest {
         3);
     targets.setLabel(0, 2);
     assertMessage(
-        "binary cross-entropy's targets are in [0, 1], found 2.0",
+        "binary cross-entropy's classes are 0 and 1, found 2 for sample 0",
         new BinaryCrossEntropy(),
         targets,
         1);
     assertMessage(
-        "mean squared error needs rows of values as targets, found classes",
+        "mean squared error needs rows of values as targets, found classes: softmax or binary"
+            + " cross-entropy learns classes",
         new MeanSquaredError(),
         targets,
         3);
     var values = Targets.values(1, 1);
     values.setValue(0, 0, Float.NaN);
     assertMessage(
-        "binary cross-entropy's targets are in [0, 1], found NaN",
+        "binary cross-entropy's targets are in [0, 1], found NaN for output 0 of sample 0",
         new BinaryCrossEntropy(),
         values,
         1);
