@@ -10,8 +10,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -49,24 +47,7 @@ class ReadmeTest {
     assertTrue(
         example.lines().filter(line -> !line.isBlank()).count() <= 20,
         "the README's example has more than 20 lines");
-    Path source = Files.writeString(folder.resolve("Example.java"), example);
-    var java =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                absoluteClassPath(),
-                source.toString())
-            .directory(folder.toFile())
-            .redirectErrorStream(true);
-    java.environment().put("STRIDE_HOME", folder.toString());
-    Path output = folder.resolve("output.txt");
-    var process = java.redirectOutput(output.toFile()).start();
-    assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the README's example did not end");
-    String text = Files.readString(output);
-    assertEquals(0, process.exitValue(), text);
-    return text;
+    return JavaExamples.run(example, folder);
   }
 
   @Test
@@ -83,18 +64,6 @@ class ReadmeTest {
   }
 
   private static String javaExample(int number) throws IOException {
-    var block =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
-    for (int i = 0; i <= number; i++) {
-      assertTrue(block.find(), "the README has no Java example " + i);
-    }
-    return block.group(1);
-  }
-
-  private static String absoluteClassPath() {
-    var entries = List.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator));
-    return String.join(
-        java.io.File.pathSeparator,
-        entries.stream().map(entry -> Path.of(entry).toAbsolutePath().toString()).toList());
+    return JavaExamples.of(README).get(number);
   }
 }
