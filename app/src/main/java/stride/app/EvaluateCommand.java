@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.format.FileException;
-import stride.image.PictureOptions;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.tensor.Shape;
@@ -80,9 +79,8 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new UsageException(
           "--skip-broken goes with a folder of pictures, --data is %s".formatted(data));
     }
-    if (named && !arguments.options().equals(PictureOptions.STANDARD)) {
-      throw new UsageException(
-          "--no-exif and --max-pixels go with pictures, --data is %s".formatted(data));
+    if (named) {
+      arguments.refuse("--data is " + data);
     }
     Model model;
     ImageDataset images;
