@@ -83,6 +83,8 @@ final class AugmentCommand implements Callable<Integer> {
           "The folder of the data set's files, if they are not to be found or downloaded.")
   private @Nullable Path folder;
 
+  @Mixin private PictureArguments arguments;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -147,8 +149,10 @@ final class AugmentCommand implements Callable<Integer> {
           layout.learnFrom(),
           shape.channels() == 3
               ? TrainedOn.IMAGENET.preprocessing(shape)
-              : Preprocessing.none(shape));
+              : Preprocessing.none(shape),
+          arguments.options());
     }
+    arguments.refuse("%s is a data set".formatted(data));
     if (input != null) {
       throw new UsageException("--input goes with a folder of pictures");
     }

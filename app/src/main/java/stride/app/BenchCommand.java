@@ -110,6 +110,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "Only convolutions that sum as their definition says: no Winograd.")
   private boolean exact;
 
+  @Mixin private PictureArguments arguments;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -124,6 +126,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (augment != null && pictures == null) {
       throw new UsageException("--augment goes with --loader DIR");
+    }
+    if (pictures == null) {
+      arguments.refuse("without --loader DIR there are none");
     }
     var architecture = Zoo.find(network);
     var shape = input == null ? architecture.input() : input;
@@ -151,7 +156,8 @@ final class BenchCommand implements Callable<Integer> {
     var images =
         ImageFolder.of(
             FolderLayout.of(folder).learnFrom(),
-            TrainedOn.of(architecture).orElse(TrainedOn.IMAGENET).preprocessing(made.input()));
+            TrainedOn.of(architecture).orElse(TrainedOn.IMAGENET).preprocessing(made.input()),
+            arguments.options());
     var preset = augment == null ? AugmentationPreset.STANDARD : augment;
     var workload = Workload.of(Mode.TRAINING, made, batch, common.seed(), engine);
     var timing =

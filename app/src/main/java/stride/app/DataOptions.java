@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 import stride.app.run.RunConfig;
@@ -54,6 +55,8 @@ final class DataOptions {
               + " are cut out, those larger than twice the network's input are reduced to that.")
   private boolean cachePictures;
 
+  @Mixin private PictureArguments pictures;
+
   /**
    * What is given, each under its name.
    *
@@ -80,6 +83,7 @@ final class DataOptions {
     if (cachePictures) {
       given.put("cache_pictures", true);
     }
+    given.putAll(pictures.given());
     return given;
   }
 

@@ -17,7 +17,6 @@ import stride.data.FolderLayout;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.format.FileException;
-import stride.image.PictureOptions;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.tensor.Shape;
@@ -119,10 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new UsageException(
           "--skip-broken goes with a folder of pictures, --data is %s".formatted(data));
     }
-    if (!arguments.options().equals(PictureOptions.STANDARD)) {
-      throw new UsageException(
-          "--no-exif and --max-pixels go with pictures, --data is %s".formatted(data));
-    }
+    arguments.refuse("--data is " + data);
     var model = load(set.labels());
     var match = match(model, set.labels(), data, "the model tells other classes apart");
     try (var progress = new DownloadBar(common.console())) {

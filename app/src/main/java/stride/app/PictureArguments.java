@@ -1,11 +1,20 @@
 package stride.app;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import stride.app.run.RunConfig;
 import stride.image.PictureOptions;
 
-/** The options of commands that read pictures. A command has it as {@code @Mixin}. */
-final class PictureArguments {
+/**
+ * The options of commands that read pictures. A command has it as {@code @Mixin}. In a run's
+ * configuration they are kept under the options' names.
+ */
+public final class PictureArguments {
+  private static final String NO_EXIF = "no_exif";
+  private static final String MAX_PIXELS = "max_pixels";
+
   @Option(
       names = "--no-exif",
       description =
@@ -15,7 +24,9 @@ final class PictureArguments {
   @Option(
       names = "--max-pixels",
       paramLabel = "N",
-      description = "Refuse larger pictures. Default: 100000000.")
+      description =
+          "Refuse larger pictures. Default: what half of the memory that Java may take has room"
+              + " for; STRIDE_JAVA_OPTS=-Xmx8g gives it more.")
   private @Nullable Long mostPixels;
 
   /**
@@ -23,14 +34,55 @@ final class PictureArguments {
    *
    * @throws UsageException if the limit is below 1
    */
-  PictureOptions options() {
+  public PictureOptions options() {
     if (mostPixels != null && mostPixels < 1) {
       throw new UsageException("--max-pixels takes 1 or more, found %d".formatted(mostPixels));
     }
+    return options(mostPixels, noExif);
+  }
+
+  private static PictureOptions options(@Nullable Long mostPixels, boolean noExif) {
     var options =
         mostPixels == null
             ? PictureOptions.STANDARD
             : PictureOptions.STANDARD.mostPixels(mostPixels);
     return noExif ? options.withoutExif() : options;
+  }
+
+  /**
+   * Checks that none is given where there are no pictures.
+   *
+   * @param instead what there is: "--data is mnist"
+   * @throws UsageException if one is
+   */
+  void refuse(String instead) {
+    if (noExif || mostPixels != null) {
+      throw new UsageException("--no-exif and --max-pixels go with pictures, " + instead);
+    }
+  }
+
+  /** What is given, for a run's configuration. */
+  Map<String, Object> given() {
+    options();
+    var given = new LinkedHashMap<String, Object>();
+    if (noExif) {
+      given.put(NO_EXIF, true);
+    }
+    if (mostPixels != null) {
+      given.put(MAX_PIXELS, mostPixels);
+    }
+    return given;
+  }
+
+  /** Whether a run was given any. */
+  static boolean areIn(RunConfig config) {
+    return config.given(NO_EXIF) || config.given(MAX_PIXELS);
+  }
+
+  /** How a run's pictures are to be read. */
+  static PictureOptions of(RunConfig config) {
+    return options(
+        config.given(MAX_PIXELS) ? (Long) (long) config.number(MAX_PIXELS) : null,
+        config.flag(NO_EXIF));
   }
 }

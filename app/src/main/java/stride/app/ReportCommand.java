@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import stride.app.report.Answers;
 import stride.app.report.RunReport;
 import stride.app.run.Metrics;
+import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
 import stride.data.ImageFolder;
 import stride.data.Splits;
@@ -36,6 +37,8 @@ final class ReportCommand implements Callable<Integer> {
       description = "The page. Default: report.html in the run's folder.")
   private @Nullable Path out;
 
+  @Mixin private PictureArguments arguments;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -49,7 +52,7 @@ final class ReportCommand implements Callable<Integer> {
       RunReport.Tested tested = null;
       if (Files.exists(file)) {
         var model = Model.load(file);
-        tested = tested(model, new TrainingData(config), engine);
+        tested = tested(model, new TrainingData(asked(config)), engine);
       }
       String html = new RunReport(config, metrics, finished, tested).toHtml();
       AtomicFiles.write(page, to -> to.write(html.getBytes(StandardCharsets.UTF_8)));
@@ -60,6 +63,13 @@ final class ReportCommand implements Callable<Integer> {
       common.result(json, page.toString());
     }
     return 0;
+  }
+
+  /** A run's configuration, with its pictures read as this command is asked to. */
+  private RunConfig asked(RunConfig config) {
+    var settings = new LinkedHashMap<>(config.settings());
+    settings.putAll(arguments.given());
+    return new RunConfig(settings);
   }
 
   /** The pictures with the model's classes: those of a folder may have changed since. */

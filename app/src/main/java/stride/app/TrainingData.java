@@ -76,6 +76,10 @@ final class TrainingData {
           "--val-fraction, --skip-broken and --cache-pictures go with a folder of pictures, --data is %s"
               .formatted(config.data()));
     }
+    if (known && PictureArguments.areIn(config)) {
+      throw new UsageException(
+          "--no-exif and --max-pixels go with pictures, --data is " + config.data());
+    }
   }
 
   /** Whether it is a folder of pictures, which are fitted to the network. */
@@ -178,7 +182,8 @@ final class TrainingData {
   }
 
   private ImageFolder sound(ImageFolder pictures) throws IOException {
-    var sound = config.flag("skip_broken") ? pictures.readable() : pictures;
+    var read = pictures.with(PictureArguments.of(config));
+    var sound = config.flag("skip_broken") ? read.readable() : read;
     return config.flag("cache_pictures") ? sound.cached(cache) : sound;
   }
 

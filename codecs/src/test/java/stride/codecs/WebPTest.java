@@ -90,7 +90,9 @@ final class WebPTest {
             FormatException.class,
             () -> Pictures.read(file, PictureOptions.STANDARD.mostPixels(961)));
     assertEquals(
-        file + ": has 37x26 pixels, at most 961 are read; make it smaller, or raise the limit",
+        file
+            + ": has 37x26 pixels, at most 961 are read; make it smaller, or raise the limit with"
+            + " --max-pixels 962 (PictureOptions.mostPixels)",
         e.getMessage());
   }
 

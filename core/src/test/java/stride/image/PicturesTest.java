@@ -79,7 +79,7 @@ final class PicturesTest {
     fields.writeBytes("IHDR");
     fields.writeInt(width);
     fields.writeInt(height);
-    fields.write(new byte[] {8, 2, 0, 0, 0});
+    fields.write(new byte[] {8, 6, 0, 0, 0});
     var crc = new CRC32();
     crc.update(ihdr.toByteArray());
     var png = new ByteArrayOutputStream();
@@ -154,15 +154,16 @@ final class PicturesTest {
   @Test
   void whereMemoryIsTheLimitTheMessageSaysHowToGiveMore() throws IOException {
     long most = Runtime.getRuntime().maxMemory() / 2;
-    int side = (int) Math.sqrt(most / 3.0) + 2;
+    int side = (int) Math.sqrt(most / 4.0) + 2;
+    long bytes = 4L * side * side + 45;
     assertEquals(
         "has %dx%d pixels, which take about %,d MB of memory, and %,d MB are for pictures; make it smaller, give the JVM more with -Xmx%dg (STRIDE_JAVA_OPTS), or try all the same with --max-pixels %d (PictureOptions.mostPixels)"
             .formatted(
                 side,
                 side,
-                3L * side * side >> 20,
+                bytes >> 20,
                 most >> 20,
-                Math.ceilDiv(2 * (3L * side * side + 45), 1L << 30),
+                Math.ceilDiv(2 * bytes, 1L << 30),
                 (long) side * side),
         refused(pngHeader(side, side), PictureOptions.BY_MEMORY));
   }

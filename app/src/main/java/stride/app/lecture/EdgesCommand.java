@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.CommonOptions;
+import stride.app.PictureArguments;
 import stride.app.UsageException;
 import stride.app.report.Drawings;
 import stride.image.Pictures;
@@ -21,6 +22,8 @@ import stride.image.Pictures;
         "Find the edges of a photo with the lecture's two filters, and write them as a PNG.")
 final class EdgesCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+
+  @Mixin private PictureArguments arguments;
 
   @Parameters(paramLabel = "PHOTO", description = "A picture: JPEG, PNG, BMP, GIF or WebP.")
   private Path photo;
@@ -37,7 +40,7 @@ final class EdgesCommand implements Callable<Integer> {
     if (Files.exists(out) && Files.exists(photo) && Files.isSameFile(out, photo)) {
       throw new UsageException("--out is the photo itself: " + out);
     }
-    var grey = Pictures.decode(photo).grey();
+    var grey = Pictures.decode(photo, arguments.options()).grey();
     try (var engine = common.engine()) {
       var edges = EdgePicture.of(grey, engine);
       Drawings.write(edges, out);
