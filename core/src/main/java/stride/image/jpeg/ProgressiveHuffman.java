@@ -5,6 +5,8 @@ import stride.format.FormatException;
 
 /** Huffman-coded blocks of which a scan gives some coefficients, or some bits (T.81, G.1.2). */
 final class ProgressiveHuffman implements EntropyDecoder {
+  private static final short[] NOTHING = new short[63];
+
   private final BitReader reader;
   private final Restarts restarts;
   private final Scan scan;
@@ -132,7 +134,10 @@ final class ProgressiveHuffman implements EntropyDecoder {
       }
     }
     if (empty > 0) {
-      refineUpTo(block, begin, k, 64);
+      // Most such blocks have nothing to refine.
+      if (Arrays.mismatch(block, begin + 1, begin + 64, NOTHING, 0, 63) >= 0) {
+        refineUpTo(block, begin, k, 64);
+      }
       empty--;
     }
   }
