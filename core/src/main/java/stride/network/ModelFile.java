@@ -56,7 +56,8 @@ final class ModelFile {
     }
     for (var entry : weights.directory().statistics()) {
       if (entry.statistic().counter()) {
-        writer.longs(entry.name(), Shape.of(), Statistic.count(weights.statistics(), entry.offset()));
+        writer.longs(
+            entry.name(), Shape.of(), Statistic.count(weights.statistics(), entry.offset()));
       } else {
         writer.floats(
             entry.name(),

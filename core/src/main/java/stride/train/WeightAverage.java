@@ -49,8 +49,7 @@ final class WeightAverage {
     for (int i = 0; i < entries.size(); i++) {
       if (entries.get(i).statistic().counter()) {
         int at = entries.get(i).offset();
-        Statistic.setCount(
-            average.statistics(), at, Statistic.count(weights.statistics(), at));
+        Statistic.setCount(average.statistics(), at, Statistic.count(weights.statistics(), at));
       }
     }
   }
