@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -137,8 +136,8 @@ public record Directory(
    * Where the weights and statistics of a part of the graph lie in the arrays of the whole.
    *
    * @param part a graph whose nodes have the names they have in the whole
-   * @throws IllegalArgumentException if it has a weight or statistic that the whole has not, or
-   *     has in another shape
+   * @throws IllegalArgumentException if it has a weight or statistic that the whole has not, or has
+   *     in another shape
    */
   Directory part(Graph part) {
     var own = of(part);

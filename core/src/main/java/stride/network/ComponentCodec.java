@@ -75,7 +75,8 @@ interface ComponentCodec {
     var wholeLong =
         new Simple(
             "a whole number",
-            json -> json instanceof Integer i ? Long.valueOf(i) : json instanceof Long ? json : null);
+            json ->
+                json instanceof Integer i ? Long.valueOf(i) : json instanceof Long ? json : null);
     var yesOrNo = new Simple("true or false", json -> json instanceof Boolean ? json : null);
     return Map.ofEntries(
         Map.entry(int.class, whole),

@@ -101,7 +101,8 @@ final class GraphJson {
       throw new IllegalArgumentException("the outputs are " + json.get("outputs"));
     }
     for (var output : outputs.entrySet()) {
-      if (!(output.getKey() instanceof String name) || !(output.getValue() instanceof Integer edge)) {
+      if (!(output.getKey() instanceof String name)
+          || !(output.getValue() instanceof Integer edge)) {
         throw new IllegalArgumentException("the outputs are " + outputs);
       }
       graph.output(name, edge);

@@ -48,8 +48,8 @@ public record Model(
   /**
    * A model of parts that fit together.
    *
-   * @throws IllegalArgumentException if the weights are those of another network, the labels are not
-   *     as many as the classes, empty or twice the same, or the preprocessing makes inputs of
+   * @throws IllegalArgumentException if the weights are those of another network, the labels are
+   *     not as many as the classes, empty or twice the same, or the preprocessing makes inputs of
    *     another shape
    */
   public Model {

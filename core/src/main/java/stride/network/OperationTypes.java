@@ -39,11 +39,11 @@ import stride.layer.Tanh;
  * its components. Only classes listed here are ever made; a file cannot name others.
  *
  * <p>A component is an int, long, float, double, boolean or String, an enum, a {@link
- * stride.layer.Size}, a {@link stride.tensor.Shape}, a record of these or a List of these. An {@link
- * stride.graph.Initializer} may be one too and is not kept: a model file brings its weights.
+ * stride.layer.Size}, a {@link stride.tensor.Shape}, a record of these or a List of these. An
+ * {@link stride.graph.Initializer} may be one too and is not kept: a model file brings its weights.
  *
- * <p>A model with an operation of your own is saved without a word about it, under the simple name of
- * its class; to be read, the class has to be named:
+ * <p>A model with an operation of your own is saved without a word about it, under the simple name
+ * of its class; to be read, the class has to be named:
  *
  * <pre>{@code
  * Model.load(file, OperationTypes.standard().with(Blur.class))
@@ -78,15 +78,17 @@ public final class OperationTypes {
    * when it was called otherwise; it is saved under the first.
    *
    * @param name of the operation in files
-   * @param type a record that this library may read: a public one of an exported package, or any
-   *     of a package that is open to it
+   * @param type a record that this library may read: a public one of an exported package, or any of
+   *     a package that is open to it
    * @param missing what components are in files that were written before there were these, by their
    *     names; others that are missing are null, numbers and booleans must not be missing
    * @throws IllegalArgumentException if the class is not such a record, has a component of another
    *     type than {@link OperationTypes} says, or the name is another operation's
    */
   public OperationTypes with(
-      String name, Class<? extends Operation> type, Map<String, ? extends @Nullable Object> missing) {
+      String name,
+      Class<? extends Operation> type,
+      Map<String, ? extends @Nullable Object> missing) {
     var codec = codec(type, missing);
     var before = types.get(name);
     if (before != null) {
@@ -135,8 +137,8 @@ public final class OperationTypes {
   /**
    * Refuses a network that cannot be saved.
    *
-   * @throws IllegalArgumentException if it has an operation that is not a record, or has a component
-   *     that no file holds; the message names the layer and says why
+   * @throws IllegalArgumentException if it has an operation that is not a record, or has a
+   *     component that no file holds; the message names the layer and says why
    */
   public void requireSavable(Network network) {
     var _ = new GraphJson(this).write(network.graph());

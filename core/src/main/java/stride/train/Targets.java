@@ -57,8 +57,7 @@ public final class Targets {
 
   private static int checkedWidth(int width) {
     if (width < 1) {
-      throw new IllegalArgumentException(
-          "a row of targets has at least 1 value, found " + width);
+      throw new IllegalArgumentException("a row of targets has at least 1 value, found " + width);
     }
     return width;
   }

@@ -73,7 +73,12 @@ final class ConvShapes {
             conv(2, 1, 5, 3).kernel(3, 1).stride(2, 3).pad(5, 7).geometry(),
             conv(1, 1, 3, 7).kernel(1, 1).stride(2, 2).pad(2).geometry(),
             conv(5, 4, 3, 4).kernel(3, 3).dilation(4, 4).pad(4).geometry(),
-            conv(1, 6, 5, 3).kernel(2, 2).stride(1, 2).dilation(2, 46_341).pad(1, 23_170).geometry(),
+            conv(1, 6, 5, 3)
+                .kernel(2, 2)
+                .stride(1, 2)
+                .dilation(2, 46_341)
+                .pad(1, 23_170)
+                .geometry(),
             // a column with a stride that it has no second pixel for
             conv(3, 1, 1, 100).stride(1, 3).geometry(),
             // more channels, pixels and patch values than a block, a panel or a band holds

@@ -349,8 +349,7 @@ class UnfitPartsTest {
   }
 
   @Test
-  void twoWeightsOfOneNameAreRefused() {
-    // The scope "a" with the layer "b.weight" and the layer "a.b" with its weight.
+  void aNameWithADotIsThatOfAScope() {
     var layers =
         sequential(
             named("a.b", new BatchNorm(1e-5f, 0.1f)), named("a", Layers.named("b", conv(2, 1))));

@@ -19,7 +19,10 @@ import stride.format.FormatException;
 record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCodes[] codes) {
   private static final int MOST_CACHE_BITS = 11;
 
-  /** Near ones of the pixels that are copied from: how far to the left of 8, and 16 times how far up. */
+  /**
+   * Near ones of the pixels that are copied from: how far to the left of 8, and 16 times how far
+   * up.
+   */
   private static final int[] NEAR = {
     0x18, 0x07, 0x17, 0x19, 0x28, 0x06, 0x27, 0x29, 0x16, 0x1A, 0x26, 0x2A, 0x38, 0x05, 0x37, 0x39,
     0x15, 0x1B, 0x36, 0x3A, 0x25, 0x2B, 0x48, 0x04, 0x47, 0x49, 0x14, 0x1C, 0x35, 0x3B, 0x46, 0x4A,
@@ -38,8 +41,7 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
       return whole(in, width, height, cacheBits);
     }
     int tileBits = 2 + in.read(3);
-    int[] tiles =
-        pixels(in, Transform.tiles(width, tileBits), Transform.tiles(height, tileBits));
+    int[] tiles = pixels(in, Transform.tiles(width, tileBits), Transform.tiles(height, tileBits));
     int most = 0;
     for (int i = 0; i < tiles.length; i++) {
       tiles[i] = tiles[i] >> 8 & 0xFFFF;

@@ -41,7 +41,8 @@ public final class Vp8lDecoder {
   }
 
   /**
-   * Reads a lossy picture's transparency, which has no header, as far as to see whether it is whole.
+   * Reads a lossy picture's transparency, which has no header, as far as to see whether it is
+   * whole.
    *
    * @throws FormatException if it is truncated or damaged
    */
