@@ -64,12 +64,7 @@ final class ModelFile {
     }
     for (var entry : weights.directory().statistics()) {
       if (entry.statistic().counter()) {
-<<<<<<< HEAD
         writer.longs(entry.name(), Shape.of(), Counter.value(weights.statistics(), entry.offset()));
-=======
-        writer.longs(
-            entry.name(), Shape.of(), Statistic.count(weights.statistics(), entry.offset()));
->>>>>>> models
       } else {
         writer.floats(
             entry.name(),

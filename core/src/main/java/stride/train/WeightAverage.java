@@ -44,25 +44,10 @@ final class WeightAverage {
     } else {
       engine.forEach(Math.ceilDiv(weights.values().length, TASK_WEIGHTS), tasks);
       follow(weights.statistics(), average.statistics(), 0, weights.statistics().length);
-<<<<<<< HEAD
       for (var entry : counters) {
         int length = entry.statistic().length();
         System.arraycopy(
             weights.statistics(), entry.offset(), average.statistics(), entry.offset(), length);
-=======
-      copyCounters();
-    }
-    average.changed();
-  }
-
-  /** A mean of counts counts nothing. */
-  private void copyCounters() {
-    var entries = weights.directory().statistics();
-    for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).statistic().counter()) {
-        int at = entries.get(i).offset();
-        Statistic.setCount(average.statistics(), at, Statistic.count(weights.statistics(), at));
->>>>>>> models
       }
     }
     average.changed();

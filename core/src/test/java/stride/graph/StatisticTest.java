@@ -28,29 +28,29 @@ class StatisticTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 16_777_215, 16_777_216, 16_777_217, 1L << 40, Statistic.MOST - 1})
+  @ValueSource(longs = {0, 1, 16_777_215, 16_777_216, 16_777_217, 1L << 40, Counter.MAX - 1})
   void aCountIsReadAsItIsSet(long count) throws Exception {
     var statistics = new float[5];
-    Statistic.setCount(statistics, 2, count);
-    assertEquals(count, Statistic.count(statistics, 2));
-    Statistic.countUp(statistics, 2);
-    assertEquals(count + 1, Statistic.count(statistics, 2));
+    Counter.set(statistics, 2, count);
+    assertEquals(count, Counter.value(statistics, 2));
+    Counter.increment(statistics, 2);
+    assertEquals(count + 1, Counter.value(statistics, 2));
 
     var weights = Weights.empty(NETWORK.graph());
     int at = at(weights);
-    Statistic.setCount(weights.statistics(), at, count);
+    Counter.set(weights.statistics(), at, count);
     var plan = Engine.shared().plan(NETWORK.graph(), weights, 2, Purpose.TRAINING);
     plan.forward(2);
-    assertEquals(count + 1, Statistic.count(weights.statistics(), at), "a batch more");
+    assertEquals(count + 1, Counter.value(weights.statistics(), at), "a batch more");
     Path file = folder.resolve("model.safetensors");
     new Model(NETWORK, weights, List.of(), Preprocessing.none(Shape.of(2))).save(file);
     try (var tensors = TensorFile.open(file)) {
       assertEquals(count + 1, tensors.longs(NAME)[0]);
     }
     var read = Model.load(file).weights();
-    assertEquals(count + 1, Statistic.count(read.statistics(), at));
+    assertEquals(count + 1, Counter.value(read.statistics(), at));
     var moved = read.movedTo(NETWORK.graph(), java.util.Set.of(), 1);
-    assertEquals(count + 1, Statistic.count(moved.statistics(), at));
+    assertEquals(count + 1, Counter.value(moved.statistics(), at));
   }
 
   private static int at(Weights weights) {
@@ -60,12 +60,12 @@ class StatisticTest {
   @Test
   void aCounterStopsAtItsEnd() {
     var statistics = new float[2];
-    Statistic.setCount(statistics, 0, Statistic.MOST);
-    Statistic.countUp(statistics, 0);
-    assertEquals(Statistic.MOST, Statistic.count(statistics, 0));
+    Counter.set(statistics, 0, Counter.MAX);
+    Counter.increment(statistics, 0);
+    assertEquals(Counter.MAX, Counter.value(statistics, 0));
     var e =
         assertThrows(
-            IllegalArgumentException.class, () -> Statistic.setCount(statistics, 0, 1L << 48));
+            IllegalArgumentException.class, () -> Counter.set(statistics, 0, 1L << 48));
     assertEquals(
         "a counter counts from 0 to 281474976710655, found 281474976710656", e.getMessage());
   }
