@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What kind of picture a file holds, told by its first bytes. */
 enum PictureFormat {
-  JPEG("jpeg", "\u00FF\u00D8\u00FF"),
+  JPEG(null, "\u00FF\u00D8\u00FF"),
   PNG("png", "\u0089PNG\r\n\u001A\n"),
   BMP("bmp", "BM"),
   GIF("gif", "GIF8"),
