@@ -4,8 +4,8 @@ python3 jpeg.py FOLDER [DATA] (Debian: python3-pil, libjpeg-turbo-progs). Into t
 one after the other, each with its name, and jpegs.txt: for each name the size and the check sum of PIL's pixels, or that
 PIL refuses it. With DATA, the folder shared/data, also photos.txt: the same for the JPEGs that are there.
 
-python3 jpeg.py --mutants COUNT SEED FOLDER writes that many damaged JPEGs and their jpegs.txt into a folder, to be compared
-with ComparedWithPil (in core's tests); --random COUNT SEED FOLDER the same with whole ones, of random settings.
+python3 jpeg.py --mutants COUNT SEED FOLDER writes so many damaged JPEGs into a folder in the same form, --random COUNT SEED
+FOLDER whole ones of random settings; JpegGoldenTest compares them with -Dstride.jpegs=FOLDER.
 """
 
 import gzip
@@ -19,7 +19,7 @@ import tempfile
 import warnings
 import zlib
 
-from PIL import Image, ImageFilter
+from PIL import Image
 
 Image.MAX_IMAGE_PIXELS = None
 warnings.simplefilter("ignore")

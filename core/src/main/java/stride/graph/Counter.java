@@ -15,13 +15,9 @@ public final class Counter {
 
   private Counter() {}
 
-  /** Adds 1 to the counter that begins at {@code at}. */
+  /** Adds 1 to the counter that begins at {@code at}; one at {@link #MAX} stays there. */
   public static void increment(float[] statistics, int at) {
-    statistics[at]++;
-    if (statistics[at] >= FULL) {
-      statistics[at] -= FULL;
-      statistics[at + 1]++;
-    }
+    set(statistics, at, Math.min(value(statistics, at) + 1, MAX));
   }
 
   /** The number that the counter at {@code at} stands at. */

@@ -38,6 +38,12 @@ final class ArithmeticReader {
 
   private static final int HALF = 0x8000;
 
+  /**
+   * Decisions that need no data, as an encoder leaves zeros at the end out: more than a flat
+   * picture of 100 megapixels has, and few enough to be made in seconds.
+   */
+  private static final int MOST_BEYOND = 1 << 28;
+
   private final Input in;
   private int base;
   private int interval;
@@ -59,6 +65,9 @@ final class ArithmeticReader {
 
   /** Decides, and learns from it: the state of that kind of decision is {@code states[at]}. */
   boolean decide(byte[] states, int at) throws FormatException {
+    if (in.marker != 0 && ++in.decidedBeyond > MOST_BEYOND) {
+      throw JpegPicture.damaged("its data end long before its coefficients do");
+    }
     while (interval < HALF) {
       if (--count < 0) {
         base = base << 8 | nextByte();

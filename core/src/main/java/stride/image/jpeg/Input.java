@@ -28,6 +28,9 @@ final class Input {
   /** The marker in front of {@link #at} that nobody has acted on, or 0. */
   int marker;
 
+  /** How many decisions arithmetic decoding has made behind the ends of data. */
+  int decidedBeyond;
+
   private int end;
   private boolean ended;
 

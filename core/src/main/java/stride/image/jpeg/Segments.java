@@ -50,8 +50,7 @@ final class Segments {
   /**
    * Reads up to the first scan, whose data come next.
    *
-   * @throws FormatException if there is none, or the picture is of a kind that is not read
-   * @throws FormatException if the file ends before
+   * @throws FormatException if the file ends before, or is of a kind that is not read
    */
   Scan first() throws FormatException {
     while (true) {
@@ -81,7 +80,6 @@ final class Segments {
    * Reads up to the next scan, whose data come next.
    *
    * @return null if the picture ends
-   * @throws FormatException if the file ends before
    */
   @Nullable Scan next() throws FormatException {
     while (true) {
@@ -118,7 +116,7 @@ final class Segments {
       // Restarts have no segment.
       case 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> {}
       case SOI -> throw JpegPicture.damaged("another JPEG begins inside of it");
-      // DNL, other applications, comments.
+      // DNL, whose height comes too late, and comments.
       case 0xDC, 0xFE -> skip();
       default -> {
         // TEM has none either; PIL does not let it pass in front of the first scan.
