@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -136,7 +137,7 @@ record LabelTable(
         var row = new Row(pictures.get(i), labels(line), split(line));
         var earlier = before.putIfAbsent(row.file.toAbsolutePath().normalize(), i);
         var labels = earlier == null ? row.labels : labels(lines.get(earlier));
-        if (!labels.equals(row.labels)) {
+        if (!Set.copyOf(labels).equals(Set.copyOf(row.labels))) {
           throw wrong(
               line,
               "other labels for %s than line %d, %s and not %s; give all labels of a picture in one line, separated by semicolons"

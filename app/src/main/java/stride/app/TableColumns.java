@@ -96,7 +96,7 @@ record TableColumns(
       return unnamed(table, lines);
     }
     var names = first.getFields().stream().map(String::strip).map(ClassMatch::composed).toList();
-    int file = Math.max(0, find(keys, FILE).orElse(0));
+    int file = find(keys, FILE).orElse(0);
     var split = find(keys, SPLIT);
     var labels = LABELS.stream().filter(keys::contains).mapToInt(keys::indexOf).findFirst();
     var others =

@@ -269,6 +269,8 @@ class LabelTableTest {
     assertEquals(
         List.of(table.file() + ": 2 lines are left out, as earlier lines have the same pictures"),
         table.notes());
+    assertEquals(
+        2, twoPictures("file,labels\na.png,sea;boat\nb.png,\na.png,boat;sea\n").rows().size());
     refuses(
         "file,label\na.png,sea\nb.png,boat\n./a.png,boat\n",
         "line 4 has other labels for ./a.png than line 2, boat and not sea; give all labels of a"
