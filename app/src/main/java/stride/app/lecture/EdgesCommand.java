@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.CommonOptions;
 import stride.app.UsageException;
-import stride.app.report.Drawings;
+import stride.app.report.OutputFile;
 import stride.image.Pictures;
 import stride.image.Pixels;
 
@@ -19,7 +19,7 @@ import stride.image.Pixels;
 @Command(
     name = "edges",
     description =
-        "Find the edges of a photo with the lecture's two filters, and write them as a PNG.")
+        "Find the edges of a photo with the lecture's two filters, and write them as a picture.")
 final class EdgesCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
@@ -28,9 +28,9 @@ final class EdgesCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      paramLabel = "PNG",
+      paramLabel = "FILE",
       defaultValue = "edges.png",
-      description = "Where to write the edges. Default: edges.png.")
+      description = "Where to write the edges, as .png or .jpg. Default: edges.png.")
   private Path out;
 
   @Override
@@ -38,10 +38,10 @@ final class EdgesCommand implements Callable<Integer> {
     if (Files.exists(out) && Files.exists(photo) && Files.isSameFile(out, photo)) {
       throw new UsageException("--out is the photo itself: " + out);
     }
+    var picture = OutputFile.picture("--out", out);
     var grey = Pixels.grey(Pictures.read(photo));
     try (var engine = common.engine()) {
-      var edges = EdgePicture.of(grey, engine);
-      Drawings.write(edges, out);
+      picture.write(EdgePicture.of(grey, engine));
     }
     var json = new LinkedHashMap<String, Object>();
     json.put("photo", photo.toString());
