@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.app.report.Drawings;
+import stride.app.report.OutputFile;
 import stride.data.Augmentation;
 import stride.data.AugmentationPreset;
 import stride.data.FolderLayout;
@@ -52,8 +52,8 @@ final class AugmentCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       required = true,
-      paramLabel = "PNG",
-      description = "Where to write the sheet.")
+      paramLabel = "FILE",
+      description = "Where to write the sheet, as .png or .jpg.")
   private Path out;
 
   @Option(
@@ -90,6 +90,7 @@ final class AugmentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CommonOptions.atLeastOne("--variants", variants);
+    var sheet = OutputFile.picture("--out", out);
     var images = images();
     int[] shown = shown(images);
     var augmentation = augment.of(images.shape());
@@ -111,15 +112,14 @@ final class AugmentCommand implements Callable<Integer> {
                     own == 1 ? "" : target(images, shown[n], before, own)));
       }
     }
-    Drawings.write(
+    sheet.write(
         new ContactSheet(images.shape())
             .draw(
                 List.of(
                     "original",
                     "%s, seed %d"
                         .formatted(augment.name().toLowerCase(Locale.ROOT), common.seed())),
-                rows),
-        out);
+                rows));
     var json = new LinkedHashMap<String, Object>();
     json.put("data", data);
     json.put("augment", augment.name().toLowerCase(Locale.ROOT));

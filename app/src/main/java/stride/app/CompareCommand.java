@@ -1,7 +1,6 @@
 package stride.app;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,9 +12,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Comparison;
+import stride.app.report.OutputFile;
 import stride.app.run.Metrics;
 import stride.app.run.RunFolder;
-import stride.format.AtomicFiles;
 
 /** {@code stride compare}: several runs on one page. */
 @Command(
@@ -29,13 +28,14 @@ final class CompareCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "compare.html",
-      description = "The page. Default: compare.html.")
+      description = "The page, .html. Default: compare.html.")
   private Path out;
 
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
+    var page = OutputFile.page("--out", out);
     var paths = folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
     if (new HashSet<>(paths).size() < paths.size()) {
       throw new UsageException("a run is compared with others; name each one once");
@@ -51,8 +51,7 @@ final class CompareCommand implements Callable<Integer> {
               RunFolder.configOf(folder),
               Metrics.read(folder.resolve("metrics.jsonl"))));
     }
-    String html = new Comparison(runs).toHtml();
-    AtomicFiles.write(out, to -> to.write(html.getBytes(StandardCharsets.UTF_8)));
+    page.write(new Comparison(runs).toHtml());
     var json = new LinkedHashMap<String, Object>();
     json.put("runs", folders.stream().map(Path::toString).toList());
     json.put("out", out.toString());

@@ -34,7 +34,7 @@ final class EpochTable {
   }
 
   private static String loss(double loss) {
-    return Double.isNaN(loss) ? "-" : Figures.format("%.4f", loss);
+    return Double.isNaN(loss) ? "-" : Figures.loss(loss);
   }
 
   private static String part(double part) {

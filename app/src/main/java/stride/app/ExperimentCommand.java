@@ -16,6 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Chart;
+import stride.app.report.OutputFile;
 import stride.app.run.Metrics;
 import stride.app.run.RunFolder;
 import stride.format.AtomicFiles;
@@ -79,6 +80,7 @@ final class ExperimentCommand implements Callable<Integer> {
       experiment = experiment.of(networks);
     }
     var target = out == null ? Path.of("runs", name) : out;
+    OutputFile.requireFolderName("--out", target);
     try (var stop = StopSignal.listen()) {
       for (var architecture : experiment.trainings()) {
         stop.rest();
@@ -183,10 +185,10 @@ final class ExperimentCommand implements Callable<Integer> {
 
     String toMarkdown() {
       return Figures.format(
-          "| %s | %d | %.4f | %s | %s | %s |\n",
+          "| %s | %d | %s | %s | %s | %s |\n",
           network,
           epochs,
-          trainLoss,
+          Figures.loss(trainLoss),
           Figures.percent(trainError),
           Figures.percent(testError),
           Figures.seconds(seconds));
@@ -237,7 +239,9 @@ final class ExperimentCommand implements Callable<Integer> {
     try (var lines = Files.lines(file, StandardCharsets.UTF_8)) {
       if (JSON.std.mapFrom(lines.findFirst().orElse("{}")).get("gradients")
           instanceof Map<?, ?> norms) {
-        return norms.values().stream().mapToDouble(norm -> ((Number) norm).doubleValue()).toArray();
+        return norms.values().stream()
+            .mapToDouble(norm -> norm instanceof Number n ? n.doubleValue() : Double.NaN)
+            .toArray();
       }
       throw new FormatException(file + ": line 1 has no \"gradients\"");
     } catch (JacksonException e) {

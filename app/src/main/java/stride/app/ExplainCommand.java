@@ -15,6 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Drawings;
+import stride.app.report.OutputFile;
 import stride.format.FileException;
 import stride.network.Model;
 
@@ -59,6 +60,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    OutputFile.requireFolderName("--out", out);
     var model = source.load(common, List.of());
     source.sayHowItWasRead(common.console());
     var input = model.preprocessing().prepare(image, arguments.options());
@@ -129,7 +131,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private void write(String name, BufferedImage picture, List<String> files) throws IOException {
     var file = out.resolve(name);
-    Drawings.write(picture, file);
+    new OutputFile(file, OutputFile.Format.PNG).write(picture);
     files.add(file.toString());
   }
 }

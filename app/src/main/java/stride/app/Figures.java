@@ -31,6 +31,11 @@ public final class Figures {
     return format("%.2f %%", 100 * part);
   }
 
+  /** A loss as "0.0712", of a training that has gone wrong as "1.29e+31". */
+  public static String loss(double loss) {
+    return format(loss < 1000 ? "%.4f" : "%.3g", loss);
+  }
+
   /** Seconds as "41.2 s", from a minute on as "3:07" or "2:03:07". */
   public static String seconds(double seconds) {
     if (seconds < 60) {

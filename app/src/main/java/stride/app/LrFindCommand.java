@@ -2,7 +2,6 @@ package stride.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Chart;
-import stride.format.AtomicFiles;
+import stride.app.report.OutputFile;
 import stride.train.LearningRateTest;
 import stride.zoo.Zoo;
 
@@ -26,8 +25,8 @@ import stride.zoo.Zoo;
     footer = {
       "",
       "The learning-rate range test (Smith 2017): the rate grows from step to step. The suggested"
-          + " one is a tenth of the rate with the smallest loss. Options of the rate's course, of"
-          + " epochs and of averaged weights are refused."
+          + " one is a tenth of the rate with the smallest loss, if the test can tell. Options of"
+          + " the rate's course, of epochs and of averaged weights are refused."
     })
 final class LrFindCommand implements Callable<Integer> {
   /** Settings of the rate's course and of what epochs there are. */
@@ -77,7 +76,9 @@ final class LrFindCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Where to draw the losses against the rates, as SVG. Default: lr-find.svg.")
+      description =
+          "Where to draw the losses against the rates, as .svg, .png or .jpg. Default:"
+              + " lr-find.svg.")
   private Path out = Path.of("lr-find.svg");
 
   @Mixin private DataOptions dataOptions;
@@ -93,6 +94,7 @@ final class LrFindCommand implements Callable<Integer> {
           "--from is above 0, --to above it, --steps 10 or more; found %s, %s and %d"
               .formatted(from, to, steps));
     }
+    var plot = OutputFile.drawing("--out", out);
     var architecture = Zoo.find(network);
     var settings = new LinkedHashMap<String, Object>();
     settings.put("network", network);
@@ -112,40 +114,49 @@ final class LrFindCommand implements Callable<Integer> {
     TrainingRun.checkWeights(architecture, (String) settings.get("weights"));
     var config = TrainingRun.complete(architecture, settings, common.seed());
     LearningRateTest test;
+    int images;
     try (var engine = common.engine()) {
       var prepared = new TrainingRun(config, common).prepare();
+      images = prepared.images().train().size();
       test =
           LearningRateTest.of(
               prepared.trainer().engine(engine), prepared.images().train(), from, to, steps);
     } catch (UncheckedIOException e) {
       throw TrainingData.unreadable(config, e);
     }
-    draw(test);
-    var json = new LinkedHashMap<String, Object>();
+    plot.write(chart(test), WIDTH, HEIGHT);
+    var suggested = test.suggested();
+    var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("network", network);
     json.put("dataset", data);
-    json.put("suggested_lr", test.suggested());
+    json.put("suggested_lr", suggested.isPresent() ? suggested.getAsDouble() : null);
+    json.put("doubt", test.doubt().orElse(null));
     json.put("smallest_loss_lr", test.best());
     json.put("steps", test.points().size());
     json.put("plot", out.toString());
     common.result(
         json,
-        Figures.format(
-            "try --lr %.1e: the loss is smallest at %.1e, after %d steps; see %s",
-            test.suggested(), test.best(), test.points().size(), out));
+        suggested.isPresent()
+            ? Figures.format(
+                "try --lr %.1e: the loss is smallest at %.1e, after %d steps; see %s",
+                suggested.getAsDouble(), test.best(), test.points().size(), out)
+            : Figures.format(
+                "no rate can be suggested from %s: %s; see %s, and begin with --lr %s, the"
+                    + " recipe's",
+                Figures.count(images, "image"),
+                test.doubt().orElseThrow(),
+                out,
+                config.learningRate()));
     return 0;
   }
 
-  private void draw(LearningRateTest test) throws IOException {
+  private Chart chart(LearningRateTest test) {
     var points = test.points();
-    var chart =
-        Chart.of("%s on %s".formatted(network, data), "learning rate", "loss")
-            .line(
-                "loss",
-                points.stream().mapToDouble(LearningRateTest.Point::rate).toArray(),
-                points.stream().mapToDouble(LearningRateTest.Point::loss).toArray())
-            .logX();
-    byte[] svg = (chart.toSvg(WIDTH, HEIGHT) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFiles.write(out, file -> file.write(svg));
+    return Chart.of("%s on %s".formatted(network, data), "learning rate", "loss")
+        .line(
+            "loss",
+            points.stream().mapToDouble(LearningRateTest.Point::rate).toArray(),
+            points.stream().mapToDouble(LearningRateTest.Point::loss).toArray())
+        .logX();
   }
 }

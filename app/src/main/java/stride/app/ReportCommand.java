@@ -1,7 +1,6 @@
 package stride.app;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Answers;
+import stride.app.report.OutputFile;
 import stride.app.report.RunReport;
 import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
@@ -19,7 +19,6 @@ import stride.app.run.RunFolder;
 import stride.data.ImageFolder;
 import stride.data.Splits;
 import stride.engine.Engine;
-import stride.format.AtomicFiles;
 import stride.network.Model;
 
 /** {@code stride report}: a page about a run. */
@@ -34,7 +33,7 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The page. Default: report.html in the run's folder.")
+      description = "The page, .html. Default: report.html in the run's folder.")
   private @Nullable Path out;
 
   @Mixin private PictureArguments arguments;
@@ -45,7 +44,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var config = RunFolder.configOf(run);
     var metrics = Metrics.read(run.resolve("metrics.jsonl"));
-    Path page = out == null ? run.resolve("report.html") : out;
+    var page = OutputFile.page("--out", out == null ? run.resolve("report.html") : out);
     boolean finished = Files.exists(run.resolve("model.safetensors"));
     var file = run.resolve(finished ? "model.safetensors" : "best.safetensors");
     try (var engine = common.engine()) {
@@ -55,12 +54,12 @@ final class ReportCommand implements Callable<Integer> {
         tested = tested(model, new TrainingData(asked(config)), engine);
       }
       String html = new RunReport(config, metrics, finished, tested).toHtml();
-      AtomicFiles.write(page, to -> to.write(html.getBytes(StandardCharsets.UTF_8)));
+      page.write(html);
       var json = new LinkedHashMap<String, Object>();
       json.put("run", run.toString());
-      json.put("report", page.toString());
+      json.put("report", page.path().toString());
       json.put("epochs", metrics.epochs().size());
-      common.result(json, page.toString());
+      common.result(json, page.path().toString());
     }
     return 0;
   }

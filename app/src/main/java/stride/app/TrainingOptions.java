@@ -64,6 +64,7 @@ final class TrainingOptions {
         "batch",
         steps.batch == null || steps.batch.size() != 1 ? steps.batch : steps.batch.getFirst());
     put(given, "accumulate", steps.accumulate);
+    put(given, "drop_last", steps.dropLast ? true : null);
     put(given, "loss", target.loss);
     put(given, "label_smoothing", target.labelSmoothing);
     put(given, "class_weights", target.classWeights);
@@ -83,6 +84,7 @@ final class TrainingOptions {
     put(given, "ema", update.average);
     put(given, "early_stopping", steps.earlyStopping);
     put(given, "weights", tuning.weights);
+    put(given, "head", tuning.head);
     put(given, "freeze", tuning.freeze);
     put(given, "freeze_bn", tuning.freezeNorms ? true : null);
     put(given, "unfreeze_after", tuning.unfreezeAfter);
@@ -142,6 +144,13 @@ final class TrainingOptions {
         paramLabel = "N",
         description = "Add up the gradients of N batches for each step.")
     private @Nullable Integer accumulate;
+
+    @Option(
+        names = "--drop-last",
+        description =
+            "Leave out the last batch of an epoch where it has fewer images than the others. A last"
+                + " image alone is left out anyway where batch norm could not do with it.")
+    private boolean dropLast;
 
     @Option(
         names = "--early-stopping",
@@ -266,9 +275,15 @@ final class TrainingOptions {
     private @Nullable String weights;
 
     @Option(
-        names = "--freeze",
-        paramLabel = "backbone",
-        description = "Train the head alone, the last dense or convolution layer.")
+        names = "--head",
+        paramLabel = "NAME",
+        description =
+            "The layer or block with which the head begins, in the network or in the file of"
+                + " weights: from there on all is fresh that the file lacks or has in another"
+                + " shape. Default: the last dense or convolution layer.")
+    private @Nullable String head;
+
+    @Option(names = "--freeze", paramLabel = "backbone", description = "Train the head alone.")
     private @Nullable String freeze;
 
     @Option(names = "--freeze-bn", description = "Keep batch norms as they are.")

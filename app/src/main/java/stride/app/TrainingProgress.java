@@ -52,7 +52,7 @@ final class TrainingProgress implements Callback, AutoCloseable {
     String text(boolean withTest) {
       return Figures.format(
           "loss %s, %.2f %% right%s%s%s",
-          Figures.format(loss < 1000 ? "%.4f" : "%.3g", loss),
+          Figures.loss(loss),
           100 * accuracy,
           test < 0 || !withTest ? "" : Figures.format(" (test %.2f %%)", 100 * test),
           speed == 0 ? "" : Figures.format(", %,.0f images/s", speed),

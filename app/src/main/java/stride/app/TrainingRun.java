@@ -93,6 +93,9 @@ final class TrainingRun {
     if (tuning) {
       settings.putIfAbsent("head_lr_factor", Recipe.HEAD_RATE);
     }
+    if (settings.containsKey("head") && !tuning) {
+      throw new UsageException("--head goes with --weights, whose head it is about");
+    }
     if (settings.containsKey("unfreeze_after") && !settings.containsKey("freeze")) {
       throw new UsageException("--unfreeze-after goes with --freeze backbone");
     }
@@ -251,7 +254,9 @@ final class TrainingRun {
   }
 
   private Trainer trainer(Trainer from, Network network, ImageDataset train) {
-    return from.optimizer(OptimizerKind.of(config, recipe.optimizer()))
+    var trainer = config.flag("drop_last") ? from.dropLast() : from;
+    return trainer
+        .optimizer(OptimizerKind.of(config, recipe.optimizer()))
         .loss(loss(network, train))
         .schedule(ScheduleKind.of(config))
         .augmentation(
@@ -262,17 +267,29 @@ final class TrainingRun {
         .batches(config.batches().toArray(Integer[]::new))
         .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)
         .seed(config.seed())
-        .fineTuning(fineTuning())
+        .fineTuning(fineTuning(network))
         .refinements(refinements());
   }
 
-  private FineTuning fineTuning() {
+  private FineTuning fineTuning(Network network) {
     return new FineTuning(
         config.given("freeze"),
         config.given("unfreeze_after") ? config.whole("unfreeze_after") : 0,
         config.given("head_lr_factor") ? config.number("head_lr_factor") : 1,
         config.flag("freeze_bn"),
-        null);
+        head(network));
+  }
+
+  /** Where the network's head begins, if that is said; a name may be one of the file's alone. */
+  private @Nullable String head(Network network) {
+    if (!config.given("head")) {
+      return null;
+    }
+    String head = config.text("head");
+    return network.graph().nodes().stream()
+            .anyMatch(node -> (node.name() + ".").startsWith(head + "."))
+        ? head
+        : null;
   }
 
   private Refinements refinements() {
@@ -332,6 +349,7 @@ final class TrainingRun {
     var input = input();
     return folder && input.channels() == 3
         ? TrainedOn.of(architecture)
+            .filter(_ -> architecture.input().channels() == 3)
             .orElse(TrainedOn.IMAGENET)
             .preprocessing(Shape.image(input.height(), input.width(), 3))
         : Preprocessing.none(input);
@@ -341,7 +359,11 @@ final class TrainingRun {
   private Model start(List<String> labels, boolean several) throws IOException {
     var file = weights(config.text("weights"));
     var network = network(input(), labels, several).withoutTaps();
-    return architecture.described(Model.withNewHead(network, file, config.seed()), file);
+    var model =
+        config.given("head")
+            ? Model.withNewHead(network, file, config.text("head"), config.seed())
+            : Model.withNewHead(network, file, config.seed());
+    return architecture.described(model, file);
   }
 
   private Path weights(String source) throws IOException {

@@ -44,12 +44,7 @@ public final class AtomicFiles {
     Path temporary = null;
     try {
       Path file = followed(target);
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder == null || !Files.isDirectory(folder)) {
-        throw new FileException(
-            "cannot write %s: the folder %s does not exist; create it first"
-                .formatted(target, folder));
-      }
+      Path folder = folder(target, file);
       temporary = folder.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
       try (var out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
         var buffered = new BufferedOutputStream(out, BUFFER);
@@ -67,6 +62,29 @@ public final class AtomicFiles {
         deleteQuietly(temporary);
       }
     }
+  }
+
+  /**
+   * Checks that a file could be written, before a long work whose result it is to hold.
+   *
+   * @throws FileException if it could not, and why, as far as that is to be seen
+   */
+  public static void requireWritable(Path target) throws IOException {
+    Path folder = folder(target, followed(target));
+    if (!Files.isWritable(folder)) {
+      throw new FileException(
+          "cannot write %s: permission is denied in the folder %s".formatted(target, folder));
+    }
+  }
+
+  private static Path folder(Path target, Path file) throws FileException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new FileException(
+          "cannot write %s: the folder %s does not exist; create it first"
+              .formatted(target, folder));
+    }
+    return folder;
   }
 
   /**

@@ -15,9 +15,10 @@ import stride.tensor.Numbers;
  */
 public record Statistic(String name, int length, float initial, float least, boolean counter) {
   public Statistic {
-    if (length < 1) {
+    if (length < 1 || (counter && length != Counter.FLOATS)) {
       throw new IllegalArgumentException(
-          "the statistic %s has at least 1 number, found %d".formatted(name, length));
+          "the statistic %s has at least 1 number, as a counter just %d, found %d"
+              .formatted(name, Counter.FLOATS, length));
     }
   }
 

@@ -3,6 +3,9 @@ package stride.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import stride.data.ImageDataset;
 
 /**
@@ -19,6 +22,12 @@ public record LearningRateTest(List<Point> points) {
 
   /** Steps at the beginning whose smoothed losses are of few batches. */
   private static final int FIRST = 5;
+
+  /** A loss below this part of the first says that the network has learned what there is. */
+  private static final double LEARNED = 0.2;
+
+  /** A smallest loss above this part of the first says that no rate has taught it anything. */
+  private static final double NOT_LEARNED = 0.95;
 
   public LearningRateTest {
     points = List.copyOf(points);
@@ -37,6 +46,7 @@ public record LearningRateTest(List<Point> points) {
    * @param from the first rate, above 0
    * @param to the last one, above {@code from}
    * @param steps how many steps there are at most, at least 10
+   * @throws TrainingException if the loss diverges in the first steps
    */
   public static LearningRateTest of(
       Trainer trainer, ImageDataset data, double from, double to, int steps) throws IOException {
@@ -58,7 +68,7 @@ public record LearningRateTest(List<Point> points) {
       // The end of the test: all steps are done, or the loss is beyond all bounds.
       if (watch.points.size() < 2 * FIRST) {
         throw new TrainingException(
-            "the loss diverged after %d steps: begin with a rate below %s"
+            "the loss diverged after %d steps: begin with a rate below %s (--from)"
                 .formatted(watch.points.size(), from));
       }
     }
@@ -74,9 +84,48 @@ public record LearningRateTest(List<Point> points) {
     return best.rate();
   }
 
-  /** The highest rate to train with: a tenth of the one with the smallest loss. */
-  public double suggested() {
-    return best() / 10;
+  /**
+   * The highest rate to train with: a tenth of the one with the smallest loss. Empty if the test
+   * cannot tell, and {@link #doubt} why.
+   */
+  public OptionalDouble suggested() {
+    return doubt().isPresent() ? OptionalDouble.empty() : OptionalDouble.of(best() / 10);
+  }
+
+  /**
+   * Why the test cannot tell a rate: no rate made the loss smaller, the network had learned the
+   * images before the rate in question was tried, so that nothing is known of beginning with it, or
+   * the loss never rose. Empty if it can.
+   */
+  public Optional<String> doubt() {
+    double first = points.get(FIRST).loss();
+    double smallest = points.stream().skip(FIRST).mapToDouble(Point::loss).min().orElseThrow();
+    double last = points.getLast().rate();
+    if (smallest > NOT_LEARNED * first) {
+      return Optional.of(
+          "the loss was %s at first and became no smaller than %s, with no rate from %s to %s"
+              .formatted(
+                  figure(first), figure(smallest), figure(points.getFirst().rate()), figure(last)));
+    }
+    var learned =
+        points.stream()
+            .skip(FIRST)
+            .filter(point -> point.rate() <= best() / 10 && point.loss() < LEARNED * first)
+            .findFirst();
+    if (learned.isPresent()) {
+      return Optional.of(
+          "the network had learned them by heart at %s, so that higher rates had nothing left to spoil"
+              .formatted(figure(learned.get().rate())));
+    }
+    return best() == last
+        ? Optional.of(
+            "the loss was still falling at the last rate, %s: go higher (--to)"
+                .formatted(figure(last)))
+        : Optional.empty();
+  }
+
+  private static String figure(double number) {
+    return String.format(Locale.ROOT, "%.2g", number);
   }
 
   /**

@@ -245,8 +245,8 @@ public final class Trainer {
    * @param test evaluated after each epoch
    * @return the model as it is after the last epoch
    * @throws IOException if a checkpoint or a callback's file cannot be written
-   * @throws IllegalArgumentException if the data do not fit the network, or the weights to begin
-   *     with are no numbers
+   * @throws IllegalArgumentException if the data do not fit the network, or an image or the weights
+   *     to begin with hold what is no number
    * @throws TrainingException if the loss, the weights or the running statistics are no longer
    *     numbers; the checkpoint and the callbacks' files stay as they were after the last good
    *     epoch

@@ -281,7 +281,7 @@ final class Training implements Progress {
       data.read(order[n], image, 0);
       int bad = Numbers.firstNotFinite(image, 0, image.length);
       if (bad >= 0) {
-        throw new TrainingException(
+        throw new IllegalArgumentException(
             "image %d of the training set holds %s (its value %d), expected numbers from 0 to 1"
                 .formatted(order[n], image[bad], bad));
       }

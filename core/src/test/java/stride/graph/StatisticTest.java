@@ -90,7 +90,7 @@ class StatisticTest {
 
   @Test
   void statisticsHaveNumbers() {
-    assertThrows(IllegalArgumentException.class, () -> new Statistic("mean", 0, 0, false));
-    assertThrows(IllegalArgumentException.class, () -> new Statistic("count", 2, 0, true));
+    assertThrows(IllegalArgumentException.class, () -> Statistic.of("mean", 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Statistic("count", 1, 0, 0, true));
   }
 }

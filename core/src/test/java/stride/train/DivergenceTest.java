@@ -330,7 +330,7 @@ final class DivergenceTest {
   void anImageOfNoNumbersIsNamedAndNotTheRate() {
     var trainer = trainer(Toy.lenet(), Optimizer.sgd(0.05));
     var images = new Flawed(Toy.images(22, 1), 13);
-    var thrown = assertThrows(TrainingException.class, () -> trainer.fit(images, null));
+    var thrown = assertThrows(IllegalArgumentException.class, () -> trainer.fit(images, null));
     assertEquals(
         "image 13 of the training set holds NaN (its value 5), expected numbers from 0 to 1",
         thrown.getMessage());

@@ -12,14 +12,14 @@ import picocli.CommandLine.Parameters;
 import stride.app.CommonOptions;
 import stride.app.PictureArguments;
 import stride.app.UsageException;
-import stride.app.report.Drawings;
+import stride.app.report.OutputFile;
 import stride.image.Pictures;
 
 /** {@code stride lecture edges}: the lecture's two edge filters on a real photo. */
 @Command(
     name = "edges",
     description =
-        "Find the edges of a photo with the lecture's two filters, and write them as a PNG.")
+        "Find the edges of a photo with the lecture's two filters, and write them as a picture.")
 final class EdgesCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
@@ -30,9 +30,9 @@ final class EdgesCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      paramLabel = "PNG",
+      paramLabel = "FILE",
       defaultValue = "edges.png",
-      description = "Where to write the edges. Default: edges.png.")
+      description = "Where to write the edges, as .png or .jpg. Default: edges.png.")
   private Path out;
 
   @Override
@@ -40,10 +40,10 @@ final class EdgesCommand implements Callable<Integer> {
     if (Files.exists(out) && Files.exists(photo) && Files.isSameFile(out, photo)) {
       throw new UsageException("--out is the photo itself: " + out);
     }
+    var picture = OutputFile.picture("--out", out);
     var grey = Pictures.decode(photo, arguments.options()).grey();
     try (var engine = common.engine()) {
-      var edges = EdgePicture.of(grey, engine);
-      Drawings.write(edges, out);
+      picture.write(EdgePicture.of(grey, engine));
     }
     var json = new LinkedHashMap<String, Object>();
     json.put("photo", photo.toString());

@@ -1,12 +1,7 @@
 package stride.app.report;
 
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
-import stride.format.AtomicFiles;
 import stride.layer.Conv;
 import stride.network.GradCam;
 import stride.network.Model;
@@ -28,18 +23,6 @@ public final class Drawings {
   private static final int MOST_TILES = 256;
 
   private Drawings() {}
-
-  /** Writes a picture as PNG, whole or not at all. */
-  public static void write(BufferedImage picture, Path png) throws IOException {
-    AtomicFiles.write(
-        png,
-        to -> {
-          // ImageIO's own stream for an OutputStream would make a temporary file.
-          try (var out = new MemoryCacheImageOutputStream(to)) {
-            ImageIO.write(picture, "png", out);
-          }
-        });
-  }
 
   /** An image, (H, W, C) in [0, 1]: of three channels in colour, else its first in grey. */
   public static BufferedImage image(Tensor image) {
