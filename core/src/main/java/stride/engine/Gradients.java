@@ -37,6 +37,10 @@ final class Gradients {
   private final @Nullable Sum[][] sums;
   private final Map<String, Buffer> outputs = new LinkedHashMap<>();
   private final List<Buffer> written = new ArrayList<>();
+
+  /** The gradient at an output that is the input's as well. */
+  private final Buffer passedThrough;
+
   private final List<Sum> outputSums = new ArrayList<>();
 
   /** Buffers that somebody else may still read when a backward pass has read them. */
@@ -63,6 +67,11 @@ final class Gradients {
     }
     if (wanted[Graph.INPUT]) {
       storage.use(ofInput(), Integer.MAX_VALUE);
+    }
+    // What is passed on from an output to the input unchanged is still there when that is cleared.
+    passedThrough = written.contains(ofInput()) ? ofInput() : Storage.NONE;
+    if (passedThrough != Storage.NONE) {
+      gradients[Graph.INPUT] = storage.reserveForGood(size(Graph.INPUT));
     }
   }
 
@@ -244,8 +253,12 @@ final class Gradients {
     return Collections.unmodifiableCollection(outputs.values());
   }
 
-  /** Sets the gradients at all outputs to zero. */
+  /** Ends a backward pass: sets the gradients at all outputs to zero. */
   void clearOutputs() {
+    if (passedThrough != Storage.NONE) {
+      float[] passed = passedThrough.array();
+      System.arraycopy(passed, 0, ofInput().array(), 0, passed.length);
+    }
     for (int i = 0; i < written.size(); i++) {
       Arrays.fill(written.get(i).array(), 0);
     }
