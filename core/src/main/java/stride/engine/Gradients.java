@@ -36,6 +36,8 @@ final class Gradients {
   private final @Nullable Buffer[][] addends;
   private final @Nullable Sum[][] sums;
   private final Map<String, Buffer> outputs = new LinkedHashMap<>();
+
+  /** The gradients at all outputs, which the caller writes. */
   private final List<Buffer> written = new ArrayList<>();
 
   /** The gradient at an output that is the input's as well. */
@@ -68,7 +70,7 @@ final class Gradients {
     if (wanted[Graph.INPUT]) {
       storage.use(ofInput(), Integer.MAX_VALUE);
     }
-    // What is passed on from an output to the input unchanged is still there when that is cleared.
+    // The caller reads the input's gradient when those at the outputs have been cleared.
     passedThrough = written.contains(ofInput()) ? ofInput() : Storage.NONE;
     if (passedThrough != Storage.NONE) {
       gradients[Graph.INPUT] = storage.reserveForGood(size(Graph.INPUT));
@@ -98,7 +100,7 @@ final class Gradients {
     return wanted;
   }
 
-  /** Who uses a plan writes the gradient at an output, when it likes: no other buffer is there. */
+  /** The caller writes the gradient at an output at any time, so its memory is not shared. */
   private void reserveOutput(String name, int edge) {
     if (!wanted[edge]) {
       return;
