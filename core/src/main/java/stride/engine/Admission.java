@@ -7,8 +7,8 @@ import java.util.concurrent.Semaphore;
  * Bounds the plans that are borrowed at the same time, in number and in bytes. Callers wait in the
  * order in which they came.
  *
- * <p>Nobody waits who holds a plan, of whatever engine, nor a task of such a caller: what it asks
- * for within is given at once and not counted. So those who wait always wait for somebody who goes
+ * <p>A thread that holds a plan of any engine does not wait, nor do the tasks that it shares out:
+ * what they ask for is given at once and not counted. So callers only ever wait for threads that go
  * on.
  */
 final class Admission {
@@ -100,7 +100,7 @@ final class Admission {
   }
 
   private void acquire(Semaphore semaphore, int permits) {
-    // Who need not wait does not ask whether it was interrupted.
+    // A caller that need not wait is served, interrupted or not.
     if (!semaphore.hasQueuedThreads() && semaphore.tryAcquire(permits)) {
       return;
     }

@@ -22,9 +22,9 @@ import stride.kernel.Kernels;
  *       callers wait, holding nothing, and come in the order in which they asked. A caller that is
  *       interrupted while it waits gets a {@link CancellationException} and stays interrupted; one
  *       that computes goes on.
- *   <li>Who has borrowed a plan does not wait: what it borrows within, of whatever engine and also
- *       in tasks, it gets at once, beyond the bounds. Nested use cannot block, unless the holder of
- *       a plan waits for another thread that wants one.
+ *   <li>A caller that has borrowed a plan never waits: what it borrows within, of any engine and
+ *       also in tasks, it gets at once, beyond the bounds. Nested use cannot block, unless the
+ *       holder of a plan waits for another thread that wants one.
  *   <li>Plans of {@link #plan} belong to who made them, and are not counted.
  *   <li>A task may run tasks, or a model, on the engine that runs it: on the thread of the task,
  *       one after another.

@@ -36,7 +36,13 @@ final class Gradients {
   private final @Nullable Buffer[][] addends;
   private final @Nullable Sum[][] sums;
   private final Map<String, Buffer> outputs = new LinkedHashMap<>();
+
+  /** The gradients at all outputs, which the caller writes. */
   private final List<Buffer> written = new ArrayList<>();
+
+  /** The gradient at an output that is the input's as well. */
+  private final Buffer passedThrough;
+
   private final List<Sum> outputSums = new ArrayList<>();
 
   /** Buffers that somebody else may still read when a backward pass has read them. */
@@ -64,6 +70,11 @@ final class Gradients {
     if (wanted[Graph.INPUT]) {
       storage.use(ofInput(), Integer.MAX_VALUE);
     }
+    // The caller reads the input's gradient when those at the outputs have been cleared.
+    passedThrough = written.contains(ofInput()) ? ofInput() : Storage.NONE;
+    if (passedThrough != Storage.NONE) {
+      gradients[Graph.INPUT] = storage.reserveForGood(size(Graph.INPUT));
+    }
   }
 
   /** Edges behind which weights or an input want a gradient, and which lead to an output. */
@@ -89,7 +100,7 @@ final class Gradients {
     return wanted;
   }
 
-  /** Who uses a plan writes the gradient at an output, when it likes: no other buffer is there. */
+  /** The caller writes the gradient at an output at any time, so its memory is not shared. */
   private void reserveOutput(String name, int edge) {
     if (!wanted[edge]) {
       return;
@@ -244,8 +255,12 @@ final class Gradients {
     return Collections.unmodifiableCollection(outputs.values());
   }
 
-  /** Sets the gradients at all outputs to zero. */
+  /** Ends a backward pass: sets the gradients at all outputs to zero. */
   void clearOutputs() {
+    if (passedThrough != Storage.NONE) {
+      float[] passed = passedThrough.array();
+      System.arraycopy(passed, 0, ofInput().array(), 0, passed.length);
+    }
     for (int i = 0; i < written.size(); i++) {
       Arrays.fill(written.get(i).array(), 0);
     }

@@ -125,7 +125,7 @@ final class Job {
 
   /** Waits for the workers that have begun. */
   private void await() {
-    // Who has not begun finds nothing to do: it may be asleep, or have no core.
+    // Workers that have not begun would find nothing to do: they may be asleep, or have no core.
     for (int w = 0; busy.get() > 0 && w < workers.size(); w++) {
       if (workers.get(w).takeBack(this)) {
         busy.decrementAndGet();

@@ -74,7 +74,7 @@ final class Storage {
               .findFirst()
               .orElseGet(
                   () -> {
-                    var array = new Shared(claim.floats, new ArrayList<>());
+                    var array = new Shared(claim.floats);
                     arrays.add(array);
                     return array;
                   });
@@ -84,15 +84,17 @@ final class Storage {
 
   /** The floats of all arrays. */
   long floats() {
-    return arrays.stream().mapToLong(Shared::floats).sum();
+    return arrays.stream().mapToLong(shared -> shared.floats).sum();
   }
 
-  /** Gives every buffer that is used its array. */
+  /** Gives every buffer that is used its array; goes on where it has failed before. */
   void allocate() {
     for (var shared : arrays) {
-      float[] array = new float[shared.floats];
-      for (var claim : shared.claims) {
-        claim.buffer.place(array, Directory.ALIGNMENT_OFFSET);
+      if (shared.array.length == 0) {
+        shared.array = new float[shared.floats];
+        for (var claim : shared.claims) {
+          claim.buffer.place(shared.array, Directory.ALIGNMENT_OFFSET);
+        }
       }
     }
   }
@@ -109,8 +111,16 @@ final class Storage {
     }
   }
 
-  /** An array's length and whose it is: large enough for all, since the largest came first. */
-  private record Shared(int floats, List<Claim> claims) {
+  /** An array and whose it is: large enough for all, since the largest came first. */
+  private static final class Shared {
+    final int floats;
+    final List<Claim> claims = new ArrayList<>();
+    float[] array = {};
+
+    Shared(int floats) {
+      this.floats = floats;
+    }
+
     boolean isFreeFor(Claim claim) {
       return claims.stream().allMatch(c -> c.last < claim.first || claim.last < c.first);
     }
