@@ -1,6 +1,5 @@
 package stride.app;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,13 +74,13 @@ final class ExplainCommand implements Callable<Integer> {
         throw FileException.writing(out, e);
       }
       var files = new ArrayList<String>();
-      write("gradcam.png", Drawings.enlarged(Drawings.overlay(input, cam)), files);
+      Drawings.write(Drawings.enlarged(Drawings.overlay(input, cam)), named("gradcam.png", files));
       if (layer != null && maps != null) {
-        write("maps-%s.png".formatted(layer), Drawings.maps(maps), files);
+        Drawings.write(Drawings.maps(maps), named("maps-%s.png".formatted(layer), files));
       }
       var filters = Drawings.filters(model);
       if (filters.isPresent()) {
-        write("filters.png", filters.get(), files);
+        Drawings.write(filters.get(), named("filters.png", files));
       }
       String name = model.labels().isEmpty() ? Integer.toString(index) : model.labels().get(index);
       var json = new LinkedHashMap<String, Object>();
@@ -126,9 +125,9 @@ final class ExplainCommand implements Callable<Integer> {
     return index;
   }
 
-  private void write(String name, BufferedImage picture, List<String> files) throws IOException {
+  private Path named(String name, List<String> files) {
     var file = out.resolve(name);
-    Drawings.write(picture, file);
     files.add(file.toString());
+    return file;
   }
 }
