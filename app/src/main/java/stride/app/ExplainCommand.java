@@ -1,6 +1,5 @@
 package stride.app;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,13 +77,13 @@ final class ExplainCommand implements Callable<Integer> {
         throw FileException.writing(out, e);
       }
       var files = new ArrayList<String>();
-      write("gradcam.png", Drawings.enlarged(Drawings.overlay(input, cam)), files);
+      picture("gradcam.png", files).write(Drawings.enlarged(Drawings.overlay(input, cam)));
       if (layer != null && maps != null) {
-        write("maps-%s.png".formatted(layer), Drawings.maps(maps), files);
+        picture("maps-%s.png".formatted(layer), files).write(Drawings.maps(maps));
       }
       var filters = Drawings.filters(model);
       if (filters.isPresent()) {
-        write("filters.png", filters.get(), files);
+        picture("filters.png", files).write(filters.get());
       }
       String name = model.labels().isEmpty() ? Integer.toString(index) : model.labels().get(index);
       var json = new LinkedHashMap<String, Object>();
@@ -129,9 +128,9 @@ final class ExplainCommand implements Callable<Integer> {
     return index;
   }
 
-  private void write(String name, BufferedImage picture, List<String> files) throws IOException {
+  private OutputFile picture(String name, List<String> files) {
     var file = out.resolve(name);
-    new OutputFile(file, OutputFile.Format.PNG).write(picture);
     files.add(file.toString());
+    return new OutputFile(file, OutputFile.Format.PNG);
   }
 }

@@ -1,6 +1,7 @@
 package stride.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
@@ -100,6 +101,19 @@ class PictureArgumentsTest {
                 "report",
                 "train")),
         with.toString());
+  }
+
+  /** Picocli looks at all that commands declare, and so every start would load AWT's classes. */
+  @Test
+  void noCommandDeclaresAnythingOfAwt() {
+    for (var spec : commands().values()) {
+      for (var method : spec.userObject().getClass().getDeclaredMethods()) {
+        assertFalse(method.toGenericString().contains("java.awt"), method.toString());
+      }
+      for (var field : spec.userObject().getClass().getDeclaredFields()) {
+        assertFalse(field.toGenericString().contains("java.awt"), field.toString());
+      }
+    }
   }
 
   private Stride train(Object... more) {

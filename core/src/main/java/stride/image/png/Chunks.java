@@ -65,10 +65,6 @@ final class Chunks {
     return name.equals(wanted);
   }
 
-  String name() {
-    return name;
-  }
-
   /** Where the chunk's data begin in the file. */
   int begin() {
     return begin;
