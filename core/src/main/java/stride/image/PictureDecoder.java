@@ -4,17 +4,17 @@ import java.util.Optional;
 import stride.format.FormatException;
 
 /**
- * Decodes pictures of a format that the JDK does not read. A service ({@link
+ * Reads pictures of a format that Stride itself does not read. A service ({@link
  * java.util.ServiceLoader}): {@code stride.codecs} has some, and so may you. Decoders are asked
- * when a picture of none of the JDK's formats is read, and not looked for before. Thread-safe.
+ * when a picture of none of Stride's own formats is read, and not looked for before. Thread-safe.
  */
 public interface PictureDecoder {
   /**
-   * Opens a picture.
+   * Reads the header of a picture.
    *
-   * @param file all bytes of the file
+   * @param file all of the file; it may be kept, but is not to be changed
    * @return nothing if the file is of another format
-   * @throws FormatException if it is of this format, and damaged
+   * @throws FormatException if it is truncated or damaged; the message does not name the file
    */
   Optional<EncodedPicture> open(byte[] file) throws FormatException;
 }

@@ -1,8 +1,8 @@
 package stride.codecs.vp8;
 
 /**
- * How likely a coefficient's bits are (RFC 6386, section 13): eleven for each kind of block, band of
- * positions and number of neighbours that have coefficients.
+ * How likely a coefficient's bits are (RFC 6386, section 13): eleven for each kind of block, band
+ * of positions and number of neighbours that have coefficients.
  */
 final class CoefficientProbabilities {
   static final int OF_A_CONTEXT = 11;

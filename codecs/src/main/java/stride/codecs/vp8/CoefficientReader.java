@@ -34,7 +34,9 @@ final class CoefficientReader {
   private final int[] bands = CoefficientProbabilities.bands();
   private final short[] second = new short[16];
 
-  /** Whether the blocks above the row and on the left of the macroblock have coefficients: 1 or 0. */
+  /**
+   * Whether the blocks above the row and on the left of the macroblock have coefficients: 1 or 0.
+   */
   private final byte[] above;
 
   private final byte[] left = new byte[FLAGS];
@@ -79,8 +81,7 @@ final class CoefficientReader {
     int flag = FLAGS * x + SECOND_FLAG;
     int context = above[flag] + left[SECOND_FLAG];
     Arrays.fill(second, (short) 0);
-    int end =
-        block(in, SECOND, context, 0, quantizer.secondDc(), quantizer.secondAc(), second, 0);
+    int end = block(in, SECOND, context, 0, quantizer.secondDc(), quantizer.secondAc(), second, 0);
     byte any = (byte) (end > 0 ? 1 : 0);
     above[flag] = any;
     left[SECOND_FLAG] = any;

@@ -7,8 +7,7 @@ package stride.codecs.vp8;
  * @param levelOfIntra what is added to the level of all macroblocks of a key frame
  * @param levelOfSplit what is added to that of macroblocks whose blocks have modes of their own
  */
-record FilterHeader(
-    boolean simple, int level, int sharpness, int levelOfIntra, int levelOfSplit) {
+record FilterHeader(boolean simple, int level, int sharpness, int levelOfIntra, int levelOfSplit) {
   private static final int DELTAS = 4;
 
   static FilterHeader read(BooleanReader in) {

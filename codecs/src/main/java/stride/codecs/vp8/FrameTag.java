@@ -47,7 +47,8 @@ public record FrameTag(int width, int height, int firstPartition) {
             number(data, from + 6, 2) & 0x3FFF, number(data, from + 8, 2) & 0x3FFF, bits >> 5);
     if (tag.width == 0 || tag.height == 0) {
       throw new FormatException(
-          "the picture is damaged: its VP8 frame has %dx%d pixels".formatted(tag.width, tag.height));
+          "the picture is damaged: its VP8 frame has %dx%d pixels"
+              .formatted(tag.width, tag.height));
     }
     // A macroblock's modes take more than a bit.
     if (tag.firstPartition > to - from - BYTES

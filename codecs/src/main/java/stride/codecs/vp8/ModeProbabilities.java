@@ -4,7 +4,9 @@ package stride.codecs.vp8;
 final class ModeProbabilities {
   private static final int NODES = 9;
 
-  /** Of the tree's nine bits, for each mode of the block above and each of the block on the left. */
+  /**
+   * Of the tree's nine bits, for each mode of the block above and each of the block on the left.
+   */
   static final int[] VALUES = {
     231, 120, 48, 89, 115, 113, 120, 152, 112,
     152, 179, 64, 126, 170, 118, 46, 70, 95,

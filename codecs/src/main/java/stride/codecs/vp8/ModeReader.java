@@ -47,10 +47,7 @@ final class ModeReader {
         }
       }
     } else {
-      int mode =
-          in.bit(156)
-              ? in.bit(128) ? TRUE_MOTION : HORIZONTAL
-              : in.bit(163) ? VERTICAL : DC;
+      int mode = in.bit(156) ? in.bit(128) ? TRUE_MOTION : HORIZONTAL : in.bit(163) ? VERTICAL : DC;
       macroblock.lumaModes[0] = (byte) mode;
       Arrays.fill(above, 4 * x, 4 * x + 4, (byte) mode);
       Arrays.fill(left, (byte) mode);

@@ -4,8 +4,8 @@ import static stride.codecs.vp8l.Argb.add;
 import static stride.codecs.vp8l.Argb.mean;
 
 /**
- * Pixels were predicted from the ones on the left and above, and only the differences are coded (RFC
- * 9649, section 3.5.1).
+ * Pixels were predicted from the ones on the left and above, and only the differences are coded
+ * (RFC 9649, section 3.5.1).
  *
  * @param bits of a tile's side
  * @param tiles each one's mode, in green

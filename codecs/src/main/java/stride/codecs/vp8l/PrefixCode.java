@@ -3,8 +3,8 @@ package stride.codecs.vp8l;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A canonical prefix code of at most 15 bits (RFC 9649, section 3.7.2), as tables that the next bits
- * are looked up in: one of at most 8 bits, and others for what is longer.
+ * A canonical prefix code of at most 15 bits (RFC 9649, section 3.7.2), as tables that the next
+ * bits are looked up in: one of at most 8 bits, and others for what is longer.
  *
  * @param table a symbol and, in the lower 8 bits, its length; in the first 256 entries also where,
  *     from that entry on, another table begins, and a length of more than 8: 8 and its bits
@@ -19,8 +19,8 @@ record PrefixCode(int[] table) {
    *
    * @param lengths 0: the symbol has no code
    * @param count of the symbols
-   * @return null if there is no such code: too many bits for one, or too few, or no symbol at all. A
-   *     single symbol takes no bits, whatever its length
+   * @return null if there is no such code: too many bits for one, or too few, or no symbol at all.
+   *     A single symbol takes no bits, whatever its length
    */
   static @Nullable PrefixCode of(int[] lengths, int count) {
     var ofLength = new int[LONGEST + 1];
@@ -84,8 +84,7 @@ record PrefixCode(int[] table) {
       if (length > rootBits) {
         int root = codes[symbol] & begins.length - 1;
         int entries = 1 << longestBehind[root] - rootBits;
-        repeat(
-            table, begins[root], entries, codes[symbol] >> rootBits, length - rootBits, symbol);
+        repeat(table, begins[root], entries, codes[symbol] >> rootBits, length - rootBits, symbol);
       } else if (length > 0) {
         repeat(table, 0, begins.length, codes[symbol], length, symbol);
       }

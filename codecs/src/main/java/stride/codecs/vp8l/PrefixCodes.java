@@ -63,8 +63,7 @@ record PrefixCodes(
     return code;
   }
 
-  private static void readLengths(BitReader in, int[] lengths, int symbols)
-      throws FormatException {
+  private static void readLengths(BitReader in, int[] lengths, int symbols) throws FormatException {
     var lengthsOfLengths = new int[ORDER.length];
     int count = in.read(4) + 4;
     for (int i = 0; i < count; i++) {
