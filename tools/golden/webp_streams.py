@@ -89,10 +89,10 @@ def vp8(random, width, height, updates):
     if skips:
         out.number(random.randrange(1, 256), 8)
     macroblocks = (width + 15) // 16 * ((height + 15) // 16)
-    for _ in range(macroblocks * 100):
+    for _ in range(macroblocks * 90):
         out.bit(random.random() < 0.5)
     first = out.bytes()
-    size = macroblocks * random.choice([100, 300, 800]) // (1 << partitions) + 40
+    size = macroblocks * random.choice([100, 250, 600]) // (1 << partitions) + 40
     coefficients = [bytes([random.randrange(255)]) + random.randbytes(size) for _ in range(1 << partitions)]
     tag = random.choice([0, 1, 2, 3]) << 1 | 1 << 4 | len(first) << 5
     scales = random.randrange(4) << 14, random.randrange(4) << 14
@@ -252,7 +252,7 @@ def vp8l(random, width, height):
         pixels(out, random, tiles(at, precision + 2) * tiles(height, precision + 2), groups)
     for group in range(groups):
         prefix_codes(out, random, cache, False)
-    return out.bytes() + random.randbytes(at * height * random.choice([2, 4, 6]) + 20)
+    return out.bytes() + random.randbytes(at * height * random.choice([2, 3, 4]) + 20)
 
 
 def pixels(out, random, count, groups=None):

@@ -12,11 +12,6 @@ module stride.app {
   requires xchart;
   requires de.siegmar.fastcsv;
 
-  uses stride.image.PictureDecoder;
-
-  provides stride.image.PictureDecoder with
-      stride.app.BundledCodecs;
-
   opens stride.app to
       info.picocli;
   opens stride.app.lecture to

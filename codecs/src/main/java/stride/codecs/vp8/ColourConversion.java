@@ -27,12 +27,16 @@ final class ColourConversion {
     blended = new int[(width + 1) / 2];
   }
 
-  /** Converts a row. The chroma row on its other side must be there too. */
-  void row(int y, byte[] rgb, int at) {
+  /**
+   * Converts a row. The chroma row on its other side must be there too.
+   *
+   * @param step from a pixel to the next one in {@code out}
+   */
+  void row(int y, byte[] out, int at, int step) {
     int near = y / 2;
     int far = Math.clamp(near + ((y & 1) == 0 ? -1 : 1), 0, (height - 1) / 2);
     blend(blue.samples(), red.samples(), blue.at(0, near), blue.at(0, far), blended);
-    pixels(luma.samples(), luma.at(0, y), blended, width, rgb, at);
+    pixels(luma.samples(), luma.at(0, y), blended, width, out, at, step);
   }
 
   private static void blend(byte[] blue, byte[] red, int near, int far, int[] out) {
@@ -43,32 +47,34 @@ final class ColourConversion {
     }
   }
 
-  private static void pixels(byte[] luma, int lumaAt, int[] chroma, int width, byte[] rgb, int at) {
+  private static void pixels(
+      byte[] luma, int lumaAt, int[] chroma, int width, byte[] out, int at, int step) {
     int last = chroma[0];
-    pixel(luma[lumaAt], 4 * last, rgb, at);
+    pixel(luma[lumaAt], 4 * last, out, at);
     // Between two chroma samples lie two pixels, each nearer to one of them.
     int pairs = (width - 1) / 2;
-    for (int i = 0; i < pairs; i++) {
+    int to = at + step;
+    for (int i = 0; i < pairs; i++, to += 2 * step) {
       int next = chroma[i + 1];
       int sum = last + next;
-      pixel(luma[lumaAt + 2 * i + 1], sum + 2 * last, rgb, at + 6 * i + 3);
-      pixel(luma[lumaAt + 2 * i + 2], sum + 2 * next, rgb, at + 6 * i + 6);
+      pixel(luma[lumaAt + 2 * i + 1], sum + 2 * last, out, to);
+      pixel(luma[lumaAt + 2 * i + 2], sum + 2 * next, out, to + step);
       last = next;
     }
     if (width % 2 == 0) {
-      pixel(luma[lumaAt + width - 1], 4 * last, rgb, at + 3 * width - 3);
+      pixel(luma[lumaAt + width - 1], 4 * last, out, to);
     }
   }
 
   /** Converts a pixel whose chromas are given in 16ths. */
-  private static void pixel(byte luma, int chroma, byte[] rgb, int at) {
+  private static void pixel(byte luma, int chroma, byte[] out, int at) {
     int rounded = chroma + 0x00080008;
     int u = rounded >> 4 & 0xFF;
     int v = rounded >> 20;
     int y = (luma & 0xFF) * 19077 >> 8;
-    rgb[at] = clip(y + (v * 26149 >> 8) - 14234);
-    rgb[at + 1] = clip(y - (u * 6419 >> 8) - (v * 13320 >> 8) + 8708);
-    rgb[at + 2] = clip(y + (u * 33050 >> 8) - 17685);
+    out[at] = clip(y + (v * 26149 >> 8) - 14234);
+    out[at + 1] = clip(y - (u * 6419 >> 8) - (v * 13320 >> 8) + 8708);
+    out[at + 2] = clip(y + (u * 33050 >> 8) - 17685);
   }
 
   /** The nearest byte to a value in 64ths. */

@@ -45,12 +45,13 @@ public final class Vp8Decoder {
   /**
    * Decodes the frame; once.
    *
-   * @param rgb where its pixels go, three bytes each
-   * @param at where its first pixel goes
+   * @param out where red, green and blue go
+   * @param at where the first pixel goes
    * @param stride from a pixel to the one below
+   * @param step from a pixel to the next one: 3 or more
    * @throws FormatException if the frame is truncated
    */
-  public void decode(byte[] rgb, int at, int stride) throws FormatException {
+  public void decode(byte[] out, int at, int stride, int step) throws FormatException {
     int converted = 0;
     for (int y = 0; y < down; y++) {
       predictRow(y);
@@ -60,12 +61,12 @@ public final class Vp8Decoder {
         filter.row(y - 1);
       }
       for (; converted < 16 * (y - 1); converted++) {
-        colours.row(converted, rgb, at + converted * stride);
+        colours.row(converted, out, at + converted * stride, step);
       }
     }
     filter.row(down - 1);
     for (; converted < height; converted++) {
-      colours.row(converted, rgb, at + converted * stride);
+      colours.row(converted, out, at + converted * stride, step);
     }
   }
 

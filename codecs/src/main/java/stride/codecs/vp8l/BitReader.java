@@ -34,9 +34,12 @@ final class BitReader {
     return pastEnd || at == end && used > BITS;
   }
 
-  /**
-   * The next 32 bits, at least 32 less those that were skipped since {@link #fill} of them true.
-   */
+  /** How many bytes have not been taken yet. */
+  int left() {
+    return end - at;
+  }
+
+  /** The next bits: 32 of them behind {@link #fill}, and fewer the more were skipped since. */
   int peek() {
     return (int) (window >>> used);
   }

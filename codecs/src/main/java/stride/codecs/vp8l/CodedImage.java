@@ -13,11 +13,19 @@ import stride.format.FormatException;
  * in a colour cache (RFC 9649, sections 3.6 and 3.7). This is what stands in front of its pixels.
  *
  * @param cacheBits of the colour cache's size, or 0
- * @param tileBits of the side of the tiles that have prefix codes of their own, or 0
+ * @param tileBits of the side of the tiles that have prefix codes of their own
  * @param codes each tile's, or those of the whole image
  */
 record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCodes[] codes) {
   private static final int MOST_CACHE_BITS = 11;
+
+  /** Of the side of a tile that no image is larger than. */
+  private static final int WHOLE = 30;
+
+  /** How many pixels are reckoned with from the beginning. */
+  private static final long ENOUGH = 1 << 20;
+
+  private static final long PIXELS_PER_BYTE = 512;
 
   /**
    * Near ones of the pixels that are copied from: how far to the left of 8, and 16 times how far
@@ -72,7 +80,7 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
   private static CodedImage whole(BitReader in, int width, int height, int cacheBits)
       throws FormatException {
     var codes = PrefixCodes.read(in, cacheSize(cacheBits));
-    return new CodedImage(width, height, cacheBits, 0, new PrefixCodes[] {codes});
+    return new CodedImage(width, height, cacheBits, WHOLE, new PrefixCodes[] {codes});
   }
 
   private static int cacheBits(BitReader in) throws FormatException {
@@ -105,21 +113,31 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
    * @throws FormatException if there are too few, or a copy from or to where nothing is
    */
   int[] pixels(BitReader in, boolean lastMayBeCut) throws FormatException {
-    var pixels = new int[width * height];
+    int total = width * height;
+    // Most data hold this much, and what holds more shows it by and by.
+    var pixels = new int[(int) Math.min(total, ENOUGH + PIXELS_PER_BYTE * in.left())];
     var cache = cacheBits > 0 ? new ColourCache(cacheBits) : null;
     int cached = 0;
-    int mask = tileBits > 0 ? (1 << tileBits) - 1 : -1;
+    int mask = (1 << tileBits) - 1;
     int tilesAcross = Transform.tiles(width, tileBits);
     var code = codes[0];
     int x = 0;
     int y = 0;
-    for (int at = 0; at < pixels.length; ) {
-      if ((x & mask) == 0) {
-        code = codes[tileBits > 0 ? (y >> tileBits) * tilesAcross + (x >> tileBits) : 0];
+    int count = 1;
+    for (int at = 0; at < total; at += count) {
+      while (x >= width) {
+        x -= width;
+        y++;
       }
+      if ((x & mask) == 0 || count > 1) {
+        code = codes[(y >> tileBits) * tilesAcross + (x >> tileBits)];
+      }
+      if (at == pixels.length) {
+        pixels = longer(pixels, 1);
+      }
+      count = 1;
       in.fill();
       int green = code.green().read(in);
-      int count = 1;
       if (green < VALUES) {
         int red = code.red().read(in);
         in.fill();
@@ -131,39 +149,37 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
         int distance = code.distance().read(in);
         in.fill();
         distance = distance(number(in, distance));
-        if (!in.isPastEnd() || lastMayBeCut) {
-          copy(pixels, at, distance, count);
+        if (distance > at || count > total - at) {
+          throw new FormatException(
+              "the picture is damaged: its VP8L data copies %d pixels from %d before to %d of %d"
+                  .formatted(count, distance, at, total));
         }
+        if (count > pixels.length - at) {
+          pixels = longer(pixels, count);
+        }
+        copy(pixels, at, distance, count);
       } else if (cache != null) {
         for (; cached < at; cached++) {
           cache.add(pixels[cached]);
         }
         pixels[at] = cache.get(green - VALUES - LENGTHS);
       }
-      at += count;
-      x += count;
-      if (in.isPastEnd() && !(lastMayBeCut && at >= pixels.length)) {
+      if (in.isPastEnd() && !(lastMayBeCut && at + count == total)) {
         throw new FormatException(
             "the picture is truncated: its VP8L data ends in row %d of %d"
                 .formatted(y + 1, height));
       }
-      while (x >= width) {
-        x -= width;
-        y++;
-      }
-      if (count > 1 && (x & mask) != 0 && y < height) {
-        code = codes[tileBits > 0 ? (y >> tileBits) * tilesAcross + (x >> tileBits) : 0];
-      }
+      x += count;
     }
     return pixels;
   }
 
-  private void copy(int[] pixels, int at, int distance, int count) throws FormatException {
-    if (distance > at || count > pixels.length - at) {
-      throw new FormatException(
-          "the picture is damaged: its VP8L data copies %d pixels from %d before to %d of %d"
-              .formatted(count, distance, at, pixels.length));
-    }
+  private int[] longer(int[] pixels, int more) {
+    long wanted = 2L * pixels.length + more;
+    return Arrays.copyOf(pixels, (int) Math.min(wanted, (long) width * height));
+  }
+
+  private static void copy(int[] pixels, int at, int distance, int count) {
     if (distance >= count) {
       System.arraycopy(pixels, at - distance, pixels, at, count);
     } else {

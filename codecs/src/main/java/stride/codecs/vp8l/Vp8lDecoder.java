@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import stride.format.FormatException;
 
-/** Decodes VP8L (RFC 9649, section 3) into red, green and blue; transparency is left out. */
+/** Decodes VP8L (RFC 9649, section 3). */
 public final class Vp8lDecoder {
   private static final int PREDICTOR = 0;
   private static final int CROSS_COLOUR = 1;
@@ -19,14 +19,13 @@ public final class Vp8lDecoder {
   private final CodedImage image;
   private final int[] pixels;
 
-  private Vp8lDecoder(BitReader in, int width, int height, boolean transparency)
-      throws FormatException {
+  private Vp8lDecoder(BitReader in, int width, int height, boolean opacity) throws FormatException {
     this.width = width;
     this.height = height;
     transforms = transforms(in, width, height);
     int codedWidth = transforms.isEmpty() ? width : transforms.getLast().codedWidth();
     image = CodedImage.main(in, codedWidth, height);
-    pixels = image.pixels(in, transparency && isPalette());
+    pixels = image.pixels(in, opacity && isPalette());
   }
 
   /**
@@ -41,14 +40,24 @@ public final class Vp8lDecoder {
   }
 
   /**
-   * Reads a lossy picture's transparency, which has no header, as far as to see whether it is
-   * whole.
+   * Reads what a lossy picture's opacity is coded as: VP8L data without a header, whose green it
+   * is.
    *
-   * @throws FormatException if it is truncated or damaged
+   * @return a byte for each pixel
+   * @throws FormatException if the data is truncated or damaged
    */
-  public static void check(byte[] data, int from, int to, int width, int height)
+  public static byte[] greens(byte[] data, int from, int to, int width, int height)
       throws FormatException {
-    new Vp8lDecoder(new BitReader(data, from, to), width, height, true);
+    var decoder = new Vp8lDecoder(new BitReader(data, from, to), width, height, true);
+    var greens = new byte[width * height];
+    var rows = decoder.new Rows();
+    for (int y = 0, at = 0; y < height; y++) {
+      int[] row = rows.next(y);
+      for (int x = 0; x < width; x++) {
+        greens[at++] = (byte) (row[x] >> 8);
+      }
+    }
+    return greens;
   }
 
   /** Whether there is but a table of colours, and all is in green. */
@@ -96,24 +105,40 @@ public final class Vp8lDecoder {
   /**
    * Gives the pixels; once.
    *
-   * @param rgb where they go, three bytes each
+   * @param out where red, green and blue go, and opacity behind them if there is room
    * @param at where the first pixel goes
    * @param stride from a pixel to the one below
+   * @param step from a pixel to the next one: 3 or 4
    */
-  public void decode(byte[] rgb, int at, int stride) {
-    int codedWidth = image.width();
-    var coded = new int[codedWidth];
+  public void decode(byte[] out, int at, int stride, int step) {
+    var rows = new Rows();
     for (int y = 0; y < height; y++) {
-      System.arraycopy(pixels, y * codedWidth, coded, 0, codedWidth);
+      int[] row = rows.next(y);
+      int to = at + y * stride;
+      for (int x = 0; x < width; x++, to += step) {
+        out[to] = (byte) (row[x] >> 16);
+        out[to + 1] = (byte) (row[x] >> 8);
+        out[to + 2] = (byte) row[x];
+      }
+      to = at + y * stride + 3;
+      for (int x = 0; step > 3 && x < width; x++, to += step) {
+        out[to] = (byte) (row[x] >> 24);
+      }
+    }
+  }
+
+  /** The rows as they were before the transforms. */
+  private final class Rows {
+    private final int[] coded = new int[image.width()];
+    private final List<Transform> undone = transforms.reversed();
+
+    int[] next(int y) {
+      System.arraycopy(pixels, y * coded.length, coded, 0, coded.length);
       int[] row = coded;
-      for (var transform : transforms.reversed()) {
+      for (var transform : undone) {
         row = transform.undo(y, row);
       }
-      for (int x = 0, to = at + y * stride; x < width; x++, to += 3) {
-        rgb[to] = (byte) (row[x] >> 16);
-        rgb[to + 1] = (byte) (row[x] >> 8);
-        rgb[to + 2] = (byte) row[x];
-      }
+      return row;
     }
   }
 }

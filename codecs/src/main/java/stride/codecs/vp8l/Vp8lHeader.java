@@ -7,8 +7,9 @@ import stride.format.FormatException;
  *
  * @param width the picture's width in pixels, 1 to 16384
  * @param height the picture's height in pixels, 1 to 16384
+ * @param transparent whether some of the pixels may be transparent
  */
-public record Vp8lHeader(int width, int height) {
+public record Vp8lHeader(int width, int height, boolean transparent) {
   static final int BYTES = 5;
 
   private static final int SIGNATURE = 0x2F;
@@ -32,13 +33,12 @@ public record Vp8lHeader(int width, int height) {
     var in = new BitReader(data, from + 1, from + BYTES);
     int width = 1 + in.read(14);
     int height = 1 + in.read(14);
-    // Whether anything is transparent, which matters to nobody here.
-    in.flag();
+    boolean transparent = in.flag();
     int version = in.read(3);
     if (version != 0) {
       throw new FormatException(
           "the picture is damaged: its VP8L data is of version %d, expected 0".formatted(version));
     }
-    return new Vp8lHeader(width, height);
+    return new Vp8lHeader(width, height, transparent);
   }
 }

@@ -6,8 +6,10 @@ import stride.format.FormatException;
 /**
  * What a file's chunks say (RFC 9649, section 2): the canvas, and what is on it at first. Files are
  * refused as libwebp's demultiplexer refuses them.
+ *
+ * @param transparent whether some of the canvas's pixels may be transparent
  */
-record Container(int width, int height, Frame frame) {
+record Container(int width, int height, boolean transparent, Frame frame) {
   private static final int RIFF_HEADER = 12;
 
   /** Without the eight bytes up to this number itself: the name WEBP and a chunk's header. */
@@ -73,7 +75,7 @@ record Container(int width, int height, Frame frame) {
     }
     // Transparency needs the extended format; that of others is passed over, yet looked at.
     var frame = Images.read(file, RIFF_HEADER, end).frame(file, 0, 0, false);
-    return new Container(frame.width(), frame.height(), frame);
+    return new Container(frame.width(), frame.height(), frame.transparent(), frame);
   }
 
   private static FormatException damaged(String how) {
@@ -166,7 +168,10 @@ record Container(int width, int height, Frame frame) {
       if (first == null) {
         throw damaged("it has no image");
       }
-      return new Container(width, height, first);
+      // A still picture is as transparent as its image is, whatever the canvas says, unless that
+      // is lossy.
+      boolean ofImage = !has(HAS_ANIMATION) && Frame.isLossless(first.image());
+      return new Container(width, height, ofImage ? first.transparent() : has(HAS_ALPHA), first);
     }
 
     /** Reads a chunk, perhaps with others behind it; gives where the next one begins. */

@@ -12,14 +12,20 @@ import stride.format.FormatException;
  *
  * @param left the first column's
  * @param top the first row's
+ * @param transparent whether some of its pixels may be transparent
  * @param image its colours
- * @param alpha its transparency, if that is apart
+ * @param alpha its opacity, if that is apart
  */
-record Frame(int left, int top, int width, int height, Chunk image, @Nullable Chunk alpha) {
+record Frame(
+    int left,
+    int top,
+    int width,
+    int height,
+    boolean transparent,
+    Chunk image,
+    @Nullable Chunk alpha) {
   private static final String LOSSY = "VP8 ";
   private static final String LOSSLESS = "VP8L";
-
-  private static final int ALPHA_HEADER = 1;
 
   static boolean isImage(Chunk chunk) {
     return chunk.name().equals(LOSSY) || isLossless(chunk);
@@ -35,10 +41,11 @@ record Frame(int left, int top, int width, int height, Chunk image, @Nullable Ch
     int to = image.from() + image.size();
     if (isLossless(image)) {
       var header = Vp8lHeader.read(file, image.from(), to);
-      return new Frame(left, top, header.width(), header.height(), image, alpha);
+      return new Frame(
+          left, top, header.width(), header.height(), header.transparent(), image, alpha);
     }
     var tag = FrameTag.read(file, image.from(), to);
-    return new Frame(left, top, tag.width(), tag.height(), image, alpha);
+    return new Frame(left, top, tag.width(), tag.height(), alpha != null, image, alpha);
   }
 
   /** Whether all of it is on a canvas. */
@@ -46,36 +53,29 @@ record Frame(int left, int top, int width, int height, Chunk image, @Nullable Ch
     return (long) left + width <= canvasWidth && (long) top + height <= canvasHeight;
   }
 
-  /** Decodes the colours. */
+  /** About how many bytes {@link #decode} takes, in addition to the canvas. */
+  long decodedBytes() {
+    long pixels = (long) width * height;
+    // Packed pixels and what says how each tile is coded; or planes, two of them of half the size.
+    return isLossless(image) ? 5 * pixels : alpha == null ? 2 * pixels : 3 * pixels;
+  }
+
+  /** Decodes as much as tells whether it is worth having a canvas. */
   Paint decode(byte[] file) throws FormatException {
     // libwebp takes the byte that pads a chunk for a part of its data.
     if (isLossless(image)) {
       return Vp8lDecoder.read(file, image.from(), image.end())::decode;
     }
-    checkAlpha(file);
-    return Vp8Decoder.read(file, image.from(), image.end())::decode;
-  }
-
-  /** Transparency is not wanted, but a picture in which it is damaged is. */
-  private void checkAlpha(byte[] file) throws FormatException {
-    if (alpha == null) {
-      return;
-    }
-    int header = alpha.size() > 0 ? file[alpha.from()] : 0;
-    boolean compressed = (header & 3) == 1;
-    if ((header & 3) > 1 || (header >> 4 & 3) > 1 || (header & 0xC0) != 0) {
-      throw new FormatException(
-          "the picture is damaged: its transparency is of the unknown kind %d".formatted(header));
-    }
-    long fewest = compressed ? 1 : (long) width * height;
-    if (alpha.size() - ALPHA_HEADER < fewest) {
-      throw new FormatException(
-          "the picture is truncated: its transparency has %d bytes, at least %d are expected"
-              .formatted(alpha.size() - ALPHA_HEADER, fewest));
-    }
-    if (compressed) {
-      int from = alpha.from() + ALPHA_HEADER;
-      Vp8lDecoder.check(file, from, alpha.from() + alpha.size(), width, height);
-    }
+    byte[] opacity = alpha == null ? null : Opacity.decode(file, alpha, width, height);
+    var colours = Vp8Decoder.read(file, image.from(), image.end());
+    return (canvas, at, stride, step) -> {
+      colours.decode(canvas, at, stride, step);
+      for (int y = 0; step > 3 && y < height; y++) {
+        int to = at + y * stride + 3;
+        for (int x = 0; x < width; x++, to += step) {
+          canvas[to] = opacity == null ? (byte) 255 : opacity[y * width + x];
+        }
+      }
+    };
   }
 }

@@ -8,10 +8,11 @@ interface Paint {
   /**
    * Puts them there.
    *
-   * @param rgb the canvas, three bytes a pixel
+   * @param canvas where red, green and blue go, and opacity behind them if there is room
    * @param at where the first pixel goes
    * @param stride from a pixel to the one below
+   * @param step from a pixel to the next one: 3 or 4
    * @throws FormatException if they turn out to be truncated or damaged
    */
-  void put(byte[] rgb, int at, int stride) throws FormatException;
+  void put(byte[] canvas, int at, int stride, int step) throws FormatException;
 }

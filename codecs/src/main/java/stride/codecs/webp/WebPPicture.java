@@ -6,9 +6,8 @@ import stride.image.EncodedPicture;
 import stride.image.Pixels;
 
 /**
- * A WebP file (RFC 9649): lossy or lossless, with or without transparency, which is dropped, or an
- * animation's first frame on its black canvas. Gives the same bytes as libwebp 1.2.4, and as PIL's
- * {@code convert("RGB")} of it.
+ * A WebP file (RFC 9649): lossy or lossless, opaque or transparent, or an animation's first frame
+ * on its canvas, which is transparent black. Gives the same bytes as libwebp 1.2.4 and PIL.
  */
 public final class WebPPicture implements EncodedPicture {
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
@@ -45,17 +44,31 @@ public final class WebPPicture implements EncodedPicture {
   }
 
   @Override
+  public long decodedBytes() {
+    return canvasBytes() + container.frame().decodedBytes();
+  }
+
+  private int channels() {
+    return container.transparent() ? 4 : 3;
+  }
+
+  private long canvasBytes() {
+    return (long) channels() * width() * height();
+  }
+
+  @Override
   public Pixels decode() throws FormatException {
-    long bytes = 3L * width() * height();
-    if (bytes > LONGEST_ARRAY) {
+    if (canvasBytes() > LONGEST_ARRAY) {
       throw new FormatException(
           "the picture has %dx%d pixels, more than one array holds; make it smaller"
               .formatted(width(), height()));
     }
     var frame = container.frame();
     var paint = frame.decode(file);
-    var rgb = new byte[(int) bytes];
-    paint.put(rgb, 3 * (frame.top() * width() + frame.left()), 3 * width());
-    return new Pixels(height(), width(), 3, rgb);
+    int step = channels();
+    int stride = step * width();
+    var canvas = new byte[stride * height()];
+    paint.put(canvas, frame.top() * stride + step * frame.left(), stride, step);
+    return new Pixels(height(), width(), step, canvas);
   }
 }
