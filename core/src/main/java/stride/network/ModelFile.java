@@ -96,8 +96,7 @@ final class ModelFile {
     String network = tensors.metadata().get(NETWORK);
     if (network == null || !isIn(tensors)) {
       throw new FormatException(
-          "%s: holds weights without a network; a model that Stride saved has both"
-                  .formatted(file)
+          "%s: holds weights without a network; a model that Stride saved has both".formatted(file)
               + " (stride convert IN OUT.safetensors --network NETWORK makes one)");
     }
     int version = version(tensors, file);

@@ -64,8 +64,7 @@ class StatisticTest {
     Counter.increment(statistics, 0);
     assertEquals(Counter.MAX, Counter.value(statistics, 0));
     var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> Counter.set(statistics, 0, 1L << 48));
+        assertThrows(IllegalArgumentException.class, () -> Counter.set(statistics, 0, 1L << 48));
     assertEquals(
         "a counter counts from 0 to 281474976710655, found 281474976710656", e.getMessage());
   }
