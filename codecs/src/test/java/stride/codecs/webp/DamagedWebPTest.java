@@ -19,26 +19,26 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Cut and damaged pictures: what PIL refuses is refused, and what it reads is read with its bytes.
  */
 final class DamagedWebPTest {
-  static List<String[]> cuts() throws IOException {
+  static List<List<String>> cuts() throws IOException {
     return Golden.lines("cut.txt");
   }
 
-  static List<String[]> mutants() throws IOException {
+  static List<List<String>> mutants() throws IOException {
     return Golden.lines("mutants.txt");
   }
 
   /** One of a file's chunks loses its end, and all sizes are mended. */
-  @ParameterizedTest(name = "{0} {1}")
+  @ParameterizedTest
   @MethodSource("cuts")
-  void aChunkCutAnywhereIsPils(String... line) throws IOException {
-    byte[] file = Golden.file(line[0]);
-    int chunk = Integer.parseInt(line[1]);
+  void aChunkCutAnywhereIsPils(List<String> line) throws IOException {
+    byte[] file = Golden.file(line.getFirst());
+    int chunk = Integer.parseInt(line.get(1));
     int length = 0;
     // Each outcome stands behind the number of lengths that have it.
-    for (var run : Arrays.asList(line).subList(2, line.length)) {
+    for (var run : line.subList(2, line.size())) {
       var parts = run.split("\\*", 2);
       for (int i = 0; i < Integer.parseInt(parts[0]); i++, length++) {
-        String which = "%s, chunk %d of %d bytes".formatted(line[0], chunk, length);
+        String which = "%s, chunk %d of %d bytes".formatted(line.getFirst(), chunk, length);
         assertEquals(parts[1], Golden.outcome(cut(file, chunk, length)), which);
       }
     }
@@ -70,12 +70,12 @@ final class DamagedWebPTest {
     }
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest
   @MethodSource("mutants")
-  void whatIsDamagedAtRandomIsPils(String... line) throws IOException {
-    byte[] file = Golden.file(line[0]);
+  void whatIsDamagedAtRandomIsPils(List<String> line) throws IOException {
+    byte[] file = Golden.file(line.getFirst());
     var numbers = new Numbers(Golden.sum(file));
-    for (int i = 1; i < line.length; i++) {
+    for (int i = 1; i < line.size(); i++) {
       byte[] mutant = file.clone();
       for (int changes = 1 + numbers.below(4); changes > 0; changes--) {
         int bound = numbers.below(3) == 0 ? Math.min(mutant.length, 40) : mutant.length;
@@ -83,8 +83,8 @@ final class DamagedWebPTest {
       }
       String found = Golden.outcome(mutant);
       // Some headers that claim too much are refused before PIL has a look at the pixels.
-      if (!line[i].equals("large") || !found.equals("-")) {
-        assertEquals(line[i], found, "%s, mutant %d".formatted(line[0], i));
+      if (!line.get(i).equals("large") || !found.equals("-")) {
+        assertEquals(line.get(i), found, "%s, mutant %d".formatted(line.getFirst(), i));
       }
     }
   }

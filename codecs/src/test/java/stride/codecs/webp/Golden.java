@@ -38,8 +38,10 @@ record Golden(String name, byte[] file, String expected) {
   }
 
   /** The lines of a text about some of the pictures, split at spaces. */
-  static List<String[]> lines(String text) throws IOException {
-    return Files.readAllLines(FOLDER.resolve(text)).stream().map(line -> line.split(" ")).toList();
+  static List<List<String>> lines(String text) throws IOException {
+    return Files.readAllLines(FOLDER.resolve(text)).stream()
+        .map(line -> List.of(line.split(" ")))
+        .toList();
   }
 
   static long sum(byte[] data) {

@@ -61,10 +61,10 @@ final class WebPPictureTest {
         "the picture is truncated: it is to have %d bytes, and has 100".formatted(file.length),
         Arrays.copyOf(file, 100));
     refused(
-        "the picture is truncated: its VP8 frame ends in row 1 of 2 rows of macroblocks",
+        "the picture is truncated: its VP8 frame ends in row 2 of 2 rows of macroblocks",
         cut(file, 300));
     refused(
-        "the picture is truncated: its VP8L data ends in row 10 of 19",
+        "the picture is truncated: its VP8L data ends in row 15 of 19",
         cut(Golden.file("lossless_level6"), 400));
     refused(
         "the picture is damaged: its image has 20x12 pixels, its canvas 20x13",
