@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,10 +68,15 @@ final class TrainCommand implements Callable<Integer> {
               + " that with a number behind it.")
   private @Nullable Path out;
 
+  /** What a run may be resumed with anew: its length, and where its files are. */
+  private static final Set<String> CHANGEABLE = Set.of("epochs", "data", "data_dir", "weights");
+
   @Option(
       names = "--resume",
       paramLabel = "DIR",
-      description = "Go on with the run in this folder; it knows the network and all settings.")
+      description =
+          "Go on with the run in this folder; it knows the network and all settings. --epochs gives"
+              + " it more or fewer; --data, --data-dir and --weights say where files have moved to.")
   private @Nullable Path resume;
 
   @Mixin private CommonOptions common;
@@ -138,20 +144,31 @@ final class TrainCommand implements Callable<Integer> {
     return Path.of(path).toAbsolutePath().normalize().toString();
   }
 
-  /** An earlier run; what is given besides has to be what it was begun with. */
+  /** An earlier run; what is given besides has to be what it was begun with, or changeable. */
   private RunFolder goOn(Path earlier) throws IOException {
     var run = RunFolder.open(earlier);
     try {
       var begunWith = run.config().settings();
+      var changes = new LinkedHashMap<String, Object>();
       new RunConfig(given())
           .settings()
-          .forEach((name, value) -> same(earlier, option(name), value, begunWith.get(name)));
+          .forEach(
+              (name, value) -> {
+                if (!CHANGEABLE.contains(name) || !begunWith.containsKey(name)) {
+                  same(earlier, option(name), value, begunWith.get(name));
+                } else if (!value.equals(begunWith.get(name))) {
+                  changes.put(name, value);
+                }
+              });
       same(earlier, "--seed", common.givenSeed(), run.config().seed());
       same(
           earlier,
           "--out",
           out == null ? null : out.toAbsolutePath().normalize(),
           earlier.toAbsolutePath().normalize());
+      if (!changes.isEmpty()) {
+        run.change(changes);
+      }
       return run;
     } catch (RuntimeException e) {
       run.close();

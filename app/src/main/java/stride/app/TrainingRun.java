@@ -26,6 +26,7 @@ import stride.train.FineTuning;
 import stride.train.GradientLog;
 import stride.train.Loss;
 import stride.train.MetricsLog;
+import stride.train.Progress;
 import stride.train.Refinements;
 import stride.train.SoftmaxCrossEntropy;
 import stride.train.StoppedException;
@@ -168,9 +169,12 @@ final class TrainingRun {
       for (var callback : more) {
         trainer = trainer.callback(callback);
       }
+      // Called once the checkpoint has turned out to be of these settings.
+      trainer = trainer.callback(new KeepChanges(run));
       var model = fit(trainer.callback(progress), images);
       progress.close();
       model.save(run.model());
+      run.finish();
     } catch (StoppedException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
@@ -180,6 +184,13 @@ final class TrainingRun {
         e.addSuppressed(failure);
       }
       throw e;
+    }
+  }
+
+  private record KeepChanges(RunFolder run) implements Callback {
+    @Override
+    public void begin(Progress progress) throws IOException {
+      run.keepChanges();
     }
   }
 

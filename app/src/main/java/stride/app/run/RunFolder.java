@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import stride.format.AtomicFiles;
 import stride.format.FileException;
 import stride.format.FormatException;
@@ -17,11 +18,12 @@ import stride.format.FormatException;
 /**
  * The folder of one training: {@code config.json}, {@code metrics.jsonl}, a TensorBoard event file,
  * {@code checkpoint.safetensors}, {@code best.safetensors} and, at the end, {@code
- * model.safetensors}. While it is open no other process can open it; a process that dies lets go of
+ * model.safetensors}; {@code changes.json} if it was resumed with other settings. While it is open no other process can open it; a process that dies lets go of
  * it.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
+  private static final String CHANGES = "changes.json";
   private static final String METRICS = "metrics.jsonl";
   private static final String EVENTS = "events.out.tfevents.stride";
   private static final String CHECKPOINT = "checkpoint.safetensors";
@@ -31,13 +33,18 @@ public final class RunFolder implements AutoCloseable {
 
   /** All that a run writes. */
   private static final List<String> FILES =
-      List.of(CONFIG, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL);
+      List.of(CONFIG, CHANGES, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL);
 
   private static final int LONGEST_CONFIG = 1 << 16;
 
   private final Path folder;
-  private final RunConfig config;
   private final FileChannel lock;
+
+  /** What the run was begun with, but for what was changed when it was resumed. */
+  private RunConfig config;
+
+  /** What was changed; empty if nothing ever was. */
+  private RunChanges changes;
 
   /** The folders that were made for this run, the outermost first; empty if it was opened. */
   private final List<Path> made;
@@ -45,9 +52,15 @@ public final class RunFolder implements AutoCloseable {
   private final boolean fresh;
 
   private RunFolder(
-      Path folder, RunConfig config, FileChannel lock, List<Path> made, boolean fresh) {
+      Path folder,
+      RunConfig begunWith,
+      RunChanges changes,
+      FileChannel lock,
+      List<Path> made,
+      boolean fresh) {
     this.folder = folder;
-    this.config = config;
+    this.config = changes.applyTo(begunWith);
+    this.changes = changes;
     this.lock = lock;
     this.made = made;
     this.fresh = fresh;
@@ -127,12 +140,18 @@ public final class RunFolder implements AutoCloseable {
     }
     var config = read(file);
     var lock = lock(folder);
-    AtomicFiles.sweep(folder);
-    return new RunFolder(folder, config, lock, List.of(), false);
+    try {
+      AtomicFiles.sweep(folder);
+      var changes = RunChanges.read(folder.resolve(CHANGES));
+      return new RunFolder(folder, config, changes, lock, List.of(), false);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   /**
-   * What the run in a folder was begun with, whether it is finished, going on or broken off.
+   * The settings of the run in a folder, whether it is finished, going on or broken off.
    *
    * @throws FileException if there is no run
    */
@@ -142,17 +161,22 @@ public final class RunFolder implements AutoCloseable {
       throw new FileException(
           "%s is not the folder of a run: it holds no %s".formatted(folder, CONFIG));
     }
-    return read(file);
+    return RunChanges.read(folder.resolve(CHANGES)).applyTo(read(file));
   }
 
   private static RunConfig read(Path file) throws IOException {
+    return RunConfig.fromJson(bytes(file), file);
+  }
+
+  /** All bytes of a file of settings. */
+  static byte[] bytes(Path file) throws IOException {
     try {
       if (Files.size(file) > LONGEST_CONFIG) {
         throw new FormatException(
             "%s: is %d bytes long, expected at most %d"
                 .formatted(file, Files.size(file), LONGEST_CONFIG));
       }
-      return RunConfig.fromJson(Files.readAllBytes(file), file);
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw FileException.reading(file, e);
     }
@@ -163,7 +187,7 @@ public final class RunFolder implements AutoCloseable {
     Path file = folder.resolve(CONFIG);
     try {
       AtomicFiles.write(file, out -> out.write(config.toJson()));
-      return new RunFolder(folder, config, lock(folder), made, true);
+      return new RunFolder(folder, config, RunChanges.NONE, lock(folder), made, true);
     } catch (IOException e) {
       remove(made);
       throw e;
@@ -232,9 +256,29 @@ public final class RunFolder implements AutoCloseable {
     return folder;
   }
 
-  /** What the run was begun with. */
+  /** The run's settings: what it was begun with, or what they were changed to. */
   public RunConfig config() {
     return config;
+  }
+
+  /**
+   * Goes on with some settings changed. They are kept on disk by {@link #keepChanges}, once it is
+   * known that the run can go on with them.
+   */
+  public void change(Map<String, Object> settings) {
+    changes = changes.with(settings);
+    config = changes.applyTo(config);
+  }
+
+  /** Keeps on disk what was changed, and that the run is not finished; nothing without changes. */
+  public void keepChanges() throws IOException {
+    changes.write(folder.resolve(CHANGES));
+  }
+
+  /** Keeps on disk that the run has come to its end, once its model is saved. */
+  public void finish() throws IOException {
+    changes = changes.finished();
+    keepChanges();
   }
 
   /** A line of JSON for each finished epoch. */
@@ -269,7 +313,7 @@ public final class RunFolder implements AutoCloseable {
 
   /** Whether the training has come to its end. */
   public boolean isFinished() {
-    return Files.exists(model());
+    return Files.exists(model()) && !changes.goingOn();
   }
 
   /** What has come of the epochs so far. */
