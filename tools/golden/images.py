@@ -371,8 +371,6 @@ def pictures(folder, made):
         turned = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
         plain = stored.convert("RGB")
         yield f"{name} {turned.height} {turned.width} {crc(turned.convert('RGB'))} {crc(turned.convert('L'))} {crc(plain)}"
-        if name.startswith("lossy"):
-            (folder / (name + ".rgb")).write_bytes(zlib.compress(plain.tobytes(), 9))
 
 
 warnings.simplefilter("ignore")
