@@ -154,7 +154,7 @@ final class TrainCommand implements Callable<Integer> {
           .settings()
           .forEach(
               (name, value) -> {
-                if (!CHANGEABLE.contains(name) || !begunWith.containsKey(name)) {
+                if (!canChange(name, value, begunWith.get(name))) {
                   same(earlier, option(name), value, begunWith.get(name));
                 } else if (!value.equals(begunWith.get(name))) {
                   changes.put(name, value);
@@ -166,7 +166,8 @@ final class TrainCommand implements Callable<Integer> {
           "--out",
           out == null ? null : out.toAbsolutePath().normalize(),
           earlier.toAbsolutePath().normalize());
-      if (!changes.isEmpty()) {
+      // The place of its files is of no use to a run that has come to its end.
+      if (!changes.isEmpty() && (!run.isFinished() || changes.containsKey("epochs"))) {
         run.change(changes);
       }
       return run;
@@ -174,6 +175,14 @@ final class TrainCommand implements Callable<Integer> {
       run.close();
       throw e;
     }
+  }
+
+  private static boolean canChange(String name, Object value, @Nullable Object begunWith) {
+    return begunWith != null
+        && CHANGEABLE.contains(name)
+        // A named data set does not move, but its files may: --data-dir.
+        && !(name.equals("data")
+            && (DataSets.isKnown(value.toString()) || DataSets.isKnown(begunWith.toString())));
   }
 
   private static String option(String setting) {

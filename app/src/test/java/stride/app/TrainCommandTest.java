@@ -291,7 +291,6 @@ class TrainCommandTest {
   void refusesOptionsThatTheRunWasNotBegunWith() throws Exception {
     var run = temp.resolve("run");
     train("--out", run, "--seed", 3).succeeds();
-    Stride.run("train", "--resume", run, "--epochs", 5).refusesWith("--epochs 5", "with 2");
     Stride.run("train", "--resume", run, "--batch", 64).refusesWith("--batch 64", "with 20");
     Stride.run("train", "--resume", run, "--lr", 0.5).refusesWith("--lr 0.5", "with 0.05");
     Stride.run("train", "--resume", run, "--optimizer", "adam")
@@ -300,10 +299,72 @@ class TrainCommandTest {
     Stride.run("train", "alexnet", "--resume", run).refusesWith("alexnet", "with lenet5");
     Stride.run("train", "--resume", run, "--data", "fashion-mnist")
         .refusesWith("fashion-mnist", "with mnist");
-    Stride.run("train", "--resume", run, "--data-dir", temp)
-        .refusesWith("--data-dir", temp.toString(), images.toString());
     Stride.run("train", "--resume", run, "--out", temp.resolve("other")).refusesWith("--out");
     train("--resume", run, "--seed", 3, "--threads", 1).succeeds();
+  }
+
+  @Test
+  void aFinishedRunGoesOnForMoreEpochs() throws Exception {
+    var run = temp.resolve("run");
+    train("--out", run).succeeds();
+    var before = Files.readAllBytes(run.resolve("model.safetensors"));
+    var longer = Stride.run("train", "--resume", run, "--epochs", 4, "--json").json();
+    assertEquals(4, longer.get("epochs"));
+    assertEquals(4, Files.readAllLines(run.resolve("metrics.jsonl")).size());
+    assertFalse(Arrays.equals(before, Files.readAllBytes(run.resolve("model.safetensors"))));
+    assertEquals(4, RunFolder.configOf(run).epochs());
+    var again = Stride.run("train", "--resume", run, "--json");
+    assertEquals(longer, again.json());
+    assertTrue(again.err().contains("is finished"), again.err());
+    Stride.run("train", "--resume", run, "--epochs", 3).failsWith("3 epochs", "4");
+    assertEquals(4, RunFolder.configOf(run).epochs(), "what failed changes nothing");
+  }
+
+  /** A kill may come between the longer run's first step and its end. */
+  @Test
+  void aLongerRunIsNotFinishedBeforeItsEnd() throws Exception {
+    var run = temp.resolve("run");
+    train("--out", run).succeeds();
+    try (var open = RunFolder.open(run)) {
+      open.change(Map.of("epochs", 3));
+      assertFalse(open.isFinished());
+    }
+    try (var open = RunFolder.open(run)) {
+      assertTrue(open.isFinished(), "a change that was not kept");
+      open.change(Map.of("epochs", 3));
+      open.keepChanges();
+    }
+    try (var open = RunFolder.open(run)) {
+      assertFalse(open.isFinished());
+      assertEquals(3, open.config().epochs());
+      open.finish();
+    }
+    assertTrue(Files.exists(run.resolve("changes.json")));
+    Stride.run("train", "--resume", run).succeeds();
+  }
+
+  @Test
+  void aRunWhoseDataHaveMovedGoesOnWithTheSameBits() throws Exception {
+    var whole = temp.resolve("whole");
+    train("--out", whole).succeeds();
+    var late = copy(whole, temp.resolve("late"));
+    Files.delete(late.resolve("model.safetensors"));
+    Files.writeString(
+        late.resolve("config.json"),
+        Files.readString(late.resolve("config.json"))
+            .replace(images.toString(), temp.resolve("gone").toString()));
+    Stride.run("train", "--resume", late).failsWith(temp.resolve("gone").toString());
+    Stride.run("train", "--resume", late, "--data-dir", images).succeeds();
+    assertArrayEquals(
+        Files.readAllBytes(whole.resolve("model.safetensors")),
+        Files.readAllBytes(late.resolve("model.safetensors")));
+    assertEquals(images.toString(), RunFolder.configOf(late).text("data_dir"));
+
+    // Other images than it has learned from.
+    var other = TinyImages.write(temp.resolve("other"), 21, 10);
+    Files.delete(late.resolve("model.safetensors"));
+    Stride.run("train", "--resume", late, "--data-dir", other).failsWith("checkpoint.safetensors");
+    assertEquals(images.toString(), RunFolder.configOf(late).text("data_dir"));
   }
 
   @Test

@@ -471,7 +471,6 @@ class OperationTypesTest {
       delimiter = '|',
       textBlock =
           """
-          ["a","a","b"]  | labels 0 and 1 are both "a": give every class a name of its own
           ["a","b",""]   | label 2 of 3 is empty
           ["a"," ","b"]  | label 1 of 3 is empty
           ["a","b"]      | the network has 3 outputs, found 2 labels

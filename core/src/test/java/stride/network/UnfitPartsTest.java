@@ -221,8 +221,6 @@ class UnfitPartsTest {
           """
           a,b,c | false | the network has 2 outputs, found 3 labels
           a     | false | the network has 2 outputs, found 1 labels
-          a,a   | false | labels 0 and 1 are both "a": give every class a name of its own
-          a,a   | true  | labels 0 and 1 are both "a": give every class a name of its own
           a,    | false | label 1 of 2 is empty
           ' ,b' | false | label 0 of 2 is empty
           """)
@@ -231,6 +229,15 @@ class UnfitPartsTest {
     var names = List.of(labels.split(",", -1));
     assertMessage(
         expected, () -> new Model(NETWORK, weights, names, several, Preprocessing.none(IMAGE)));
+  }
+
+  /** ImageNet has two classes called crane and two called maillot. */
+  @Test
+  void classesMayHaveTheSameName() {
+    var weights = Weights.empty(NETWORK.graph());
+    var names = List.of("crane", "crane");
+    assertEquals(
+        names, new Model(NETWORK, weights, names, false, Preprocessing.none(IMAGE)).labels());
   }
 
   @Test
@@ -291,7 +298,7 @@ class UnfitPartsTest {
   void headsThatDoNotFitAreRefused() {
     var model = Model.initialized(NETWORK, 1);
     assertMessage("a dense layer has at least 1 unit, found 0", () -> model.withHead(0, 1));
-    assertMessage("both \"a\"", () -> model.withHead(List.of("a", "a"), 1));
+    assertMessage("label 1 of 2 is empty", () -> model.withHead(List.of("a", ""), 1));
     assertMessage(
         "the network has no head", () -> Model.initialized(network(relu()), 1).withHead(2, 1));
     // What follows the head may ask for a number of channels.

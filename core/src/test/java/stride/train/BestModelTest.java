@@ -1,12 +1,9 @@
 package stride.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static stride.layer.Layers.*;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,27 +50,5 @@ final class BestModelTest {
     var images = Toy.images(32, 1);
     trainer().callback(new BestModel(file, types)).fit(images, null);
     assertEquals(4, Model.load(file, types).labels().size());
-  }
-
-  /** Not after an epoch that is lost then. */
-  @Test
-  void saysBeforeTheFirstStepThatALayerCannotBeSaved() {
-    int[] steps = {0};
-    var counting =
-        new Callback() {
-          @Override
-          public void step(Progress progress) {
-            steps[0]++;
-          }
-        };
-    var trainer = trainer().callback(new BestModel(file)).callback(counting);
-    var thrown =
-        assertThrows(IllegalArgumentException.class, () -> trainer.fit(Toy.images(32, 1), null));
-    assertEquals(
-        "stride.train.BestModelTest$Own cannot be saved: pass"
-            + " OperationTypes.standard().with(Own.class)",
-        thrown.getMessage());
-    assertEquals(0, steps[0]);
-    assertFalse(Files.exists(file));
   }
 }

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.data.ByteImages;
 import stride.graph.Binding;
 import stride.graph.Step;
 import stride.layer.Layer;
@@ -130,21 +129,18 @@ final class OwnLayerTest {
   @Test
   void classesThatCannotNameAModelsOutputsAreRefusedBeforeTheFirstStep() {
     var images = Toy.images(8, 1);
-    for (var labels : List.of(List.of("a", "b", "c", "a"), List.of("a", "b", "", "d"))) {
-      var wrong = Toy.images(8, 1, labels);
-      assertTrue(wrong instanceof ByteImages, "classes are named alike");
-      int[] steps = {0};
-      var trainer =
-          Trainer.of(Toy.lenet())
-              .callback(
-                  new Callback() {
-                    @Override
-                    public void step(Progress progress) {
-                      steps[0]++;
-                    }
-                  });
-      assertThrows(IllegalArgumentException.class, () -> trainer.fit(wrong, images));
-      assertEquals(0, steps[0]);
-    }
+    var wrong = Toy.images(8, 1, List.of("a", "b", "", "d"));
+    int[] steps = {0};
+    var trainer =
+        Trainer.of(Toy.lenet())
+            .callback(
+                new Callback() {
+                  @Override
+                  public void step(Progress progress) {
+                    steps[0]++;
+                  }
+                });
+    assertThrows(IllegalArgumentException.class, () -> trainer.fit(wrong, images));
+    assertEquals(0, steps[0]);
   }
 }
