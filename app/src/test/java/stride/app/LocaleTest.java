@@ -238,7 +238,7 @@ class LocaleTest {
             printf 'a\\nl\\344\\n' >labels.txt
             ./stride predict model.safetensors 0.png --labels labels.txt
             """)
-        .failsWith(1, "cannot read labels.txt: it is not text in UTF-8");
+        .failsWith(1, "labels.txt", "UTF-8");
     checkout
         .run(
             Map.of(),
@@ -246,6 +246,6 @@ class LocaleTest {
             printf 'file,label\\n0.png,a\\n1.png,l\\344\\n' >table.csv
             ./stride evaluate model.safetensors --data table.csv
             """)
-        .failsWith(1, "table.csv: line 3 has text that is not UTF-8");
+        .failsWith(1, "table.csv: line 3 ", "UTF-8");
   }
 }
