@@ -76,7 +76,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Go on with the run in this folder; it knows the network and all settings. --epochs gives"
-              + " it more or fewer; --data, --data-dir and --weights say where files have moved to.")
+              + " it more or fewer; --data, --data-dir and --weights say where files have moved"
+              + " to.")
   private @Nullable Path resume;
 
   @Mixin private CommonOptions common;

@@ -18,8 +18,8 @@ import stride.format.FormatException;
 /**
  * The folder of one training: {@code config.json}, {@code metrics.jsonl}, a TensorBoard event file,
  * {@code checkpoint.safetensors}, {@code best.safetensors} and, at the end, {@code
- * model.safetensors}; {@code changes.json} if it was resumed with other settings. While it is open no other process can open it; a process that dies lets go of
- * it.
+ * model.safetensors}; {@code changes.json} if it was resumed with other settings. While it is open
+ * no other process can open it; a process that dies lets go of it.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
