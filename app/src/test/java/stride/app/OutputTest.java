@@ -73,7 +73,13 @@ class OutputTest {
     calls.put(
         "lr-find",
         List.of(
-            "lr-find", "lenet5", "--data=mnist", "--data-dir", digits, "--steps=10", out(temp)));
+            "lr-find",
+            "lenet5",
+            "--data=mnist",
+            "--data-dir",
+            digits,
+            "--steps=10",
+            out(temp, ".svg")));
     calls.put(
         "experiment",
         List.of(
@@ -83,25 +89,25 @@ class OutputTest {
             digits,
             "--epochs=1",
             "--networks=lenet5-relu-max",
-            out(temp)));
+            out(temp, "")));
     calls.put("evaluate", List.of("evaluate", model, "--data", pictures));
-    calls.put("report", List.of("report", made, out(temp)));
-    calls.put("explain", List.of("explain", model, picture, out(temp)));
-    calls.put("compare", List.of("compare", made, out(temp)));
+    calls.put("report", List.of("report", made, out(temp, ".html")));
+    calls.put("explain", List.of("explain", model, picture, out(temp, "")));
+    calls.put("compare", List.of("compare", made, out(temp, ".html")));
     calls.put("predict", List.of("predict", model, picture));
     calls.put("summary", List.of("summary", "lenet5"));
     calls.put("bench", List.of("bench", "lenet5", "--batch=1", "--steps=1"));
-    calls.put("augment", List.of("augment", pictures, out(temp), "--variants=1"));
+    calls.put("augment", List.of("augment", pictures, out(temp, ".png"), "--variants=1"));
     calls.put("networks", List.of("networks"));
     calls.put("convert", List.of("convert", model, temp + "/converted.pth"));
     calls.put("inspect", List.of("inspect", model));
     calls.put("lecture", List.of("lecture", "--list"));
-    calls.put("lecture edges", List.of("lecture", "edges", picture, out(temp)));
+    calls.put("lecture edges", List.of("lecture", "edges", picture, out(temp, ".png")));
   }
 
   /** A path of its own. */
-  private String out(Path temp) {
-    return "--out=" + temp.resolve("out" + calls.size());
+  private String out(Path temp, String suffix) {
+    return "--out=" + temp.resolve("out" + calls.size() + suffix);
   }
 
   static Set<String> commands() {

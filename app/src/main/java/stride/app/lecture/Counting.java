@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import stride.graph.TensorType;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -27,11 +28,11 @@ final class Counting {
     page.say("One dense layer on %s = %,d numbers:", image, image.elements());
     var counts = new ArrayList<Long>();
     for (int units : new int[] {1_000, 10_000, 100_000}) {
-      var layer = Network.of(image, sequential(flatten(), dense(units).noBias()));
       // A dense layer multiplies with each weight once, so this counts weights, also those of a
       // layer too large for any array.
-      counts.add(layer.multiplyAdds());
-      page.say("%,9d units  %,15d weights", units, layer.multiplyAdds());
+      long weights = dense(units).noBias().multiplyAdds(TensorType.of(image).flatten());
+      counts.add(weights);
+      page.say("%,9d units  %,15d weights", units, weights);
     }
     var convolution = Network.of(image, conv(100, 3));
     page.say("100 filters of 3x3x3, each with a bias:");
