@@ -102,8 +102,8 @@ final class Training implements Progress {
     int begun = state.epoch + (state.step > 0 ? 1 : 0);
     if (begun > trainer.epochs) {
       throw new FormatException(
-          "%s: stands in epoch %d, which a training of %d has not"
-              .formatted(checkpoint, begun, trainer.epochs));
+          "%s: the training has come to epoch %d and cannot end after %d: give it at least %d epochs"
+              .formatted(checkpoint, begun, trainer.epochs, begun));
     }
   }
 

@@ -373,7 +373,10 @@ final class CheckpointTest {
         StoppedException.class, () -> fit(trainer.epochs(8).stopWhen(() -> ++step[0] == 2)));
     var thrown = assertThrows(FormatException.class, () -> fit(trainer.epochs(5)));
     assertEquals(
-        checkpoint() + ": stands in epoch 6, which a training of 5 has not", thrown.getMessage());
+        checkpoint()
+            + ": the training has come to epoch 6 and cannot end after 5: give it at least 6"
+            + " epochs",
+        thrown.getMessage());
     results.clear();
     fit(trainer.epochs(6).callback(collect(results)));
     assertEquals(List.of(6), results.stream().map(EpochResult::epoch).toList());
