@@ -108,7 +108,7 @@ public final class Main implements Runnable {
     line.setErr(console.err());
     // "@photo.jpg" is a file, and no list of arguments.
     line.setExpandAtFiles(false);
-    // "-hat.jpg" is a file, and not -h with more behind it.
+    // "-hat.jpg" is not the option -h followed by other short options.
     line.setPosixClusteredShortOptionsAllowed(false);
     line.setAllowOptionsAsOptionParameters(true);
     line.registerConverter(Path.class, Main::path);

@@ -21,8 +21,8 @@ import stride.data.ImageFolder;
  */
 final class SamePictures {
   /**
-   * Of so many bytes copies are looked for under any name, which takes a second or two; of more
-   * under the same name only.
+   * Data sets of up to this many bytes are searched for copies under any name, which takes a second
+   * or two. In larger ones only files of the same name are compared.
    */
   private static final long MOST_BYTES = 256L << 20;
 

@@ -9,7 +9,9 @@ final class CoefficientProbabilities {
   static final int OF_A_BAND = 3 * OF_A_CONTEXT;
   static final int OF_A_TYPE = 8 * OF_A_BAND;
 
-  /** Where the band of each position begins; the last position is behind all coefficients. */
+  /**
+   * The band of each zigzag position; the 17th entry is the position after the last coefficient.
+   */
   private static final int[] BANDS = {0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0};
 
   /** Those that a frame begins with (section 13.5). */

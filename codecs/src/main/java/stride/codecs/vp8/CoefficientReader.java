@@ -141,7 +141,7 @@ final class CoefficientReader {
   /**
    * Reads a block's coefficients and dequantises them.
    *
-   * @return the position behind the last one, in zigzag order; {@code first} if there is none
+   * @return the zigzag position after the last coefficient; {@code first} if the block has none
    */
   private int block(
       BooleanReader in, int type, int context, int first, int dc, int ac, short[] out, int at) {

@@ -5,7 +5,7 @@ package stride.codecs.vp8;
  *
  * @param limit how far apart two pixels at an edge inside a macroblock may be; 0: nothing is done
  * @param interior how far apart pixels beside it may be
- * @param highVariance from where on two pixels differ so much that fewer are changed
+ * @param highVariance if two neighbouring pixels differ by more than this, fewer pixels are changed
  */
 record FilterStrength(int limit, int interior, int highVariance) {
   /** At the edge of a macroblock more is allowed. */

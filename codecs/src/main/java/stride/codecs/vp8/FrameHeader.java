@@ -8,7 +8,7 @@ import stride.format.FormatException;
  * @param coefficientProbabilities in the order of {@link CoefficientProbabilities}
  * @param maySkip whether macroblocks may say that they have no coefficients
  * @param skipProbability of one that has some
- * @param modes where the macroblocks' modes are read from, which stand behind the header
+ * @param modes the reader of the macroblocks' modes, which follow the header
  * @param coefficients where each row's coefficients are read from, in turn; their number is a power
  *     of 2
  */
