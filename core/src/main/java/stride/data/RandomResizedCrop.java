@@ -104,5 +104,6 @@ public record RandomResizedCrop(double leastArea) implements Augmentation {
       }
     }
     sample.swap();
+    sample.moveTarget(Warp.part(region.left(), region.top(), along, down));
   }
 }

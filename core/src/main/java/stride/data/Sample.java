@@ -1,5 +1,6 @@
 package stride.data;
 
+import org.jspecify.annotations.Nullable;
 import stride.image.Normalization;
 import stride.tensor.Shape;
 
@@ -14,6 +15,7 @@ public final class Sample {
   private float[] image;
   private float[] spare;
   private final float[] target;
+  private final TargetWarp targetWarp;
   private boolean cropped;
 
   /**
@@ -24,8 +26,21 @@ public final class Sample {
    * @param normalization what follows the augmentation
    */
   public Sample(Shape shape, int classes, Normalization normalization) {
+    this(shape, classes == 0 ? null : new TargetType.SeveralClasses(classes), normalization);
+  }
+
+  /**
+   * Room for images of a shape with targets of a type.
+   *
+   * @param shape (H, W, C); of another rank where nothing augments
+   * @param targets null for none
+   * @param normalization what follows the augmentation
+   */
+  public Sample(Shape shape, @Nullable TargetType targets, Normalization normalization) {
     this.shape = shape;
-    target = new float[classes];
+    target = new float[targets == null ? 0 : targets.floats()];
+    targetWarp =
+        new TargetWarp(shape, targets == null ? new TargetType.OneClass() : targets);
     image = new float[shape.elements()];
     spare = new float[shape.elements()];
     neutral = new float[normalization.channels()];
@@ -45,11 +60,22 @@ public final class Sample {
   }
 
   /**
-   * What the image shows, to be changed in place: for each class 1 or 0. It is there where an
-   * augmentation {@linkplain Augmentation#changesTargets changes targets}.
+   * The sample's target, to be changed in place: a row of its {@link TargetType}. Of images with a
+   * class it has 1 or 0 for each class, and is there where an augmentation {@linkplain
+   * Augmentation#changesTargets changes targets}.
    */
   public float[] target() {
     return target;
+  }
+
+  /**
+   * Moves a target that lies over the image, such as boxes or a class for each pixel, to where an
+   * augmentation has moved the image's pixels.
+   */
+  public void moveTarget(Warp warp) {
+    if (target.length > 0) {
+      targetWarp.apply(warp, target);
+    }
   }
 
   /** Room of the image's length; what lies in it means nothing. */
