@@ -19,6 +19,7 @@ import stride.data.ImageFolder;
 import stride.format.FileException;
 import stride.image.Preprocessing;
 import stride.network.Model;
+import stride.network.Task;
 import stride.tensor.Shape;
 import stride.train.Evaluation;
 import stride.zoo.TrainedOn;
@@ -94,7 +95,7 @@ final class EvaluateCommand implements Callable<Integer> {
             .formatted(
                 Figures.percent(evaluation.top1()),
                 Figures.count(evaluation.images()),
-                model.multiLabel()
+                model.task() == Task.SEVERAL_LABELS
                     ? " in all labels"
                     : ", %s among the first five".formatted(Figures.percent(evaluation.top5())),
                 Figures.seconds(evaluation.seconds())));

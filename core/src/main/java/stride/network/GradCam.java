@@ -39,6 +39,7 @@ public record GradCam(Tensor map, int classIndex, String layer) {
   /** Computes it on an engine for an input that is normalised. */
   static GradCam of(Model model, Tensor input, int classIndex, Engine engine) {
     int outputs = model.network().output().elements();
+    // A network with one output tells two classes apart, if it tells any.
     int classes = outputs == 1 ? 2 : outputs;
     if (classIndex < 0 || classIndex >= classes) {
       throw new IllegalArgumentException(

@@ -29,33 +29,25 @@ import stride.tensor.Tensor;
  * memory that this takes; the others wait for their turn. A picture is read and prepared when it is
  * its turn, too.
  *
- * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is
- * the probability of the second.
- *
+ * @param task what the network's output means
  * @param labels one name a class; empty if the classes have none
- * @param multiLabel whether a picture may have several of the labels or none: then the sigmoid of
- *     each output is the probability of its label
  */
 public record Model(
-    Network network,
-    Weights weights,
-    List<String> labels,
-    boolean multiLabel,
-    Preprocessing preprocessing) {
+    Network network, Weights weights, Task task, List<String> labels, Preprocessing preprocessing) {
   /** Inputs that are computed together, at most: more would take memory and save no time. */
   private static final int LARGEST_BATCH = 32;
 
   /**
    * A model of parts that fit together.
    *
-   * @throws IllegalArgumentException if the weights are those of another network, the labels are
-   *     not as many as the classes, empty or twice the same, or the preprocessing makes inputs of
-   *     another shape
+   * @throws IllegalArgumentException if the weights are those of another network, the network's
+   *     output is none of the task, the labels are not as many as the classes or one is blank, or
+   *     the preprocessing makes inputs of another shape
    */
   public Model {
     labels = List.copyOf(labels);
     weights.directory().requireFor(network.graph());
-    Labels.check(labels, multiLabel, network.output().elements());
+    task.check(labels, network.output());
     if (!preprocessing.shape().equals(network.input())) {
       throw new IllegalArgumentException(
           "the network takes inputs of %s, the preprocessing makes %s"
@@ -63,9 +55,17 @@ public record Model(
     }
   }
 
-  /** A model whose pictures have one label each. */
+  /**
+   * A classifier whose pictures have one label each: of two labels for a network with one output,
+   * {@linkplain Task#BINARY one of the two}.
+   */
   public Model(Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
-    this(network, weights, labels, false, preprocessing);
+    this(
+        network,
+        weights,
+        Task.ofClassifier(labels.size(), false, network.output()),
+        labels,
+        preprocessing);
   }
 
   /** A network with fresh weights; the same seed gives the same weights. */
@@ -335,11 +335,6 @@ public record Model(
             });
   }
 
-  /** Whether one output tells two classes apart. */
-  private boolean isBinary() {
-    return labels.size() == 2 && network.output().elements() == 1;
-  }
-
   /**
    * Classifies one image.
    *
@@ -408,7 +403,7 @@ public record Model(
   }
 
   private float[] probabilities(float[] logits, Engine engine) {
-    if (!multiLabel && !isBinary()) {
+    if (task == Task.SINGLE_LABEL) {
       float[] p = new float[logits.length];
       engine.kernels().channelwise().softmax(logits, 0, 1, logits.length, p, 0);
       return p;
@@ -417,7 +412,7 @@ public record Model(
     for (int i = 0; i < p.length; i++) {
       p[i] = (float) (1 / (1 + Math.exp(-(double) logits[i])));
     }
-    return isBinary() ? new float[] {1 - p[0], p[0]} : p;
+    return task == Task.BINARY ? new float[] {1 - p[0], p[0]} : p;
   }
 
   /**
@@ -594,12 +589,28 @@ public record Model(
   }
 
   /**
-   * The same model with names for its classes.
+   * The same model with names for its classes. With two for a network of one output, a model of one
+   * label becomes one of {@linkplain Task#BINARY two classes}.
    *
    * @throws IllegalArgumentException if there are not as many as classes
    */
   public Model withLabels(List<String> labels) {
-    return new Model(network, weights, labels, multiLabel, preprocessing);
+    var named =
+        task == Task.SINGLE_LABEL
+            ? Task.ofClassifier(labels.size(), false, network.output())
+            : task;
+    return new Model(network, weights, named, labels, preprocessing);
+  }
+
+  /**
+   * The same model with another meaning of its output. It keeps its labels where they fit.
+   *
+   * @throws IllegalArgumentException if the network's output is none of the task
+   */
+  public Model withTask(Task task) {
+    task.check(List.of(), network.output());
+    boolean named = task.classifies() && task.classes(network.output()) == labels.size();
+    return new Model(network, weights, task, named ? labels : List.of(), preprocessing);
   }
 
   /**
@@ -612,14 +623,14 @@ public record Model(
     return new Model(
         network,
         weights,
+        sameClasses ? other.task : task,
         sameClasses ? other.labels : labels,
-        sameClasses ? other.multiLabel : multiLabel,
         sameChannels ? other.preprocessing.ofSize(network.input()) : preprocessing);
   }
 
   /** The same model for pictures that are prepared in another way. */
   public Model withPreprocessing(Preprocessing preprocessing) {
-    return new Model(network, weights, labels, multiLabel, preprocessing);
+    return new Model(network, weights, task, labels, preprocessing);
   }
 
   /** One line: the network, and how many names of classes there are. */

@@ -15,6 +15,7 @@ import stride.graph.Weights;
 import stride.image.Normalization;
 import stride.network.Model;
 import stride.network.Network;
+import stride.network.Task;
 
 /**
  * How well a classifier does on a data set.
@@ -50,7 +51,7 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
    *     are no numbers
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
-    if (data.isMultiLabel() && !model.multiLabel()) {
+    if (data.isMultiLabel() && model.task() != Task.SEVERAL_LABELS) {
       throw new IllegalArgumentException(
           "the images have several labels or none, the model gives each one of %d classes"
               .formatted(Math.max(2, model.network().output().elements())));
@@ -61,8 +62,8 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
                 model.weights(),
                 model.preprocessing().normalization(),
                 data,
-                model.multiLabel(),
-                model.multiLabel() || model.network().output().elements() == 1
+                model.task() == Task.SEVERAL_LABELS,
+                model.task() == Task.SEVERAL_LABELS || model.network().output().elements() == 1
                     ? new BinaryCrossEntropy()
                     : new SoftmaxCrossEntropy(),
                 engine)

@@ -16,6 +16,7 @@ import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.layer.BatchNorm;
 import stride.network.Model;
+import stride.network.Task;
 import stride.tensor.Numbers;
 
 /** One run of a {@link Trainer}: its buffers, its state, its steps. */
@@ -412,8 +413,8 @@ final class Training implements Progress {
     return new Model(
         trainer.network,
         state.result(),
+        Task.of(classes, data.isMultiLabel(), trainer.network.output()),
         named ? data.labels() : List.of(),
-        data.isMultiLabel(),
         data.preprocessing());
   }
 

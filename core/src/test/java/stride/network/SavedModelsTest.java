@@ -159,10 +159,33 @@ class SavedModelsTest {
     return new Model(
         network,
         Rig.randomWeights(network.graph(), 9),
+        Task.SEVERAL_LABELS,
         List.of("sun", "sea", "sand"),
-        true,
         new Preprocessing(
             new Fit.Stretch(Resampling.LANCZOS), input, new Normalization(THIRDS, THIRDS)));
+  }
+
+  private static Model map() {
+    var network = Network.of(Shape.image(5, 4, 3), conv(2, 1));
+    return untrained(network, Task.CLASS_MAP, List.of("sky", "ground"));
+  }
+
+  private static Model values() {
+    var network = Network.of(Shape.image(5, 4, 3), sequential(flatten(), dense(2)));
+    return untrained(network, Task.VALUES, List.of("x", "y"));
+  }
+
+  private static Model image() {
+    return untrained(Network.of(Shape.image(5, 4, 3), conv(3, 1)), Task.IMAGE, List.of());
+  }
+
+  private static Model untrained(Network network, Task task, List<String> labels) {
+    return new Model(
+        network,
+        Rig.randomWeights(network.graph(), 12),
+        task,
+        labels,
+        Preprocessing.none(network.input()));
   }
 
   private static final List<Double> THIRDS = List.of(1 / 3.0, 2 / 3.0, 0.1);
@@ -216,7 +239,15 @@ class SavedModelsTest {
         new Saved(2, "digit", digit()),
         new Saved(2, "several", several()),
         new Saved(2, "own", own()),
-        new Saved(2, "components", components()));
+        new Saved(2, "components", components()),
+        new Saved(3, "layers", layers()),
+        new Saved(3, "digit", digit()),
+        new Saved(3, "several", several()),
+        new Saved(3, "own", own()),
+        new Saved(3, "components", components()),
+        new Saved(3, "map", map()),
+        new Saved(3, "values", values()),
+        new Saved(3, "image", image()));
   }
 
   static Stream<Arguments> cases() {
@@ -245,7 +276,7 @@ class SavedModelsTest {
     var read = Model.load(file(saved.version, saved.name + ".safetensors"), TYPES);
     assertEquals(saved.model.network(), read.network());
     assertEquals(saved.model.labels(), read.labels());
-    assertEquals(saved.model.multiLabel(), read.multiLabel());
+    assertEquals(saved.model.task(), read.task());
     assertEquals(saved.model.preprocessing(), read.preprocessing());
     var expected = expected(saved);
     var logits = logits(read).toList();

@@ -219,16 +219,22 @@ class UnfitPartsTest {
       delimiter = '|',
       textBlock =
           """
-          a,b,c | false | the network has 2 outputs, found 3 labels
-          a     | false | the network has 2 outputs, found 1 labels
-          a,    | false | label 1 of 2 is empty
-          ' ,b' | false | label 0 of 2 is empty
+          a,b,c | SINGLE_LABEL   | the network has 2 outputs, found 3 labels
+          a     | SINGLE_LABEL   | the network has 2 outputs, found 1 labels
+          a,    | SINGLE_LABEL   | label 1 of 2 is empty
+          ' ,b' | SINGLE_LABEL   | label 0 of 2 is empty
+          a     | SEVERAL_LABELS | the network has 2 outputs, found 1 labels: where a picture may
+          a,b,c | VALUES         | the network has 2 outputs, found 3 labels
+          a,b   | BINARY         | the output of a network for the task binary is one number, found 2
+          a,b   | CLASS_MAP      | for the task class-map is a map of classes (height x width x classes), found 2
+          a,b   | IMAGE          | for the task image is an image (height x width x channels), found 2
+          a,    | BOXES          | label 1 of 2 is empty
           """)
-  void labelsThatDoNotNameTheClassesAreRefused(String labels, boolean several, String expected) {
+  void labelsThatDoNotNameTheClassesAreRefused(String labels, Task task, String expected) {
     var weights = Weights.empty(NETWORK.graph());
     var names = List.of(labels.split(",", -1));
     assertMessage(
-        expected, () -> new Model(NETWORK, weights, names, several, Preprocessing.none(IMAGE)));
+        expected, () -> new Model(NETWORK, weights, task, names, Preprocessing.none(IMAGE)));
   }
 
   /** ImageNet has two classes called crane and two called maillot. */
@@ -237,7 +243,8 @@ class UnfitPartsTest {
     var weights = Weights.empty(NETWORK.graph());
     var names = List.of("crane", "crane");
     assertEquals(
-        names, new Model(NETWORK, weights, names, false, Preprocessing.none(IMAGE)).labels());
+        names,
+        new Model(NETWORK, weights, Task.SINGLE_LABEL, names, Preprocessing.none(IMAGE)).labels());
   }
 
   @Test
@@ -248,14 +255,14 @@ class UnfitPartsTest {
     var names = List.of("no", "yes");
     assertEquals(
         2,
-        new Model(network, weights, names, false, preprocessing)
+        new Model(network, weights, Task.BINARY, names, preprocessing)
             .classify(Tensor.zeros(IMAGE))
             .top(5)
             .size());
     assertMessage(
         "the network has 1 outputs, found 2 labels: where a picture may have several, each has an"
             + " output",
-        () -> new Model(network, weights, names, true, preprocessing));
+        () -> new Model(network, weights, Task.SEVERAL_LABELS, names, preprocessing));
   }
 
   @Test

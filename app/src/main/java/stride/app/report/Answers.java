@@ -5,6 +5,7 @@ import java.util.function.IntConsumer;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.network.Model;
+import stride.network.Task;
 
 /** What a model says of each image of a data set. */
 public sealed interface Answers permits ClassAnswers, LabelAnswers {
@@ -14,7 +15,7 @@ public sealed interface Answers permits ClassAnswers, LabelAnswers {
    * @param progress hears how many images are done
    */
   static Answers of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
-    return model.multiLabel()
+    return model.task() == Task.SEVERAL_LABELS
         ? LabelAnswers.of(model, data, engine, progress)
         : ClassAnswers.of(model, data, engine, progress);
   }
