@@ -85,7 +85,8 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("model", source.name());
     json.put("dataset", data);
     json.put("top1", evaluation.top1());
-    json.put("top5", evaluation.top5());
+    evaluation.metrics().forEach((name, value) -> json.put(name, value));
+    json.remove("accuracy");
     json.put("images", evaluation.images());
     json.put("skipped", measured.skipped);
     json.put("seconds", evaluation.seconds());

@@ -35,11 +35,6 @@ final class Affine {
     var shape = sample.shape();
     double middleX = shape.width() / 2.0;
     double middleY = shape.height() / 2.0;
-    // The same from the corner, not from the middle.
-    var warp =
-        new Warp(
-            a, b, c + middleX - a * middleX - b * middleY,
-            d, e, f + middleY - d * middleX - e * middleY);
     float[] from = sample.image();
     float[] into = sample.spare();
     int channels = shape.channels();
@@ -53,7 +48,17 @@ final class Affine {
       }
     }
     sample.swap();
-    sample.moveTarget(warp);
+    if (sample.targetMoves()) {
+      // The same map, from the corner.
+      sample.moveTarget(
+          new Warp(
+              a,
+              b,
+              c + middleX - a * middleX - b * middleY,
+              d,
+              e,
+              f + middleY - d * middleX - e * middleY));
+    }
   }
 
   /** Resamples an image, bilinearly with zeros outside. */

@@ -35,6 +35,8 @@ public record HorizontalFlip(double probability) implements Augmentation {
         }
       }
     }
-    sample.moveTarget(Warp.mirror(shape.width()));
+    if (sample.targetMoves()) {
+      sample.moveTarget(Warp.mirror(shape.width()));
+    }
   }
 }

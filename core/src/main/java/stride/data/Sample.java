@@ -16,6 +16,7 @@ public final class Sample {
   private float[] spare;
   private final float[] target;
   private final TargetWarp targetWarp;
+  private final boolean targetMoves;
   private boolean cropped;
 
   /**
@@ -39,8 +40,9 @@ public final class Sample {
   public Sample(Shape shape, @Nullable TargetType targets, Normalization normalization) {
     this.shape = shape;
     target = new float[targets == null ? 0 : targets.floats()];
-    targetWarp =
-        new TargetWarp(shape, targets == null ? new TargetType.OneClass() : targets);
+    var type = targets == null ? new TargetType.OneClass() : targets;
+    targetWarp = new TargetWarp(shape, type);
+    targetMoves = TargetWarp.moves(type);
     image = new float[shape.elements()];
     spare = new float[shape.elements()];
     neutral = new float[normalization.channels()];
@@ -68,12 +70,17 @@ public final class Sample {
     return target;
   }
 
+  /** Whether the target lies over the image, so that {@link #moveTarget} moves it. */
+  public boolean targetMoves() {
+    return targetMoves;
+  }
+
   /**
    * Moves a target that lies over the image, such as boxes or a class for each pixel, to where an
    * augmentation has moved the image's pixels.
    */
   public void moveTarget(Warp warp) {
-    if (target.length > 0) {
+    if (targetMoves) {
       targetWarp.apply(warp, target);
     }
   }

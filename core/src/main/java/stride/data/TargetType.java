@@ -3,6 +3,7 @@ package stride.data;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import stride.tensor.Shape;
 
 /**
@@ -261,7 +262,7 @@ public sealed interface TargetType {
       }
       int next = at;
       for (var part : parts.entrySet()) {
-        part.getValue().write(own.get(part.getKey()), row, next);
+        part.getValue().write(Objects.requireNonNull(own.get(part.getKey())), row, next);
         next += part.getValue().floats();
       }
     }
