@@ -73,7 +73,7 @@ record ResizedImages(ImageDataset images, Preprocessing preprocessing) implement
     float[] resized =
         new Pixels(own.height(), own.width(), own.channels(), bytes)
             .resize(shape().height(), shape().width(), filter())
-            .toTensor()
+            .toImage()
             .data();
     System.arraycopy(resized, 0, into, offset, resized.length);
   }

@@ -13,14 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.data.digits.Digit;
 import stride.format.FormatException;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 final class PreprocessingTest {
   private static final Preprocessing DIGIT =
-      new Preprocessing(
-          new Fit.Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
+      new Preprocessing(new Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
 
   @TempDir Path folder;
 
@@ -88,7 +88,7 @@ final class PreprocessingTest {
         IllegalArgumentException.class,
         () ->
             new Preprocessing(
-                new Fit.Digit(),
+                new Digit(),
                 Shape.image(28, 28, 3),
                 new Normalization(List.of(0.5, 0.5, 0.5), List.of(1.0, 1.0, 1.0))));
     assertThrows(

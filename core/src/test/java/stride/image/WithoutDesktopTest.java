@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.data.digits.Digit;
 import stride.tensor.Shape;
 
 /** From a file to a network's input nothing needs AWT or ImageIO, which take time to load. */
@@ -20,8 +21,7 @@ final class WithoutDesktopTest {
       for (String file : files) {
         var path = Path.of(file);
         var digit =
-            new Preprocessing(
-                new Fit.Digit(), Shape.image(28, 28, 1), Normalization.grey(0.5, 0.5));
+            new Preprocessing(new Digit(), Shape.image(28, 28, 1), Normalization.grey(0.5, 0.5));
         System.out.println(Preprocessing.imageNet(8).resize(9).prepare(path).shape());
         System.out.println(Pictures.decode(path).grey().channels());
         try {
