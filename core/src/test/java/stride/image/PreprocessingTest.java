@@ -60,7 +60,7 @@ final class PreprocessingTest {
       var image = Preprocessing.none(shape).prepare(file);
       var expected = new float[35 * channels];
       Arrays.fill(expected, 200 / 255f);
-      assertEquals(new Tensor(shape, expected), image);
+      assertEquals(new Image(new Tensor(shape, expected)), image);
       assertArrayEquals(expected, Preprocessing.none(shape).normalize(image).data());
     }
   }
