@@ -3,6 +3,7 @@ module stride.app {
   // The launchers add the module for commands with much to compute; without it the others start
   // sooner.
   requires static jdk.incubator.vector;
+  requires java.desktop;
   requires stride;
   requires stride.zoo;
   requires stride.mnist;

@@ -1,11 +1,16 @@
 /** Stride: convolutional networks for the JVM. */
 module stride {
   requires static jdk.incubator.vector;
-  requires transitive java.desktop;
+  // For signatures with pictures of AWT: programs that use none run without the module.
+  requires static transitive java.desktop;
   requires tools.jackson.jr.ob;
   requires static transitive org.jspecify;
 
   uses stride.image.PictureDecoder;
+  uses stride.image.FitTypes;
+
+  provides stride.image.FitTypes with
+      stride.data.digits.DigitFits;
 
   exports stride.tensor;
   exports stride.graph;
@@ -15,6 +20,7 @@ module stride {
   exports stride.engine;
   exports stride.train;
   exports stride.data;
+  exports stride.data.digits;
   exports stride.image;
   exports stride.format;
 }

@@ -22,6 +22,7 @@ import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.data.Shuffle;
 import stride.graph.Buffer;
+import stride.image.Image;
 import stride.image.Preprocessing;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
@@ -216,17 +217,9 @@ final class AugmentCommand implements Callable<Integer> {
   }
 
   /** An image of a batch, no longer normalised. */
-  private static Tensor image(ImageDataset images, float[] batch, int n) {
+  private static Image image(ImageDataset images, float[] batch, int n) {
     int length = images.shape().elements();
     float[] values = Arrays.copyOfRange(batch, n * length, (n + 1) * length);
-    var normalization = images.preprocessing().normalization();
-    int channels = normalization.channels();
-    for (int i = 0; i < length; i++) {
-      values[i] =
-          (float)
-              (values[i] * normalization.standardDeviation().get(i % channels)
-                  + normalization.mean().get(i % channels));
-    }
-    return new Tensor(images.shape(), values);
+    return images.preprocessing().denormalize(new Tensor(images.shape(), values));
   }
 }

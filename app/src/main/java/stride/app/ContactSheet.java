@@ -7,8 +7,8 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import stride.app.report.Drawings;
+import stride.image.Image;
 import stride.tensor.Shape;
-import stride.tensor.Tensor;
 
 /**
  * Images in rows on one picture: an original on the left, what becomes of it on the right, a line
@@ -33,7 +33,7 @@ final class ContactSheet {
    *
    * @param image (H, W, C) with 1 or 3 channels; values outside [0, 1] are cut off
    */
-  record Cell(Tensor image, String text) {}
+  record Cell(Image image, String text) {}
 
   /** A sheet of images of a shape. */
   ContactSheet(Shape shape) {

@@ -77,7 +77,7 @@ final class ExplainCommand implements Callable<Integer> {
         throw FileException.writing(out, e);
       }
       var files = new ArrayList<String>();
-      picture("gradcam.png", files).write(Drawings.enlarged(Drawings.overlay(input, cam)));
+      picture("gradcam.png", files).write(Drawings.enlarged(Drawings.image(cam.over(input))));
       if (layer != null && maps != null) {
         picture("maps-%s.png".formatted(layer), files).write(Drawings.maps(maps));
       }

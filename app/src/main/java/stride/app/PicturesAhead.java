@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.format.FileNames;
 import stride.format.FormatException;
+import stride.image.Image;
 import stride.image.Picture;
 import stride.image.PictureOptions;
 import stride.image.Pictures;
 import stride.image.Preprocessing;
-import stride.tensor.Tensor;
 
 /**
  * Pictures in order. The next one is decoded on a thread of its own while the caller does something
@@ -53,7 +53,7 @@ final class PicturesAhead implements AutoCloseable {
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it,
    *     and the one after it is next
    */
-  Tensor next(Preprocessing preprocessing) throws IOException {
+  Image next(Preprocessing preprocessing) throws IOException {
     if (ahead == null) {
       throw new NoSuchElementException("there are %d pictures".formatted(files.size()));
     }

@@ -14,10 +14,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.engine.Engine;
+import stride.image.Image;
 import stride.kernel.Kernels;
 import stride.network.Classification.Guess;
 import stride.network.Model;
-import stride.tensor.Tensor;
 
 /** {@code stride predict}: what a model sees in pictures. */
 @Command(
@@ -126,7 +126,7 @@ final class PredictCommand implements Callable<Integer> {
     var seen = new ArrayList<Seen>();
     while (pictures.hasNext()) {
       var places = new ArrayList<Integer>();
-      var prepared = new ArrayList<Tensor>();
+      var prepared = new ArrayList<Image>();
       while (prepared.size() < batch && pictures.hasNext()) {
         var file = pictures.file();
         try {

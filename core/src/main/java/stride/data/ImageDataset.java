@@ -1,6 +1,7 @@
 package stride.data;
 
 import java.util.List;
+import stride.image.Image;
 import stride.image.Preprocessing;
 import stride.image.Region;
 import stride.tensor.Shape;
@@ -74,7 +75,7 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   default LabelledImage get(int index) {
     var image = Tensor.zeros(shape());
     read(index, image.data(), 0);
-    return new LabelledImage(image, label(index));
+    return new LabelledImage(new Image(image), label(index));
   }
 
   /**

@@ -14,13 +14,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.format.FileNames;
-import stride.image.Fit;
+import stride.image.Image;
 import stride.image.PictureOptions;
 import stride.image.Pictures;
 import stride.image.Preprocessing;
 import stride.image.Region;
 import stride.tensor.Shape;
-import stride.tensor.Tensor;
 
 /**
  * Pictures in a folder, decoded and prepared each time they are read; nothing is held in memory but
@@ -248,7 +247,7 @@ public final class ImageFolder implements ImageDataset {
 
   @Override
   public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
-    if (preprocessing.fit() instanceof Fit.Digit) {
+    if (preprocessing.fit().resampling().isEmpty()) {
       return false;
     }
     try {
@@ -275,7 +274,7 @@ public final class ImageFolder implements ImageDataset {
     return true;
   }
 
-  private Tensor part(Path file, Region.Choice part) throws IOException {
+  private Image part(Path file, Region.Choice part) throws IOException {
     if (cache != null) {
       var picture = cache.picture(file, preprocessing, options);
       return preprocessing.prepare(picture, part.of(picture.height(), picture.width()));

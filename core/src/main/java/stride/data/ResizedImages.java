@@ -62,7 +62,7 @@ final class ResizedImages extends ForwardingImages {
     float[] resized =
         new Pixels(own.height(), own.width(), own.channels(), bytes)
             .resize(shape().height(), shape().width(), filter())
-            .toTensor()
+            .toImage()
             .data();
     System.arraycopy(resized, 0, into, offset, resized.length);
   }

@@ -49,7 +49,7 @@ final class ModelFile {
             .metadata(LABELS, JSON.std.asString(model.labels()))
             .metadata(TASK, model.task().key())
             .metadata(MULTI_LABEL, multiLabel(model))
-            .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing()));
+            .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing(), types));
     addWeights(model, writer);
     writer.write(file);
   }
@@ -129,7 +129,7 @@ final class ModelFile {
           task(tensors, labels, made.output(), file),
           labels,
           PreprocessingJson.read(
-              tensors.metadata().get(PREPROCESSING), made.input(), file.toString()));
+              tensors.metadata().get(PREPROCESSING), made.input(), types, file.toString()));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
     }

@@ -6,9 +6,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import stride.format.FormatException;
 import stride.graph.Operation;
+import stride.image.Fit;
+import stride.image.FitTypes;
 import stride.layer.AdaptiveAvgPool;
 import stride.layer.Add;
 import stride.layer.AvgPool;
@@ -48,6 +52,9 @@ import stride.layer.Tanh;
  * <pre>{@code
  * Model.load(file, OperationTypes.standard().with(Blur.class))
  * }</pre>
+ *
+ * <p>The {@link Fit} of a model's preprocessing is named in the same way: a file knows those that
+ * {@link FitTypes} provide, and yours {@linkplain #withFit with its name}.
  */
 public final class OperationTypes {
   /** What a node's JSON object says besides its operation's components. */
@@ -58,9 +65,11 @@ public final class OperationTypes {
       Collections.singletonMap("biasInitializer", null);
 
   private final Map<String, RecordCodec> types;
+  private final Map<String, RecordCodec> fits;
 
-  private OperationTypes(Map<String, RecordCodec> types) {
+  private OperationTypes(Map<String, RecordCodec> types, Map<String, RecordCodec> fits) {
     this.types = types;
+    this.fits = fits;
   }
 
   /** Stride's own operations. */
@@ -98,7 +107,73 @@ public final class OperationTypes {
     }
     var more = new LinkedHashMap<>(types);
     more.put(name, codec);
-    return new OperationTypes(more);
+    return new OperationTypes(more, fits);
+  }
+
+  /**
+   * These and a fit of your own.
+   *
+   * @param name of the fit in files; without one given here it is the simple name of its class
+   * @param type a record that this library may read, as {@link #with} says
+   * @throws IllegalArgumentException if the class is not such a record, has a component of another
+   *     type than {@link OperationTypes} says, or the name is another fit's
+   */
+  public OperationTypes withFit(String name, Class<? extends Fit> type) {
+    var before = fits.get(name);
+    if (PreprocessingJson.OWN.contains(name) || (before != null && before.type() != type)) {
+      throw new IllegalArgumentException(
+          "two fits are named %s, give %s another name".formatted(name, type.getName()));
+    }
+    var more = new LinkedHashMap<>(fits);
+    more.put(name, fitCodec(type));
+    return new OperationTypes(types, more);
+  }
+
+  private static RecordCodec fitCodec(Class<? extends Fit> type) {
+    if (!type.isRecord()) {
+      throw new IllegalArgumentException(
+          type.getName() + " is not a record, so it cannot be saved");
+    }
+    return RecordCodec.of(type, type.getSimpleName(), Map.of(), Set.of());
+  }
+
+  /**
+   * The name and the components of a fit.
+   *
+   * @throws IllegalArgumentException if it cannot be saved
+   */
+  Map.Entry<String, Map<String, @Nullable Object>> writeFit(Fit fit) {
+    for (var entry : fits.entrySet()) {
+      if (entry.getValue().type() == fit.getClass()) {
+        return Map.entry(entry.getKey(), entry.getValue().write(fit));
+      }
+    }
+    String name = fit.getClass().getSimpleName();
+    if (PreprocessingJson.OWN.contains(name) || fits.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "%s cannot be saved as %s, which is another fit: give it a name with OperationTypes.withFit"
+              .formatted(fit.getClass().getName(), name));
+    }
+    return Map.entry(name, fitCodec(fit.getClass()).write(fit));
+  }
+
+  /**
+   * The fit that {@link #writeFit} wrote.
+   *
+   * @throws IllegalArgumentException if its name is unknown, it lacks a component, or has a wrong
+   *     or an unknown one
+   */
+  Fit readFit(String name, Map<?, ?> components) {
+    var codec = fits.get(name);
+    if (codec == null) {
+      throw new IllegalArgumentException(
+          "unknown fit %s; there are %s and %s. One of your own is named with OperationTypes.withFit"
+              .formatted(
+                  FormatException.quote(name),
+                  String.join(", ", PreprocessingJson.OWN),
+                  String.join(", ", fits.keySet())));
+    }
+    return (Fit) codec.read(components, name);
   }
 
   private static RecordCodec codec(
@@ -206,7 +281,7 @@ public final class OperationTypes {
     static final OperationTypes TYPES = make();
 
     private static OperationTypes make() {
-      var types = new OperationTypes(Map.of());
+      var types = new OperationTypes(Map.of(), Map.of());
       for (var type :
           List.of(
               AdaptiveAvgPool.class,
@@ -232,6 +307,11 @@ public final class OperationTypes {
               Subsample.class,
               Tanh.class)) {
         types = types.with(type);
+      }
+      for (var service : ServiceLoader.load(FitTypes.class, FitTypes.class.getClassLoader())) {
+        for (var fit : service.fits().entrySet()) {
+          types = types.withFit(fit.getKey(), fit.getValue());
+        }
       }
       return types
           .with("Conv", Conv.class, NO_BIAS_INITIALIZER)

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.Mutants;
 import stride.TestData;
+import stride.data.digits.DigitPreparation;
 import stride.format.FileException;
 import stride.format.FormatException;
 import stride.tensor.Shape;
@@ -296,7 +297,7 @@ final class PicturesTest {
         () -> Pictures.decode(png, null),
         () -> Pictures.decode(Path.of("a.png"), null),
         () -> Pictures.decode(InputStream.nullInputStream(), null),
-        () -> Pictures.toTensor(null),
+        () -> Image.of((BufferedImage) null),
         () -> Pictures.reduced(null, 1, 1, options),
         () -> Pixels.rgb(null),
         () -> Pixels.grey(null),
@@ -328,7 +329,7 @@ final class PicturesTest {
     }
     Path file = Files.write(folder.resolve("grey.png"), encoded(picture, "png"));
     assertArrayEquals(expected, Pixels.grey(Pictures.read(file)).data());
-    var tensor = Pictures.toTensor(Pictures.read(file));
+    var tensor = Image.of(Pictures.read(file));
     assertEquals(Shape.image(1, 256, 1), tensor.shape());
     assertEquals(51 / 255f, tensor.at(0, 51, 0));
     byte[] rgb = Pixels.rgb(picture).data();
@@ -365,7 +366,7 @@ final class PicturesTest {
     assertArrayEquals(new byte[] {0x0A, (byte) 0xC8, 0x1E}, Pixels.rgb(argb).data());
     // PIL: Image.new("RGB", (1, 1), (10, 200, 30)).convert("L") is 124.
     assertArrayEquals(new byte[] {124}, Pixels.grey(argb).data());
-    assertEquals(Shape.image(1, 1, 3), Pictures.toTensor(argb).shape());
+    assertEquals(Shape.image(1, 1, 3), Image.of(argb).shape());
   }
 
   @Test
@@ -379,7 +380,7 @@ final class PicturesTest {
 
   @Test
   void photosAreRead() throws IOException {
-    var photo = Pictures.toTensor(Pictures.read(TestData.require("photos/hub_dog_samoyed.jpg")));
+    var photo = Image.of(Pictures.read(TestData.require("photos/hub_dog_samoyed.jpg")));
     assertEquals(3, photo.shape().channels());
     assertTrue(photo.shape().height() > 500);
   }

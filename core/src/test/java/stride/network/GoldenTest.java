@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Initializer;
+import stride.image.Image;
 import stride.layer.Layer;
 import stride.layer.LocalResponseNorm;
 import stride.tensor.CounterRandom;
@@ -141,7 +142,7 @@ class GoldenTest {
     try (var engine = Engine.withThreads(2)) {
       int at = 0;
       for (int n = 0; n < BATCH; n++) {
-        var cam = model.gradCam(inputs().get(n), n, engine);
+        var cam = model.gradCam(new Image(inputs().get(n)), n, engine);
         assertEquals(golden.map, cam.layer());
         double most = 0;
         for (int i = 0; i < cam.map().data().length; i++) {

@@ -34,6 +34,7 @@ import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
+import stride.image.Image;
 import stride.layer.Layer;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -164,11 +165,11 @@ final class NoNumbersTest {
     image.data()[17] = value;
     List<Executable> questions =
         List.of(
-            () -> model.classify(image),
-            () -> model.classify(List.of(Tensor.zeros(INPUT), image), Engine.shared()),
-            () -> model.features(image),
-            () -> model.maps(image, "conv1"),
-            () -> model.gradCam(image, 0));
+            () -> model.classify(new Image(image)),
+            () -> model.classify(List.of(Image.zeros(INPUT), new Image(image)), Engine.shared()),
+            () -> model.features(new Image(image)),
+            () -> model.maps(new Image(image), "conv1"),
+            () -> model.gradCam(new Image(image), 0));
     for (var question : questions) {
       var thrown = assertThrows(IllegalArgumentException.class, question);
       assertEquals(
@@ -186,7 +187,8 @@ final class NoNumbersTest {
       model.weights().changed();
       var image = Tensor.zeros(INPUT);
       Arrays.fill(image.data(), 1);
-      var thrown = assertThrows(IllegalArgumentException.class, () -> model.classify(image));
+      var thrown =
+          assertThrows(IllegalArgumentException.class, () -> model.classify(new Image(image)));
       assertTrue(
           thrown.getMessage().startsWith("the network gives no answer: its output 0 is "),
           thrown.getMessage());
@@ -200,7 +202,7 @@ final class NoNumbersTest {
     var weights = Tensor.of(Shape.of(2, 2), -3e38f, -3e38f, 1, 1);
     var model =
         Model.of(network, Map.of("fc.weight", weights, "fc.bias", Tensor.of(Shape.of(2), 0, 0)));
-    var answer = model.classify(Tensor.of(Shape.of(2), 1, 1));
+    var answer = model.classify(new Image(Tensor.of(Shape.of(2), 1, 1)));
     assertEquals(List.of(0f, 1f), answer.probabilities());
   }
 

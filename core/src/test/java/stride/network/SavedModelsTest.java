@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.data.digits.Digit;
 import stride.engine.Engine;
 import stride.graph.Binding;
 import stride.graph.Initializer;
@@ -150,7 +151,7 @@ class SavedModelsTest {
         network,
         Rig.randomWeights(network.graph(), 8),
         List.of("even", "odd"),
-        new Preprocessing(new Fit.Digit(), input, Normalization.grey(0.1307, 0.3081)));
+        new Preprocessing(new Digit(), input, Normalization.grey(0.1307, 0.3081)));
   }
 
   private static Model several() {

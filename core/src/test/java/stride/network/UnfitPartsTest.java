@@ -14,12 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.data.digits.Digit;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.TensorType;
 import stride.graph.Weights;
-import stride.image.Fit;
+import stride.image.Image;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.layer.BatchNorm;
@@ -256,7 +257,7 @@ class UnfitPartsTest {
     assertEquals(
         2,
         new Model(network, weights, Task.BINARY, names, preprocessing)
-            .classify(Tensor.zeros(IMAGE))
+            .classify(Image.zeros(IMAGE))
             .top(5)
             .size());
     assertMessage(
@@ -279,7 +280,7 @@ class UnfitPartsTest {
                 Preprocessing.none(IMAGE).fit(), IMAGE, Normalization.grey(0.5, 0.5)));
     assertMessage(
         "digits are prepared as square images of 1 channel, not of 4x4x2",
-        () -> new Preprocessing(new Fit.Digit(), IMAGE, Normalization.none(2)));
+        () -> new Preprocessing(new Digit(), IMAGE, Normalization.none(2)));
   }
 
   @Test
@@ -290,11 +291,11 @@ class UnfitPartsTest {
       for (Executable use :
           List.<Executable>of(
               () -> model.logits(image),
-              () -> model.classify(image),
-              () -> model.classify(List.of(Tensor.zeros(IMAGE), image), Engine.shared()),
-              () -> model.features(image),
-              () -> model.maps(image, "conv"),
-              () -> model.gradCam(image, 0),
+              () -> model.classify(new Image(image)),
+              () -> model.classify(List.of(Image.zeros(IMAGE), new Image(image)), Engine.shared()),
+              () -> model.features(new Image(image)),
+              () -> model.maps(new Image(image), "conv"),
+              () -> model.gradCam(new Image(image), 0),
               () -> model.gradients(image, Tensor.zeros(Shape.of(2))))) {
         assertMessage("the network takes inputs of 4x4x2, found " + shape, use);
       }

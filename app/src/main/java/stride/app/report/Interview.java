@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
+import stride.image.Image;
 import stride.network.Model;
-import stride.tensor.Tensor;
 
 /** Asks a model about all images of a data set, some at a time. */
 final class Interview {
@@ -30,7 +30,7 @@ final class Interview {
     for (int first = 0; first < data.size(); first += batch) {
       int end = Math.min(first + batch, data.size());
       int from = first;
-      var images = new Tensor[end - first];
+      var images = new Image[end - first];
       engine.forEach(images.length, (i, worker) -> images[i] = data.get(from + i).image());
       var said = model.classify(List.of(images), engine);
       for (int i = first; i < end; i++) {

@@ -12,8 +12,8 @@ import stride.app.run.RunConfig;
 import stride.data.ImageFolder;
 import stride.data.Splits;
 import stride.engine.Engine;
+import stride.image.Image;
 import stride.network.Model;
-import stride.tensor.Tensor;
 
 /**
  * The page of a run: how well it does, how it got there, what it takes for what, and where it
@@ -285,11 +285,11 @@ public record RunReport(
   }
 
   /** A network without maps has nothing to show. */
-  private static String heat(Tested tested, Tensor image, int label, String name)
+  private static String heat(Tested tested, Image image, int label, String name)
       throws IOException {
     try {
       var cam = tested.model().gradCam(image, label, tested.engine());
-      return Page.img(Drawings.overlay(image, cam), "where it sees " + name);
+      return Page.img(Drawings.image(cam.over(image)), "where it sees " + name);
     } catch (IllegalArgumentException e) {
       return "";
     }

@@ -1,4 +1,4 @@
-package stride.app.report;
+package stride.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,7 +1,9 @@
-package stride.image;
+package stride.data.digits;
 
 import java.util.Arrays;
 import stride.format.FormatException;
+import stride.image.Pixels;
+import stride.image.Resampling;
 
 /**
  * What somebody drew, told from what it was drawn on: 0 is background, 1 is full ink.
@@ -63,11 +65,9 @@ record Ink(int height, int width, float[] values) {
   /** A transparent picture shows best on what its colours differ from. */
   private static Pixels overBacking(Pixels drawing) {
     int channels = drawing.channels();
-    var rows = Rows.of(drawing);
-    byte[] levels =
-        (channels < 3 ? rows.select(0) : rows.select(0, 1, 2).luminance()).toPixels().data();
+    byte[] levels = (channels < 3 ? drawing.select(0) : drawing.luminance()).data();
     if (channels % 2 == 0) {
-      byte[] opacity = rows.select(channels - 1).toPixels().data();
+      byte[] opacity = drawing.select(channels - 1).data();
       long light = 0;
       long sum = 0;
       for (int i = 0; i < levels.length; i++) {

@@ -1,4 +1,4 @@
-package stride.image;
+package stride.data.digits;
 
 import java.util.Arrays;
 

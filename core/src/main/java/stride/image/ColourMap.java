@@ -1,4 +1,4 @@
-package stride.app.report;
+package stride.image;
 
 /**
  * Numbers from 0 to 1 as colours, in perceptually uniform steps: matplotlib's maps (van der Walt

@@ -1,8 +1,11 @@
-package stride.image;
+package stride.data.digits;
 
 import java.awt.image.BufferedImage;
 import stride.format.FormatException;
-import stride.tensor.Tensor;
+import stride.image.Image;
+import stride.image.Picture;
+import stride.image.Pixels;
+import stride.image.Resampling;
 
 /**
  * Makes a picture of one digit, as a person draws it, look like MNIST's: grey or colour, of any
@@ -42,25 +45,26 @@ public record DigitPreparation(int canvas) {
    * @return an image (canvas, canvas, 1) in [0, 1], light on dark
    * @throws FormatException if nothing is drawn on it
    */
-  public Tensor prepare(Picture picture) throws FormatException {
-    Arguments.given(picture, "the picture is null");
+  public Image prepare(Picture picture) throws FormatException {
+    if (picture == null) {
+      throw new IllegalArgumentException("the picture is null");
+    }
     return prepare(picture.drawing());
   }
 
   /** The same of a picture of AWT. */
-  public Tensor prepare(BufferedImage picture) throws FormatException {
-    Arguments.given(picture, "the picture is null");
-    return prepare(BufferedPictures.drawing(picture));
+  public Image prepare(BufferedImage picture) throws FormatException {
+    return prepare(Picture.of(picture));
   }
 
-  private Tensor prepare(Pixels drawing) throws FormatException {
+  private Image prepare(Pixels drawing) throws FormatException {
     var ink = Ink.of(drawing);
     var data = new byte[ink.values().length];
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) Math.round(ink.values()[i] * 255);
     }
     var digit = widened(cutOut(new Pixels(ink.height(), ink.width(), 1, data)));
-    return placed(scaledTo(box(), digit)).toTensor();
+    return placed(scaledTo(box(), digit)).toImage();
   }
 
   /** The box that digits fit: 20 pixels of 28. */

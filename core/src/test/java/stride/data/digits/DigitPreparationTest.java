@@ -1,4 +1,4 @@
-package stride.image;
+package stride.data.digits;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +11,7 @@ import java.awt.RenderingHints;
 import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Random;
@@ -25,8 +26,10 @@ import stride.TestData;
 import stride.data.ImageDataset;
 import stride.data.Mnist;
 import stride.format.FormatException;
+import stride.image.Image;
+import stride.image.Pixels;
+import stride.image.Resampling;
 import stride.tensor.Shape;
-import stride.tensor.Tensor;
 
 final class DigitPreparationTest {
   private static ImageDataset digits;
@@ -37,7 +40,7 @@ final class DigitPreparationTest {
     digits = Mnist.read(name -> Files.newInputStream(files.resolve(name))).test();
   }
 
-  private static BufferedImage grey(Tensor image) {
+  private static BufferedImage grey(Image image) {
     int height = image.shape().height();
     int width = image.shape().width();
     var picture = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
@@ -58,7 +61,7 @@ final class DigitPreparationTest {
     return picture;
   }
 
-  private static double correlation(Tensor a, Tensor b) {
+  private static double correlation(Image a, Image b) {
     double ab = 0;
     double aa = 0;
     double bb = 0;
@@ -137,7 +140,7 @@ final class DigitPreparationTest {
   }
 
   /** A digit of MNIST in 150x150 pixels somewhere on a sheet of 400x300. */
-  private static BufferedImage sheet(Tensor digit, Medium medium, long seed) {
+  private static BufferedImage sheet(Image digit, Medium medium, long seed) {
     var random = new Random(seed);
     var data = new byte[784];
     for (int i = 0; i < data.length; i++) {
@@ -179,7 +182,9 @@ final class DigitPreparationTest {
     picture
         .createGraphics()
         .drawImage(sheet(digit, Medium.A_PHOTO_WITH_UNEVEN_LIGHT, 1), 0, 0, null);
-    var jpeg = ImageIO.read(new ByteArrayInputStream(PicturesTest.encoded(picture, "jpg")));
+    var out = new ByteArrayOutputStream();
+    ImageIO.write(picture, "jpg", out);
+    var jpeg = ImageIO.read(new ByteArrayInputStream(out.toByteArray()));
     assertTrue(correlation(digit, DigitPreparation.MNIST.prepare(jpeg)) > 0.9);
   }
 
@@ -253,7 +258,7 @@ final class DigitPreparationTest {
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) Math.round(large.data()[i] * 255);
     }
-    var halved = new Pixels(56, 56, 1, data).resize(28, 28, Resampling.BOX).toTensor();
+    var halved = new Pixels(56, 56, 1, data).resize(28, 28, Resampling.BOX).toImage();
     assertTrue(correlation(halved, digits.get(0).image()) > 0.85);
     assertThrows(IllegalArgumentException.class, () -> new DigitPreparation(6));
   }
