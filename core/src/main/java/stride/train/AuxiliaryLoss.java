@@ -2,7 +2,7 @@ package stride.train;
 
 import java.util.List;
 import java.util.Set;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 
 /**

@@ -10,9 +10,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
-import stride.graph.Buffer;
 import stride.image.Normalization;
 import stride.tensor.CounterRandom;
 

@@ -1,7 +1,7 @@
 package stride.train;
 
+import stride.compute.Buffer;
 import stride.engine.Plan;
-import stride.graph.Buffer;
 import stride.tensor.Tensor;
 
 /** How far a network's outputs are from their targets, and the gradient of that. */

@@ -1,6 +1,6 @@
 package stride.train;
 
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 
 /** Counts of right answers. */
 public final class Metric {
