@@ -14,6 +14,7 @@ module stride {
 
   exports stride.tensor;
   exports stride.graph;
+  exports stride.compute;
   exports stride.kernel;
   exports stride.layer;
   exports stride.network;

@@ -22,8 +22,8 @@ class ArchitectureTest {
           List.of("data"),
           List.of("network"),
           List.of("layer", "engine"),
-          List.of("graph", "image"),
-          List.of("kernel", "format"),
+          List.of("compute", "image"),
+          List.of("graph", "kernel", "format"),
           List.of("tensor"));
 
   private static final JavaClasses CLASSES =

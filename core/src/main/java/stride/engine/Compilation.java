@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.graph.Directory;
 import stride.graph.Graph;
-import stride.graph.Step;
 import stride.graph.Trait;
 import stride.graph.Weights;
 
@@ -80,15 +80,15 @@ final class Compilation {
             .anyMatch(n -> purpose.batchStatistics(graph.nodes().get(n).name()));
     computed = graph.behind(Graph.OUTPUT);
     boolean[] wanted = Gradients.wanted(graph, purpose);
-    riders = new Riders(graph, purpose, wanted);
+    riders = new Riders(graph, engine.backend(), purpose, wanted);
     storage = new Storage(batch);
     values = new Buffer[graph.nodes().size() + 1];
     reserveValues();
-    gradients = new Gradients(graph, wanted, riders, storage);
+    gradients = new Gradients(graph, engine.backend(), wanted, riders, storage);
     for (int n = 0; n < graph.nodes().size(); n++) {
       var binding = new NodeBinding(this, n);
       bindings.add(binding);
-      steps.add(computes(n + 1) ? graph.nodes().get(n).operation().compile(binding) : Step.NOTHING);
+      steps.add(step(n, binding));
       forward.add(n, steps.get(n).forward());
     }
     backward = new Timeline(forward.regions());
@@ -97,6 +97,13 @@ final class Compilation {
     }
     useBuffers();
     storage.arrange();
+  }
+
+  private Step step(int n, NodeBinding binding) {
+    var operation = graph.nodes().get(n).operation();
+    return computes(n + 1) && !operation.isView()
+        ? engine.backend().compile(operation, binding)
+        : Step.NOTHING;
   }
 
   /** Allocates all that has its size now; may be tried again after a failure. */
@@ -227,7 +234,7 @@ final class Compilation {
       if (!gradients.wants(n + 1)) {
         continue;
       }
-      var traits = node.operation().traits();
+      var traits = engine.backend().traits(node.operation());
       if (gradients.readsOutput(n)) {
         use(backward, gradients.rides(n) ? carrier : n, values[n + 1]);
       }

@@ -2,6 +2,8 @@ package stride.engine;
 
 import java.lang.ref.Cleaner;
 import java.util.concurrent.CancellationException;
+import stride.compute.Backend;
+import stride.compute.CpuBackend;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
@@ -39,15 +41,15 @@ public final class Engine implements AutoCloseable {
   private static final int OTHERS = 8;
 
   private final Team team;
-  private final Kernels kernels;
+  private final Backend backend;
   private final boolean exact;
   private final Admission admission;
   private final PlanCache idle;
   private final boolean shared;
 
-  private Engine(Team team, Kernels kernels, boolean exact, Admission admission, boolean shared) {
+  private Engine(Team team, Backend backend, boolean exact, Admission admission, boolean shared) {
     this.team = team;
-    this.kernels = kernels;
+    this.backend = backend;
     this.exact = exact;
     this.admission = admission;
     this.shared = shared;
@@ -57,18 +59,18 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private static Engine of(int threads, Kernels kernels, boolean exact, boolean shared) {
+  private static Engine of(int threads, Backend backend, boolean exact, boolean shared) {
     if (threads < 1) {
       throw new IllegalArgumentException("an engine has at least 1 thread, found " + threads);
     }
     var admission = new Admission(threads + WAKING, Runtime.getRuntime().maxMemory() / 2);
-    return new Engine(new Team(threads), kernels, exact, admission, shared);
+    return new Engine(new Team(threads), backend, exact, admission, shared);
   }
 
   /** An engine that lends so many plans at the same time, of so many bytes together. */
   static Engine bounded(int threads, int plans, long bytes) {
     var admission = new Admission(plans, bytes);
-    return new Engine(new Team(threads), Kernels.best(), false, admission, false);
+    return new Engine(new Team(threads), CpuBackend.best(), false, admission, false);
   }
 
   /** An engine with as many threads as the JVM has processors. */
@@ -81,12 +83,17 @@ public final class Engine implements AutoCloseable {
    * number.
    */
   public static Engine withThreads(int threads) {
-    return of(threads, Kernels.best(), false, false);
+    return with(threads, CpuBackend.best());
   }
 
   /** An engine on given kernels, for comparing them. */
   public static Engine with(int threads, Kernels kernels) {
-    return of(threads, kernels, false, false);
+    return with(threads, new CpuBackend(kernels));
+  }
+
+  /** An engine whose plans run on a given backend. */
+  public static Engine with(int threads, Backend backend) {
+    return of(threads, backend, false, false);
   }
 
   /**
@@ -94,7 +101,7 @@ public final class Engine implements AutoCloseable {
    * and Gray 2015) where it is faster: its rounding errors are a few times as large.
    */
   public static Engine exact(int threads, Kernels kernels) {
-    return of(threads, kernels, true, false);
+    return of(threads, new CpuBackend(kernels), true, false);
   }
 
   /**
@@ -109,8 +116,14 @@ public final class Engine implements AutoCloseable {
     return team.threads();
   }
 
+  /** The backend that makes the steps of this engine's plans. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** The backend's kernels. */
   public Kernels kernels() {
-    return kernels;
+    return backend.kernels();
   }
 
   /** Whether convolutions sum as their definition says. */
@@ -288,7 +301,7 @@ public final class Engine implements AutoCloseable {
 
   private static final class Shared {
     static final Engine ENGINE =
-        of(Runtime.getRuntime().availableProcessors(), Kernels.best(), false, true);
+        of(Runtime.getRuntime().availableProcessors(), CpuBackend.best(), false, true);
   }
 
   /** Ends the threads of engines that nobody can use any more. */

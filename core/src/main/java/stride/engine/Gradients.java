@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import stride.graph.Buffer;
+import stride.compute.Backend;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.graph.Graph;
-import stride.graph.Step;
 import stride.graph.Trait;
 import stride.kernel.Elementwise;
 
@@ -23,6 +24,7 @@ import stride.kernel.Elementwise;
  */
 final class Gradients {
   private final Graph graph;
+  private final Backend backend;
   private final Riders riders;
   private final Storage storage;
   private final boolean[] wanted;
@@ -51,8 +53,9 @@ final class Gradients {
   /** y = a + b, where a reader cannot add by itself. */
   record Sum(Buffer a, Buffer b, Buffer y) {}
 
-  Gradients(Graph graph, boolean[] wanted, Riders riders, Storage storage) {
+  Gradients(Graph graph, Backend backend, boolean[] wanted, Riders riders, Storage storage) {
     this.graph = graph;
+    this.backend = backend;
     this.riders = riders;
     this.storage = storage;
     int nodes = graph.nodes().size();
@@ -149,8 +152,8 @@ final class Gradients {
   private boolean canRide(int n, Graph.Node node) {
     int carrier = riders.carrier(n);
     return carrier != n
-        && node.operation().traits().contains(Trait.BOUNDS_GRADIENT)
-        && graph.nodes().get(carrier).operation().traits().contains(Trait.CARRIES_GRADIENT)
+        && backend.traits(node.operation()).contains(Trait.BOUNDS_GRADIENT)
+        && backend.traits(graph.nodes().get(carrier).operation()).contains(Trait.CARRIES_GRADIENT)
         && wanted[carrier + 1]
         && (riders.of(carrier).getFirst() == n
             || (n - carrier == riders.of(carrier).size()
@@ -173,7 +176,7 @@ final class Gradients {
   }
 
   private void contribute(int n, int i, Graph.Node node, int edge) {
-    var traits = node.operation().traits();
+    var traits = backend.traits(node.operation());
     var dy = outputGradients[n];
     boolean passed =
         rides[n] || node.operation().isView() || traits.contains(Trait.PASSES_GRADIENT_ON);
@@ -213,7 +216,8 @@ final class Gradients {
   boolean readsOutput(int n) {
     // With nothing between, the carrier computes from its input what it put out.
     boolean ridesAlone = rides[n] && riders.of(riders.carrier(n)).getFirst() == n;
-    return !ridesAlone && !graph.nodes().get(n).operation().traits().contains(Trait.FORGETS_OUTPUT);
+    return !ridesAlone
+        && !backend.traits(graph.nodes().get(n).operation()).contains(Trait.FORGETS_OUTPUT);
   }
 
   /** Whether node {@code n} does the gradient of a node that rides on it. */

@@ -2,12 +2,13 @@ package stride.engine;
 
 import java.util.List;
 import java.util.function.Supplier;
-import stride.graph.Binding;
-import stride.graph.Buffer;
+import stride.compute.Binding;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.graph.Directory;
 import stride.graph.Graph;
-import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.Weights;
 import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 import stride.kernel.Epilogue;
@@ -194,7 +195,7 @@ final class NodeBinding implements Binding {
   }
 
   @Override
-  public Packed packed(int k, String form, int length, Packer packer) {
+  public Packed packed(int k, String form, int length, Weights.Packer packer) {
     var entry = ownWeights.get(k);
     var packed =
         new PackedView(

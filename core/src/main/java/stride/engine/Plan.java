@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 

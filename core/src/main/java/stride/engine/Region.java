@@ -2,7 +2,7 @@ package stride.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import stride.graph.Step;
+import stride.compute.Step;
 
 /**
  * Phases between two barriers: a chain of per-sample phases, through which a thread takes its

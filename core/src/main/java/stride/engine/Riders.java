@@ -2,6 +2,7 @@ package stride.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import stride.compute.Backend;
 import stride.graph.Graph;
 import stride.graph.Ride;
 import stride.graph.Trait;
@@ -19,7 +20,7 @@ final class Riders {
   /**
    * @param wanted the edges that have a gradient
    */
-  Riders(Graph graph, Purpose purpose, boolean[] wanted) {
+  Riders(Graph graph, Backend backend, Purpose purpose, boolean[] wanted) {
     int nodes = graph.nodes().size();
     carriers = new int[nodes];
     inputs = new int[nodes];
@@ -29,24 +30,26 @@ final class Riders {
       riders.add(new ArrayList<>());
     }
     for (int n = 0; n < nodes; n++) {
-      if (carriers[n] == n && graph.nodes().get(n).operation().traits().contains(Trait.CARRIES)) {
-        load(graph, purpose, wanted, n);
+      if (carriers[n] == n
+          && backend.traits(graph.nodes().get(n).operation()).contains(Trait.CARRIES)) {
+        load(graph, backend, purpose, wanted, n);
       }
     }
   }
 
   /** Takes up what can ride on a carrier, one behind the other. */
-  private void load(Graph graph, Purpose purpose, boolean[] wanted, int carrier) {
+  private void load(Graph graph, Backend backend, Purpose purpose, boolean[] wanted, int carrier) {
     int edge = carrier + 1;
     // A second batch norm would need the numbers of the first.
-    Ride last = graph.nodes().get(carrier).operation().ride(false, false);
+    Ride last = backend.ride(graph.nodes().get(carrier).operation(), false, false);
     while (true) {
       int reader = onlyReader(graph, edge);
       if (reader < 0) {
         return;
       }
       var node = graph.nodes().get(reader);
-      var ride = node.operation().ride(purpose.batchStatistics(node.name()), wanted[reader + 1]);
+      var ride =
+          backend.ride(node.operation(), purpose.batchStatistics(node.name()), wanted[reader + 1]);
       if (ride == null || (last != null && ride.compareTo(last) <= 0)) {
         return;
       }

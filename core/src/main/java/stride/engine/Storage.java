@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Directory;
 
 /**

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import stride.graph.Step;
+import stride.compute.Step;
 
 /**
  * The phases of one pass in their order, and the regions they fall into: stretches between two

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node computes: forward and backward together. Immutable; all that varies lies in the
- * {@link Binding}'s buffers.
+ * Describes what one node computes: its kind, its shapes, its weights and what a plan may know of
+ * it. Immutable. How it runs is a backend's matter; an operation of the CPU brings its step along.
  */
 public interface Operation {
   /** The operation's kind in tables, messages and model files: "conv", "tanh". */
@@ -74,10 +74,4 @@ public interface Operation {
   default @Nullable Ride ride(boolean batchStatistics, boolean gradients) {
     return null;
   }
-
-  /**
-   * What a plan runs for this node, over the binding's buffers. Called once a plan, never in a
-   * step.
-   */
-  Step compile(Binding binding);
 }

@@ -1,8 +1,8 @@
 package stride.graph;
 
 /**
- * Where in an {@link stride.kernel.Epilogue} an operation can do its work: on the store of the
- * operation before it, without a pass of its own. Operations ride together in this order.
+ * What an operation can do on the store of the operation before it, without a pass of its own.
+ * Operations ride together in this order.
  */
 public enum Ride {
   /** Scales and shifts each channel. */

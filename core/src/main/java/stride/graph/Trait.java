@@ -14,22 +14,13 @@ public enum Trait {
   /** The backward pass may write the input's gradient to where it reads the output's. */
   GRADIENT_IN_PLACE,
 
-  /**
-   * The backward pass stores input 0's gradient by {@link Binding#gradientEpilogue}, so that
-   * gradients from elsewhere can be added on the way.
-   */
+  /** The backward pass can add gradients from elsewhere to input 0's on its store. */
   ADDS_TO_GRADIENT,
 
-  /**
-   * The forward pass stores the output by {@link Binding#epilogue}, so that what follows can ride
-   * on it.
-   */
+  /** What follows can ride on the forward pass's store of the output. */
   CARRIES,
 
-  /**
-   * The backward pass does that of bounds that ride on this operation where {@link
-   * Binding#carriesGradient} says so.
-   */
+  /** The backward pass can do that of bounds that ride on this operation. */
   CARRIES_GRADIENT,
 
   /**

@@ -272,7 +272,7 @@ public final class Weights {
    * The packed form of the weights under a key, of {@code length} floats. All who ask while
    * somebody has it get the same one; when nobody has it any more, it is garbage.
    */
-  public PackedWeights packed(String key, int from, int length, Binding.Packer packer) {
+  public PackedWeights packed(String key, int from, int length, Packer packer) {
     synchronized (use.packed) {
       var reference = use.packed.get(key);
       var kept = reference == null ? null : reference.get();
@@ -284,6 +284,12 @@ public final class Weights {
     }
   }
 
+  /** Writes the packed form of the weights that begin at {@code w[wo]} to {@code packed[po]}. */
+  @FunctionalInterface
+  public interface Packer {
+    void pack(float[] w, int wo, float[] packed, int po);
+  }
+
   /** A packed form of some weights, which knows the version it was packed from. */
   public static final class PackedWeights {
     private static final long NEVER = -1;
@@ -292,12 +298,12 @@ public final class Weights {
     private final Use use;
     private final int from;
     private final int length;
-    private final Binding.Packer packer;
+    private final Packer packer;
     private final ReentrantLock lock = new ReentrantLock();
     private float[] data = {};
     private long version = NEVER;
 
-    private PackedWeights(float[] values, Use use, int from, int length, Binding.Packer packer) {
+    private PackedWeights(float[] values, Use use, int from, int length, Packer packer) {
       this.values = values;
       this.use = use;
       this.from = from;

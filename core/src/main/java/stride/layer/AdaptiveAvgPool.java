@@ -2,8 +2,8 @@ package stride.layer;
 
 import java.util.Arrays;
 import java.util.Set;
-import stride.graph.Binding;
-import stride.graph.Step;
+import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 import stride.tensor.Shape;

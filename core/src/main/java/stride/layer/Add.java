@@ -2,16 +2,16 @@ package stride.layer;
 
 import java.util.List;
 import java.util.Set;
-import stride.graph.Binding;
-import stride.graph.Operation;
+import stride.compute.Binding;
+import stride.compute.CpuOperation;
+import stride.compute.Step;
 import stride.graph.Ride;
 import stride.graph.ShapeException;
-import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 
 /** y = a + b; both inputs receive dy. */
-public record Add() implements Operation {
+public record Add() implements CpuOperation {
   @Override
   public String kind() {
     return "add";

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import stride.graph.Binding;
-import stride.graph.Buffer;
+import stride.compute.Binding;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.graph.Counter;
-import stride.graph.Step;
 import stride.kernel.Epilogue;
 
 /** What a plan runs for a {@link BatchNorm}, and the plan's numbers for each of its channels. */

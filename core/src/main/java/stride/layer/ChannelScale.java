@@ -2,10 +2,10 @@ package stride.layer;
 
 import java.util.List;
 import java.util.Set;
-import stride.graph.Binding;
-import stride.graph.Operation;
+import stride.compute.Binding;
+import stride.compute.CpuOperation;
+import stride.compute.Step;
 import stride.graph.ShapeException;
-import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 import stride.tensor.Shape;
@@ -14,7 +14,7 @@ import stride.tensor.Shape;
  * y[h, w, c] = x[h, w, c] s[c]: an image (H, W, C) times one value a channel (1, 1, C). dx = dy s,
  * and ds[c] the sum of dy x over the image.
  */
-public record ChannelScale() implements Operation {
+public record ChannelScale() implements CpuOperation {
   @Override
   public String kind() {
     return "scale";

@@ -2,10 +2,10 @@ package stride.layer;
 
 import java.util.Arrays;
 import java.util.List;
-import stride.graph.Binding;
-import stride.graph.Buffer;
+import stride.compute.Binding;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.graph.Directory;
-import stride.graph.Step;
 
 /**
  * Sums over the samples of a batch that are the same bits for any number of threads: each group of

@@ -1,14 +1,14 @@
 package stride.layer;
 
 import java.util.List;
+import stride.compute.CpuOperation;
 import stride.graph.Graph;
-import stride.graph.Operation;
 import stride.graph.Parameter;
 import stride.graph.Statistic;
 import stride.graph.TensorType;
 
 /** A layer that is one operation on one input. By default its output has its input's type. */
-public interface PlainLayer extends Layer, Operation {
+public interface PlainLayer extends Layer, CpuOperation {
   /** The type of the output for an input. */
   default TensorType infer(TensorType input) {
     return input;

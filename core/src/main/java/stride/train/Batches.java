@@ -8,7 +8,7 @@ import stride.data.Mixing;
 import stride.data.TargetType;
 import stride.engine.Engine;
 import stride.engine.Plan;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 

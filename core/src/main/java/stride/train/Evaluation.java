@@ -15,7 +15,7 @@ import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.network.Model;

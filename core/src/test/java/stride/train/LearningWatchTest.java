@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.compute.Buffer;
 import stride.data.ByteImages;
 import stride.data.ImageDataset;
 import stride.data.Mixup;
 import stride.engine.Engine;
-import stride.graph.Buffer;
 import stride.image.Preprocessing;
 import stride.network.Network;
 

@@ -124,8 +124,8 @@ class UnfitTargetsTest {
     assertTrue(Double.isFinite(loss.loss.apply(fitting, targets, 2)));
   }
 
-  private static stride.graph.Buffer buffer(int samples, int width) {
-    return new stride.graph.Buffer(new float[samples * width], 0, width);
+  private static stride.compute.Buffer buffer(int samples, int width) {
+    return new stride.compute.Buffer(new float[samples * width], 0, width);
   }
 
   private static void check(boolean fits, String what, Loss loss, int outputs, Targets targets) {

@@ -6,10 +6,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
 import stride.data.Shuffle;
-import stride.graph.Buffer;
 import stride.train.Loader;
 
 /**

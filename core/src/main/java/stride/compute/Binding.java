@@ -1,6 +1,9 @@
-package stride.graph;
+package stride.compute;
 
 import java.util.function.Supplier;
+import stride.graph.TensorType;
+import stride.graph.Trait;
+import stride.graph.Weights;
 import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 import stride.kernel.Epilogue;
@@ -8,7 +11,7 @@ import stride.kernel.Kernels;
 
 /**
  * What a plan binds an operation to: its buffers, its weights and the kernels. Buffers are fixed
- * for the life of the plan, so an operation fetches them once, in {@link Operation#compile}.
+ * for the life of the plan, so an operation fetches them once, in {@link CpuOperation#compile}.
  *
  * <p>A plan that wants no gradient from a node does not run its backward pass, and its gradient
  * buffers are empty. Where it wants some, ask {@link #wantsInputGradient} and {@link
@@ -136,7 +139,7 @@ public interface Binding {
    *
    * @param form tells apart several packings of the same parameter
    */
-  Packed packed(int k, String form, int length, Packer packer);
+  Packed packed(int k, String form, int length, Weights.Packer packer);
 
   /** The randomness of this run for this node. */
   NodeRandom random();
@@ -152,12 +155,6 @@ public interface Binding {
 
     /** Where the packed form begins in {@link #data}. */
     int offset();
-  }
-
-  /** Writes the packed form of the weights that begin at {@code w[wo]} to {@code packed[po]}. */
-  @FunctionalInterface
-  interface Packer {
-    void pack(float[] w, int wo, float[] packed, int po);
   }
 
   /**

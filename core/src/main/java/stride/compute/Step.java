@@ -1,4 +1,4 @@
-package stride.graph;
+package stride.compute;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
