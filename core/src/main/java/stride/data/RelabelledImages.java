@@ -13,6 +13,7 @@ import stride.tensor.Shape;
  */
 record RelabelledImages(ImageDataset images, ClassMatch match) implements ImageDataset {
   static ImageDataset of(ImageDataset images, ClassMatch match) {
+    match.requireSure(images.isMultiLabel());
     return match.isSame() ? images : new RelabelledImages(images, match);
   }
 
@@ -48,6 +49,9 @@ record RelabelledImages(ImageDataset images, ClassMatch match) implements ImageD
 
   @Override
   public boolean hasLabel(int index, int label) {
+    if (!images.isMultiLabel()) {
+      return match.possible().get(images.label(index)).contains(label);
+    }
     int own = match.numbers().indexOf(label);
     return own >= 0 && images.hasLabel(index, own);
   }

@@ -17,7 +17,8 @@ import stride.network.Model;
 import stride.network.Network;
 
 /**
- * How well a classifier does on a data set.
+ * How well a classifier does on a data set. An image whose class may be several counts as of the
+ * one of them that has the largest output.
  *
  * @param top1 the part of the images whose class has the largest output, in [0, 1]; of a model of
  *     several labels, of which all labels are told right
@@ -135,6 +136,7 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
         batches.fill(order, first, samples, 0, 0, plan.input(), targets);
         plan.forward(samples);
         var output = plan.output(Graph.OUTPUT);
+        chooseClasses(output, order, first);
         top1 += Metric.topCount(1, output, targets, samples);
         top5 += Metric.topCount(5, output, targets, samples);
         lossSum += samples * loss.apply(outputs, targets, samples);
@@ -147,6 +149,26 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
           order.length,
           (System.nanoTime() - start) * 1e-9,
           lossSum / count);
+    }
+
+    /** Of the classes that an image may be, takes the one with the largest output. */
+    private void chooseClasses(Buffer output, int[] order, int first) {
+      if (targets.several() || data.isMultiLabel()) {
+        return;
+      }
+      for (int n = 0; n < samples; n++) {
+        int image = order[first + n];
+        int label = data.label(image);
+        for (int other = label + 1; other < output.stride(); other++) {
+          if (data.hasLabel(image, other)
+              && output.array()[output.at(n) + other] > output.array()[output.at(n) + label]) {
+            label = other;
+          }
+        }
+        if (label != data.label(image)) {
+          targets.setLabel(n, label);
+        }
+      }
     }
 
     /**
