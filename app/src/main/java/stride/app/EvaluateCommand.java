@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,8 +32,10 @@ import stride.zoo.TrainedOn;
       "",
       "A folder has one sub-folder a class, or files like n01440764_10026.JPEG. The model's classes"
           + " are found in it by name, in any case and with or without spaces and underscores,"
-          + " ImageNet's by their synsets too. Numbers are places among the model's classes. Only"
-          + " where no name says anything, and there are as many, the order does."
+          + " ImageNet's by their synsets too. Numbers are places among the model's classes, from"
+          + " 0, or from 1 where all are there from 1 on. Of classes that have the same name each"
+          + " counts as right. Only where no name says anything, and there are as many, the order"
+          + " does."
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ModelOptions source;
@@ -182,9 +183,11 @@ final class EvaluateCommand implements Callable<Integer> {
    * @param remedy what to do where they are not found
    */
   private ClassMatch match(Model model, List<String> classes, String where, String remedy) {
-    var synsets = TrainedOn.of(model.labels()).map(TrainedOn::folders).orElse(List.of());
     try {
-      var match = ClassMatch.of(classes, names(model), synsets);
+      var match =
+          model.labels().isEmpty()
+              ? ClassMatch.ofNumbered(classes, model.network().output().elements())
+              : ClassMatch.of(classes, model.labels(), synsets(model));
       match.note().ifPresent(note -> common.console().note("%s: %s".formatted(where, note)));
       return match;
     } catch (IllegalArgumentException e) {
@@ -192,13 +195,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** The names of the model's classes, which are numbers where they have none. */
-  private static List<String> names(Model model) {
-    return model.labels().isEmpty()
-        ? IntStream.range(0, model.network().output().elements())
-            .mapToObj(Integer::toString)
-            .toList()
-        : model.labels();
+  /** The synsets of the model's classes, or none. */
+  static List<String> synsets(Model model) {
+    return TrainedOn.of(model.labels()).map(TrainedOn::folders).orElse(List.of());
   }
 
   private Measured measured(Model model, ImageFolder found) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import stride.format.AtomicFiles;
 import stride.format.FileException;
 import stride.format.FormatException;
 import stride.train.StoppedException;
+import stride.train.TrainingException;
 import stride.zoo.Architecture;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -81,16 +83,34 @@ final class ExperimentCommand implements Callable<Integer> {
     }
     var target = out == null ? Path.of("runs", name) : out;
     OutputFile.requireFolderName("--out", target);
+    var diverged = new HashSet<String>();
     try (var stop = StopSignal.listen()) {
       for (var architecture : experiment.trainings()) {
         stop.rest();
-        train(experiment, architecture, target.resolve(architecture.name()), stop);
+        try {
+          train(experiment, architecture, target.resolve(architecture.name()), stop);
+        } catch (TrainingException e) {
+          // What becomes of the others is asked for all the same.
+          common.console().note("stride: %s: %s".formatted(architecture.name(), e.getMessage()));
+          diverged.add(architecture.name());
+        }
       }
     } catch (StoppedException e) {
       common.console().note(e.getMessage() + "; the same command again goes on");
       return STOPPED;
     }
     var rows = new ArrayList<Row>();
+    var trained =
+        experiment.trainings().stream()
+            .map(Architecture::name)
+            .filter(own -> !diverged.contains(own))
+            .toList();
+    if (trained.isEmpty()) {
+      throw new TrainingException(
+          "every training has diverged, so there is nothing to compare: a smaller learning rate may"
+              + " help (--lr)");
+    }
+    experiment = experiment.of(trained);
     for (var architecture : experiment.trainings()) {
       rows.add(Row.of(architecture, metrics(target, architecture)));
     }
@@ -103,8 +123,9 @@ final class ExperimentCommand implements Callable<Integer> {
     json.put("experiment", name);
     json.put("runs", rows.stream().map(Row::toJson).toList());
     json.put("table", target.resolve("table.md").toString());
+    json.put("diverged", diverged.stream().sorted().toList());
     common.result(json, table(rows).stripTrailing());
-    return 0;
+    return diverged.isEmpty() ? 0 : Failures.FAILED;
   }
 
   private void train(

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.report.Drawings;
 import stride.app.report.OutputFile;
+import stride.data.ClassMatch;
 import stride.format.FileException;
 import stride.network.Model;
 
@@ -24,9 +25,6 @@ import stride.network.Model;
     sortOptions = false,
     description = "Draw where in a picture a network sees a class, its maps and its filters.")
 final class ExplainCommand implements Callable<Integer> {
-  /** So many classes are named where one is misspelt. */
-  private static final int SHOWN = 8;
-
   @Mixin private ModelOptions source;
 
   @Parameters(index = "1", paramLabel = "IMAGE", description = "A picture.")
@@ -42,7 +40,9 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--class",
       paramLabel = "NAME",
-      description = "The class to look for. Default: the most probable one.")
+      description =
+          "The class to look for: its name, in any case and with or without spaces and underscores,"
+              + " its number or, of ImageNet's, its synset. Default: the most probable one.")
   private @Nullable String label;
 
   @Option(
@@ -109,23 +109,18 @@ final class ExplainCommand implements Callable<Integer> {
             .orElse(name);
   }
 
-  /** A class's number by its name, which is the number itself where classes have no names. */
+  /** A class's number by its name or, where no name is one, by the number itself. */
   private static int find(Model model, String label) {
     var labels = model.labels();
     if (labels.isEmpty()) {
       int classes = model.network().output().elements();
       labels = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
-    int index = labels.indexOf(label);
-    if (index < 0) {
-      throw new UsageException(
-          "--class %s: the model knows no such class; it knows %s%s"
-              .formatted(
-                  label,
-                  String.join(", ", labels.stream().limit(SHOWN).toList()),
-                  labels.size() > SHOWN ? " and %d more".formatted(labels.size() - SHOWN) : ""));
+    try {
+      return ClassMatch.number(label, labels, EvaluateCommand.synsets(model));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--class %s: %s".formatted(label, e.getMessage()));
     }
-    return index;
   }
 
   private OutputFile picture(String name, List<String> files) {

@@ -17,6 +17,7 @@ import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
 import stride.train.StoppedException;
+import stride.train.TrainingException;
 import stride.zoo.Zoo;
 
 /** {@code stride train}: makes a model of a network and a data set. */
@@ -212,6 +213,15 @@ final class TrainCommand implements Callable<Integer> {
               "%s; to go on: ./stride train --resume %s"
                   .formatted(e.getMessage(), quoted(run.path())));
       return false;
+    } catch (TrainingException e) {
+      common
+          .console()
+          .note(
+              Files.exists(run.best())
+                  ? "the training has ended early; the model of its best epoch is kept in %s"
+                      .formatted(run.best())
+                  : "the training has ended before its first epoch was over: no model is kept");
+      throw e;
     } catch (IOException | UncheckedIOException e) {
       if (Files.exists(run.checkpoint())) {
         common

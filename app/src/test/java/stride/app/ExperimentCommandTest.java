@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.jr.ob.JSON;
 
 class ExperimentCommandTest {
   private static final int CIFAR_RECORD = 1 + 3 * 32 * 32;
@@ -80,6 +81,41 @@ class ExperimentCommandTest {
             .json();
     assertEquals(8, Stride.list(json, "runs").size());
     assertEquals(10, Files.readAllLines(out.resolve("table.md")).size());
+  }
+
+  /** Units that saturate bear any rate; sums that do not become no numbers. */
+  @Test
+  void aTrainingThatDivergesDoesNotKeepTheOthersFromBeingCompared() throws Exception {
+    var images = TinyImages.write(temp.resolve("images"), 60, 20);
+    var out = temp.resolve("out");
+    Object[] command = {
+      "experiment",
+      "activations",
+      "--data-dir",
+      images,
+      "--epochs",
+      1,
+      "--batch",
+      4,
+      "--lr",
+      "1e10",
+      "--out",
+      out,
+      "--json",
+      "--networks",
+      "lenet5-relu-max,lenet5-tanh-avg"
+    };
+    var run = Stride.run(command);
+    assertEquals(Failures.FAILED, run.status(), run::toString);
+    var json = JSON.std.mapFrom(run.out());
+    assertEquals(List.of("lenet5-relu-max"), json.get("diverged"));
+    assertEquals(
+        List.of("lenet5-tanh-avg"),
+        Stride.list(json, "runs").stream().map(row -> row.get("network")).toList());
+    assertTrue(run.err().contains("stride: lenet5-relu-max: the loss became"), run.err());
+    assertEquals(3, Files.readAllLines(out.resolve("table.md")).size());
+    command[command.length - 1] = "lenet5-relu-max";
+    Stride.run(command).failsWith("every training has diverged", "--lr");
   }
 
   @Test

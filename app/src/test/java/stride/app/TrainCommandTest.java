@@ -390,7 +390,9 @@ class TrainCommandTest {
   @Test
   void aFailedRunLeavesNothingBehind() throws Exception {
     var run = temp.resolve("a/b/run");
-    train("--out", run, "--lr", 1e38).failsWith("the loss became", "learning rate");
+    var failed = train("--out", run, "--lr", 1e38).failsWith("the loss became", "learning rate");
+    assertTrue(
+        failed.err().contains("before its first epoch was over: no model is kept"), failed.err());
     assertFalse(Files.exists(temp.resolve("a")));
 
     var broken = TinyImages.write(temp.resolve("broken"), 20, 10);
@@ -408,6 +410,37 @@ class TrainCommandTest {
     Files.writeString(run.resolve("notes.txt"), "mine");
     train("--out", run, "--lr", 1e38).failsWith("the loss became");
     assertEquals(List.of("notes.txt"), names(run));
+  }
+
+  /** An epoch of one step ends with large weights, those after it with none that are numbers. */
+  @Test
+  void aRunThatDivergesLaterKeepsItsBestModel() throws Exception {
+    var run = temp.resolve("run");
+    var failed =
+        Stride.run(
+                "train",
+                "mlp",
+                "--data",
+                "mnist",
+                "--data-dir",
+                images,
+                "--epochs",
+                9,
+                "--batch",
+                200,
+                "--lr",
+                "1e10",
+                "--out",
+                run)
+            .failsWith("a learning rate below", "--lr");
+    var best = run.resolve("best.safetensors");
+    assertTrue(failed.err().contains("best epoch is kept in " + best), failed.err());
+    Model.load(best);
+    var page = temp.resolve("page.html");
+    Stride.run("report", run, "--out", page).succeeds();
+    assertFalse(Files.readString(page).contains("NaN"));
+    Stride.run("compare", run, "--out", page).succeeds();
+    assertFalse(Files.readString(page).contains("NaN"));
   }
 
   @Test
