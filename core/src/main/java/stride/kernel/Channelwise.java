@@ -117,6 +117,31 @@ public interface Channelwise {
       int dxo);
 
   /**
+   * y[row, c] = x[row, c] where {@code x > 0}, else slopes[c] x[row, c]; the slopes hold a {@link
+   * #period}. y may be x.
+   */
+  void prelu(float[] x, int xo, float[] slopes, int rows, int channels, float[] y, int yo);
+
+  /** dx[row, c] = dy[row, c] where {@code x > 0}, else slopes[c] dy[row, c]. dx may be dy. */
+  void preluGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] slopes,
+      int rows,
+      int channels,
+      float[] dx,
+      int dxo);
+
+  /**
+   * sums[i] += the sum of x dy where not {@code x > 0}, over those floats of the long row that are
+   * at i in their {@link #period}.
+   */
+  void preluSums(
+      float[] x, int xo, float[] dy, int dyo, int rows, int channels, float[] sums, int so);
+
+  /**
    * Copies rows of {@code channels} values between arrays with {@code xStride} and {@code yStride}
    * floats a row.
    */

@@ -101,6 +101,55 @@ public final class Layers {
     return new Silu();
   }
 
+  /** y = x where {@code x > 0}, else 0.01 x. */
+  public static LeakyRelu leakyRelu() {
+    return leakyRelu(0.01);
+  }
+
+  /** y = x where {@code x > 0}, else slope x. */
+  public static LeakyRelu leakyRelu(double slope) {
+    return new LeakyRelu((float) slope);
+  }
+
+  /** y = x where {@code x > 0}, else w x with one learned w, 0.25 at first. */
+  public static Prelu prelu() {
+    return new Prelu(false, 0.25f);
+  }
+
+  /** y = x where {@code x > 0}, else e^x - 1. */
+  public static Elu elu() {
+    return elu(1);
+  }
+
+  /** y = x where {@code x > 0}, else alpha (e^x - 1). */
+  public static Elu elu(double alpha) {
+    return new Elu((float) alpha);
+  }
+
+  /** y = x times the normal distribution's function of x. */
+  public static Gelu gelu() {
+    return new Gelu(false);
+  }
+
+  /** GELU's approximation by tanh. */
+  public static Gelu geluTanh() {
+    return new Gelu(true);
+  }
+
+  public static Mish mish() {
+    return new Mish();
+  }
+
+  /** y = ln(1 + e^x), but x where {@code x > 20}. */
+  public static Softplus softplus() {
+    return softplus(1, 20);
+  }
+
+  /** y = ln(1 + e^(beta x)) / beta, but x where {@code beta x > threshold}. */
+  public static Softplus softplus(double beta, double threshold) {
+    return new Softplus((float) beta, (float) threshold);
+  }
+
   public static Softmax softmax() {
     return new Softmax();
   }

@@ -52,6 +52,55 @@ class ChannelwiseTest {
   }
 
   @Sizes
+  void slopesBelowZeroAreTheChannelsOwn(int rows, int channels) {
+    var random = new SplittableRandom(30);
+    int n = rows * channels;
+    int period = kernels.channelwise().period(channels);
+    var x = Region.of(Values.integers(n, random));
+    var dy = Region.of(Values.integers(n, random));
+    float[] own = Values.integers(channels, random);
+    var slopes = new float[period];
+    for (int i = 0; i < period; i++) {
+      slopes[i] = own[i % channels];
+    }
+    double[] input = doubles(x.values("x"));
+    double[] gradient = doubles(dy.values("dy"));
+    var y = Region.unwritten(n);
+    var k = kernels.channelwise();
+    k.prelu(x.array(), x.offset(), slopes, rows, channels, y.array(), y.offset());
+    assertExact("y", ReferenceChannelwise.prelu(input, doubles(own)), y.values("y"));
+    var dx = Region.unwritten(n);
+    k.preluGradient(
+        x.array(),
+        x.offset(),
+        dy.array(),
+        dy.offset(),
+        slopes,
+        rows,
+        channels,
+        dx.array(),
+        dx.offset());
+    assertExact(
+        "dx", ReferenceChannelwise.preluGradient(input, gradient, doubles(own)), dx.values("dx"));
+    var sums = Region.of(new float[period]);
+    k.preluSums(
+        x.array(),
+        x.offset(),
+        dy.array(),
+        dy.offset(),
+        rows,
+        channels,
+        sums.array(),
+        sums.offset());
+    var folded = new float[channels];
+    float[] places = sums.values("sums");
+    for (int i = 0; i < period; i++) {
+      folded[i % channels] += places[i];
+    }
+    assertExact("sums", ReferenceChannelwise.preluSums(input, gradient, channels), folded);
+  }
+
+  @Sizes
   void sumsErrorIsWithinTheBoundOfItsLength(int rows, int channels) {
     float[] x = Values.signed(rows * channels, new SplittableRandom(2));
     assertSums(

@@ -112,6 +112,19 @@ public final class DoubleNetwork {
       case HardSigmoid _ -> each(x, DoubleNetwork::hardSigmoid);
       case HardSwish _ -> each(x, v -> v * hardSigmoid(v));
       case Silu _ -> each(x, v -> v / (1 + Math.exp(-v)));
+      case LeakyRelu leaky -> each(x, v -> v < 0 ? leaky.slope() * v : v);
+      case Elu elu -> each(x, v -> v < 0 ? elu.alpha() * Math.expm1(v) : v);
+      case Gelu gelu ->
+          each(x, gelu.approximate() ? DoubleNetwork::geluByTanh : DoubleNetwork::gelu);
+      case Mish _ -> each(x, v -> v * Math.tanh(Math.log1p(Math.exp(v))));
+      case Softplus soft ->
+          each(
+              x,
+              v ->
+                  soft.beta() * v > soft.threshold()
+                      ? v
+                      : Math.log1p(Math.exp(soft.beta() * v)) / soft.beta());
+      case Prelu _ -> sloped(weights.get(name + ".weight"), x);
       case ChannelSplit split -> part(split, x);
       case ChannelShuffle shuffle -> shuffled(shuffle, x);
       case Dropout _, StochasticDepth _ -> x;
@@ -133,6 +146,36 @@ public final class DoubleNetwork {
 
   private static double hardSigmoid(double v) {
     return v <= -3 ? 0 : v >= 3 ? 1 : v / 6 + 0.5;
+  }
+
+  /** x times the normal distribution's function, by the trapezoidal rule over its density. */
+  private static double gelu(double v) {
+    int steps = 4000;
+    double sum = 0;
+    for (int i = 0; i <= steps; i++) {
+      double t = v * i / steps;
+      sum += Math.exp(-t * t / 2) * (i == 0 || i == steps ? 0.5 : 1);
+    }
+    // The rule's error of h^2 / 12 times the difference of the slopes at the ends, taken off.
+    double h = v / steps;
+    double error = h * h / 12 * (-v * Math.exp(-v * v / 2));
+    return v * (0.5 + (h * sum - error) / Math.sqrt(2 * Math.PI));
+  }
+
+  private static double geluByTanh(double v) {
+    return v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * Math.pow(v, 3)))) / 2;
+  }
+
+  /** One slope for all negative values, or one a channel. */
+  private static Values sloped(double[] slopes, Values x) {
+    var y = new double[x.samples.length][];
+    for (int n = 0; n < y.length; n++) {
+      y[n] = x.samples[n].clone();
+      for (int i = 0; i < y[n].length; i++) {
+        y[n][i] *= y[n][i] < 0 ? slopes[i % x.channels() % slopes.length] : 1;
+      }
+    }
+    return new Values(x.shape, y);
   }
 
   private static Values scaled(Values x, Values scale) {

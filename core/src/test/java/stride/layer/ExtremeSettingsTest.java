@@ -517,6 +517,12 @@ final class ExtremeSettingsTest {
     refused("k", in, () -> new LocalResponseNorm(5, 1e-4f, 0.75f, value));
     refused("dropout", in, () -> dropout(value));
     refused("stochastic depth", in, () -> stochasticDepth(value));
+    refused("slope", in, () -> leakyRelu(value));
+    refused("alpha", in, () -> elu(value));
+    refused("beta", in, () -> softplus(value, 20));
+    if (value != -1) {
+      refused("first slope", in, () -> new Prelu(false, value));
+    }
     if (value != Float.POSITIVE_INFINITY) {
       refused("ceiling", in, () -> new Relu(value));
     }

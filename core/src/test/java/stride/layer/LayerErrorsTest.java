@@ -80,6 +80,10 @@ final class LayerErrorsTest {
         "2 (concat): a join of branches cannot follow flatten() of 8x6x3, whose values PyTorch has"
             + " in another order: put flatten() behind it, or a dense layer between them",
         branches(flatten(), flatten()));
+    assertShape(
+        "1 (prelu): prelu().perChannel() cannot follow flatten() of 8x6x3, whose values PyTorch has"
+            + " in another order: put flatten() behind it, or a dense layer between them",
+        sequential(flatten(), prelu().perChannel()));
     Network.of(IMAGE, sequential(globalAvgPool(), flatten(), batchNorm()));
     Network.of(IMAGE, sequential(flatten(), dense(3), batchNorm(), dense(2)));
   }
@@ -160,6 +164,10 @@ final class LayerErrorsTest {
         "2 parts of the channels are numbered from 0, found part 2", () -> channelSplit(2, 2));
     assertArgument("a shuffle has at least 1 group, found 0", () -> channelShuffle(0));
     assertArgument("branches need at least one layer", Layers::branches);
+    assertArgument("leaky ReLU's slope is 0 or more, found -0.1", () -> leakyRelu(-0.1));
+    assertArgument("ELU's alpha is 0 or more, found NaN", () -> elu(Double.NaN));
+    assertArgument("softplus's beta is above 0, found 0.0", () -> softplus(0, 20));
+    assertArgument("softplus's threshold is a number, found NaN", () -> softplus(1, Double.NaN));
   }
 
   private static void assertShape(String message, Layer layer) {

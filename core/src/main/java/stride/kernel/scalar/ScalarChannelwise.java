@@ -231,6 +231,51 @@ public final class ScalarChannelwise implements Channelwise {
   }
 
   @Override
+  public void prelu(float[] x, int xo, float[] slopes, int rows, int channels, float[] y, int yo) {
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      for (int c = 0; c < channels; c++) {
+        float value = x[xo + at + c];
+        y[yo + at + c] = value > 0 ? value : slopes[c] * value;
+      }
+    }
+  }
+
+  @Override
+  public void preluGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] slopes,
+      int rows,
+      int channels,
+      float[] dx,
+      int dxo) {
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      for (int c = 0; c < channels; c++) {
+        float g = dy[dyo + at + c];
+        dx[dxo + at + c] = x[xo + at + c] > 0 ? g : slopes[c] * g;
+      }
+    }
+  }
+
+  @Override
+  public void preluSums(
+      float[] x, int xo, float[] dy, int dyo, int rows, int channels, float[] sums, int so) {
+    for (int from = 0; from < rows; from += BLOCK) {
+      int to = Math.min(from + BLOCK, rows);
+      for (int c = 0; c < channels; c++) {
+        double sum = 0;
+        for (int row = from; row < to; row++) {
+          float value = x[xo + row * channels + c];
+          sum += value > 0 ? 0 : (double) value * dy[dyo + row * channels + c];
+        }
+        sums[so + c] += (float) sum;
+      }
+    }
+  }
+
+  @Override
   public void copy(
       float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels) {
     for (int row = 0; row < rows; row++) {

@@ -165,4 +165,35 @@ public final class ReferenceChannelwise {
     }
     return k + alpha / size * squares;
   }
+
+  /** y[r, c] = x[r, c], times the channel's slope below 0. */
+  public static double[] prelu(double[] x, double[] slopes) {
+    var y = x.clone();
+    for (int i = 0; i < x.length; i++) {
+      if (x[i] < 0) {
+        y[i] *= slopes[i % slopes.length];
+      }
+    }
+    return y;
+  }
+
+  /** dx[r, c] = dy[r, c], times the channel's slope where x is 0 or below. */
+  public static double[] preluGradient(double[] x, double[] dy, double[] slopes) {
+    var dx = dy.clone();
+    for (int i = 0; i < x.length; i++) {
+      if (x[i] <= 0) {
+        dx[i] *= slopes[i % slopes.length];
+      }
+    }
+    return dx;
+  }
+
+  /** Each channel's sum of x dy over the rows where x is 0 or below. */
+  public static double[] preluSums(double[] x, double[] dy, int channels) {
+    var sums = new double[channels];
+    for (int i = 0; i < x.length; i++) {
+      sums[i % channels] += Math.min(x[i], 0) * dy[i];
+    }
+    return sums;
+  }
 }
