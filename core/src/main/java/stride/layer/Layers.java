@@ -174,6 +174,26 @@ public final class Layers {
     return new BatchNorm((float) eps, 0.1f);
   }
 
+  /** Normalisation of each channel of each image, with eps 1e-5 and without weights. */
+  public static InstanceNorm instanceNorm() {
+    return new InstanceNorm(1e-5f, false);
+  }
+
+  /** Normalisation of groups of channels of each sample, with eps 1e-5, weights and biases. */
+  public static GroupNorm groupNorm(int groups) {
+    return new GroupNorm(groups, 1e-5f, true);
+  }
+
+  /** Normalisation of each whole sample, with eps 1e-5, weights and biases. */
+  public static LayerNorm layerNorm() {
+    return new LayerNorm(false, 1e-5f, true);
+  }
+
+  /** Normalisation of each pixel's channels, with eps 1e-6, weights and biases, as in ConvNeXt. */
+  public static LayerNorm layerNorm2d() {
+    return new LayerNorm(true, 1e-6f, true);
+  }
+
   /**
    * Local response normalisation over {@code size} channels with PyTorch's defaults: alpha 1e-4,
    * beta 0.75, k 1.

@@ -24,8 +24,11 @@ import stride.layer.Elu;
 import stride.layer.Flatten;
 import stride.layer.Gelu;
 import stride.layer.GlobalAvgPool;
+import stride.layer.GroupNorm;
 import stride.layer.HardSigmoid;
 import stride.layer.HardSwish;
+import stride.layer.InstanceNorm;
+import stride.layer.LayerNorm;
 import stride.layer.LeakyRelu;
 import stride.layer.LocalResponseNorm;
 import stride.layer.MaxPool;
@@ -228,8 +231,11 @@ public final class OperationTypes {
               Flatten.class,
               Gelu.class,
               GlobalAvgPool.class,
+              GroupNorm.class,
               HardSigmoid.class,
               HardSwish.class,
+              InstanceNorm.class,
+              LayerNorm.class,
               LeakyRelu.class,
               LocalResponseNorm.class,
               MaxPool.class,

@@ -131,6 +131,13 @@ class SameBitsTest {
     update(crc, y);
     k.preluSums(a, 0, b, 0, rows, channels, sums, 0);
     update(crc, sums);
+    var moments = new float[2 * rows];
+    k.layerNorm(a, 0, rows, channels, 1e-5f, numbers, 0, positive, 0, moments, 0, y, 0);
+    update(crc, y);
+    k.layerNormGradient(a, 0, b, 0, rows, channels, numbers, 0, moments, 0, y, 0);
+    update(crc, y);
+    k.layerNormSums(a, 0, b, 0, rows, channels, moments, 0, sums, 0);
+    update(crc, sums);
     k.softmax(a, 0, rows, channels, y, 0);
     update(crc, y);
     k.softmaxGradient(c, 0, b, 0, rows, channels, y, 0);

@@ -102,6 +102,25 @@ public final class DoubleNetwork {
       case AdaptiveAvgPool pool -> divided(pool.output(), x);
       case Subsample sampling -> subsampled(sampling, x);
       case BatchNorm norm -> normalized(norm, name, x);
+      case InstanceNorm norm ->
+          ofParts(x, x.channels(), norm.eps(), name, i -> i % x.channels(), i -> i % x.channels());
+      case GroupNorm norm ->
+          ofParts(
+              x,
+              norm.groups(),
+              norm.eps(),
+              name,
+              i -> i % x.channels() * norm.groups() / x.channels(),
+              i -> i % x.channels());
+      case LayerNorm norm when norm.perPixel() ->
+          ofParts(
+              x,
+              x.samples[0].length / x.channels(),
+              norm.eps(),
+              name,
+              i -> i / x.channels(),
+              i -> i % x.channels());
+      case LayerNorm norm -> ofParts(x, 1, norm.eps(), name, i -> 0, i -> inFile(x, i));
       case LocalResponseNorm norm -> localResponse(norm, x);
       case Softmax _ -> softmax(x);
       case Flatten _ ->
@@ -485,6 +504,50 @@ public final class DoubleNetwork {
       }
     }
     return new Values(x.shape, y);
+  }
+
+  /** Where PyTorch has the i-th value of (H, W, C): in (C, H, W). */
+  private static int inFile(Values x, int i) {
+    int[] image = x.flattened == null ? x.shape : x.flattened;
+    int pixels = x.samples[0].length / image[image.length - 1];
+    int channels = image[image.length - 1];
+    return image.length < 3 ? i : i % channels * pixels + i / channels;
+  }
+
+  /** Each sample's values less the mean of their part, by its deviation; weights may be missing. */
+  private Values ofParts(
+      Values x,
+      int parts,
+      double eps,
+      String name,
+      java.util.function.IntUnaryOperator part,
+      java.util.function.IntUnaryOperator weightOf) {
+    double[] weight = weights.get(name + ".weight");
+    double[] bias = bias(name);
+    int length = x.samples[0].length;
+    var y = new double[x.samples.length][length];
+    for (int n = 0; n < y.length; n++) {
+      var mean = new double[parts];
+      var variance = new double[parts];
+      double count = length / (double) parts;
+      for (int i = 0; i < length; i++) {
+        mean[part.applyAsInt(i)] += x.samples[n][i] / count;
+      }
+      for (int i = 0; i < length; i++) {
+        int p = part.applyAsInt(i);
+        variance[p] += Math.pow(x.samples[n][i] - mean[p], 2) / count;
+      }
+      for (int i = 0; i < length; i++) {
+        int p = part.applyAsInt(i);
+        int at = weightOf.applyAsInt(i);
+        y[n][i] =
+            (x.samples[n][i] - mean[p])
+                    / Math.sqrt(variance[p] + eps)
+                    * (weight == null ? 1 : weight[at])
+                + (bias == null ? 0 : bias[at]);
+      }
+    }
+    return new Values(x.shape, x.flattened, y);
   }
 
   /** The window of an even size reaches one channel further down than up. */

@@ -430,8 +430,10 @@ final class ExtremeSettingsTest {
         String what = "%s: shuffle %d".formatted(in, groups);
         if (groups < 1 || channels % groups != 0) {
           refused(what, in, () -> channelShuffle(groups));
+          refused(what, in, () -> groupNorm(groups));
         } else {
           made(what, in, () -> channelShuffle(groups), in);
+          made(what, in, () -> groupNorm(groups).noAffine(), in);
         }
       }
     }
@@ -512,6 +514,9 @@ final class ExtremeSettingsTest {
     var in = Shape.image(2, 2, 2);
     refused("eps", in, () -> new BatchNorm(value, 0.1f));
     refused("momentum", in, () -> new BatchNorm(1e-5f, value));
+    refused("eps", in, () -> new InstanceNorm(value, true));
+    refused("eps", in, () -> new GroupNorm(1, value, true));
+    refused("eps", in, () -> new LayerNorm(false, value, true));
     refused("alpha", in, () -> new LocalResponseNorm(5, value, 0.75f, 1));
     refused("beta", in, () -> new LocalResponseNorm(5, 1e-4f, value, 1));
     refused("k", in, () -> new LocalResponseNorm(5, 1e-4f, 0.75f, value));

@@ -218,6 +218,10 @@ final class LayerContractTest {
             "softmax",
             "dropout p=0.5",
             "batchnorm",
+            "instancenorm",
+            "groupnorm groups 2",
+            "layernorm",
+            "layernorm per pixel",
             "lrn size 5",
             "add",
             "concat")) {

@@ -116,6 +116,23 @@ final class LayerErrorsTest {
   }
 
   @Test
+  void normsOfSamplesSayWhatTheyNeed() {
+    assertShape(
+        "0 (groupnorm): expects input channels in 2 groups, the input has 3 (shape 8x6x3)",
+        groupNorm(2));
+    assertShape(
+        "1 (instancenorm): instance norm needs more than one pixel, the input is 1x1x3",
+        sequential(globalAvgPool(), instanceNorm()));
+    assertShape(
+        "1 (instancenorm): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), instanceNorm()));
+    assertShape(
+        "1 (groupnorm): groupNorm() cannot follow flatten() of 8x6x3, whose values PyTorch has in"
+            + " another order: put flatten() behind it, or a dense layer between them",
+        sequential(flatten(), groupNorm(2)));
+  }
+
+  @Test
   void namesOccurOnce() {
     assertArgument(
         "two layers are named conv1",
@@ -164,6 +181,9 @@ final class LayerErrorsTest {
         "2 parts of the channels are numbered from 0, found part 2", () -> channelSplit(2, 2));
     assertArgument("a shuffle has at least 1 group, found 0", () -> channelShuffle(0));
     assertArgument("branches need at least one layer", Layers::branches);
+    assertArgument("group norm has at least 1 group, found 0", () -> groupNorm(0));
+    assertArgument(
+        "layer norm's eps is 0 or more, found -1.0", () -> new LayerNorm(true, -1, true));
     assertArgument("leaky ReLU's slope is 0 or more, found -0.1", () -> leakyRelu(-0.1));
     assertArgument("ELU's alpha is 0 or more, found NaN", () -> elu(Double.NaN));
     assertArgument("softplus's beta is above 0, found 0.0", () -> softplus(0, 20));

@@ -221,6 +221,56 @@ final class VectorChannelwise implements Channelwise {
   }
 
   @Override
+  public void layerNorm(
+      float[] x,
+      int xo,
+      int rows,
+      int length,
+      float eps,
+      float[] weight,
+      int wo,
+      float[] bias,
+      int bo,
+      float[] moments,
+      int mo,
+      float[] y,
+      int yo) {
+    scalar.layerNorm(x, xo, rows, length, eps, weight, wo, bias, bo, moments, mo, y, yo);
+  }
+
+  @Override
+  public void layerNormGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int length,
+      float[] weight,
+      int wo,
+      float[] moments,
+      int mo,
+      float[] dx,
+      int dxo) {
+    scalar.layerNormGradient(x, xo, dy, dyo, rows, length, weight, wo, moments, mo, dx, dxo);
+  }
+
+  @Override
+  public void layerNormSums(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int length,
+      float[] moments,
+      int mo,
+      float[] sums,
+      int so) {
+    scalar.layerNormSums(x, xo, dy, dyo, rows, length, moments, mo, sums, so);
+  }
+
+  @Override
   public void copy(
       float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels) {
     for (int row = 0; row < rows; row++) {
