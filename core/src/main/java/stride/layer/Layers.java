@@ -38,6 +38,26 @@ public final class Layers {
     return conv(filters, 1, kernel);
   }
 
+  /** A transposed convolution with square filters; stride 1, no padding, with biases. */
+  public static ConvTranspose convTranspose(int filters, int kernel) {
+    return convTranspose(filters, kernel, kernel);
+  }
+
+  /** A transposed convolution with rectangular filters; stride 1, no padding, with biases. */
+  public static ConvTranspose convTranspose(int filters, int kernelHeight, int kernelWidth) {
+    return new ConvTranspose(
+        filters,
+        new Size(kernelHeight, kernelWidth),
+        Size.square(1),
+        Size.square(0),
+        Size.square(0),
+        Size.square(1),
+        1,
+        true,
+        DEFAULT_INITIALIZER,
+        null);
+  }
+
   /** Maxima of square windows; the stride is the window's size. */
   public static MaxPool maxPool(int kernel) {
     return new MaxPool(Size.square(kernel), Size.square(kernel), Size.square(0), false);

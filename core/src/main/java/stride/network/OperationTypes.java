@@ -18,6 +18,7 @@ import stride.layer.ChannelShuffle;
 import stride.layer.ChannelSplit;
 import stride.layer.Concat;
 import stride.layer.Conv;
+import stride.layer.ConvTranspose;
 import stride.layer.Dense;
 import stride.layer.Dropout;
 import stride.layer.Elu;
@@ -253,6 +254,7 @@ public final class OperationTypes {
       }
       return types
           .with("Conv", Conv.class, NO_BIAS_INITIALIZER)
+          .with("ConvTranspose", ConvTranspose.class, NO_BIAS_INITIALIZER)
           .with("Dense", Dense.class, NO_BIAS_INITIALIZER);
     }
   }

@@ -88,6 +88,7 @@ public final class DoubleNetwork {
   private Values apply(PlainLayer layer, String name, Values x) {
     return switch (layer) {
       case Conv conv -> convolved(conv, weights.get(name + ".weight"), bias(name), x);
+      case ConvTranspose conv -> spread(conv, weights.get(name + ".weight"), bias(name), x);
       case Dense dense -> product(dense, weights.get(name + ".weight"), bias(name), x);
       case MaxPool pool -> pooled(pool.kernel(), pool.stride(), pool.padding(), pool.ceil(), x, 0);
       case AvgPool pool ->
@@ -315,6 +316,50 @@ public final class DoubleNetwork {
       }
     }
     return new Values(new int[] {rows.length, columns.length, conv.filters()}, y);
+  }
+
+  /** Each input pixel, times the filter, is added to the output; then the padding is cut off. */
+  private static Values spread(ConvTranspose conv, double[] w, double[] bias, Values x) {
+    int kh = conv.kernel().height();
+    int kw = conv.kernel().width();
+    int fullHeight =
+        (x.height() - 1) * conv.stride().height() + (kh - 1) * conv.dilation().height() + 1;
+    int fullWidth =
+        (x.width() - 1) * conv.stride().width() + (kw - 1) * conv.dilation().width() + 1;
+    int height = fullHeight - 2 * conv.padding().height() + conv.outputPadding().height();
+    int width = fullWidth - 2 * conv.padding().width() + conv.outputPadding().width();
+    int out = conv.filters() / conv.groups();
+    int in = x.channels() / conv.groups();
+    var y = new double[x.samples.length][height * width * conv.filters()];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        y[n][i] = bias == null ? 0 : bias[i % conv.filters()];
+      }
+      for (int h = 0; h < x.height(); h++) {
+        for (int v = 0; v < x.width(); v++) {
+          for (int ky = 0; ky < kh; ky++) {
+            for (int kx = 0; kx < kw; kx++) {
+              int row =
+                  h * conv.stride().height()
+                      + ky * conv.dilation().height()
+                      - conv.padding().height();
+              int column =
+                  v * conv.stride().width() + kx * conv.dilation().width() - conv.padding().width();
+              if (row < 0 || row >= height || column < 0 || column >= width) {
+                continue;
+              }
+              for (int c = 0; c < x.channels(); c++) {
+                for (int o = 0; o < out; o++) {
+                  y[n][(row * width + column) * conv.filters() + c / in * out + o] +=
+                      w[((c * out + o) * kh + ky) * kw + kx] * x.at(n, h, v, c);
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return new Values(new int[] {height, width, conv.filters()}, y);
   }
 
   /** Where the windows begin that lie within the padded image; padding -1 is "same". */

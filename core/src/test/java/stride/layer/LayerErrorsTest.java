@@ -38,6 +38,30 @@ final class LayerErrorsTest {
   }
 
   @Test
+  void aTransposedConvolutionThatDoesNotFitSaysWhy() {
+    assertShape(
+        "0 (convtranspose): expects input channels in 2 groups, the input has 3 (shape 8x6x3)",
+        convTranspose(4, 3).groups(2));
+    assertShape(
+        "0 (convtranspose): the input of 8x6x3 becomes 2x0, padding 4x4 cuts all of it off",
+        convTranspose(4, 3).padding(4));
+    assertShape(
+        "0 (convtranspose): the input of 8x6x3 becomes 70003x50003x4, which is more than 2147483647"
+            + " values",
+        convTranspose(4, 3).stride(10_000));
+    assertShape(
+        "1 (convtranspose): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), convTranspose(4, 3)));
+    assertArgument(
+        "an output padding is less than the stride or the dilation, found 2x2 with stride 2x2 and"
+            + " dilation 1x1",
+        () -> convTranspose(2, 3).stride(2).outputPadding(2));
+    assertArgument(
+        "a transposed convolution has at least 1 filter, found 0", () -> convTranspose(0, 3));
+    assertArgument("4 filters do not fall into 3 groups", () -> convTranspose(4, 3).groups(3));
+  }
+
+  @Test
   void aPoolingThatDoesNotFitSaysWhy() {
     assertShape(
         "0 (maxpool): a 7x7 window does not fit into the input of 8x6x3 with padding 0x0",
