@@ -31,6 +31,20 @@ final class ConvolutionStep {
    * its biases.
    */
   static Step of(Binding binding, ConvGeometry g, boolean bias) {
+    return of(binding, g, bias, false);
+  }
+
+  /**
+   * The step of a transposed convolution: its forward pass is the input gradient of a convolution,
+   * and its input gradient that convolution's forward pass.
+   *
+   * @param g of that convolution, from this layer's output to its input
+   */
+  static Step transposed(Binding binding, ConvGeometry g, boolean bias) {
+    return of(binding, g, bias, true);
+  }
+
+  private static Step of(Binding binding, ConvGeometry g, boolean bias, boolean transposed) {
     boolean small =
         g.multiplyAdds() <= SMALL_WORK * Math.min(binding.batch(), FEW_SAMPLES) / FEW_SAMPLES
             && g.weights() <= SMALL_WEIGHTS;
@@ -43,7 +57,7 @@ final class ConvolutionStep {
         phase(
             binding,
             "forward",
-            kernels.forward(),
+            transposed ? kernels.inputGradient() : kernels.forward(),
             small,
             binding.input(0),
             epilogue,
@@ -51,9 +65,15 @@ final class ConvolutionStep {
     var backward = new ArrayList<Step.Phase>();
     var last = new ArrayList<Step.Tasks>();
     if (binding.wantsWeightGradients()) {
-      weightGradient(binding, kernels, backward, last);
+      if (transposed) {
+        weightGradient(
+            binding, kernels, binding.outputGradient(), binding.input(0), backward, last);
+      } else {
+        weightGradient(
+            binding, kernels, binding.input(0), binding.outputGradient(), backward, last);
+      }
       if (bias) {
-        biasGradient(binding, g, backward, last);
+        biasGradient(binding, backward, last);
       }
     }
     if (binding.wantsInputGradient(0)) {
@@ -61,7 +81,7 @@ final class ConvolutionStep {
           phase(
               binding,
               "gradient",
-              kernels.inputGradient(),
+              transposed ? kernels.forward() : kernels.inputGradient(),
               small,
               binding.outputGradient(),
               binding.gradientEpilogue(0),
@@ -125,11 +145,14 @@ final class ConvolutionStep {
 
   /** Small weights get a partial gradient for each group of samples; others are split. */
   private static void weightGradient(
-      Binding binding, Convolution kernels, List<Step.Phase> backward, List<Step.Tasks> last) {
+      Binding binding,
+      Convolution kernels,
+      Buffer x,
+      Buffer dy,
+      List<Step.Phase> backward,
+      List<Step.Tasks> last) {
     var pass = kernels.weightGradient();
     var scratch = binding.scratch(pass.scratchLength());
-    var x = binding.input(0);
-    var dy = binding.outputGradient();
     var dw = binding.weightGradient(0);
     if (pass.parts() == 1) {
       var sums =
@@ -170,18 +193,18 @@ final class ConvolutionStep {
   }
 
   private static void biasGradient(
-      Binding binding, ConvGeometry g, List<Step.Phase> backward, List<Step.Tasks> last) {
+      Binding binding, List<Step.Phase> backward, List<Step.Tasks> last) {
     var channelwise = binding.kernels().channelwise();
     var dy = binding.outputGradient();
-    int channels = g.outChannels();
+    int channels = binding.outputType().shape().channels();
+    int pixels = dy.stride() / channels;
     var sums =
         GroupSums.of(
             binding,
             channels,
             binding.weightGradient(1),
             (from, to, sum, at, worker) ->
-                channelwise.sum(
-                    dy.array(), dy.at(from), (to - from) * g.outPixels(), channels, sum, at));
+                channelwise.sum(dy.array(), dy.at(from), (to - from) * pixels, channels, sum, at));
     backward.add(sums.partial());
     last.add(sums.total());
   }

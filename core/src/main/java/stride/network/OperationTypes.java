@@ -22,18 +22,28 @@ import stride.layer.ChannelShuffle;
 import stride.layer.ChannelSplit;
 import stride.layer.Concat;
 import stride.layer.Conv;
+import stride.layer.ConvTranspose;
 import stride.layer.Dense;
 import stride.layer.Dropout;
+import stride.layer.Elu;
 import stride.layer.Flatten;
+import stride.layer.Gelu;
 import stride.layer.GlobalAvgPool;
+import stride.layer.GroupNorm;
 import stride.layer.HardSigmoid;
 import stride.layer.HardSwish;
+import stride.layer.InstanceNorm;
+import stride.layer.LayerNorm;
+import stride.layer.LeakyRelu;
 import stride.layer.LocalResponseNorm;
 import stride.layer.MaxPool;
+import stride.layer.Mish;
+import stride.layer.Prelu;
 import stride.layer.Relu;
 import stride.layer.Sigmoid;
 import stride.layer.Silu;
 import stride.layer.Softmax;
+import stride.layer.Softplus;
 import stride.layer.StochasticDepth;
 import stride.layer.Subsample;
 import stride.layer.Tanh;
@@ -293,16 +303,25 @@ public final class OperationTypes {
               ChannelSplit.class,
               Concat.class,
               Dropout.class,
+              Elu.class,
               Flatten.class,
+              Gelu.class,
               GlobalAvgPool.class,
+              GroupNorm.class,
               HardSigmoid.class,
               HardSwish.class,
+              InstanceNorm.class,
+              LayerNorm.class,
+              LeakyRelu.class,
               LocalResponseNorm.class,
               MaxPool.class,
+              Mish.class,
+              Prelu.class,
               Relu.class,
               Sigmoid.class,
               Silu.class,
               Softmax.class,
+              Softplus.class,
               StochasticDepth.class,
               Subsample.class,
               Tanh.class)) {
@@ -315,6 +334,7 @@ public final class OperationTypes {
       }
       return types
           .with("Conv", Conv.class, NO_BIAS_INITIALIZER)
+          .with("ConvTranspose", ConvTranspose.class, NO_BIAS_INITIALIZER)
           .with("Dense", Dense.class, NO_BIAS_INITIALIZER);
     }
   }

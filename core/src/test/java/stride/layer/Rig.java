@@ -43,7 +43,7 @@ public final class Rig {
     for (var entry : weights.directory().weights()) {
       var shape = entry.parameter().shape();
       boolean matrix = shape.rank() > 1;
-      boolean norm = graph.nodes().get(entry.node()).operation() instanceof BatchNorm;
+      boolean norm = graph.nodes().get(entry.node()).operation().kind().endsWith("norm");
       double bound = matrix ? 1.7 / Math.sqrt((double) shape.elements() / shape.size(0)) : 0.5;
       var values = new float[shape.elements()];
       for (int i = 0; i < values.length; i++) {
