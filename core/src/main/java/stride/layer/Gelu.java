@@ -1,8 +1,8 @@
 package stride.layer;
 
 import java.util.Set;
-import stride.graph.Binding;
-import stride.graph.Step;
+import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.Trait;
 
 /**

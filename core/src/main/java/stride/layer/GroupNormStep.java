@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import stride.graph.Binding;
-import stride.graph.Buffer;
-import stride.graph.Step;
+import stride.compute.Binding;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
 

@@ -2,10 +2,10 @@ package stride.layer;
 
 import java.util.List;
 import java.util.Set;
-import stride.graph.Binding;
+import stride.compute.Binding;
 import stride.graph.Parameter;
 import stride.graph.ShapeException;
-import stride.graph.Step;
+import stride.compute.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 import stride.tensor.Shape;
