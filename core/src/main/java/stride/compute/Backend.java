@@ -2,8 +2,8 @@ package stride.compute;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import stride.graph.EpiloguePart;
 import stride.graph.Operation;
-import stride.graph.Ride;
 import stride.graph.Trait;
 import stride.kernel.Kernels;
 
@@ -38,13 +38,14 @@ public interface Backend {
   }
 
   /**
-   * Returns where an operation can ride on the store of the one before it, or null if this
+   * Returns where an operation can be fused into the store of the one before it, or null if this
    * backend's step of it cannot.
    *
    * @param batchStatistics whether normalisation uses the batch's own statistics
    * @param gradients whether there is a backward pass
    */
-  default @Nullable Ride ride(Operation operation, boolean batchStatistics, boolean gradients) {
-    return operation.ride(batchStatistics, gradients);
+  default @Nullable EpiloguePart epiloguePart(
+      Operation operation, boolean batchStatistics, boolean gradients) {
+    return operation.epiloguePart(batchStatistics, gradients);
   }
 }

@@ -25,24 +25,24 @@ public interface Binding {
   Convolution convolution(ConvGeometry geometry);
 
   /**
-   * How this operation, which {@linkplain Trait#CARRIES carries}, stores its output: what it does
-   * itself, and behind it what rides on it. To be asked for in every run.
+   * How this operation, which {@linkplain Trait#CAN_FUSE_CONSUMERS fuses what follows}, stores its
+   * output: what it does itself, and behind it what is fused into it. To be asked for in every run.
    */
   Supplier<Epilogue> epilogue(Epilogue own);
 
   /**
-   * The input on whose store this operation rides: it then has no forward pass, but a {@link
-   * Step#ride}. -1 if it does not ride.
+   * The input into whose store this operation is fused: it then has no forward pass, but a {@link
+   * Step#epilogue}. -1 if it is not fused.
    */
-  int riddenInput();
+  int fusedInput();
 
   /**
-   * Whether the gradient at this operation's output comes from behind the bounds that ride on it,
-   * and is to be cut off by its backward pass: dy counts where the output is between the bounds of
-   * {@link #epilogue}. If a residual is added before, dy is this operation's to write, and what it
-   * has cut off by the end of its first phase is the gradient at the sum.
+   * Whether the gradient at this operation's output comes from behind the bounds that are fused
+   * into it, and is to be cut off by its backward pass: dy counts where the output is between the
+   * bounds of {@link #epilogue}. If a residual is added before, dy is this operation's to write,
+   * and what it has cut off by the end of its first phase is the gradient at the sum.
    */
-  boolean carriesGradient();
+  boolean fusesGradient();
 
   /**
    * Runs something before the first forward pass, and before the first after each change of the

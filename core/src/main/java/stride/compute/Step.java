@@ -12,15 +12,15 @@ import stride.kernel.Epilogue;
  *     done with each sample for the gradients of the weights
  * @param last what remains to be done for the gradients of the weights: nothing else waits for it,
  *     so a plan runs it for all nodes together, after the whole backward pass
- * @param ride what a riding node adds to the epilogue it rides on; the identity for others
+ * @param epilogue what a fused node adds to the epilogue of its producer; the identity for others
  */
 public record Step(
-    List<Phase> forward, List<Phase> backward, List<Tasks> last, UnaryOperator<Epilogue> ride) {
+    List<Phase> forward, List<Phase> backward, List<Tasks> last, UnaryOperator<Epilogue> epilogue) {
 
   /** A step that does nothing: a view's. */
   public static final Step NOTHING = new Step(List.of(), List.of(), List.of());
 
-  /** The step of a node that does not ride. */
+  /** The step of a node that is not fused. */
   public Step(List<Phase> forward, List<Phase> backward, List<Tasks> last) {
     this(forward, backward, last, UnaryOperator.identity());
   }
@@ -73,9 +73,9 @@ public record Step(
     return new Step(List.of(new Samples(forward)), List.of(new Samples(backward)), List.of());
   }
 
-  /** A step that rides forward, and in which each sample is by itself backward. */
-  public static Step riding(UnaryOperator<Epilogue> ride, SampleBody backward) {
-    return new Step(List.of(), List.of(new Samples(backward)), List.of(), ride);
+  /** A step that is fused forward, and in which each sample is by itself backward. */
+  public static Step fused(UnaryOperator<Epilogue> epilogue, SampleBody backward) {
+    return new Step(List.of(), List.of(new Samples(backward)), List.of(), epilogue);
   }
 
   /** A phase of one task. */

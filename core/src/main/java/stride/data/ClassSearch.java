@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks for the classes of some data among a model's. */
 final class ClassSearch {
   /** So many names are written out in a message. */
-  private static final int MOST_NAMED = 20;
+  private static final int MAX_NAMED = 20;
 
   /** So many of the model's names, and so many pairs of names. */
   private static final int FEW = 3;
@@ -264,7 +264,7 @@ final class ClassSearch {
               .formatted(
                   unknown.size() == 1
                       ? "class %s is".formatted(unknown.getFirst())
-                      : "classes %s are".formatted(few(unknown, MOST_NAMED)),
+                      : "classes %s are".formatted(few(unknown, MAX_NAMED)),
                   names.size(),
                   names.isEmpty() ? "" : ": " + few(names, FEW),
                   areNumbers()

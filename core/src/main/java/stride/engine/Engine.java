@@ -40,22 +40,23 @@ public final class Engine implements AutoCloseable {
   /** Plans for other networks and sizes that are kept beside those that are lent at once. */
   private static final int OTHERS = 8;
 
-  private final Team team;
+  private final WorkerPool pool;
   private final Backend backend;
   private final boolean exact;
   private final Admission admission;
   private final PlanCache idle;
   private final boolean shared;
 
-  private Engine(Team team, Backend backend, boolean exact, Admission admission, boolean shared) {
-    this.team = team;
+  private Engine(
+      WorkerPool pool, Backend backend, boolean exact, Admission admission, boolean shared) {
+    this.pool = pool;
     this.backend = backend;
     this.exact = exact;
     this.admission = admission;
     this.shared = shared;
     idle = new PlanCache(admission.most() + OTHERS);
-    if (team.threads() > 1) {
-      Forgotten.CLEANER.register(this, team::end);
+    if (pool.threads() > 1) {
+      Forgotten.CLEANER.register(this, pool::end);
     }
   }
 
@@ -64,13 +65,13 @@ public final class Engine implements AutoCloseable {
       throw new IllegalArgumentException("an engine has at least 1 thread, found " + threads);
     }
     var admission = new Admission(threads + WAKING, Runtime.getRuntime().maxMemory() / 2);
-    return new Engine(new Team(threads), backend, exact, admission, shared);
+    return new Engine(new WorkerPool(threads), backend, exact, admission, shared);
   }
 
   /** An engine that lends so many plans at the same time, of so many bytes together. */
   static Engine bounded(int threads, int plans, long bytes) {
     var admission = new Admission(plans, bytes);
-    return new Engine(new Team(threads), CpuBackend.best(), false, admission, false);
+    return new Engine(new WorkerPool(threads), CpuBackend.best(), false, admission, false);
   }
 
   /** An engine with as many threads as the JVM has processors. */
@@ -113,7 +114,7 @@ public final class Engine implements AutoCloseable {
   }
 
   public int threads() {
-    return team.threads();
+    return pool.threads();
   }
 
   /** The backend that makes the steps of this engine's plans. */
@@ -131,8 +132,8 @@ public final class Engine implements AutoCloseable {
     return exact;
   }
 
-  Team team() {
-    return team;
+  WorkerPool pool() {
+    return pool;
   }
 
   /** The number of plans that are lent. */
@@ -180,12 +181,12 @@ public final class Engine implements AutoCloseable {
     }
     admission.enter();
     try {
-      boolean entered = team.enter();
+      boolean entered = pool.enter();
       try {
         return lend(graph, weights, size, purpose, use, true);
       } finally {
         if (entered) {
-          team.leave();
+          pool.leave();
         }
       }
     } finally {
@@ -253,12 +254,12 @@ public final class Engine implements AutoCloseable {
     if (count < 0) {
       throw new IllegalArgumentException("there are 0 tasks or more, found " + count);
     }
-    boolean entered = team.enter();
+    boolean entered = pool.enter();
     try {
-      team.run(count, tasks, team.number());
+      pool.run(count, tasks, pool.number());
     } finally {
       if (entered) {
-        team.leave();
+        pool.leave();
       }
     }
   }
@@ -293,7 +294,7 @@ public final class Engine implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      team.close();
+      pool.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -38,7 +38,7 @@ public interface Operation {
   }
 
   /** The running statistics this operation keeps, for given inputs. */
-  default List<Statistic> statistics(List<TensorType> inputs) {
+  default List<RunningStatistic> statistics(List<TensorType> inputs) {
     return List.of();
   }
 
@@ -66,12 +66,13 @@ public interface Operation {
   }
 
   /**
-   * Where this operation can ride on the store of the operation before it, or null if it cannot.
+   * Where this operation can be fused into the store of the operation before it, or null if it
+   * cannot.
    *
    * @param batchStatistics whether normalisation uses the batch's own statistics
    * @param gradients whether there is a backward pass
    */
-  default @Nullable Ride ride(boolean batchStatistics, boolean gradients) {
+  default @Nullable EpiloguePart epiloguePart(boolean batchStatistics, boolean gradients) {
     return null;
   }
 }

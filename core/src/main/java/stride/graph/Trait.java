@@ -17,15 +17,15 @@ public enum Trait {
   /** The backward pass can add gradients from elsewhere to input 0's on its store. */
   ADDS_TO_GRADIENT,
 
-  /** What follows can ride on the forward pass's store of the output. */
-  CARRIES,
+  /** What follows can be fused into the forward pass's store of the output. */
+  CAN_FUSE_CONSUMERS,
 
-  /** The backward pass can do that of bounds that ride on this operation. */
-  CARRIES_GRADIENT,
+  /** The backward pass can do that of bounds that are fused into this operation. */
+  CAN_FUSE_CONSUMER_GRADIENT,
 
   /**
-   * The gradient is that of the bounds as which this operation rides, 0 and a ceiling: dx = dy
-   * where {@code 0 < y < ceiling}, else 0. An operation that carries gradients can do it on its
+   * The gradient is that of the bounds as which this operation is fused, 0 and a ceiling: dx = dy
+   * where {@code 0 < y < ceiling}, else 0. An operation that can fuse gradients can do it on its
    * way.
    */
   BOUNDS_GRADIENT

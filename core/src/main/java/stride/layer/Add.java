@@ -5,7 +5,7 @@ import java.util.Set;
 import stride.compute.Binding;
 import stride.compute.CpuOperation;
 import stride.compute.Step;
-import stride.graph.Ride;
+import stride.graph.EpiloguePart;
 import stride.graph.ShapeException;
 import stride.graph.TensorType;
 import stride.graph.Trait;
@@ -36,16 +36,16 @@ public record Add() implements CpuOperation {
   }
 
   @Override
-  public Ride ride(boolean batchStatistics, boolean gradients) {
-    return Ride.SUM;
+  public EpiloguePart epiloguePart(boolean batchStatistics, boolean gradients) {
+    return EpiloguePart.SUM;
   }
 
   @Override
   public Step compile(Binding binding) {
     var a = binding.input(0);
     var b = binding.input(1);
-    if (binding.riddenInput() >= 0) {
-      var other = binding.riddenInput() == 0 ? b : a;
+    if (binding.fusedInput() >= 0) {
+      var other = binding.fusedInput() == 0 ? b : a;
       return new Step(
           List.of(),
           List.of(),

@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.Initializer;
 import stride.graph.Parameter;
 import stride.graph.ShapeException;
-import stride.compute.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 import stride.graph.WeightLayout;
 import stride.kernel.ConvGeometry;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvolutionStep;
+import stride.layer.support.Window;
 import stride.tensor.Shape;
 
 /**
@@ -269,7 +272,7 @@ public record ConvTranspose(
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_OUTPUT, Trait.ADDS_TO_GRADIENT, Trait.CARRIES);
+    return Set.of(Trait.FORGETS_OUTPUT, Trait.ADDS_TO_GRADIENT, Trait.CAN_FUSE_CONSUMERS);
   }
 
   @Override

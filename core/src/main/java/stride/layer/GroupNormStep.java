@@ -9,6 +9,7 @@ import stride.compute.Buffer;
 import stride.compute.Step;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
+import stride.layer.support.GroupSums;
 
 /**
  * What a plan runs for a {@link GroupNorm}, and for an {@link InstanceNorm}, which is one of as

@@ -3,11 +3,12 @@ package stride.layer;
 import java.util.List;
 import java.util.Set;
 import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.Parameter;
 import stride.graph.ShapeException;
-import stride.compute.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
+import stride.layer.support.Window;
 import stride.tensor.Shape;
 
 /**

@@ -4,7 +4,7 @@ import java.util.List;
 import stride.compute.CpuOperation;
 import stride.graph.Graph;
 import stride.graph.Parameter;
-import stride.graph.Statistic;
+import stride.graph.RunningStatistic;
 import stride.graph.TensorType;
 
 /** A layer that is one operation on one input. By default its output has its input's type. */
@@ -20,7 +20,7 @@ public interface PlainLayer extends Layer, CpuOperation {
   }
 
   /** The running statistics for an input. */
-  default List<Statistic> statistics(TensorType input) {
+  default List<RunningStatistic> statistics(TensorType input) {
     return List.of();
   }
 
@@ -41,7 +41,7 @@ public interface PlainLayer extends Layer, CpuOperation {
   }
 
   @Override
-  default List<Statistic> statistics(List<TensorType> inputs) {
+  default List<RunningStatistic> statistics(List<TensorType> inputs) {
     return statistics(inputs.getFirst());
   }
 

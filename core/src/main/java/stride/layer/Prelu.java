@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.Initializer;
 import stride.graph.Parameter;
-import stride.compute.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 import stride.graph.WeightLayout;
+import stride.layer.support.GroupSums;
 import stride.tensor.Shape;
 
 /**

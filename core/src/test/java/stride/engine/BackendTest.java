@@ -18,16 +18,16 @@ import stride.compute.Backend;
 import stride.compute.Binding;
 import stride.compute.CpuBackend;
 import stride.compute.Step;
+import stride.graph.EpiloguePart;
 import stride.graph.Graph;
 import stride.graph.Operation;
-import stride.graph.Ride;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 import stride.kernel.Kernels;
-import stride.layer.Dense;
 import stride.layer.Layer;
-import stride.layer.Relu;
 import stride.layer.Rig;
+import stride.layer.activation.Relu;
+import stride.layer.convolution.Dense;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -64,8 +64,9 @@ final class BackendTest {
     }
 
     @Override
-    public @Nullable Ride ride(Operation operation, boolean batchStatistics, boolean gradients) {
-      return isOwn(operation) ? null : cpu.ride(operation, batchStatistics, gradients);
+    public @Nullable EpiloguePart epiloguePart(
+        Operation operation, boolean batchStatistics, boolean gradients) {
+      return isOwn(operation) ? null : cpu.epiloguePart(operation, batchStatistics, gradients);
     }
 
     @Override
@@ -172,7 +173,7 @@ final class BackendTest {
       rig.backward(gradients);
       expected.backward(gradients);
       close(expected.inputGradient(), rig.inputGradient(), "input");
-      for (var entry : weights.directory().weights()) {
+      for (var entry : weights.table().weights()) {
         close(
             new float[][] {expected.gradient(entry)},
             new float[][] {rig.gradient(entry)},

@@ -450,7 +450,7 @@ final class PlanTest {
       var rig = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
       var other = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
       float[][] x = {{1}, {2}};
-      for (var entry : weights.directory().weights()) {
+      for (var entry : weights.table().weights()) {
         for (var first : List.of(rig, other)) {
           weights.write(entry, new float[] {Float.NaN});
           for (int i = 0; i < 3; i++) {

@@ -7,6 +7,24 @@ import java.util.List;
 import java.util.Map;
 import stride.graph.Graph;
 import stride.graph.Weights;
+import stride.layer.activation.HardSigmoid;
+import stride.layer.activation.HardSwish;
+import stride.layer.activation.Relu;
+import stride.layer.activation.Sigmoid;
+import stride.layer.activation.Silu;
+import stride.layer.activation.Softmax;
+import stride.layer.activation.Tanh;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.GlobalAvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.pooling.Subsample;
+import stride.layer.regularization.Dropout;
+import stride.layer.regularization.StochasticDepth;
 
 /**
  * A network computed in double with plain loops, written from the layers' definitions in PyTorch's
@@ -23,10 +41,10 @@ public final class DoubleNetwork {
   public DoubleNetwork(Graph graph, Weights from, boolean batchStatistics) {
     this.graph = graph;
     this.batchStatistics = batchStatistics;
-    for (var entry : from.directory().weights()) {
+    for (var entry : from.table().weights()) {
       weights.put(entry.name(), doubles(from.read(entry)));
     }
-    for (var entry : from.directory().statistics()) {
+    for (var entry : from.table().statistics()) {
       statistics.put(
           entry.name(),
           doubles(
@@ -73,7 +91,7 @@ public final class DoubleNetwork {
       edges.add(
           switch (node.operation()) {
             case Add _ -> sum(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
-            case ChannelScale _ ->
+            case ChannelMultiply _ ->
                 scaled(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
             case Concat _ -> joined(node.inputs().stream().map(edges::get).toList());
             case PlainLayer layer -> apply(layer, node.name(), edges.get(node.inputs().get(0)));

@@ -12,7 +12,7 @@ import stride.compute.Binding;
 import stride.compute.Step;
 import stride.engine.Engine;
 import stride.layer.PlainLayer;
-import stride.layer.Tanh;
+import stride.layer.activation.Tanh;
 import stride.network.Model;
 import stride.network.Network;
 import stride.network.OperationTypes;

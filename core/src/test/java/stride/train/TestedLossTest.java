@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.data.ImageDataset;
-import stride.data.Mixup;
+import stride.data.augment.Mixup;
 import stride.engine.Engine;
 import stride.graph.Graph;
 import stride.network.Model;
