@@ -1,6 +1,9 @@
 package stride.app;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import stride.format.StrictJson;
@@ -16,12 +19,25 @@ public record Console(PrintWriter out, PrintWriter err, Terminal terminal) {
   /** Control characters but line ends and tabs, those of two bytes too. */
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\r\\n\\t]]|\\r(?!\\n)");
 
+  /** Entries that are passed over are named up to so many. */
+  private static final int MOST_NAMED = 10;
+
   private static final Pattern LINE_END = Pattern.compile("[\\r\\n\\t]");
 
   /** Tells something that is not the result, in one line on stderr. */
   public void note(String line) {
     err.println(harmless(line));
     err.flush();
+  }
+
+  /** Tells what was found and is not used: the first entries, and how many more there are. */
+  public static List<String> passedOver(Collection<String> entries) {
+    var lines = new ArrayList<String>();
+    entries.stream().limit(MOST_NAMED).forEach(entry -> lines.add("passed over: " + entry));
+    if (entries.size() > MOST_NAMED) {
+      lines.add("passed over: %s more".formatted(Figures.count(entries.size() - MOST_NAMED)));
+    }
+    return lines;
   }
 
   /** Prints a line of the result for people. */

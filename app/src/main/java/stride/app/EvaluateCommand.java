@@ -37,9 +37,6 @@ import stride.zoo.TrainedOn;
           + " where no name says anything, and there are as many, the order does."
     })
 final class EvaluateCommand implements Callable<Integer> {
-  /** Entries that are passed over are named up to so many. */
-  private static final int MOST_NAMED = 10;
-
   @Mixin private ModelOptions source;
 
   @Option(
@@ -85,7 +82,8 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("model", source.name());
     json.put("dataset", data);
     json.put("top1", evaluation.top1());
-    json.put("top5", evaluation.top5());
+    evaluation.metrics().forEach((name, value) -> json.put(name, value));
+    json.remove("accuracy");
     json.put("images", evaluation.images());
     json.put("skipped", measured.skipped);
     json.put("seconds", evaluation.seconds());
@@ -206,14 +204,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private Measured measured(Model model, ImageFolder found) throws IOException {
     var images = skipBroken ? found.readable() : found;
     var skipped = images.skipped();
-    skipped.stream()
-        .limit(MOST_NAMED)
-        .forEach(entry -> common.console().note("passed over: " + entry));
-    if (skipped.size() > MOST_NAMED) {
-      common
-          .console()
-          .note("passed over: %s more".formatted(Figures.count(skipped.size() - MOST_NAMED)));
-    }
+    Console.passedOver(skipped).forEach(common.console()::note);
     return new Measured(model, images, skipped);
   }
 

@@ -80,7 +80,7 @@ final class PredictCommand implements Callable<Integer> {
         return Relaunch.withVectorKernels(common.arguments());
       }
       source.sayHowItWasRead(common.console());
-      passedOver.forEach(entry -> common.console().note("passed over: " + entry));
+      Console.passedOver(passedOver).forEach(common.console()::note);
       seen = brief ? briefly(model, pictures) : inBatches(model, pictures);
     }
     boolean failed = false;

@@ -88,9 +88,13 @@ final class SamePictures {
 
   /** What is the same for files of the same bytes; empty if they cannot be read. */
   private static String contents(Path file) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    try (var in = Files.newInputStream(file)) {
+      var digest = MessageDigest.getInstance("SHA-256");
+      var part = new byte[1 << 16];
+      for (int read = in.read(part); read >= 0; read = in.read(part)) {
+        digest.update(part, 0, read);
+      }
+      return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
       return "";
     } catch (NoSuchAlgorithmException e) {

@@ -225,7 +225,7 @@ final class TrainingData {
     if (images.train() instanceof ImageFolder train && images.test() instanceof ImageFolder test) {
       var skipped = new LinkedHashSet<>(train.skipped());
       skipped.addAll(test.skipped());
-      skipped.forEach(entry -> remarks.add("passed over: " + entry));
+      remarks.addAll(Console.passedOver(skipped));
       if (train.isMultiLabel()) {
         remarks.add(
             "pictures may have several labels or none, so each label is learned as a yes or no");

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -50,6 +54,19 @@ class SamePicturesTest {
     String said = remark().orElseThrow();
     assertTrue(said.startsWith("3 pictures to measure with are learned from too"), said);
     assertTrue(said.endsWith(" and others"), said);
+  }
+
+  /** Files that no array holds; they take no room on the disk. */
+  @Test
+  void filesOfMoreThanTwoGigabytesAreComparedToo() throws IOException {
+    for (var name : List.of("train/ants/1.png", "val/ants/1.png")) {
+      try (var file =
+          FileChannel.open(
+              picture(name, ""), StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+        file.write(ByteBuffer.wrap(new byte[] {1}), 1L << 31);
+      }
+    }
+    assertTrue(remark().isPresent());
   }
 
   @Test

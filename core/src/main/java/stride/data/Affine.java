@@ -33,35 +33,73 @@ final class Affine {
   private static void apply(
       Sample sample, double a, double b, double c, double d, double e, double f) {
     var shape = sample.shape();
-    int height = shape.height();
-    int width = shape.width();
-    int channels = shape.channels();
+    double middleX = shape.width() / 2.0;
+    double middleY = shape.height() / 2.0;
     float[] from = sample.image();
     float[] into = sample.spare();
-    for (int row = 0, at = 0; row < height; row++) {
-      double y = row + 0.5 - height / 2.0;
-      for (int column = 0; column < width; column++, at += channels) {
-        double x = column + 0.5 - width / 2.0;
-        double sourceX = a * x + b * y + c + width / 2.0 - 0.5;
-        double sourceY = d * x + e * y + f + height / 2.0 - 0.5;
-        int left = (int) Math.floor(sourceX);
-        int top = (int) Math.floor(sourceY);
-        float right = (float) (sourceX - left);
-        float below = (float) (sourceY - top);
-        float upperLeft = (1 - right) * (1 - below);
-        float upperRight = right * (1 - below);
-        float lowerLeft = (1 - right) * below;
-        float lowerRight = right * below;
-        for (int k = 0; k < channels; k++) {
-          into[at + k] =
-              upperLeft * value(from, height, width, channels, top, left, k)
-                  + upperRight * value(from, height, width, channels, top, left + 1, k)
-                  + lowerLeft * value(from, height, width, channels, top + 1, left, k)
-                  + lowerRight * value(from, height, width, channels, top + 1, left + 1, k);
-        }
+    int channels = shape.channels();
+    for (int row = 0, at = 0; row < shape.height(); row++) {
+      double y = row + 0.5 - middleY;
+      for (int column = 0; column < shape.width(); column++, at += channels) {
+        double x = column + 0.5 - middleX;
+        double sourceX = a * x + b * y + c + middleX - 0.5;
+        double sourceY = d * x + e * y + f + middleY - 0.5;
+        pixel(from, into, at, shape.height(), shape.width(), channels, sourceX, sourceY);
       }
     }
     sample.swap();
+    if (sample.targetMoves()) {
+      // The same map, from the corner.
+      sample.moveTarget(
+          new Warp(
+              a,
+              b,
+              c + middleX - a * middleX - b * middleY,
+              d,
+              e,
+              f + middleY - d * middleX - e * middleY));
+    }
+  }
+
+  /** Resamples an image, bilinearly with zeros outside. */
+  static void resample(
+      float[] from, float[] into, int at, int height, int width, int channels, Warp warp) {
+    int next = at;
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++, next += channels) {
+        double x = column + 0.5;
+        double y = row + 0.5;
+        double sourceX = warp.sourceX(x, y) - 0.5;
+        double sourceY = warp.sourceY(x, y) - 0.5;
+        pixel(from, into, next, height, width, channels, sourceX, sourceY);
+      }
+    }
+  }
+
+  private static void pixel(
+      float[] from,
+      float[] into,
+      int at,
+      int height,
+      int width,
+      int channels,
+      double sourceX,
+      double sourceY) {
+    int left = (int) Math.floor(sourceX);
+    int top = (int) Math.floor(sourceY);
+    float right = (float) (sourceX - left);
+    float below = (float) (sourceY - top);
+    float upperLeft = (1 - right) * (1 - below);
+    float upperRight = right * (1 - below);
+    float lowerLeft = (1 - right) * below;
+    float lowerRight = right * below;
+    for (int k = 0; k < channels; k++) {
+      into[at + k] =
+          upperLeft * value(from, height, width, channels, top, left, k)
+              + upperRight * value(from, height, width, channels, top, left + 1, k)
+              + lowerLeft * value(from, height, width, channels, top + 1, left, k)
+              + lowerRight * value(from, height, width, channels, top + 1, left + 1, k);
+    }
   }
 
   private static float value(

@@ -3,7 +3,7 @@ package stride.data;
 import stride.tensor.CounterRandom;
 
 /**
- * Swaps left and right now and then, as torchvision's {@code RandomHorizontalFlip}.
+ * Mirrors the image with the given probability, as torchvision's {@code RandomHorizontalFlip}.
  *
  * @param probability mostly 0.5
  */
@@ -34,6 +34,9 @@ public record HorizontalFlip(double probability) implements Augmentation {
           image[right + c] = value;
         }
       }
+    }
+    if (sample.targetMoves()) {
+      sample.moveTarget(Warp.mirror(shape.width()));
     }
   }
 }

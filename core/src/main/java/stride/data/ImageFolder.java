@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.format.FileNames;
@@ -293,48 +294,21 @@ public final class ImageFolder implements ImageDataset {
         folder, labels, entries, skipped, severalLabels, preprocessing, options, cache);
   }
 
-  /**
-   * The pictures in two parts, of each class the same fraction; which ones is drawn. Where pictures
-   * may belong to several classes, the fraction is that of all pictures.
-   *
-   * @param testFraction the part of each class to measure with, rounded to whole pictures, but at
-   *     least one and not all of them
-   * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a class has a
-   *     single picture
-   */
+  @Override
   public Splits split(double testFraction, long seed) {
-    if (!(testFraction > 0 && testFraction < 1)) {
-      throw new IllegalArgumentException(
-          "the part to measure with is between 0 and 1, found " + testFraction);
+    boolean[] tested;
+    try {
+      tested = ClassSplit.of(this, testFraction, seed);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(folder, e.getMessage()), e);
     }
-    var train = new ArrayList<Entry>();
-    var test = new ArrayList<Entry>();
-    for (int label = 0; label < labels.size(); label++) {
-      int wanted = label;
-      var all =
-          entries.stream()
-              .filter(entry -> severalLabels ? wanted == 0 : entry.label() == wanted)
-              .toList();
-      if (all.size() == 1) {
-        throw new IllegalArgumentException(
-            "%s: the class %s has 1 picture, to be split it needs 2 or more"
-                .formatted(folder, labels.get(label)));
-      }
-      if (all.isEmpty()) {
-        continue;
-      }
-      var order = new int[all.size()];
-      Shuffle.fill(order, seed, label);
-      long tested = Math.clamp(Math.round(all.size() * testFraction), 1, all.size() - 1);
-      var drawn = new boolean[all.size()];
-      for (int i = 0; i < tested; i++) {
-        drawn[order[i]] = true;
-      }
-      for (int i = 0; i < drawn.length; i++) {
-        (drawn[i] ? test : train).add(all.get(i));
-      }
-    }
-    return new Splits(with(train, skipped), with(test, skipped));
+    return new Splits(part(tested, false), part(tested, true));
+  }
+
+  private ImageFolder part(boolean[] tested, boolean wanted) {
+    var part =
+        IntStream.of(ClassSplit.indices(tested, wanted)).mapToObj(entries::get).toList();
+    return with(part, skipped);
   }
 
   /**

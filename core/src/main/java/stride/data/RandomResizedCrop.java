@@ -104,5 +104,8 @@ public record RandomResizedCrop(double leastArea) implements Augmentation {
       }
     }
     sample.swap();
+    if (sample.targetMoves()) {
+      sample.moveTarget(Warp.part(region.left(), region.top(), along, down));
+    }
   }
 }

@@ -45,5 +45,8 @@ public record RandomShift(int pixels) implements Augmentation {
       Arrays.fill(into, to + left + kept, to + row, 0f);
     }
     sample.swap();
+    if (sample.targetMoves()) {
+      sample.moveTarget(new Warp(1, 0, -dx, 0, 1, -dy));
+    }
   }
 }

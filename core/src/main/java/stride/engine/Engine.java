@@ -132,6 +132,7 @@ public final class Engine implements AutoCloseable {
    * caller; see {@link #withPlan} for requests.
    *
    * @param batch the largest number of samples of a run
+   * @throws IllegalArgumentException if the batch has no sample, or more than a plan can hold
    * @throws OutOfMemoryError if the JVM has not enough memory; the message says what the plan takes
    */
   public Plan plan(Graph graph, Weights weights, int batch, Purpose purpose) {
@@ -153,13 +154,14 @@ public final class Engine implements AutoCloseable {
    * @param use what is done with the plan, whose buffers are somebody else's afterwards
    * @return what {@code use} returns
    * @throws X what {@code use} throws
+   * @throws IllegalArgumentException if the batch has no sample, or more than a plan can hold
    * @throws CancellationException if the thread is interrupted while it waits
    * @throws IllegalStateException if the engine is closed
    * @throws OutOfMemoryError if the JVM has not enough memory; the message says what the plan takes
    */
   public <T, X extends Exception> T withPlan(
       Graph graph, Weights weights, int batch, Purpose purpose, PlanUse<T, X> use) throws X {
-    int size = Math.max(batch, Integer.highestOneBit(2 * batch - 1));
+    int size = rounded(batch);
     if (Admission.holdsPlan()) {
       return lend(graph, weights, size, purpose, use, false);
     }
@@ -176,6 +178,11 @@ public final class Engine implements AutoCloseable {
     } finally {
       admission.leave();
     }
+  }
+
+  /** The next power of two, or so many themselves where an int holds none. */
+  private static int rounded(int batch) {
+    return batch > 1 << 30 ? batch : Math.max(batch, Integer.highestOneBit(2 * batch - 1));
   }
 
   private <T, X extends Exception> T lend(
@@ -226,9 +233,13 @@ public final class Engine implements AutoCloseable {
    * when all are done. If tasks fail, what the first one throws is thrown here, a checked exception
    * too, and others may not have run.
    *
+   * @throws IllegalArgumentException if the count is negative
    * @throws IllegalStateException if the engine is closed
    */
   public void forEach(int count, Tasks tasks) {
+    if (count < 0) {
+      throw new IllegalArgumentException("there are 0 tasks or more, found " + count);
+    }
     boolean entered = team.enter();
     try {
       team.run(count, tasks, team.number());

@@ -68,8 +68,15 @@ public final class Profile {
     }
   }
 
-  /** The mean times of the steps so far, layer by layer; what rides on a layer counts with it. */
+  /**
+   * The mean times of the steps so far, layer by layer; what rides on a layer counts with it.
+   *
+   * @throws IllegalStateException if there was no step
+   */
   public List<LayerTime> layers() {
+    if (steps == 0) {
+      throw new IllegalStateException("call step before layers: there are no times yet");
+    }
     Map<Integer, long[]> nanos = new LinkedHashMap<>();
     for (var timed : phases) {
       if (timed.node >= 0) {

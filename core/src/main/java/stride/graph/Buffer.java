@@ -57,17 +57,39 @@ public final class Buffer {
     return offset + sample * stride;
   }
 
-  /** A copy of a sample's values. */
+  /**
+   * A copy of a sample's values.
+   *
+   * @throws IndexOutOfBoundsException if the array ends before them
+   */
   public float[] read(int sample) {
+    checkSample(sample);
     return Arrays.copyOfRange(array, at(sample), at(sample) + stride);
   }
 
-  /** Sets a sample's values, {@code stride} of them. */
+  /**
+   * Sets a sample's values, {@code stride} of them.
+   *
+   * @throws IndexOutOfBoundsException if the array ends before them
+   */
   public void write(int sample, float[] values) {
     if (values.length != stride) {
       throw new IllegalArgumentException(
           "a sample has %d values here, found %d".formatted(stride, values.length));
     }
+    checkSample(sample);
     System.arraycopy(values, 0, array, at(sample), stride);
+  }
+
+  private void checkSample(int sample) {
+    if (sample < 0 || offset + (sample + 1L) * stride > array.length) {
+      throw new IndexOutOfBoundsException(
+          "there is no sample %d, %d values have room for %d of %d values"
+              .formatted(
+                  sample,
+                  array.length - offset,
+                  (array.length - offset) / Math.max(1, stride),
+                  stride));
+    }
   }
 }

@@ -124,6 +124,25 @@ public record LearningRateTest(List<Point> points) {
         : Optional.empty();
   }
 
+  /** One line: how many steps there were, from which rate to which, and what they suggest. */
+  @Override
+  public String toString() {
+    String steps =
+        points.isEmpty()
+            ? "no steps"
+            : "%d %s from %s to %s"
+                .formatted(
+                    points.size(),
+                    points.size() == 1 ? "step" : "steps",
+                    figure(points.getFirst().rate()),
+                    figure(points.getLast().rate()));
+    if (points.size() <= FIRST) {
+      return "LearningRateTest of " + steps;
+    }
+    return "LearningRateTest of %s: %s"
+        .formatted(steps, doubt().orElseGet(() -> "suggests " + figure(suggested().orElseThrow())));
+  }
+
   private static String figure(double number) {
     return String.format(Locale.ROOT, "%.2g", number);
   }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 
 /**
  * Appends one line of JSON an epoch to a file; a resumed training first cuts it back to its
- * checkpoint.
+ * checkpoint. Each {@link Metric} is there under its name, that of the test with "test_" before it.
  */
 public final class MetricsLog implements Callback {
   private final JsonLines file;
@@ -28,13 +28,12 @@ public final class MetricsLog implements Callback {
     var json = new LinkedHashMap<String, Object>();
     json.put("epoch", result.epoch());
     json.put("loss", result.loss());
-    json.put("accuracy", result.accuracy());
+    json.putAll(result.metrics());
     json.put("learning_rate", result.learningRate());
     var test = result.test();
     if (test != null) {
       json.put("test_loss", test.loss());
-      json.put("test_accuracy", test.top1());
-      json.put("test_top5", test.top5());
+      test.metrics().forEach((name, value) -> json.put("test_" + name, value));
       json.put("test_images", test.images());
     }
     json.put("seconds", result.seconds());

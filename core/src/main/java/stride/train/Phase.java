@@ -4,7 +4,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
-import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
@@ -18,10 +17,13 @@ import stride.network.Network;
  * images are not augmented, the head is all that runs, on features that are computed once.
  *
  * @param headOnly whether the head alone learns
+ * @param measured the outputs that metrics read
+ * @param outputs those that the loss reads
  */
 record Phase(
     boolean headOnly,
     Plan plan,
+    Loss.Outputs measured,
     Loss.Outputs outputs,
     Batches batches,
     Targets targets,
@@ -37,48 +39,55 @@ record Phase(
       Engine engine,
       TrainingState state,
       Weights tested,
-      ImageDataset train,
-      @Nullable ImageDataset test,
+      Goal goal,
+      Samples train,
+      @Nullable Samples test,
       long begun) {
     var network = trainer.network;
     var fineTuning = trainer.fineTuning;
     boolean headOnly = fineTuning.headOnly(state.epoch);
-    var normalization = train.preprocessing().normalization();
+    var builder = new Builder(trainer, engine, state, tested, goal, begun);
     if (headOnly
         && trainer.augmentation.equals(Augmentation.none())
+        && train instanceof Samples.Images images
         && keepsFeatures(network, fineTuning, train, test)) {
       var backbone = fineTuning.backbone(network);
-      return new Builder(trainer, engine, state, tested, begun)
-          .build(
-              fineTuning.head(network),
-              Features.of(backbone, state.weights, train, normalization, engine),
-              test == null
-                  ? null
-                  : Features.of(backbone, state.weights, test, normalization, engine),
-              Normalization.none(1));
+      return builder.build(
+          fineTuning.head(network),
+          features(backbone, state.weights, images, engine),
+          test instanceof Samples.Images tests
+              ? features(backbone, state.weights, tests, engine)
+              : null);
     }
-    return new Builder(trainer, engine, state, tested, begun)
-        .build(network, train, test, normalization);
+    return builder.build(network, train, test);
+  }
+
+  private static Samples features(
+      Network backbone, Weights weights, Samples.Images images, Engine engine) {
+    return new Samples.Images(
+        Features.of(backbone, weights, images.data(), images.normalization(), engine),
+        Normalization.none(1));
   }
 
   private static boolean keepsFeatures(
-      Network network, FineTuning fineTuning, ImageDataset train, @Nullable ImageDataset test) {
+      Network network, FineTuning fineTuning, Samples train, @Nullable Samples test) {
     int images = Math.addExact(train.size(), test == null ? 0 : test.size());
     return network.graph().outputs().size() == 1
         && Features.fit(fineTuning.backbone(network), images);
   }
 
   private record Builder(
-      Trainer trainer, Engine engine, TrainingState state, Weights tested, long begun) {
+      Trainer trainer,
+      Engine engine,
+      TrainingState state,
+      Weights tested,
+      Goal goal,
+      long begun) {
 
     /**
      * @param network the trainer's own, or its head
      */
-    Phase build(
-        Network network,
-        ImageDataset train,
-        @Nullable ImageDataset test,
-        Normalization normalization) {
+    Phase build(Network network, Samples train, @Nullable Samples test) {
       var graph = network.graph();
       var fineTuning = trainer.fineTuning;
       boolean whole = network.equals(trainer.network);
@@ -107,20 +116,14 @@ record Phase(
           fineTuning.headOnly(state.epoch),
           plan,
           Loss.Outputs.of(plan),
-          new Batches(train, augmentation, normalization, engine),
-          Batches.targets(
-              train, train.isMultiLabel(), augmentation, network.output().elements(), batch),
+          new NamedOutputs(Loss.Outputs.of(plan), goal.loss().outputs()),
+          new Batches(train, augmentation, engine),
+          Targets.of(train.batchTargets(goal.task(), augmentation, network.output()), batch),
           new WeightUpdate(plan, state.optimizer, stretches, trainer.refinements.clipNorm()),
           test == null
               ? null
               : new Evaluation.Evaluator(
-                  network,
-                  evaluated,
-                  normalization,
-                  test,
-                  test.isMultiLabel(),
-                  trainer.loss,
-                  engine));
+                  network, evaluated, test, goal.task(), goal.loss(), goal.metrics(), engine));
     }
 
     /** The names of the nodes that learn with the head's rate. */

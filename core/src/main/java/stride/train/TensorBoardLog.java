@@ -84,11 +84,11 @@ public final class TensorBoardLog implements Callback {
   private static Message event(EpochResult result, double time) {
     var scalars = new LinkedHashMap<String, Double>();
     scalars.put("loss/training", result.loss());
-    scalars.put("accuracy/training", result.accuracy());
+    result.metrics().forEach((name, value) -> scalars.put(name + "/training", value));
     var test = result.test();
     if (test != null) {
       scalars.put("loss/test", test.loss());
-      scalars.put("accuracy/test", test.top1());
+      test.metrics().forEach((name, value) -> scalars.put(name + "/test", value));
     }
     scalars.put("learning_rate", result.learningRate());
     scalars.put("images_per_second", result.samples() / Math.max(result.seconds(), 1e-9));

@@ -552,6 +552,31 @@ final class PlanTest {
         () -> ENGINE.plan(graph, weights, 6_000_000, GRADIENTS));
   }
 
+  @Test
+  void samplesThatABufferHasNotAreRefused() {
+    var graph = everything();
+    var plan = ENGINE.plan(graph, Weights.empty(graph), 4, GRADIENTS);
+    var input = plan.input();
+    float[] values = input.read(3);
+    input.write(3, values);
+    for (int sample : new int[] {-1, Integer.MIN_VALUE, 1 << 20, 1 << 30, Integer.MAX_VALUE}) {
+      for (Executable use :
+          List.<Executable>of(() -> input.read(sample), () -> input.write(sample, values))) {
+        String said = assertThrows(IndexOutOfBoundsException.class, use).getMessage();
+        assertTrue(said.startsWith("there is no sample " + sample), said);
+      }
+    }
+  }
+
+  @Test
+  void aProfileHasTimesAfterAStep() {
+    var graph = everything();
+    var profile = ENGINE.plan(graph, Weights.empty(graph), 4, GRADIENTS).profile();
+    assertEquals(
+        "call step before layers: there are no times yet",
+        assertThrows(IllegalStateException.class, profile::layers).getMessage());
+  }
+
   private static void assertMessage(String message, Executable running) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, running).getMessage());
   }

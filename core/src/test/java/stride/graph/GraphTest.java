@@ -6,7 +6,9 @@ import static stride.layer.Layers.*;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import stride.layer.Layer;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -105,6 +107,45 @@ final class GraphTest {
     assertEquals(1, graph.output("features"));
     var thrown = assertThrows(IllegalArgumentException.class, () -> graph.output("logits"));
     assertEquals("no output is named logits; there are features, output", thrown.getMessage());
+  }
+
+  @Test
+  void edgesAndNodesThatAreNotThereAreRefused() {
+    var graph = graph(sequential(tap("features", relu()), residual(relu()), flatten()));
+    var builder = new Graph.Builder(graph.input());
+    builder.add(relu(), Graph.INPUT);
+    for (int edge : new int[] {-1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+      assertRefused(
+          "there is no edge %d, the graph has 0 to 1".formatted(edge), () -> builder.type(edge));
+      assertRefused(
+          "x reads edge %d, before it there are 2".formatted(edge),
+          () -> builder.named("x", relu(), edge));
+    }
+    for (int edge : new int[] {-1, 5}) {
+      assertRefused(
+          "there is no edge %d, the graph has 0 to 4".formatted(edge), () -> graph.type(edge));
+      assertRefused(
+          "there is no edge %d, the graph has 0 to 4".formatted(edge),
+          () -> graph.after(edge, Graph.OUTPUT));
+    }
+    assertRefused(
+        "the output features is edge 1, which lies before edge 2",
+        () -> graph.after(2, "features"));
+    for (int node : new int[] {-1, 4}) {
+      assertRefused(
+          "there is no node %d, the graph has 4".formatted(node),
+          () -> graph.without(Set.of(node)));
+    }
+    for (int node : new int[] {2, 3}) {
+      assertRefused(
+          graph.nodes().get(node).name()
+              + " cannot be left out: its output is not of the type of its one input",
+          () -> graph.without(Set.of(node)));
+    }
+  }
+
+  private static void assertRefused(String message, Executable asked) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, asked).getMessage());
   }
 
   private static Graph graph(Layer layer) {

@@ -2,6 +2,7 @@ package stride.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,10 +17,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -406,5 +410,34 @@ final class PicturesTest {
                   Pictures.read(file, PictureOptions.STANDARD.mostPixels(1_000_000)));
           assertEquals(Shape.image(28, 28, 1), prepared.shape());
         });
+  }
+
+  /** Larger than an array, and than memory; the files take no room on the disk. */
+  @ParameterizedTest
+  @ValueSource(strings = {"jpg", "png", "webp", "gif", "bmp"})
+  void filesThatNoArrayHoldsAreRefusedInASentence(String suffix, @TempDir Path temp)
+      throws IOException {
+    var file = temp.resolve("large." + suffix);
+    for (long last : new long[] {Integer.MAX_VALUE - 8, 1L << 31, 1L << 32, 5L << 30}) {
+      try (var out =
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.SPARSE)) {
+        out.write(ByteBuffer.wrap(new byte[] {1}), last);
+      }
+      for (var options :
+          List.of(
+              PictureOptions.STANDARD, PictureOptions.STANDARD.mostPixels(Long.MAX_VALUE - 1))) {
+        String said =
+            assertThrows(FormatException.class, () -> Pictures.decode(file, options)).getMessage();
+        assertTrue(
+            said.startsWith("%s: has %,d bytes, more than the".formatted(file, last + 1)), said);
+        assertTrue(said.contains("make it smaller"), said);
+        // More memory and pixels help up to the longest array only.
+        assertFalse(options.mostBytes() == Integer.MAX_VALUE - 8 && said.contains("-Xmx"), said);
+      }
+    }
   }
 }

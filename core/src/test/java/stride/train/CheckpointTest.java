@@ -297,7 +297,7 @@ final class CheckpointTest {
     String first = lines.getFirst();
     assertTrue(
         first.matches(
-            "\\{\"epoch\":1,\"loss\":[0-9.]+,\"accuracy\":[0-9.]+,\"learning_rate\":[0-9.E-]+,"
+            "\\{\"epoch\":1,\"loss\":[0-9.]+,\"accuracy\":[0-9.]+,\"top5\":1.0,\"learning_rate\":[0-9.E-]+,"
                 + "\"test_loss\":[0-9.]+,\"test_accuracy\":[0-9.]+,\"test_top5\":1.0,\"test_images\":8,\"seconds\":[0-9.E-]+,"
                 + "\"images_per_second\":[0-9.E]+}"),
         first);
@@ -414,11 +414,11 @@ final class CheckpointTest {
                 "batch 6, here 5", trainer.batch(5),
                 "last batch kept, here dropped", trainer.dropLast(),
                 "seed 3, here 4", trainer.seed(4),
-                "learningRate=0.06", trainer.optimizer(Optimizer.sgd(0.06)),
-                "weightDecay=1.0E-4", trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
+                "optimizer.learningRate 0.05, here 0.06", trainer.optimizer(Optimizer.sgd(0.06)),
+                "optimizer.weightDecay 0.0, here 1.0E-4", trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
                 "schedule one cycle, here cosine", trainer.schedule(Schedule.cosine()),
-                "RandomShift[pixels=2]", trainer.augmentation(new RandomShift(2)),
-                "here BinaryCrossEntropy", trainer.loss(new BinaryCrossEntropy()),
+                "augmentation.pixels 1, here 2", trainer.augmentation(new RandomShift(2)),
+                "loss SoftmaxCrossEntropy, here BinaryCrossEntropy", trainer.loss(new BinaryCrossEntropy()),
                 "other layers", trainer(Toy.modern(relu()), Optimizer.sgd(0.05)),
                 "other first weights", Trainer.from(Model.initialized(Toy.modern(), 1)))
             .entrySet()) {
@@ -470,10 +470,31 @@ final class CheckpointTest {
         thrown.getMessage());
   }
 
-  /** Settings are compared as text by another process: no hash codes in them. */
+  private static Settings settings(Trainer trainer) {
+    var data = Samples.of(Toy.images(22, 1));
+    return Settings.of(trainer, Goal.of(trainer, data), data, null);
+  }
+
+  /** A record that has grown a component does what it did before with the value named for it. */
+  @Test
+  void aCheckpointOfBeforeARecordGrewIsGoneOnWith() throws IOException {
+    var settings = settings(trainer(Optimizer.sgd(0.05)));
+    var older = Settings.of(settings.json().replace("\"nesterov\":false,", ""));
+    assertEquals(
+        List.of("optimizer.nesterov none, here false"), settings.differencesFrom(older));
+    assertEquals(
+        List.of(), settings.differencesFrom(older, Map.of("Sgd.nesterov", false)), "as before");
+    var nesterov = settings(trainer(new Sgd(0.05, 0.9, true, 0)));
+    assertTrue(
+        nesterov
+            .differencesFrom(older, Map.of("Sgd.nesterov", false))
+            .contains("optimizer.nesterov false, here true"));
+  }
+
+  /** Settings are compared by another process: no hash codes in them. */
   @Test
   void settingsReadTheSameInEveryProcess() {
-    var settings = Settings.of(trainer(Optimizer.sgd(0.05)), Toy.images(22, 1), null);
+    var settings = settings(trainer(Optimizer.sgd(0.05)));
     assertEquals(
         List.of(
             "epochs: 3",
@@ -481,20 +502,23 @@ final class CheckpointTest {
             "batches to a step: 1",
             "last batch: kept",
             "seed: 3",
-            "optimizer: Sgd[learningRate=0.05, momentum=0.0, nesterov=false, weightDecay=0.0]",
+            "optimizer: {type=Sgd, learningRate=0.05, momentum=0.0, nesterov=false,"
+                + " weightDecay=0.0}",
             "schedule: one cycle",
-            "loss: SoftmaxCrossEntropy[smoothing=0.0, weights=[]]",
-            "augmentation: RandomShift[pixels=1]",
-            "fine-tuning: FineTuning[frozenBackbone=false, unfrozenAfter=0, headRate=1.0,"
-                + " frozenNorms=false, head=null]",
-            "refinements: Refinements[clipNorm=Infinity, averaged=0.0, decaysAll=true]",
+            "task: single-label",
+            "loss: {type=SoftmaxCrossEntropy, smoothing=0.0, weights=[]}",
+            "metrics: [accuracy, top5]",
+            "augmentation: {type=RandomShift, pixels=1}",
+            "fine-tuning: {type=FineTuning, frozenBackbone=false, unfrozenAfter=0, headRate=1.0,"
+                + " frozenNorms=false, head=none}",
+            "refinements: {type=Refinements, clipNorm=Infinity, averaged=0.0, decaysAll=true}",
             "layers: sha256:DIGEST",
             "first weights: fresh",
             "training images: 22",
             "training classes: [rows, columns, slope, spot]",
-            "preparation of training images: Preprocessing[fit=Stretch[filter=BILINEAR],"
-                + " shape=8x8x1, normalization=Normalization[mean=[0.45],"
-                + " standardDeviation=[0.3]]]",
+            "preparation of training images: {type=Preprocessing, fit={type=Stretch,"
+                + " filter=BILINEAR}, shape=8x8x1, normalization={type=Normalization,"
+                + " mean=[0.45], standardDeviation=[0.3]}}",
             "labels of training images: sha256:DIGEST",
             "test images: none"),
         settings.values().entrySet().stream()
@@ -505,7 +529,7 @@ final class CheckpointTest {
     for (var schedule : List.of(lambda, lambda.warmUp(0.1))) {
       var trainer = trainer(Optimizer.sgd(0.05)).schedule(schedule);
       var said =
-          Settings.of(trainer, Toy.images(22, 1), null).values().getOrDefault("schedule", "");
+          settings(trainer).values().getOrDefault("schedule", "").toString();
       assertTrue(said.contains("CheckpointTest$$Lambda"), said);
       assertFalse(said.matches(".*(@|0x)[0-9a-f].*"), said);
     }

@@ -163,12 +163,17 @@ final class FineTuningTest {
     assertArrayEquals(before, model.weights().values());
   }
 
+  private static Settings settings(Trainer trainer) {
+    var data = Samples.of(TRAIN);
+    return Settings.of(trainer, Goal.of(trainer, data), data, null);
+  }
+
   @Test
   void otherWeightsAreOtherSettings() {
     var other = model.withHead(4, 9);
     assertNotEquals(
-        Settings.of(Trainer.from(model), TRAIN, null),
-        Settings.of(Trainer.from(other), TRAIN, null),
+        settings(Trainer.from(model)),
+        settings(Trainer.from(other)),
         "of a checkpoint");
   }
 

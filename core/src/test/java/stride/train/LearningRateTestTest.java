@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
@@ -63,6 +64,20 @@ final class LearningRateTestTest {
     assertEquals(
         "the loss was 2.3 at first and became no smaller than 2.3, with no rate from 1.0e-06 to 10",
         flat.doubt().orElseThrow());
+  }
+
+  /** A message or a debugger shows it: not its hundreds of points. */
+  @Test
+  void itsTextIsALine() {
+    var some = test(valley(1e-3, 0.5, 0.6));
+    assertEquals(
+        "LearningRateTest of 71 steps from 1.0e-06 to 10: suggests 0.050", some.toString());
+    var falling = test(valley(1e-3, 100, 0.6));
+    assertTrue(falling.toString().endsWith(falling.doubt().orElseThrow()), falling::toString);
+    assertEquals("LearningRateTest of no steps", new LearningRateTest(List.of()).toString());
+    assertEquals(
+        "LearningRateTest of 1 step from 0.10 to 0.10",
+        new LearningRateTest(List.of(new LearningRateTest.Point(0.1, 2))).toString());
   }
 
   @Test

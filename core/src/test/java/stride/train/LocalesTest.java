@@ -71,7 +71,7 @@ final class LocalesTest {
   private static Map<String, String> metadata(Path run) throws IOException {
     try (var file = TensorFile.open(run.resolve("checkpoint.safetensors"))) {
       var metadata = new TreeMap<>(file.metadata());
-      metadata.replaceAll((name, value) -> value.replaceAll("0x[0-9a-f.]+p-?[0-9]+", "X"));
+      metadata.replaceAll((name, value) -> value.replaceAll("\"seconds\":[^,}]*", ""));
       return metadata;
     }
   }

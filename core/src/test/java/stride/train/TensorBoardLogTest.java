@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,9 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Events against those that TensorBoard's own classes write (tools/golden/events.py). */
 final class TensorBoardLogTest {
-  private static final EpochResult FIRST = new EpochResult(1, 2.25, 0.1, 0.05, null, 2, 100);
+  private static final EpochResult FIRST = new EpochResult(1, 2.25, Map.of("accuracy", 0.1), 0.05, null, 2, 100);
   private static final EpochResult SECOND =
-      new EpochResult(300, 1.75, 0.5, 0.0125, new Evaluation(0.625, 1, 8, 1, 1.5), 1, 100);
+      new EpochResult(
+          300,
+          1.75,
+          Map.of("accuracy", 0.5),
+          0.0125,
+          new Evaluation(Map.of("accuracy", 0.625), 8, 1, 1.5),
+          1,
+          100);
 
   @TempDir private Path folder;
   private TensorBoardLog log;

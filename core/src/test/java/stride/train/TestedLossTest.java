@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,11 @@ final class TestedLossTest {
 
   /** Half of another loss. */
   private record Half(Loss loss) implements Loss {
+    @Override
+    public Set<String> outputs() {
+      return loss.outputs();
+    }
+
     @Override
     public double apply(Outputs outputs, Targets targets, int samples) {
       double value = loss.apply(outputs, targets, samples) / 2;
@@ -76,7 +82,7 @@ final class TestedLossTest {
   }
 
   private static Loss loss(Loss loss) {
-    return loss;
+    return loss.reading(Graph.OUTPUT, "map");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -133,14 +139,32 @@ final class TestedLossTest {
     return loss.apply(outputs, Targets.ofClasses(data.label(index)), 1);
   }
 
+  /** What a loss reads and does not name would not be there in its first test. */
   @Test
-  void meanSquaredErrorOfClassesSaysWhatLearnsThem() {
-    var trainer = Trainer.of(Toy.lenet()).epochs(1).loss(new MeanSquaredError());
+  void anOutputThatALossDoesNotNameIsRefusedInTheFirstStep() {
+    var trainer = Trainer.of(NETWORK).epochs(1).loss(TestedLossTest::small);
     var e = assertThrows(IllegalArgumentException.class, () -> trainer.fit(Toy.images(8, 1), null));
     assertEquals(
-        "mean squared error needs rows of values as targets, found classes: softmax or binary"
-            + " cross-entropy learns classes",
+        "the loss reads the output map, which is not among its outputs() [output]: name it there,"
+            + " or give loss.reading(...) to the trainer",
         e.getMessage());
+  }
+
+  @Test
+  void meanSquaredErrorLearnsClassesAsRowsWithAOne() throws IOException {
+    var losses = new ArrayList<Double>();
+    Trainer.of(Toy.lenet())
+        .epochs(6)
+        .loss(new MeanSquaredError())
+        .callback(
+            new Callback() {
+              @Override
+              public void epoch(EpochResult result) {
+                losses.add(result.loss());
+              }
+            })
+        .fit(Toy.images(64, 1), Toy.images(16, 2));
+    assertTrue(losses.getLast() < 0.9 * losses.getFirst(), losses.toString());
   }
 
   /** A network of more outputs than the data has classes learns from mixed images too. */
