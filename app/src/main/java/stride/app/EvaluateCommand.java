@@ -195,7 +195,7 @@ final class EvaluateCommand implements Callable<Integer> {
   /** The names of the model's classes, which are numbers where they have none. */
   private static List<String> names(Model model) {
     return model.labels().isEmpty()
-        ? IntStream.range(0, model.network().output().elements())
+        ? IntStream.range(0, model.task().classes(model.network().output()))
             .mapToObj(Integer::toString)
             .toList()
         : model.labels();

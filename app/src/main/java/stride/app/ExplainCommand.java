@@ -113,7 +113,7 @@ final class ExplainCommand implements Callable<Integer> {
   private static int find(Model model, String label) {
     var labels = model.labels();
     if (labels.isEmpty()) {
-      int classes = model.network().output().elements();
+      int classes = model.task().classes(model.network().output());
       labels = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
     int index = labels.indexOf(label);

@@ -319,6 +319,30 @@ public record Model(
     return classifier().classify(picture);
   }
 
+  /**
+   * Returns the class of each pixel of an image, computed on the shared engine.
+   *
+   * @param image of the network's input shape
+   * @throws IllegalArgumentException if the {@link #task} is not {@link Task#CLASS_MAP}, the image
+   *     is of another shape or holds NaN or an infinity, or the output does
+   */
+  public ClassMap segment(Image image) {
+    return segment(List.of(Inference.given(image, "the image")), Engine.shared()).getFirst();
+  }
+
+  /** Returns the class of each pixel of some images, computed on an engine. */
+  public List<ClassMap> segment(List<Image> images, Engine engine) {
+    if (task != Task.CLASS_MAP) {
+      throw new IllegalArgumentException(
+          "the model does not classify pixels, its task is %s, not %s"
+              .formatted(task.key(), Task.CLASS_MAP.key()));
+    }
+    return new Inference(this, engine)
+        .ofImages(images, network.graph()).stream()
+            .map(logits -> ClassMap.of(logits, labels))
+            .toList();
+  }
+
   /** Returns the features of images and the maps of layers, on the shared engine. */
   public FeatureExtractor featureExtractor() {
     return featureExtractor(Engine.shared());
@@ -423,16 +447,23 @@ public record Model(
   }
 
   /**
-   * The same model with a fresh head for other classes, without names: what fine-tuning begins
-   * with. All other weights are copied.
+   * The same model with a fresh head for other classes, or another number of values, without names:
+   * what fine-tuning begins with. All other weights are copied. The task stays, but that a network
+   * of {@linkplain Task#BINARY one output} for two classes becomes one with an output for each.
    *
    * @param seed the same seed gives the same weights of the head
-   * @throws IllegalArgumentException if the network has no head
+   * @throws IllegalArgumentException if the network has no head, or the new output is none of the
+   *     task
    */
   public Model withHead(int classes, long seed) {
     var other = network.withHead(classes);
     var fresh = Heads.of(other.graph()).main();
-    return new Model(other, weights.movedTo(other.graph(), fresh, seed), List.of(), preprocessing);
+    return new Model(
+        other,
+        weights.movedTo(other.graph(), fresh, seed),
+        task == Task.BINARY ? Task.SINGLE_LABEL : task,
+        List.of(),
+        preprocessing);
   }
 
   /** The same model with a fresh head for the classes of these names. */
