@@ -15,6 +15,10 @@ module stride.app {
 
   opens stride.app to
       info.picocli;
-  opens stride.app.lecture to
+  opens stride.app.command to
+      info.picocli;
+  opens stride.app.console to
+      info.picocli;
+  opens stride.app.option to
       info.picocli;
 }

@@ -14,13 +14,24 @@ module stride {
 
   exports stride.tensor;
   exports stride.graph;
+  exports stride.compute;
   exports stride.kernel;
   exports stride.layer;
+  exports stride.layer.convolution;
+  exports stride.layer.activation;
+  exports stride.layer.normalization;
+  exports stride.layer.pooling;
+  exports stride.layer.regularization;
   exports stride.network;
   exports stride.engine;
   exports stride.train;
+  exports stride.train.optimizer;
+  exports stride.train.schedule;
+  exports stride.train.log;
   exports stride.data;
   exports stride.data.digits;
+  exports stride.data.augment;
+  exports stride.data.idx;
   exports stride.image;
   exports stride.format;
 }

@@ -35,7 +35,8 @@ public interface ImageDataset extends Dataset<LabelledImage> {
 
   /**
    * Whether an image belongs to a class. Where it belongs to several, {@link #label} is the first
-   * of them, and 0 where it belongs to none.
+   * of them, and 0 where it belongs to none. In a data set of one label an image has several
+   * classes only if its class may be each of them; see {@link ClassMatch#possible}.
    *
    * @throws IndexOutOfBoundsException if there is no such image
    */

@@ -41,7 +41,8 @@ public final class ImageFolder implements ImageDataset {
   /**
    * A picture.
    *
-   * @param labels its class; where it may belong to several, those, from the first on
+   * @param labels its class, or those that it may be; in a data set of several labels all of them;
+   *     from the first on
    */
   private record Entry(Path file, List<Integer> labels) {
     int label() {
@@ -175,13 +176,18 @@ public final class ImageFolder implements ImageDataset {
 
   @Override
   public ImageFolder withClasses(ClassMatch match) {
-    var numbers = match.numbers();
+    match.requireSure(severalLabels);
+    var possible = match.possible();
     var renumbered =
         entries.stream()
             .map(
                 entry ->
                     new Entry(
-                        entry.file, entry.labels.stream().map(numbers::get).sorted().toList()))
+                        entry.file,
+                        entry.labels.stream()
+                            .flatMap(label -> possible.get(label).stream())
+                            .sorted()
+                            .toList()))
             .toList();
     return new ImageFolder(
         folder, match.names(), renumbered, skipped, severalLabels, preprocessing, options, cache);

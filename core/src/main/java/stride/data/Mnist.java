@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import stride.data.digits.Digit;
+import stride.data.idx.IdxSplits;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;

@@ -11,10 +11,12 @@ final class RelabelledImages extends ForwardingImages {
    */
   private RelabelledImages(ImageDataset images, ClassMatch match) {
     super(images);
+    match.requireSure(images.isMultiLabel());
     this.match = match;
   }
 
   static ImageDataset of(ImageDataset images, ClassMatch match) {
+    match.requireSure(images.isMultiLabel());
     return match.isSame() ? images : new RelabelledImages(images, match);
   }
 
@@ -30,6 +32,9 @@ final class RelabelledImages extends ForwardingImages {
 
   @Override
   public boolean hasLabel(int index, int label) {
+    if (!isMultiLabel()) {
+      return match.possible().get(super.label(index)).contains(label);
+    }
     int own = match.numbers().indexOf(label);
     return own >= 0 && super.hasLabel(index, own);
   }

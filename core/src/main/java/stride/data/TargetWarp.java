@@ -1,9 +1,12 @@
 package stride.data;
 
 import stride.data.TargetType.Boxes;
+import stride.data.augment.Affine;
 import stride.tensor.Shape;
 
-/** Moves the targets that lie over an image with the image's pixels. Used by one thread at a time. */
+/**
+ * Moves the targets that lie over an image with the image's pixels. Used by one thread at a time.
+ */
 final class TargetWarp {
   private final Shape image;
   private final TargetType type;
@@ -23,7 +26,8 @@ final class TargetWarp {
     return switch (type) {
       case TargetType.OneClass _, TargetType.SeveralClasses _, TargetType.Values _ -> false;
       case TargetType.Image _, TargetType.ClassMap _, TargetType.Boxes _ -> true;
-      case TargetType.Several several -> several.parts().values().stream().anyMatch(TargetWarp::moves);
+      case TargetType.Several several ->
+          several.parts().values().stream().anyMatch(TargetWarp::moves);
     };
   }
 
@@ -38,7 +42,12 @@ final class TargetWarp {
       case TargetType.Image(var shape) -> {
         System.arraycopy(row, at, before, 0, type.floats());
         Affine.resample(
-            before, row, at, shape.height(), shape.width(), shape.channels(),
+            before,
+            row,
+            at,
+            shape.height(),
+            shape.width(),
+            shape.channels(),
             scaled(warp, shape.height(), shape.width()));
       }
       case TargetType.ClassMap map -> {
@@ -75,8 +84,8 @@ final class TargetWarp {
   }
 
   /**
-   * Each box becomes the smallest upright one around its corners, cut off at the image's edges. Boxes
-   * whose middle has left the image are dropped.
+   * Each box becomes the smallest upright one around its corners, cut off at the image's edges.
+   * Boxes whose middle has left the image are dropped.
    *
    * @param forward from places before to places after
    */

@@ -29,12 +29,12 @@ public record Warp(double a, double b, double c, double d, double e, double f) {
   }
 
   /** Where what is seen at (x, y) was before: x. */
-  double sourceX(double x, double y) {
+  public double sourceX(double x, double y) {
     return a * x + b * y + c;
   }
 
   /** Where what is seen at (x, y) was before: y. */
-  double sourceY(double x, double y) {
+  public double sourceY(double x, double y) {
     return d * x + e * y + f;
   }
 

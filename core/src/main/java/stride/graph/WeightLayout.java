@@ -42,6 +42,14 @@ public sealed interface WeightLayout {
     }
   }
 
+  /** One value for each of an image's: (C, H, W) in files, (H, W, C) in memory. */
+  record Image(Shape image) implements WeightLayout {
+    @Override
+    public Order order(Shape fileShape) {
+      return new Order(1, image.channels(), image.height() * image.width());
+    }
+  }
+
   /**
    * The order of a tensor's dimensions: (out, middle, inner) in files, (inner, middle, out) in
    * memory.

@@ -71,7 +71,7 @@ record PictureFile(@Nullable Path name, byte[] bytes) {
   }
 
   private static FormatException tooLong(@Nullable Path file, String found, int most) {
-    if (most == PictureOptions.MOST_BYTES) {
+    if (most == PictureOptions.MAX_BYTES) {
       return new FormatException(
           sentence(
               file,

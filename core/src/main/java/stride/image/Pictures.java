@@ -42,7 +42,7 @@ public final class Pictures {
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp");
 
   /** An array holds so many pixels of four channels. */
-  private static final long MOST_PIXELS = (Integer.MAX_VALUE - 8) / 4;
+  private static final long MAX_PIXELS = (Integer.MAX_VALUE - 8) / 4;
 
   private Pictures() {}
 
@@ -259,10 +259,10 @@ public final class Pictures {
           "has %dx%d pixels, at most %,d are read; make it smaller, or raise the limit with --max-pixels %d (PictureOptions.mostPixels)"
               .formatted(width, height, options.mostPixels(), pixels));
     }
-    if (pixels > MOST_PIXELS) {
+    if (pixels > MAX_PIXELS) {
       throw new FormatException(
           "has %dx%d pixels, more than the %,d that --max-pixels (PictureOptions.mostPixels) may allow; make it smaller"
-              .formatted(width, height, MOST_PIXELS));
+              .formatted(width, height, MAX_PIXELS));
     }
     if (!limited && bytes > DecodingMemory.most()) {
       throw new FormatException(

@@ -117,6 +117,86 @@ public interface Channelwise {
       int dxo);
 
   /**
+   * y[row, c] = x[row, c] where {@code x > 0}, else slopes[c] x[row, c]; the slopes hold a {@link
+   * #period}. y may be x.
+   */
+  void prelu(float[] x, int xo, float[] slopes, int rows, int channels, float[] y, int yo);
+
+  /** dx[row, c] = dy[row, c] where {@code x > 0}, else slopes[c] dy[row, c]. dx may be dy. */
+  void preluGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] slopes,
+      int rows,
+      int channels,
+      float[] dx,
+      int dxo);
+
+  /**
+   * sums[i] += the sum of x dy where not {@code x > 0}, over those floats of the long row that are
+   * at i in their {@link #period}.
+   */
+  void preluSums(
+      float[] x, int xo, float[] dy, int dyo, int rows, int channels, float[] sums, int so);
+
+  /**
+   * Layer norm: y[row, i] = (x[row, i] - mean) / sqrt(variance + eps) weight[i] + bias[i], with the
+   * mean and the biased variance of each row's {@code length} values. y may be x.
+   *
+   * @param moments takes each row's mean and 1 / sqrt(variance + eps), one behind the other
+   */
+  void layerNorm(
+      float[] x,
+      int xo,
+      int rows,
+      int length,
+      float eps,
+      float[] weight,
+      int wo,
+      float[] bias,
+      int bo,
+      float[] moments,
+      int mo,
+      float[] y,
+      int yo);
+
+  /**
+   * The gradient of {@link #layerNorm} with respect to x: with z = (x - mean) r and r = 1 /
+   * sqrt(variance + eps), dx = r (weight dy - mean(weight dy) - z mean(weight dy z)). dx may be dy.
+   */
+  void layerNormGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int length,
+      float[] weight,
+      int wo,
+      float[] moments,
+      int mo,
+      float[] dx,
+      int dxo);
+
+  /**
+   * The rows' share in the gradients of layer norm's weights, sums[i] += dy z, and of its biases,
+   * sums[length + i] += dy, with z as in {@link #layerNormGradient}; row by row.
+   */
+  void layerNormSums(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int length,
+      float[] moments,
+      int mo,
+      float[] sums,
+      int so);
+
+  /**
    * Copies rows of {@code channels} values between arrays with {@code xStride} and {@code yStride}
    * floats a row.
    */

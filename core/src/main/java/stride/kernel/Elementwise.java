@@ -72,4 +72,55 @@ public interface Elementwise {
 
   /** dx = dy s (1 + x (1 - s)), with s = 1 / (1 + e^-x). */
   void siluGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n);
+
+  /** y = a - b. */
+  void subtract(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
+
+  /** y = x where {@code x > 0}, else slope * x. NaN stays NaN. */
+  void leakyRelu(float[] x, int xo, float[] y, int yo, float slope, int n);
+
+  /** dx = dy where {@code y > 0}, else slope * dy, with y = leakyRelu(x) of the same slope >= 0. */
+  void leakyReluGradient(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, float slope, int n);
+
+  /** y = x where {@code x > 0}, else alpha (e^x - 1), within 3 units in the last place. */
+  void elu(float[] x, int xo, float[] y, int yo, float alpha, int n);
+
+  /** dx = dy where {@code y > 0}, else dy (y + alpha), with y = elu(x) of the same alpha >= 0. */
+  void eluGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, float alpha, int n);
+
+  /** y = x F(x), where F(x) = (1 + erf(x / sqrt 2)) / 2 is the normal distribution's function. */
+  void gelu(float[] x, int xo, float[] y, int yo, int n);
+
+  /** dx = dy (F(x) + x f(x)), where f(x) = e^(-x^2 / 2) / sqrt(2 pi) is F's derivative. */
+  void geluGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n);
+
+  /** y = x (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715 x^3): close to {@link #gelu}. */
+  void geluTanh(float[] x, int xo, float[] y, int yo, int n);
+
+  /** dx = dy (s + 2 x s (1 - s) u'), where s = (1 + tanh u) / 2 with u as in {@link #geluTanh}. */
+  void geluTanhGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n);
+
+  /** y = x tanh(ln(1 + e^x)), which is x n / (n + 2) with n = e^x (e^x + 2). */
+  void mish(float[] x, int xo, float[] y, int yo, int n);
+
+  /**
+   * dx = dy (t + 4 x e^x (1 + e^x) / (n + 2)^2), with n as in {@link #mish} and t = n / (n + 2).
+   */
+  void mishGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n);
+
+  /** y = ln(1 + e^(beta x)) / beta, but x where {@code beta x > threshold}. */
+  void softplus(float[] x, int xo, float[] y, int yo, float beta, float threshold, int n);
+
+  /** dx = dy / (1 + e^(-beta x)), but dy where {@code beta x > threshold}. */
+  void softplusGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      float beta,
+      float threshold,
+      int n);
 }

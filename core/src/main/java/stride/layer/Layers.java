@@ -2,6 +2,24 @@ package stride.layer;
 
 import java.util.List;
 import stride.graph.Initializer;
+import stride.layer.activation.HardSigmoid;
+import stride.layer.activation.HardSwish;
+import stride.layer.activation.Relu;
+import stride.layer.activation.Sigmoid;
+import stride.layer.activation.Silu;
+import stride.layer.activation.Softmax;
+import stride.layer.activation.Tanh;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.GlobalAvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.pooling.Subsample;
+import stride.layer.regularization.Dropout;
+import stride.layer.regularization.StochasticDepth;
 
 /** Makes layers. Import these methods statically, and a network reads like its paper. */
 public final class Layers {
@@ -36,6 +54,26 @@ public final class Layers {
    */
   public static Conv conv1d(int filters, int kernel) {
     return conv(filters, 1, kernel);
+  }
+
+  /** A transposed convolution with square filters; stride 1, no padding, with biases. */
+  public static ConvTranspose convTranspose(int filters, int kernel) {
+    return convTranspose(filters, kernel, kernel);
+  }
+
+  /** A transposed convolution with rectangular filters; stride 1, no padding, with biases. */
+  public static ConvTranspose convTranspose(int filters, int kernelHeight, int kernelWidth) {
+    return new ConvTranspose(
+        filters,
+        new Size(kernelHeight, kernelWidth),
+        Size.square(1),
+        Size.square(0),
+        Size.square(0),
+        Size.square(1),
+        1,
+        true,
+        DEFAULT_INITIALIZER,
+        null);
   }
 
   /** Maxima of square windows; the stride is the window's size. */
@@ -101,6 +139,55 @@ public final class Layers {
     return new Silu();
   }
 
+  /** y = x where {@code x > 0}, else 0.01 x. */
+  public static LeakyRelu leakyRelu() {
+    return leakyRelu(0.01);
+  }
+
+  /** y = x where {@code x > 0}, else slope x. */
+  public static LeakyRelu leakyRelu(double slope) {
+    return new LeakyRelu((float) slope);
+  }
+
+  /** y = x where {@code x > 0}, else w x with one learned w, 0.25 at first. */
+  public static Prelu prelu() {
+    return new Prelu(false, 0.25f);
+  }
+
+  /** y = x where {@code x > 0}, else e^x - 1. */
+  public static Elu elu() {
+    return elu(1);
+  }
+
+  /** y = x where {@code x > 0}, else alpha (e^x - 1). */
+  public static Elu elu(double alpha) {
+    return new Elu((float) alpha);
+  }
+
+  /** y = x times the normal distribution's function of x. */
+  public static Gelu gelu() {
+    return new Gelu(false);
+  }
+
+  /** GELU's approximation by tanh. */
+  public static Gelu geluTanh() {
+    return new Gelu(true);
+  }
+
+  public static Mish mish() {
+    return new Mish();
+  }
+
+  /** y = ln(1 + e^x), but x where {@code x > 20}. */
+  public static Softplus softplus() {
+    return softplus(1, 20);
+  }
+
+  /** y = ln(1 + e^(beta x)) / beta, but x where {@code beta x > threshold}. */
+  public static Softplus softplus(double beta, double threshold) {
+    return new Softplus((float) beta, (float) threshold);
+  }
+
   public static Softmax softmax() {
     return new Softmax();
   }
@@ -123,6 +210,26 @@ public final class Layers {
   /** Batch normalisation with momentum 0.1. */
   public static BatchNorm batchNorm(double eps) {
     return new BatchNorm((float) eps, 0.1f);
+  }
+
+  /** Normalisation of each channel of each image, with eps 1e-5 and without weights. */
+  public static InstanceNorm instanceNorm() {
+    return new InstanceNorm(1e-5f, false);
+  }
+
+  /** Normalisation of groups of channels of each sample, with eps 1e-5, weights and biases. */
+  public static GroupNorm groupNorm(int groups) {
+    return new GroupNorm(groups, 1e-5f, true);
+  }
+
+  /** Normalisation of each whole sample, with eps 1e-5, weights and biases. */
+  public static LayerNorm layerNorm() {
+    return new LayerNorm(false, 1e-5f, true);
+  }
+
+  /** Normalisation of each pixel's channels, with eps 1e-6, weights and biases, as in ConvNeXt. */
+  public static LayerNorm layerNorm2d() {
+    return new LayerNorm(true, 1e-6f, true);
   }
 
   /**
@@ -164,8 +271,8 @@ public final class Layers {
   }
 
   /** x times gate(x), which has one value a channel. */
-  public static Gated gated(Layer gate) {
-    return new Gated(gate);
+  public static SqueezeExcitation gated(Layer gate) {
+    return new SqueezeExcitation(gate);
   }
 
   /** No layer: what comes in goes out. */
@@ -184,7 +291,7 @@ public final class Layers {
   }
 
   /** A layer beside the network's way, an output under a name; what comes in goes on. */
-  public static Aside aside(String name, Layer layer) {
-    return new Aside(name, layer);
+  public static AuxiliaryHead aside(String name, Layer layer) {
+    return new AuxiliaryHead(name, layer);
   }
 }

@@ -4,10 +4,10 @@ import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.image.ColourMap;
 import stride.image.Image;
-import stride.layer.AdaptiveAvgPool;
-import stride.layer.AvgPool;
-import stride.layer.Dropout;
-import stride.layer.MaxPool;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.regularization.Dropout;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 

@@ -39,7 +39,7 @@ public record Model(
    */
   public Model {
     labels = List.copyOf(labels);
-    weights.directory().requireFor(network.graph());
+    weights.table().requireFor(network.graph());
     task.check(labels, network.output());
     if (!preprocessing.shape().equals(network.input())) {
       throw new IllegalArgumentException(
@@ -261,7 +261,7 @@ public record Model(
               plan.backward(1);
               return new Gradients(
                   new Tensor(network.input(), plan.inputGradient().read(0)),
-                  weights.directory(),
+                  weights.table(),
                   plan.gradients().clone());
             });
   }

@@ -64,10 +64,10 @@ final class ModelFile {
               throw new IllegalArgumentException(
                   "a model whose weights are no numbers is not saved: " + flaw);
             });
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       writer.floats(entry.name(), entry.parameter().shape(), weights.read(entry));
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       if (entry.statistic().counter()) {
         writer.longs(entry.name(), Shape.of(), Counter.value(weights.statistics(), entry.offset()));
       } else {

@@ -13,30 +13,40 @@ import stride.format.FormatException;
 import stride.graph.Operation;
 import stride.image.Fit;
 import stride.image.FitTypes;
-import stride.layer.AdaptiveAvgPool;
 import stride.layer.Add;
-import stride.layer.AvgPool;
-import stride.layer.BatchNorm;
-import stride.layer.ChannelScale;
+import stride.layer.ChannelMultiply;
 import stride.layer.ChannelShuffle;
 import stride.layer.ChannelSplit;
 import stride.layer.Concat;
-import stride.layer.Conv;
-import stride.layer.Dense;
-import stride.layer.Dropout;
+import stride.layer.ConvTranspose;
+import stride.layer.Elu;
 import stride.layer.Flatten;
-import stride.layer.GlobalAvgPool;
-import stride.layer.HardSigmoid;
-import stride.layer.HardSwish;
-import stride.layer.LocalResponseNorm;
-import stride.layer.MaxPool;
-import stride.layer.Relu;
-import stride.layer.Sigmoid;
-import stride.layer.Silu;
-import stride.layer.Softmax;
-import stride.layer.StochasticDepth;
-import stride.layer.Subsample;
-import stride.layer.Tanh;
+import stride.layer.Gelu;
+import stride.layer.GroupNorm;
+import stride.layer.InstanceNorm;
+import stride.layer.LayerNorm;
+import stride.layer.LeakyRelu;
+import stride.layer.Mish;
+import stride.layer.Prelu;
+import stride.layer.Softplus;
+import stride.layer.activation.HardSigmoid;
+import stride.layer.activation.HardSwish;
+import stride.layer.activation.Relu;
+import stride.layer.activation.Sigmoid;
+import stride.layer.activation.Silu;
+import stride.layer.activation.Softmax;
+import stride.layer.activation.Tanh;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.GlobalAvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.pooling.Subsample;
+import stride.layer.regularization.Dropout;
+import stride.layer.regularization.StochasticDepth;
 
 /**
  * The operations that model files may name. An operation is a record; a file holds a name of it and
@@ -288,21 +298,29 @@ public final class OperationTypes {
               Add.class,
               AvgPool.class,
               BatchNorm.class,
-              ChannelScale.class,
               ChannelShuffle.class,
               ChannelSplit.class,
               Concat.class,
               Dropout.class,
+              Elu.class,
               Flatten.class,
+              Gelu.class,
               GlobalAvgPool.class,
+              GroupNorm.class,
               HardSigmoid.class,
               HardSwish.class,
+              InstanceNorm.class,
+              LayerNorm.class,
+              LeakyRelu.class,
               LocalResponseNorm.class,
               MaxPool.class,
+              Mish.class,
+              Prelu.class,
               Relu.class,
               Sigmoid.class,
               Silu.class,
               Softmax.class,
+              Softplus.class,
               StochasticDepth.class,
               Subsample.class,
               Tanh.class)) {
@@ -314,7 +332,9 @@ public final class OperationTypes {
         }
       }
       return types
+          .with("ChannelScale", ChannelMultiply.class, Map.of())
           .with("Conv", Conv.class, NO_BIAS_INITIALIZER)
+          .with("ConvTranspose", ConvTranspose.class, NO_BIAS_INITIALIZER)
           .with("Dense", Dense.class, NO_BIAS_INITIALIZER);
     }
   }

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import stride.graph.Graph;
+import stride.train.support.Ranges;
 
 /**
  * A loss of the network's output, plus the same loss of its auxiliary heads, each with a weight

@@ -3,12 +3,12 @@ package stride.train;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
-import stride.data.Mixing;
 import stride.data.TargetType;
+import stride.data.augment.Mixing;
 import stride.engine.Engine;
 import stride.engine.Plan;
-import stride.graph.Buffer;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
@@ -49,7 +49,13 @@ final class Batches {
    * @param targets of the type that {@link Samples#batchTargets} gives
    */
   void fill(
-      int[] order, int first, int samples, long seed, int epoch, List<Buffer> into, Targets targets) {
+      int[] order,
+      int first,
+      int samples,
+      long seed,
+      int epoch,
+      List<Buffer> into,
+      Targets targets) {
     var rows = new TargetRows(readTargets, targets);
     if (loader == null) {
       work.fill(order, first, samples, seed, epoch, into, rows);

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.Examples;
 import stride.data.ImageDataset;
+import stride.data.TargetType;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.network.Model;
@@ -23,7 +24,8 @@ import stride.network.Network;
 import stride.network.Task;
 
 /**
- * How well a model does on a data set.
+ * How well a model does on a data set. An image whose class may be several counts as of the one of
+ * them that has the largest output.
  *
  * @param metrics each {@link Metric} under its name, the most telling first
  * @param images how many samples there were
@@ -169,6 +171,9 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
     private final Measurement measurement;
     private final Loss.Outputs outputs;
 
+    /** Images of one class each, which may be one of several; null for other samples. */
+    private final @Nullable ImageDataset unsure;
+
     /**
      * @param loss of training: what it is {@linkplain Loss#tested tested} with is computed here
      */
@@ -194,6 +199,11 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
       targets =
           Targets.of(data.batchTargets(task, Augmentation.none(), network.output()), batch);
       measurement = new Measurement(metrics);
+      unsure =
+          data instanceof Samples.Images(var images, _)
+                  && targets.type() instanceof TargetType.OneClass
+              ? images
+              : null;
       outputs = new NamedOutputs(new Tested(plan, network.graph()), this.loss.outputs());
     }
 
@@ -208,6 +218,9 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
         int samples = Math.min(plan.batch(), order.length - first);
         batches.fill(order, first, samples, 0, 0, Batches.inputs(plan), targets);
         plan.forward(samples);
+        if (unsure != null) {
+          chooseClasses(unsure, order, first, samples);
+        }
         measurement.add(measured, targets, samples);
         lossSum += samples * loss.apply(outputs, targets, samples);
         progress.accept(first + samples);
@@ -217,6 +230,22 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
           order.length,
           (System.nanoTime() - start) * 1e-9,
           lossSum / Math.max(1, order.length));
+    }
+
+    /** Of the classes that an image may be, takes the one with the largest output. */
+    private void chooseClasses(ImageDataset images, int[] order, int first, int samples) {
+      var output = plan.output(Graph.OUTPUT);
+      for (int n = 0; n < samples; n++) {
+        int image = order[first + n];
+        int label = images.label(image);
+        for (int other = label + 1; other < output.stride(); other++) {
+          if (images.hasLabel(image, other)
+              && output.array()[output.at(n) + other] > output.array()[output.at(n) + label]) {
+            label = other;
+          }
+        }
+        targets.setLabel(n, label);
+      }
     }
   }
 

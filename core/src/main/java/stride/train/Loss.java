@@ -3,7 +3,7 @@ package stride.train;
 import java.util.List;
 import java.util.Set;
 import stride.engine.Plan;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.network.Task;
 import stride.tensor.Tensor;

@@ -1,7 +1,7 @@
 package stride.train;
 
 import java.util.Set;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 
 /**
  * Outputs of which a loss may read only those that it names: with others it would fail where they

@@ -1,6 +1,6 @@
 package stride.train;
 
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 
 /** The only output of a network, under any name. */
 record OneOutput(Buffer values, Buffer gradients) implements Loss.Outputs {

@@ -1,6 +1,6 @@
 package stride.train;
 
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 
 /** The class with the largest output of each pixel. */
 final class PixelClasses {

@@ -1,7 +1,7 @@
 package stride.train;
 
 import stride.engine.Plan;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 
 /** The outputs of a plan that was made for gradients. */
 record PlanOutputs(Plan plan) implements Loss.Outputs {

@@ -1,6 +1,6 @@
 package stride.train;
 
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 
 /** Outputs of which another one takes the place of the network's own. */

@@ -1,6 +1,7 @@
 package stride.train;
 
 import java.util.Set;
+import stride.train.support.Ranges;
 
 /** A loss times a factor. */
 record ScaledLoss(Loss loss, double factor) implements Loss {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.graph.Weights;
+import stride.layer.ChannelMultiply;
 import stride.network.Network;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -30,8 +31,8 @@ import tools.jackson.jr.ob.JSON;
  * All that decides about the bits at the end of a training, each under its name: what a checkpoint
  * must agree with. A record is an object of its components, so that a checkpoint can be compared
  * that was written before the record had one of them. The values are compared by other processes,
- * maybe on other machines, so they hold no hash codes of objects and no paths; what would be long is
- * given by its SHA-256.
+ * maybe on other machines, so they hold no hash codes of objects and no paths; what would be long
+ * is given by its SHA-256.
  *
  * @param values what JSON can say: strings, numbers, booleans, lists and maps of these
  */
@@ -55,6 +56,10 @@ record Settings(Map<String, Object> values) {
 
   private static final int LONGEST_SHOWN = 200;
 
+  /** What checkpoints call the records that have another name by now. */
+  private static final Map<Class<?>, String> WRITTEN_NAMES =
+      Map.of(UpdateOptions.class, "Refinements", ChannelMultiply.class, "ChannelScale");
+
   Settings {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
@@ -74,7 +79,7 @@ record Settings(Map<String, Object> values) {
     values.put("metrics", goal.metrics().stream().map(Metric::name).toList());
     values.put("augmentation", tree(trainer.augmentation));
     values.put("fine-tuning", tree(trainer.fineTuning));
-    values.put("refinements", tree(trainer.refinements));
+    values.put("refinements", tree(trainer.updateOptions));
     values.put("layers", layers(trainer.network));
     values.put("first weights", trainer.start == null ? "fresh" : weights(trainer.start));
     put(values, "training", train);
@@ -150,7 +155,9 @@ record Settings(Map<String, Object> values) {
 
   /** What a setting says of itself, without the addresses that objects have for a name. */
   private static String plain(Object setting) {
-    return setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
+    var text = setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
+    var written = WRITTEN_NAMES.get(setting.getClass());
+    return written == null ? text : written + text.substring(text.indexOf('['));
   }
 
   private static String layers(Network network) {

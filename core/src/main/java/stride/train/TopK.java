@@ -1,6 +1,6 @@
 package stride.train;
 
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 
 /** The part of the samples whose class is among the k largest outputs. Sums: right, all. */

@@ -15,6 +15,7 @@ import stride.graph.Weights;
 import stride.network.Model;
 import stride.network.Network;
 import stride.network.Task;
+import stride.train.support.Ranges;
 
 /**
  * Makes a model of a network and a data set. Immutable: each setting gives a new trainer.
@@ -48,7 +49,7 @@ public final class Trainer {
   boolean dropsLast;
   long seed = 1;
   FineTuning fineTuning = FineTuning.NONE;
-  Refinements refinements = Refinements.NONE;
+  UpdateOptions updateOptions = UpdateOptions.NONE;
   @Nullable Engine engine;
   List<Callback> callbacks = List.of();
   Consumer<String> warnings = _ -> {};
@@ -90,7 +91,7 @@ public final class Trainer {
     copy.dropsLast = dropsLast;
     copy.seed = seed;
     copy.fineTuning = fineTuning;
-    copy.refinements = refinements;
+    copy.updateOptions = updateOptions;
     copy.engine = engine;
     copy.callbacks = callbacks;
     copy.warnings = warnings;
@@ -124,8 +125,8 @@ public final class Trainer {
   }
 
   /**
-   * With a task: what the network's output means, in the model that is made. Without this setting it
-   * is that of the data's targets.
+   * With a task: what the network's output means, in the model that is made. Without this setting
+   * it is that of the data's targets.
    */
   public Trainer task(Task task) {
     return with(copy -> copy.task = task);
@@ -137,8 +138,8 @@ public final class Trainer {
   }
 
   /**
-   * With metrics in place of the {@linkplain Metric#forTask usual ones} of the task, the most telling
-   * first; none for an empty list.
+   * With metrics in place of the {@linkplain Metric#forTask usual ones} of the task, the most
+   * telling first; none for an empty list.
    */
   public Trainer metrics(Metric... metrics) {
     return with(copy -> copy.metrics = List.of(metrics));
@@ -215,8 +216,8 @@ public final class Trainer {
   }
 
   /** With what is done to gradients and weights besides the optimiser's step. */
-  public Trainer refinements(Refinements refinements) {
-    return with(copy -> copy.refinements = refinements);
+  public Trainer updateOptions(UpdateOptions updateOptions) {
+    return with(copy -> copy.updateOptions = updateOptions);
   }
 
   /** On an engine. */

@@ -15,8 +15,8 @@ import stride.data.Shuffle;
 import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.graph.Weights;
-import stride.layer.BatchNorm;
 import stride.image.Preprocessing;
+import stride.layer.normalization.BatchNorm;
 import stride.network.Model;
 import stride.tensor.Numbers;
 
@@ -39,7 +39,7 @@ final class Training implements Progress {
   private final long mostSteps;
 
   /** What runs; null before the first epoch. */
-  private @Nullable Phase phase;
+  private @Nullable TrainingSetup phase;
 
   private double rateFactor = 1;
   private boolean finishing;
@@ -69,8 +69,8 @@ final class Training implements Progress {
         new TrainingState(
             weights,
             trainer.optimizer.start(weights.values().length),
-            trainer.refinements.averages()
-                ? new WeightAverage(weights, trainer.refinements.averaged(), engine)
+            trainer.updateOptions.averages()
+                ? new WeightAverage(weights, trainer.updateOptions.averaged(), engine)
                 : null,
             trainer.callbacks,
             goal.metrics());
@@ -182,7 +182,7 @@ final class Training implements Progress {
   }
 
   /** What the running epoch runs on. */
-  private Phase phase() {
+  private TrainingSetup phase() {
     if (phase == null || phase.headOnly() != trainer.fineTuning.headOnly(state.epoch)) {
       // The one before goes first: there may not be memory for both.
       phase = null;
@@ -190,7 +190,7 @@ final class Training implements Progress {
       for (int epoch = 0; epoch < trainer.fineTuning.unfrozenAfter(); epoch++) {
         begun += stepsOfEpoch(epoch);
       }
-      phase = Phase.of(trainer, engine, state, state.result(), goal, data, test, begun);
+      phase = TrainingSetup.of(trainer, engine, state, state.result(), goal, data, test, begun);
     }
     return phase;
   }
@@ -254,7 +254,7 @@ final class Training implements Progress {
   }
 
   /** Gradients of one batch, or of several together, then the update: the whole of learning. */
-  private void runStep(Phase phase) throws IOException {
+  private void runStep(TrainingSetup phase) throws IOException {
     int first = samples();
     int count = Math.min(samplesPerStep(batch(state.epoch)), samplesOf(state.epoch) - first);
     double loss = 0;
@@ -283,7 +283,7 @@ final class Training implements Progress {
    * @param adding whether the gradients are added to those of the step's samples before
    * @return the sum of the samples' losses
    */
-  private double addGradients(Phase phase, int first, int samples, int of, boolean adding) {
+  private double addGradients(TrainingSetup phase, int first, int samples, int of, boolean adding) {
     var plan = phase.plan();
     phase
         .batches()
@@ -340,7 +340,7 @@ final class Training implements Progress {
   }
 
   /** A loss is a mean of its own samples: what it counts for among more. */
-  private static void scaleGradients(Phase phase, int samples, float share) {
+  private static void scaleGradients(TrainingSetup phase, int samples, float share) {
     for (var gradient : phase.plan().outputGradients()) {
       for (int i = gradient.at(0); i < gradient.at(samples); i++) {
         gradient.array()[i] *= share;
@@ -477,14 +477,9 @@ final class Training implements Progress {
           network, weights, goal.task(), List.of(), Preprocessing.none(network.input()));
     }
     boolean named =
-        goal.task().classifies()
-            && images.labels().size() == goal.task().classes(network.output());
+        goal.task().classifies() && images.labels().size() == goal.task().classes(network.output());
     return new Model(
-        network,
-        weights,
-        goal.task(),
-        named ? images.labels() : List.of(),
-        images.preprocessing());
+        network, weights, goal.task(), named ? images.labels() : List.of(), images.preprocessing());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package stride.train;
 
 import java.util.Arrays;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 
 /**

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.data.augment.RandomShift;
 import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;

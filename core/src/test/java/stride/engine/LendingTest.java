@@ -613,8 +613,8 @@ final class LendingTest {
     }
 
     @Override
-    public stride.graph.Step compile(stride.graph.Binding binding) {
-      return stride.graph.Step.perSample(
+    public stride.compute.Step compile(stride.compute.Binding binding) {
+      return stride.compute.Step.perSample(
           (from, to, worker) -> {
             begun.countDown();
             awaitQuietly(end);

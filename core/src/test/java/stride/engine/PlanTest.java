@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.graph.Binding;
+import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.Graph;
 import stride.graph.Initializer;
 import stride.graph.Parameter;
-import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.WeightLayout;
 import stride.graph.Weights;
@@ -450,7 +450,7 @@ final class PlanTest {
       var rig = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
       var other = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
       float[][] x = {{1}, {2}};
-      for (var entry : weights.directory().weights()) {
+      for (var entry : weights.table().weights()) {
         for (var first : List.of(rig, other)) {
           weights.write(entry, new float[] {Float.NaN});
           for (int i = 0; i < 3; i++) {

@@ -47,8 +47,8 @@ final class GraphTest {
 
   @Test
   void theStateDictHasPyTorchsNamesAndShapes() {
-    var directory =
-        Directory.of(
+    var table =
+        WeightTable.of(
             graph(
                 sequential(
                     named("conv1", conv(4, 3, 2).groups(1)),
@@ -65,30 +65,30 @@ final class GraphTest {
             "dw.weight 4x1x3x3",
             "fc.weight 5x16",
             "fc.bias 5"),
-        directory.weights().stream().map(w -> w.name() + " " + w.parameter().shape()).toList());
+        table.weights().stream().map(w -> w.name() + " " + w.parameter().shape()).toList());
     assertEquals(
         List.of("bn1.running_mean 4", "bn1.running_var 4", "bn1.num_batches_tracked 2"),
-        directory.statistics().stream().map(s -> s.name() + " " + s.statistic().length()).toList());
-    assertEquals(4 * 12 + 4 + 8 + 36 + 80 + 5, directory.parameterCount());
+        table.statistics().stream().map(s -> s.name() + " " + s.statistic().length()).toList());
+    assertEquals(4 * 12 + 4 + 8 + 36 + 80 + 5, table.parameterCount());
   }
 
   @Test
   void noTwoTensorsOverlapAndAllBeginOnACacheLine() {
-    var directory =
-        Directory.of(graph(sequential(conv(5, 3), batchNorm(), conv(3, 1), flatten(), dense(7))));
+    var table =
+        WeightTable.of(graph(sequential(conv(5, 3), batchNorm(), conv(3, 1), flatten(), dense(7))));
     int end = 0;
-    for (var entry : directory.weights()) {
-      assertEquals(Directory.ALIGNMENT_OFFSET % 16, entry.offset() % 16, entry.name());
+    for (var entry : table.weights()) {
+      assertEquals(WeightTable.ALIGNMENT_OFFSET % 16, entry.offset() % 16, entry.name());
       assertEquals(true, entry.offset() >= end, entry.name());
       end = entry.offset() + entry.parameter().shape().elements();
     }
-    assertEquals(true, directory.weightFloats() >= end);
+    assertEquals(true, table.weightFloats() >= end);
     end = 0;
-    for (var entry : directory.statistics()) {
+    for (var entry : table.statistics()) {
       assertEquals(true, entry.offset() >= end, entry.name());
       end = entry.offset() + entry.statistic().length();
     }
-    assertEquals(true, directory.statisticFloats() >= end);
+    assertEquals(true, table.statisticFloats() >= end);
   }
 
   @Test

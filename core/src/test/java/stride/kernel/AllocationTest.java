@@ -26,7 +26,7 @@ class AllocationTest {
     var b = new float[2000];
     var c = new float[2000];
     var d = new float[2000];
-    var argmax = new float[100];
+    var argmax = new float[200];
     var scratch = new float[convolution.inputGradient().scratchLength()];
     assertAllocatesNothing("convolution", passes(convolution, a, b, c, d, scratch));
     assertAllocatesNothing("depthwise convolution", passes(depthwise, a, b, c, d, scratch));
@@ -51,6 +51,13 @@ class AllocationTest {
           k.add(a, 0, b, 1, c, 2, 999);
           k.scale(2, a, 0, b, 1, 999);
           k.multiply(a, 0, b, 1, c, 2, 999);
+          k.subtract(a, 0, b, 1, c, 2, 999);
+          k.elu(a, 0, b, 1, 1, 999);
+          k.gelu(a, 0, b, 1, 999);
+          k.geluGradient(a, 0, b, 1, c, 2, 999);
+          k.mish(a, 0, b, 1, 999);
+          k.mishGradient(a, 0, b, 1, c, 2, 999);
+          k.softplus(a, 0, b, 1, 1, 20, 999);
         });
     var epilogue = Epilogue.bias(b, 0).withScale(c, 0).withBounds(0, 6);
     assertAllocatesNothing(
@@ -66,6 +73,12 @@ class AllocationTest {
           k.softmaxGradient(b, 0, a, 0, 100, 9, c, 0);
           k.localResponse(a, 0, 100, 9, 5, 1, 0.75f, 1, b, 0);
           k.localResponseGradient(a, 0, b, 0, 100, 9, 5, 1, 0.75f, 1, c, 0);
+          k.layerNorm(a, 0, 100, 9, 1, b, 0, c, 0, argmax, 0, d, 0);
+          k.layerNormGradient(a, 0, b, 0, 100, 9, c, 0, argmax, 0, d, 0);
+          k.layerNormSums(a, 0, b, 0, 100, 9, argmax, 0, d, 0);
+          k.prelu(a, 0, b, 100, 9, c, 0);
+          k.preluGradient(a, 0, b, 0, c, 100, 9, d, 0);
+          k.preluSums(a, 0, b, 0, 100, 9, c, 0);
           k.copy(a, 0, 9, b, 0, 12, 100, 9);
         });
     assertAllocatesNothing(

@@ -52,6 +52,132 @@ class ChannelwiseTest {
   }
 
   @Sizes
+  void slopesBelowZeroAreTheChannelsOwn(int rows, int channels) {
+    var random = new SplittableRandom(30);
+    int n = rows * channels;
+    int period = kernels.channelwise().period(channels);
+    var x = Region.of(Values.integers(n, random));
+    var dy = Region.of(Values.integers(n, random));
+    float[] own = Values.integers(channels, random);
+    var slopes = new float[period];
+    for (int i = 0; i < period; i++) {
+      slopes[i] = own[i % channels];
+    }
+    double[] input = doubles(x.values("x"));
+    double[] gradient = doubles(dy.values("dy"));
+    var y = Region.unwritten(n);
+    var k = kernels.channelwise();
+    k.prelu(x.array(), x.offset(), slopes, rows, channels, y.array(), y.offset());
+    assertExact("y", ReferenceChannelwise.prelu(input, doubles(own)), y.values("y"));
+    var dx = Region.unwritten(n);
+    k.preluGradient(
+        x.array(),
+        x.offset(),
+        dy.array(),
+        dy.offset(),
+        slopes,
+        rows,
+        channels,
+        dx.array(),
+        dx.offset());
+    assertExact(
+        "dx", ReferenceChannelwise.preluGradient(input, gradient, doubles(own)), dx.values("dx"));
+    var sums = Region.of(new float[period]);
+    k.preluSums(
+        x.array(),
+        x.offset(),
+        dy.array(),
+        dy.offset(),
+        rows,
+        channels,
+        sums.array(),
+        sums.offset());
+    var folded = new float[channels];
+    float[] places = sums.values("sums");
+    for (int i = 0; i < period; i++) {
+      folded[i % channels] += places[i];
+    }
+    assertExact("sums", ReferenceChannelwise.preluSums(input, gradient, channels), folded);
+  }
+
+  @Sizes
+  void layerNormIsItsDefinitionRowByRow(int rows, int length) {
+    var random = new SplittableRandom(31);
+    float eps = 0.25f;
+    int n = rows * length;
+    var x = Region.of(Values.between(-2, 3, n, random));
+    var dy = Region.of(Values.signed(n, random));
+    var weight = Region.of(Values.between(0.5f, 2, length, random));
+    var bias = Region.of(Values.signed(length, random));
+    double[] z = ReferenceChannelwise.standardized(doubles(x.values("x")), length, eps);
+    double[] gradient = doubles(dy.values("dy"));
+    var expected = new double[n];
+    var sums = new double[2 * length];
+    var sizes = new double[2 * length];
+    for (int i = 0; i < n; i++) {
+      int at = i % length;
+      expected[i] = z[i] * weight.values("weight")[at] + bias.values("bias")[at];
+      sums[at] += gradient[i] * z[i];
+      sums[length + at] += gradient[i];
+      // z's own error is relative to |x| + |mean|.
+      sizes[at] += Math.abs(gradient[i]) * (4 + Math.abs(z[i]));
+      sizes[length + at] += Math.abs(gradient[i]);
+    }
+    var k = kernels.channelwise();
+    var y = Region.unwritten(n);
+    var moments = Region.unwritten(2 * rows);
+    k.layerNorm(
+        x.array(),
+        x.offset(),
+        rows,
+        length,
+        eps,
+        weight.array(),
+        weight.offset(),
+        bias.array(),
+        bias.offset(),
+        moments.array(),
+        moments.offset(),
+        y.array(),
+        y.offset());
+    assertRelative("y", expected, y.values("y"), 2e-6, 1);
+    var dx = Region.unwritten(n);
+    k.layerNormGradient(
+        x.array(),
+        x.offset(),
+        dy.array(),
+        dy.offset(),
+        rows,
+        length,
+        weight.array(),
+        weight.offset(),
+        moments.array(),
+        moments.offset(),
+        dx.array(),
+        dx.offset());
+    assertRelative(
+        "dx",
+        ReferenceChannelwise.layerNormGradient(
+            doubles(x.values("x")), gradient, doubles(weight.values("weight")), eps),
+        dx.values("dx"),
+        4e-6,
+        1);
+    var share = Region.of(new float[2 * length]);
+    k.layerNormSums(
+        x.array(),
+        x.offset(),
+        dy.array(),
+        dy.offset(),
+        rows,
+        length,
+        moments.array(),
+        moments.offset(),
+        share.array(),
+        share.offset());
+    assertSums("sums", sums, share.values("sums"), rows + 16, sizes);
+  }
+
+  @Sizes
   void sumsErrorIsWithinTheBoundOfItsLength(int rows, int channels) {
     float[] x = Values.signed(rows * channels, new SplittableRandom(2));
     assertSums(

@@ -8,6 +8,7 @@ import static stride.kernel.Values.assertWithin;
 import static stride.kernel.Values.doubles;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,20 @@ class ElementwiseTest {
     RELU_6_GRADIENT,
     ADD,
     SCALE,
-    MULTIPLY;
+    MULTIPLY,
+    SUBTRACT,
+    LEAKY_RELU,
+    LEAKY_RELU_GRADIENT,
+    ELU,
+    ELU_GRADIENT,
+    GELU,
+    GELU_GRADIENT,
+    GELU_TANH,
+    GELU_TANH_GRADIENT,
+    MISH,
+    MISH_GRADIENT,
+    SOFTPLUS,
+    SOFTPLUS_GRADIENT;
 
     void run(Elementwise k, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
       switch (this) {
@@ -71,6 +85,19 @@ class ElementwiseTest {
         case ADD -> k.add(a, ao, b, bo, y, yo, n);
         case SCALE -> k.scale(-1.7f, a, ao, y, yo, n);
         case MULTIPLY -> k.multiply(a, ao, b, bo, y, yo, n);
+        case SUBTRACT -> k.subtract(a, ao, b, bo, y, yo, n);
+        case LEAKY_RELU -> k.leakyRelu(a, ao, y, yo, 0.3f, n);
+        case LEAKY_RELU_GRADIENT -> k.leakyReluGradient(a, ao, b, bo, y, yo, 0.3f, n);
+        case ELU -> k.elu(a, ao, y, yo, 1.3f, n);
+        case ELU_GRADIENT -> k.eluGradient(a, ao, b, bo, y, yo, 1.3f, n);
+        case GELU -> k.gelu(a, ao, y, yo, n);
+        case GELU_GRADIENT -> k.geluGradient(a, ao, b, bo, y, yo, n);
+        case GELU_TANH -> k.geluTanh(a, ao, y, yo, n);
+        case GELU_TANH_GRADIENT -> k.geluTanhGradient(a, ao, b, bo, y, yo, n);
+        case MISH -> k.mish(a, ao, y, yo, n);
+        case MISH_GRADIENT -> k.mishGradient(a, ao, b, bo, y, yo, n);
+        case SOFTPLUS -> k.softplus(a, ao, y, yo, 1.5f, 9, n);
+        case SOFTPLUS_GRADIENT -> k.softplusGradient(a, ao, b, bo, y, yo, 1.5f, 9, n);
       }
     }
   }
@@ -248,6 +275,105 @@ class ElementwiseTest {
         "silu's slope", ReferenceElementwise.siluSlope(exact), Kernel.SILU_GRADIENT, x, 2e-6);
   }
 
+  @Test
+  void theOtherActivationsAreTheirDefinitions() {
+    float[] x = Values.between(-12, 12, 2003, new SplittableRandom(10));
+    x[0] = 0;
+    x[1] = 6;
+    double[] exact = doubles(x);
+    assertNear(
+        "leaky relu", ReferenceElementwise.leakyRelu(exact, 0.3f), Kernel.LEAKY_RELU, x, 1e-7);
+    assertNear("elu", ReferenceElementwise.elu(exact, 1.3f), Kernel.ELU, x, 4e-7);
+    assertNear("gelu", ReferenceElementwise.gelu(exact), Kernel.GELU, x, 4e-7);
+    assertNear(
+        "gelu's slope", ReferenceElementwise.geluSlope(exact), Kernel.GELU_GRADIENT, x, 2e-6);
+    assertNear("gelu by tanh", ReferenceElementwise.geluTanh(exact), Kernel.GELU_TANH, x, 1e-6);
+    assertNear(
+        "slope of gelu by tanh",
+        ReferenceElementwise.geluTanhSlope(exact),
+        Kernel.GELU_TANH_GRADIENT,
+        x,
+        2e-6);
+    assertNear("mish", ReferenceElementwise.mish(exact), Kernel.MISH, x, 4e-7);
+    assertNear(
+        "mish's slope", ReferenceElementwise.mishSlope(exact), Kernel.MISH_GRADIENT, x, 2e-6);
+    assertNear("softplus", ReferenceElementwise.softplus(exact, 1.5, 9), Kernel.SOFTPLUS, x, 4e-7);
+    assertNear(
+        "softplus's slope",
+        ReferenceElementwise.softplusSlope(exact, 1.5, 9),
+        Kernel.SOFTPLUS_GRADIENT,
+        x,
+        4e-7);
+  }
+
+  @Test
+  void leakyReluAndEluDeriveFromTheirOutputs() {
+    float[] x = Values.between(-9, 9, 133, new SplittableRandom(11));
+    x[0] = 0;
+    var leaky = new double[x.length];
+    var elu = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      leaky[i] = x[i] > 0 ? 1 : 0.3f;
+      elu[i] = x[i] > 0 ? 1 : 1.3f * Math.exp(x[i]);
+    }
+    assertNear(
+        "leaky relu's slope",
+        leaky,
+        Kernel.LEAKY_RELU_GRADIENT,
+        run(Kernel.LEAKY_RELU, x, x),
+        1e-7);
+    assertNear("elu's slope", elu, Kernel.ELU_GRADIENT, run(Kernel.ELU, x, x), 4e-7);
+  }
+
+  /** Digits that a sum with 1 would cancel; the limits of the others. */
+  @Test
+  void activationsKeepTheDigitsOfSmallNumbersAndTheLimitsOfLargeOnes() {
+    float[] small = {-1e-20f, -1e-6f, -1e-3f, -0.1f, -0.3f, -0.4f, -2, -30};
+    double[] exact = doubles(small);
+    double[] elu = ReferenceElementwise.elu(exact, 1.3f);
+    assertWithin("elu", elu, run(Kernel.ELU, small, small), errors(elu, 4, 0));
+    double[] softplus = ReferenceElementwise.softplus(exact, 1.5, 9);
+    assertWithin("softplus", softplus, run(Kernel.SOFTPLUS, small, small), errors(softplus, 8, 0));
+    float[] tail = {-2, -5, -8, -10, -1e-3f, 1e-20f};
+    double[] mish = ReferenceElementwise.mish(doubles(tail));
+    assertWithin("mish", mish, run(Kernel.MISH, tail, tail), errors(mish, 8, 0));
+    double[] gelu = ReferenceElementwise.gelu(doubles(tail));
+    assertWithin("gelu", gelu, run(Kernel.GELU, tail, tail), errors(gelu, 40, 0));
+    float[] large = {1e30f, -1e30f, 100, -100, Float.NaN};
+    double[] limits = {1e30f, 0, 100, 0, Double.NaN};
+    double[] slopes = {1, 0, 1, 0, Double.NaN};
+    float[] ones = {1, 1, 1, 1, 1};
+    for (var kernel : List.of(Kernel.GELU, Kernel.GELU_TANH, Kernel.MISH, Kernel.SOFTPLUS)) {
+      assertLimits(kernel, limits, run(kernel, large, large));
+    }
+    for (var kernel :
+        List.of(
+            Kernel.GELU_GRADIENT,
+            Kernel.GELU_TANH_GRADIENT,
+            Kernel.MISH_GRADIENT,
+            Kernel.SOFTPLUS_GRADIENT)) {
+      assertLimits(kernel, slopes, run(kernel, large, ones));
+    }
+    assertLimits(
+        Kernel.ELU,
+        new double[] {1e30f, -1.3f, 100, -1.3f, Double.NaN},
+        run(Kernel.ELU, large, large));
+    assertExactOrNan(
+        new double[] {1e30f, -1e30f * 0.3f, 100, -100 * 0.3f, Double.NaN},
+        run(Kernel.LEAKY_RELU, large, large));
+  }
+
+  private static void assertLimits(Kernel kernel, double[] expected, float[] actual) {
+    for (int j = 0; j < expected.length; j++) {
+      int i = j;
+      double error = Double.isNaN(expected[i]) ? 0 : 1e-6 * Math.max(1, Math.abs(expected[i]));
+      assertTrue(
+          Math.abs(expected[i] - actual[i]) <= error
+              || (Double.isNaN(expected[i]) && Float.isNaN(actual[i])),
+          () -> kernel.name() + " gave " + Arrays.toString(actual));
+    }
+  }
+
   private void assertNear(String what, double[] expected, Kernel kernel, float[] x, double error) {
     var one = new float[x.length];
     Arrays.fill(one, 1);
@@ -272,14 +398,17 @@ class ElementwiseTest {
     float[] b = Values.signed(133, random);
     var sum = new double[a.length];
     var product = new double[a.length];
+    var difference = new double[a.length];
     var scaled = new double[a.length];
     for (int i = 0; i < a.length; i++) {
       sum[i] = (float) ((double) a[i] + b[i]);
       product[i] = (float) ((double) a[i] * b[i]);
+      difference[i] = (float) ((double) a[i] - b[i]);
       scaled[i] = (float) ((double) a[i] * -1.7f);
     }
     assertExact("add", sum, run(Kernel.ADD, a, b));
     assertExact("multiply", product, run(Kernel.MULTIPLY, a, b));
+    assertExact("subtract", difference, run(Kernel.SUBTRACT, a, b));
     assertExact("scale", scaled, run(Kernel.SCALE, a, b));
   }
 

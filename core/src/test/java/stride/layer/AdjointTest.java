@@ -62,6 +62,25 @@ final class AdjointTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
+  void aRandomTransposedConvolutionsGradientsAreItsAdjoints(long seed) {
+    var random = new SplittableRandom(seed);
+    int groups = new int[] {1, 1, 2, 3}[random.nextInt(4)];
+    int in = CHANNELS[random.nextInt(CHANNELS.length)] * groups;
+    int out = CHANNELS[random.nextInt(CHANNELS.length)] * groups;
+    int stride = 1 + random.nextInt(3);
+    var conv =
+        convTranspose(out, 1 + random.nextInt(5), 1 + random.nextInt(5))
+            .stride(stride)
+            .dilation(1 + random.nextInt(2))
+            .padding(random.nextInt(3), random.nextInt(3))
+            .outputPadding(random.nextInt(stride))
+            .groups(groups)
+            .noBias();
+    check(conv, Shape.image(5 + random.nextInt(8), 5 + random.nextInt(6), in), 2, seed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
   void aRandomDenseLayersGradientsAreItsAdjoints(long seed) {
     var random = new SplittableRandom(seed);
     int in = 1 + random.nextInt(seed < 4 ? 600 : 70);
@@ -124,7 +143,7 @@ final class AdjointTest {
     double bound = TOLERANCE * Math.sqrt(dot(u, u) * dot(y, y));
     String what = "%s on %s, seed %d, %s".formatted(layer, input, seed, ENGINE.kernels().name());
     assertEquals(expected, dot(rig.inputGradient(), x), bound, "input gradient of " + what);
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       assertEquals(
           expected,
           dot(new float[][] {rig.gradient(entry)}, new float[][] {weights.read(entry)}),

@@ -7,6 +7,24 @@ import java.util.List;
 import java.util.Map;
 import stride.graph.Graph;
 import stride.graph.Weights;
+import stride.layer.activation.HardSigmoid;
+import stride.layer.activation.HardSwish;
+import stride.layer.activation.Relu;
+import stride.layer.activation.Sigmoid;
+import stride.layer.activation.Silu;
+import stride.layer.activation.Softmax;
+import stride.layer.activation.Tanh;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.GlobalAvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.pooling.Subsample;
+import stride.layer.regularization.Dropout;
+import stride.layer.regularization.StochasticDepth;
 
 /**
  * A network computed in double with plain loops, written from the layers' definitions in PyTorch's
@@ -23,10 +41,10 @@ public final class DoubleNetwork {
   public DoubleNetwork(Graph graph, Weights from, boolean batchStatistics) {
     this.graph = graph;
     this.batchStatistics = batchStatistics;
-    for (var entry : from.directory().weights()) {
+    for (var entry : from.table().weights()) {
       weights.put(entry.name(), doubles(from.read(entry)));
     }
-    for (var entry : from.directory().statistics()) {
+    for (var entry : from.table().statistics()) {
       statistics.put(
           entry.name(),
           doubles(
@@ -73,7 +91,7 @@ public final class DoubleNetwork {
       edges.add(
           switch (node.operation()) {
             case Add _ -> sum(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
-            case ChannelScale _ ->
+            case ChannelMultiply _ ->
                 scaled(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
             case Concat _ -> joined(node.inputs().stream().map(edges::get).toList());
             case PlainLayer layer -> apply(layer, node.name(), edges.get(node.inputs().get(0)));
@@ -88,6 +106,7 @@ public final class DoubleNetwork {
   private Values apply(PlainLayer layer, String name, Values x) {
     return switch (layer) {
       case Conv conv -> convolved(conv, weights.get(name + ".weight"), bias(name), x);
+      case ConvTranspose conv -> spread(conv, weights.get(name + ".weight"), bias(name), x);
       case Dense dense -> product(dense, weights.get(name + ".weight"), bias(name), x);
       case MaxPool pool -> pooled(pool.kernel(), pool.stride(), pool.padding(), pool.ceil(), x, 0);
       case AvgPool pool ->
@@ -102,6 +121,25 @@ public final class DoubleNetwork {
       case AdaptiveAvgPool pool -> divided(pool.output(), x);
       case Subsample sampling -> subsampled(sampling, x);
       case BatchNorm norm -> normalized(norm, name, x);
+      case InstanceNorm norm ->
+          ofParts(x, x.channels(), norm.eps(), name, i -> i % x.channels(), i -> i % x.channels());
+      case GroupNorm norm ->
+          ofParts(
+              x,
+              norm.groups(),
+              norm.eps(),
+              name,
+              i -> i % x.channels() * norm.groups() / x.channels(),
+              i -> i % x.channels());
+      case LayerNorm norm when norm.perPixel() ->
+          ofParts(
+              x,
+              x.samples[0].length / x.channels(),
+              norm.eps(),
+              name,
+              i -> i / x.channels(),
+              i -> i % x.channels());
+      case LayerNorm norm -> ofParts(x, 1, norm.eps(), name, i -> 0, i -> inFile(x, i));
       case LocalResponseNorm norm -> localResponse(norm, x);
       case Softmax _ -> softmax(x);
       case Flatten _ ->
@@ -112,6 +150,19 @@ public final class DoubleNetwork {
       case HardSigmoid _ -> each(x, DoubleNetwork::hardSigmoid);
       case HardSwish _ -> each(x, v -> v * hardSigmoid(v));
       case Silu _ -> each(x, v -> v / (1 + Math.exp(-v)));
+      case LeakyRelu leaky -> each(x, v -> v < 0 ? leaky.slope() * v : v);
+      case Elu elu -> each(x, v -> v < 0 ? elu.alpha() * Math.expm1(v) : v);
+      case Gelu gelu ->
+          each(x, gelu.approximate() ? DoubleNetwork::geluByTanh : DoubleNetwork::gelu);
+      case Mish _ -> each(x, v -> v * Math.tanh(Math.log1p(Math.exp(v))));
+      case Softplus soft ->
+          each(
+              x,
+              v ->
+                  soft.beta() * v > soft.threshold()
+                      ? v
+                      : Math.log1p(Math.exp(soft.beta() * v)) / soft.beta());
+      case Prelu _ -> sloped(weights.get(name + ".weight"), x);
       case ChannelSplit split -> part(split, x);
       case ChannelShuffle shuffle -> shuffled(shuffle, x);
       case Dropout _, StochasticDepth _ -> x;
@@ -133,6 +184,36 @@ public final class DoubleNetwork {
 
   private static double hardSigmoid(double v) {
     return v <= -3 ? 0 : v >= 3 ? 1 : v / 6 + 0.5;
+  }
+
+  /** x times the normal distribution's function, by the trapezoidal rule over its density. */
+  private static double gelu(double v) {
+    int steps = 4000;
+    double sum = 0;
+    for (int i = 0; i <= steps; i++) {
+      double t = v * i / steps;
+      sum += Math.exp(-t * t / 2) * (i == 0 || i == steps ? 0.5 : 1);
+    }
+    // The rule's error of h^2 / 12 times the difference of the slopes at the ends, taken off.
+    double h = v / steps;
+    double error = h * h / 12 * (-v * Math.exp(-v * v / 2));
+    return v * (0.5 + (h * sum - error) / Math.sqrt(2 * Math.PI));
+  }
+
+  private static double geluByTanh(double v) {
+    return v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * Math.pow(v, 3)))) / 2;
+  }
+
+  /** One slope for all negative values, or one a channel. */
+  private static Values sloped(double[] slopes, Values x) {
+    var y = new double[x.samples.length][];
+    for (int n = 0; n < y.length; n++) {
+      y[n] = x.samples[n].clone();
+      for (int i = 0; i < y[n].length; i++) {
+        y[n][i] *= y[n][i] < 0 ? slopes[i % x.channels() % slopes.length] : 1;
+      }
+    }
+    return new Values(x.shape, y);
   }
 
   private static Values scaled(Values x, Values scale) {
@@ -253,6 +334,50 @@ public final class DoubleNetwork {
       }
     }
     return new Values(new int[] {rows.length, columns.length, conv.filters()}, y);
+  }
+
+  /** Each input pixel, times the filter, is added to the output; then the padding is cut off. */
+  private static Values spread(ConvTranspose conv, double[] w, double[] bias, Values x) {
+    int kh = conv.kernel().height();
+    int kw = conv.kernel().width();
+    int fullHeight =
+        (x.height() - 1) * conv.stride().height() + (kh - 1) * conv.dilation().height() + 1;
+    int fullWidth =
+        (x.width() - 1) * conv.stride().width() + (kw - 1) * conv.dilation().width() + 1;
+    int height = fullHeight - 2 * conv.padding().height() + conv.outputPadding().height();
+    int width = fullWidth - 2 * conv.padding().width() + conv.outputPadding().width();
+    int out = conv.filters() / conv.groups();
+    int in = x.channels() / conv.groups();
+    var y = new double[x.samples.length][height * width * conv.filters()];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        y[n][i] = bias == null ? 0 : bias[i % conv.filters()];
+      }
+      for (int h = 0; h < x.height(); h++) {
+        for (int v = 0; v < x.width(); v++) {
+          for (int ky = 0; ky < kh; ky++) {
+            for (int kx = 0; kx < kw; kx++) {
+              int row =
+                  h * conv.stride().height()
+                      + ky * conv.dilation().height()
+                      - conv.padding().height();
+              int column =
+                  v * conv.stride().width() + kx * conv.dilation().width() - conv.padding().width();
+              if (row < 0 || row >= height || column < 0 || column >= width) {
+                continue;
+              }
+              for (int c = 0; c < x.channels(); c++) {
+                for (int o = 0; o < out; o++) {
+                  y[n][(row * width + column) * conv.filters() + c / in * out + o] +=
+                      w[((c * out + o) * kh + ky) * kw + kx] * x.at(n, h, v, c);
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return new Values(new int[] {height, width, conv.filters()}, y);
   }
 
   /** Where the windows begin that lie within the padded image; padding -1 is "same". */
@@ -442,6 +567,50 @@ public final class DoubleNetwork {
       }
     }
     return new Values(x.shape, y);
+  }
+
+  /** Where PyTorch has the i-th value of (H, W, C): in (C, H, W). */
+  private static int inFile(Values x, int i) {
+    int[] image = x.flattened == null ? x.shape : x.flattened;
+    int pixels = x.samples[0].length / image[image.length - 1];
+    int channels = image[image.length - 1];
+    return image.length < 3 ? i : i % channels * pixels + i / channels;
+  }
+
+  /** Each sample's values less the mean of their part, by its deviation; weights may be missing. */
+  private Values ofParts(
+      Values x,
+      int parts,
+      double eps,
+      String name,
+      java.util.function.IntUnaryOperator part,
+      java.util.function.IntUnaryOperator weightOf) {
+    double[] weight = weights.get(name + ".weight");
+    double[] bias = bias(name);
+    int length = x.samples[0].length;
+    var y = new double[x.samples.length][length];
+    for (int n = 0; n < y.length; n++) {
+      var mean = new double[parts];
+      var variance = new double[parts];
+      double count = length / (double) parts;
+      for (int i = 0; i < length; i++) {
+        mean[part.applyAsInt(i)] += x.samples[n][i] / count;
+      }
+      for (int i = 0; i < length; i++) {
+        int p = part.applyAsInt(i);
+        variance[p] += Math.pow(x.samples[n][i] - mean[p], 2) / count;
+      }
+      for (int i = 0; i < length; i++) {
+        int p = part.applyAsInt(i);
+        int at = weightOf.applyAsInt(i);
+        y[n][i] =
+            (x.samples[n][i] - mean[p])
+                    / Math.sqrt(variance[p] + eps)
+                    * (weight == null ? 1 : weight[at])
+                + (bias == null ? 0 : bias[at]);
+      }
+    }
+    return new Values(x.shape, x.flattened, y);
   }
 
   /** The window of an even size reaches one channel further down than up. */

@@ -23,6 +23,13 @@ import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
+import stride.layer.activation.Relu;
+import stride.layer.convolution.Conv;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.MaxPool;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -237,6 +244,105 @@ final class ExtremeSettingsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {7, 8, 9})
+  void transposedConvolutions(long seed) {
+    var draw = new Draw(new SplittableRandom(seed));
+    for (int i = 0; i < 800; i++) {
+      var in = draw.image();
+      int filters = draw.any(1, 2, 3, 6, 20, 33);
+      var kernel = draw.size(1, 2, 3, 4);
+      var stride = draw.size(1, 1, 2, 3);
+      var padding = draw.size(0, 0, 1, 2);
+      var more = draw.size(0, 0, 0, 1);
+      var dilation = draw.size(1, 1, 2);
+      int groups = draw.any(1, 1, 1, 2, in.channels());
+      String what =
+          "seed %d, case %d: %s: transposed conv %d, kernel %s, stride %s, padding %s, more %s, dilation %s, groups %d"
+              .formatted(seed, i, in, filters, kernel, stride, padding, more, dilation, groups);
+      Supplier<Layer> make =
+          () ->
+              new ConvTranspose(
+                  filters,
+                  kernel,
+                  stride,
+                  padding,
+                  more,
+                  dilation,
+                  groups,
+                  true,
+                  Layers.DEFAULT_INITIALIZER,
+                  null);
+      boolean plain =
+          filters >= 1
+              && atLeast(1, kernel, stride, dilation)
+              && atLeast(0, padding, more)
+              && more.height() < Math.max(stride.height(), dilation.height())
+              && more.width() < Math.max(stride.width(), dilation.width())
+              && groups >= 1
+              && filters % groups == 0
+              && in.channels() % groups == 0;
+      if (!plain) {
+        refused(what, in, make);
+        continue;
+      }
+      long fullHeight = grown(in.height(), kernel.height(), stride.height(), dilation.height());
+      long fullWidth = grown(in.width(), kernel.width(), stride.width(), dilation.width());
+      long height = fullHeight - 2L * padding.height() + more.height();
+      long width = fullWidth - 2L * padding.width() + more.width();
+      int outside = filters / groups;
+      boolean legal =
+          makes(height, width, filters)
+              && makes(height + 2L * padding.height(), width + 2L * padding.width(), filters)
+              && makes(in.channels(), outside, kernel.height(), kernel.width())
+              && (long) in.channels() * outside * kernel.height() * kernel.width() + filters
+                  < MAX - 200;
+      if (!legal) {
+        refused(what, in, make);
+        continue;
+      }
+      var network = made(what, in, make, Shape.image((int) height, (int) width, filters));
+      long weights = (long) in.channels() * outside * kernel.height() * kernel.width();
+      if (isSmall(network)
+          && weights <= SMALL
+          && (height + 2L * padding.height()) * (width + 2L * padding.width()) * filters
+              <= PADDED) {
+        var terms = new ArrayList<Term>();
+        for (int y = 0; y < in.height(); y++) {
+          for (int x = 0; x < in.width(); x++) {
+            for (int ky = 0; ky < kernel.height(); ky++) {
+              for (int kx = 0; kx < kernel.width(); kx++) {
+                long row =
+                    (long) y * stride.height() + (long) ky * dilation.height() - padding.height();
+                long column =
+                    (long) x * stride.width() + (long) kx * dilation.width() - padding.width();
+                if (row < 0 || row >= height || column < 0 || column >= width) {
+                  continue;
+                }
+                for (int c = 0; c < in.channels(); c++) {
+                  for (int o = 0; o < outside; o++) {
+                    int channel = c / (in.channels() / groups) * outside + o;
+                    terms.add(
+                        new Term(
+                            (int) ((row * width + column) * filters + channel),
+                            (y * in.width() + x) * in.channels() + c,
+                            ((c * outside + o) * kernel.height() + ky) * kernel.width() + kx,
+                            1));
+                  }
+                }
+              }
+            }
+          }
+        }
+        sums(what, network, terms, i % 4 == 0 ? 20 : 1);
+      }
+    }
+  }
+
+  private static long grown(long n, long kernel, long stride, long dilation) {
+    return (n - 1) * stride + dilation * (kernel - 1) + 1;
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {4, 5, 6})
   void poolings(long seed) {
     var draw = new Draw(new SplittableRandom(seed));
@@ -430,8 +536,10 @@ final class ExtremeSettingsTest {
         String what = "%s: shuffle %d".formatted(in, groups);
         if (groups < 1 || channels % groups != 0) {
           refused(what, in, () -> channelShuffle(groups));
+          refused(what, in, () -> groupNorm(groups));
         } else {
           made(what, in, () -> channelShuffle(groups), in);
+          made(what, in, () -> groupNorm(groups).noAffine(), in);
         }
       }
     }
@@ -512,11 +620,20 @@ final class ExtremeSettingsTest {
     var in = Shape.image(2, 2, 2);
     refused("eps", in, () -> new BatchNorm(value, 0.1f));
     refused("momentum", in, () -> new BatchNorm(1e-5f, value));
+    refused("eps", in, () -> new InstanceNorm(value, true));
+    refused("eps", in, () -> new GroupNorm(1, value, true));
+    refused("eps", in, () -> new LayerNorm(false, value, true));
     refused("alpha", in, () -> new LocalResponseNorm(5, value, 0.75f, 1));
     refused("beta", in, () -> new LocalResponseNorm(5, 1e-4f, value, 1));
     refused("k", in, () -> new LocalResponseNorm(5, 1e-4f, 0.75f, value));
     refused("dropout", in, () -> dropout(value));
     refused("stochastic depth", in, () -> stochasticDepth(value));
+    refused("slope", in, () -> leakyRelu(value));
+    refused("alpha", in, () -> elu(value));
+    refused("beta", in, () -> softplus(value, 20));
+    if (value != -1) {
+      refused("first slope", in, () -> new Prelu(false, value));
+    }
     if (value != Float.POSITIVE_INFINITY) {
       refused("ceiling", in, () -> new Relu(value));
     }
@@ -601,7 +718,7 @@ final class ExtremeSettingsTest {
   private static void sums(String what, Network network, List<Term> terms, int samples) {
     var graph = network.graph();
     var weights = Rig.randomWeights(graph, 1);
-    var entries = weights.directory().weights();
+    var entries = weights.table().weights();
     float[][] x = Rig.random(samples, network.input().elements(), 1, 3);
     float[][] dy = Rig.random(samples, network.output().elements(), 1, 4);
     float[] w = entries.isEmpty() ? new float[0] : weights.read(entries.getFirst());

@@ -3,6 +3,9 @@ package stride.layer;
 import static stride.layer.Layers.*;
 
 import java.util.List;
+import stride.layer.convolution.Conv;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -42,6 +45,61 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
         of("conv on one pixel", 1, 1, 3, conv(4, 3).padding(1)),
         of("conv 17 to 33 channels", 4, 5, 17, conv(33, 3).padding(1)),
         of("conv with many weights", 3, 3, 66, conv(61, 3).padding(1)),
+        of("transposed conv", 4, 3, 2, convTranspose(3, 3)),
+        of("transposed conv stride 2", 4, 5, 3, convTranspose(2, 2).stride(2)),
+        of(
+            "transposed conv stride 2, padded, with output padding",
+            4,
+            3,
+            3,
+            convTranspose(4, 3).stride(2).padding(1).outputPadding(1)),
+        of("transposed conv 4x4 as in GANs", 3, 4, 17, convTranspose(33, 4).stride(2).padding(1)),
+        of(
+            "transposed conv stride 3 by 2",
+            3,
+            4,
+            2,
+            convTranspose(3, 2, 3).stride(3, 2).padding(0, 1).outputPadding(2, 1)),
+        of("transposed conv that leaves gaps", 3, 2, 2, convTranspose(3, 1).stride(3)),
+        of(
+            "transposed conv dilated",
+            3,
+            4,
+            2,
+            convTranspose(3, 3).dilation(3).padding(2).outputPadding(2)),
+        of(
+            "transposed conv dilated, stride 2, output padding 2",
+            3,
+            4,
+            2,
+            convTranspose(3, 3).stride(2).dilation(3).padding(1).outputPadding(2)),
+        of("transposed conv groups 2", 3, 4, 4, convTranspose(6, 3).groups(2).stride(2).padding(1)),
+        of("transposed conv depthwise", 4, 3, 5, convTranspose(5, 3).groups(5).stride(2)),
+        of("transposed conv without bias", 3, 3, 6, convTranspose(2, 3).noBias()),
+        of("transposed conv 1x1", 3, 4, 7, convTranspose(9, 1)),
+        of("transposed conv of one pixel", 1, 1, 5, convTranspose(4, 4)),
+        of("transposed conv with many weights", 3, 3, 66, convTranspose(61, 3).padding(1)),
+        of(
+            "batchnorm behind a transposed conv, with relu",
+            3,
+            4,
+            3,
+            sequential(
+                conv(5, 1),
+                convTranspose(6, 4).stride(2).padding(1).noBias(),
+                batchNorm(),
+                relu(),
+                conv(2, 1))),
+        of(
+            "transposed conv in a residual block",
+            3,
+            5,
+            3,
+            sequential(
+                residual(
+                    sequential(conv(5, 3).stride(2), convTranspose(3, 3).stride(2)),
+                    convTranspose(3, 1)),
+                relu())),
         of("dense", Shape.of(7), dense(5)),
         of("dense without bias", Shape.of(5), dense(4).noBias()),
         of("dense behind an image", 3, 4, 2, sequential(flatten(), dense(5))),
@@ -86,6 +144,16 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
         of("hard sigmoid", 3, 2, 5, hardSigmoid()).scaled(5),
         of("hard swish", 3, 2, 7, hardSwish()).scaled(5),
         of("silu", 3, 3, 9, silu()).scaled(4),
+        of("leaky relu", 3, 2, 7, leakyRelu(0.2)),
+        of("prelu", 3, 2, 7, prelu()),
+        of("prelu per channel", 5, 3, 19, prelu().perChannel()),
+        of("prelu per channel of a vector", Shape.of(9), prelu().perChannel()),
+        of("elu", 3, 2, 7, elu(1.3)).scaled(3),
+        of("gelu", 3, 2, 7, gelu()).scaled(4),
+        of("gelu by tanh", 3, 2, 7, geluTanh()).scaled(4),
+        of("mish", 3, 2, 7, mish()).scaled(5),
+        of("softplus", 3, 2, 7, softplus()).scaled(4),
+        of("softplus with a threshold", 3, 2, 7, softplus(2, 5)).scaled(6),
         of("softmax of a vector", Shape.of(7), softmax()).scaled(3),
         of("softmax of every pixel", 2, 3, 4, softmax()).scaled(2),
         of("dropout", 3, 2, 5, dropout(0.5)),
@@ -147,6 +215,21 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
                 relu6())),
         of("batchnorm of a vector", Shape.of(19), batchNorm(1e-3)),
         of("batchnorm behind conv", 4, 5, 2, sequential(conv(17, 3).noBias(), batchNorm(), relu())),
+        of("instance norm", 4, 5, 6, instanceNorm()).scaled(2),
+        of("instance norm with weights", 5, 4, 17, instanceNorm().withAffine()).scaled(2),
+        of("instance norm of one channel", 3, 3, 1, instanceNorm().withAffine()).scaled(2),
+        of("group norm", 4, 3, 6, groupNorm(2)).scaled(2),
+        of("group norm of single channels", 3, 5, 19, groupNorm(19)),
+        of("group norm of all channels", 3, 4, 34, groupNorm(1)),
+        of("group norm of a vector", Shape.of(12), groupNorm(3)),
+        of("group norm without weights", 3, 4, 8, groupNorm(4).noAffine()),
+        of("layer norm", 3, 4, 5, layerNorm()).scaled(2),
+        of("layer norm of a vector", Shape.of(19), layerNorm()),
+        of("layer norm of a sequence", Shape.of(4, 7), layerNorm()),
+        of("layer norm without weights", 3, 2, 7, layerNorm().noAffine()),
+        of("layer norm per pixel", 3, 4, 19, layerNorm2d()),
+        of("layer norm per pixel of a sequence", Shape.of(5, 7), layerNorm2d().noAffine()),
+        of("layer norm behind flatten", 2, 3, 4, sequential(flatten(), layerNorm(), dense(3))),
         of("lrn", 3, 2, 9, new LocalResponseNorm(5, 0.9f, 0.75f, 1.5f)).scaled(2),
         of("lrn of an even size", 2, 3, 20, new LocalResponseNorm(4, 1.1f, 0.6f, 2)).scaled(2),
         of("lrn wider than the channels", 2, 3, 3, new LocalResponseNorm(9, 2, 0.75f, 1)).scaled(2),

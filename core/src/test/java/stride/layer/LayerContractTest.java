@@ -125,7 +125,7 @@ final class LayerContractTest {
     var rig = new Rig(graph, weights, Engine.shared(), 4, 4, purpose);
     rig.forward(Rig.random(4, graph.input().shape().elements(), layer.scale(), 2));
     rig.backward(rig.randomOutputGradients(3));
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       assertNotZero(rig.gradient(entry), entry.name());
     }
     for (float[] gradient : rig.inputGradient()) {
@@ -188,6 +188,11 @@ final class LayerContractTest {
             "conv 3x3 / 1, pad 2x2, dilation 2x2",
             "conv 3x3 / 1, pad 1x1, groups 2",
             "conv 1x3 / 1x2, pad 0x1",
+            "convtranspose 3x3 / 1, pad 0x0",
+            "convtranspose 3x3 / 2, pad 1x1, output pad 1x1",
+            "convtranspose 2x3 / 3x2, pad 0x1, output pad 2x1",
+            "convtranspose 3x3 / 1, pad 2x2, output pad 2x2, dilation 3x3",
+            "convtranspose 3x3 / 2, pad 1x1, groups 2",
             "maxpool 2x2 / 2",
             "maxpool 3x3 / 2, pad 1x1",
             "maxpool 3x3 / 2, ceil",
@@ -204,6 +209,13 @@ final class LayerContractTest {
             "hardsigmoid",
             "hardswish",
             "silu",
+            "leakyrelu slope 0.2",
+            "prelu",
+            "elu alpha 1.3",
+            "gelu",
+            "gelu by tanh",
+            "mish",
+            "softplus beta 2.0",
             "scale",
             "split part 2 of 3",
             "shuffle groups 3",
@@ -211,6 +223,10 @@ final class LayerContractTest {
             "softmax",
             "dropout p=0.5",
             "batchnorm",
+            "instancenorm",
+            "groupnorm groups 2",
+            "layernorm",
+            "layernorm per pixel",
             "lrn size 5",
             "add",
             "concat")) {

@@ -38,6 +38,30 @@ final class LayerErrorsTest {
   }
 
   @Test
+  void aTransposedConvolutionThatDoesNotFitSaysWhy() {
+    assertShape(
+        "0 (convtranspose): expects input channels in 2 groups, the input has 3 (shape 8x6x3)",
+        convTranspose(4, 3).groups(2));
+    assertShape(
+        "0 (convtranspose): the input of 8x6x3 becomes 2x0, padding 4x4 cuts all of it off",
+        convTranspose(4, 3).padding(4));
+    assertShape(
+        "0 (convtranspose): the input of 8x6x3 becomes 70003x50003x4, which is more than 2147483647"
+            + " values",
+        convTranspose(4, 3).stride(10_000));
+    assertShape(
+        "1 (convtranspose): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), convTranspose(4, 3)));
+    assertArgument(
+        "an output padding is less than the stride or the dilation, found 2x2 with stride 2x2 and"
+            + " dilation 1x1",
+        () -> convTranspose(2, 3).stride(2).outputPadding(2));
+    assertArgument(
+        "a transposed convolution has at least 1 filter, found 0", () -> convTranspose(0, 3));
+    assertArgument("4 filters do not fall into 3 groups", () -> convTranspose(4, 3).groups(3));
+  }
+
+  @Test
   void aPoolingThatDoesNotFitSaysWhy() {
     assertShape(
         "0 (maxpool): a 7x7 window does not fit into the input of 8x6x3 with padding 0x0",
@@ -80,6 +104,10 @@ final class LayerErrorsTest {
         "2 (concat): a join of branches cannot follow flatten() of 8x6x3, whose values PyTorch has"
             + " in another order: put flatten() behind it, or a dense layer between them",
         branches(flatten(), flatten()));
+    assertShape(
+        "1 (prelu): prelu().perChannel() cannot follow flatten() of 8x6x3, whose values PyTorch has"
+            + " in another order: put flatten() behind it, or a dense layer between them",
+        sequential(flatten(), prelu().perChannel()));
     Network.of(IMAGE, sequential(globalAvgPool(), flatten(), batchNorm()));
     Network.of(IMAGE, sequential(flatten(), dense(3), batchNorm(), dense(2)));
   }
@@ -109,6 +137,23 @@ final class LayerErrorsTest {
         "1 (scale): a gate has one value a channel, that of an image of 8x6x3 is 1x1x3, found"
             + " 8x6x3",
         gated(sigmoid()));
+  }
+
+  @Test
+  void normsOfSamplesSayWhatTheyNeed() {
+    assertShape(
+        "0 (groupnorm): expects input channels in 2 groups, the input has 3 (shape 8x6x3)",
+        groupNorm(2));
+    assertShape(
+        "1 (instancenorm): instance norm needs more than one pixel, the input is 1x1x3",
+        sequential(globalAvgPool(), instanceNorm()));
+    assertShape(
+        "1 (instancenorm): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), instanceNorm()));
+    assertShape(
+        "1 (groupnorm): groupNorm() cannot follow flatten() of 8x6x3, whose values PyTorch has in"
+            + " another order: put flatten() behind it, or a dense layer between them",
+        sequential(flatten(), groupNorm(2)));
   }
 
   @Test
@@ -160,6 +205,13 @@ final class LayerErrorsTest {
         "2 parts of the channels are numbered from 0, found part 2", () -> channelSplit(2, 2));
     assertArgument("a shuffle has at least 1 group, found 0", () -> channelShuffle(0));
     assertArgument("branches need at least one layer", Layers::branches);
+    assertArgument("group norm has at least 1 group, found 0", () -> groupNorm(0));
+    assertArgument(
+        "layer norm's eps is 0 or more, found -1.0", () -> new LayerNorm(true, -1, true));
+    assertArgument("leaky ReLU's slope is 0 or more, found -0.1", () -> leakyRelu(-0.1));
+    assertArgument("ELU's alpha is 0 or more, found NaN", () -> elu(Double.NaN));
+    assertArgument("softplus's beta is above 0, found 0.0", () -> softplus(0, 20));
+    assertArgument("softplus's threshold is a number, found NaN", () -> softplus(1, Double.NaN));
   }
 
   private static void assertShape(String message, Layer layer) {

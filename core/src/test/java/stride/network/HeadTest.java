@@ -235,7 +235,7 @@ class HeadTest {
     assertEquals(signed, signed.withSignedOutput());
     assertEquals(NETWORK, NETWORK.withSignedOutput());
     var model = Model.initialized(signed, 1).withLabels(List.of("no", "yes"));
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       if (entry.name().equals("classifier.bias")) {
         model.weights().write(entry, new float[] {-10});
       }

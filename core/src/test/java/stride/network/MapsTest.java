@@ -40,7 +40,7 @@ class MapsTest {
   }
 
   @Test
-  void aLayersMapIsWhatItPutsOutBeforeBatchNormAndReluRideOnIt() {
+  void aLayersMapIsWhatItPutsOutBeforeBatchNormAndReluAreFusedIntoIt() {
     var alone = Model.initialized(Network.of(IMAGE, body()), 5);
     var followed =
         Model.initialized(

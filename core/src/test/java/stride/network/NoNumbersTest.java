@@ -65,11 +65,11 @@ final class NoNumbersTest {
   /** Every tensor with everything that may not be in it. */
   static Stream<Arguments> flaws() {
     var flaws = new ArrayList<Arguments>();
-    var directory = Model.initialized(network(), 1).weights().directory();
-    directory
+    var table = Model.initialized(network(), 1).weights().table();
+    table
         .weights()
         .forEach(entry -> NONE.forEach(none -> flaws.add(Arguments.of(entry.name(), none))));
-    for (var entry : directory.statistics()) {
+    for (var entry : table.statistics()) {
       if (!entry.statistic().counter()) {
         NONE.forEach(none -> flaws.add(Arguments.of(entry.name(), none)));
       }
@@ -82,14 +82,14 @@ final class NoNumbersTest {
   private static Model with(String tensor, float value) {
     var model = Model.initialized(network(), 1);
     var weights = model.weights();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       if (entry.name().equals(tensor)) {
         float[] values = weights.read(entry);
         values[values.length - 1] = value;
         weights.write(entry, values);
       }
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       if (entry.name().equals(tensor)) {
         weights.statistics()[entry.offset() + entry.statistic().length() - 1] = value;
       }
@@ -101,10 +101,10 @@ final class NoNumbersTest {
   private Path written(Model model) throws IOException {
     var writer = new SafetensorsWriter();
     var weights = model.weights();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       writer.floats(entry.name(), entry.parameter().shape(), weights.read(entry));
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       if (!entry.statistic().counter()) {
         var shape = Shape.of(entry.statistic().length());
         writer.floats(entry.name(), shape, weights.statistics(), entry.offset());
@@ -211,7 +211,7 @@ final class NoNumbersTest {
     long batches = (1L << 40) + 12_345;
     var model = Model.initialized(network(), 1);
     var writer = new SafetensorsWriter();
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       var shape = entry.parameter().shape();
       writer.floats(entry.name(), shape, model.weights().read(entry));
     }

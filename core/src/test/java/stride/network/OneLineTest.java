@@ -19,7 +19,7 @@ import stride.data.ByteImages;
 import stride.data.Splits;
 import stride.engine.Engine;
 import stride.engine.Purpose;
-import stride.graph.Directory;
+import stride.graph.WeightTable;
 import stride.image.Image;
 import stride.image.Preprocessing;
 import stride.layer.Layer;
@@ -59,7 +59,7 @@ class OneLineTest {
           model,
           model.network(),
           graph,
-          Directory.of(graph),
+          WeightTable.of(graph),
           model.weights(),
           model.preprocessing(),
           engine,

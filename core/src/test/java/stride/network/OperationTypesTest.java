@@ -25,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.compute.Binding;
+import stride.compute.Step;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
-import stride.graph.Binding;
 import stride.graph.Initializer;
 import stride.graph.Operation;
-import stride.graph.Step;
 import stride.layer.Layer;
 import stride.layer.Layers;
 import stride.layer.PlainLayer;
@@ -259,8 +259,8 @@ class OperationTypesTest {
     assertMessage("two operations are named Relu", () -> types.with(Other.Relu.class));
     var network = Network.of(Shape.of(2), new Other.Relu(0.1f));
     String expected =
-        "Relu cannot be saved as Relu, which is stride.layer.Relu: give it another name, as"
-            + " OperationTypes.with(\"OwnRelu\", Relu.class, Map.of()) does";
+        "Relu cannot be saved as Relu, which is stride.layer.activation.Relu: give it another name,"
+            + " as OperationTypes.with(\"OwnRelu\", Relu.class, Map.of()) does";
     assertMessage(expected, () -> types.requireSavable(network));
     var own = types.with("OwnRelu", Other.Relu.class, Map.of());
     Path file = folder.resolve("own.safetensors");

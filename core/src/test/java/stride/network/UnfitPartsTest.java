@@ -23,10 +23,10 @@ import stride.graph.Weights;
 import stride.image.Image;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
-import stride.layer.BatchNorm;
 import stride.layer.Layer;
 import stride.layer.LayerCases;
 import stride.layer.Layers;
+import stride.layer.normalization.BatchNorm;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 import stride.train.Trainer;
@@ -141,7 +141,7 @@ class UnfitPartsTest {
         var weights = Weights.empty(two.network().graph());
         boolean fits = names(weights).equals(names(Weights.empty(graph)));
         try {
-          weights.directory().requireFor(graph);
+          weights.table().requireFor(graph);
           assertTrue(fits, one + " takes the weights of " + two);
           alike++;
         } catch (IllegalArgumentException e) {
@@ -154,12 +154,12 @@ class UnfitPartsTest {
 
   private static List<String> names(Weights weights) {
     var names = new ArrayList<String>();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       names.add(
           "%d %s %s %s"
               .formatted(entry.node(), entry.name(), entry.parameter().shape(), entry.order()));
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       names.add("%d %s %d".formatted(entry.node(), entry.name(), entry.statistic().length()));
     }
     return names;
@@ -192,7 +192,7 @@ class UnfitPartsTest {
   void entriesOfOtherWeightsAreRefused() {
     var weights = Weights.empty(NETWORK.graph());
     var other = Weights.empty(network(named("conv", conv(4, 3))).graph());
-    var entry = other.directory().weight("conv.weight");
+    var entry = other.table().weight("conv.weight");
     assertMessage("conv.weight (4x2x3x3) is an entry of", () -> weights.read(entry));
     assertMessage(
         "conv.weight (4x2x3x3) is an entry of", () -> weights.write(entry, new float[72]));

@@ -21,17 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.data.Augmentation;
-import stride.data.CutMix;
 import stride.data.ImageDataset;
-import stride.data.Mixup;
-import stride.data.RandomErasing;
-import stride.data.RandomShift;
+import stride.data.augment.CutMix;
+import stride.data.augment.Mixup;
+import stride.data.augment.RandomErasing;
+import stride.data.augment.RandomShift;
 import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
+import stride.train.log.MetricsLog;
+import stride.train.optimizer.Sgd;
 
 /** A training that was stopped and goes on ends with the bits of one that was not. */
 final class CheckpointTest {
@@ -198,8 +200,8 @@ final class CheckpointTest {
   /** Everything that a training may keep from step to step besides, or that changes with epochs. */
   static List<UnaryOperator<Trainer>> features() {
     return List.of(
-        trainer -> trainer.refinements(Refinements.NONE.averaged(0.9).clipNorm(0.5)),
-        trainer -> trainer.refinements(Refinements.NONE.decayMatricesOnly()).accumulate(2),
+        trainer -> trainer.updateOptions(UpdateOptions.NONE.averaged(0.9).clipNorm(0.5)),
+        trainer -> trainer.updateOptions(UpdateOptions.NONE.decayMatricesOnly()).accumulate(2),
         trainer -> trainer.schedule(Schedule.plateau(0.3, 0).warmUp(0.2)),
         trainer -> trainer.batches(3, 6, 11),
         trainer -> trainer.callback(new EarlyStopping(1)),
@@ -209,7 +211,7 @@ final class CheckpointTest {
             trainer
                 .augmentation(Augmentation.none())
                 .fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(1).headRate(3).freezeNorms())
-                .refinements(Refinements.NONE.averaged(0.9)),
+                .updateOptions(UpdateOptions.NONE.averaged(0.9)),
         trainer -> trainer.augmentation(new Mixup(0.4)),
         trainer -> trainer.augmentation(new CutMix(1)).accumulate(2),
         trainer ->
@@ -415,10 +417,12 @@ final class CheckpointTest {
                 "last batch kept, here dropped", trainer.dropLast(),
                 "seed 3, here 4", trainer.seed(4),
                 "optimizer.learningRate 0.05, here 0.06", trainer.optimizer(Optimizer.sgd(0.06)),
-                "optimizer.weightDecay 0.0, here 1.0E-4", trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
+                "optimizer.weightDecay 0.0, here 1.0E-4",
+                    trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
                 "schedule one cycle, here cosine", trainer.schedule(Schedule.cosine()),
                 "augmentation.pixels 1, here 2", trainer.augmentation(new RandomShift(2)),
-                "loss SoftmaxCrossEntropy, here BinaryCrossEntropy", trainer.loss(new BinaryCrossEntropy()),
+                "loss SoftmaxCrossEntropy, here BinaryCrossEntropy",
+                    trainer.loss(new BinaryCrossEntropy()),
                 "other layers", trainer(Toy.modern(relu()), Optimizer.sgd(0.05)),
                 "other first weights", Trainer.from(Model.initialized(Toy.modern(), 1)))
             .entrySet()) {
@@ -480,8 +484,7 @@ final class CheckpointTest {
   void aCheckpointOfBeforeARecordGrewIsGoneOnWith() throws IOException {
     var settings = settings(trainer(Optimizer.sgd(0.05)));
     var older = Settings.of(settings.json().replace("\"nesterov\":false,", ""));
-    assertEquals(
-        List.of("optimizer.nesterov none, here false"), settings.differencesFrom(older));
+    assertEquals(List.of("optimizer.nesterov none, here false"), settings.differencesFrom(older));
     assertEquals(
         List.of(), settings.differencesFrom(older, Map.of("Sgd.nesterov", false)), "as before");
     var nesterov = settings(trainer(new Sgd(0.05, 0.9, true, 0)));
@@ -528,8 +531,7 @@ final class CheckpointTest {
     Schedule lambda = (step, steps) -> 1;
     for (var schedule : List.of(lambda, lambda.warmUp(0.1))) {
       var trainer = trainer(Optimizer.sgd(0.05)).schedule(schedule);
-      var said =
-          settings(trainer).values().getOrDefault("schedule", "").toString();
+      var said = settings(trainer).values().getOrDefault("schedule", "").toString();
       assertTrue(said.contains("CheckpointTest$$Lambda"), said);
       assertFalse(said.matches(".*(@|0x)[0-9a-f].*"), said);
     }

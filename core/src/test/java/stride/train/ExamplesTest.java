@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.data.Example;
 import stride.data.Examples;
-import stride.data.HorizontalFlip;
-import stride.data.Mixup;
-import stride.data.RandomShift;
 import stride.data.Target;
 import stride.data.TargetType;
+import stride.data.augment.HorizontalFlip;
+import stride.data.augment.Mixup;
+import stride.data.augment.RandomShift;
 import stride.engine.Engine;
 import stride.network.Model;
 import stride.network.Network;
@@ -139,7 +139,8 @@ final class ExamplesTest {
     var model =
         Trainer.of(network)
             .optimizer(Optimizer.adam(0.01))
-            .augmentation(stride.data.Augmentation.chain(new HorizontalFlip(0.5), new RandomShift(1)))
+            .augmentation(
+                stride.data.Augmentation.chain(new HorizontalFlip(0.5), new RandomShift(1)))
             .epochs(8)
             .batch(16)
             .callback(collecting(results))
@@ -161,7 +162,8 @@ final class ExamplesTest {
               return Example.of(spot(at[0], at[1]), Target.image(spot(at[0], at[1])));
             });
     var results = new ArrayList<EpochResult>();
-    var network = Network.of(SHAPE, sequential(conv(4, 3).padding(1), relu(), conv(1, 3).padding(1)));
+    var network =
+        Network.of(SHAPE, sequential(conv(4, 3).padding(1), relu(), conv(1, 3).padding(1)));
     var model =
         Trainer.of(network)
             .optimizer(Optimizer.adam(0.01))
@@ -189,9 +191,7 @@ final class ExamplesTest {
             });
     var network =
         Network.of(
-            SHAPE,
-            sequential(
-                flatten(), dense(16), relu(), aside("side", dense(2)), dense(1)));
+            SHAPE, sequential(flatten(), dense(16), relu(), aside("side", dense(2)), dense(1)));
     var loss =
         Loss.sum(
             new SoftmaxCrossEntropy().on("side").times(0.5), new MeanSquaredError().on("output"));
@@ -212,7 +212,8 @@ final class ExamplesTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> Loss.sum(new MeanSquaredError(), new SoftmaxCrossEntropy()));
-    assertEquals("two losses of a sum read the output output: write one loss of both", e.getMessage());
+    assertEquals(
+        "two losses of a sum read the output output: write one loss of both", e.getMessage());
   }
 
   @Test
@@ -231,13 +232,18 @@ final class ExamplesTest {
             IllegalArgumentException.class,
             () -> Trainer.of(Network.of(SHAPE, sequential(flatten(), dense(1)))).fit(uneven, null));
     assertTrue(
-        e.getMessage().matches("example [567]: the targets of this data set are values of 1, found values of 2"),
+        e.getMessage()
+            .matches(
+                "example [567]: the targets of this data set are values of 1, found values of 2"),
         e.getMessage());
-    var other = Examples.of(8, i -> Example.of(Tensor.zeros(Shape.of(3 + i / 4)), Target.ofClass(0)));
+    var other =
+        Examples.of(8, i -> Example.of(Tensor.zeros(Shape.of(3 + i / 4)), Target.ofClass(0)));
     e = assertThrows(IllegalArgumentException.class, () -> other.get(5));
     assertEquals("example 5 has inputs of [4], example 0 has [3]", e.getMessage());
     var boxes = Examples.of(2, i -> Example.of(spot(1, 1), Target.boxes(List.of())));
-    e = assertThrows(IllegalArgumentException.class, () -> Trainer.of(TWO_NUMBERS).fit(boxes, null));
+    e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Trainer.of(TWO_NUMBERS).fit(boxes, null));
     assertEquals("name a loss: boxes have no usual one", e.getMessage());
     e =
         assertThrows(
@@ -247,8 +253,8 @@ final class ExamplesTest {
                     .augmentation(new Mixup(0.2))
                     .fit(maps(0, 8), null));
     assertEquals(
-        "Mixup[alpha=0.2] mixes classes and values, and the targets of this data set are a class for"
-            + " each of 12x12 pixels",
+        "Mixup[alpha=0.2] mixes classes and values, and the targets of this data set are a class"
+            + " for each of 12x12 pixels",
         e.getMessage());
     var vectors = Examples.of(8, i -> Example.of(Tensor.zeros(Shape.of(144)), Target.ofClass(0)));
     e =
@@ -368,8 +374,7 @@ final class ExamplesTest {
         };
     told.clear();
     var e =
-        assertThrows(
-            IOException.class, () -> trainer.callback(failing).fit(places(0, 16), null));
+        assertThrows(IOException.class, () -> trainer.callback(failing).fit(places(0, 16), null));
     assertEquals("no disk", e.getMessage());
     assertEquals(List.of("FAILED after 0"), told, "those that have begun");
   }

@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
-import stride.data.HorizontalFlip;
 import stride.data.ImageDataset;
-import stride.data.RandomErasing;
-import stride.data.RandomShift;
 import stride.data.Sample;
+import stride.data.augment.HorizontalFlip;
+import stride.data.augment.RandomErasing;
+import stride.data.augment.RandomShift;
 import stride.engine.Engine;
-import stride.graph.Buffer;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.network.Task;
@@ -102,7 +102,8 @@ class LoaderTest {
     var all = new float[(2 * IMAGES + 4) * SHAPE.elements()];
     int at = 0;
     try (var engine = Engine.withThreads(threads)) {
-      var batches = new Batches(
+      var batches =
+          new Batches(
               new Samples.Images(data, Normalization.grey(0.5, 0.25)), AUGMENTATION, engine);
       int[][] stretches = {{0, 0, 8}, {0, 8, 3}, {0, 11, 12}, {1, 0, 23}, {7, 9, 4}};
       for (var stretch : stretches) {
@@ -160,8 +161,7 @@ class LoaderTest {
       var into = room(IMAGES);
       var samples = new Samples.Images(images, Normalization.none(1));
       var targets =
-          Targets.of(
-              samples.batchTargets(Task.SINGLE_LABEL, augmentation, Shape.of(5)), IMAGES);
+          Targets.of(samples.batchTargets(Task.SINGLE_LABEL, augmentation, Shape.of(5)), IMAGES);
       try (var engine = Engine.withThreads(2)) {
         new Batches(samples, augmentation, engine)
             .fill(order, 0, IMAGES, 1, 0, List.of(into), targets);

@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 

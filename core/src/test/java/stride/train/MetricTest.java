@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 
 final class MetricTest {
   private static final float NAN = Float.NaN;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.data.ImageDataset;
-import stride.data.Mixup;
+import stride.data.augment.Mixup;
 import stride.engine.Engine;
 import stride.graph.Graph;
 import stride.network.Model;
@@ -125,15 +125,15 @@ final class TestedLossTest {
     var outputs =
         new Loss.Outputs() {
           @Override
-          public stride.graph.Buffer value(String name) {
+          public stride.compute.Buffer value(String name) {
             float[] data = Objects.requireNonNull(values.get(name)).data();
-            return new stride.graph.Buffer(data, 0, data.length);
+            return new stride.compute.Buffer(data, 0, data.length);
           }
 
           @Override
-          public stride.graph.Buffer gradient(String name) {
+          public stride.compute.Buffer gradient(String name) {
             int length = Objects.requireNonNull(values.get(name)).data().length;
-            return new stride.graph.Buffer(new float[length], 0, length);
+            return new stride.compute.Buffer(new float[length], 0, length);
           }
         };
     return loss.apply(outputs, Targets.ofClasses(data.label(index)), 1);

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import stride.graph.Graph;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
+import stride.train.optimizer.Adam;
+import stride.train.optimizer.RmsProp;
 
 /**
  * Every loss with targets of every width, class and value: a number is given for those that fit.
@@ -34,7 +36,9 @@ class UnfitTargetsTest {
       boolean binary = name.startsWith("binary");
       return classes
           && fitsWeights(outputs)
-          && (binary ? outputs == 1 && (label == 0 || label == 1) : label >= 0 && label < (name.startsWith("mean") ? Math.max(2, outputs) : outputs));
+          && (binary
+              ? outputs == 1 && (label == 0 || label == 1)
+              : label >= 0 && label < (name.startsWith("mean") ? Math.max(2, outputs) : outputs));
     }
 
     private boolean fitsWeights(int outputs) {
@@ -124,8 +128,8 @@ class UnfitTargetsTest {
     assertTrue(Double.isFinite(loss.loss.apply(fitting, targets, 2)));
   }
 
-  private static stride.graph.Buffer buffer(int samples, int width) {
-    return new stride.graph.Buffer(new float[samples * width], 0, width);
+  private static stride.compute.Buffer buffer(int samples, int width) {
+    return new stride.compute.Buffer(new float[samples * width], 0, width);
   }
 
   private static void check(boolean fits, String what, Loss loss, int outputs, Targets targets) {
@@ -227,7 +231,7 @@ class UnfitTargetsTest {
     makings.add(() -> Schedule.plateau(value, 3));
     makings.add(() -> Schedule.multiStep(value, 0.5));
     makings.add(() -> Schedule.constant().warmUp(value));
-    makings.add(() -> Refinements.NONE.averaged(value));
+    makings.add(() -> UpdateOptions.NONE.averaged(value));
     makings.add(() -> FineTuning.HEAD_ONLY.headRate(value));
     for (int i = 0; i < makings.size(); i++) {
       String message = refused(makings.get(i));

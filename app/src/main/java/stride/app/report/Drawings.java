@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.Optional;
 import stride.image.ColourMap;
 import stride.image.Image;
-import stride.layer.Conv;
+import stride.layer.convolution.Conv;
 import stride.network.Model;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -15,8 +15,8 @@ public final class Drawings {
   private static final int SMALLEST_SIDE = 224;
 
   private static final int GAP = 4;
-  private static final int LEAST_TILE = 48;
-  private static final int MOST_TILES = 256;
+  private static final int MIN_TILE = 48;
+  private static final int MAX_TILES = 256;
 
   private Drawings() {}
 
@@ -62,7 +62,7 @@ public final class Drawings {
    */
   public static BufferedImage maps(Tensor maps) {
     var shape = maps.shape().isImage() ? maps.shape() : Shape.image(1, maps.shape().elements(), 1);
-    int channels = Math.min(shape.channels(), MOST_TILES);
+    int channels = Math.min(shape.channels(), MAX_TILES);
     var tiles = new BufferedImage[channels];
     for (int c = 0; c < channels; c++) {
       float least = Float.POSITIVE_INFINITY;
@@ -95,7 +95,7 @@ public final class Drawings {
 
   private static BufferedImage filters(Tensor weights) {
     int[] sizes = weights.shape().sizes();
-    int filters = Math.min(sizes[0], MOST_TILES);
+    int filters = Math.min(sizes[0], MAX_TILES);
     int channels = sizes[1];
     int height = sizes[2];
     int width = sizes[3];
@@ -124,7 +124,7 @@ public final class Drawings {
   /** Pictures of one size in rows, about half as high as wide, with clear gaps between them. */
   private static BufferedImage tiled(BufferedImage[] tiles) {
     int side = Math.max(tiles[0].getWidth(), tiles[0].getHeight());
-    int factor = Math.max(1, Math.ceilDiv(LEAST_TILE, side));
+    int factor = Math.max(1, Math.ceilDiv(MIN_TILE, side));
     int width = factor * tiles[0].getWidth() + GAP;
     int height = factor * tiles[0].getHeight() + GAP;
     double across = Math.sqrt(2.0 * tiles.length * height / width);

@@ -18,7 +18,7 @@ record Ink(int height, int width, float[] values) {
   private static final int LONGEST_SIDE = 512;
 
   /** The least contrast of ink, of 255 levels: a pencil on paper has 40 and more. */
-  private static final float LEAST_CONTRAST = 12;
+  private static final float MIN_CONTRAST = 12;
 
   /** The share of full ink from which on a pixel is taken to be part of a stroke. */
   private static final float STROKE = 0.2f;
@@ -34,10 +34,10 @@ record Ink(int height, int width, float[] values) {
 
   private static final float DIGIT_BESIDE_A_TABLE = 0.02f;
 
-  private static final double MOST_OF_THE_BORDER = 0.7;
+  private static final double MAX_OF_THE_BORDER = 0.7;
 
   /** The noise of a picture shows in so many of its pixels. */
-  private static final int MOST_SAMPLES = 20_000;
+  private static final int MAX_SAMPLES = 20_000;
 
   /**
    * Finds the ink in a picture.
@@ -116,7 +116,7 @@ record Ink(int height, int width, float[] values) {
   private Surface background() {
     boolean[] border = borderMask();
     var plane = Surface.plane(height, width, values, border);
-    if (plane.share(values, border) >= MOST_OF_THE_BORDER) {
+    if (plane.share(values, border) >= MAX_OF_THE_BORDER) {
       return plane;
     }
     var everything = new boolean[values.length];
@@ -128,10 +128,10 @@ record Ink(int height, int width, float[] values) {
   private void stretch() throws FormatException {
     float noise = noise();
     float full = median(over(Math.max(0.4f * peak(), 4 * noise)));
-    if (!(full >= LEAST_CONTRAST) || full < 5 * noise) {
+    if (!(full >= MIN_CONTRAST) || full < 5 * noise) {
       throw new FormatException(
           "the picture shows no digit: its pixels differ by %.0f of 255 levels, noise apart by at least %.0f expected"
-              .formatted(Math.max(peak(), 0), Math.max(LEAST_CONTRAST, 5 * noise)));
+              .formatted(Math.max(peak(), 0), Math.max(MIN_CONTRAST, 5 * noise)));
     }
     float none = Math.min(3 * noise, 0.4f * full);
     for (int i = 0; i < values.length; i++) {
@@ -162,7 +162,7 @@ record Ink(int height, int width, float[] values) {
    * part.
    */
   private float noise() {
-    int step = 1 + values.length / MOST_SAMPLES;
+    int step = 1 + values.length / MAX_SAMPLES;
     var deviations = new float[(values.length + step - 1) / step];
     for (int i = 0; i < deviations.length; i++) {
       deviations[i] = Math.abs(values[i * step]);

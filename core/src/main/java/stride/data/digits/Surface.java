@@ -14,14 +14,14 @@ record Surface(int height, int width, double[] factors) {
   private static final int QUADRATIC = 6;
 
   /** Levels off the surface that still count as background, whatever the noise. */
-  private static final double LEAST_SPREAD = 4;
+  private static final double MIN_SPREAD = 4;
 
   /**
    * Levels off the surface that no noise explains: two levels far apart have no surface between.
    */
-  private static final double MOST_SPREAD = 20;
+  private static final double MAX_SPREAD = 20;
 
-  private static final int MOST_SAMPLES = 10_000;
+  private static final int MAX_SAMPLES = 10_000;
 
   static Surface plane(int height, int width, float[] values, boolean[] mask) {
     return fitted(height, width, values, mask, PLANE);
@@ -66,7 +66,7 @@ record Surface(int height, int width, double[] factors) {
   /** The share of a mask's pixels that lie on the surface, give or take the noise. */
   double share(float[] values, boolean[] mask) {
     int[] pixels = sampled(mask);
-    double limit = Math.min(limit(values, pixels), MOST_SPREAD);
+    double limit = Math.min(limit(values, pixels), MAX_SPREAD);
     var terms = new double[factors.length];
     int near = 0;
     for (int pixel : pixels) {
@@ -76,7 +76,7 @@ record Surface(int height, int width, double[] factors) {
   }
 
   private double limit(float[] values, int[] pixels) {
-    return Math.max(LEAST_SPREAD, 3 * 1.4826 * spread(values, pixels).typical());
+    return Math.max(MIN_SPREAD, 3 * 1.4826 * spread(values, pixels).typical());
   }
 
   /** Evenly chosen pixels of a mask, enough to fit six numbers. */
@@ -85,7 +85,7 @@ record Surface(int height, int width, double[] factors) {
     for (boolean set : mask) {
       count += set ? 1 : 0;
     }
-    int step = 1 + count / MOST_SAMPLES;
+    int step = 1 + count / MAX_SAMPLES;
     var pixels = new int[(count + step - 1) / step];
     int seen = 0;
     for (int i = 0; i < mask.length; i++) {

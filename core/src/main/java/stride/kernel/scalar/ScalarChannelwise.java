@@ -231,6 +231,147 @@ public final class ScalarChannelwise implements Channelwise {
   }
 
   @Override
+  public void prelu(float[] x, int xo, float[] slopes, int rows, int channels, float[] y, int yo) {
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      for (int c = 0; c < channels; c++) {
+        float value = x[xo + at + c];
+        y[yo + at + c] = value > 0 ? value : slopes[c] * value;
+      }
+    }
+  }
+
+  @Override
+  public void preluGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] slopes,
+      int rows,
+      int channels,
+      float[] dx,
+      int dxo) {
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      for (int c = 0; c < channels; c++) {
+        float g = dy[dyo + at + c];
+        dx[dxo + at + c] = x[xo + at + c] > 0 ? g : slopes[c] * g;
+      }
+    }
+  }
+
+  @Override
+  public void preluSums(
+      float[] x, int xo, float[] dy, int dyo, int rows, int channels, float[] sums, int so) {
+    for (int from = 0; from < rows; from += BLOCK) {
+      int to = Math.min(from + BLOCK, rows);
+      for (int c = 0; c < channels; c++) {
+        double sum = 0;
+        for (int row = from; row < to; row++) {
+          float value = x[xo + row * channels + c];
+          sum += value > 0 ? 0 : (double) value * dy[dyo + row * channels + c];
+        }
+        sums[so + c] += (float) sum;
+      }
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x,
+      int xo,
+      int rows,
+      int length,
+      float eps,
+      float[] weight,
+      int wo,
+      float[] bias,
+      int bo,
+      float[] moments,
+      int mo,
+      float[] y,
+      int yo) {
+    for (int row = 0; row < rows; row++) {
+      int from = xo + row * length;
+      int to = yo + row * length;
+      double sum = 0;
+      for (int i = 0; i < length; i++) {
+        sum += x[from + i];
+      }
+      double mean = sum / length;
+      double deviations = 0;
+      for (int i = 0; i < length; i++) {
+        double off = x[from + i] - mean;
+        deviations += off * off;
+      }
+      float mu = (float) mean;
+      float inverse = (float) (1 / Math.sqrt(deviations / length + eps));
+      moments[mo + 2 * row] = mu;
+      moments[mo + 2 * row + 1] = inverse;
+      for (int i = 0; i < length; i++) {
+        y[to + i] = (x[from + i] - mu) * inverse * weight[wo + i] + bias[bo + i];
+      }
+    }
+  }
+
+  @Override
+  public void layerNormGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int length,
+      float[] weight,
+      int wo,
+      float[] moments,
+      int mo,
+      float[] dx,
+      int dxo) {
+    for (int row = 0; row < rows; row++) {
+      int at = row * length;
+      float mean = moments[mo + 2 * row];
+      float inverse = moments[mo + 2 * row + 1];
+      double sum = 0;
+      double dot = 0;
+      for (int i = 0; i < length; i++) {
+        double g = (double) weight[wo + i] * dy[dyo + at + i];
+        sum += g;
+        dot += g * (x[xo + at + i] - mean);
+      }
+      float share = (float) (sum / length);
+      float slope = (float) (dot * inverse * inverse / length);
+      for (int i = 0; i < length; i++) {
+        float g = weight[wo + i] * dy[dyo + at + i];
+        dx[dxo + at + i] = inverse * (g - share - (x[xo + at + i] - mean) * slope);
+      }
+    }
+  }
+
+  @Override
+  public void layerNormSums(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int length,
+      float[] moments,
+      int mo,
+      float[] sums,
+      int so) {
+    for (int row = 0; row < rows; row++) {
+      int at = row * length;
+      float mean = moments[mo + 2 * row];
+      float inverse = moments[mo + 2 * row + 1];
+      for (int i = 0; i < length; i++) {
+        float g = dy[dyo + at + i];
+        sums[so + i] += g * ((x[xo + at + i] - mean) * inverse);
+        sums[so + length + i] += g;
+      }
+    }
+  }
+
+  @Override
   public void copy(
       float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels) {
     for (int row = 0; row < rows; row++) {

@@ -2,6 +2,7 @@ package stride.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
 import stride.kernel.scalar.ScalarChannelwise;
@@ -146,6 +147,127 @@ final class VectorChannelwise implements Channelwise {
       float[] dx,
       int dxo) {
     scalar.localResponseGradient(x, xo, dy, dyo, rows, channels, size, alpha, beta, k, dx, dxo);
+  }
+
+  /** The long row's floats from {@code at} on: a vector, or the last few under a mask. */
+  private static FloatVector load(float[] x, int at, int left) {
+    return left >= L
+        ? FloatVector.fromArray(Lanes.S, x, at)
+        : load(x, at, Lanes.S.indexInRange(0, left));
+  }
+
+  private static void store(FloatVector v, float[] y, int at, int left) {
+    if (left >= L) {
+      v.intoArray(y, at);
+    } else {
+      v.intoArray(y, at, Lanes.S.indexInRange(0, left));
+    }
+  }
+
+  @Override
+  public void prelu(float[] x, int xo, float[] slopes, int rows, int channels, float[] y, int yo) {
+    int n = rows * channels;
+    int period = period(channels);
+    for (int first = 0; first < n; first += period) {
+      int end = Math.min(period, n - first);
+      for (int i = 0; i < end; i += L) {
+        var v = load(x, xo + first + i, end - i);
+        var below = v.mul(FloatVector.fromArray(Lanes.S, slopes, i));
+        var passes = v.compare(VectorOperators.GT, 0f);
+        store(below.blend(v, passes), y, yo + first + i, end - i);
+      }
+    }
+  }
+
+  @Override
+  public void preluGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] slopes,
+      int rows,
+      int channels,
+      float[] dx,
+      int dxo) {
+    int n = rows * channels;
+    int period = period(channels);
+    for (int first = 0; first < n; first += period) {
+      int end = Math.min(period, n - first);
+      for (int i = 0; i < end; i += L) {
+        var passes = load(x, xo + first + i, end - i).compare(VectorOperators.GT, 0f);
+        var g = load(dy, dyo + first + i, end - i);
+        var below = g.mul(FloatVector.fromArray(Lanes.S, slopes, i));
+        store(below.blend(g, passes), dx, dxo + first + i, end - i);
+      }
+    }
+  }
+
+  @Override
+  public void preluSums(
+      float[] x, int xo, float[] dy, int dyo, int rows, int channels, float[] sums, int so) {
+    int n = rows * channels;
+    int period = period(channels);
+    for (int first = 0; first < n; first += period) {
+      int end = Math.min(period, n - first);
+      for (int i = 0; i < end; i += L) {
+        var v = load(x, xo + first + i, end - i);
+        var product = v.mul(load(dy, dyo + first + i, end - i));
+        var passes = v.compare(VectorOperators.GT, 0f);
+        var sum = FloatVector.fromArray(Lanes.S, sums, so + i);
+        sum.add(product.blend(0f, passes)).intoArray(sums, so + i);
+      }
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x,
+      int xo,
+      int rows,
+      int length,
+      float eps,
+      float[] weight,
+      int wo,
+      float[] bias,
+      int bo,
+      float[] moments,
+      int mo,
+      float[] y,
+      int yo) {
+    scalar.layerNorm(x, xo, rows, length, eps, weight, wo, bias, bo, moments, mo, y, yo);
+  }
+
+  @Override
+  public void layerNormGradient(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int length,
+      float[] weight,
+      int wo,
+      float[] moments,
+      int mo,
+      float[] dx,
+      int dxo) {
+    scalar.layerNormGradient(x, xo, dy, dyo, rows, length, weight, wo, moments, mo, dx, dxo);
+  }
+
+  @Override
+  public void layerNormSums(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int rows,
+      int length,
+      float[] moments,
+      int mo,
+      float[] sums,
+      int so) {
+    scalar.layerNormSums(x, xo, dy, dyo, rows, length, moments, mo, sums, so);
   }
 
   @Override

@@ -21,27 +21,50 @@ final class VectorMath {
 
   /** e^x within 2 units in the last place for x in [-87, 88]; x is cut off there. NaN stays NaN. */
   static FloatVector exp(FloatVector x) {
-    // Not max and min, which take several instructions to get NaN right.
-    var clamped = x.blend(-87f, x.compare(VectorOperators.LT, -87f));
-    clamped = clamped.blend(88f, clamped.compare(VectorOperators.GT, 88f));
+    var clamped = clamp(x, -87f, 88f);
     var rounded = clamped.mul(LOG2_E).add(ROUND);
+    return expMinusOneNearZero(rest(clamped, rounded)).add(1f).mul(power(rounded));
+  }
+
+  /** e^x - 1 within 3 units in the last place; x is cut off at -87 and 88. NaN stays NaN. */
+  static FloatVector expMinusOne(FloatVector x) {
+    var clamped = clamp(x, -87f, 88f);
+    var rounded = clamped.mul(LOG2_E).add(ROUND);
+    var power = power(rounded);
+    return expMinusOneNearZero(rest(clamped, rounded)).fma(power, power.sub(1f));
+  }
+
+  /** x between bounds. Not max and min, which take several instructions to get NaN right. */
+  static FloatVector clamp(FloatVector x, float least, float most) {
+    var floored = x.blend(least, x.compare(VectorOperators.LT, least));
+    return floored.blend(most, floored.compare(VectorOperators.GT, most));
+  }
+
+  /** x without its multiple of ln 2. */
+  private static FloatVector rest(FloatVector x, FloatVector rounded) {
     var n = rounded.sub(ROUND);
-    var r = n.fma(broadcast(-LN2_HIGH), clamped);
-    r = n.fma(broadcast(-LN2_LOW), r);
+    var r = n.fma(broadcast(-LN2_HIGH), x);
+    return n.fma(broadcast(-LN2_LOW), r);
+  }
+
+  /** 2^n, where n stands in the low bits. */
+  private static FloatVector power(FloatVector rounded) {
+    return rounded
+        .reinterpretAsInts()
+        .sub(ROUND_BITS - 127)
+        .lanewise(VectorOperators.LSHL, 23)
+        .reinterpretAsFloats();
+  }
+
+  /** e^r - 1 for r in +-ln 2 / 2. */
+  private static FloatVector expMinusOneNearZero(FloatVector r) {
     var p = broadcast(1.9875691500e-4f);
     p = p.fma(r, broadcast(1.3981999507e-3f));
     p = p.fma(r, broadcast(8.3334519073e-3f));
     p = p.fma(r, broadcast(4.1665795894e-2f));
     p = p.fma(r, broadcast(1.6666665459e-1f));
     p = p.fma(r, broadcast(5.0000001201e-1f));
-    p = p.fma(r.mul(r), r).add(1f);
-    var power =
-        rounded
-            .reinterpretAsInts()
-            .sub(ROUND_BITS - 127)
-            .lanewise(VectorOperators.LSHL, 23)
-            .reinterpretAsFloats();
-    return p.mul(power);
+    return p.fma(r.mul(r), r);
   }
 
   /** tanh(x) within 2 units in the last place. NaN stays NaN. */

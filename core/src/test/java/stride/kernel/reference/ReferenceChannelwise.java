@@ -165,4 +165,83 @@ public final class ReferenceChannelwise {
     }
     return k + alpha / size * squares;
   }
+
+  /** y[r, c] = x[r, c], times the channel's slope below 0. */
+  public static double[] prelu(double[] x, double[] slopes) {
+    var y = x.clone();
+    for (int i = 0; i < x.length; i++) {
+      if (x[i] < 0) {
+        y[i] *= slopes[i % slopes.length];
+      }
+    }
+    return y;
+  }
+
+  /** dx[r, c] = dy[r, c], times the channel's slope where x is 0 or below. */
+  public static double[] preluGradient(double[] x, double[] dy, double[] slopes) {
+    var dx = dy.clone();
+    for (int i = 0; i < x.length; i++) {
+      if (x[i] <= 0) {
+        dx[i] *= slopes[i % slopes.length];
+      }
+    }
+    return dx;
+  }
+
+  /** Each channel's sum of x dy over the rows where x is 0 or below. */
+  public static double[] preluSums(double[] x, double[] dy, int channels) {
+    var sums = new double[channels];
+    for (int i = 0; i < x.length; i++) {
+      sums[i % channels] += Math.min(x[i], 0) * dy[i];
+    }
+    return sums;
+  }
+
+  /** Each row less its mean, by the root of its biased variance and epsilon. */
+  public static double[] standardized(double[] x, int length, double epsilon) {
+    var z = new double[x.length];
+    for (int row = 0; row < x.length; row += length) {
+      double mean = 0;
+      for (int i = 0; i < length; i++) {
+        mean += x[row + i] / length;
+      }
+      double variance = 0;
+      for (int i = 0; i < length; i++) {
+        variance += Math.pow(x[row + i] - mean, 2) / length;
+      }
+      for (int i = 0; i < length; i++) {
+        z[row + i] = (x[row + i] - mean) / Math.sqrt(variance + epsilon);
+      }
+    }
+    return z;
+  }
+
+  /**
+   * The gradient of weight standardized(x) + bias: dx[r, j] = the sum over i of dy[r, i] weight[i]
+   * times the derivative of z[r, i] by x[r, j], which is ([i = j] - 1 / n - z[i] z[j] / n) /
+   * deviation.
+   */
+  public static double[] layerNormGradient(
+      double[] x, double[] dy, double[] weight, double epsilon) {
+    int length = weight.length;
+    double[] z = standardized(x, length, epsilon);
+    var dx = new double[x.length];
+    for (int row = 0; row < x.length; row += length) {
+      double mean = 0;
+      double squares = 0;
+      for (int i = 0; i < length; i++) {
+        mean += x[row + i] / length;
+      }
+      for (int i = 0; i < length; i++) {
+        squares += Math.pow(x[row + i] - mean, 2) / length;
+      }
+      for (int j = 0; j < length; j++) {
+        for (int i = 0; i < length; i++) {
+          double slope = (i == j ? 1 : 0) - (1 + z[row + i] * z[row + j]) / length;
+          dx[row + j] += dy[row + i] * weight[i] * slope / Math.sqrt(squares + epsilon);
+        }
+      }
+    }
+    return dx;
+  }
 }
