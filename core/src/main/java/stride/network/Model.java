@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import stride.engine.Engine;
@@ -231,7 +232,19 @@ public record Model(
 
   /** Returns all outputs of the network by their names, computed on an engine. */
   public Map<String, Tensor> outputs(Tensor input, Engine engine) {
-    return new Inference(this, engine).named(Inference.given(input, "the input"));
+    return new Inference(this, engine)
+        .named(Inference.given(input, "the input"), network.graph().outputs().keySet());
+  }
+
+  /**
+   * Returns the outputs of these names alone, and what they are not computed from takes no time.
+   *
+   * @param input of the network's input shape, already normalised
+   * @param names of outputs of the network, or of its layers
+   * @throws IllegalArgumentException if there is no such output or layer
+   */
+  public Map<String, Tensor> outputs(Tensor input, Collection<String> names, Engine engine) {
+    return new Inference(this, engine).named(Inference.given(input, "the input"), names);
   }
 
   /**

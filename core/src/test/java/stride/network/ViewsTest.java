@@ -66,6 +66,26 @@ class ViewsTest {
   }
 
   @Test
+  void chosenOutputsAreComputedByThemselves() {
+    var model = model();
+    var input = model.preprocessing().normalize(image());
+    var all = model.outputs(input);
+    var names = List.of("aux", "conv");
+    try (var engine = Engine.withThreads(1)) {
+      var chosen = model.outputs(input, names, engine);
+      assertEquals(names, List.copyOf(chosen.keySet()));
+      assertEquals(all.get("aux"), chosen.get("aux"));
+      assertEquals(model.maps(image(), "conv", engine), chosen.get("conv"));
+      assertTrue(
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> model.outputs(input, List.of("head"), engine))
+              .getMessage()
+              .startsWith("the network has no layer head; it has conv, "));
+    }
+  }
+
+  @Test
   void logitsBecomeAClassification() {
     var model = model().withLabels(List.of("cat", "dog"));
     var logits = model.logits(model.preprocessing().normalize(image()));
