@@ -19,7 +19,10 @@ import stride.image.Preprocessing;
 import stride.tensor.Tensor;
 
 /**
- * A network with its weights, the names of its classes, and how pictures become its input.
+ * A network with its weights, what its output means, the names of its classes, and how pictures
+ * become its input. {@link #logits} and {@link #outputs} are what the network computes; what that
+ * means for an image is told by views: {@link #classifier}, {@link #segment}, {@link
+ * #featureExtractor}, {@link #gradCam}.
  *
  * <p>Safe to share between any number of threads, as long as nobody changes the values of the
  * weights. The {@link Engine} bounds how many of the threads compute at the same time, and the
@@ -28,6 +31,7 @@ import stride.tensor.Tensor;
  *
  * @param task what the network's output means
  * @param labels one name a class; empty if the classes have none
+ * @param preprocessing how pictures become inputs of the network
  */
 public record Model(
     Network network, Weights weights, Task task, List<String> labels, Preprocessing preprocessing) {

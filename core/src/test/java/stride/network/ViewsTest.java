@@ -189,6 +189,31 @@ class ViewsTest {
             .getMessage());
   }
 
+  /** The logits of all pixels are summed: as if they were averaged before they are scores. */
+  @Test
+  void gradCamOfAMapLooksAtAllPixels() {
+    var body = sequential(named("conv", conv(4, 3).padding(1)), relu());
+    var map = Network.of(IMAGE, sequential(body, named("head", conv(2, 1))));
+    var pooled =
+        Network.of(IMAGE, sequential(body, named("head", conv(2, 1)), globalAvgPool(), flatten()));
+    var model = Model.initialized(map, 3).withTask(Task.CLASS_MAP);
+    var mean =
+        new Model(
+            pooled,
+            model.weights().movedTo(pooled.graph(), Set.of(), 1),
+            List.of(),
+            model.preprocessing());
+    for (int index = 0; index < 2; index++) {
+      assertArrayEquals(
+          mean.gradCam(image(), index).scaled().data(),
+          model.gradCam(image(), index).scaled().data(),
+          1e-5f);
+    }
+    assertEquals(
+        "the network tells 2 classes apart, asked for class 2",
+        assertThrows(IllegalArgumentException.class, () -> model.gradCam(image(), 2)).getMessage());
+  }
+
   @Test
   void oneChannelTellsTwoClassesApart() {
     var network = Network.of(Shape.image(1, 3, 1), identity());
