@@ -464,9 +464,10 @@ public record Model(
   }
 
   /**
-   * The same model with a fresh head for other classes, or another number of values, without names:
-   * what fine-tuning begins with. All other weights are copied. The task stays, but that a network
-   * of {@linkplain Task#BINARY one output} for two classes becomes one with an output for each.
+   * Returns this model with a fresh head for other classes, or another number of values, and
+   * without labels: what fine-tuning begins with. All other weights are copied. The task stays, but
+   * that a network of {@linkplain Task#BINARY one output} for two classes becomes one with an
+   * output for each.
    *
    * @param seed the same seed gives the same weights of the head
    * @throws IllegalArgumentException if the network has no head, or the new output is none of the
@@ -483,14 +484,14 @@ public record Model(
         preprocessing);
   }
 
-  /** The same model with a fresh head for the classes of these names. */
+  /** Returns this model with a fresh head for the classes of these names. */
   public Model withHead(List<String> labels, long seed) {
     return withHead(labels.size(), seed).withLabels(labels);
   }
 
   /**
-   * The same model with names for its classes. With two for a network of one output, a model of one
-   * label becomes one of {@linkplain Task#BINARY two classes}.
+   * Returns this model with names for its classes. With two for a network of one output, a model of
+   * one label becomes one of {@linkplain Task#BINARY two classes}.
    *
    * @throws IllegalArgumentException if there are not as many as classes
    */
@@ -503,7 +504,7 @@ public record Model(
   }
 
   /**
-   * The same model with another meaning of its output. It keeps its labels where they fit.
+   * Returns this model with another meaning of its output. It keeps its labels where they fit.
    *
    * @throws IllegalArgumentException if the network's output is none of the task
    */
@@ -514,8 +515,8 @@ public record Model(
   }
 
   /**
-   * The same model with what another one says of itself: its labels, if it tells as many classes
-   * apart, and how it prepares pictures, if it takes images of as many channels.
+   * Returns this model with what another one says of itself: its labels, if it tells as many
+   * classes apart, and how it prepares pictures, if it takes images of as many channels.
    */
   public Model describedAs(Model other) {
     boolean sameClasses = network.output().equals(other.network.output());
@@ -528,7 +529,11 @@ public record Model(
         sameChannels ? other.preprocessing.ofSize(network.input()) : preprocessing);
   }
 
-  /** The same model for pictures that are prepared in another way. */
+  /**
+   * Returns this model for pictures that are prepared in another way.
+   *
+   * @throws IllegalArgumentException if that makes images of another shape than the network takes
+   */
   public Model withPreprocessing(Preprocessing preprocessing) {
     return new Model(network, weights, task, labels, preprocessing);
   }
