@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.graph.Operation;
@@ -177,11 +179,11 @@ public final class OperationTypes {
     var codec = fits.get(name);
     if (codec == null) {
       throw new IllegalArgumentException(
-          "unknown fit %s; there are %s and %s. One of your own is named with OperationTypes.withFit"
+          "unknown fit %s; there are %s. One of your own is named with OperationTypes.withFit"
               .formatted(
                   FormatException.quote(name),
-                  String.join(", ", PreprocessingJson.OWN),
-                  String.join(", ", fits.keySet())));
+                  Stream.concat(PreprocessingJson.OWN.stream(), fits.keySet().stream())
+                      .collect(Collectors.joining(", "))));
     }
     return (Fit) codec.read(components, name);
   }
