@@ -15,10 +15,12 @@ import stride.layer.AvgPool;
 import stride.layer.BatchNorm;
 import stride.layer.ChannelScale;
 import stride.layer.ChannelShuffle;
+import stride.layer.ChannelSlice;
 import stride.layer.ChannelSplit;
 import stride.layer.Concat;
 import stride.layer.Conv;
 import stride.layer.ConvTranspose;
+import stride.layer.Crop;
 import stride.layer.Dense;
 import stride.layer.Dropout;
 import stride.layer.Elu;
@@ -34,15 +36,20 @@ import stride.layer.LeakyRelu;
 import stride.layer.LocalResponseNorm;
 import stride.layer.MaxPool;
 import stride.layer.Mish;
+import stride.layer.Multiply;
+import stride.layer.Pad;
 import stride.layer.Prelu;
 import stride.layer.Relu;
+import stride.layer.Reshape;
 import stride.layer.Sigmoid;
 import stride.layer.Silu;
 import stride.layer.Softmax;
 import stride.layer.Softplus;
 import stride.layer.StochasticDepth;
 import stride.layer.Subsample;
+import stride.layer.Subtract;
 import stride.layer.Tanh;
+import stride.layer.Upsample;
 
 /**
  * The operations that model files may name. An operation is a record; a file holds a name of it and
@@ -225,8 +232,10 @@ public final class OperationTypes {
               BatchNorm.class,
               ChannelScale.class,
               ChannelShuffle.class,
+              ChannelSlice.class,
               ChannelSplit.class,
               Concat.class,
+              Crop.class,
               Dropout.class,
               Elu.class,
               Flatten.class,
@@ -241,15 +250,20 @@ public final class OperationTypes {
               LocalResponseNorm.class,
               MaxPool.class,
               Mish.class,
+              Multiply.class,
+              Pad.class,
               Prelu.class,
               Relu.class,
+              Reshape.class,
               Sigmoid.class,
               Silu.class,
               Softmax.class,
               Softplus.class,
               StochasticDepth.class,
               Subsample.class,
-              Tanh.class)) {
+              Subtract.class,
+              Tanh.class,
+              Upsample.class)) {
         types = types.with(type);
       }
       return types
