@@ -52,7 +52,7 @@ final class GenerateTiles {
             + " from one base: anything else makes");
     line(" * C2 spill the accumulators, which costs half the speed.");
     line(" */");
-    line("final class Tiles {");
+    line("public final class Tiles {");
     line("private static final VectorSpecies<Float> S = Lanes.S;");
     line("private static final int L = Lanes.COUNT;");
     line("private Tiles() {}");
@@ -85,7 +85,7 @@ final class GenerateTiles {
 
   private void tile(int pixels, int vectors) {
     line(
-        "static void tile%dx%d(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
+        "public static void tile%dx%d(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
             .formatted(pixels, vectors));
     each(pixels, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
     line("if (!fresh) {");
@@ -118,7 +118,7 @@ final class GenerateTiles {
 
   private void outer(int rows, int vectors) {
     line(
-        "static void outer%dx%d(int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
+        "public static void outer%dx%d(int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
             .formatted(rows, vectors));
     each(rows, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
     line("for (int p = 0; p < pixels; p++) {");
@@ -141,7 +141,7 @@ final class GenerateTiles {
 
   private void outerSum(int rows, int vectors) {
     line(
-        "static void outerSum%dx%d(int pixels, float[] s, int ao, int go, int vectorStep, int so) {"
+        "public static void outerSum%dx%d(int pixels, float[] s, int ao, int go, int vectorStep, int so) {"
             .formatted(rows, vectors));
     each(
         rows,
@@ -173,7 +173,7 @@ final class GenerateTiles {
    */
   private void depthwise(int pixels) {
     line(
-        "static void depthwise%dx2(int taps, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
+        "public static void depthwise%dx2(int taps, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
             .formatted(pixels));
     line("int last = channels - 2 * L;");
     line("for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {");
@@ -189,7 +189,7 @@ final class GenerateTiles {
    */
   private void depthwiseRuns(int pixels) {
     line(
-        "static void depthwiseRuns%dx2(int runs, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
+        "public static void depthwiseRuns%dx2(int runs, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
             .formatted(pixels));
     line("int last = channels - 2 * L;");
     line("for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {");
@@ -218,8 +218,8 @@ final class GenerateTiles {
   /** One pixel, with a residual sum, and without computing any channel twice. */
   private void depthwiseMasked() {
     line(
-        "static void depthwise1x2(int taps, int[] tap, float[] x, int xo, float[] w, int wo, int"
-            + " channels, float[] e, int eo, int eStep, float floor, float ceiling, float"
+        "public static void depthwise1x2(int taps, int[] tap, float[] x, int xo, float[] w, int wo,"
+            + " int channels, float[] e, int eo, int eStep, float floor, float ceiling, float"
             + " @Nullable [] residual, int ro, float[] y, int yo) {");
     line("for (int c = 0; c < channels; c += 2 * L) {");
     each(1, 2, "var mask%2$d = S.indexInRange(c + %2$d * L, channels);");
@@ -280,7 +280,7 @@ final class GenerateTiles {
 
   private void depthwiseOuter(int taps) {
     line(
-        "static void depthwiseOuter%d(int pixels, int lanes, int[] off, int t, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
+        "public static void depthwiseOuter%d(int pixels, int lanes, int[] off, int t, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
             .formatted(taps));
     each(taps, 1, "FloatVector c%1$d = FloatVector.zero(S);");
     each(taps, 1, "int a%1$d = ao + off[t + %1$d];");
@@ -295,7 +295,7 @@ final class GenerateTiles {
 
   private void lanes(int filters, int pixels) {
     line(
-        "static void lanes%dx%d(int from, int to, int[] off, float[] x, int xo, int step, float[] w, int wo, float[] e, int eo, int shift, float[] c, int co, int cStep) {"
+        "public static void lanes%dx%d(int from, int to, int[] off, float[] x, int xo, int step, float[] w, int wo, float[] e, int eo, int shift, float[] c, int co, int cStep) {"
             .formatted(filters, pixels));
     each(filters, pixels, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
     line("for (int k = from; k < to; k++) {");
@@ -328,7 +328,7 @@ final class GenerateTiles {
 
   private void lanesOuter(int filters, int taps) {
     line(
-        "static void lanesOuter%dx%d(int pixels, int[] places, float[] g, int go, int[] off, int t, float[] x, int xo, float[] c, int co) {"
+        "public static void lanesOuter%dx%d(int pixels, int[] places, float[] g, int go, int[] off, int t, float[] x, int xo, float[] c, int co) {"
             .formatted(filters, taps));
     each(
         filters,
@@ -359,7 +359,7 @@ final class GenerateTiles {
 
   private void transpose(int lanes) {
     line(
-        "static void transpose%d(float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {"
+        "public static void transpose%d(float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {"
             .formatted(lanes));
     int stages = Integer.numberOfTrailingZeros(lanes);
     for (int k = 0; k < stages; k++) {

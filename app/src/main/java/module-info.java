@@ -3,6 +3,7 @@ module stride.app {
   // The launchers add the module for commands with much to compute; without it the others start
   // sooner.
   requires static jdk.incubator.vector;
+  requires java.desktop;
   requires stride;
   requires stride.zoo;
   requires stride.mnist;
@@ -14,6 +15,10 @@ module stride.app {
 
   opens stride.app to
       info.picocli;
-  opens stride.app.lecture to
+  opens stride.app.command to
+      info.picocli;
+  opens stride.app.console to
+      info.picocli;
+  opens stride.app.option to
       info.picocli;
 }

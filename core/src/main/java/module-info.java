@@ -1,20 +1,39 @@
 /** Stride: convolutional networks for the JVM. */
 module stride {
   requires static jdk.incubator.vector;
-  requires transitive java.desktop;
+  // For signatures with pictures of AWT: programs that use none run without the module.
+  requires static transitive java.desktop;
   requires tools.jackson.jr.ob;
   requires static transitive org.jspecify;
 
   uses stride.image.PictureDecoder;
+  uses stride.image.FitTypes;
+
+  provides stride.image.FitTypes with
+      stride.data.digits.DigitFits;
 
   exports stride.tensor;
   exports stride.graph;
+  exports stride.compute;
   exports stride.kernel;
   exports stride.layer;
+  exports stride.layer.convolution;
+  exports stride.layer.activation;
+  exports stride.layer.normalization;
+  exports stride.layer.pooling;
+  exports stride.layer.regularization;
+  exports stride.layer.spatial;
+  exports stride.layer.support;
   exports stride.network;
   exports stride.engine;
   exports stride.train;
+  exports stride.train.optimizer;
+  exports stride.train.schedule;
+  exports stride.train.log;
   exports stride.data;
+  exports stride.data.digits;
+  exports stride.data.augment;
+  exports stride.data.idx;
   exports stride.image;
   exports stride.format;
 }

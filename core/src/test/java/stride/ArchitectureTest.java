@@ -1,5 +1,7 @@
 package stride;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,8 +24,8 @@ class ArchitectureTest {
           List.of("data"),
           List.of("network"),
           List.of("layer", "engine"),
-          List.of("graph", "image"),
-          List.of("kernel", "format"),
+          List.of("compute", "image"),
+          List.of("graph", "kernel", "format"),
           List.of("tensor"));
 
   private static final JavaClasses CLASSES =
@@ -67,6 +69,19 @@ class ArchitectureTest {
   @Test
   void thereAreNoCycles() {
     slices().matching("stride.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** A room and those within it are one; those within it do not know each other. */
+  @Test
+  void innerRoomsDoNotKnowEachOther() {
+    for (var room : List.of("layer", "train", "data", "kernel.vector")) {
+      slices()
+          .matching("stride." + room + ".(*)..")
+          .should()
+          .notDependOnEachOther()
+          .ignoreDependency(alwaysTrue(), resideInAPackage("..support"))
+          .check(CLASSES);
+    }
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -19,7 +18,28 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
-import stride.app.lecture.LectureCommand;
+import stride.app.command.AugmentCommand;
+import stride.app.command.BenchCommand;
+import stride.app.command.CompareCommand;
+import stride.app.command.ConvertCommand;
+import stride.app.command.EvaluateCommand;
+import stride.app.command.ExperimentCommand;
+import stride.app.command.ExplainCommand;
+import stride.app.command.InspectCommand;
+import stride.app.command.LectureCommand;
+import stride.app.command.LrFindCommand;
+import stride.app.command.NetworksCommand;
+import stride.app.command.PredictCommand;
+import stride.app.command.ReportCommand;
+import stride.app.command.SummaryCommand;
+import stride.app.command.TrainCommand;
+import stride.app.console.Console;
+import stride.app.console.ConsoleOwner;
+import stride.app.console.Failures;
+import stride.app.console.Output;
+import stride.app.console.Terminal;
+import stride.app.console.UsageException;
+import stride.app.console.Version;
 
 /** The {@code stride} command: finds the command that is asked for and runs it. */
 @Command(
@@ -43,10 +63,10 @@ import stride.app.lecture.LectureCommand;
       InspectCommand.class,
       LectureCommand.class,
     },
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "\"stride COMMAND --help\" says what a command can do."})
-public final class Main implements Runnable {
+public final class Main implements ConsoleOwner, Runnable {
   private final Console console;
 
   @Spec private CommandSpec spec;
@@ -180,23 +200,8 @@ public final class Main implements Runnable {
   }
 
   /** Where this process writes. */
-  Console console() {
+  @Override
+  public Console console() {
     return console;
-  }
-
-  /** The version of the module, as the build gives it to the jar. */
-  static final class Version implements IVersionProvider {
-    static String text() {
-      var descriptor = Main.class.getModule().getDescriptor();
-      return descriptor == null ? "unknown" : descriptor.rawVersion().orElse("unknown");
-    }
-
-    @Override
-    public String[] getVersion() {
-      return new String[] {
-        "Stride " + text(),
-        "Java " + Runtime.version() + " (" + System.getProperty("java.vm.name") + ")"
-      };
-    }
   }
 }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import stride.app.console.Console;
+import stride.app.console.Terminal;
 import stride.network.Model;
 import stride.zoo.Zoo;
 

@@ -1,9 +1,9 @@
 /**
  * The command line: one command, one file.
  *
- * <p>What commands share stands beside them: {@link stride.app.CommonOptions} their options, {@link
- * stride.app.Console} what they print, {@link stride.app.Failures} the sentences for what goes
- * wrong, {@link stride.app.DataSets} the data sets by name.
+ * <p>What commands share stands beside them: {@link stride.app.option.CommonOptions} their options,
+ * {@link stride.app.console.Console} what they print, {@link stride.app.console.Failures} the
+ * sentences for what goes wrong, {@link stride.app.data.DataSets} the data sets by name.
  */
 @NullMarked
 package stride.app;

@@ -23,6 +23,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import stride.app.console.Console;
+import stride.app.console.Terminal;
 import stride.layer.Layers;
 import stride.network.Model;
 import stride.network.Network;

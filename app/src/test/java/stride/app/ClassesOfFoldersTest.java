@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -105,10 +106,15 @@ class ClassesOfFoldersTest {
     allAreRight(model, folders(List.of("10", "9"), List.of(10, 9)), 4);
     Stride.run("evaluate", model, "--data", folders(List.of("1", "12"), List.of(1, 11)))
         .failsWith("the classes 1, 12 are none of the 12", "places from 0 to 11");
+    var fromOne = all.stream().map(k -> Integer.toString(k + 1)).toList();
+    var run = allAreRight(model, folders(fromOne, all), 24);
+    assertEquals(1, run.err().lines().count());
+    assertTrue(run.err().contains("from 1 on: 1 is class a, "), run.err());
     // A model without names, as weights of others are.
     var unnamed = ColourModel.save(temp.resolve("unnamed.safetensors"), 12, List.of());
     allAreRight(unnamed, folders(List.of("10", "9", "0"), List.of(10, 9, 0)), 6);
     allAreRight(unnamed, folders(List.of("010", "009"), List.of(10, 9)), 4);
+    assertTrue(allAreRight(unnamed, folders(fromOne, all), 24).err().contains("from 1 on: "));
   }
 
   /** A model that learned from folders 1 to 12, whose names are sorted as 1, 10, 11, 12, 2. */
@@ -137,6 +143,32 @@ class ClassesOfFoldersTest {
                         k, labels.get(k).replace(' ', '_').replace("/", ""), synsets.get(k)))
             .toList();
     allAreRight(model, folders(names, classes), 16);
+  }
+
+  /** Most lists of ImageNet's classes have two cranes and two maillots. */
+  @Test
+  void ofClassesOfTheSameNameEachIsRight() throws IOException {
+    var labels = new ArrayList<>(TrainedOn.IMAGENET.labels());
+    labels.set(134, "crane");
+    labels.set(639, "maillot");
+    var model = ColourModel.save(temp.resolve("imagenet.safetensors"), 1000, labels);
+    var data = folders(List.of("crane", "maillot", "tench"), List.of(134, 639, 0));
+    ColourModel.picture(data.resolve("crane/machine.png"), 517);
+    var run = allAreRight(model, data, 7);
+    assertEquals(
+        data
+            + ": crane is class 134 or 517, of which each counts as right (134-crane or 517-crane"
+            + " would say which); maillot is class 638 or 639, of which each counts as right"
+            + " (638-maillot or 639-maillot would say which)\n",
+        run.err());
+    ColourModel.picture(data.resolve("crane/fish.png"), 0);
+    var wrong = Stride.run("evaluate", model, "--data", data, "--json").succeeds();
+    assertEquals(7.0 / 8, (Double) wrong.json().get("top1"), 1e-9);
+    var both = folders(List.of("crane", "517-crane"), List.of(134, 517));
+    allAreRight(model, both, 4);
+    ColourModel.picture(both.resolve("crane/machine.png"), 517);
+    var machine = Stride.run("evaluate", model, "--data", both, "--json").succeeds();
+    assertEquals(4.0 / 5, (Double) machine.json().get("top1"), 1e-9);
   }
 
   @Test

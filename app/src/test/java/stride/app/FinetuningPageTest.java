@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.app.console.Figures;
 import stride.app.run.Metrics;
 
 /** What docs/finetuning.md says, done with the pictures it speaks of. */

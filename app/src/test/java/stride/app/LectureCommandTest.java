@@ -15,6 +15,8 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.app.console.Console;
+import stride.app.console.Terminal;
 import tools.jackson.jr.ob.JSON;
 
 final class LectureCommandTest {

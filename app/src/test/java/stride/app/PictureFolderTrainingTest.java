@@ -16,11 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.jr.ob.JSON;
 
 /** Trainings on folders of one's own pictures. */
-class PictureFolderTrainingTest {
+public class PictureFolderTrainingTest {
   @TempDir Path temp;
 
   /** Grey pictures with a bright bar: one class has it upright, the other lying. */
-  static Path pictures(Path folder, int upright, int lying) throws IOException {
+  public static Path pictures(Path folder, int upright, int lying) throws IOException {
     for (int i = 0; i < upright + lying; i++) {
       boolean isUpright = i < upright;
       var picture = new BufferedImage(40, 40, BufferedImage.TYPE_BYTE_GRAY);

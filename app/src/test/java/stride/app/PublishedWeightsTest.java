@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.engine.Engine;
+import stride.image.Image;
 import stride.image.Pictures;
 import stride.kernel.Kernels;
 import stride.zoo.Zoo;
@@ -30,7 +31,7 @@ class PublishedWeightsTest {
     var golden = SharedData.require("imagenet/squeezenet1_1_logits_samoyed_224.f32");
     var expected = ByteBuffer.wrap(Files.readAllBytes(golden)).order(ByteOrder.LITTLE_ENDIAN);
     try (var engine = exact ? Engine.exact(2, Kernels.best()) : Engine.with(2, Kernels.best())) {
-      var image = model.preprocessing().normalize(Pictures.toTensor(picture));
+      var image = model.preprocessing().normalize(Image.of(picture));
       float[] logits = model.logits(List.of(image), engine).getFirst().data();
       assertEquals(1000, logits.length);
       for (int c = 0; c < logits.length; c++) {

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.app.console.Console;
+import stride.app.console.Terminal;
 import stride.network.Model;
 import stride.zoo.WeightsFolder;
 import stride.zoo.Zoo;

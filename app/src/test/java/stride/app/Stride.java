@@ -9,6 +9,8 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import stride.app.console.Console;
+import stride.app.console.Terminal;
 import tools.jackson.jr.ob.JSON;
 
 /**
@@ -18,15 +20,15 @@ import tools.jackson.jr.ob.JSON;
  * @param out all it wrote to stdout
  * @param err all it wrote to stderr
  */
-record Stride(int status, String out, String err) {
+public record Stride(int status, String out, String err) {
 
   /** Runs a command that writes to no terminal. */
-  static Stride run(Object... arguments) {
+  public static Stride run(Object... arguments) {
     return on(Terminal.none(), arguments);
   }
 
   /** Runs a command whose stderr is shown on a terminal. */
-  static Stride on(Terminal terminal, Object... arguments) {
+  public static Stride on(Terminal terminal, Object... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
     int status =
@@ -37,13 +39,13 @@ record Stride(int status, String out, String err) {
   }
 
   /** Checks that it succeeded. */
-  Stride succeeds() {
+  public Stride succeeds() {
     assertEquals(0, status, this::toString);
     return this;
   }
 
   /** Checks that it failed with one sentence that contains all of these. */
-  Stride failsWith(String... parts) {
+  public Stride failsWith(String... parts) {
     assertEquals(1, status, this::toString);
     assertEquals("", out);
     String said = err.lines().filter(line -> line.startsWith("stride: ")).toList().toString();
@@ -54,7 +56,7 @@ record Stride(int status, String out, String err) {
   }
 
   /** Checks that it says it was called wrongly, with all of these. */
-  Stride refusesWith(String... parts) {
+  public Stride refusesWith(String... parts) {
     assertEquals(2, status, this::toString);
     assertEquals("", out);
     for (String part : parts) {
@@ -64,7 +66,7 @@ record Stride(int status, String out, String err) {
   }
 
   /** The one line of stdout, as JSON. */
-  Map<String, Object> json() throws IOException {
+  public Map<String, Object> json() throws IOException {
     succeeds();
     var lines = out.lines().toList();
     assertEquals(1, lines.size(), this::toString);
@@ -73,7 +75,7 @@ record Stride(int status, String out, String err) {
 
   /** A list of objects in the JSON. */
   @SuppressWarnings("unchecked")
-  static List<Map<String, Object>> list(Map<String, Object> json, String field) {
+  public static List<Map<String, Object>> list(Map<String, Object> json, String field) {
     return (List<Map<String, Object>>) json.get(field);
   }
 }

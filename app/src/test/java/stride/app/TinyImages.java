@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import stride.tensor.CounterRandom;
 
 /** MNIST in small: four IDX files of images that a network learns in a second. */
-final class TinyImages {
+public final class TinyImages {
   private static final int SIDE = 28;
 
   private TinyImages() {}
 
   /** Writes the files into a folder, which is made. */
-  static Path write(Path folder, int train, int test) throws IOException {
+  public static Path write(Path folder, int train, int test) throws IOException {
     Files.createDirectories(folder);
     write(folder, "train", train, 1);
     write(folder, "t10k", test, 2);

@@ -1,9 +1,9 @@
 package stride.bench;
 
+import stride.compute.Buffer;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
-import stride.graph.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.network.Network;

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import stride.data.ImageDataset;
-import stride.data.RandomShift;
+import stride.data.augment.RandomShift;
 import stride.engine.Engine;
 import stride.image.Fit;
 import stride.image.Normalization;

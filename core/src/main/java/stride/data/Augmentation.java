@@ -2,6 +2,9 @@ package stride.data;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import stride.data.augment.Chain;
+import stride.data.augment.Mixing;
+import stride.data.augment.NoAugmentation;
 import stride.image.Region;
 
 /**

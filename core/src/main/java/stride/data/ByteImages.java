@@ -9,7 +9,7 @@ import stride.tensor.Shape;
 /** A data set held in memory, one byte a value: 47 MB for MNIST's 60,000 training images. */
 public final class ByteImages implements ImageDataset {
   /** No JVM gives arrays of the very last lengths. */
-  static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+  static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private final byte[] pixels;
   private final byte[] classes;
@@ -62,10 +62,10 @@ public final class ByteImages implements ImageDataset {
   static ByteImages copyOf(ImageDataset from) {
     int length = from.shape().elements();
     long values = (long) length * from.size();
-    if (values > MOST_BYTES) {
+    if (values > MAX_BYTES) {
       throw new IllegalArgumentException(
           "%,d images of %s have %,d values, at most %,d are kept in memory"
-              .formatted(from.size(), from.shape(), values, MOST_BYTES));
+              .formatted(from.size(), from.shape(), values, MAX_BYTES));
     }
     var pixels = new byte[(int) values];
     var classes = new byte[from.size()];

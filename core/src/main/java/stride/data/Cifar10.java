@@ -88,10 +88,10 @@ public final class Cifar10 {
       bytes += size(file);
     }
     int images = (int) (bytes / RECORD);
-    if (bytes > ByteImages.MOST_BYTES) {
+    if (bytes > ByteImages.MAX_BYTES) {
       throw new FormatException(
           "%s: its %,d files hold %,d bytes, at most %,d are read"
-              .formatted(folder, files.size(), bytes, ByteImages.MOST_BYTES));
+              .formatted(folder, files.size(), bytes, ByteImages.MAX_BYTES));
     }
     var pixels = new byte[images * 3 * PLANE];
     var classes = new byte[images];

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Which of a model's classes the classes of some data are. Names decide, each by itself: the same
@@ -18,9 +19,15 @@ import java.util.stream.Collectors;
  *
  * @param names the model's classes
  * @param numbers for each class of the data the number of the model's, from 0; no two are the same
+ * @param possible for each class of the data all numbers that it may be, the one above first:
+ *     several where the model has several classes of its name
  * @param note a sentence that says how other names were understood; empty where all are the same
  */
-public record ClassMatch(List<String> names, List<Integer> numbers, Optional<String> note) {
+public record ClassMatch(
+    List<String> names,
+    List<Integer> numbers,
+    List<List<Integer>> possible,
+    Optional<String> note) {
   private static final Pattern SEPARATORS = Pattern.compile("[\\s\\p{Z}\\p{Pd}_]+");
   private static final Pattern SPACE_AT_THE_ENDS = Pattern.compile("^[\\s\\p{Z}_]+|[\\s\\p{Z}_]+$");
   private static final Pattern LEADING_ZEROS = Pattern.compile("^0+(?=\\d+$)");
@@ -28,6 +35,7 @@ public record ClassMatch(List<String> names, List<Integer> numbers, Optional<Str
   public ClassMatch {
     names = List.copyOf(names);
     numbers = List.copyOf(numbers);
+    possible = possible.stream().map(List::copyOf).toList();
   }
 
   /**
@@ -39,13 +47,15 @@ public record ClassMatch(List<String> names, List<Integer> numbers, Optional<Str
    *     the message lists them
    */
   public static ClassMatch byName(List<String> found, List<String> names) {
-    return new ClassSearch(found, names, List.of()).byName();
+    return new ClassSearch(found, names, List.of(), false).byName();
   }
 
   /**
    * Finds classes by their names, or else by numbers: if all names of the data are numbers, and
-   * none of the model's is, they are places in its list, from 0. If no name is one of the model's
-   * and there are as many, they are taken in their order.
+   * none of the model's is, they are places in its list, from 0, or from 1 if they are just the
+   * numbers from 1 to that of its classes and these have no synsets. If no name is one of the
+   * model's and there are as many, they are taken in their order. A name that several classes of
+   * the model have may be each of them that no other name is.
    *
    * @param found the names of the data's classes
    * @param names the names of the model's classes
@@ -54,7 +64,30 @@ public record ClassMatch(List<String> names, List<Integer> numbers, Optional<Str
    *     class; the message lists them
    */
   public static ClassMatch of(List<String> found, List<String> names, List<String> synsets) {
-    return new ClassSearch(found, names, synsets).inAnyWay();
+    return new ClassSearch(found, names, synsets, false).inAnyWay();
+  }
+
+  /**
+   * The same for a model whose classes have no names but their numbers.
+   *
+   * @param classes how many it tells apart
+   */
+  public static ClassMatch ofNumbered(List<String> found, int classes) {
+    var names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    return new ClassSearch(found, names, List.of(), true).inAnyWay();
+  }
+
+  /**
+   * The number of a class that somebody names: by its name, its synset, or its number where no name
+   * is one.
+   *
+   * @param names the names of the model's classes
+   * @param synsets the synsets of the model's classes; empty if they have none
+   * @throws IllegalArgumentException if there is no such class, or there are several; the message
+   *     says which there are
+   */
+  public static int number(String name, List<String> names, List<String> synsets) {
+    return new ClassSearch(List.of(name), names, synsets, false).byNameOrNumber();
   }
 
   /** Whether the data's classes are the model's, in its order. */
@@ -64,7 +97,24 @@ public record ClassMatch(List<String> names, List<Integer> numbers, Optional<Str
         return false;
       }
     }
-    return numbers.size() == names.size();
+    return numbers.size() == names.size() && !isUnsure();
+  }
+
+  /**
+   * Refuses classes of which each may be several of the model's where images have several labels:
+   * all of these would be taken for theirs.
+   */
+  void requireSure(boolean severalLabels) {
+    if (severalLabels && isUnsure()) {
+      throw new IllegalArgumentException(
+          "images with several labels need names that only one class has: "
+              + note.orElse("some classes have the same name"));
+    }
+  }
+
+  /** Whether some class of the data may be several of the model's. */
+  private boolean isUnsure() {
+    return possible.stream().anyMatch(all -> all.size() > 1);
   }
 
   /**

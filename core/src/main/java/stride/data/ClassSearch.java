@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks for the classes of some data among a model's. */
 final class ClassSearch {
   /** So many names are written out in a message. */
-  private static final int MOST_NAMED = 20;
+  private static final int MAX_NAMED = 20;
 
   /** So many of the model's names, and so many pairs of names. */
   private static final int FEW = 3;
@@ -24,26 +24,32 @@ final class ClassSearch {
   private static final Pattern SYNSET = Pattern.compile("(n\\d{8})(?:[\\s_:,-]+(.*))?");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
-  /** Stands for several of the model's classes. */
-  private static final int SEVERAL = -1;
+  /** A number in front of a name, by which one of several classes of that name is told. */
+  private static final Pattern PLACE = Pattern.compile("(\\d{1,9})[\\s_:.,-]+(.+)");
 
   private final List<String> found;
   private final List<String> names;
+  private final List<String> synsets;
 
-  private final Map<String, Integer> exact = new HashMap<>();
-  private final Map<String, Integer> similar = new HashMap<>();
-  private final Map<String, Integer> bySynset = new HashMap<>();
-  private final Map<String, Integer> byWords = new HashMap<>();
+  /** Whether the names are nothing but the places. */
+  private final boolean unnamed;
 
-  /** What each name was found to be; null, or {@link #SEVERAL}, if it is none. */
-  private final List<@Nullable Integer> numbers = new ArrayList<>();
+  private final Map<String, List<Integer>> exact = new HashMap<>();
+  private final Map<String, List<Integer>> similar = new HashMap<>();
+  private final Map<String, List<Integer>> bySynset = new HashMap<>();
+  private final Map<String, List<Integer>> byWords = new HashMap<>();
+
+  /** What each name may be; nothing if it is none. */
+  private final List<List<Integer>> numbers = new ArrayList<>();
 
   /** Names that are another's but for the way in which they are written. */
   private final List<String> different = new ArrayList<>();
 
-  ClassSearch(List<String> found, List<String> names, List<String> synsets) {
+  ClassSearch(List<String> found, List<String> names, List<String> synsets, boolean unnamed) {
     this.found = found;
     this.names = names;
+    this.synsets = synsets;
+    this.unnamed = unnamed;
     for (int number = 0; number < names.size(); number++) {
       String name = names.get(number);
       put(exact, ClassMatch.composed(name), number);
@@ -61,30 +67,51 @@ final class ClassSearch {
     found.forEach(name -> numbers.add(find(name)));
   }
 
-  private static void put(Map<String, Integer> numbers, String name, int number) {
-    numbers.merge(name, number, (one, other) -> one.equals(other) ? one : SEVERAL);
+  private static void put(Map<String, List<Integer>> numbers, String name, int number) {
+    var all = numbers.computeIfAbsent(name, _ -> new ArrayList<>());
+    if (!all.contains(number)) {
+      all.add(number);
+    }
   }
 
-  private @Nullable Integer find(String name) {
+  private List<Integer> find(String name) {
     String synset = synset(name);
-    Integer certain = exact.get(ClassMatch.composed(name));
+    var certain = exact.get(ClassMatch.composed(name));
     if (certain == null && synset != null && synset.equals(name)) {
       certain = bySynset.get(synset);
     }
     if (certain != null) {
       return certain;
     }
-    Integer number = similar.get(ClassMatch.key(name));
-    if (number == null && synset != null) {
-      number = bySynset.get(synset);
+    var all = similar.get(ClassMatch.key(name));
+    if (all == null && synset != null) {
+      all = bySynset.get(synset);
     }
     for (var words : words(name)) {
-      number = number == null ? byWords.get(words) : number;
+      all = all == null ? byWords.get(words) : all;
     }
-    if (number != null && number != SEVERAL) {
-      different.add("%s is %s".formatted(name, names.get(number)));
+    if (all == null) {
+      all = withPlace(name);
     }
-    return number;
+    if (all.size() == 1) {
+      different.add("%s is %s".formatted(name, names.get(all.getFirst())));
+    }
+    return all;
+  }
+
+  /** The class whose number stands in front of its name: "134_crane". */
+  private List<Integer> withPlace(String name) {
+    var matcher = PLACE.matcher(name);
+    if (!matcher.matches()) {
+      return List.of();
+    }
+    int place = Integer.parseInt(matcher.group(1));
+    String words = ClassMatch.key(matcher.group(2));
+    boolean same =
+        place < names.size()
+            && (ClassMatch.key(names.get(place)).equals(words)
+                || words(names.get(place)).contains(words));
+    return same ? List.of(place) : List.of();
   }
 
   /** The synset that a name is, or begins with. */
@@ -105,21 +132,45 @@ final class ClassSearch {
   }
 
   ClassMatch inAnyWay() {
-    if (isByNumber()) {
+    if (!unnamed && isByNumber()) {
       return byNumber();
     }
-    boolean none = numbers.stream().allMatch(Objects::isNull);
-    return none && found.size() == names.size() && !areNumbers() ? byOrder() : byName();
+    if (isFromOne()) {
+      return fromOne();
+    }
+    boolean none = numbers.stream().allMatch(List::isEmpty);
+    return none && found.size() == names.size() && !areNumbers() ? byOrder() : byName(true);
+  }
+
+  /** Of a single name, which is nothing by its order. */
+  int byNameOrNumber() {
+    return (isByNumber() ? byNumber() : byName()).numbers().getFirst();
   }
 
   /** Whether the data number their classes, and the model does not. */
   private boolean areNumbers() {
     return found.stream().allMatch(ClassSearch::isNumber)
-        && names.stream().noneMatch(ClassSearch::isNumber);
+        && (unnamed || names.stream().noneMatch(ClassSearch::isNumber));
   }
 
   private boolean isByNumber() {
     return areNumbers() && found.stream().allMatch(name -> Integer.parseInt(name) < names.size());
+  }
+
+  /**
+   * Whether the data's classes are numbered from 1: the last one's number, which is no place from
+   * 0, is there and so are all before it. Not so for synsets: the 1,000 of ImageNet's challenge
+   * have numbers from 1 in an order of its own.
+   */
+  private boolean isFromOne() {
+    return areNumbers()
+        && synsets.isEmpty()
+        && found.size() == names.size()
+        && found.stream()
+            .map(Integer::parseInt)
+            .sorted()
+            .toList()
+            .equals(IntStream.rangeClosed(1, names.size()).boxed().toList());
   }
 
   private static boolean isNumber(String name) {
@@ -129,22 +180,33 @@ final class ClassSearch {
   private ClassMatch byNumber() {
     var places = found.stream().map(Integer::parseInt).toList();
     checkEachOnce(places);
-    return new ClassMatch(
-        names,
+    return certain(
         places,
         Optional.of(
             "the classes' names are numbers, taken as places in the model's list: "
                 + pairs(places)));
   }
 
+  private ClassMatch fromOne() {
+    var places = found.stream().map(name -> Integer.parseInt(name) - 1).toList();
+    return certain(
+        places,
+        Optional.of(
+            "the classes' names are the numbers from 1 to %,d, taken as places in the model's list from 1 on: %s"
+                .formatted(names.size(), pairs(places))));
+  }
+
   private ClassMatch byOrder() {
     var places = IntStream.range(0, found.size()).boxed().toList();
-    return new ClassMatch(
-        names,
+    return certain(
         places,
         Optional.of(
             "no class has the name of one of the model's, so they are taken in their order: "
                 + pairs(places)));
+  }
+
+  private ClassMatch certain(List<Integer> places, Optional<String> note) {
+    return new ClassMatch(names, places, places.stream().map(List::of).toList(), note);
   }
 
   private String pairs(List<Integer> places) {
@@ -156,40 +218,94 @@ final class ClassSearch {
   }
 
   ClassMatch byName() {
-    var unknown = new ArrayList<String>();
-    var known = new ArrayList<Integer>();
-    for (int i = 0; i < found.size(); i++) {
-      var number = numbers.get(i);
-      if (number == null) {
-        unknown.add(found.get(i));
-      } else if (number == SEVERAL) {
-        throw new IllegalArgumentException(
-            "the class %s may be several of the %,d that are known"
-                .formatted(found.get(i), names.size()));
-      } else {
-        known.add(number);
-      }
+    return byName(false);
+  }
+
+  /**
+   * @param unsure whether a name may stand for several classes that have it
+   */
+  private ClassMatch byName(boolean unsure) {
+    checkKnown();
+    var sure = numbers.stream().filter(all -> all.size() == 1).map(List::getFirst).toList();
+    var possible = new ArrayList<List<Integer>>();
+    var notes = new ArrayList<String>();
+    if (!different.isEmpty()) {
+      notes.add("classes that are written differently: " + few(different, FEW));
     }
+    for (int i = 0; i < found.size(); i++) {
+      var all = numbers.get(i);
+      if (all.size() > 1) {
+        all = left(found.get(i), all, sure, unsure);
+      }
+      if (all.size() > 1) {
+        notes.add(
+            "%s is class %s, of which each counts as right (%s would say which)"
+                .formatted(found.get(i), or(all), or(tellingNames(all))));
+      }
+      possible.add(all);
+    }
+    checkEachOnce(possible.stream().map(List::getFirst).toList());
+    return new ClassMatch(
+        names,
+        possible.stream().map(List::getFirst).toList(),
+        possible,
+        notes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", notes)));
+  }
+
+  private void checkKnown() {
+    var unknown =
+        IntStream.range(0, found.size())
+            .filter(i -> numbers.get(i).isEmpty())
+            .mapToObj(found::get)
+            .toList();
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
           "the %s none of the %,d that are known%s%s"
               .formatted(
                   unknown.size() == 1
                       ? "class %s is".formatted(unknown.getFirst())
-                      : "classes %s are".formatted(few(unknown, MOST_NAMED)),
+                      : "classes %s are".formatted(few(unknown, MAX_NAMED)),
                   names.size(),
                   names.isEmpty() ? "" : ": " + few(names, FEW),
                   areNumbers()
                       ? "; numbers would be places from 0 to %,d".formatted(names.size() - 1)
                       : ""));
     }
-    checkEachOnce(known);
-    return new ClassMatch(
-        names,
-        known,
-        different.isEmpty()
-            ? Optional.empty()
-            : Optional.of("classes that are written differently: " + few(different, FEW)));
+  }
+
+  /** What is left of the classes that a name may be, without those that others are. */
+  private List<Integer> left(String name, List<Integer> all, List<Integer> others, boolean unsure) {
+    var left = all.stream().filter(number -> !others.contains(number)).toList();
+    boolean sameName =
+        all.stream().map(names::get).map(ClassMatch::composed).distinct().count() == 1;
+    if (left.isEmpty() || !sameName || (left.size() > 1 && !unsure)) {
+      throw new IllegalArgumentException(
+          "the class %s may be %s of the %,d that are known; call it %s to say which"
+              .formatted(
+                  name,
+                  or(all),
+                  names.size(),
+                  or(sameName ? tellingNames(all) : all.stream().map(names::get).toList())));
+    }
+    return left;
+  }
+
+  /** Names that tell classes of one name apart. */
+  private List<String> tellingNames(List<Integer> all) {
+    return all.stream()
+        .map(
+            number ->
+                synsets.isEmpty()
+                    ? "%d-%s".formatted(number, names.get(number))
+                    : synsets.get(number))
+        .toList();
+  }
+
+  private static String or(List<?> some) {
+    var said = some.stream().map(String::valueOf).toList();
+    return said.size() == 1
+        ? said.getFirst()
+        : "%s or %s".formatted(String.join(", ", said.subList(0, said.size() - 1)), said.getLast());
   }
 
   /** No class of the model may be two of the data's. */

@@ -3,6 +3,7 @@ package stride.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import stride.data.idx.IdxSplits;
 import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;

@@ -49,7 +49,7 @@ public final class Folders {
    *
    * @throws FileException if it is not there or something else
    */
-  static void require(Path folder) throws FileException {
+  public static void require(Path folder) throws FileException {
     if (!Files.isDirectory(folder)) {
       throw new FileException(
           "cannot read %s: %s"

@@ -1,7 +1,7 @@
 package stride.data;
 
 import java.util.List;
-import java.util.Objects;
+import stride.image.Image;
 import stride.image.Preprocessing;
 import stride.image.Region;
 import stride.tensor.Shape;
@@ -35,7 +35,8 @@ public interface ImageDataset extends Dataset<LabelledImage> {
 
   /**
    * Whether an image belongs to a class. Where it belongs to several, {@link #label} is the first
-   * of them, and 0 where it belongs to none.
+   * of them, and 0 where it belongs to none. In a data set of one label an image has several
+   * classes only if its class may be each of them; see {@link ClassMatch#possible}.
    *
    * @throws IndexOutOfBoundsException if there is no such image
    */
@@ -75,7 +76,7 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   default LabelledImage get(int index) {
     var image = Tensor.zeros(shape());
     read(index, image.data(), 0);
-    return new LabelledImage(image, label(index));
+    return new LabelledImage(new Image(image), label(index));
   }
 
   /**
@@ -99,66 +100,44 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   }
 
   /**
+   * The images of some indices, in their order, read from this data set.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  @Override
+  default ImageDataset select(int... indices) {
+    return new SelectedImages(this, Selection.checked(indices, size()));
+  }
+
+  /**
    * The first {@code count} images, read from this data set.
    *
    * @throws IllegalArgumentException if there are fewer
    */
+  @Override
   default ImageDataset first(int count) {
-    if (count < 0 || count > size()) {
-      throw new IllegalArgumentException(
-          "asked for the first %,d images of a data set of %,d".formatted(count, size()));
-    }
-    var all = this;
-    return new ImageDataset() {
-      @Override
-      public Shape shape() {
-        return all.shape();
-      }
+    return select(Selection.first(count, size()));
+  }
 
-      @Override
-      public int size() {
-        return count;
-      }
+  @Override
+  default HeldOut<ImageDataset> holdOut(double fraction, long seed) {
+    var parts = split(fraction, seed);
+    return new HeldOut<>(parts.train(), parts.test());
+  }
 
-      @Override
-      public List<String> labels() {
-        return all.labels();
-      }
-
-      @Override
-      public Preprocessing preprocessing() {
-        return all.preprocessing();
-      }
-
-      @Override
-      public int label(int index) {
-        return all.label(Objects.checkIndex(index, count));
-      }
-
-      @Override
-      public void read(int index, float[] into, int offset) {
-        all.read(Objects.checkIndex(index, count), into, offset);
-      }
-
-      @Override
-      public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
-        return all.readPart(Objects.checkIndex(index, count), part, into, offset);
-      }
-
-      @Override
-      public boolean readsFiles() {
-        return all.readsFiles();
-      }
-
-      @Override
-      public boolean isMultiLabel() {
-        return all.isMultiLabel();
-      }
-
-      @Override
-      public boolean hasLabel(int index, int label) {
-        return all.hasLabel(Objects.checkIndex(index, count), label);
-      }
-    };
+  /**
+   * The images in two parts, of each class the same fraction; which ones is drawn. Where images may
+   * belong to several classes, the fraction is that of all images.
+   *
+   * @param testFraction the part of each class to measure with, rounded to whole images, but at
+   *     least one and not all of them
+   * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a class has a
+   *     single image
+   */
+  default Splits split(double testFraction, long seed) {
+    boolean[] tested = ClassSplit.of(this, testFraction, seed);
+    return new Splits(
+        new SelectedImages(this, ClassSplit.indices(tested, false)),
+        new SelectedImages(this, ClassSplit.indices(tested, true)));
   }
 }

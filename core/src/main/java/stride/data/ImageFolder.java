@@ -10,16 +10,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.format.FileNames;
-import stride.image.Fit;
+import stride.image.Image;
 import stride.image.PictureOptions;
 import stride.image.Pictures;
 import stride.image.Preprocessing;
 import stride.image.Region;
 import stride.tensor.Shape;
-import stride.tensor.Tensor;
 
 /**
  * Pictures in a folder, decoded and prepared each time they are read; nothing is held in memory but
@@ -41,7 +41,8 @@ public final class ImageFolder implements ImageDataset {
   /**
    * A picture.
    *
-   * @param labels its class; where it may belong to several, those, from the first on
+   * @param labels its class, or those that it may be; in a data set of several labels all of them;
+   *     from the first on
    */
   private record Entry(Path file, List<Integer> labels) {
     int label() {
@@ -175,13 +176,18 @@ public final class ImageFolder implements ImageDataset {
 
   @Override
   public ImageFolder withClasses(ClassMatch match) {
-    var numbers = match.numbers();
+    match.requireSure(severalLabels);
+    var possible = match.possible();
     var renumbered =
         entries.stream()
             .map(
                 entry ->
                     new Entry(
-                        entry.file, entry.labels.stream().map(numbers::get).sorted().toList()))
+                        entry.file,
+                        entry.labels.stream()
+                            .flatMap(label -> possible.get(label).stream())
+                            .sorted()
+                            .toList()))
             .toList();
     return new ImageFolder(
         folder, match.names(), renumbered, skipped, severalLabels, preprocessing, options, cache);
@@ -247,7 +253,7 @@ public final class ImageFolder implements ImageDataset {
 
   @Override
   public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
-    if (preprocessing.fit() instanceof Fit.Digit) {
+    if (preprocessing.fit().resampling().isEmpty()) {
       return false;
     }
     try {
@@ -274,7 +280,7 @@ public final class ImageFolder implements ImageDataset {
     return true;
   }
 
-  private Tensor part(Path file, Region.Choice part) throws IOException {
+  private Image part(Path file, Region.Choice part) throws IOException {
     if (cache != null) {
       var picture = cache.picture(file, preprocessing, options);
       return preprocessing.prepare(picture, part.of(picture.height(), picture.width()));
@@ -294,48 +300,20 @@ public final class ImageFolder implements ImageDataset {
         folder, labels, entries, skipped, severalLabels, preprocessing, options, cache);
   }
 
-  /**
-   * The pictures in two parts, of each class the same fraction; which ones is drawn. Where pictures
-   * may belong to several classes, the fraction is that of all pictures.
-   *
-   * @param testFraction the part of each class to measure with, rounded to whole pictures, but at
-   *     least one and not all of them
-   * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a class has a
-   *     single picture
-   */
+  @Override
   public Splits split(double testFraction, long seed) {
-    if (!(testFraction > 0 && testFraction < 1)) {
-      throw new IllegalArgumentException(
-          "the part to measure with is between 0 and 1, found " + testFraction);
+    boolean[] tested;
+    try {
+      tested = ClassSplit.of(this, testFraction, seed);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(folder, e.getMessage()), e);
     }
-    var train = new ArrayList<Entry>();
-    var test = new ArrayList<Entry>();
-    for (int label = 0; label < labels.size(); label++) {
-      int wanted = label;
-      var all =
-          entries.stream()
-              .filter(entry -> severalLabels ? wanted == 0 : entry.label() == wanted)
-              .toList();
-      if (all.size() == 1) {
-        throw new IllegalArgumentException(
-            "%s: the class %s has 1 picture, to be split it needs 2 or more"
-                .formatted(folder, labels.get(label)));
-      }
-      if (all.isEmpty()) {
-        continue;
-      }
-      var order = new int[all.size()];
-      Shuffle.fill(order, seed, label);
-      long tested = Math.clamp(Math.round(all.size() * testFraction), 1, all.size() - 1);
-      var drawn = new boolean[all.size()];
-      for (int i = 0; i < tested; i++) {
-        drawn[order[i]] = true;
-      }
-      for (int i = 0; i < drawn.length; i++) {
-        (drawn[i] ? test : train).add(all.get(i));
-      }
-    }
-    return new Splits(with(train, skipped), with(test, skipped));
+    return new Splits(part(tested, false), part(tested, true));
+  }
+
+  private ImageFolder part(boolean[] tested, boolean wanted) {
+    var part = IntStream.of(ClassSplit.indices(tested, wanted)).mapToObj(entries::get).toList();
+    return with(part, skipped);
   }
 
   /**

@@ -1,6 +1,6 @@
 package stride.data;
 
-import stride.tensor.Tensor;
+import stride.image.Image;
 
 /**
  * An image and what it shows.
@@ -8,4 +8,4 @@ import stride.tensor.Tensor;
  * @param image (H, W, C) with values in [0, 1]
  * @param label the index of its class
  */
-public record LabelledImage(Tensor image, int label) {}
+public record LabelledImage(Image image, int label) {}

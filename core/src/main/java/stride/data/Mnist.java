@@ -3,7 +3,8 @@ package stride.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import stride.image.Fit;
+import stride.data.digits.Digit;
+import stride.data.idx.IdxSplits;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
@@ -22,8 +23,7 @@ public final class Mnist {
    * standard deviation.
    */
   public static final Preprocessing PREPROCESSING =
-      new Preprocessing(
-          new Fit.Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
+      new Preprocessing(new Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
 
   private Mnist() {}
 

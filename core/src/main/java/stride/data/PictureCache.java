@@ -50,19 +50,15 @@ public final class PictureCache {
     var key = new Image(file, preprocessing.fit(), preprocessing.shape(), options);
     var kept = images.get(key);
     if (kept != null) {
-      return kept.toTensor().data();
+      return kept.toImage().data();
     }
-    float[] image = preprocessing.prepare(file, options).data();
-    // A digit's values are no bytes.
-    if (!(preprocessing.fit() instanceof Fit.Digit)) {
-      var shape = preprocessing.shape();
-      var values = new byte[image.length];
-      for (int i = 0; i < image.length; i++) {
-        values[i] = (byte) Math.round(image[i] * 255);
-      }
-      keep(images, key, new Pixels(shape.height(), shape.width(), shape.channels(), values));
+    var image = preprocessing.prepare(file, options);
+    var pixels = image.toPixels();
+    // The values of some fits are no bytes.
+    if (pixels.toImage().equals(image)) {
+      keep(images, key, pixels);
     }
-    return image;
+    return image.data();
   }
 
   /** A picture, perhaps reduced, for images of which parts are to be made. */

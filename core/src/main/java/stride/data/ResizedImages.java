@@ -1,19 +1,27 @@
 package stride.data;
 
-import java.util.List;
 import stride.image.Fit;
 import stride.image.Pixels;
 import stride.image.Preprocessing;
+import stride.image.Region;
 import stride.image.Resampling;
 import stride.tensor.Shape;
 
 /**
- * The images of another data set in another size, resized as PIL does each time they are read.
- *
- * @param images in their own size; values are rounded to the nearest 255th before
- * @param preprocessing the images' shape, and what makes a picture from elsewhere look like them
+ * The images of another data set in another size, resized as PIL does each time they are read;
+ * values are rounded to the nearest 255th before.
  */
-record ResizedImages(ImageDataset images, Preprocessing preprocessing) implements ImageDataset {
+final class ResizedImages extends ForwardingImages {
+  private final Preprocessing preprocessing;
+
+  /**
+   * @param preprocessing the images' shape, and what makes a picture from elsewhere look like them
+   */
+  private ResizedImages(ImageDataset images, Preprocessing preprocessing) {
+    super(images);
+    this.preprocessing = preprocessing;
+  }
+
   static ImageDataset of(ImageDataset images, Shape shape) {
     if (shape.equals(images.shape())) {
       return images;
@@ -32,40 +40,21 @@ record ResizedImages(ImageDataset images, Preprocessing preprocessing) implement
   }
 
   @Override
-  public int size() {
-    return images.size();
+  public Preprocessing preprocessing() {
+    return preprocessing;
   }
 
+  /** Parts are cut out of pictures that are larger than images; these are images. */
   @Override
-  public List<String> labels() {
-    return images.labels();
-  }
-
-  @Override
-  public int label(int index) {
-    return images.label(index);
-  }
-
-  @Override
-  public boolean isMultiLabel() {
-    return images.isMultiLabel();
-  }
-
-  @Override
-  public boolean hasLabel(int index, int label) {
-    return images.hasLabel(index, label);
-  }
-
-  @Override
-  public boolean readsFiles() {
-    return images.readsFiles();
+  public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
+    return false;
   }
 
   @Override
   public void read(int index, float[] into, int offset) {
-    var own = images.shape();
+    var own = images().shape();
     var values = new float[own.elements()];
-    images.read(index, values, 0);
+    images().read(index, values, 0);
     var bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) Math.round(values[i] * 255f);
@@ -73,7 +62,7 @@ record ResizedImages(ImageDataset images, Preprocessing preprocessing) implement
     float[] resized =
         new Pixels(own.height(), own.width(), own.channels(), bytes)
             .resize(shape().height(), shape().width(), filter())
-            .toTensor()
+            .toImage()
             .data();
     System.arraycopy(resized, 0, into, offset, resized.length);
   }

@@ -1,5 +1,6 @@
 package stride.data;
 
+import org.jspecify.annotations.Nullable;
 import stride.image.Normalization;
 import stride.tensor.Shape;
 
@@ -14,6 +15,8 @@ public final class Sample {
   private float[] image;
   private float[] spare;
   private final float[] target;
+  private final TargetWarp targetWarp;
+  private final boolean targetMoves;
   private boolean cropped;
 
   /**
@@ -24,8 +27,22 @@ public final class Sample {
    * @param normalization what follows the augmentation
    */
   public Sample(Shape shape, int classes, Normalization normalization) {
+    this(shape, classes == 0 ? null : new TargetType.SeveralClasses(classes), normalization);
+  }
+
+  /**
+   * Room for images of a shape with targets of a type.
+   *
+   * @param shape (H, W, C); of another rank where nothing augments
+   * @param targets null for none
+   * @param normalization what follows the augmentation
+   */
+  public Sample(Shape shape, @Nullable TargetType targets, Normalization normalization) {
     this.shape = shape;
-    target = new float[classes];
+    target = new float[targets == null ? 0 : targets.floats()];
+    var type = targets == null ? new TargetType.OneClass() : targets;
+    targetWarp = new TargetWarp(shape, type);
+    targetMoves = TargetWarp.moves(type);
     image = new float[shape.elements()];
     spare = new float[shape.elements()];
     neutral = new float[normalization.channels()];
@@ -45,11 +62,27 @@ public final class Sample {
   }
 
   /**
-   * What the image shows, to be changed in place: for each class 1 or 0. It is there where an
-   * augmentation {@linkplain Augmentation#changesTargets changes targets}.
+   * The sample's target, to be changed in place: a row of its {@link TargetType}. Of images with a
+   * class it has 1 or 0 for each class, and is there where an augmentation {@linkplain
+   * Augmentation#changesTargets changes targets}.
    */
   public float[] target() {
     return target;
+  }
+
+  /** Whether the target lies over the image, so that {@link #moveTarget} moves it. */
+  public boolean targetMoves() {
+    return targetMoves;
+  }
+
+  /**
+   * Moves a target that lies over the image, such as boxes or a class for each pixel, to where an
+   * augmentation has moved the image's pixels.
+   */
+  public void moveTarget(Warp warp) {
+    if (targetMoves) {
+      targetWarp.apply(warp, target);
+    }
   }
 
   /** Room of the image's length; what lies in it means nothing. */

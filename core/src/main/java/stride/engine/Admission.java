@@ -56,7 +56,7 @@ final class Admission {
     acquire(plans, 1);
     if (closed) {
       plans.release();
-      throw Team.closed();
+      throw WorkerPool.closed();
     }
   }
 
@@ -118,7 +118,7 @@ final class Admission {
 
   void checkOpen() {
     if (closed && !holdsPlan()) {
-      throw Team.closed();
+      throw WorkerPool.closed();
     }
   }
 

@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import stride.graph.Buffer;
-import stride.graph.Directory;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.graph.Graph;
-import stride.graph.Step;
 import stride.graph.Trait;
+import stride.graph.WeightTable;
 import stride.graph.Weights;
 
 /**
- * Makes a plan of a graph: decides what rides on what, gives every node its binding, collects the
- * phases to run, and places the buffers.
+ * Makes a plan of a graph: decides what is fused into what, gives every node its binding, collects
+ * the phases to run, and places the buffers.
  */
 final class Compilation {
   /** A batch falls into at most this many groups of samples, each with partial sums of its own. */
-  private static final int MOST_GROUPS = 16;
+  private static final int MAX_GROUPS = 16;
 
   /**
    * Samples to a group, at least, where a batch has enough of them: kernels lay small layers'
@@ -28,10 +28,10 @@ final class Compilation {
   private static final int SMALLEST_GROUP = 16;
 
   /** Groups of that size that a batch has at least, for threads to share out. */
-  private static final int LEAST_GROUPS = 8;
+  private static final int MIN_GROUPS = 8;
 
   /** The same for networks of so few multiply-adds that they gain more from full vectors. */
-  private static final int LEAST_SMALL_GROUPS = 2;
+  private static final int MIN_SMALL_GROUPS = 2;
 
   private static final long SMALL_WORK = 4_000_000;
 
@@ -46,18 +46,18 @@ final class Compilation {
   final boolean followsBatches;
 
   private final BitSet computed;
-  final Riders riders;
-  final Storage storage;
+  final Fusion fusion;
+  final MemoryPlanner memory;
   final Buffer[] values;
-  final Gradients gradients;
-  final Map<Integer, List<Directory.WeightEntry>> weightsOfNode;
-  final Map<Integer, List<Directory.StatisticEntry>> statisticsOfNode;
+  final GradientBuffers gradients;
+  final Map<Integer, List<WeightTable.WeightEntry>> weightsOfNode;
+  final Map<Integer, List<WeightTable.StatisticEntry>> statisticsOfNode;
   final Randomness randomness = new Randomness();
   final List<PackedView> packed = new ArrayList<>();
   final List<Runnable> refreshes = new ArrayList<>();
-  final Timeline forward = new Timeline(0);
-  final Timeline backward;
-  final List<Timeline.Last> last = new ArrayList<>();
+  final Stages forward = new Stages(0);
+  final Stages backward;
+  final List<Stages.Last> last = new ArrayList<>();
 
   private final List<NodeBinding> bindings = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
@@ -73,52 +73,59 @@ final class Compilation {
     this.purpose = purpose;
     this.batch = batch;
     groupSize = groupSize();
-    weightsOfNode = byNode(weights.directory().weights(), Directory.WeightEntry::node);
-    statisticsOfNode = byNode(weights.directory().statistics(), Directory.StatisticEntry::node);
+    weightsOfNode = byNode(weights.table().weights(), WeightTable.WeightEntry::node);
+    statisticsOfNode = byNode(weights.table().statistics(), WeightTable.StatisticEntry::node);
     followsBatches =
         statisticsOfNode.keySet().stream()
             .anyMatch(n -> purpose.batchStatistics(graph.nodes().get(n).name()));
     computed = graph.behind(Graph.OUTPUT);
-    boolean[] wanted = Gradients.wanted(graph, purpose);
-    riders = new Riders(graph, purpose, wanted);
-    storage = new Storage(batch);
+    boolean[] wanted = GradientBuffers.wanted(graph, purpose);
+    fusion = new Fusion(graph, engine.backend(), purpose, wanted);
+    memory = new MemoryPlanner(batch);
     values = new Buffer[graph.nodes().size() + 1];
     reserveValues();
-    gradients = new Gradients(graph, wanted, riders, storage);
+    gradients = new GradientBuffers(graph, engine.backend(), wanted, fusion, memory);
     for (int n = 0; n < graph.nodes().size(); n++) {
       var binding = new NodeBinding(this, n);
       bindings.add(binding);
-      steps.add(computes(n + 1) ? graph.nodes().get(n).operation().compile(binding) : Step.NOTHING);
+      steps.add(step(n, binding));
       forward.add(n, steps.get(n).forward());
     }
-    backward = new Timeline(forward.regions());
+    backward = new Stages(forward.stages());
     if (purpose.gradients()) {
       backward();
     }
     useBuffers();
-    storage.arrange();
+    memory.arrange();
+  }
+
+  private Step step(int n, NodeBinding binding) {
+    var operation = graph.nodes().get(n).operation();
+    return computes(n + 1) && !operation.isView()
+        ? engine.backend().compile(operation, binding)
+        : Step.NOTHING;
   }
 
   /** Allocates all that has its size now; may be tried again after a failure. */
   void allocate() {
-    storage.allocate();
+    memory.allocate();
     weightGradients = new float[weightGradientFloats()];
     scratch = new float[scratchFloats];
-    engine.team().reserveScratch(scratchFloats);
+    engine.pool().reserveScratch(scratchFloats);
     packed.forEach(PackedView::allocate);
     for (int n = 0; n < graph.nodes().size(); n++) {
       bindings.get(n).placeWeightGradients(weightGradients);
-      bindings.get(n).board(riders.of(n).stream().map(steps::get).toList());
+      bindings.get(n).fuse(fusion.of(n).stream().map(steps::get).toList());
     }
   }
 
   private int weightGradientFloats() {
-    return purpose.weightGradients() ? weights.directory().weightFloats() : 0;
+    return purpose.weightGradients() ? weights.table().weightFloats() : 0;
   }
 
   /** What a plan has for itself. */
   long bytes() {
-    return Float.BYTES * (storage.floats() + weightGradientFloats() + scratchFloats + keptFloats);
+    return Float.BYTES * (memory.floats() + weightGradientFloats() + scratchFloats + keptFloats);
   }
 
   /** What it shares with other plans of the same weights. */
@@ -146,7 +153,7 @@ final class Compilation {
    * one there.
    */
   float[] scratch(int worker) {
-    return worker == 0 ? scratch : engine.team().scratch(worker);
+    return worker == 0 ? scratch : engine.pool().scratch(worker);
   }
 
   /** Whether an edge has its values in this plan. */
@@ -159,8 +166,8 @@ final class Compilation {
         graph.nodes().stream()
             .mapToLong(node -> node.operation().multiplyAdds(graph.inputTypes(node)))
             .sum();
-    int groups = work <= SMALL_WORK ? LEAST_SMALL_GROUPS : LEAST_GROUPS;
-    int size = Math.ceilDiv(batch, MOST_GROUPS);
+    int groups = work <= SMALL_WORK ? MIN_SMALL_GROUPS : MIN_GROUPS;
+    int size = Math.ceilDiv(batch, MAX_GROUPS);
     return batch >= groups * SMALLEST_GROUP
         ? Math.ceilDiv(size, SMALLEST_GROUP) * SMALLEST_GROUP
         : size;
@@ -170,17 +177,17 @@ final class Compilation {
     return entries.stream().collect(Collectors.groupingBy(node));
   }
 
-  /** Views have their input's values, carriers those of the last that rides on them. */
+  /** Views have their input's values, producers those of the last that is fused into them. */
   private void reserveValues() {
-    values[Graph.INPUT] = storage.reserveForGood(elements(Graph.INPUT));
+    values[Graph.INPUT] = memory.reserveForGood(elements(Graph.INPUT));
     for (int n = 0; n < graph.nodes().size(); n++) {
       var node = graph.nodes().get(n);
       if (node.operation().isView()) {
         values[n + 1] = values[node.inputs().getFirst()];
-      } else if (riders.carrier(n) != n) {
-        values[n + 1] = values[riders.carrier(n) + 1];
+      } else if (fusion.producer(n) != n) {
+        values[n + 1] = values[fusion.producer(n) + 1];
       } else {
-        values[n + 1] = storage.reserve(elements(n + 1));
+        values[n + 1] = memory.reserve(elements(n + 1));
       }
     }
   }
@@ -192,24 +199,24 @@ final class Compilation {
   private void backward() {
     var kernels = engine.kernels().elementwise();
     for (var sum : gradients.outputSums()) {
-      backward.add(-1, List.of(Gradients.phase(sum, kernels)));
+      backward.add(-1, List.of(GradientBuffers.phase(sum, kernels)));
     }
     for (int n = graph.nodes().size() - 1; n >= 0; n--) {
       if (!gradients.wants(n + 1)) {
         continue;
       }
-      if (!gradients.rides(n)) {
+      if (!gradients.isFused(n)) {
         backward.add(n, steps.get(n).backward());
       }
       for (var tasks : steps.get(n).last()) {
-        last.add(new Timeline.Last(n, tasks));
+        last.add(new Stages.Last(n, tasks));
       }
       for (var sum : gradients.sums(n)) {
         if (sum != null) {
-          int region = backward.add(n, List.of(Gradients.phase(sum, kernels)));
-          storage.use(sum.a(), region);
-          storage.use(sum.b(), region);
-          storage.use(sum.y(), region);
+          int stage = backward.add(n, List.of(GradientBuffers.phase(sum, kernels)));
+          memory.use(sum.a(), stage);
+          memory.use(sum.b(), stage);
+          memory.use(sum.y(), stage);
         }
       }
     }
@@ -219,17 +226,17 @@ final class Compilation {
   private void useBuffers() {
     for (int n = 0; n < graph.nodes().size(); n++) {
       var node = graph.nodes().get(n);
-      int carrier = riders.carrier(n);
-      use(forward, carrier, values[n + 1]);
+      int producer = fusion.producer(n);
+      use(forward, producer, values[n + 1]);
       for (int edge : node.inputs()) {
-        use(forward, carrier, values[edge]);
+        use(forward, producer, values[edge]);
       }
       if (!gradients.wants(n + 1)) {
         continue;
       }
-      var traits = node.operation().traits();
+      var traits = engine.backend().traits(node.operation());
       if (gradients.readsOutput(n)) {
-        use(backward, gradients.rides(n) ? carrier : n, values[n + 1]);
+        use(backward, gradients.isFused(n) ? producer : n, values[n + 1]);
       }
       use(backward, n, gradients.ofOutput(n));
       for (int i = 0; i < node.inputs().size(); i++) {
@@ -246,13 +253,13 @@ final class Compilation {
     // Outputs are read when all is done.
     graph.outputs().values().stream()
         .filter(this::computes)
-        .forEach(edge -> storage.use(values[edge], Integer.MAX_VALUE));
+        .forEach(edge -> memory.use(values[edge], Integer.MAX_VALUE));
   }
 
-  private void use(Timeline timeline, int node, Buffer buffer) {
-    if (timeline.contains(node)) {
-      storage.use(buffer, timeline.first(node));
-      storage.use(buffer, timeline.last(node));
+  private void use(Stages pass, int node, Buffer buffer) {
+    if (pass.contains(node)) {
+      memory.use(buffer, pass.first(node));
+      memory.use(buffer, pass.last(node));
     }
   }
 

@@ -2,6 +2,8 @@ package stride.engine;
 
 import java.lang.ref.Cleaner;
 import java.util.concurrent.CancellationException;
+import stride.compute.Backend;
+import stride.compute.CpuBackend;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
@@ -38,37 +40,38 @@ public final class Engine implements AutoCloseable {
   /** Plans for other networks and sizes that are kept beside those that are lent at once. */
   private static final int OTHERS = 8;
 
-  private final Team team;
-  private final Kernels kernels;
+  private final WorkerPool pool;
+  private final Backend backend;
   private final boolean exact;
   private final Admission admission;
   private final PlanCache idle;
   private final boolean shared;
 
-  private Engine(Team team, Kernels kernels, boolean exact, Admission admission, boolean shared) {
-    this.team = team;
-    this.kernels = kernels;
+  private Engine(
+      WorkerPool pool, Backend backend, boolean exact, Admission admission, boolean shared) {
+    this.pool = pool;
+    this.backend = backend;
     this.exact = exact;
     this.admission = admission;
     this.shared = shared;
     idle = new PlanCache(admission.most() + OTHERS);
-    if (team.threads() > 1) {
-      Forgotten.CLEANER.register(this, team::end);
+    if (pool.threads() > 1) {
+      Forgotten.CLEANER.register(this, pool::end);
     }
   }
 
-  private static Engine of(int threads, Kernels kernels, boolean exact, boolean shared) {
+  private static Engine of(int threads, Backend backend, boolean exact, boolean shared) {
     if (threads < 1) {
       throw new IllegalArgumentException("an engine has at least 1 thread, found " + threads);
     }
     var admission = new Admission(threads + WAKING, Runtime.getRuntime().maxMemory() / 2);
-    return new Engine(new Team(threads), kernels, exact, admission, shared);
+    return new Engine(new WorkerPool(threads), backend, exact, admission, shared);
   }
 
   /** An engine that lends so many plans at the same time, of so many bytes together. */
   static Engine bounded(int threads, int plans, long bytes) {
     var admission = new Admission(plans, bytes);
-    return new Engine(new Team(threads), Kernels.best(), false, admission, false);
+    return new Engine(new WorkerPool(threads), CpuBackend.best(), false, admission, false);
   }
 
   /** An engine with as many threads as the JVM has processors. */
@@ -81,12 +84,17 @@ public final class Engine implements AutoCloseable {
    * number.
    */
   public static Engine withThreads(int threads) {
-    return of(threads, Kernels.best(), false, false);
+    return with(threads, CpuBackend.best());
   }
 
   /** An engine on given kernels, for comparing them. */
   public static Engine with(int threads, Kernels kernels) {
-    return of(threads, kernels, false, false);
+    return with(threads, new CpuBackend(kernels));
+  }
+
+  /** An engine whose plans run on a given backend. */
+  public static Engine with(int threads, Backend backend) {
+    return of(threads, backend, false, false);
   }
 
   /**
@@ -94,7 +102,7 @@ public final class Engine implements AutoCloseable {
    * and Gray 2015) where it is faster: its rounding errors are a few times as large.
    */
   public static Engine exact(int threads, Kernels kernels) {
-    return of(threads, kernels, true, false);
+    return of(threads, new CpuBackend(kernels), true, false);
   }
 
   /**
@@ -106,11 +114,17 @@ public final class Engine implements AutoCloseable {
   }
 
   public int threads() {
-    return team.threads();
+    return pool.threads();
   }
 
+  /** The backend that makes the steps of this engine's plans. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** The backend's kernels. */
   public Kernels kernels() {
-    return kernels;
+    return backend.kernels();
   }
 
   /** Whether convolutions sum as their definition says. */
@@ -118,8 +132,8 @@ public final class Engine implements AutoCloseable {
     return exact;
   }
 
-  Team team() {
-    return team;
+  WorkerPool pool() {
+    return pool;
   }
 
   /** The number of plans that are lent. */
@@ -132,6 +146,7 @@ public final class Engine implements AutoCloseable {
    * caller; see {@link #withPlan} for requests.
    *
    * @param batch the largest number of samples of a run
+   * @throws IllegalArgumentException if the batch has no sample, or more than a plan can hold
    * @throws OutOfMemoryError if the JVM has not enough memory; the message says what the plan takes
    */
   public Plan plan(Graph graph, Weights weights, int batch, Purpose purpose) {
@@ -153,29 +168,35 @@ public final class Engine implements AutoCloseable {
    * @param use what is done with the plan, whose buffers are somebody else's afterwards
    * @return what {@code use} returns
    * @throws X what {@code use} throws
+   * @throws IllegalArgumentException if the batch has no sample, or more than a plan can hold
    * @throws CancellationException if the thread is interrupted while it waits
    * @throws IllegalStateException if the engine is closed
    * @throws OutOfMemoryError if the JVM has not enough memory; the message says what the plan takes
    */
   public <T, X extends Exception> T withPlan(
       Graph graph, Weights weights, int batch, Purpose purpose, PlanUse<T, X> use) throws X {
-    int size = Math.max(batch, Integer.highestOneBit(2 * batch - 1));
+    int size = rounded(batch);
     if (Admission.holdsPlan()) {
       return lend(graph, weights, size, purpose, use, false);
     }
     admission.enter();
     try {
-      boolean entered = team.enter();
+      boolean entered = pool.enter();
       try {
         return lend(graph, weights, size, purpose, use, true);
       } finally {
         if (entered) {
-          team.leave();
+          pool.leave();
         }
       }
     } finally {
       admission.leave();
     }
+  }
+
+  /** The next power of two, or so many themselves where an int holds none. */
+  private static int rounded(int batch) {
+    return batch > 1 << 30 ? batch : Math.max(batch, Integer.highestOneBit(2 * batch - 1));
   }
 
   private <T, X extends Exception> T lend(
@@ -226,15 +247,19 @@ public final class Engine implements AutoCloseable {
    * when all are done. If tasks fail, what the first one throws is thrown here, a checked exception
    * too, and others may not have run.
    *
+   * @throws IllegalArgumentException if the count is negative
    * @throws IllegalStateException if the engine is closed
    */
   public void forEach(int count, Tasks tasks) {
-    boolean entered = team.enter();
+    if (count < 0) {
+      throw new IllegalArgumentException("there are 0 tasks or more, found " + count);
+    }
+    boolean entered = pool.enter();
     try {
-      team.run(count, tasks, team.number());
+      pool.run(count, tasks, pool.number());
     } finally {
       if (entered) {
-        team.leave();
+        pool.leave();
       }
     }
   }
@@ -269,7 +294,7 @@ public final class Engine implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      team.close();
+      pool.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -277,7 +302,7 @@ public final class Engine implements AutoCloseable {
 
   private static final class Shared {
     static final Engine ENGINE =
-        of(Runtime.getRuntime().availableProcessors(), Kernels.best(), false, true);
+        of(Runtime.getRuntime().availableProcessors(), CpuBackend.best(), false, true);
   }
 
   /** Ends the threads of engines that nobody can use any more. */

@@ -2,12 +2,13 @@ package stride.engine;
 
 import java.util.List;
 import java.util.function.Supplier;
-import stride.graph.Binding;
-import stride.graph.Buffer;
-import stride.graph.Directory;
+import stride.compute.Binding;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.graph.Graph;
-import stride.graph.Step;
 import stride.graph.TensorType;
+import stride.graph.WeightTable;
+import stride.graph.Weights;
 import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 import stride.kernel.Epilogue;
@@ -19,8 +20,8 @@ final class NodeBinding implements Binding {
   private final Compilation plan;
   private final int n;
   private final Graph.Node node;
-  private final List<Directory.WeightEntry> ownWeights;
-  private final List<Directory.StatisticEntry> ownStatistics;
+  private final List<WeightTable.WeightEntry> ownWeights;
+  private final List<WeightTable.StatisticEntry> ownStatistics;
   private final List<Buffer> weightGradients;
   private Epilogue epilogue = Epilogue.NONE;
   private Epilogue gradientEpilogue = Epilogue.NONE;
@@ -44,10 +45,10 @@ final class NodeBinding implements Binding {
     }
   }
 
-  /** Takes the riders aboard, now that all buffers have their place. */
-  void board(List<Step> riders) {
-    for (var rider : riders) {
-      epilogue = rider.ride().apply(epilogue);
+  /** Fuses what follows, now that all buffers have their place. */
+  void fuse(List<Step> consumers) {
+    for (var consumer : consumers) {
+      epilogue = consumer.epilogue().apply(epilogue);
     }
     var addend = node.inputs().isEmpty() ? null : plan.gradients.addend(n, 0);
     if (addend != null) {
@@ -74,13 +75,13 @@ final class NodeBinding implements Binding {
   }
 
   @Override
-  public int riddenInput() {
-    return plan.riders.input(n);
+  public int fusedInput() {
+    return plan.fusion.input(n);
   }
 
   @Override
-  public boolean carriesGradient() {
-    return plan.gradients.carriesGradient(n);
+  public boolean fusesGradient() {
+    return plan.gradients.fusesGradient(n);
   }
 
   @Override
@@ -179,12 +180,12 @@ final class NodeBinding implements Binding {
 
   @Override
   public Buffer keep(int perSample) {
-    return plan.storage.reserveForGood(perSample);
+    return plan.memory.reserveForGood(perSample);
   }
 
   @Override
   public float[] keepForBatch(int floats) {
-    return plan.keep(floats + Directory.SLACK);
+    return plan.keep(floats + WeightTable.SLACK);
   }
 
   @Override
@@ -194,7 +195,7 @@ final class NodeBinding implements Binding {
   }
 
   @Override
-  public Packed packed(int k, String form, int length, Packer packer) {
+  public Packed packed(int k, String form, int length, Weights.Packer packer) {
     var entry = ownWeights.get(k);
     var packed =
         new PackedView(

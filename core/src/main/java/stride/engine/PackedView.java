@@ -1,6 +1,6 @@
 package stride.engine;
 
-import stride.graph.Binding;
+import stride.compute.Binding;
 import stride.graph.Weights;
 
 /** The packed form of some weights that one plan reads: the same from a refresh to the next. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 
@@ -32,8 +32,8 @@ public final class Plan {
   private final Purpose purpose;
   private final int batch;
   private final Compilation compilation;
-  private final List<Region> forward;
-  private final List<Region> backward;
+  private final List<Stage> forward;
+  private final List<Stage> backward;
   private final Engine.Tasks packing;
   private final Engine.Tasks clearing;
 
@@ -58,15 +58,15 @@ public final class Plan {
     if (batch < 1) {
       throw new IllegalArgumentException("a plan's batch has at least 1 sample, found " + batch);
     }
-    weights.directory().requireFor(graph);
+    weights.table().requireFor(graph);
     this.engine = engine;
     this.graph = graph;
     this.weights = weights;
     this.purpose = purpose;
     this.batch = batch;
     compilation = new Compilation(engine, graph, weights, batch, purpose);
-    forward = Region.of(compilation.forward.entries(), List.of());
-    backward = Region.of(compilation.backward.entries(), compilation.last);
+    forward = Stage.of(compilation.forward.entries(), List.of());
+    backward = Stage.of(compilation.backward.entries(), compilation.last);
     packing = (i, worker) -> compilation.packed.get(i).refresh();
     clearing = (i, worker) -> clear(gradients(), i * CLEARED);
   }
@@ -279,7 +279,7 @@ public final class Plan {
               + " borrow one from the engine");
     }
     try {
-      entered = engine.team().enter();
+      entered = engine.pool().enter();
     } catch (IllegalStateException e) {
       running.set(false);
       throw e;
@@ -296,7 +296,7 @@ public final class Plan {
     sound &= done;
     weights.endReading();
     if (entered) {
-      engine.team().leave();
+      engine.pool().leave();
     }
     running.set(false);
   }
@@ -324,17 +324,17 @@ public final class Plan {
     }
   }
 
-  private void run(List<Region> regions, int samples) {
-    for (int i = 0; i < regions.size(); i++) {
-      run(regions.get(i), samples);
+  private void run(List<Stage> stages, int samples) {
+    for (int i = 0; i < stages.size(); i++) {
+      run(stages.get(i), samples);
     }
   }
 
-  void run(Region region, int samples) {
-    region.run(engine.team(), samples, compilation.groupSize);
+  void run(Stage stage, int samples) {
+    stage.run(engine.pool(), samples, compilation.groupSize);
   }
 
   private void runTasks(int count, Engine.Tasks tasks) {
-    engine.team().run(count, tasks, 0);
+    engine.pool().run(count, tasks, 0);
   }
 }

@@ -14,21 +14,21 @@ public final class Profile {
   private final Plan plan;
   private final Graph graph;
   private final List<Timed> phases = new ArrayList<>();
-  private final Riders riders;
+  private final Fusion fusion;
   private int steps;
 
   Profile(Plan plan, Compilation compilation) {
     this.plan = plan;
     graph = compilation.graph;
-    riders = compilation.riders;
+    fusion = compilation.fusion;
     for (var entry : compilation.forward.entries()) {
-      phases.add(new Timed(entry.node(), true, Region.of(List.of(entry), List.of()).getFirst()));
+      phases.add(new Timed(entry.node(), true, Stage.of(List.of(entry), List.of()).getFirst()));
     }
     for (var entry : compilation.backward.entries()) {
-      phases.add(new Timed(entry.node(), false, Region.of(List.of(entry), List.of()).getFirst()));
+      phases.add(new Timed(entry.node(), false, Stage.of(List.of(entry), List.of()).getFirst()));
     }
     for (var entry : compilation.last) {
-      phases.add(new Timed(entry.node(), false, Region.of(List.of(), List.of(entry)).getFirst()));
+      phases.add(new Timed(entry.node(), false, Stage.of(List.of(), List.of(entry)).getFirst()));
     }
   }
 
@@ -39,13 +39,13 @@ public final class Profile {
   private static final class Timed {
     final int node;
     final boolean forward;
-    final Region region;
+    final Stage stage;
     long nanos;
 
-    Timed(int node, boolean forward, Region region) {
+    Timed(int node, boolean forward, Stage stage) {
       this.node = node;
       this.forward = forward;
-      this.region = region;
+      this.stage = stage;
     }
   }
 
@@ -58,7 +58,7 @@ public final class Profile {
       plan.prepare();
       for (var timed : phases) {
         long start = System.nanoTime();
-        plan.run(timed.region, samples);
+        plan.run(timed.stage, samples);
         timed.nanos += System.nanoTime() - start;
       }
       steps++;
@@ -68,8 +68,15 @@ public final class Profile {
     }
   }
 
-  /** The mean times of the steps so far, layer by layer; what rides on a layer counts with it. */
+  /**
+   * The mean times of the steps so far, layer by layer; what is fused into a layer counts with it.
+   *
+   * @throws IllegalStateException if there was no step
+   */
   public List<LayerTime> layers() {
+    if (steps == 0) {
+      throw new IllegalStateException("call step before layers: there are no times yet");
+    }
     Map<Integer, long[]> nanos = new LinkedHashMap<>();
     for (var timed : phases) {
       if (timed.node >= 0) {
@@ -81,7 +88,7 @@ public final class Profile {
         (n, times) -> {
           var node = graph.nodes().get(n);
           var kind = new StringBuilder(node.operation().kind());
-          riders
+          fusion
               .of(n)
               .forEach(r -> kind.append(" + ").append(graph.nodes().get(r).operation().kind()));
           layers.add(

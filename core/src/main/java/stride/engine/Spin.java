@@ -3,7 +3,7 @@ package stride.engine;
 /**
  * How long a thread looks for what it waits for before it sleeps. Waking a sleeping thread takes
  * tens of microseconds, as long as a layer of a small network, so threads stay awake between the
- * regions of a plan and between the passes of a training step; but an idle server must not burn a
+ * stages of a plan and between the passes of a training step; but an idle server must not burn a
  * core.
  */
 final class Spin {

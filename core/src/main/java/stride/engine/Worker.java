@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A thread of a team, which runs its share of one job at a time. */
 final class Worker extends Thread {
-  private final Team team;
+  private final WorkerPool pool;
   private final int number;
 
   /** The job that it is to take, until it takes it or the caller takes it back. */
@@ -25,16 +25,16 @@ final class Worker extends Thread {
 
   private volatile float[] scratch = {};
 
-  Worker(Team team, int number) {
+  Worker(WorkerPool pool, int number) {
     // What makes an engine may be a web application, which its threads must not hold in memory.
     super(null, null, "stride-worker-" + number, 0, false);
-    this.team = team;
+    this.pool = pool;
     this.number = number;
     setDaemon(true);
   }
 
-  Team team() {
-    return team;
+  WorkerPool pool() {
+    return pool;
   }
 
   /** What its tasks are told of it: 1 or more. */
@@ -104,10 +104,10 @@ final class Worker extends Thread {
       if (next != null && given.compareAndSet(next, null)) {
         return next;
       }
-      if (team.hasEnded()) {
+      if (pool.hasEnded()) {
         return null;
       }
-      if (!team.hasRoomFor(number) || !Spin.again(turn, since)) {
+      if (!pool.hasRoomFor(number) || !Spin.again(turn, since)) {
         sleep();
         turn = 0;
         since = System.nanoTime();
@@ -117,8 +117,8 @@ final class Worker extends Thread {
 
   private void sleep() {
     asleep = true;
-    while (given.get() == null && !team.hasEnded()) {
-      LockSupport.park(team);
+    while (given.get() == null && !pool.hasEnded()) {
+      LockSupport.park(pool);
     }
     asleep = false;
   }

@@ -26,7 +26,7 @@ final class NumpyFile {
   private static final String SUFFIX = ".npy";
   private static final int LONGEST_HEADER = 10_000;
   private static final int HIGHEST_RANK = 64;
-  private static final int MOST_ARRAYS = 100_000;
+  private static final int MAX_ARRAYS = 100_000;
 
   private static final Pattern TYPE = field("descr", "['\"]([<>|=]?)([a-zA-Z]\\d*)['\"]");
   private static final Pattern COLUMNS = field("fortran_order", "(True|False)");
@@ -91,10 +91,10 @@ final class NumpyFile {
       } else {
         extents.put(name, header.extent(zip.file(), name, entry.getValue()));
       }
-      if (extents.size() > MOST_ARRAYS) {
+      if (extents.size() > MAX_ARRAYS) {
         throw new FormatException(
             "%s: holds more than %,d arrays, the most that are read"
-                .formatted(zip.file(), MOST_ARRAYS));
+                .formatted(zip.file(), MAX_ARRAYS));
       }
     }
     return new TensorFile(opened, "npz", strings, extents);

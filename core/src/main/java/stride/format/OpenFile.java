@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record OpenFile(Path file, Bytes content, @Nullable FileChannel channel)
     implements Bytes, AutoCloseable {
   /** Of a stream's bytes. */
-  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   static OpenFile open(Path file) throws IOException {
     FileException.requireFile(file);
@@ -44,10 +44,10 @@ record OpenFile(Path file, Bytes content, @Nullable FileChannel channel)
    * @throws FormatException if it has 2 GiB or more
    */
   static OpenFile read(InputStream stream, String name) throws IOException {
-    byte[] bytes = stream.readNBytes(MOST_BYTES);
-    if (bytes.length == MOST_BYTES) {
+    byte[] bytes = stream.readNBytes(MAX_BYTES);
+    if (bytes.length == MAX_BYTES) {
       throw new FormatException(
-          "%s: has %,d bytes or more, which are read from a file only".formatted(name, MOST_BYTES));
+          "%s: has %,d bytes or more, which are read from a file only".formatted(name, MAX_BYTES));
     }
     return new OpenFile(Path.of(name), new Memory(bytes), null);
   }

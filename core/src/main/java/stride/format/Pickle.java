@@ -22,9 +22,9 @@ import java.util.Map;
  */
 final class Pickle {
   /** More than any checkpoint has: about 30 operations describe a tensor. */
-  private static final int MOST_OPERATIONS = 5_000_000;
+  private static final int MAX_OPERATIONS = 5_000_000;
 
-  private static final int MOST_OBJECTS = 1_000_000;
+  private static final int MAX_OBJECTS = 1_000_000;
   private static final int LONGEST_INTEGER = 256;
 
   private final String file;
@@ -75,7 +75,7 @@ final class Pickle {
   }
 
   private Object run() throws IOException {
-    for (int step = 0; step < MOST_OPERATIONS; step++) {
+    for (int step = 0; step < MAX_OPERATIONS; step++) {
       int operation = in.unsignedByte();
       if (operation == '.') {
         return pop();
@@ -85,7 +85,7 @@ final class Pickle {
             "has the operation 0x%02x, which checkpoints are not made of".formatted(operation));
       }
     }
-    throw wrong("has more than %,d operations".formatted(MOST_OPERATIONS));
+    throw wrong("has more than %,d operations".formatted(MAX_OPERATIONS));
   }
 
   /** Operations on what is there: true if this was one. */
@@ -217,8 +217,8 @@ final class Pickle {
     if (value instanceof List || value instanceof Map || value instanceof Tuple) {
       objects++;
     }
-    if (objects > MOST_OBJECTS) {
-      throw wrong("has more than %,d lists and dicts".formatted(MOST_OBJECTS));
+    if (objects > MAX_OBJECTS) {
+      throw wrong("has more than %,d lists and dicts".formatted(MAX_OBJECTS));
     }
     stack.add(value);
   }

@@ -38,10 +38,10 @@ public final class Safetensors {
     var prefix = ByteBuffer.allocate(PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     opened.read(0, prefix);
     long headerBytes = prefix.getLong(0);
-    if (headerBytes < 0 || headerBytes > SafetensorsHeader.MOST_BYTES) {
+    if (headerBytes < 0 || headerBytes > SafetensorsHeader.MAX_BYTES) {
       throw new FormatException(
           "%s: claims a header of %s bytes, at most %,d are allowed: it is no safetensors file"
-              .formatted(file, Long.toUnsignedString(headerBytes), SafetensorsHeader.MOST_BYTES));
+              .formatted(file, Long.toUnsignedString(headerBytes), SafetensorsHeader.MAX_BYTES));
     }
     long dataStart = PREFIX_BYTES + headerBytes;
     if (dataStart > size) {

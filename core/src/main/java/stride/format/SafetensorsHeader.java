@@ -35,10 +35,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
   static final String METADATA = "__metadata__";
 
   /** The reference implementation's limit on the header, in bytes. */
-  static final int MOST_BYTES = 100_000_000;
+  static final int MAX_BYTES = 100_000_000;
 
-  private static final int MOST_TENSORS = 100_000;
-  private static final int MOST_STRINGS = 100_000;
+  private static final int MAX_TENSORS = 100_000;
+  private static final int MAX_STRINGS = 100_000;
   private static final int HIGHEST_RANK = 64;
   private static final int DEEPEST_NESTING = 16;
 
@@ -94,7 +94,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         .streamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(DEEPEST_NESTING)
-                .maxStringLength(MOST_BYTES)
+                .maxStringLength(MAX_BYTES)
                 .maxNumberLength(24)
                 .build())
         .build();
@@ -126,10 +126,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
           metadata(parser);
         } else {
           entries.put(name, entry(parser, name));
-          if (entries.size() > MOST_TENSORS) {
+          if (entries.size() > MAX_TENSORS) {
             throw new FormatException(
                 "%s: holds more than %,d tensors, the most that are read"
-                    .formatted(file, MOST_TENSORS));
+                    .formatted(file, MAX_TENSORS));
           }
         }
       }
@@ -153,10 +153,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
                   .formatted(file, METADATA, quote(key), kind(token)));
         }
         metadata.put(key, parser.getString());
-        if (metadata.size() > MOST_STRINGS) {
+        if (metadata.size() > MAX_STRINGS) {
           throw new FormatException(
               "%s: %s holds more than %,d strings, the most that are read"
-                  .formatted(file, METADATA, MOST_STRINGS));
+                  .formatted(file, METADATA, MAX_STRINGS));
         }
       }
     }

@@ -98,10 +98,10 @@ public final class SafetensorsWriter implements TensorWriter {
     while (bytes.size() % ALIGNMENT != 0) {
       bytes.write(' ');
     }
-    if (bytes.size() > SafetensorsHeader.MOST_BYTES) {
+    if (bytes.size() > SafetensorsHeader.MAX_BYTES) {
       throw new IllegalStateException(
           "names and metadata take %,d bytes, a safetensors header has at most %,d"
-              .formatted(bytes.size(), SafetensorsHeader.MOST_BYTES));
+              .formatted(bytes.size(), SafetensorsHeader.MAX_BYTES));
     }
     return bytes.toByteArray();
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Strided(List<Long> sizes, List<Long> strides, long elements, long span) {
   /** A tensor may repeat a few numbers to so many: PyTorch's expand gives strides of 0. */
-  static final long MOST_REPEATED = 1 << 20;
+  static final long MAX_REPEATED = 1 << 20;
 
   /** The tensor of a shape and strides, or null if its span is more than 2^63 - 1. */
   static @Nullable Strided of(List<Long> shape, List<Long> strides) {

@@ -18,7 +18,7 @@ import java.util.List;
  */
 public final class TextFile {
   /** A table of ImageNet's 1.3 million pictures takes about a third of it. */
-  private static final long MOST_BYTES = 1L << 28;
+  private static final long MAX_BYTES = 1L << 28;
 
   private static final String MARK = "\uFEFF";
 
@@ -47,9 +47,9 @@ public final class TextFile {
     FileException.requireFile(file);
     try {
       long size = Files.size(file);
-      if (size > MOST_BYTES) {
+      if (size > MAX_BYTES) {
         throw new FormatException(
-            "%s: has %,d bytes, at most %,d of text are read".formatted(file, size, MOST_BYTES));
+            "%s: has %,d bytes, at most %,d of text are read".formatted(file, size, MAX_BYTES));
       }
       return decode(Files.readAllBytes(file), file);
     } catch (IOException e) {

@@ -13,12 +13,12 @@ import stride.format.Pickle.Tuple;
  * "state_dict.conv1.weight". Texts and numbers near the root become the file's strings.
  */
 final class TorchContents {
-  private static final int MOST_TENSORS = 100_000;
-  private static final int MOST_VALUES = 1_000_000;
+  private static final int MAX_TENSORS = 100_000;
+  private static final int MAX_VALUES = 1_000_000;
   private static final int DEEPEST = 16;
   private static final int LONGEST_NAME = 500;
 
-  private static final int MOST_STRINGS = 100;
+  private static final int MAX_STRINGS = 100;
   private static final int LONGEST_STRING = 200;
 
   private final String file;
@@ -52,10 +52,10 @@ final class TorchContents {
 
   /** An object may hold another one many times, and itself: the count of steps ends that. */
   private void walk(String path, Object value, int depth) throws FormatException {
-    if (++values > MOST_VALUES || depth > DEEPEST) {
+    if (++values > MAX_VALUES || depth > DEEPEST) {
       throw new FormatException(
           "%s: its objects are nested more than %d deep, or more than %,d of them"
-              .formatted(file, DEEPEST, MOST_VALUES));
+              .formatted(file, DEEPEST, MAX_VALUES));
     }
     switch (value) {
       case TorchObjects.Tensor tensor -> add(path, tensor);
@@ -92,7 +92,7 @@ final class TorchContents {
   }
 
   private void string(String path, String value) {
-    if (strings.size() < MOST_STRINGS && value.length() <= LONGEST_STRING) {
+    if (strings.size() < MAX_STRINGS && value.length() <= LONGEST_STRING) {
       strings.putIfAbsent(path, value);
     }
   }
@@ -116,7 +116,7 @@ final class TorchContents {
           "of shape %s and strides %s from number %d on reaches out of its storage of %d"
               .formatted(tensor.shape(), tensor.strides(), tensor.offset(), numbers));
     }
-    if (strided.elements() > Math.max(numbers, Strided.MOST_REPEATED)) {
+    if (strided.elements() > Math.max(numbers, Strided.MAX_REPEATED)) {
       throw wrong(
           name,
           "repeats the %d numbers of its storage to %d; save it with .contiguous()"
@@ -132,9 +132,9 @@ final class TorchContents {
     if (extents.put(name, extent) != null) {
       throw wrong(name, "is there twice");
     }
-    if (extents.size() > MOST_TENSORS) {
+    if (extents.size() > MAX_TENSORS) {
       throw new FormatException(
-          "%s: holds more than %,d tensors, the most that are read".formatted(file, MOST_TENSORS));
+          "%s: holds more than %,d tensors, the most that are read".formatted(file, MAX_TENSORS));
     }
   }
 

@@ -17,10 +17,10 @@ import stride.format.Pickle.Tuple;
  */
 final class TorchObjects implements Pickle.World {
   private static final int HIGHEST_RANK = 64;
-  private static final int MOST_STORAGES = 100_000;
+  private static final int MAX_STORAGES = 100_000;
 
   /** What calls may copy out of their arguments, which five bytes can name again and again. */
-  private static final int MOST_COPIED = 1_000_000;
+  private static final int MAX_COPIED = 1_000_000;
 
   /** Storages by the class that saved them, of "torch", "torch.cuda" or "torch.storage". */
   private static final Map<String, StoredType> STORAGES =
@@ -231,8 +231,8 @@ final class TorchObjects implements Pickle.World {
     if (known != null && !known.equals(storage)) {
       throw wrong("describes its storage %s in two ways".formatted(quote(key)));
     }
-    if (storages.size() > MOST_STORAGES) {
-      throw wrong("has more than %,d storages".formatted(MOST_STORAGES));
+    if (storages.size() > MAX_STORAGES) {
+      throw wrong("has more than %,d storages".formatted(MAX_STORAGES));
     }
     return parts.size() > 5 && parts.get(5) instanceof Tuple(var view)
         ? part(storage, view)
@@ -288,8 +288,8 @@ final class TorchObjects implements Pickle.World {
 
   private void countCopied() throws FormatException {
     copied++;
-    if (copied > MOST_COPIED) {
-      throw wrong("has more than %,d sizes and pairs".formatted(MOST_COPIED));
+    if (copied > MAX_COPIED) {
+      throw wrong("has more than %,d sizes and pairs".formatted(MAX_COPIED));
     }
   }
 

@@ -37,7 +37,7 @@ record ZipDirectory(String file, Map<String, Bytes> entries) {
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
 
-  private static final int MOST_ENTRIES = 200_000;
+  private static final int MAX_ENTRIES = 200_000;
   private static final int LARGEST_DIRECTORY = 100_000_000;
 
   /** Where the directory lies, and how many entries it has. */
@@ -63,13 +63,13 @@ record ZipDirectory(String file, Map<String, Bytes> entries) {
 
     ZipDirectory directory() throws IOException {
       var end = end();
-      if (end.entries() > MOST_ENTRIES || end.size() > LARGEST_DIRECTORY) {
+      if (end.entries() > MAX_ENTRIES || end.size() > LARGEST_DIRECTORY) {
         throw wrong(
             "claims %s entries in a directory of %s bytes, at most %,d in %,d are read"
                 .formatted(
                     Long.toUnsignedString(end.entries()),
                     Long.toUnsignedString(end.size()),
-                    MOST_ENTRIES,
+                    MAX_ENTRIES,
                     LARGEST_DIRECTORY));
       }
       var in = buffer(end.begin(), (int) end.size());

@@ -111,11 +111,15 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
    * @throws IllegalArgumentException if there is no such edge
    */
   public TensorType type(int edge) {
-    if (edge < 0 || edge > nodes.size()) {
-      throw new IllegalArgumentException(
-          "there is no edge %d, the graph has 0 to %d".formatted(edge, nodes.size()));
-    }
+    checkEdge(edge, nodes.size());
     return edge == INPUT ? input : nodes.get(edge - 1).output();
+  }
+
+  private static void checkEdge(int edge, int last) {
+    if (edge < 0 || edge > last) {
+      throw new IllegalArgumentException(
+          "there is no edge %d, the graph has 0 to %d".formatted(edge, last));
+    }
   }
 
   /** The types that a node reads. */
@@ -170,8 +174,10 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
    * The graph without some nodes: what read their outputs reads their inputs.
    *
    * @param left numbers of nodes with one input and an output of its type
+   * @throws IllegalArgumentException if a number is that of another node or of none
    */
   public Graph without(Set<Integer> left) {
+    left.forEach(this::checkPassable);
     var moved = new int[nodes.size() + 1];
     var kept = new ArrayList<Node>();
     for (int n = 0; n < nodes.size(); n++) {
@@ -189,13 +195,32 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
     return new Graph(input, kept, moves);
   }
 
+  private void checkPassable(int n) {
+    if (n < 0 || n >= nodes.size()) {
+      throw new IllegalArgumentException(
+          "there is no node %d, the graph has %d".formatted(n, nodes.size()));
+    }
+    var node = nodes.get(n);
+    if (node.inputs.size() != 1 || !type(node.inputs.getFirst()).equals(node.output)) {
+      throw new IllegalArgumentException(
+          "%s cannot be left out: its output is not of the type of its one input"
+              .formatted(node.name));
+    }
+  }
+
   /**
    * What follows an edge on the way to one of the outputs: a graph whose input is that edge.
    *
    * @throws IllegalArgumentException if the output is computed from what lies before the edge in
-   *     another way too, or there is no output of this name
+   *     another way too, or lies before it itself, or there is no output or edge of this name
    */
   public Graph after(int edge, String output) {
+    checkEdge(edge, nodes.size());
+    if (output(output) < edge) {
+      throw new IllegalArgumentException(
+          "the output %s is edge %d, which lies before edge %d"
+              .formatted(output, output(output), edge));
+    }
     var moved = new int[nodes.size() + 1];
     java.util.Arrays.fill(moved, -1);
     moved[edge] = INPUT;
@@ -229,8 +254,13 @@ public record Graph(TensorType input, List<Node> nodes, Map<String, Integer> out
       types.add(input);
     }
 
-    /** The type that flows along an edge. */
+    /**
+     * The type that flows along an edge.
+     *
+     * @throws IllegalArgumentException if there is no such edge yet
+     */
     public TensorType type(int edge) {
+      checkEdge(edge, nodes.size());
       return types.get(edge);
     }
 

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node computes: forward and backward together. Immutable; all that varies lies in the
- * {@link Binding}'s buffers.
+ * Describes what one node computes: its kind, its shapes, its weights and what a plan may know of
+ * it. Immutable. How it runs is a backend's matter; an operation of the CPU brings its step along.
  */
 public interface Operation {
   /** The operation's kind in tables, messages and model files: "conv", "tanh". */
@@ -38,7 +38,7 @@ public interface Operation {
   }
 
   /** The running statistics this operation keeps, for given inputs. */
-  default List<Statistic> statistics(List<TensorType> inputs) {
+  default List<RunningStatistic> statistics(List<TensorType> inputs) {
     return List.of();
   }
 
@@ -66,18 +66,13 @@ public interface Operation {
   }
 
   /**
-   * Where this operation can ride on the store of the operation before it, or null if it cannot.
+   * Where this operation can be fused into the store of the operation before it, or null if it
+   * cannot.
    *
    * @param batchStatistics whether normalisation uses the batch's own statistics
    * @param gradients whether there is a backward pass
    */
-  default @Nullable Ride ride(boolean batchStatistics, boolean gradients) {
+  default @Nullable EpiloguePart epiloguePart(boolean batchStatistics, boolean gradients) {
     return null;
   }
-
-  /**
-   * What a plan runs for this node, over the binding's buffers. Called once a plan, never in a
-   * step.
-   */
-  Step compile(Binding binding);
 }

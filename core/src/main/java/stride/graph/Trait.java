@@ -14,27 +14,18 @@ public enum Trait {
   /** The backward pass may write the input's gradient to where it reads the output's. */
   GRADIENT_IN_PLACE,
 
-  /**
-   * The backward pass stores input 0's gradient by {@link Binding#gradientEpilogue}, so that
-   * gradients from elsewhere can be added on the way.
-   */
+  /** The backward pass can add gradients from elsewhere to input 0's on its store. */
   ADDS_TO_GRADIENT,
 
-  /**
-   * The forward pass stores the output by {@link Binding#epilogue}, so that what follows can ride
-   * on it.
-   */
-  CARRIES,
+  /** What follows can be fused into the forward pass's store of the output. */
+  CAN_FUSE_CONSUMERS,
+
+  /** The backward pass can do that of bounds that are fused into this operation. */
+  CAN_FUSE_CONSUMER_GRADIENT,
 
   /**
-   * The backward pass does that of bounds that ride on this operation where {@link
-   * Binding#carriesGradient} says so.
-   */
-  CARRIES_GRADIENT,
-
-  /**
-   * The gradient is that of the bounds as which this operation rides, 0 and a ceiling: dx = dy
-   * where {@code 0 < y < ceiling}, else 0. An operation that carries gradients can do it on its
+   * The gradient is that of the bounds as which this operation is fused, 0 and a ceiling: dx = dy
+   * where {@code 0 < y < ceiling}, else 0. An operation that can fuse gradients can do it on its
    * way.
    */
   BOUNDS_GRADIENT

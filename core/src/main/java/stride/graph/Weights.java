@@ -24,17 +24,17 @@ import stride.tensor.Tensor;
  * learns, give them a {@link #copy}.
  */
 public final class Weights {
-  private final Directory directory;
+  private final WeightTable table;
   private final float[] values;
   private final float[] statistics;
   private final Use use;
 
-  private Weights(Directory directory, float[] values, float[] statistics) {
-    this(directory, values, statistics, new Use());
+  private Weights(WeightTable table, float[] values, float[] statistics) {
+    this(table, values, statistics, new Use());
   }
 
-  private Weights(Directory directory, float[] values, float[] statistics, Use use) {
-    this.directory = directory;
+  private Weights(WeightTable table, float[] values, float[] statistics, Use use) {
+    this.table = table;
     this.values = values;
     this.statistics = statistics;
     this.use = use;
@@ -53,11 +53,10 @@ public final class Weights {
 
   /** Weights of zero and statistics at their first values: to be filled from a file. */
   public static Weights empty(Graph graph) {
-    var directory = Directory.of(graph);
+    var table = WeightTable.of(graph);
     var weights =
-        new Weights(
-            directory, new float[directory.weightFloats()], new float[directory.statisticFloats()]);
-    for (var entry : directory.statistics()) {
+        new Weights(table, new float[table.weightFloats()], new float[table.statisticFloats()]);
+    for (var entry : table.statistics()) {
       int from = entry.offset();
       var statistic = entry.statistic();
       if (statistic.counter()) {
@@ -73,7 +72,7 @@ public final class Weights {
   public static Weights initialized(Graph graph, long seed) {
     var weights = empty(graph);
     var random = new SplittableRandom(seed);
-    for (var entry : weights.directory.weights()) {
+    for (var entry : weights.table.weights()) {
       var parameter = entry.parameter();
       weights.write(entry, parameter.initializer().values(parameter.shape(), random.split()));
     }
@@ -89,14 +88,14 @@ public final class Weights {
   public static Weights of(Graph graph, Map<String, Tensor> tensors) {
     var weights = empty(graph);
     for (String name : tensors.keySet()) {
-      if (weights.directory.statistics().stream().anyMatch(own -> own.name().equals(name))) {
+      if (weights.table.statistics().stream().anyMatch(own -> own.name().equals(name))) {
         throw new IllegalArgumentException(
             "%s is a running statistic, which begins at its first value: give weights alone"
                 .formatted(name));
       }
-      var _ = weights.directory.weight(name);
+      var _ = weights.table.weight(name);
     }
-    for (var entry : weights.directory.weights()) {
+    for (var entry : weights.table.weights()) {
       var tensor = tensors.get(entry.name());
       var shape = entry.parameter().shape();
       if (tensor == null || !tensor.shape().equals(shape)) {
@@ -112,16 +111,16 @@ public final class Weights {
     return weights;
   }
 
-  public Directory directory() {
-    return directory;
+  public WeightTable table() {
+    return table;
   }
 
-  /** All weights, laid out as {@link #directory} says. */
+  /** All weights, laid out as {@link #table} says. */
   public float[] values() {
     return values;
   }
 
-  /** All running statistics, laid out as {@link #directory} says. */
+  /** All running statistics, laid out as {@link #table} says. */
   public float[] statistics() {
     return statistics;
   }
@@ -141,14 +140,14 @@ public final class Weights {
    * "bn1.running_var holds -0.25". Empty if all numbers are as they should be.
    */
   public Optional<String> flaw() {
-    for (var entry : directory.weights()) {
+    for (var entry : table.weights()) {
       int elements = entry.parameter().shape().elements();
       int at = Numbers.firstNotFinite(values, entry.offset(), elements);
       if (at >= 0) {
         return Optional.of("%s holds %s".formatted(entry.name(), values[at]));
       }
     }
-    for (var entry : directory.statistics()) {
+    for (var entry : table.statistics()) {
       int at = entry.statistic().flaw(statistics, entry.offset());
       if (at >= 0) {
         return Optional.of("%s holds %s".formatted(entry.name(), statistics[at]));
@@ -162,7 +161,7 @@ public final class Weights {
    *
    * @throws IllegalArgumentException if the entry is of other weights' directory
    */
-  public float[] read(Directory.WeightEntry entry) {
+  public float[] read(WeightTable.WeightEntry entry) {
     requireOwn(entry);
     return entry.read(values);
   }
@@ -173,7 +172,7 @@ public final class Weights {
    * @throws IllegalArgumentException if there is none; the message lists those there are
    */
   public Tensor tensor(String name) {
-    var entry = directory.weight(name);
+    var entry = table.weight(name);
     return new Tensor(entry.parameter().shape(), read(entry));
   }
 
@@ -183,14 +182,14 @@ public final class Weights {
    * @throws IllegalArgumentException if there are not as many as the tensor has, or the entry is of
    *     other weights' directory
    */
-  public void write(Directory.WeightEntry entry, float[] file) {
+  public void write(WeightTable.WeightEntry entry, float[] file) {
     requireOwn(entry);
     entry.write(file, values);
     changed();
   }
 
-  private void requireOwn(Directory.WeightEntry entry) {
-    for (var own : directory.weights()) {
+  private void requireOwn(WeightTable.WeightEntry entry) {
+    for (var own : table.weights()) {
       if (own == entry || own.equals(entry)) {
         return;
       }
@@ -208,12 +207,12 @@ public final class Weights {
    *     or has in another shape
    */
   public Weights part(Graph part) {
-    return new Weights(directory.part(part), values, statistics, use);
+    return new Weights(table.part(part), values, statistics, use);
   }
 
   /** An independent copy. */
   public Weights copy() {
-    return new Weights(directory, values.clone(), statistics.clone());
+    return new Weights(table, values.clone(), statistics.clone());
   }
 
   /**
@@ -226,16 +225,16 @@ public final class Weights {
   public Weights movedTo(Graph graph, Set<String> fresh, long seed) {
     var moved = empty(graph);
     var random = new SplittableRandom(seed);
-    for (var entry : moved.directory.weights()) {
+    for (var entry : moved.table.weights()) {
       var parameter = entry.parameter();
       var own = random.split();
       var copied = fresh.contains(entry.name()) ? null : values(entry.name(), parameter.shape());
       moved.write(
           entry, copied == null ? parameter.initializer().values(parameter.shape(), own) : copied);
     }
-    for (var entry : moved.directory.statistics()) {
+    for (var entry : moved.table.statistics()) {
       var statistic = entry.statistic();
-      for (var own : directory.statistics()) {
+      for (var own : table.statistics()) {
         if (own.name().equals(entry.name())
             && own.statistic().length() == statistic.length()
             && own.statistic().counter() == statistic.counter()) {
@@ -248,7 +247,7 @@ public final class Weights {
   }
 
   private float @Nullable [] values(String name, Shape shape) {
-    return directory.weights().stream()
+    return table.weights().stream()
         .filter(entry -> entry.name().equals(name) && entry.parameter().shape().equals(shape))
         .findFirst()
         .map(this::read)
@@ -272,7 +271,7 @@ public final class Weights {
    * The packed form of the weights under a key, of {@code length} floats. All who ask while
    * somebody has it get the same one; when nobody has it any more, it is garbage.
    */
-  public PackedWeights packed(String key, int from, int length, Binding.Packer packer) {
+  public PackedWeights packed(String key, int from, int length, Packer packer) {
     synchronized (use.packed) {
       var reference = use.packed.get(key);
       var kept = reference == null ? null : reference.get();
@@ -284,6 +283,12 @@ public final class Weights {
     }
   }
 
+  /** Writes the packed form of the weights that begin at {@code w[wo]} to {@code packed[po]}. */
+  @FunctionalInterface
+  public interface Packer {
+    void pack(float[] w, int wo, float[] packed, int po);
+  }
+
   /** A packed form of some weights, which knows the version it was packed from. */
   public static final class PackedWeights {
     private static final long NEVER = -1;
@@ -292,16 +297,16 @@ public final class Weights {
     private final Use use;
     private final int from;
     private final int length;
-    private final Binding.Packer packer;
+    private final Packer packer;
     private final ReentrantLock lock = new ReentrantLock();
     private float[] data = {};
     private long version = NEVER;
 
-    private PackedWeights(float[] values, Use use, int from, int length, Binding.Packer packer) {
+    private PackedWeights(float[] values, Use use, int from, int length, Packer packer) {
       this.values = values;
       this.use = use;
       this.from = from;
-      this.length = Directory.ALIGNMENT_OFFSET + length + Directory.SLACK;
+      this.length = WeightTable.ALIGNMENT_OFFSET + length + WeightTable.SLACK;
       this.packer = packer;
     }
 
@@ -312,7 +317,7 @@ public final class Weights {
 
     /** Where the packed form begins in what {@link #refresh} returns. */
     public int offset() {
-      return Directory.ALIGNMENT_OFFSET;
+      return WeightTable.ALIGNMENT_OFFSET;
     }
 
     /** Allocates its memory, if it has none. */

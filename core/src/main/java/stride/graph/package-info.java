@@ -1,9 +1,8 @@
 /**
- * What an engine compiles: operations as nodes, typed edges between them.
+ * Describes what is computed: operations as nodes, typed edges between them, weights.
  *
  * <p>A {@link stride.graph.Graph} says what is computed from what; an {@link
- * stride.graph.Operation} says how one node computes forward and backward; a {@link
- * stride.graph.Binding} hands it its buffers when a plan is made.
+ * stride.graph.Operation} describes one node; {@link stride.graph.Weights} are its numbers.
  */
 @NullMarked
 package stride.graph;

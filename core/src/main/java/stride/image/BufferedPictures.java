@@ -13,8 +13,45 @@ import java.awt.image.Raster;
 final class BufferedPictures {
   private BufferedPictures() {}
 
+  static Picture picture(BufferedImage picture) {
+    return new Picture(new Given(picture));
+  }
+
+  /** A picture that a caller gives. */
+  private record Given(BufferedImage picture) implements Picture.Source {
+    @Override
+    public int height() {
+      return picture.getHeight();
+    }
+
+    @Override
+    public int width() {
+      return picture.getWidth();
+    }
+
+    @Override
+    public boolean isGrey() {
+      return BufferedPictures.isGrey(picture);
+    }
+
+    @Override
+    public Rows rows(int channels) {
+      return channels == 1 ? BufferedRows.grey(picture) : BufferedRows.rgb(picture);
+    }
+
+    @Override
+    public Pixels drawing() {
+      return BufferedPictures.drawing(picture);
+    }
+
+    @Override
+    public BufferedImage toBufferedImage() {
+      return picture;
+    }
+  }
+
   /** Whether a picture is grey, perhaps with opacity. */
-  static boolean isGrey(BufferedImage picture) {
+  private static boolean isGrey(BufferedImage picture) {
     return picture.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
   }
 
@@ -22,7 +59,7 @@ final class BufferedPictures {
    * What is drawn on a picture: grey, or red, green and blue; and opacity, where the picture may be
    * transparent. 16-bit samples keep their upper 8 bits.
    */
-  static Pixels drawing(BufferedImage picture) {
+  private static Pixels drawing(BufferedImage picture) {
     var model = picture.getColorModel();
     if (!model.hasAlpha() && model.getComponentSize(0) <= 8) {
       return Pixels.grey(picture);

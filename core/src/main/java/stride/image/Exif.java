@@ -17,10 +17,10 @@ final class Exif {
   private static final byte[] PREFIX = "Exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
   /** The first directory stands at the beginning, far before this. */
-  private static final int MOST_BYTES = 1 << 16;
+  private static final int MAX_BYTES = 1 << 16;
 
   /** No file has as many chunks, or segments, for a reason. */
-  private static final int MOST_CHUNKS = 10_000;
+  private static final int MAX_CHUNKS = 10_000;
 
   private Exif() {}
 
@@ -44,11 +44,11 @@ final class Exif {
     var data = ByteBuffer.wrap(file).order(riff ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     byte[] name = wanted.getBytes(StandardCharsets.ISO_8859_1);
     long at = begin;
-    for (int i = 0; i < MOST_CHUNKS && at <= file.length - 8; i++) {
+    for (int i = 0; i < MAX_CHUNKS && at <= file.length - 8; i++) {
       int head = (int) at;
       long length = Integer.toUnsignedLong(data.getInt(riff ? head + 4 : head));
       if (startsWith(file, riff ? head : head + 4, name)) {
-        return of(part(file, head + 8, (int) Math.min(length, MOST_BYTES)));
+        return of(part(file, head + 8, (int) Math.min(length, MAX_BYTES)));
       }
       at += 8 + length + (riff ? length & 1 : 4);
     }

@@ -64,12 +64,7 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
    * @throws IllegalArgumentException if they are no multiple of the channels
    */
   public void apply(float[] values, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, values.length);
-    int channels = channels();
-    if (length % channels != 0) {
-      throw new IllegalArgumentException(
-          "a normalisation of %d channels does not fit %d values".formatted(channels, length));
-    }
+    int channels = checked(values, offset, length);
     for (int c = 0; c < channels; c++) {
       float m = mean.get(c).floatValue();
       float s = standardDeviation.get(c).floatValue();
@@ -77,5 +72,34 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
         values[i] = (values[i] - m) / s;
       }
     }
+  }
+
+  /**
+   * Undoes {@link #apply} in place, up to rounding.
+   *
+   * @param values normalised images with their channels innermost
+   * @param offset where the first image begins
+   * @param length how many values
+   * @throws IllegalArgumentException if they are no multiple of the channels
+   */
+  public void undo(float[] values, int offset, int length) {
+    int channels = checked(values, offset, length);
+    for (int c = 0; c < channels; c++) {
+      double m = mean.get(c);
+      double s = standardDeviation.get(c);
+      for (int i = offset + c; i < offset + length; i += channels) {
+        values[i] = (float) (values[i] * s + m);
+      }
+    }
+  }
+
+  private int checked(float[] values, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, values.length);
+    int channels = channels();
+    if (length % channels != 0) {
+      throw new IllegalArgumentException(
+          "a normalisation of %d channels does not fit %d values".formatted(channels, length));
+    }
+    return channels;
   }
 }

@@ -71,6 +71,13 @@ record PictureFile(@Nullable Path name, byte[] bytes) {
   }
 
   private static FormatException tooLong(@Nullable Path file, String found, int most) {
+    if (most == PictureOptions.MAX_BYTES) {
+      return new FormatException(
+          sentence(
+              file,
+              "has %s than the %,d that are read of any picture; make it smaller"
+                  .formatted(found, most)));
+    }
     return new FormatException(
         sentence(
             file,

@@ -16,6 +16,9 @@ public record PictureOptions(long mostPixels, boolean exif) {
    */
   public static final long BY_MEMORY = Long.MAX_VALUE;
 
+  /** An array holds so many bytes. */
+  static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
   /** Nothing is stored with more, if it is not larger than it need be. */
   private static final long BYTES_A_PIXEL = 8;
 
@@ -42,7 +45,7 @@ public record PictureOptions(long mostPixels, boolean exif) {
    * 2 GiB at most; with a limit of pixels no more than 8 for each of them and 64 MiB besides.
    */
   public int mostBytes() {
-    long memory = Math.min(Runtime.getRuntime().maxMemory() / 4, Integer.MAX_VALUE - 8);
+    long memory = Math.min(Runtime.getRuntime().maxMemory() / 4, MAX_BYTES);
     long pixels = Math.min(mostPixels, Integer.MAX_VALUE);
     return (int) Math.min(memory, BYTES_A_PIXEL * pixels + BYTES_BESIDE);
   }

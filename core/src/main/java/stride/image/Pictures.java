@@ -19,7 +19,6 @@ import stride.image.bmp.BmpPicture;
 import stride.image.gif.GifPicture;
 import stride.image.jpeg.JpegPicture;
 import stride.image.png.PngPicture;
-import stride.tensor.Tensor;
 
 /**
  * Reads pictures, trusting none of them: JPEG, PNG, BMP and a GIF's first image, other formats by
@@ -43,7 +42,7 @@ public final class Pictures {
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp");
 
   /** An array holds so many pixels of four channels. */
-  private static final long MOST_PIXELS = (Integer.MAX_VALUE - 8) / 4;
+  private static final long MAX_PIXELS = (Integer.MAX_VALUE - 8) / 4;
 
   private Pictures() {}
 
@@ -92,7 +91,7 @@ public final class Pictures {
    * PIL's {@code convert("RGB")} does.
    */
   public static BufferedImage read(Path file, PictureOptions options) throws IOException {
-    return with(PictureFile.of(file, options), options, Picture::toImage);
+    return with(PictureFile.of(file, options), options, Picture::toBufferedImage);
   }
 
   /** Reads a picture for AWT from a file's bytes, turned as its EXIF orientation says. */
@@ -102,7 +101,7 @@ public final class Pictures {
 
   /** Reads a picture for AWT from a file's bytes as the options say. */
   public static BufferedImage read(byte[] file, PictureOptions options) throws IOException {
-    return with(PictureFile.of(file, options), options, Picture::toImage);
+    return with(PictureFile.of(file, options), options, Picture::toBufferedImage);
   }
 
   /** Reads a picture for AWT from a stream, turned as its EXIF orientation says. */
@@ -112,7 +111,7 @@ public final class Pictures {
 
   /** Reads a picture for AWT from a stream as the options say. It is not closed. */
   public static BufferedImage read(InputStream stream, PictureOptions options) throws IOException {
-    return with(PictureFile.of(stream, options), options, Picture::toImage);
+    return with(PictureFile.of(stream, options), options, Picture::toBufferedImage);
   }
 
   /**
@@ -260,10 +259,10 @@ public final class Pictures {
           "has %dx%d pixels, at most %,d are read; make it smaller, or raise the limit with --max-pixels %d (PictureOptions.mostPixels)"
               .formatted(width, height, options.mostPixels(), pixels));
     }
-    if (pixels > MOST_PIXELS) {
+    if (pixels > MAX_PIXELS) {
       throw new FormatException(
           "has %dx%d pixels, more than the %,d that --max-pixels (PictureOptions.mostPixels) may allow; make it smaller"
-              .formatted(width, height, MOST_PIXELS));
+              .formatted(width, height, MAX_PIXELS));
     }
     if (!limited && bytes > DecodingMemory.most()) {
       throw new FormatException(
@@ -284,16 +283,5 @@ public final class Pictures {
     return new FormatException(
         "the picture is damaged: " + (said == null ? e.getClass().getSimpleName() : quote(said)),
         e);
-  }
-
-  /**
-   * A picture as a tensor, (H, W, C) in [0, 1]: a grey picture with 1 channel, any other with 3
-   * (red, green, blue). Transparency is ignored.
-   */
-  public static Tensor toTensor(BufferedImage picture) {
-    Arguments.given(picture, "the picture is null");
-    return BufferedPictures.isGrey(picture)
-        ? Pixels.grey(picture).toTensor()
-        : Pixels.rgb(picture).toTensor();
   }
 }

@@ -70,12 +70,38 @@ public record Pixels(int height, int width, int channels, byte[] data) {
         down);
   }
 
-  /** The image as numbers in [0, 1], (H, W, C). */
-  public Tensor toTensor() {
+  /**
+   * Returns some of the channels.
+   *
+   * @throws IndexOutOfBoundsException if there is no such channel
+   */
+  public Pixels select(int... chosen) {
+    return Rows.of(this).select(chosen).toPixels();
+  }
+
+  /**
+   * Returns the grey values of red, green and blue, the first three channels, as PIL's {@code
+   * convert("L")} gives them.
+   */
+  public Pixels luminance() {
+    return Rows.of(this).select(0, 1, 2).luminance().toPixels();
+  }
+
+  /**
+   * Returns a part of the image.
+   *
+   * @throws IllegalArgumentException if it is not within the image
+   */
+  public Pixels crop(Region part) {
+    return Rows.of(this).part(part).toPixels();
+  }
+
+  /** Returns the image as numbers in [0, 1], (H, W, C). */
+  public Image toImage() {
     var values = new float[data.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = (data[i] & 0xFF) / 255f;
     }
-    return new Tensor(Shape.image(height, width, channels), values);
+    return new Image(new Tensor(Shape.image(height, width, channels), values));
   }
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is done to a sum z of channel c on its way to memory: y = min(max(scale[c] z + shift[c] +
- * residual, floor), ceiling). Biases, folded batch norm, residual sums and ReLU ride on a
+ * residual, floor), ceiling). Biases, folded batch norm, residual sums and ReLU are fused into a
  * convolution's store this way, without a pass of their own.
  *
  * @param scale one factor a channel, or null for 1

@@ -1,10 +1,11 @@
 package stride.layer;
 
 import java.util.Set;
-import stride.graph.Binding;
-import stride.graph.Buffer;
-import stride.graph.Step;
+import stride.compute.Binding;
+import stride.compute.Buffer;
+import stride.compute.Step;
 import stride.graph.Trait;
+import stride.layer.activation.Sigmoid;
 
 /**
  * The step that element-wise activations share, those of your own too: their derivative is a
@@ -64,7 +65,7 @@ public final class Activation {
         function.apply(x.array(), x.at(from), y.array(), y.at(from), (to - from) * n);
   }
 
-  static Step.SampleBody backward(Binding binding, Gradient gradient) {
+  public static Step.SampleBody backward(Binding binding, Gradient gradient) {
     return backward(binding, gradient, binding.output());
   }
 

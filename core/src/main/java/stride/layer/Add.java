@@ -2,16 +2,16 @@ package stride.layer;
 
 import java.util.List;
 import java.util.Set;
-import stride.graph.Binding;
-import stride.graph.Operation;
-import stride.graph.Ride;
+import stride.compute.Binding;
+import stride.compute.CpuOperation;
+import stride.compute.Step;
+import stride.graph.EpiloguePart;
 import stride.graph.ShapeException;
-import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 
 /** y = a + b; both inputs receive dy. */
-public record Add() implements Operation {
+public record Add() implements CpuOperation {
   @Override
   public String kind() {
     return "add";
@@ -36,16 +36,16 @@ public record Add() implements Operation {
   }
 
   @Override
-  public Ride ride(boolean batchStatistics, boolean gradients) {
-    return Ride.SUM;
+  public EpiloguePart epiloguePart(boolean batchStatistics, boolean gradients) {
+    return EpiloguePart.SUM;
   }
 
   @Override
   public Step compile(Binding binding) {
     var a = binding.input(0);
     var b = binding.input(1);
-    if (binding.riddenInput() >= 0) {
-      var other = binding.riddenInput() == 0 ? b : a;
+    if (binding.fusedInput() >= 0) {
+      var other = binding.fusedInput() == 0 ? b : a;
       return new Step(
           List.of(),
           List.of(),

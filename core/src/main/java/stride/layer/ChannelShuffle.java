@@ -1,9 +1,9 @@
 package stride.layer;
 
 import java.util.Set;
-import stride.graph.Binding;
+import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.ShapeException;
-import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 

@@ -1,7 +1,7 @@
 package stride.layer;
 
-import stride.graph.Binding;
-import stride.graph.Step;
+import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.TensorType;
 
 /** An image (H, W, C) as a vector of H x W x C values: the same numbers, moved nowhere. */

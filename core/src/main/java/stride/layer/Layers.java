@@ -2,6 +2,37 @@ package stride.layer;
 
 import java.util.List;
 import stride.graph.Initializer;
+import stride.layer.activation.Elu;
+import stride.layer.activation.Gelu;
+import stride.layer.activation.HardSigmoid;
+import stride.layer.activation.HardSwish;
+import stride.layer.activation.LeakyRelu;
+import stride.layer.activation.Mish;
+import stride.layer.activation.Prelu;
+import stride.layer.activation.Relu;
+import stride.layer.activation.Sigmoid;
+import stride.layer.activation.Silu;
+import stride.layer.activation.Softmax;
+import stride.layer.activation.Softplus;
+import stride.layer.activation.Tanh;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvTranspose;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.GlobalAvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.pooling.Subsample;
+import stride.layer.regularization.Dropout;
+import stride.layer.regularization.StochasticDepth;
+import stride.layer.spatial.Crop;
+import stride.layer.spatial.Pad;
+import stride.layer.spatial.Upsample;
 import stride.tensor.Shape;
 
 /** Makes layers. Import these methods statically, and a network reads like its paper. */
@@ -341,8 +372,8 @@ public final class Layers {
   }
 
   /** x times gate(x), which has one value a channel. */
-  public static Gated gated(Layer gate) {
-    return new Gated(gate);
+  public static SqueezeExcitation gated(Layer gate) {
+    return new SqueezeExcitation(gate);
   }
 
   /** No layer: what comes in goes out. */
@@ -361,7 +392,7 @@ public final class Layers {
   }
 
   /** A layer beside the network's way, an output under a name; what comes in goes on. */
-  public static Aside aside(String name, Layer layer) {
-    return new Aside(name, layer);
+  public static AuxiliaryHead aside(String name, Layer layer) {
+    return new AuxiliaryHead(name, layer);
   }
 }

@@ -2,15 +2,15 @@ package stride.layer;
 
 import java.util.List;
 import java.util.Set;
-import stride.graph.Binding;
-import stride.graph.Operation;
+import stride.compute.Binding;
+import stride.compute.CpuOperation;
+import stride.compute.Step;
 import stride.graph.ShapeException;
-import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 
 /** y = a b, element by element; da = dy b and db = dy a. */
-public record Multiply() implements Operation {
+public record Multiply() implements CpuOperation {
   @Override
   public String kind() {
     return "multiply";

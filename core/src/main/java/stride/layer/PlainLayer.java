@@ -1,14 +1,14 @@
 package stride.layer;
 
 import java.util.List;
+import stride.compute.CpuOperation;
 import stride.graph.Graph;
-import stride.graph.Operation;
 import stride.graph.Parameter;
-import stride.graph.Statistic;
+import stride.graph.RunningStatistic;
 import stride.graph.TensorType;
 
 /** A layer that is one operation on one input. By default its output has its input's type. */
-public interface PlainLayer extends Layer, Operation {
+public interface PlainLayer extends Layer, CpuOperation {
   /** The type of the output for an input. */
   default TensorType infer(TensorType input) {
     return input;
@@ -20,7 +20,7 @@ public interface PlainLayer extends Layer, Operation {
   }
 
   /** The running statistics for an input. */
-  default List<Statistic> statistics(TensorType input) {
+  default List<RunningStatistic> statistics(TensorType input) {
     return List.of();
   }
 
@@ -41,7 +41,7 @@ public interface PlainLayer extends Layer, Operation {
   }
 
   @Override
-  default List<Statistic> statistics(List<TensorType> inputs) {
+  default List<RunningStatistic> statistics(List<TensorType> inputs) {
     return statistics(inputs.getFirst());
   }
 

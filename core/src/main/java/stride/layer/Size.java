@@ -14,7 +14,7 @@ public record Size(int height, int width) {
   }
 
   /** This size, if both sides are at least {@code least}. */
-  Size atLeast(int least, String what) {
+  public Size atLeast(int least, String what) {
     if (height < least || width < least) {
       throw new IllegalArgumentException(
           "%s is at least %d, found %s".formatted(what, least, this));

@@ -1,12 +1,13 @@
 package stride.network;
 
-import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Graph;
-import stride.layer.AdaptiveAvgPool;
-import stride.layer.AvgPool;
-import stride.layer.Dropout;
-import stride.layer.MaxPool;
+import stride.image.ColourMap;
+import stride.image.Image;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.regularization.Dropout;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -36,9 +37,69 @@ public record GradCam(Tensor map, int classIndex, String layer) {
     return scaled;
   }
 
-  /** Computes it on an engine for an input that is normalised. */
-  static GradCam of(Model model, Tensor input, int classIndex, Engine engine) {
+  /** How much of the heat's colour covers the image where it is hottest. */
+  private static final double COVER = 0.65;
+
+  /** How light the image under the heat is. */
+  private static final double DIM = 0.75;
+
+  /**
+   * Returns an image in dark grey with the heat over it: it glows where much speaks for the class.
+   *
+   * @param image of any height and width; of three channels red, green and blue, else the first is
+   *     taken for grey
+   * @return red, green and blue, as high and wide as the image
+   * @throws IllegalArgumentException if the image is not (H, W, C)
+   */
+  public Image over(Image image) {
+    var pixels = image.toPixels();
+    var grey = pixels.channels() == 3 ? pixels : pixels.select(0, 0, 0);
+    var heat = scaled();
+    var drawn = Tensor.zeros(Shape.image(pixels.height(), pixels.width(), 3));
+    for (int y = 0; y < pixels.height(); y++) {
+      for (int x = 0; x < pixels.width(); x++) {
+        double value = bilinear(heat, (y + 0.5) / pixels.height(), (x + 0.5) / pixels.width());
+        int at = 3 * (y * pixels.width() + x);
+        double under = Math.round(DIM * luma(grey.data(), at));
+        int over = ColourMap.INFERNO.rgb(0.25 + 0.75 * value);
+        for (int c = 0; c < 3; c++) {
+          double glow = over >> (16 - 8 * c) & 0xFF;
+          long mixed = Math.round((1 - COVER * value) * under + COVER * value * glow);
+          drawn.data()[at + c] = mixed / 255f;
+        }
+      }
+    }
+    return new Image(drawn);
+  }
+
+  /** The luma of a colour (ITU-R BT.601). */
+  private static double luma(byte[] rgb, int at) {
+    return 0.299 * (rgb[at] & 0xFF) + 0.587 * (rgb[at + 1] & 0xFF) + 0.114 * (rgb[at + 2] & 0xFF);
+  }
+
+  /** The value of a map at a place, given in parts of its height and width. */
+  private static double bilinear(Tensor map, double down, double along) {
+    int height = map.shape().height();
+    int width = map.shape().width();
+    double y = Math.clamp(down * height - 0.5, 0, height - 1);
+    double x = Math.clamp(along * width - 0.5, 0, width - 1);
+    int top = (int) y;
+    int left = (int) x;
+    int bottom = Math.min(top + 1, height - 1);
+    int right = Math.min(left + 1, width - 1);
+    double v = y - top;
+    double u = x - left;
+    float[] at = map.data();
+    return (1 - v) * ((1 - u) * at[top * width + left] + u * at[top * width + right])
+        + v * ((1 - u) * at[bottom * width + left] + u * at[bottom * width + right]);
+  }
+
+  /** Computes it for an image. */
+  static GradCam of(Inference inference, Image image, int classIndex) {
+    var model = inference.model();
+    var input = inference.normalized(image);
     int outputs = model.network().output().elements();
+    // A network with one output tells two classes apart, if it tells any.
     int classes = outputs == 1 ? 2 : outputs;
     if (classIndex < 0 || classIndex >= classes) {
       throw new IllegalArgumentException(
@@ -46,8 +107,8 @@ public record GradCam(Tensor map, int classIndex, String layer) {
     }
     var graph = model.network().graph();
     int edge = lastMap(graph);
-    float[] maps = model.valuesAt(edge, input, engine).data();
-    float[] gradient = gradient(model, graph.after(edge, Graph.OUTPUT), maps, classIndex, engine);
+    float[] maps = inference.valuesAt(edge, input).data();
+    float[] gradient = gradient(inference, graph.after(edge, Graph.OUTPUT), maps, classIndex);
     var shape = graph.type(edge).shape();
     return new GradCam(
         weighted(maps, gradient, shape), classIndex, graph.nodes().get(edge - 1).name());
@@ -84,24 +145,26 @@ public record GradCam(Tensor map, int classIndex, String layer) {
   }
 
   /** How a class's logit changes with each value of the map. */
-  private static float[] gradient(
-      Model model, Graph head, float[] maps, int classIndex, Engine engine) {
+  private static float[] gradient(Inference inference, Graph head, float[] maps, int classIndex) {
+    var model = inference.model();
     var atOutput = new float[model.network().output().elements()];
     // One output's logit speaks for the second class, and against the first.
     atOutput[atOutput.length == 1 ? 0 : classIndex] =
         atOutput.length == 1 && classIndex == 0 ? -1 : 1;
-    return engine.withPlan(
-        head,
-        model.weights().part(head),
-        1,
-        new Purpose(false, false, false, true),
-        plan -> {
-          plan.input().write(0, maps);
-          plan.forward(1);
-          plan.outputGradient(Graph.OUTPUT).write(0, atOutput);
-          plan.backward(1);
-          return plan.inputGradient().read(0);
-        });
+    return inference
+        .engine()
+        .withPlan(
+            head,
+            model.weights().part(head),
+            1,
+            new Purpose(false, false, false, true),
+            plan -> {
+              plan.input().write(0, maps);
+              plan.forward(1);
+              plan.outputGradient(Graph.OUTPUT).write(0, atOutput);
+              plan.backward(1);
+              return plan.inputGradient().read(0);
+            });
   }
 
   private static Tensor weighted(float[] maps, float[] gradient, Shape shape) {

@@ -1,20 +1,20 @@
 package stride.network;
 
-import stride.graph.Directory;
+import stride.graph.WeightTable;
 import stride.tensor.Tensor;
 
 /** How a loss changes with a network's input and with each of its weights. */
 public final class Gradients {
   private final Tensor input;
-  private final Directory directory;
+  private final WeightTable table;
   private final float[] weights;
 
   /**
    * @param weights the gradients of all weights, laid out as the directory says
    */
-  Gradients(Tensor input, Directory directory, float[] weights) {
+  Gradients(Tensor input, WeightTable table, float[] weights) {
     this.input = input;
-    this.directory = directory;
+    this.table = table;
     this.weights = weights;
   }
 
@@ -29,7 +29,7 @@ public final class Gradients {
    * @throws IllegalArgumentException if there is none; the message lists those there are
    */
   public Tensor weight(String name) {
-    var entry = directory.weight(name);
+    var entry = table.weight(name);
     return new Tensor(entry.parameter().shape(), entry.read(weights));
   }
 }

@@ -17,7 +17,7 @@ import tools.jackson.jr.ob.JSON;
 
 /** A graph as JSON: its input's shape, its nodes with their operations and edges, its outputs. */
 final class GraphJson {
-  private static final int MOST_NODES = 100_000;
+  private static final int MAX_NODES = 100_000;
 
   private final OperationTypes types;
 
@@ -81,9 +81,9 @@ final class GraphJson {
     if (shape.rank() == 0) {
       throw new IllegalArgumentException("the input is a single number");
     }
-    if (!(json.get("nodes") instanceof List<?> nodes) || nodes.size() > MOST_NODES) {
+    if (!(json.get("nodes") instanceof List<?> nodes) || nodes.size() > MAX_NODES) {
       throw new IllegalArgumentException(
-          "expected a list of at most %,d nodes".formatted(MOST_NODES));
+          "expected a list of at most %,d nodes".formatted(MAX_NODES));
     }
     var graph = new Graph.Builder(TensorType.of(shape));
     for (var item : nodes) {

@@ -7,13 +7,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import stride.graph.Directory;
 import stride.graph.Graph;
 import stride.graph.Operation;
-import stride.layer.Conv;
-import stride.layer.Dense;
-import stride.layer.Dropout;
-import stride.layer.Relu;
+import stride.graph.WeightTable;
+import stride.layer.activation.Relu;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.Dense;
+import stride.layer.regularization.Dropout;
 
 /**
  * The layers that make class scores: for each output of a network the last dense or convolution
@@ -25,11 +25,11 @@ import stride.layer.Relu;
 record Heads(Set<String> main, List<Set<String>> others) {
 
   static Heads of(Graph graph) {
-    var directory = Directory.of(graph);
+    var table = WeightTable.of(graph);
     Set<String> main = Set.of();
     var others = new ArrayList<Set<String>>();
     for (var output : graph.outputs().entrySet()) {
-      var names = before(graph, directory, output.getValue());
+      var names = before(graph, table, output.getValue());
       if (output.getKey().equals(Graph.OUTPUT)) {
         main = names;
       } else {
@@ -39,13 +39,13 @@ record Heads(Set<String> main, List<Set<String>> others) {
     return new Heads(main, others);
   }
 
-  private static Set<String> before(Graph graph, Directory directory, int output) {
+  private static Set<String> before(Graph graph, WeightTable table, int output) {
     var head = node(graph, output);
     return head.isEmpty()
         ? Set.of()
-        : directory.weights().stream()
+        : table.weights().stream()
             .filter(entry -> entry.node() == head.getAsInt())
-            .map(Directory.WeightEntry::name)
+            .map(WeightTable.WeightEntry::name)
             .collect(Collectors.toUnmodifiableSet());
   }
 

@@ -4,21 +4,17 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import stride.engine.Engine;
-import stride.engine.Plan;
 import stride.engine.Purpose;
 import stride.format.TensorFile;
 import stride.format.TorchWriter;
 import stride.graph.Graph;
 import stride.graph.Weights;
+import stride.image.Image;
+import stride.image.Picture;
 import stride.image.Preprocessing;
-import stride.tensor.Numbers;
-import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 /**
@@ -29,33 +25,22 @@ import stride.tensor.Tensor;
  * memory that this takes; the others wait for their turn. A picture is read and prepared when it is
  * its turn, too.
  *
- * <p>A network of one output with two labels is a binary classifier: the sigmoid of its output is
- * the probability of the second.
- *
+ * @param task what the network's output means
  * @param labels one name a class; empty if the classes have none
- * @param multiLabel whether a picture may have several of the labels or none: then the sigmoid of
- *     each output is the probability of its label
  */
 public record Model(
-    Network network,
-    Weights weights,
-    List<String> labels,
-    boolean multiLabel,
-    Preprocessing preprocessing) {
-  /** Inputs that are computed together, at most: more would take memory and save no time. */
-  private static final int LARGEST_BATCH = 32;
-
+    Network network, Weights weights, Task task, List<String> labels, Preprocessing preprocessing) {
   /**
    * A model of parts that fit together.
    *
-   * @throws IllegalArgumentException if the weights are those of another network, the labels are
-   *     not as many as the classes, empty or twice the same, or the preprocessing makes inputs of
-   *     another shape
+   * @throws IllegalArgumentException if the weights are those of another network, the network's
+   *     output is none of the task, the labels are not as many as the classes or one is blank, or
+   *     the preprocessing makes inputs of another shape
    */
   public Model {
     labels = List.copyOf(labels);
-    weights.directory().requireFor(network.graph());
-    Labels.check(labels, multiLabel, network.output().elements());
+    weights.table().requireFor(network.graph());
+    task.check(labels, network.output());
     if (!preprocessing.shape().equals(network.input())) {
       throw new IllegalArgumentException(
           "the network takes inputs of %s, the preprocessing makes %s"
@@ -63,9 +48,17 @@ public record Model(
     }
   }
 
-  /** A model whose pictures have one label each. */
+  /**
+   * A classifier whose pictures have one label each: of two labels for a network with one output,
+   * {@linkplain Task#BINARY one of the two}.
+   */
   public Model(Network network, Weights weights, List<String> labels, Preprocessing preprocessing) {
-    this(network, weights, labels, false, preprocessing);
+    this(
+        network,
+        weights,
+        Task.ofClassifier(labels.size(), false, network.output()),
+        labels,
+        preprocessing);
   }
 
   /** A network with fresh weights; the same seed gives the same weights. */
@@ -218,89 +211,27 @@ public record Model(
    * @param input of the network's input shape, already normalised
    */
   public Tensor logits(Tensor input) {
-    return logits(List.of(given(input, "the input")), Engine.shared()).getFirst();
-  }
-
-  private static Tensor given(@Nullable Tensor tensor, String name) {
-    if (tensor == null) {
-      throw new IllegalArgumentException(name + " is null");
-    }
-    return tensor;
+    return logits(List.of(Inference.given(input, "the input")), Engine.shared()).getFirst();
   }
 
   /** The network's outputs for some inputs, already normalised. */
   public List<Tensor> logits(List<Tensor> inputs, Engine engine) {
-    return outputs(inputs, UnaryOperator.identity(), engine, network.graph());
+    return new Inference(this, engine).outputs(inputs, network.graph());
   }
 
   /**
-   * The outputs of a graph that has the network's nodes.
+   * Returns all outputs of the network for one input, taps and auxiliary heads too, by their names;
+   * the network's own is {@value Graph#OUTPUT}. Computed on the shared engine.
    *
-   * @param preparation of each input, when it is its turn
+   * @param input of the network's input shape, already normalised
    */
-  private List<Tensor> outputs(
-      List<Tensor> inputs, UnaryOperator<Tensor> preparation, Engine engine, Graph graph) {
-    inputs.forEach(this::checkInput);
-    var shape = outputShape(graph);
-    var outputs = new ArrayList<Tensor>();
-    for (int first = 0; first < inputs.size(); first += LARGEST_BATCH) {
-      var batch = inputs.subList(first, Math.min(first + LARGEST_BATCH, inputs.size()));
-      outputs.addAll(
-          engine.withPlan(
-              graph,
-              weights,
-              batch.size(),
-              Purpose.PREDICTION,
-              plan -> {
-                for (int n = 0; n < batch.size(); n++) {
-                  plan.input().write(n, preparation.apply(batch.get(n)).data());
-                }
-                return outputs(plan, batch.size(), shape);
-              }));
-    }
-    return outputs;
+  public Map<String, Tensor> outputs(Tensor input) {
+    return outputs(input, Engine.shared());
   }
 
-  private static Shape outputShape(Graph graph) {
-    return graph.type(graph.output(Graph.OUTPUT)).shape();
-  }
-
-  private static List<Tensor> outputs(Plan plan, int samples, Shape shape) {
-    plan.forward(samples);
-    var outputs = new ArrayList<Tensor>();
-    for (int n = 0; n < samples; n++) {
-      outputs.add(new Tensor(shape, plan.output(Graph.OUTPUT).read(n)));
-    }
-    return outputs;
-  }
-
-  /** The output of a graph for a picture: of many callers, only those whose turn it is have one. */
-  private Tensor output(Picture picture, Graph graph) throws IOException {
-    var shape = outputShape(graph);
-    return Engine.shared()
-        .withPlan(
-            graph,
-            weights,
-            1,
-            Purpose.PREDICTION,
-            plan -> {
-              var input = preprocessing.normalize(picture.prepare());
-              checkInput(input);
-              plan.input().write(0, input.data());
-              return outputs(plan, 1, shape).getFirst();
-            });
-  }
-
-  /** A picture that is still to be read and prepared. */
-  private interface Picture {
-    Tensor prepare() throws IOException;
-  }
-
-  private void checkInput(Tensor input) {
-    if (!input.shape().equals(network.input())) {
-      throw new IllegalArgumentException(
-          "the network takes inputs of %s, found %s".formatted(network.input(), input.shape()));
-    }
+  /** Returns all outputs of the network by their names, computed on an engine. */
+  public Map<String, Tensor> outputs(Tensor input, Engine engine) {
+    return new Inference(this, engine).named(Inference.given(input, "the input"));
   }
 
   /**
@@ -311,7 +242,7 @@ public record Model(
    * @param outputGradient the loss's gradient at the network's output, of its shape
    */
   public Gradients gradients(Tensor input, Tensor outputGradient) {
-    checkInput(input);
+    new Inference(this, Engine.shared()).requireInput(input.shape());
     if (!outputGradient.shape().equals(network.output())) {
       throw new IllegalArgumentException(
           "the network's output is %s, the gradient at it is %s"
@@ -330,249 +261,165 @@ public record Model(
               plan.backward(1);
               return new Gradients(
                   new Tensor(network.input(), plan.inputGradient().read(0)),
-                  weights.directory(),
+                  weights.table(),
                   plan.gradients().clone());
             });
   }
 
-  /** Whether one output tells two classes apart. */
-  private boolean isBinary() {
-    return labels.size() == 2 && network.output().elements() == 1;
-  }
-
   /**
-   * Classifies one image.
+   * Returns this model as one that classifies images, on the shared engine.
    *
-   * @param image of the network's input shape, values in [0, 1], not yet normalised
+   * @throws IllegalArgumentException if its {@link #task} is none of classes of images
    */
-  public Classification classify(Tensor image) {
-    return classify(List.of(given(image, "the image")), Engine.shared()).getFirst();
+  public Classifier classifier() {
+    return classifier(Engine.shared());
   }
 
-  /**
-   * Classifies some images, values in [0, 1], not yet normalised.
-   *
-   * @throws IllegalArgumentException if an image holds NaN or an infinity, or the network's answer
-   *     is none because its weights are too large
-   */
-  public List<Classification> classify(List<Tensor> images, Engine engine) {
-    return outputs(images, this::normalized, engine, network.graph()).stream()
-        .map(logits -> classification(logits, engine))
-        .toList();
+  /** Returns this model as one that classifies images, on an engine. */
+  public Classifier classifier(Engine engine) {
+    return new Classifier(this, engine);
   }
 
-  private Classification classification(Tensor logits, Engine engine) {
-    requireAnswer(logits.data());
-    var probabilities = new ArrayList<Float>();
-    var names = new ArrayList<String>();
-    float[] p = probabilities(logits.data(), engine);
-    requireNumbers(p, "probability");
-    for (int c = 0; c < p.length; c++) {
-      probabilities.add(p[c]);
-      names.add(labels.isEmpty() ? Integer.toString(c) : labels.get(c));
-    }
-    return new Classification(names, probabilities);
+  /** Classifies one image of the network's input shape; see {@link Classifier}. */
+  public Classification classify(Image image) {
+    return classifier().classify(image);
   }
 
-  /** An image as the network takes it. */
-  private Tensor normalized(Tensor image) {
-    int bad = Numbers.firstNotFinite(image.data(), 0, image.data().length);
-    if (bad >= 0) {
-      throw new IllegalArgumentException(
-          "the image holds %s (its value %d), expected numbers from 0 to 1"
-              .formatted(image.data()[bad], bad));
-    }
-    return preprocessing.normalize(image);
+  /** Classifies some images on an engine; see {@link Classifier#classify(List)}. */
+  public List<Classification> classify(List<Image> images, Engine engine) {
+    return classifier(engine).classify(images);
   }
 
-  /** Minus infinity is an answer: a probability of 0. */
-  private static void requireAnswer(float[] logits) {
-    for (int i = 0; i < logits.length; i++) {
-      if (!(logits[i] < Float.POSITIVE_INFINITY)) {
-        throw noNumber("output", i, logits[i]);
-      }
-    }
+  /** Classifies a picture, prepared as the preprocessing says; see {@link Classifier}. */
+  public Classification classify(Picture picture) throws IOException {
+    return classifier().classify(picture);
   }
 
-  private static void requireNumbers(float[] values, String what) {
-    int bad = Numbers.firstNotFinite(values, 0, values.length);
-    if (bad >= 0) {
-      throw noNumber(what, bad, values[bad]);
-    }
-  }
-
-  private static IllegalArgumentException noNumber(String what, int index, float value) {
-    return new IllegalArgumentException(
-        "the network gives no answer: its %s %d is %s, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate"
-            .formatted(what, index, value));
-  }
-
-  private float[] probabilities(float[] logits, Engine engine) {
-    if (!multiLabel && !isBinary()) {
-      float[] p = new float[logits.length];
-      engine.kernels().channelwise().softmax(logits, 0, 1, logits.length, p, 0);
-      return p;
-    }
-    float[] p = new float[logits.length];
-    for (int i = 0; i < p.length; i++) {
-      p[i] = (float) (1 / (1 + Math.exp(-(double) logits[i])));
-    }
-    return isBinary() ? new float[] {1 - p[0], p[0]} : p;
-  }
-
-  /**
-   * Classifies a picture, prepared as the model's preprocessing says.
-   *
-   * @throws stride.format.FormatException if it cannot be prepared
-   */
+  /** Classifies a picture of AWT, prepared as the preprocessing says; see {@link Classifier}. */
   public Classification classify(BufferedImage picture) throws IOException {
-    return classify(() -> preprocessing.prepare(picture));
+    return classifier().classify(picture);
   }
 
   /**
-   * Classifies a picture file, prepared as the model's preprocessing says.
+   * Classifies a picture file, prepared as the preprocessing says.
    *
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
    */
   public Classification classify(Path picture) throws IOException {
-    return classify(() -> preprocessing.prepare(picture));
+    return classifier().classify(picture);
   }
 
-  private Classification classify(Picture picture) throws IOException {
-    return classification(output(picture, network.graph()), Engine.shared());
-  }
-
-  /**
-   * Classifies a picture from a file's bytes, prepared as the model's preprocessing says.
-   *
-   * @throws stride.format.FormatException if it is no picture, or one that cannot be prepared
-   */
+  /** Classifies a picture from a file's bytes, prepared as the preprocessing says. */
   public Classification classify(byte[] picture) throws IOException {
-    return classify(() -> preprocessing.prepare(picture));
+    return classifier().classify(picture);
   }
 
-  /**
-   * Classifies a picture from a stream, prepared as the model's preprocessing says. The stream is
-   * not closed; of too long a one no more is read than {@link
-   * stride.image.PictureOptions#mostBytes} tells.
-   *
-   * @throws IOException if it cannot be read, is no picture, or one that cannot be prepared
-   */
+  /** Classifies a picture from a stream; see {@link Classifier#classify(InputStream)}. */
   public Classification classify(InputStream picture) throws IOException {
-    return classify(() -> preprocessing.prepare(picture));
+    return classifier().classify(picture);
+  }
+
+  /** Returns the features of images and the maps of layers, on the shared engine. */
+  public FeatureExtractor featureExtractor() {
+    return featureExtractor(Engine.shared());
+  }
+
+  /** Returns the features of images and the maps of layers, on an engine. */
+  public FeatureExtractor featureExtractor(Engine engine) {
+    return new FeatureExtractor(this, engine);
   }
 
   /**
-   * What the network knows of an image before it names classes: the input of its head, the last
-   * dense or convolution layer before the output; a ResNet-50's are 2,048 numbers.
+   * Returns what the network knows of an image before it names classes; see {@link
+   * FeatureExtractor}.
    *
-   * @param image of the network's input shape, values in [0, 1], not yet normalised
    * @throws IllegalArgumentException if the network has no head
    */
-  public Tensor features(Tensor image) {
-    return features(List.of(given(image, "the image")), Engine.shared()).getFirst();
+  public Tensor features(Image image) {
+    return featureExtractor().features(image);
   }
 
-  /**
-   * The features of some images, values in [0, 1], not yet normalised.
-   *
-   * @throws IllegalArgumentException if the network has no head, or its features are no numbers
-   */
-  public List<Tensor> features(List<Tensor> images, Engine engine) {
-    var features =
-        outputs(images, this::normalized, engine, observed(Heads.features(network.graph())));
-    features.forEach(tensor -> requireNumbers(tensor.data(), "feature"));
-    return features;
+  /** Returns the features of some images; see {@link FeatureExtractor#features(List)}. */
+  public List<Tensor> features(List<Image> images, Engine engine) {
+    return featureExtractor(engine).features(images);
   }
 
-  /** The network with an edge as its output, which is neither fused away nor overlaid then. */
-  private Graph observed(int edge) {
-    var graph = network.graph();
-    return new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
+  /** Returns the features of a picture, prepared as the preprocessing says. */
+  public Tensor features(Picture picture) throws IOException {
+    return featureExtractor().features(picture);
   }
 
-  /**
-   * The features of a picture, prepared as the model's preprocessing says.
-   *
-   * @throws stride.format.FormatException if it cannot be prepared
-   */
+  /** Returns the features of a picture of AWT, prepared as the preprocessing says. */
   public Tensor features(BufferedImage picture) throws IOException {
-    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
+    return featureExtractor().features(picture);
   }
 
   /**
-   * The features of a picture file, prepared as the model's preprocessing says.
+   * Returns the features of a picture file, prepared as the preprocessing says.
    *
    * @throws IOException if it is no picture, or one that cannot be prepared; the message names it
    */
   public Tensor features(Path picture) throws IOException {
-    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
+    return featureExtractor().features(picture);
   }
 
-  /** The features of a picture from a file's bytes, prepared as the model's preprocessing says. */
+  /** Returns the features of a picture from a file's bytes, prepared as the preprocessing says. */
   public Tensor features(byte[] picture) throws IOException {
-    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
+    return featureExtractor().features(picture);
   }
 
-  /**
-   * The features of a picture from a stream, prepared as the model's preprocessing says. The stream
-   * is not closed.
-   */
+  /** Returns the features of a picture from a stream, which is not closed. */
   public Tensor features(InputStream picture) throws IOException {
-    return output(() -> preprocessing.prepare(picture), observed(Heads.features(network.graph())));
+    return featureExtractor().features(picture);
   }
 
-  /**
-   * What a layer makes of an image: its output under its name, "layer1.0.conv1", before anything
-   * that follows it. Computed on the shared engine.
-   *
-   * @param image of the network's input shape, values in [0, 1], not yet normalised
-   * @throws IllegalArgumentException if the network has no such layer; the message names some
-   */
-  public Tensor maps(Tensor image, String layer) {
+  /** Returns what a layer makes of an image; see {@link FeatureExtractor#maps}. */
+  public Tensor maps(Image image, String layer) {
     return maps(image, layer, Engine.shared());
   }
 
-  /** What a layer makes of an image, computed on an engine. */
-  public Tensor maps(Tensor image, String layer, Engine engine) {
-    var nodes = network.graph().nodes();
-    for (int n = 0; n < nodes.size(); n++) {
-      if (nodes.get(n).name().equals(layer)) {
-        return valuesAt(n + 1, normalized(image), engine);
-      }
-    }
-    throw new IllegalArgumentException(
-        "the network has no layer %s; it has %s%s"
-            .formatted(
-                layer,
-                String.join(", ", nodes.stream().map(Graph.Node::name).limit(8).toList()),
-                nodes.size() > 8 ? " and %d more".formatted(nodes.size() - 8) : ""));
-  }
-
-  /** The values of an edge for an input. */
-  Tensor valuesAt(int edge, Tensor input, Engine engine) {
-    var values =
-        outputs(List.of(input), UnaryOperator.identity(), engine, observed(edge)).getFirst();
-    requireNumbers(values.data(), "map's value");
-    return values;
+  /** Returns what a layer makes of an image, computed on an engine. */
+  public Tensor maps(Image image, String layer, Engine engine) {
+    return featureExtractor(engine).maps(image, layer);
   }
 
   /**
-   * Where in an image the network sees a class; see {@link GradCam}. Computed on the shared engine.
+   * Returns where in an image the network sees a class; see {@link GradCam}. Computed on the shared
+   * engine.
    *
-   * @param image of the network's input shape, values in [0, 1], not yet normalised
+   * @param image of the network's input shape
    * @param classIndex the class, from 0
    * @throws IllegalArgumentException if there is no such class, or no map before the head
    */
-  public GradCam gradCam(Tensor image, int classIndex) {
+  public GradCam gradCam(Image image, int classIndex) {
     return gradCam(image, classIndex, Engine.shared());
   }
 
-  /** Where in an image the network sees a class, computed on an engine. */
-  public GradCam gradCam(Tensor image, int classIndex, Engine engine) {
-    var input = normalized(image);
-    checkInput(input);
-    return GradCam.of(this, input, classIndex, engine);
+  /** Returns where in an image the network sees a class, computed on an engine. */
+  public GradCam gradCam(Image image, int classIndex, Engine engine) {
+    return GradCam.of(new Inference(this, engine), image, classIndex);
+  }
+
+  /**
+   * Returns the network before its head as a model of its own, whose output are the features that
+   * {@link #features} gives: for embeddings of images, or to train a head by itself. Its task is
+   * {@link Task#VALUES}. The weights are shared: what changes here changes there.
+   *
+   * @throws IllegalArgumentException if the network has no head
+   */
+  public Model embedding() {
+    var backbone = network.backbone();
+    return new Model(
+        backbone, weights.part(backbone.graph()), Task.VALUES, List.of(), preprocessing);
+  }
+
+  /**
+   * Returns a copy with weights of its own, which another thread may read while these are trained.
+   * The weights must not be written while they are copied: between two steps of a training, on the
+   * thread of its callbacks, they are not.
+   */
+  public Model snapshot() {
+    return new Model(network, weights.copy(), task, labels, preprocessing);
   }
 
   /**
@@ -594,12 +441,28 @@ public record Model(
   }
 
   /**
-   * The same model with names for its classes.
+   * The same model with names for its classes. With two for a network of one output, a model of one
+   * label becomes one of {@linkplain Task#BINARY two classes}.
    *
    * @throws IllegalArgumentException if there are not as many as classes
    */
   public Model withLabels(List<String> labels) {
-    return new Model(network, weights, labels, multiLabel, preprocessing);
+    var named =
+        task == Task.SINGLE_LABEL
+            ? Task.ofClassifier(labels.size(), false, network.output())
+            : task;
+    return new Model(network, weights, named, labels, preprocessing);
+  }
+
+  /**
+   * The same model with another meaning of its output. It keeps its labels where they fit.
+   *
+   * @throws IllegalArgumentException if the network's output is none of the task
+   */
+  public Model withTask(Task task) {
+    task.check(List.of(), network.output());
+    boolean named = task.classifies() && task.classes(network.output()) == labels.size();
+    return new Model(network, weights, task, named ? labels : List.of(), preprocessing);
   }
 
   /**
@@ -612,14 +475,14 @@ public record Model(
     return new Model(
         network,
         weights,
+        sameClasses ? other.task : task,
         sameClasses ? other.labels : labels,
-        sameClasses ? other.multiLabel : multiLabel,
         sameChannels ? other.preprocessing.ofSize(network.input()) : preprocessing);
   }
 
   /** The same model for pictures that are prepared in another way. */
   public Model withPreprocessing(Preprocessing preprocessing) {
-    return new Model(network, weights, labels, multiLabel, preprocessing);
+    return new Model(network, weights, task, labels, preprocessing);
   }
 
   /** One line: the network, and how many names of classes there are. */

@@ -15,22 +15,26 @@ import tools.jackson.jr.ob.JSON;
 
 /**
  * A model as one safetensors file: tensors under PyTorch's names and in its layouts, and in the
- * metadata the network, the labels, whether a picture may have several of them, and the
- * preprocessing as JSON under "stride.network", "stride.labels", "stride.multi_label" and
- * "stride.preprocessing".
+ * metadata the network, the task, the labels, and the preprocessing under "stride.network",
+ * "stride.task", "stride.labels" and "stride.preprocessing"; all but the task as JSON.
  *
  * <p>"stride.format_version" counts what readers have to know: it grows with every operation,
  * component or other entry that an older reader would not understand. What a file has and its
  * reader does not know is refused, what an older file lacks has its value from {@link
  * OperationTypes}; so all files of before are read for ever. Files of version 1 do not name it.
+ *
+ * <p>Files up to version 2 have no task, only "stride.multi_label", whether a picture may have
+ * several labels. It is still written for their readers: true or false for a model that they
+ * understand, else the task's name, which they refuse.
  */
 final class ModelFile {
   /** The version of the files that are written. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private static final String FORMAT_VERSION = "stride.format_version";
   private static final String NETWORK = "stride.network";
   private static final String LABELS = "stride.labels";
+  private static final String TASK = "stride.task";
   private static final String MULTI_LABEL = "stride.multi_label";
   private static final String PREPROCESSING = "stride.preprocessing";
 
@@ -43,8 +47,9 @@ final class ModelFile {
             .metadata(FORMAT_VERSION, Integer.toString(VERSION))
             .metadata(NETWORK, new GraphJson(types).write(model.network().graph()))
             .metadata(LABELS, JSON.std.asString(model.labels()))
-            .metadata(MULTI_LABEL, Boolean.toString(model.multiLabel()))
-            .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing()));
+            .metadata(TASK, model.task().key())
+            .metadata(MULTI_LABEL, multiLabel(model))
+            .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing(), types));
     addWeights(model, writer);
     writer.write(file);
   }
@@ -59,10 +64,10 @@ final class ModelFile {
               throw new IllegalArgumentException(
                   "a model whose weights are no numbers is not saved: " + flaw);
             });
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       writer.floats(entry.name(), entry.parameter().shape(), weights.read(entry));
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       if (entry.statistic().counter()) {
         writer.longs(entry.name(), Shape.of(), Counter.value(weights.statistics(), entry.offset()));
       } else {
@@ -117,13 +122,14 @@ final class ModelFile {
       throws IOException {
     try {
       var made = new Network(new GraphJson(types).read(network, file.toString()));
+      var labels = labels(tensors.metadata().getOrDefault(LABELS, "[]"), file);
       return new Model(
           made,
           StateDict.read(made, tensors),
-          labels(tensors.metadata().getOrDefault(LABELS, "[]"), file),
-          multiLabel(tensors.metadata().getOrDefault(MULTI_LABEL, "false"), file),
+          task(tensors, labels, made.output(), file),
+          labels,
           PreprocessingJson.read(
-              tensors.metadata().get(PREPROCESSING), made.input(), file.toString()));
+              tensors.metadata().get(PREPROCESSING), made.input(), types, file.toString()));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
     }
@@ -137,6 +143,23 @@ final class ModelFile {
               .formatted(file, FormatException.quote(version)));
     }
     return Integer.parseInt(version);
+  }
+
+  private static String multiLabel(Model model) {
+    boolean several = model.task() == Task.SEVERAL_LABELS;
+    var understood = Task.ofClassifier(model.labels().size(), several, model.network().output());
+    return model.task() == understood ? Boolean.toString(several) : model.task().key();
+  }
+
+  private static Task task(TensorFile tensors, List<String> labels, Shape output, Path file)
+      throws FormatException {
+    String task = tensors.metadata().get(TASK);
+    return task == null
+        ? Task.ofClassifier(
+            labels.size(),
+            multiLabel(tensors.metadata().getOrDefault(MULTI_LABEL, "false"), file),
+            output)
+        : Task.ofKey(task);
   }
 
   private static boolean multiLabel(String text, Path file) throws FormatException {

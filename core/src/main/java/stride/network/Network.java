@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import stride.graph.Directory;
 import stride.graph.Graph;
 import stride.graph.TensorType;
+import stride.graph.WeightTable;
 import stride.layer.Layer;
 import stride.tensor.Shape;
 
@@ -24,7 +24,7 @@ public record Network(Graph graph) {
    */
   public Network {
     var _ = graph.output(Graph.OUTPUT);
-    var _ = Directory.of(graph);
+    var _ = WeightTable.of(graph);
   }
 
   /**
@@ -121,7 +121,7 @@ public record Network(Graph graph) {
 
   /** The number of weights that are learned. */
   public long parameters() {
-    return Directory.of(graph).parameterCount();
+    return WeightTable.of(graph).parameterCount();
   }
 
   /**

@@ -6,50 +6,54 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import stride.format.FormatException;
 import stride.graph.Operation;
-import stride.layer.AdaptiveAvgPool;
+import stride.image.Fit;
+import stride.image.FitTypes;
 import stride.layer.Add;
-import stride.layer.AvgPool;
-import stride.layer.BatchNorm;
-import stride.layer.ChannelScale;
+import stride.layer.ChannelMultiply;
 import stride.layer.ChannelShuffle;
 import stride.layer.ChannelSlice;
 import stride.layer.ChannelSplit;
 import stride.layer.Concat;
-import stride.layer.Conv;
-import stride.layer.ConvTranspose;
-import stride.layer.Crop;
-import stride.layer.Dense;
-import stride.layer.Dropout;
-import stride.layer.Elu;
 import stride.layer.Flatten;
-import stride.layer.Gelu;
-import stride.layer.GlobalAvgPool;
-import stride.layer.GroupNorm;
-import stride.layer.HardSigmoid;
-import stride.layer.HardSwish;
-import stride.layer.InstanceNorm;
-import stride.layer.LayerNorm;
-import stride.layer.LeakyRelu;
-import stride.layer.LocalResponseNorm;
-import stride.layer.MaxPool;
-import stride.layer.Mish;
 import stride.layer.Multiply;
-import stride.layer.Pad;
-import stride.layer.Prelu;
-import stride.layer.Relu;
 import stride.layer.Reshape;
-import stride.layer.Sigmoid;
-import stride.layer.Silu;
-import stride.layer.Softmax;
-import stride.layer.Softplus;
-import stride.layer.StochasticDepth;
-import stride.layer.Subsample;
 import stride.layer.Subtract;
-import stride.layer.Tanh;
-import stride.layer.Upsample;
+import stride.layer.activation.Elu;
+import stride.layer.activation.Gelu;
+import stride.layer.activation.HardSigmoid;
+import stride.layer.activation.HardSwish;
+import stride.layer.activation.LeakyRelu;
+import stride.layer.activation.Mish;
+import stride.layer.activation.Prelu;
+import stride.layer.activation.Relu;
+import stride.layer.activation.Sigmoid;
+import stride.layer.activation.Silu;
+import stride.layer.activation.Softmax;
+import stride.layer.activation.Softplus;
+import stride.layer.activation.Tanh;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvTranspose;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.GlobalAvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.pooling.Subsample;
+import stride.layer.regularization.Dropout;
+import stride.layer.regularization.StochasticDepth;
+import stride.layer.spatial.Crop;
+import stride.layer.spatial.Pad;
+import stride.layer.spatial.Upsample;
 
 /**
  * The operations that model files may name. An operation is a record; a file holds a name of it and
@@ -65,6 +69,9 @@ import stride.layer.Upsample;
  * <pre>{@code
  * Model.load(file, OperationTypes.standard().with(Blur.class))
  * }</pre>
+ *
+ * <p>The {@link Fit} of a model's preprocessing is named in the same way: a file knows those that
+ * {@link FitTypes} provide, and yours {@linkplain #withFit with its name}.
  */
 public final class OperationTypes {
   /** What a node's JSON object says besides its operation's components. */
@@ -75,9 +82,11 @@ public final class OperationTypes {
       Collections.singletonMap("biasInitializer", null);
 
   private final Map<String, RecordCodec> types;
+  private final Map<String, RecordCodec> fits;
 
-  private OperationTypes(Map<String, RecordCodec> types) {
+  private OperationTypes(Map<String, RecordCodec> types, Map<String, RecordCodec> fits) {
     this.types = types;
+    this.fits = fits;
   }
 
   /** Stride's own operations. */
@@ -115,7 +124,73 @@ public final class OperationTypes {
     }
     var more = new LinkedHashMap<>(types);
     more.put(name, codec);
-    return new OperationTypes(more);
+    return new OperationTypes(more, fits);
+  }
+
+  /**
+   * These and a fit of your own.
+   *
+   * @param name of the fit in files; without one given here it is the simple name of its class
+   * @param type a record that this library may read, as {@link #with} says
+   * @throws IllegalArgumentException if the class is not such a record, has a component of another
+   *     type than {@link OperationTypes} says, or the name is another fit's
+   */
+  public OperationTypes withFit(String name, Class<? extends Fit> type) {
+    var before = fits.get(name);
+    if (PreprocessingJson.OWN.contains(name) || (before != null && before.type() != type)) {
+      throw new IllegalArgumentException(
+          "two fits are named %s, give %s another name".formatted(name, type.getName()));
+    }
+    var more = new LinkedHashMap<>(fits);
+    more.put(name, fitCodec(type));
+    return new OperationTypes(types, more);
+  }
+
+  private static RecordCodec fitCodec(Class<? extends Fit> type) {
+    if (!type.isRecord()) {
+      throw new IllegalArgumentException(
+          type.getName() + " is not a record, so it cannot be saved");
+    }
+    return RecordCodec.of(type, type.getSimpleName(), Map.of(), Set.of());
+  }
+
+  /**
+   * The name and the components of a fit.
+   *
+   * @throws IllegalArgumentException if it cannot be saved
+   */
+  Map.Entry<String, Map<String, @Nullable Object>> writeFit(Fit fit) {
+    for (var entry : fits.entrySet()) {
+      if (entry.getValue().type() == fit.getClass()) {
+        return Map.entry(entry.getKey(), entry.getValue().write(fit));
+      }
+    }
+    String name = fit.getClass().getSimpleName();
+    if (PreprocessingJson.OWN.contains(name) || fits.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "%s cannot be saved as %s, which is another fit: give it a name with OperationTypes.withFit"
+              .formatted(fit.getClass().getName(), name));
+    }
+    return Map.entry(name, fitCodec(fit.getClass()).write(fit));
+  }
+
+  /**
+   * The fit that {@link #writeFit} wrote.
+   *
+   * @throws IllegalArgumentException if its name is unknown, it lacks a component, or has a wrong
+   *     or an unknown one
+   */
+  Fit readFit(String name, Map<?, ?> components) {
+    var codec = fits.get(name);
+    if (codec == null) {
+      throw new IllegalArgumentException(
+          "unknown fit %s; there are %s and %s. One of your own is named with OperationTypes.withFit"
+              .formatted(
+                  FormatException.quote(name),
+                  String.join(", ", PreprocessingJson.OWN),
+                  String.join(", ", fits.keySet())));
+    }
+    return (Fit) codec.read(components, name);
   }
 
   private static RecordCodec codec(
@@ -223,14 +298,13 @@ public final class OperationTypes {
     static final OperationTypes TYPES = make();
 
     private static OperationTypes make() {
-      var types = new OperationTypes(Map.of());
+      var types = new OperationTypes(Map.of(), Map.of());
       for (var type :
           List.of(
               AdaptiveAvgPool.class,
               Add.class,
               AvgPool.class,
               BatchNorm.class,
-              ChannelScale.class,
               ChannelShuffle.class,
               ChannelSlice.class,
               ChannelSplit.class,
@@ -266,7 +340,13 @@ public final class OperationTypes {
               Upsample.class)) {
         types = types.with(type);
       }
+      for (var service : ServiceLoader.load(FitTypes.class, FitTypes.class.getClassLoader())) {
+        for (var fit : service.fits().entrySet()) {
+          types = types.withFit(fit.getKey(), fit.getValue());
+        }
+      }
       return types
+          .with("ChannelScale", ChannelMultiply.class, Map.of())
           .with("Conv", Conv.class, NO_BIAS_INITIALIZER)
           .with("ConvTranspose", ConvTranspose.class, NO_BIAS_INITIALIZER)
           .with("Dense", Dense.class, NO_BIAS_INITIALIZER);

@@ -16,24 +16,27 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
 /**
- * A preprocessing as JSON: "fit" is "digit", "resize" (to the shape) or "center" (the middle, with
- * "shorter", the length of the shorter side), "filter" one of PIL's, "mean" and "std" a number a
- * channel.
+ * A preprocessing as JSON: "fit" is "resize" (to the shape), "center" (the middle, with "shorter",
+ * the length of the shorter side), both with "filter", one of PIL's, or the name of another fit
+ * with its components under "settings"; "mean" and "std" are a number a channel.
  */
 final class PreprocessingJson {
+  /** The names of the fits that the library itself has. */
+  static final List<String> OWN = List.of("resize", "center");
+
   private static final String FIT = "fit";
   private static final String FILTER = "filter";
   private static final String SHORTER = "shorter";
+  private static final String SETTINGS = "settings";
   private static final String MEAN = "mean";
   private static final String STD = "std";
-  private static final Set<String> KEYS = Set.of(FIT, FILTER, SHORTER, MEAN, STD);
+  private static final Set<String> KEYS = Set.of(FIT, FILTER, SHORTER, SETTINGS, MEAN, STD);
 
   private PreprocessingJson() {}
 
-  static String write(Preprocessing preprocessing) {
+  static String write(Preprocessing preprocessing, OperationTypes types) {
     var json = new LinkedHashMap<String, Object>();
     switch (preprocessing.fit()) {
-      case Fit.Digit _ -> json.put(FIT, "digit");
       case Fit.Stretch(var filter) -> {
         json.put(FIT, "resize");
         json.put(FILTER, filter.name().toLowerCase(Locale.ROOT));
@@ -42,6 +45,13 @@ final class PreprocessingJson {
         json.put(FIT, "center");
         json.put(SHORTER, shorter);
         json.put(FILTER, filter.name().toLowerCase(Locale.ROOT));
+      }
+      case Fit other -> {
+        var written = types.writeFit(other);
+        json.put(FIT, written.getKey());
+        if (!written.getValue().isEmpty()) {
+          json.put(SETTINGS, written.getValue());
+        }
       }
     }
     json.put(MEAN, preprocessing.normalization().mean());
@@ -54,9 +64,10 @@ final class PreprocessingJson {
    *
    * @param text null where a file says nothing
    * @param input the network's input
+   * @param types names the fits that are known
    * @param source the file, for messages
    */
-  static Preprocessing read(@Nullable String text, Shape input, String source)
+  static Preprocessing read(@Nullable String text, Shape input, OperationTypes types, String source)
       throws FormatException {
     if (text == null) {
       return Preprocessing.none(input);
@@ -72,7 +83,9 @@ final class PreprocessingJson {
         }
       }
       return new Preprocessing(
-          fit(json), input, new Normalization(numbers(json.get(MEAN)), numbers(json.get(STD))));
+          fit(json, types),
+          input,
+          new Normalization(numbers(json.get(MEAN)), numbers(json.get(STD))));
     } catch (JacksonException e) {
       throw new FormatException(
           "%s: the preprocessing is not valid JSON: %s".formatted(source, e.getOriginalMessage()),
@@ -84,14 +97,13 @@ final class PreprocessingJson {
     }
   }
 
-  private static Fit fit(Map<String, Object> json) {
+  private static Fit fit(Map<String, Object> json, OperationTypes types) {
     // Files of before filters could be chosen name none.
     var filter =
         Resampling.valueOf(
             String.valueOf(json.getOrDefault(FILTER, "bilinear")).toUpperCase(Locale.ROOT));
     String fit = String.valueOf(json.get(FIT));
     return switch (fit) {
-      case "digit" -> new Fit.Digit();
       case "resize" -> new Fit.Stretch(filter);
       case "center" -> {
         if (json.get(SHORTER) instanceof Integer shorter) {
@@ -100,9 +112,13 @@ final class PreprocessingJson {
         throw new IllegalArgumentException(
             "expected a whole number for shorter, found " + json.get(SHORTER));
       }
-      default ->
-          throw new IllegalArgumentException(
-              "expected the fit digit, resize or center, found " + FormatException.quote(fit));
+      default -> {
+        if (json.getOrDefault(SETTINGS, Map.of()) instanceof Map<?, ?> settings) {
+          yield types.readFit(fit, settings);
+        }
+        throw new IllegalArgumentException(
+            "expected an object for settings, found " + json.get(SETTINGS));
+      }
     };
   }
 

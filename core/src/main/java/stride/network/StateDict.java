@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.format.StoredTensor;
 import stride.format.TensorFile;
-import stride.graph.Directory;
+import stride.graph.WeightTable;
 import stride.graph.Weights;
 import stride.tensor.Shape;
 
@@ -26,14 +26,14 @@ import stride.tensor.Shape;
  * heads in the file that the network was built without are left out, as torchvision does.
  */
 public final class StateDict {
-  private static final int MOST_NAMED = 10;
+  private static final int MAX_NAMED = 10;
 
   /** The auxiliary heads of torchvision's GoogLeNet and Inception v3. */
   private static final Set<String> AUXILIARY_HEADS = Set.of("aux1", "aux2", "AuxLogits");
 
   private final Network network;
   private final TensorFile file;
-  private final Directory directory;
+  private final WeightTable table;
   private final Map<String, String> found;
   private final List<String> missing = new ArrayList<>();
   private final List<String> unexpected = new ArrayList<>();
@@ -56,13 +56,13 @@ public final class StateDict {
   private StateDict(Network network, TensorFile file) throws FormatException {
     this.network = network;
     this.file = file;
-    this.directory = Directory.of(network.graph());
+    this.table = WeightTable.of(network.graph());
     var expected = new LinkedHashMap<String, Shape>();
     var optional = new LinkedHashSet<String>();
-    for (var entry : directory.weights()) {
+    for (var entry : table.weights()) {
       expected.put(entry.name(), entry.parameter().shape());
     }
-    for (var entry : directory.statistics()) {
+    for (var entry : table.statistics()) {
       boolean counter = entry.statistic().counter();
       expected.put(entry.name(), counter ? Shape.of() : Shape.of(entry.statistic().length()));
       if (counter) {
@@ -160,7 +160,7 @@ public final class StateDict {
     var weights = Weights.empty(network.graph());
     new WeightReading(file, dict.found).into(weights, fresh);
     var random = new SplittableRandom(seed);
-    for (var entry : dict.directory.weights()) {
+    for (var entry : dict.table.weights()) {
       var own = random.split();
       if (fresh.contains(entry.name())) {
         var parameter = entry.parameter();
@@ -180,10 +180,10 @@ public final class StateDict {
     }
     var others = new LinkedHashSet<String>();
     if (first >= 0) {
-      directory.weights().stream()
+      table.weights().stream()
           .filter(entry -> entry.node() >= first)
           .forEach(entry -> others.add(entry.name()));
-      directory.statistics().stream()
+      table.statistics().stream()
           .filter(entry -> entry.node() >= first)
           .forEach(entry -> others.add(entry.name()));
     }
@@ -285,8 +285,8 @@ public final class StateDict {
   }
 
   private static String listed(List<String> names) {
-    String shown = String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMED)));
-    int more = names.size() - MOST_NAMED;
+    String shown = String.join(", ", names.subList(0, Math.min(names.size(), MAX_NAMED)));
+    int more = names.size() - MAX_NAMED;
     return more > 0 ? shown + " and %d more".formatted(more) : shown;
   }
 }

@@ -10,7 +10,7 @@ import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.format.TensorFile;
 import stride.graph.Counter;
-import stride.graph.Directory;
+import stride.graph.WeightTable;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
 import stride.tensor.Numbers;
@@ -40,7 +40,7 @@ record WeightReading(TensorFile file, Map<String, String> names) {
 
   private void weights(Weights weights, Set<String> except) throws IOException {
     var stretches = new ArrayList<Stretch>();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       if (except.contains(entry.name())) {
         continue;
       }
@@ -53,7 +53,7 @@ record WeightReading(TensorFile file, Map<String, String> names) {
       }
     }
     int longest = stretches.stream().mapToInt(Stretch::floats).max().orElse(0);
-    boolean few = weights.directory().weightFloats() <= FEW;
+    boolean few = weights.table().weightFloats() <= FEW;
     try (var engine =
         Engine.with(few ? 1 : Runtime.getRuntime().availableProcessors(), Kernels.scalar())) {
       var read = new float[engine.threads()][longest];
@@ -65,7 +65,7 @@ record WeightReading(TensorFile file, Map<String, String> names) {
   }
 
   /** The filters [first, end) of a weight tensor, of so many floats each. */
-  private record Stretch(Directory.WeightEntry entry, int first, int end, int filter) {
+  private record Stretch(WeightTable.WeightEntry entry, int first, int end, int filter) {
     int floats() {
       return (end - first) * filter;
     }
@@ -87,7 +87,7 @@ record WeightReading(TensorFile file, Map<String, String> names) {
   }
 
   private void statistics(Weights weights, Set<String> except) throws IOException {
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       if (names.containsKey(entry.name()) && !except.contains(entry.name())) {
         read(entry, weights.statistics());
       }
@@ -105,7 +105,7 @@ record WeightReading(TensorFile file, Map<String, String> names) {
     return count;
   }
 
-  private void read(Directory.StatisticEntry entry, float[] statistics) throws IOException {
+  private void read(WeightTable.StatisticEntry entry, float[] statistics) throws IOException {
     String stored = stored(entry.name());
     if (entry.statistic().counter()) {
       Counter.set(statistics, entry.offset(), count(stored));

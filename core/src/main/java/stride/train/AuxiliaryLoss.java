@@ -1,9 +1,10 @@
 package stride.train;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import stride.graph.Buffer;
 import stride.graph.Graph;
+import stride.train.support.Ranges;
 
 /**
  * A loss of the network's output, plus the same loss of its auxiliary heads, each with a weight
@@ -24,6 +25,13 @@ public record AuxiliaryLoss(Loss loss, double weight, List<String> heads) implem
   }
 
   @Override
+  public Set<String> outputs() {
+    var names = new HashSet<>(loss.outputs());
+    names.addAll(heads);
+    return names;
+  }
+
+  @Override
   public Loss tested() {
     return loss.tested();
   }
@@ -32,7 +40,7 @@ public record AuxiliaryLoss(Loss loss, double weight, List<String> heads) implem
   public double apply(Outputs outputs, Targets targets, int samples) {
     double total = loss.apply(outputs, targets, samples);
     for (String head : heads) {
-      total += weight * loss.apply(new Head(outputs, head), targets, samples);
+      total += weight * loss.apply(new RenamedOutputs(outputs, head), targets, samples);
       var gradient = outputs.gradient(head);
       float[] values = gradient.array();
       for (int i = gradient.at(0); i < gradient.at(samples); i++) {
@@ -40,18 +48,5 @@ public record AuxiliaryLoss(Loss loss, double weight, List<String> heads) implem
       }
     }
     return total;
-  }
-
-  /** A network's outputs, a head in the place of its own output. */
-  private record Head(Outputs outputs, String head) implements Outputs {
-    @Override
-    public Buffer value(String name) {
-      return outputs.value(name.equals(Graph.OUTPUT) ? head : name);
-    }
-
-    @Override
-    public Buffer gradient(String name) {
-      return outputs.gradient(name.equals(Graph.OUTPUT) ? head : name);
-    }
   }
 }

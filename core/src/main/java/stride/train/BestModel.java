@@ -38,7 +38,7 @@ public final class BestModel implements Callback {
    */
   @Override
   public void begin(Progress progress) {
-    types.requireSavable(progress.model().network());
+    types.requireSavable(progress.liveModel().network());
     this.progress = progress;
     best = null;
     for (var result : progress.history()) {
@@ -50,7 +50,7 @@ public final class BestModel implements Callback {
   public void epoch(EpochResult result) throws IOException {
     if (best == null || result.isBetterThan(best)) {
       best = result;
-      Objects.requireNonNull(progress).model().save(file, types);
+      Objects.requireNonNull(progress).liveModel().save(file, types);
     }
   }
 }

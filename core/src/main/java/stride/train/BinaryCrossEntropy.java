@@ -7,7 +7,8 @@ import stride.graph.Graph;
  * Sigmoid with binary cross-entropy on logits z: L = -[y log s(z) + (1 - y) log(1 - s(z))],
  * averaged over the batch and the outputs; dz = (s(z) - y) / count. Computed as max(z, 0) - z y +
  * log(1 + e^-|z|), which does not overflow. With classes as targets the network has one output, and
- * class 1 is y = 1; so it is with rows of two values, the second of which is y.
+ * class 1 is y = 1; so it is with rows of two values, the second of which is y. With a class for
+ * each pixel it has one output for each.
  *
  * <p>With weights, the first part counts p times, as in PyTorch's BCEWithLogitsLoss(pos_weight=p).
  *
@@ -21,7 +22,7 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
     weights = List.copyOf(weights);
     ClassWeights.check(weights);
     if (!(smoothing >= 0 && smoothing < 1)) {
-      throw new IllegalArgumentException("labels are smoothed by 0 to below 1, found " + smoothing);
+      throw new IllegalArgumentException("smoothing must be in [0, 1), was " + smoothing);
     }
   }
 
@@ -49,6 +50,8 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
     if (targets.soft()) {
       boolean pairs = width == 1 && targets.width() == 2;
       targets.requireWidth(NAME, pairs ? 2 : width);
+    } else if (targets.isClassMap()) {
+      requirePixels(targets, width);
     } else if (width != 1) {
       throw new IllegalArgumentException(
           "binary cross-entropy with classes as targets needs a network of 1 output, found "
@@ -58,10 +61,14 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
       throw new IllegalArgumentException(
           "there are weights for %d outputs, the network has %d".formatted(weights.size(), width));
     }
-    double count = (double) samples * width;
+    double count = count(targets, samples, width);
     double total = 0;
     for (int n = 0; n < samples; n++) {
       for (int j = 0; j < width; j++) {
+        if (targets.isClassMap() && targets.label(n, j) < 0) {
+          gradient.array()[gradient.at(n) + j] = 0;
+          continue;
+        }
         double z = logits.array()[logits.at(n) + j];
         double y = target(targets, n, j, width);
         double decay = Math.exp(-Math.abs(z));
@@ -78,11 +85,33 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
     return total / count;
   }
 
+  private static void requirePixels(Targets targets, int width) {
+    if (targets.pixels() != width) {
+      throw new IllegalArgumentException(
+          "binary cross-entropy of a class for each of %d pixels needs one output for each, found %d"
+              .formatted(targets.pixels(), width));
+    }
+  }
+
+  /** All outputs but those of pixels that count for nothing. */
+  private static double count(Targets targets, int samples, int width) {
+    if (!targets.isClassMap()) {
+      return (double) samples * width;
+    }
+    double count = 0;
+    for (int n = 0; n < samples; n++) {
+      for (int j = 0; j < width; j++) {
+        count += targets.label(n, j) < 0 ? 0 : 1;
+      }
+    }
+    return Math.max(1, count);
+  }
+
   private static double target(Targets targets, int sample, int j, int width) {
     if (targets.soft()) {
       return targets.share(NAME, sample, width == 1 && targets.width() == 2 ? 1 : j);
     }
-    int label = targets.label(sample);
+    int label = targets.isClassMap() ? targets.label(sample, j) : targets.label(sample);
     if (label != 0 && label != 1) {
       throw new IllegalArgumentException(
           "binary cross-entropy's classes are 0 and 1, found %d for sample %d"

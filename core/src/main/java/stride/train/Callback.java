@@ -3,10 +3,12 @@ package stride.train;
 import java.io.IOException;
 import java.util.List;
 
-/** Is told how a training goes. All methods are called on the thread that trains, between steps. */
+/**
+ * Receives a training's events. All methods are called on the thread that trains, between steps.
+ */
 public interface Callback {
   /**
-   * Before the first step; a resumed training begins behind step 0 of epoch 0.
+   * Before the first step; a resumed training begins after step 0 of epoch 0.
    *
    * @param progress a live view, the same at every call
    */
@@ -17,6 +19,26 @@ public interface Callback {
 
   /** After an epoch, before its checkpoint. */
   default void epoch(EpochResult result) throws IOException {}
+
+  /**
+   * When the training is over, however it ends: after the last epoch, or instead of what would have
+   * come next. Each callback that has begun is told once.
+   *
+   * @param progress as in {@link #begin}
+   */
+  default void end(Progress progress, Ending ending) throws IOException {}
+
+  /** How a training ends. */
+  enum Ending {
+    /** All epochs are done, or a callback has {@linkplain Progress#finish finished} it. */
+    DONE,
+
+    /** It was asked to stop; it may be resumed. */
+    STOPPED,
+
+    /** It failed with an exception, which {@code fit} throws. */
+    FAILED
+  }
 
   /**
    * Arrays that this callback keeps from step to step: a checkpoint saves them, and a resumed

@@ -2,17 +2,15 @@ package stride.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.format.Safetensors;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
 import stride.tensor.Shape;
+import tools.jackson.core.JacksonException;
 
 /**
  * Where a training stands, as one safetensors file: weights, statistics and what the optimiser and
@@ -20,31 +18,18 @@ import stride.tensor.Shape;
  * it computes the same bits as one that never stopped.
  */
 final class Checkpoint {
-  /** In front of each setting's name. */
-  private static final String SETTING = "stride.setting.";
-
+  private static final String SETTINGS = "stride.settings";
   private static final String POSITION = "stride.position";
   private static final String HISTORY = "stride.history";
 
   private Checkpoint() {}
 
   static void write(Path file, TrainingState state, Settings settings) throws IOException {
-    var writer = new SafetensorsWriter();
-    settings.values().forEach((name, value) -> writer.metadata(SETTING + name, value));
-    writer
-        .metadata(
-            POSITION,
-            String.join(
-                " ",
-                Integer.toString(state.epoch),
-                Integer.toString(state.step),
-                Long.toString(state.totalSteps),
-                Integer.toString(state.correct),
-                Double.toHexString(state.lossSum),
-                Double.toHexString(state.seconds)))
-        .metadata(
-            HISTORY,
-            state.history.stream().map(Checkpoint::line).collect(Collectors.joining("\n")));
+    var writer =
+        new SafetensorsWriter()
+            .metadata(SETTINGS, settings.json())
+            .metadata(POSITION, CheckpointJson.position(state))
+            .metadata(HISTORY, CheckpointJson.history(state.history));
     arrays(state).forEach((name, values) -> writer.floats(name, Shape.of(values.length), values));
     writer.write(file);
   }
@@ -66,20 +51,11 @@ final class Checkpoint {
       for (var array : arrays(state).entrySet()) {
         fill(tensors, array.getKey(), array.getValue(), file);
       }
-      String[] position = tensors.metadata().getOrDefault(POSITION, "").split(" ", -1);
       try {
-        state.epoch = Integer.parseInt(position[0]);
-        state.step = Integer.parseInt(position[1]);
-        state.totalSteps = Long.parseLong(position[2]);
-        state.correct = Integer.parseInt(position[3]);
-        state.lossSum = Double.parseDouble(position[4]);
-        state.seconds = Double.parseDouble(position[5]);
-        tensors
-            .metadata()
-            .getOrDefault(HISTORY, "")
-            .lines()
-            .forEach(line -> state.history.add(result(line)));
-      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        CheckpointJson.readPosition(tensors.metadata().getOrDefault(POSITION, ""), state);
+        state.history.addAll(
+            CheckpointJson.readHistory(tensors.metadata().getOrDefault(HISTORY, "[]")));
+      } catch (JacksonException | IllegalArgumentException e) {
         throw new FormatException("%s: does not say where the training stood".formatted(file), e);
       }
       var flaw = state.flaw();
@@ -91,20 +67,18 @@ final class Checkpoint {
   }
 
   private static Settings settings(TensorFile file) throws FormatException {
-    var values = new LinkedHashMap<String, String>();
-    file.metadata()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(SETTING)) {
-                values.put(name.substring(SETTING.length()), value);
-              }
-            });
-    if (values.isEmpty()) {
+    String settings = file.metadata().get(SETTINGS);
+    if (settings == null) {
       throw new FormatException(
           "%s: is no checkpoint of a training, or that of another version of Stride"
               .formatted(file.file()));
     }
-    return new Settings(values);
+    try {
+      return Settings.of(settings);
+    } catch (IOException | JacksonException e) {
+      throw new FormatException(
+          "%s: does not say which settings its training had".formatted(file.file()), e);
+    }
   }
 
   /** All that is saved as it lies in memory, by name. */
@@ -127,47 +101,6 @@ final class Checkpoint {
     for (int i = 0; i < memory.size(); i++) {
       arrays.put(name + "." + i, memory.get(i));
     }
-  }
-
-  /** An epoch as its numbers, those of its test behind the others. */
-  private static String line(EpochResult result) {
-    var numbers = new ArrayList<String>();
-    numbers.add(Integer.toString(result.epoch()));
-    numbers.add(Integer.toString(result.samples()));
-    numbers.add(Double.toHexString(result.loss()));
-    numbers.add(Double.toHexString(result.accuracy()));
-    numbers.add(Double.toHexString(result.learningRate()));
-    numbers.add(Double.toHexString(result.seconds()));
-    var test = result.test();
-    if (test != null) {
-      numbers.add(Integer.toString(test.images()));
-      numbers.add(Double.toHexString(test.top1()));
-      numbers.add(Double.toHexString(test.top5()));
-      numbers.add(Double.toHexString(test.loss()));
-      numbers.add(Double.toHexString(test.seconds()));
-    }
-    return String.join(" ", numbers);
-  }
-
-  private static EpochResult result(String line) {
-    String[] numbers = line.split(" ", -1);
-    return new EpochResult(
-        Integer.parseInt(numbers[0]),
-        Double.parseDouble(numbers[2]),
-        Double.parseDouble(numbers[3]),
-        Double.parseDouble(numbers[4]),
-        numbers.length == 6 ? null : test(numbers),
-        Double.parseDouble(numbers[5]),
-        Integer.parseInt(numbers[1]));
-  }
-
-  private static @Nullable Evaluation test(String[] numbers) {
-    return new Evaluation(
-        Double.parseDouble(numbers[7]),
-        Double.parseDouble(numbers[8]),
-        Integer.parseInt(numbers[6]),
-        Double.parseDouble(numbers[10]),
-        Double.parseDouble(numbers[9]));
   }
 
   private static void fill(TensorFile tensors, String name, float[] into, Path file)

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import stride.data.ImageDataset;
+import stride.train.support.Ranges;
 
 /** Weights of classes in a loss, so that rare classes count as much as others. */
 public final class ClassWeights {

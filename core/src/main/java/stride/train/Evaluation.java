@@ -1,40 +1,87 @@
 package stride.train;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
+import stride.data.Examples;
 import stride.data.ImageDataset;
+import stride.data.TargetType;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
-import stride.graph.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
-import stride.image.Normalization;
 import stride.network.Model;
 import stride.network.Network;
+import stride.network.Task;
 
 /**
- * How well a classifier does on a data set.
+ * How well a model does on a data set. An image whose class may be several counts as of the one of
+ * them that has the largest output.
  *
- * @param top1 the part of the images whose class has the largest output, in [0, 1]; of a model of
- *     several labels, of which all labels are told right
- * @param top5 the part of the images whose class is among the five largest outputs; of a model of
- *     several labels, of which at most four are told wrong
- * @param images how many there were
+ * @param metrics each {@link Metric} under its name, the most telling first
+ * @param images how many samples there were
  * @param seconds it took
- * @param loss the mean loss of the images
+ * @param loss the mean loss of the samples
  */
-public record Evaluation(double top1, double top5, int images, double seconds, double loss) {
+public record Evaluation(Map<String, Double> metrics, int images, double seconds, double loss) {
   private static final int BATCH = 250;
 
-  /** What the images of a batch have together, at most: large ones would take too much memory. */
+  /** Values of a batch of inputs, at most: large images would take too much memory. */
   private static final int BATCH_VALUES = 1 << 21;
 
+  public Evaluation {
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
+
   /**
-   * Evaluates a model on a data set.
+   * The part of the images whose class has the largest output, in [0, 1]; of a model of several
+   * labels, of which all labels are told right.
+   *
+   * @throws IllegalStateException if that was not measured
+   */
+  public double top1() {
+    return metric("accuracy");
+  }
+
+  /**
+   * The part of the images whose class is among the five largest outputs, in [0, 1].
+   *
+   * @throws IllegalStateException if that was not measured: a model of several labels has none
+   */
+  public double top5() {
+    return metric("top5");
+  }
+
+  /**
+   * The value of a metric.
+   *
+   * @throws IllegalStateException if it was not measured; the message lists what was
+   */
+  public double metric(String name) {
+    Double value = metrics.get(name);
+    if (value == null) {
+      throw new IllegalStateException(
+          "%s was not measured, but %s".formatted(name, String.join(", ", metrics.keySet())));
+    }
+    return value;
+  }
+
+  /** Whether a metric was measured. */
+  public boolean has(String metric) {
+    return metrics.containsKey(metric);
+  }
+
+  /**
+   * Evaluates a classifier on images, by its task's loss and metrics.
    *
    * @throws IllegalArgumentException if the images or labels do not fit the model
    */
@@ -43,28 +90,61 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
   }
 
   /**
-   * Evaluates a model on a data set.
+   * Evaluates a classifier on images, by its task's loss and metrics.
    *
    * @param progress hears how many images are done, again and again
    * @throws IllegalArgumentException if the images or labels do not fit the model, or its outputs
    *     are no numbers
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
-    if (data.isMultiLabel() && !model.multiLabel()) {
+    if (data.isMultiLabel() && model.task() != Task.SEVERAL_LABELS) {
       throw new IllegalArgumentException(
           "the images have several labels or none, the model gives each one of %d classes"
               .formatted(Math.max(2, model.network().output().elements())));
     }
+    return of(model, Samples.of(data, model.preprocessing()), null, List.of(), engine, progress);
+  }
+
+  /**
+   * Evaluates a model on examples, by its task's loss and metrics.
+   *
+   * @throws IllegalArgumentException if the examples do not fit the model, its outputs are no
+   *     numbers, or its task has no usual loss
+   */
+  public static Evaluation of(Model model, Examples data, Engine engine) {
+    return of(model, Samples.of(data), null, List.of(), engine, _ -> {});
+  }
+
+  /**
+   * Evaluates a model on examples.
+   *
+   * @param metrics the most telling first
+   * @throws IllegalArgumentException if the examples do not fit the model, or its outputs are no
+   *     numbers
+   */
+  public static Evaluation of(
+      Model model, Examples data, Loss loss, List<Metric> metrics, Engine engine) {
+    return of(model, Samples.of(data), loss, metrics, engine, _ -> {});
+  }
+
+  private static Evaluation of(
+      Model model,
+      Samples data,
+      @Nullable Loss loss,
+      List<Metric> metrics,
+      Engine engine,
+      IntConsumer progress) {
+    var task = model.task();
+    var measured =
+        loss == null ? Metric.forTask(task, model.network().output()) : List.copyOf(metrics);
     var evaluation =
         new Evaluator(
                 model.network(),
                 model.weights(),
-                model.preprocessing().normalization(),
                 data,
-                model.multiLabel(),
-                model.multiLabel() || model.network().output().elements() == 1
-                    ? new BinaryCrossEntropy()
-                    : new SoftmaxCrossEntropy(),
+                task,
+                loss == null ? Loss.forTask(task) : loss,
+                measured,
                 engine)
             .evaluate(progress);
     if (!Double.isFinite(evaluation.loss)) {
@@ -75,107 +155,123 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
     return evaluation;
   }
 
-  /** How many images are computed together. */
-  static int batch(ImageDataset data) {
-    int most = Math.clamp(BATCH_VALUES / data.shape().elements(), 1, BATCH);
+  /** How many samples are computed together. */
+  static int batch(Samples data) {
+    int most = Math.clamp(BATCH_VALUES / data.inputFloats(), 1, BATCH);
     return Math.max(1, Math.min(most, data.size()));
   }
 
   /** Evaluates the same weights again and again with one plan. */
   static final class Evaluator {
     private final Batches batches;
-    private final Engine engine;
-    private final Graph graph;
-    private final Weights weights;
-    private Plan plan;
+    private final Plan plan;
     private final Targets targets;
-    private final ImageDataset data;
+    private final int size;
     private final Loss loss;
-    private final Loss.Outputs outputs = new Tested();
-    private final Map<String, Buffer> gradients = new HashMap<>();
+    private final Measurement measurement;
+    private final Loss.Outputs outputs;
 
-    /** Samples of the running batch. */
-    private int samples;
+    /** Images of one class each, which may be one of several; null for other samples. */
+    private final @Nullable ImageDataset unsure;
 
     /**
-     * @param several whether the network says of each class for itself whether an image belongs to
-     *     it
      * @param loss of training: what it is {@linkplain Loss#tested tested} with is computed here
      */
     Evaluator(
         Network network,
         Weights weights,
-        Normalization normalization,
-        ImageDataset data,
-        boolean several,
+        Samples data,
+        Task task,
         Loss loss,
+        List<Metric> metrics,
         Engine engine) {
-      this.data = data;
       this.loss = loss.tested();
-      this.engine = engine;
-      this.weights = weights;
-      graph = network.graph();
-      Batches.check(network, data);
+      size = data.size();
+      data.requireFit(network, task);
       int batch = batch(data);
-      plan = engine.plan(graph, weights, batch, Purpose.PREDICTION);
-      targets =
-          Batches.targets(data, several, Augmentation.none(), network.output().elements(), batch);
-      batches = new Batches(data, Augmentation.none(), normalization, engine);
+      boolean taps =
+          !this.loss.outputs().equals(Set.of(Graph.OUTPUT))
+              || metrics.stream().anyMatch(m -> !m.outputs().equals(Set.of(Graph.OUTPUT)));
+      plan =
+          engine.plan(
+              network.graph(), weights, batch, taps ? Purpose.INFERENCE : Purpose.PREDICTION);
+      batches = new Batches(data, Augmentation.none(), engine);
+      targets = Targets.of(data.batchTargets(task, Augmentation.none(), network.output()), batch);
+      measurement = new Measurement(metrics);
+      unsure =
+          data instanceof Samples.Images(var images, _)
+                  && targets.type() instanceof TargetType.OneClass
+              ? images
+              : null;
+      outputs = new NamedOutputs(new Tested(plan, network.graph()), this.loss.outputs());
     }
 
     Evaluation evaluate(IntConsumer progress) {
       long start = System.nanoTime();
-      int[] order = new int[data.size()];
+      int[] order = new int[size];
       Arrays.setAll(order, i -> i);
-      int top1 = 0;
-      int top5 = 0;
+      measurement.clear();
       double lossSum = 0;
+      var measured = new PlanOutputs(plan);
       for (int first = 0; first < order.length; first += plan.batch()) {
-        samples = Math.min(plan.batch(), order.length - first);
-        batches.fill(order, first, samples, 0, 0, plan.input(), targets);
+        int samples = Math.min(plan.batch(), order.length - first);
+        batches.fill(order, first, samples, 0, 0, Batches.inputs(plan), targets);
         plan.forward(samples);
-        var output = plan.output(Graph.OUTPUT);
-        top1 += Metric.topCount(1, output, targets, samples);
-        top5 += Metric.topCount(5, output, targets, samples);
+        if (unsure != null) {
+          chooseClasses(unsure, order, first, samples);
+        }
+        measurement.add(measured, targets, samples);
         lossSum += samples * loss.apply(outputs, targets, samples);
         progress.accept(first + samples);
       }
-      double count = Math.max(1, order.length);
       return new Evaluation(
-          top1 / count,
-          top5 / count,
+          measurement.values(),
           order.length,
           (System.nanoTime() - start) * 1e-9,
-          lossSum / count);
+          lossSum / Math.max(1, order.length));
     }
 
-    /**
-     * The outputs of a plan without gradients: those that a loss writes go nowhere. Once a loss
-     * looks at another output than the network's own, all are computed, from that batch on.
-     */
-    private final class Tested implements Loss.Outputs {
-      @Override
-      public Buffer value(String name) {
-        if (!name.equals(Graph.OUTPUT) && !plan.purpose().taps()) {
-          var all = engine.plan(graph, weights, plan.batch(), Purpose.INFERENCE);
-          for (int n = 0; n < samples; n++) {
-            all.input().write(n, plan.input().read(n));
+    /** Of the classes that an image may be, takes the one with the largest output. */
+    private void chooseClasses(ImageDataset images, int[] order, int first, int samples) {
+      var output = plan.output(Graph.OUTPUT);
+      for (int n = 0; n < samples; n++) {
+        int image = order[first + n];
+        int label = images.label(image);
+        for (int other = label + 1; other < output.stride(); other++) {
+          if (images.hasLabel(image, other)
+              && output.array()[output.at(n) + other] > output.array()[output.at(n) + label]) {
+            label = other;
           }
-          all.forward(samples);
-          plan = all;
         }
-        return plan.output(name);
+        targets.setLabel(n, label);
       }
+    }
+  }
 
-      @Override
-      public Buffer gradient(String name) {
-        return gradients.computeIfAbsent(
-            name,
-            own -> {
-              int values = graph.type(graph.output(own)).shape().elements();
-              return new Buffer(new float[plan.batch() * values], 0, values);
-            });
-      }
+  /** The outputs of a plan without gradients: those that a loss writes go nowhere. */
+  private static final class Tested implements Loss.Outputs {
+    private final Plan plan;
+    private final Graph graph;
+    private final Map<String, Buffer> gradients = new HashMap<>();
+
+    Tested(Plan plan, Graph graph) {
+      this.plan = plan;
+      this.graph = graph;
+    }
+
+    @Override
+    public Buffer value(String name) {
+      return plan.output(name);
+    }
+
+    @Override
+    public Buffer gradient(String name) {
+      return gradients.computeIfAbsent(
+          name,
+          own -> {
+            int values = graph.type(graph.output(own)).shape().elements();
+            return new Buffer(new float[plan.batch() * values], 0, values);
+          });
     }
   }
 }

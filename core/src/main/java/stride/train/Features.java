@@ -1,15 +1,15 @@
 package stride.train;
 
 import java.util.Arrays;
-import java.util.List;
 import stride.data.Augmentation;
+import stride.data.ForwardingImages;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Normalization;
-import stride.image.Preprocessing;
+import stride.image.Region;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -17,7 +17,7 @@ import stride.tensor.Shape;
  * What a frozen backbone makes of a data set's images, computed once: a data set for the head,
  * which sees these features in the place of images.
  */
-final class Features implements ImageDataset {
+final class Features extends ForwardingImages {
   /**
    * Features of all images, at most: 512 MiB, half of what Java takes by itself on a machine of 4
    * GB. It does not depend on the machine, nor do the bits.
@@ -27,13 +27,12 @@ final class Features implements ImageDataset {
   /** Features of a row of memory, at most. */
   private static final int ROW = 1 << 24;
 
-  private final ImageDataset images;
   private final Shape shape;
   private final int imagesPerRow;
   private final float[][] rows;
 
   private Features(ImageDataset images, Shape shape) {
-    this.images = images;
+    super(images);
     this.shape = shape;
     imagesPerRow = Math.max(1, ROW / shape.elements());
     rows = new float[Math.ceilDiv(images.size(), imagesPerRow)][];
@@ -55,21 +54,22 @@ final class Features implements ImageDataset {
       ImageDataset images,
       Normalization normalization,
       Engine engine) {
-    Batches.checkShape(backbone, images);
+    var samples = new Samples.Images(images, normalization);
+    samples.requireShapes(backbone);
     var features = new Features(images, backbone.output());
-    int batch = Evaluation.batch(images);
+    int batch = Evaluation.batch(samples);
     var graph = backbone.graph();
     var plan = engine.plan(graph, weights.part(graph), batch, Purpose.PREDICTION);
-    var batches = new Batches(images, Augmentation.none(), normalization, engine);
-    var targets = Targets.classes(batch);
+    var batches = new Batches(samples, Augmentation.none(), engine);
+    var targets = Targets.of(samples.targets(), batch);
     int[] order = new int[images.size()];
     Arrays.setAll(order, i -> i);
     for (int first = 0; first < order.length; first += batch) {
-      int samples = Math.min(batch, order.length - first);
-      batches.fill(order, first, samples, 0, 0, plan.input(), targets);
-      plan.forward(samples);
+      int count = Math.min(batch, order.length - first);
+      batches.fill(order, first, count, 0, 0, Batches.inputs(plan), targets);
+      plan.forward(count);
       var output = plan.output(Graph.OUTPUT);
-      for (int n = 0; n < samples; n++) {
+      for (int n = 0; n < count; n++) {
         System.arraycopy(
             output.array(),
             output.at(n),
@@ -94,35 +94,15 @@ final class Features implements ImageDataset {
     return shape;
   }
 
+  /** Features are no parts of pictures. */
   @Override
-  public int size() {
-    return images.size();
+  public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
+    return false;
   }
 
   @Override
-  public List<String> labels() {
-    return images.labels();
-  }
-
-  /** Of the images that the features are of. */
-  @Override
-  public Preprocessing preprocessing() {
-    return images.preprocessing();
-  }
-
-  @Override
-  public int label(int index) {
-    return images.label(index);
-  }
-
-  @Override
-  public boolean isMultiLabel() {
-    return images.isMultiLabel();
-  }
-
-  @Override
-  public boolean hasLabel(int index, int label) {
-    return images.hasLabel(index, label);
+  public boolean readsFiles() {
+    return false;
   }
 
   @Override

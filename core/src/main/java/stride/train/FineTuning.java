@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Graph;
-import stride.layer.BatchNorm;
+import stride.layer.normalization.BatchNorm;
 import stride.network.Network;
 
 /**

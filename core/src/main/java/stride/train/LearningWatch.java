@@ -3,7 +3,6 @@ package stride.train;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import stride.data.ImageDataset;
 
 /**
  * Notices when a network does not learn, and says so once: when the loss has been no better than
@@ -47,10 +46,13 @@ final class LearningWatch {
 
   private boolean said;
 
-  LearningWatch(Trainer trainer, ImageDataset data) {
+  LearningWatch(Trainer trainer, Samples data, Loss loss) {
     boolean soft =
         trainer.augmentation.changesTargets() || !trainer.augmentation.mixings().isEmpty();
-    chance = Chance.of(trainer.loss, data, soft, trainer.network.output().elements());
+    chance =
+        data instanceof Samples.Images(var images, _)
+            ? Chance.of(loss, images, soft, trainer.network.output().elements())
+            : null;
     highestRate = trainer.optimizer.learningRate();
     listener = trainer.warnings;
   }
@@ -87,7 +89,7 @@ final class LearningWatch {
     boolean idle =
         chance != null
             && loss > NO_BETTER * chance.loss()
-            && result.accuracy() <= luck(chance.accuracy(), result.samples());
+            && !(result.accuracy() > luck(chance.accuracy(), result.samples()));
     idleSteps = idle ? idleSteps + steps : 0;
     if (idleSteps >= MANY_STEPS && rate >= FULL_RATE * highestRate) {
       say(result, "the network learns nothing", loss, "another learning rate than");

@@ -1,6 +1,7 @@
 package stride.train;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -9,12 +10,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
-import stride.graph.Buffer;
 import stride.image.Normalization;
 import stride.tensor.CounterRandom;
+import stride.tensor.Shape;
 
 /**
  * Reads a data set's images ahead of a training, on threads of its own: while a step runs, the
@@ -29,18 +32,17 @@ public final class Loader {
   private static final long IDLE_MILLIS = 500;
   private static final int NOWHERE = -1;
 
-  private final ImageDataset data;
-  private final int length;
+  private final Samples data;
+  private final int[] lengths;
   private final int targetWidth;
   private final ExecutorService threads;
   private final Queue<SampleReader> readers = new ConcurrentLinkedQueue<>();
   private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
 
-  /** Images that are read or going to be, in their order, each with its target behind it. */
+  /** Samples that are read or going to be, in their order: the inputs, then the target. */
   private final ArrayDeque<Future<float[]>> ahead = new ArrayDeque<>();
 
   private final Augmentation augmentation;
-  private final Normalization normalization;
 
   private int[] order = {};
   private long seed;
@@ -55,11 +57,14 @@ public final class Loader {
    */
   public Loader(
       ImageDataset data, Augmentation augmentation, Normalization normalization, int threads) {
+    this(new Samples.Images(data, normalization), augmentation, threads);
+  }
+
+  Loader(Samples data, Augmentation augmentation, int threads) {
     this.data = data;
     this.augmentation = augmentation;
-    this.normalization = normalization;
-    length = data.shape().elements();
-    targetWidth = SampleReader.targetWidth(data, augmentation);
+    lengths = data.shapes().stream().mapToInt(Shape::elements).toArray();
+    targetWidth = data.readTargets(augmentation).floats();
     var pool =
         new ThreadPoolExecutor(
             threads,
@@ -73,20 +78,20 @@ public final class Loader {
   }
 
   /**
-   * Writes the images order[first], order[first + 1] and so on, normalised, as an epoch sees them.
-   * Those behind them in the order are begun. Who goes on where the last call ended, with the same
-   * order, finds them read.
+   * Writes the images order[first], order[first + 1] and so on, normalised, as an epoch sees them,
+   * and begins to read the ones after them. A call that continues where the last one ended, with
+   * the same order, returns prefetched images.
    *
    * @param order the indices of the images; not to be changed within an epoch
    * @param samples how many
    * @throws java.io.UncheckedIOException if a file cannot be read; the message names it
    */
   public void fill(int[] order, int first, int samples, long seed, int epoch, Buffer into) {
-    fill(order, first, samples, seed, epoch, into, null);
+    fill(order, first, samples, seed, epoch, List.of(into), null);
   }
 
   /**
-   * @param targets set too where augmentations change them
+   * @param into a buffer for each input
    */
   void fill(
       int[] order,
@@ -94,25 +99,29 @@ public final class Loader {
       int samples,
       long seed,
       int epoch,
-      Buffer into,
-      @Nullable Targets targets) {
+      List<Buffer> into,
+      @Nullable TargetRows targets) {
     if (order != this.order || first != next || seed != this.seed || epoch != this.epoch) {
       restart(order, first, seed, epoch);
     }
     for (int n = 0; n < samples; n++) {
       // With the samples of this batch that are still to come, so that none of them waits.
       readAhead(samples * BATCHES_AHEAD);
-      float[] image = nextImage();
-      System.arraycopy(image, 0, into.array(), into.at(n), length);
-      if (targets != null && targetWidth > 0) {
-        targets.setRow(n, image, length, targetWidth);
+      float[] sample = nextImage();
+      int at = 0;
+      for (int i = 0; i < lengths.length; i++) {
+        System.arraycopy(sample, at, into.get(i).array(), into.get(i).at(n), lengths[i]);
+        at += lengths[i];
       }
-      spare.add(image);
+      if (targets != null) {
+        targets.set(n, sample, at);
+      }
+      spare.add(sample);
     }
     readAhead(samples * BATCHES_AHEAD);
   }
 
-  /** Whoever asks again for what could not be read begins anew. */
+  /** After a failure the next call begins anew. */
   private float[] nextImage() {
     int place = next;
     next = NOWHERE;
@@ -141,13 +150,22 @@ public final class Loader {
 
   private float[] read(int index, long key) {
     float[] kept = spare.poll();
-    float[] image = kept == null ? new float[length + targetWidth] : kept;
+    float[] sample = kept == null ? new float[length()] : kept;
     var idle = readers.poll();
-    var reader = idle == null ? new SampleReader(data, augmentation, normalization) : idle;
-    reader.read(index, key, image, 0);
-    System.arraycopy(reader.target(), 0, image, length, targetWidth);
+    var reader = idle == null ? new SampleReader(data, augmentation) : idle;
+    reader.read(index, key);
+    int at = 0;
+    for (int i = 0; i < lengths.length; i++) {
+      reader.copyInput(i, sample, at);
+      at += lengths[i];
+    }
+    System.arraycopy(reader.target(), 0, sample, at, targetWidth);
     readers.add(reader);
-    return image;
+    return sample;
+  }
+
+  private int length() {
+    return IntStream.of(lengths).sum() + targetWidth;
   }
 
   private static float[] result(Future<float[]> image) {

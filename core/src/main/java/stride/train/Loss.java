@@ -1,11 +1,33 @@
 package stride.train;
 
+import java.util.List;
+import java.util.Set;
+import stride.compute.Buffer;
 import stride.engine.Plan;
-import stride.graph.Buffer;
+import stride.graph.Graph;
+import stride.network.Task;
 import stride.tensor.Tensor;
 
-/** How far a network's outputs are from their targets, and the gradient of that. */
+/**
+ * How far a network's outputs are from their targets, and the gradient of that.
+ *
+ * <p>A loss of your own is a record, or for one output a lambda:
+ *
+ * <pre>{@code
+ * Loss loss = (outputs, targets, samples) -> { ... };
+ * Loss both = loss.reading("output", "embedding");
+ * }</pre>
+ */
+@FunctionalInterface
 public interface Loss {
+  /**
+   * The names of the outputs that this loss reads, and writes the gradient of: by default the
+   * network's own. Others are not computed where only a loss would need them.
+   */
+  default Set<String> outputs() {
+    return Set.of(Graph.OUTPUT);
+  }
+
   /**
    * The mean loss of the first {@code samples} samples. Writes its gradient to every output it
    * looks at.
@@ -18,11 +40,58 @@ public interface Loss {
   /**
    * The loss that a network is tested with: this one, without what only training adds to it.
    *
-   * <p>A loss may look at any output of the network; in a test, those besides its own are computed
-   * if the loss looks at them.
+   * <p>In a test only the outputs that it {@linkplain #outputs names} are computed.
    */
   default Loss tested() {
     return this;
+  }
+
+  /**
+   * This loss, which reads the outputs of these names: for a lambda that reads others than the
+   * network's own.
+   */
+  default Loss reading(String... outputs) {
+    return new ReadingLoss(this, Set.of(outputs));
+  }
+
+  /** This loss times a factor of 0 or more. */
+  default Loss times(double factor) {
+    return new ScaledLoss(this, factor);
+  }
+
+  /**
+   * This loss of a named output, against the target of the same name: a part of a {@link #sum}.
+   *
+   * @param name of an output, and of one of {@linkplain stride.data.Target#several several
+   *     targets}; where samples have a single target, all parts share it
+   */
+  default Loss on(String name) {
+    return new NamedLoss(this, name);
+  }
+
+  /**
+   * The sum of losses of different outputs: {@code sum(new MeanSquaredError().on("age"), new
+   * SoftmaxCrossEntropy().on("breed").times(0.5))}.
+   *
+   * @throws IllegalArgumentException if two read the same output
+   */
+  static Loss sum(Loss... losses) {
+    return new LossSum(List.of(losses));
+  }
+
+  /**
+   * The usual loss of a task: softmax cross-entropy for a class of each image or pixel, binary
+   * cross-entropy for two classes or several labels, the mean squared error of values and images.
+   *
+   * @throws IllegalArgumentException if the task has none
+   */
+  static Loss forTask(Task task) {
+    return switch (task) {
+      case SINGLE_LABEL, CLASS_MAP -> new SoftmaxCrossEntropy();
+      case BINARY, SEVERAL_LABELS -> new BinaryCrossEntropy();
+      case VALUES, IMAGE -> new MeanSquaredError();
+      case BOXES -> throw new IllegalArgumentException("name a loss: boxes have no usual one");
+    };
   }
 
   /**
@@ -60,31 +129,5 @@ public interface Loss {
 
   private static Buffer buffer(Tensor tensor) {
     return new Buffer(tensor.data(), 0, tensor.data().length);
-  }
-}
-
-/** What a plan computes. */
-record PlanOutputs(Plan plan) implements Loss.Outputs {
-  @Override
-  public Buffer value(String name) {
-    return plan.output(name);
-  }
-
-  @Override
-  public Buffer gradient(String name) {
-    return plan.outputGradient(name);
-  }
-}
-
-/** The only output of a network, under any name. */
-record OneOutput(Buffer values, Buffer gradients) implements Loss.Outputs {
-  @Override
-  public Buffer value(String name) {
-    return values;
-  }
-
-  @Override
-  public Buffer gradient(String name) {
-    return gradients;
   }
 }

@@ -3,27 +3,26 @@ package stride.train;
 import stride.graph.Graph;
 
 /**
- * L = (z - y)^2, averaged over the batch and the outputs; dz = 2 (z - y) / count. Targets are rows
- * of values.
+ * L = (z - y)^2, averaged over the batch and the outputs; dz = 2 (z - y) / count. A class as target
+ * is the row with a one at its place; to a network of one output it is its number, 0 or 1.
  */
 public record MeanSquaredError() implements Loss {
+  private static final String NAME = "mean squared error";
+
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
-    if (!targets.soft()) {
-      throw new IllegalArgumentException(
-          "mean squared error needs rows of values as targets, found classes: softmax or binary"
-              + " cross-entropy learns classes");
-    }
     var values = outputs.value(Graph.OUTPUT);
     var gradient = outputs.gradient(Graph.OUTPUT);
     int width = values.stride();
     targets.requireSamples(samples);
-    targets.requireWidth("mean squared error", width);
+    if (targets.soft()) {
+      targets.requireWidth(NAME, width);
+    }
     double count = (double) samples * width;
     double total = 0;
     for (int n = 0; n < samples; n++) {
       for (int j = 0; j < width; j++) {
-        float target = targets.value(n, j);
+        float target = targets.soft() ? targets.value(n, j) : ofClass(targets.label(n), j, width);
         if (!Float.isFinite(target)) {
           throw new IllegalArgumentException(
               "mean squared error's targets are finite, found %s for output %d of sample %d"
@@ -35,5 +34,13 @@ public record MeanSquaredError() implements Loss {
       }
     }
     return total / count;
+  }
+
+  private static float ofClass(int label, int j, int outputs) {
+    if (label < 0 || label >= Math.max(2, outputs)) {
+      throw new IllegalArgumentException(
+          "label %d is out of range, the network has %d outputs".formatted(label, outputs));
+    }
+    return outputs == 1 ? label : j == label ? 1 : 0;
   }
 }

@@ -1,61 +1,96 @@
 package stride.train;
 
-import stride.graph.Buffer;
+import java.util.List;
+import java.util.Set;
+import stride.graph.Graph;
+import stride.network.Task;
+import stride.tensor.Shape;
 
-/** Counts of right answers. */
-public final class Metric {
-  private Metric() {}
+/**
+ * A number that says how good outputs are, under a name. It is computed of sums over samples, which
+ * may be added up over batches, over epochs that are broken off, and over machines.
+ */
+public interface Metric {
+  /** The name in results and in {@code metrics.jsonl}, such as "accuracy". */
+  String name();
+
+  /** The names of the outputs that it reads: by default the network's own. */
+  default Set<String> outputs() {
+    return Set.of(Graph.OUTPUT);
+  }
+
+  /** How many sums it is computed of. */
+  int sums();
 
   /**
-   * Whether a sample's class is among its k largest outputs. Of equal outputs the first counts as
-   * the larger; NaN is larger than all numbers and never right.
+   * Adds the first {@code samples} samples.
    *
-   * <p>A single output is that of a binary classifier: class 1 where it is above 0, else class 0.
+   * @param sums {@link #sums} of them, 0 before the first sample
+   * @throws IllegalArgumentException if the targets are of another kind than it measures
    */
-  public static boolean inTop(int k, Buffer outputs, int sample, int label) {
-    float[] z = outputs.array();
-    int at = outputs.at(sample);
-    if (outputs.stride() == 1) {
-      return !Float.isNaN(z[at]) && (k > 1 || (z[at] > 0 ? 1 : 0) == label);
-    }
-    float own = z[at + label];
-    if (Float.isNaN(own)) {
-      return false;
-    }
-    int larger = 0;
-    for (int j = 0; j < outputs.stride(); j++) {
-      if (!(z[at + j] <= own) || (z[at + j] == own && j < label)) {
-        larger++;
-      }
-    }
-    return larger < k;
+  void add(Loss.Outputs outputs, Targets targets, int samples, double[] sums);
+
+  /** Returns the metric of all samples that have been added; 0 of none. */
+  double value(double[] sums);
+
+  /**
+   * The part of the samples whose class has the largest output, in [0, 1]. Of equal outputs the
+   * first counts as the larger; NaN is larger than all numbers and never right. A single output is
+   * that of a binary classifier: class 1 where it is above 0, else class 0.
+   */
+  static Metric accuracy() {
+    return new TopK(1);
+  }
+
+  /** The part of the samples whose class is among the k largest outputs: "top5". */
+  static Metric top(int k) {
+    return new TopK(k);
   }
 
   /**
-   * How many of the first {@code samples} samples have their class, the likeliest of soft targets,
-   * among their k largest outputs. Where a sample may belong to several classes, those count of
-   * which fewer than k classes are told wrong; a logit above 0 says that the sample belongs to it.
+   * Of samples that may belong to several classes, the part with all classes told right, as
+   * "accuracy"; a logit above 0 says that the sample belongs to a class.
    */
-  public static int topCount(int k, Buffer outputs, Targets targets, int samples) {
-    int count = 0;
-    for (int n = 0; n < samples; n++) {
-      if (targets.several()
-          ? wrong(outputs, targets, n) < k
-          : inTop(k, outputs, n, targets.likeliest(n))) {
-        count++;
-      }
-    }
-    return count;
+  static Metric allLabels() {
+    return new LabelMetric(true);
   }
 
-  private static int wrong(Buffer outputs, Targets targets, int sample) {
-    int wrong = 0;
-    for (int j = 0; j < targets.width(); j++) {
-      float z = outputs.array()[outputs.at(sample) + j];
-      if (Float.isNaN(z) || z > 0 != targets.value(sample, j) > 0.5f) {
-        wrong++;
-      }
-    }
-    return wrong;
+  /**
+   * Of all answers for each class of samples that may belong to several, the part that is right.
+   */
+  static Metric labelAccuracy() {
+    return new LabelMetric(false);
+  }
+
+  /** The part of the pixels whose class has the largest output, as "accuracy". */
+  static Metric pixelAccuracy() {
+    return new PixelAccuracy();
+  }
+
+  /**
+   * The mean over the classes of the intersection over union: the pixels told and known to be of a
+   * class, over those told or known to be (Everingham et al. 2010, "The Pascal Visual Object
+   * Classes Challenge"). Classes of no pixel are left out.
+   *
+   * @param classes how many there are
+   */
+  static Metric meanIntersectionOverUnion(int classes) {
+    return new MeanIntersectionOverUnion(classes);
+  }
+
+  /** The mean of |z - y| over samples and outputs. */
+  static Metric meanAbsoluteError() {
+    return new MeanAbsoluteError();
+  }
+
+  /** What a task is measured by, the most telling first; none for boxes. */
+  static List<Metric> forTask(Task task, Shape output) {
+    return switch (task) {
+      case SINGLE_LABEL, BINARY -> List.of(accuracy(), top(5));
+      case SEVERAL_LABELS -> List.of(allLabels(), labelAccuracy());
+      case CLASS_MAP -> List.of(pixelAccuracy(), meanIntersectionOverUnion(task.classes(output)));
+      case VALUES, IMAGE -> List.of(meanAbsoluteError());
+      case BOXES -> List.of();
+    };
   }
 }

@@ -3,6 +3,9 @@ package stride.train;
 import java.util.List;
 import stride.engine.Plan;
 import stride.kernel.Updates;
+import stride.train.optimizer.Adam;
+import stride.train.optimizer.RmsProp;
+import stride.train.optimizer.Sgd;
 
 /**
  * How weights follow their gradients. Immutable; what it remembers from step to step is a {@link

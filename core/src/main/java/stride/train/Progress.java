@@ -1,6 +1,7 @@
 package stride.train;
 
 import java.util.List;
+import java.util.Map;
 import stride.graph.Weights;
 import stride.network.Model;
 
@@ -28,7 +29,13 @@ public interface Progress {
   /** The mean loss of the last step's samples. */
   double stepLoss();
 
-  /** The part of this epoch's training samples so far that were classified right, in [0, 1]. */
+  /** Each metric of this epoch's training samples so far, under its name. */
+  Map<String, Double> metrics();
+
+  /**
+   * The accuracy of this epoch's training samples so far, in [0, 1]; NaN where the training does
+   * not measure any.
+   */
   double accuracy();
 
   /** The learning rate of the last step. */
@@ -46,8 +53,17 @@ public interface Progress {
    */
   float[] gradients();
 
-  /** The model as it is now: of the average weights, if the training keeps any. */
+  /**
+   * A copy of the model as it is now, of the average weights, if the training keeps any. Any thread
+   * may use it while the training goes on.
+   */
   Model model();
+
+  /**
+   * The model that is being trained, without a copy of its weights: to be read by the thread that
+   * trains, before the callback returns.
+   */
+  Model liveModel();
 
   /** Ends the training after the running epoch, as if it had no more epochs. */
   void finish();

@@ -1,56 +1,99 @@
 package stride.train;
 
+import java.util.ArrayList;
+import java.util.List;
 import stride.data.Augmentation;
+import stride.data.Example;
 import stride.data.ImageDataset;
 import stride.data.Sample;
+import stride.data.TargetType;
 import stride.image.Normalization;
 import stride.image.Region;
+import stride.tensor.Tensor;
 
-/** Reads, varies and normalises a data set's images one at a time. Used by one thread at a time. */
+/**
+ * Reads samples, varies and normalises them, one at a time. What an augmentation changes is a
+ * sample's first input and its target. Used by one thread at a time.
+ */
 final class SampleReader implements Region.Choice {
-  private final ImageDataset data;
+  private final Samples data;
   private final Augmentation augmentation;
-  private final Normalization normalization;
   private final Sample sample;
-  private final int targetWidth;
+  private final Normalization normalization;
+  private final TargetType targets;
   private final boolean crops;
+
+  /** The inputs after the first one of the sample that was read last. */
+  private final List<Tensor> others = new ArrayList<>();
+
   private long key;
 
-  SampleReader(ImageDataset data, Augmentation augmentation, Normalization normalization) {
+  SampleReader(Samples data, Augmentation augmentation) {
     this.data = data;
     this.augmentation = augmentation;
-    this.normalization = normalization;
-    targetWidth = targetWidth(data, augmentation);
-    sample = new Sample(data.shape(), targetWidth, normalization);
+    targets = data.readTargets(augmentation);
+    normalization = data.normalization();
+    sample = new Sample(data.shapes().getFirst(), targets, normalization);
     crops = augmentation.crops();
   }
 
-  /** How many values the target of each image has that is read together with it; 0 for none. */
-  static int targetWidth(ImageDataset data, Augmentation augmentation) {
-    return augmentation.changesTargets() ? data.labels().size() : 0;
-  }
-
   /**
-   * Writes an image to {@code into} from {@code at} on.
+   * Reads a sample, to be copied from {@link #copyInput} and {@link #target} until the next one is
+   * read.
    *
    * @param key where its variation comes from
    */
-  void read(int index, long key, float[] into, int at) {
+  void read(int index, long key) {
     this.key = key;
-    sample.setCropped(crops && data.readPart(index, this, sample.image(), 0));
-    if (!sample.isCropped()) {
-      data.read(index, sample.image(), 0);
-    }
-    for (int i = 0; i < targetWidth; i++) {
-      sample.target()[i] = data.hasLabel(index, i) ? 1 : 0;
+    switch (data) {
+      case Samples.Images(var images, _) -> read(images, index);
+      case Samples.Others(var examples) -> read(examples.get(index), index);
     }
     augmentation.apply(key, sample);
-    int length = data.shape().elements();
+  }
+
+  private void read(ImageDataset images, int index) {
+    sample.setCropped(crops && images.readPart(index, this, sample.image(), 0));
+    if (!sample.isCropped()) {
+      images.read(index, sample.image(), 0);
+    }
+    if (targets instanceof TargetType.SeveralClasses(int classes)) {
+      for (int i = 0; i < classes; i++) {
+        sample.target()[i] = images.hasLabel(index, i) ? 1 : 0;
+      }
+    } else {
+      sample.target()[0] = images.label(index);
+    }
+  }
+
+  private void read(Example example, int index) {
+    sample.setCropped(false);
+    float[] image = example.inputs().getFirst().data();
+    System.arraycopy(image, 0, sample.image(), 0, image.length);
+    others.clear();
+    for (int i = 1; i < example.inputs().size(); i++) {
+      others.add(example.inputs().get(i));
+    }
+    try {
+      targets.write(example.target(), sample.target(), 0);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("example %d: %s".formatted(index, e.getMessage()), e);
+    }
+  }
+
+  /** Writes an input of the sample to {@code into} from {@code at} on. */
+  void copyInput(int input, float[] into, int at) {
+    if (input > 0) {
+      float[] values = others.get(input - 1).data();
+      System.arraycopy(values, 0, into, at, values.length);
+      return;
+    }
+    int length = sample.shape().elements();
     System.arraycopy(sample.image(), 0, into, at, length);
     normalization.apply(into, at, length);
   }
 
-  /** What the image shows that was read last; of no length where no augmentation changes it. */
+  /** The target of the sample, a row of what {@link Samples#readTargets} says. */
   float[] target() {
     return sample.target();
   }

@@ -2,6 +2,10 @@ package stride.train;
 
 import java.util.List;
 import java.util.Locale;
+import stride.train.schedule.MultiStep;
+import stride.train.schedule.Plateau;
+import stride.train.schedule.StepDecay;
+import stride.train.schedule.WarmUp;
 
 /** The learning rate's course over a training. */
 @FunctionalInterface

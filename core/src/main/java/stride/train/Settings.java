@@ -22,41 +22,64 @@ import org.jspecify.annotations.Nullable;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.graph.Weights;
+import stride.layer.ChannelMultiply;
 import stride.network.Network;
+import tools.jackson.core.JacksonException;
+import tools.jackson.jr.ob.JSON;
 
 /**
  * All that decides about the bits at the end of a training, each under its name: what a checkpoint
- * must agree with. The values are compared by other processes, maybe on other machines, so they
- * hold no hash codes of objects and no paths; what would be long is given by its SHA-256.
+ * must agree with. A record is an object of its components, so that a checkpoint can be compared
+ * that was written before the record had one of them. The values are compared by other processes,
+ * maybe on other machines, so they hold no hash codes of objects and no paths; what would be long
+ * is given by its SHA-256.
+ *
+ * @param values what JSON can say: strings, numbers, booleans, lists and maps of these
  */
-record Settings(Map<String, String> values) {
+record Settings(Map<String, Object> values) {
   private static final String EPOCHS = "epochs";
   private static final String SCHEDULE = "schedule";
   private static final String BATCH = "batch";
+
+  /** The component of an object that names the record's class. */
+  private static final String TYPE = "type";
+
+  /**
+   * Values of components that older checkpoints lack, by the record's class and the component's
+   * name: "Sgd.nesterov". A component that a record grows belongs here, with the value by which the
+   * record does what it did before.
+   */
+  private static final Map<String, Object> MISSING = Map.of();
 
   /** In front of values that are digests. */
   private static final String DIGEST = "sha256:";
 
   private static final int LONGEST_SHOWN = 200;
 
+  /** What checkpoints call the records that have another name by now. */
+  private static final Map<Class<?>, String> WRITTEN_NAMES =
+      Map.of(UpdateOptions.class, "Refinements", ChannelMultiply.class, "ChannelScale");
+
   Settings {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  static Settings of(Trainer trainer, ImageDataset train, @Nullable ImageDataset test) {
-    var values = new LinkedHashMap<String, String>();
-    values.put(EPOCHS, Integer.toString(trainer.epochs));
+  static Settings of(Trainer trainer, Goal goal, Samples train, @Nullable Samples test) {
+    var values = new LinkedHashMap<String, Object>();
+    values.put(EPOCHS, trainer.epochs);
     values.put(
         BATCH, trainer.batches.stream().map(String::valueOf).collect(Collectors.joining(" ")));
-    values.put("batches to a step", Integer.toString(trainer.accumulated));
+    values.put("batches to a step", trainer.accumulated);
     values.put("last batch", trainer.dropsLast ? "dropped" : "kept");
-    values.put("seed", Long.toString(trainer.seed));
-    values.put("optimizer", plain(trainer.optimizer));
-    values.put(SCHEDULE, plain(trainer.schedule));
-    values.put("loss", plain(trainer.loss));
-    values.put("augmentation", plain(trainer.augmentation));
-    values.put("fine-tuning", plain(trainer.fineTuning));
-    values.put("refinements", plain(trainer.refinements));
+    values.put("seed", trainer.seed);
+    values.put("optimizer", tree(trainer.optimizer));
+    values.put(SCHEDULE, tree(trainer.schedule));
+    values.put("task", goal.task().key());
+    values.put("loss", tree(goal.loss()));
+    values.put("metrics", goal.metrics().stream().map(Metric::name).toList());
+    values.put("augmentation", tree(trainer.augmentation));
+    values.put("fine-tuning", tree(trainer.fineTuning));
+    values.put("refinements", tree(trainer.updateOptions));
     values.put("layers", layers(trainer.network));
     values.put("first weights", trainer.start == null ? "fresh" : weights(trainer.start));
     put(values, "training", train);
@@ -64,21 +87,77 @@ record Settings(Map<String, String> values) {
     return new Settings(values);
   }
 
-  private static void put(Map<String, String> values, String part, @Nullable ImageDataset data) {
-    values.put(part + " images", data == null ? "none" : Integer.toString(data.size()));
-    if (data != null) {
-      values.put(part + " classes", data.labels().toString());
-      values.put("preparation of " + part + " images", plain(data.preprocessing()));
-      values.put("labels of " + part + " images", labels(data));
-      if (data instanceof ImageFolder pictures) {
-        values.put("names and sizes of " + part + " pictures", files(pictures));
+  /** The settings that {@link #json} gave. */
+  static Settings of(String json) throws IOException {
+    return new Settings(JSON.std.mapFrom(json));
+  }
+
+  /** These settings as JSON. */
+  String json() {
+    try {
+      return JSON.std.asString(values);
+    } catch (JacksonException e) {
+      throw new IllegalStateException("settings that JSON cannot say: " + values, e);
+    }
+  }
+
+  private static void put(Map<String, Object> values, String part, @Nullable Samples samples) {
+    boolean images = !(samples instanceof Samples.Others);
+    values.put(
+        part + (images ? " images" : " examples"), samples == null ? "none" : samples.size());
+    switch (samples) {
+      case null -> {}
+      case Samples.Images(var data, _) -> {
+        values.put(part + " classes", data.labels());
+        values.put("preparation of " + part + " images", tree(data.preprocessing()));
+        values.put("labels of " + part + " images", labels(data));
+        if (data instanceof ImageFolder pictures) {
+          values.put("names and sizes of " + part + " pictures", files(pictures));
+        }
+      }
+      case Samples.Others(var data) -> {
+        values.put("shapes of " + part + " examples", data.shapes().toString());
+        values.put("targets of " + part + " examples", data.targets().toString());
       }
     }
   }
 
+  /** What JSON can say of a setting; of an object that is no record, what it says of itself. */
+  private static Object tree(@Nullable Object setting) {
+    return switch (setting) {
+      case null -> "none";
+      case Double number when !Double.isFinite(number) -> number.toString();
+      case Number number -> number;
+      case Boolean flag -> flag;
+      case Enum<?> constant -> constant.toString();
+      case List<?> list -> list.stream().map(Settings::tree).toList();
+      case Record parts -> tree(parts);
+      default -> plain(setting);
+    };
+  }
+
+  private static Map<String, Object> tree(Record setting) {
+    var tree = new LinkedHashMap<String, Object>();
+    tree.put(TYPE, setting.getClass().getSimpleName());
+    for (var component : setting.getClass().getRecordComponents()) {
+      try {
+        var accessor = component.getAccessor();
+        tree.put(
+            component.getName(),
+            accessor.trySetAccessible() ? tree(accessor.invoke(setting)) : plain(setting));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalArgumentException(
+            "the setting %s cannot be read".formatted(plain(setting)), e);
+      }
+    }
+    return tree;
+  }
+
   /** What a setting says of itself, without the addresses that objects have for a name. */
   private static String plain(Object setting) {
-    return setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
+    var text = setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
+    var written = WRITTEN_NAMES.get(setting.getClass());
+    return written == null ? text : written + text.substring(text.indexOf('['));
   }
 
   private static String layers(Network network) {
@@ -158,35 +237,76 @@ record Settings(Map<String, String> values) {
    * schedule, unless the sizes of its batches are spread over the epochs.
    */
   List<String> differencesFrom(Settings checkpoint) {
+    return differencesFrom(checkpoint, MISSING);
+  }
+
+  List<String> differencesFrom(Settings checkpoint, Map<String, Object> missing) {
     var names = new LinkedHashSet<>(values.keySet());
     names.addAll(checkpoint.values.keySet());
-    if (!values.getOrDefault(BATCH, "").contains(" ") && differs(EPOCHS, checkpoint)) {
+    boolean otherEpochs = !Objects.equals(values.get(EPOCHS), checkpoint.values.get(EPOCHS));
+    if (otherEpochs && !String.valueOf(values.get(BATCH)).contains(" ")) {
       names.removeAll(List.of(EPOCHS, SCHEDULE));
     }
     var differences = new ArrayList<String>();
     for (var name : names) {
-      if (differs(name, checkpoint)) {
-        differences.add(difference(name, checkpoint.values.get(name), values.get(name)));
-      }
+      compare(name, checkpoint.values.get(name), values.get(name), missing, differences);
     }
     return differences;
   }
 
-  private boolean differs(String name, Settings checkpoint) {
-    return !Objects.equals(values.get(name), checkpoint.values.get(name));
+  private static void compare(
+      String name,
+      @Nullable Object before,
+      @Nullable Object here,
+      Map<String, Object> missing,
+      List<String> differences) {
+    if (before instanceof Map<?, ?> old
+        && here instanceof Map<?, ?> own
+        && Objects.equals(old.get(TYPE), own.get(TYPE))) {
+      var components = new LinkedHashSet<Object>(own.keySet());
+      components.addAll(old.keySet());
+      for (var component : components) {
+        var instead = missing.get("%s.%s".formatted(own.get(TYPE), component));
+        var was = old.containsKey(component) ? old.get(component) : instead;
+        compare(name + "." + component, was, own.get(component), missing, differences);
+      }
+    } else if (!isSame(before, here)) {
+      differences.add(
+          isLong(before) || isLong(here)
+              ? "other " + name
+              : "%s %s, here %s".formatted(name, shown(before), shown(here)));
+    }
   }
 
-  private static String difference(String name, @Nullable String before, @Nullable String here) {
-    return isLong(before) || isLong(here)
-        ? "other " + name
-        : "%s %s, here %s".formatted(name, shown(before), shown(here));
+  /** Whether two values are the same; JSON has one kind of numbers only. */
+  private static boolean isSame(@Nullable Object before, @Nullable Object here) {
+    if (before instanceof Number a && here instanceof Number b) {
+      return a.toString().equals(b.toString()) || a.doubleValue() == b.doubleValue();
+    }
+    if (before instanceof List<?> old && here instanceof List<?> own && old.size() == own.size()) {
+      for (int i = 0; i < own.size(); i++) {
+        var inElement = new ArrayList<String>();
+        compare("", old.get(i), own.get(i), Map.of(), inElement);
+        if (!inElement.isEmpty()) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return Objects.equals(before, here);
   }
 
-  private static boolean isLong(@Nullable String value) {
-    return value != null && (value.startsWith(DIGEST) || value.length() > LONGEST_SHOWN);
+  private static boolean isLong(@Nullable Object value) {
+    return value != null
+        && (value.toString().startsWith(DIGEST) || value.toString().length() > LONGEST_SHOWN);
   }
 
-  private static String shown(@Nullable String value) {
-    return value == null ? "none" : value;
+  /** A value in a message: of a record its class alone. */
+  private static String shown(@Nullable Object value) {
+    return switch (value) {
+      case null -> "none";
+      case Map<?, ?> parts -> String.valueOf(parts.get(TYPE));
+      default -> value.toString();
+    };
   }
 }

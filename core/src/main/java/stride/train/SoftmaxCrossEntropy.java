@@ -1,12 +1,15 @@
 package stride.train;
 
+import java.util.Arrays;
 import java.util.List;
 import stride.graph.Graph;
 
 /**
  * Softmax with cross-entropy on logits z: L = -sum of w_j y_j log softmax(z)_j, averaged over the
  * batch; dz = (softmax(z) sum(w y) - w y) / N. A class as target is the y with a one at its place.
- * The row's maximum is taken off before the exponential, so that no logit is too large.
+ * With a class for each pixel as targets, the outputs are (H, W, classes), and the average is over
+ * the pixels that have a class. The row's maximum is taken off before the exponential, so that no
+ * logit is too large.
  *
  * <p>As PyTorch's CrossEntropyLoss has it: label smoothing makes y = (1 - smoothing) y + smoothing
  * / classes, and with weights and classes as targets the N of the average is the sum of the weights
@@ -23,7 +26,7 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
     weights = List.copyOf(weights);
     ClassWeights.check(weights);
     if (!(smoothing >= 0 && smoothing < 1)) {
-      throw new IllegalArgumentException("labels are smoothed by 0 to below 1, found " + smoothing);
+      throw new IllegalArgumentException("smoothing must be in [0, 1), was " + smoothing);
     }
   }
 
@@ -46,67 +49,112 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
   public double apply(Outputs outputs, Targets targets, int samples) {
     var logits = outputs.value(Graph.OUTPUT);
     var gradient = outputs.gradient(Graph.OUTPUT);
-    float[] z = logits.array();
-    float[] dz = gradient.array();
-    int classes = logits.stride();
-    if (!weights.isEmpty() && weights.size() != classes) {
-      throw new IllegalArgumentException(
-          "there are weights for %d classes, the network has %d outputs"
-              .formatted(weights.size(), classes));
-    }
+    int places = targets.isClassMap() ? targets.pixels() : 1;
+    int classes = logits.stride() / places;
     targets.requireSamples(samples);
-    if (targets.soft()) {
-      targets.requireWidth(NAME, classes);
-    }
-    double count = count(targets, samples, classes);
+    check(targets, logits.stride(), places, classes);
+    double count = count(targets, samples, places, classes);
     double total = 0;
     for (int n = 0; n < samples; n++) {
-      int at = logits.at(n);
-      int to = gradient.at(n);
-      float max = Float.NEGATIVE_INFINITY;
-      for (int j = 0; j < classes; j++) {
-        max = Math.max(max, z[at + j]);
-      }
-      double sum = 0;
-      for (int j = 0; j < classes; j++) {
-        sum += Math.exp((double) z[at + j] - max);
-      }
-      double logSum = Math.log(sum);
-      double weight = 0;
-      for (int j = 0; j < classes; j++) {
-        weight += weighted(targets, n, j, classes);
-      }
-      for (int j = 0; j < classes; j++) {
-        double logP = (double) z[at + j] - max - logSum;
-        double y = weighted(targets, n, j, classes);
-        if (y != 0) {
-          total -= y * logP;
+      for (int place = 0; place < places; place++) {
+        int at = logits.at(n) + place * classes;
+        int to = gradient.at(n) + place * classes;
+        if (targets.isClassMap() && targets.label(n, place) < 0) {
+          Arrays.fill(gradient.array(), to, to + classes, 0);
+        } else {
+          total +=
+              softmax(logits.array(), at, gradient.array(), to, targets, n, place, classes, count);
         }
-        dz[to + j] = (float) ((weight * Math.exp(logP) - y) / count);
       }
     }
     return total / count;
   }
 
+  private void check(Targets targets, int outputs, int places, int classes) {
+    if (targets.isClassMap() && outputs % places != 0) {
+      throw new IllegalArgumentException(
+          "the network has %d outputs, which are no whole number of classes for each of %d pixels"
+              .formatted(outputs, places));
+    }
+    if (!weights.isEmpty() && weights.size() != classes) {
+      throw new IllegalArgumentException(
+          "there are weights for %d classes, the network has %d outputs"
+              .formatted(weights.size(), classes));
+    }
+    if (targets.soft()) {
+      targets.requireWidth(NAME, classes);
+    }
+  }
+
+  /** The loss of one sample or pixel, and its gradient. */
+  private double softmax(
+      float[] z,
+      int at,
+      float[] dz,
+      int to,
+      Targets targets,
+      int sample,
+      int place,
+      int classes,
+      double count) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int j = 0; j < classes; j++) {
+      max = Math.max(max, z[at + j]);
+    }
+    double sum = 0;
+    for (int j = 0; j < classes; j++) {
+      sum += Math.exp((double) z[at + j] - max);
+    }
+    double logSum = Math.log(sum);
+    int label = targets.soft() ? -1 : label(targets, sample, place);
+    double weight = 0;
+    for (int j = 0; j < classes; j++) {
+      weight += weighted(targets, sample, label, j, classes);
+    }
+    double loss = 0;
+    for (int j = 0; j < classes; j++) {
+      double logP = (double) z[at + j] - max - logSum;
+      double y = weighted(targets, sample, label, j, classes);
+      if (y != 0) {
+        loss -= y * logP;
+      }
+      dz[to + j] = (float) ((weight * Math.exp(logP) - y) / count);
+    }
+    return loss;
+  }
+
   /** What the sum of the losses is divided by. */
-  private double count(Targets targets, int samples, int classes) {
+  private double count(Targets targets, int samples, int places, int classes) {
     if (targets.soft()) {
       return samples;
     }
     double count = 0;
     for (int n = 0; n < samples; n++) {
-      count += weight(checkedLabel(targets.label(n), classes));
+      for (int place = 0; place < places; place++) {
+        int label = label(targets, n, place);
+        if (label >= 0 || !targets.isClassMap()) {
+          count += weight(checkedLabel(label, classes));
+        }
+      }
     }
     return count == 0 ? 1 : count;
   }
 
-  /** w_j y_j, smoothed. */
-  private double weighted(Targets targets, int sample, int j, int classes) {
+  private static int label(Targets targets, int sample, int place) {
+    return targets.isClassMap() ? targets.label(sample, place) : targets.label(sample);
+  }
+
+  /**
+   * w_j y_j, smoothed.
+   *
+   * @param label the sample's class; negative where its target is a row
+   */
+  private double weighted(Targets targets, int sample, int label, int j, int classes) {
     double y;
-    if (targets.soft()) {
+    if (label < 0) {
       y = targets.share(NAME, sample, j);
     } else {
-      y = j == targets.label(sample) ? 1 : 0;
+      y = j == label ? 1 : 0;
     }
     return weight(j) * ((1 - smoothing) * y + smoothing / classes);
   }

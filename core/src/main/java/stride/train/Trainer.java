@@ -8,11 +8,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
+import stride.data.Examples;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.graph.Weights;
 import stride.network.Model;
 import stride.network.Network;
+import stride.network.Task;
+import stride.train.support.Ranges;
 
 /**
  * Makes a model of a network and a data set. Immutable: each setting gives a new trainer.
@@ -32,7 +35,13 @@ public final class Trainer {
 
   Optimizer optimizer = Optimizer.sgd(0.05).momentum(0.9);
   Schedule schedule = Schedule.oneCycle();
-  Loss loss = new SoftmaxCrossEntropy();
+
+  /** Null for the usual ones of the task; the task is null for that of the data. */
+  @Nullable Task task;
+
+  @Nullable Loss loss;
+  @Nullable List<Metric> metrics;
+  @Nullable GradientExchange exchange;
   Augmentation augmentation = Augmentation.none();
   int epochs = 5;
   List<Integer> batches = List.of(64);
@@ -40,7 +49,7 @@ public final class Trainer {
   boolean dropsLast;
   long seed = 1;
   FineTuning fineTuning = FineTuning.NONE;
-  Refinements refinements = Refinements.NONE;
+  UpdateOptions updateOptions = UpdateOptions.NONE;
   @Nullable Engine engine;
   List<Callback> callbacks = List.of();
   Consumer<String> warnings = _ -> {};
@@ -54,8 +63,8 @@ public final class Trainer {
   }
 
   /**
-   * SGD with learning rate 0.05 and momentum 0.9 in one cycle, softmax cross-entropy, 5 epochs of
-   * batches of 64, on the shared engine.
+   * SGD with learning rate 0.05 and momentum 0.9 in one cycle, the usual loss of the task, 5 epochs
+   * of batches of 64, on the shared engine.
    */
   public static Trainer of(Network network) {
     return new Trainer(network, null);
@@ -71,7 +80,10 @@ public final class Trainer {
     var copy = new Trainer(network, start);
     copy.optimizer = optimizer;
     copy.schedule = schedule;
+    copy.task = task;
     copy.loss = loss;
+    copy.metrics = metrics;
+    copy.exchange = exchange;
     copy.augmentation = augmentation;
     copy.epochs = epochs;
     copy.batches = batches;
@@ -79,7 +91,7 @@ public final class Trainer {
     copy.dropsLast = dropsLast;
     copy.seed = seed;
     copy.fineTuning = fineTuning;
-    copy.refinements = refinements;
+    copy.updateOptions = updateOptions;
     copy.engine = engine;
     copy.callbacks = callbacks;
     copy.warnings = warnings;
@@ -92,7 +104,7 @@ public final class Trainer {
 
   private static int atLeastOne(String what, int count) {
     if (count < 1) {
-      throw new IllegalArgumentException("%s at least 1, found %d".formatted(what, count));
+      throw new IllegalArgumentException("%s must be at least 1, was %d".formatted(what, count));
     }
     return count;
   }
@@ -112,9 +124,30 @@ public final class Trainer {
     return with(copy -> copy.schedule = schedule);
   }
 
-  /** With a loss. */
+  /**
+   * With a task: what the network's output means, in the model that is made. Without this setting
+   * it is that of the data's targets.
+   */
+  public Trainer task(Task task) {
+    return with(copy -> copy.task = task);
+  }
+
+  /** With a loss in place of the {@linkplain Loss#forTask usual one} of the task. */
   public Trainer loss(Loss loss) {
     return with(copy -> copy.loss = loss);
+  }
+
+  /**
+   * With metrics in place of the {@linkplain Metric#forTask usual ones} of the task, the most
+   * telling first; none for an empty list.
+   */
+  public Trainer metrics(Metric... metrics) {
+    return with(copy -> copy.metrics = List.of(metrics));
+  }
+
+  /** With gradients that are exchanged with others before each update. */
+  public Trainer exchange(GradientExchange exchange) {
+    return with(copy -> copy.exchange = exchange);
   }
 
   /** With an augmentation of the training images. */
@@ -124,7 +157,7 @@ public final class Trainer {
 
   /** With a number of passes over the training set, at least 1. */
   public Trainer epochs(int epochs) {
-    return with(copy -> copy.epochs = atLeastOne("epochs are", epochs));
+    return with(copy -> copy.epochs = atLeastOne("epochs", epochs));
   }
 
   /** With a number of samples to a step, at least 1. */
@@ -139,11 +172,11 @@ public final class Trainer {
    */
   public Trainer batches(Integer... sizes) {
     if (sizes.length == 0) {
-      throw new IllegalArgumentException("there is at least 1 size of a batch, found none");
+      throw new IllegalArgumentException("give at least one batch size");
     }
     var checked = new ArrayList<Integer>();
     for (int size : sizes) {
-      checked.add(atLeastOne("a batch has", size));
+      checked.add(atLeastOne("the samples of a batch", size));
     }
     return with(copy -> copy.batches = List.copyOf(checked));
   }
@@ -153,7 +186,7 @@ public final class Trainer {
    * samples, in the memory of one batch. Batch norm sees single batches.
    */
   public Trainer accumulate(int count) {
-    return with(copy -> copy.accumulated = atLeastOne("batches to a step are", count));
+    return with(copy -> copy.accumulated = atLeastOne("the batches of a step", count));
   }
 
   /**
@@ -183,8 +216,8 @@ public final class Trainer {
   }
 
   /** With what is done to gradients and weights besides the optimiser's step. */
-  public Trainer refinements(Refinements refinements) {
-    return with(copy -> copy.refinements = refinements);
+  public Trainer updateOptions(UpdateOptions updateOptions) {
+    return with(copy -> copy.updateOptions = updateOptions);
   }
 
   /** On an engine. */
@@ -240,7 +273,7 @@ public final class Trainer {
   }
 
   /**
-   * Trains on a data set.
+   * Trains on images and their classes.
    *
    * @param test evaluated after each epoch
    * @return the model as it is after the last epoch
@@ -253,6 +286,21 @@ public final class Trainer {
    * @throws StoppedException if it was asked to stop
    */
   public Model fit(ImageDataset train, @Nullable ImageDataset test) throws IOException {
-    return new Training(this, train, test).run();
+    return new Training(this, Samples.of(train), test == null ? null : Samples.of(test)).run();
+  }
+
+  /**
+   * Trains on examples of any task.
+   *
+   * @param test evaluated after each epoch
+   * @return the model as it is after the last epoch
+   * @throws IOException if a checkpoint or a callback's file cannot be written
+   * @throws IllegalArgumentException if the data do not fit the network, a sample or the weights to
+   *     begin with hold what is no number, or the task has no usual loss and none is named
+   * @throws TrainingException as for images
+   * @throws StoppedException if it was asked to stop
+   */
+  public Model fit(Examples train, @Nullable Examples test) throws IOException {
+    return new Training(this, Samples.of(train), test == null ? null : Samples.of(test)).run();
   }
 }

@@ -3,18 +3,20 @@ package stride.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import stride.data.ImageDataset;
+import stride.data.Augmentation;
 import stride.data.Shuffle;
 import stride.engine.Engine;
 import stride.format.FormatException;
-import stride.graph.Graph;
 import stride.graph.Weights;
-import stride.layer.BatchNorm;
+import stride.image.Preprocessing;
+import stride.layer.normalization.BatchNorm;
 import stride.network.Model;
 import stride.tensor.Numbers;
 
@@ -22,8 +24,9 @@ import stride.tensor.Numbers;
 final class Training implements Progress {
   private final Trainer trainer;
   private final Engine engine;
-  private final ImageDataset data;
-  private final @Nullable ImageDataset test;
+  private final Samples data;
+  private final @Nullable Samples test;
+  private final Goal goal;
   private final TrainingState state;
   private final Settings settings;
   private final LearningWatch watch;
@@ -36,12 +39,12 @@ final class Training implements Progress {
   private final long mostSteps;
 
   /** What runs; null before the first epoch. */
-  private @Nullable Phase phase;
+  private @Nullable TrainingSetup phase;
 
   private double rateFactor = 1;
   private boolean finishing;
 
-  Training(Trainer trainer, ImageDataset data, @Nullable ImageDataset test) {
+  Training(Trainer trainer, Samples data, @Nullable Samples test) {
     this.trainer = trainer;
     this.engine = trainer.engine == null ? Engine.shared() : trainer.engine;
     this.data = data;
@@ -49,9 +52,14 @@ final class Training implements Progress {
     if (data.size() == 0) {
       throw new IllegalArgumentException("the training set is empty");
     }
-    Batches.check(trainer.network, data);
+    goal = Goal.of(trainer, data);
+    data.requireFit(trainer.network, goal.task());
     if (test != null) {
-      Batches.check(trainer.network, test);
+      test.requireFit(trainer.network, goal.task());
+    }
+    if (!trainer.augmentation.equals(Augmentation.none()) && !data.shapes().getFirst().isImage()) {
+      throw new IllegalArgumentException(
+          "images are augmented, the inputs have the shape " + data.shapes().getFirst());
     }
     var weights =
         trainer.start == null
@@ -61,17 +69,18 @@ final class Training implements Progress {
         new TrainingState(
             weights,
             trainer.optimizer.start(weights.values().length),
-            trainer.refinements.averages()
-                ? new WeightAverage(weights, trainer.refinements.averaged(), engine)
+            trainer.updateOptions.averages()
+                ? new WeightAverage(weights, trainer.updateOptions.averaged(), engine)
                 : null,
-            trainer.callbacks);
-    settings = Settings.of(trainer, data, test);
-    watch = new LearningWatch(trainer, data);
+            trainer.callbacks,
+            goal.metrics());
+    settings = Settings.of(trainer, goal, data, test);
+    watch = new LearningWatch(trainer, data, goal.loss());
     order = new int[data.size()];
     samples = IntStream.range(0, trainer.epochs).map(this::samplesLearned).toArray();
     mostSteps = IntStream.range(0, trainer.epochs).map(this::stepsOfEpoch).max().orElseThrow();
     // What cannot be a model in the end is refused before it is trained.
-    var _ = model();
+    var _ = liveModel();
   }
 
   Model run() throws IOException {
@@ -87,14 +96,37 @@ final class Training implements Progress {
       Checkpoint.read(checkpoint, state, settings);
       checkEpochs(checkpoint);
     }
-    for (var callback : trainer.callbacks) {
-      callback.begin(this);
+    var begun = new ArrayList<Callback>();
+    try {
+      for (var callback : trainer.callbacks) {
+        callback.begin(this);
+        begun.add(callback);
+      }
+      while (state.epoch < trainer.epochs && !finishing) {
+        runEpoch();
+        save();
+      }
+    } catch (Throwable failure) {
+      end(begun, failure);
+      throw failure;
     }
-    while (state.epoch < trainer.epochs && !finishing) {
-      runEpoch();
-      save();
+    for (var callback : begun) {
+      callback.end(this, Callback.Ending.DONE);
     }
-    return model();
+    return liveModel();
+  }
+
+  /** Tells callbacks of a training that has not come to its end; none of them hides why. */
+  private void end(List<Callback> callbacks, Throwable failure) {
+    var ending =
+        failure instanceof StoppedException ? Callback.Ending.STOPPED : Callback.Ending.FAILED;
+    for (var callback : callbacks) {
+      try {
+        callback.end(this, ending);
+      } catch (IOException | RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
   }
 
   /** Whether there are as many epochs as have begun. */
@@ -132,7 +164,7 @@ final class Training implements Progress {
         new EpochResult(
             state.epoch + 1,
             loss(),
-            accuracy(),
+            metrics(),
             learningRate(),
             evaluator == null ? null : evaluate(evaluator),
             state.seconds,
@@ -145,12 +177,12 @@ final class Training implements Progress {
     state.epoch++;
     state.step = 0;
     state.lossSum = 0;
-    state.correct = 0;
+    state.measurement.clear();
     state.seconds = 0;
   }
 
   /** What the running epoch runs on. */
-  private Phase phase() {
+  private TrainingSetup phase() {
     if (phase == null || phase.headOnly() != trainer.fineTuning.headOnly(state.epoch)) {
       // The one before goes first: there may not be memory for both.
       phase = null;
@@ -158,7 +190,7 @@ final class Training implements Progress {
       for (int epoch = 0; epoch < trainer.fineTuning.unfrozenAfter(); epoch++) {
         begun += stepsOfEpoch(epoch);
       }
-      phase = Phase.of(trainer, engine, state, state.result(), data, test, begun);
+      phase = TrainingSetup.of(trainer, engine, state, state.result(), goal, data, test, begun);
     }
     return phase;
   }
@@ -222,7 +254,7 @@ final class Training implements Progress {
   }
 
   /** Gradients of one batch, or of several together, then the update: the whole of learning. */
-  private void runStep(Phase phase) {
+  private void runStep(TrainingSetup phase) throws IOException {
     int first = samples();
     int count = Math.min(samplesPerStep(batch(state.epoch)), samplesOf(state.epoch) - first);
     double loss = 0;
@@ -235,6 +267,9 @@ final class Training implements Progress {
     state.stepLoss = loss / count;
     state.step++;
     state.totalSteps++;
+    if (trainer.exchange != null) {
+      trainer.exchange.exchange(phase.plan().gradients(), count, this);
+    }
     phase.update().run(learningRate(), state.totalSteps);
     if (state.average != null) {
       state.average.follow(state.totalSteps);
@@ -248,14 +283,21 @@ final class Training implements Progress {
    * @param adding whether the gradients are added to those of the step's samples before
    * @return the sum of the samples' losses
    */
-  private double addGradients(Phase phase, int first, int samples, int of, boolean adding) {
+  private double addGradients(TrainingSetup phase, int first, int samples, int of, boolean adding) {
     var plan = phase.plan();
     phase
         .batches()
-        .fill(order, first, samples, trainer.seed, state.epoch, plan.input(), phase.targets());
+        .fill(
+            order,
+            first,
+            samples,
+            trainer.seed,
+            state.epoch,
+            Batches.inputs(plan),
+            phase.targets());
     plan.randomness(trainer.seed, state.epoch, first);
     plan.forward(samples);
-    double loss = trainer.loss.apply(phase.outputs(), phase.targets(), samples);
+    double loss = goal.loss().apply(phase.outputs(), phase.targets(), samples);
     if (!Double.isFinite(loss)) {
       requireSoundImages(first, samples);
       throw diverged(
@@ -270,26 +312,35 @@ final class Training implements Progress {
     } else {
       plan.backward(samples);
     }
-    state.correct += Metric.topCount(1, plan.output(Graph.OUTPUT), phase.targets(), samples);
+    state.measurement.add(phase.measured(), phase.targets(), samples);
     return loss * samples;
   }
 
-  /** Images that hold what is no number are no fault of the learning rate. */
+  /** Samples that hold what is no number are no fault of the learning rate. */
   private void requireSoundImages(int first, int samples) {
-    float[] image = new float[data.shape().elements()];
+    var reader = new SampleReader(data, Augmentation.none());
     for (int n = first; n < first + samples; n++) {
-      data.read(order[n], image, 0);
-      int bad = Numbers.firstNotFinite(image, 0, image.length);
-      if (bad >= 0) {
-        throw new IllegalArgumentException(
-            "image %d of the training set holds %s (its value %d), expected numbers from 0 to 1"
-                .formatted(order[n], image[bad], bad));
+      reader.read(order[n], 0);
+      for (int input = 0; input < data.shapes().size(); input++) {
+        float[] values = new float[data.shapes().get(input).elements()];
+        reader.copyInput(input, values, 0);
+        int bad = Numbers.firstNotFinite(values, 0, values.length);
+        if (bad >= 0) {
+          throw new IllegalArgumentException(
+              "%s %d of the training set holds %s (its value %d), expected numbers%s"
+                  .formatted(
+                      data instanceof Samples.Images ? "image" : "sample",
+                      order[n],
+                      values[bad],
+                      bad,
+                      data instanceof Samples.Images ? " from 0 to 1" : ""));
+        }
       }
     }
   }
 
   /** A loss is a mean of its own samples: what it counts for among more. */
-  private static void scaleGradients(Phase phase, int samples, float share) {
+  private static void scaleGradients(TrainingSetup phase, int samples, float share) {
     for (var gradient : phase.plan().outputGradients()) {
       for (int i = gradient.at(0); i < gradient.at(samples); i++) {
         gradient.array()[i] *= share;
@@ -370,8 +421,13 @@ final class Training implements Progress {
   }
 
   @Override
+  public Map<String, Double> metrics() {
+    return state.measurement.values();
+  }
+
+  @Override
   public double accuracy() {
-    return state.correct / (double) Math.max(1, samples());
+    return state.measurement.value("accuracy");
   }
 
   /**
@@ -406,15 +462,24 @@ final class Training implements Progress {
 
   @Override
   public Model model() {
-    int outputs = trainer.network.output().elements();
-    int classes = data.labels().size();
-    boolean named = classes == outputs || (outputs == 1 && classes == 2);
+    return model(state.result().copy());
+  }
+
+  @Override
+  public Model liveModel() {
+    return model(state.result());
+  }
+
+  private Model model(Weights weights) {
+    var network = trainer.network;
+    if (!(data instanceof Samples.Images(var images, _))) {
+      return new Model(
+          network, weights, goal.task(), List.of(), Preprocessing.none(network.input()));
+    }
+    boolean named =
+        goal.task().classifies() && images.labels().size() == goal.task().classes(network.output());
     return new Model(
-        trainer.network,
-        state.result(),
-        named ? data.labels() : List.of(),
-        data.isMultiLabel(),
-        data.preprocessing());
+        network, weights, goal.task(), named ? images.labels() : List.of(), images.preprocessing());
   }
 
   @Override

@@ -36,8 +36,8 @@ final class TrainingState {
   /** The mean loss of the last step's samples. */
   double stepLoss;
 
-  /** This epoch's samples that were classified right. */
-  int correct;
+  /** How good the outputs for this epoch's samples were. */
+  final Measurement measurement;
 
   /** The time that this epoch's steps have taken, in all processes that had a part in it. */
   double seconds;
@@ -46,10 +46,12 @@ final class TrainingState {
       Weights weights,
       Optimizer.State optimizer,
       @Nullable WeightAverage average,
-      List<Callback> callbacks) {
+      List<Callback> callbacks,
+      List<Metric> metrics) {
     this.weights = weights;
     this.optimizer = optimizer;
     this.average = average;
+    measurement = new Measurement(metrics);
     memories = callbacks.stream().map(Callback::memory).toList();
   }
 

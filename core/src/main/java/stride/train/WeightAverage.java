@@ -2,7 +2,7 @@ package stride.train;
 
 import java.util.List;
 import stride.engine.Engine;
-import stride.graph.Directory;
+import stride.graph.WeightTable;
 import stride.graph.Weights;
 
 /**
@@ -16,7 +16,7 @@ final class WeightAverage {
   final Weights average;
   private final Weights weights;
   private final float share;
-  private final List<Directory.StatisticEntry> counters;
+  private final List<WeightTable.StatisticEntry> counters;
   private final Engine engine;
   private final Engine.Tasks tasks = (task, worker) -> follow(task);
 
@@ -26,9 +26,7 @@ final class WeightAverage {
     share = (float) (1 - decay);
     average = weights.copy();
     counters =
-        weights.directory().statistics().stream()
-            .filter(entry -> entry.statistic().counter())
-            .toList();
+        weights.table().statistics().stream().filter(entry -> entry.statistic().counter()).toList();
   }
 
   /**

@@ -18,7 +18,7 @@ public final class WeightUpdate {
 
   private final Plan plan;
   private final Optimizer.State optimizer;
-  private final List<WeightStretch> parts;
+  private final List<ParameterGroup> parts;
   private final double clipNorm;
   private final double[] squares;
   private final Engine.Tasks updates = (task, worker) -> update(parts().get(task));
@@ -32,32 +32,31 @@ public final class WeightUpdate {
     this(
         plan,
         optimizer,
-        WeightStretch.all(plan.weights().values().length),
+        ParameterGroup.all(plan.weights().values().length),
         Double.POSITIVE_INFINITY);
   }
 
-  WeightUpdate(
-      Plan plan, Optimizer.State optimizer, List<WeightStretch> stretches, double clipNorm) {
+  WeightUpdate(Plan plan, Optimizer.State optimizer, List<ParameterGroup> groups, double clipNorm) {
     this.plan = plan;
     this.optimizer = optimizer;
     this.clipNorm = clipNorm;
-    var cut = new ArrayList<WeightStretch>();
-    for (var stretch : stretches) {
-      for (int done = 0; done < stretch.count(); done += TASK_WEIGHTS) {
+    var cut = new ArrayList<ParameterGroup>();
+    for (var group : groups) {
+      for (int done = 0; done < group.count(); done += TASK_WEIGHTS) {
         cut.add(
-            new WeightStretch(
-                stretch.from() + done,
-                Math.min(TASK_WEIGHTS, stretch.count() - done),
-                stretch.rate(),
-                stretch.decays(),
-                stretch.since()));
+            new ParameterGroup(
+                group.from() + done,
+                Math.min(TASK_WEIGHTS, group.count() - done),
+                group.rate(),
+                group.decays(),
+                group.since()));
       }
     }
     parts = List.copyOf(cut);
     squares = new double[parts.size()];
   }
 
-  private List<WeightStretch> parts() {
+  private List<ParameterGroup> parts() {
     return parts;
   }
 
@@ -97,7 +96,7 @@ public final class WeightUpdate {
     squares[task] = sum;
   }
 
-  private void update(WeightStretch part) {
+  private void update(ParameterGroup part) {
     float[] gradients = plan.gradients();
     if (scale != 1) {
       for (int i = part.from(); i < part.from() + part.count(); i++) {

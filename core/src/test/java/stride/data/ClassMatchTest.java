@@ -119,10 +119,7 @@ class ClassMatchTest {
         "the classes Ants and ants would both be ants",
         refused(List.of("Ants", "ants"), List.of("ants", "bees"), List.of()));
     assertEquals(
-        "the class crane may be several of the 3 that are known",
-        refused(List.of("crane"), List.of("crane", "jay", "crane"), List.of()));
-    assertEquals(
-        "the class Ab may be several of the 2 that are known",
+        "the class Ab may be 0 or 1 of the 2 that are known; call it ab or AB to say which",
         refused(List.of("Ab"), List.of("ab", "AB"), List.of()));
     assertEquals(
         "the classes 07 and 7 would both be cat",
@@ -176,10 +173,120 @@ class ClassMatchTest {
     String beyond = refused(List.of("7", "1000"), names, List.of());
     assertTrue(beyond.endsWith("numbers would be places from 0 to 999"), beyond);
     assertTrue(refused(List.of("7", "jay"), names, List.of()).contains("7, jay are none"));
-    // Numbers from 1 on are not taken for an order: 1 to 9 are places, and 10 is none.
-    var ten = names.subList(0, 10);
-    var fromOne = IntStream.rangeClosed(1, 10).mapToObj(Integer::toString).toList();
-    assertTrue(refused(fromOne, ten, List.of()).contains("places from 0 to 9"));
+  }
+
+  /** As the folders of Oxford's flowers: 1 to 102, for which 0 is no place. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%d", "%03d"})
+  void allNumbersFromOneOnArePlacesFromOneOn(String form) {
+    var names =
+        IntStream.range(0, 102)
+            .mapToObj(i -> "flower " + (char) ('a' + i % 26) + (i < 26 ? "" : "" + i / 26))
+            .toList();
+    var numbers = IntStream.rangeClosed(1, 102).mapToObj(form::formatted).sorted().toList();
+    var places = numbers.stream().map(number -> Integer.parseInt(number) - 1).toList();
+    var match = ClassMatch.of(numbers, names, List.of());
+    assertEquals(places, match.numbers());
+    String said = match.note().orElseThrow();
+    String first = numbers.getFirst();
+    assertTrue(
+        said.startsWith(
+            "the classes' names are the numbers from 1 to 102, taken as places in the model's list"
+                + " from 1 on: "
+                + first
+                + " is flower a, "),
+        said);
+    // Of a model without names.
+    assertEquals(match.numbers(), ClassMatch.ofNumbered(numbers, 102).numbers());
+    assertTrue(ClassMatch.ofNumbered(numbers, 102).note().isPresent());
+    // If one is missing or is another, nothing tells where they begin.
+    var some = numbers.stream().filter(number -> Integer.parseInt(number) != 7).toList();
+    for (var data : List.of(some, numbers.subList(1, 102))) {
+      assertTrue(refused(data, names, List.of()).endsWith("places from 0 to 101"));
+    }
+    // Numbers that are names, and those of ImageNet's challenge, are in another order.
+    var digits = IntStream.range(0, 102).mapToObj(Integer::toString).toList();
+    assertTrue(refused(numbers, digits, List.of()).contains("102 is none of the 102"));
+    var synsets = IntStream.range(0, 102).mapToObj("n%08d"::formatted).toList();
+    assertTrue(refused(numbers, names, synsets).endsWith("places from 0 to 101"));
+  }
+
+  @Test
+  void aNameOfSeveralClassesMayBeEachThatNoOtherNameIs() {
+    var names = List.of("jay", "crane", "owl", "crane");
+    var synsets = List.of("n00000001", "n00000002", "n00000003", "n00000004");
+    var either = ClassMatch.of(List.of("owl", "crane"), names, synsets);
+    assertEquals(List.of(2, 1), either.numbers());
+    assertEquals(List.of(List.of(2), List.of(1, 3)), either.possible());
+    assertEquals(
+        "crane is class 1 or 3, of which each counts as right (n00000002 or n00000004 would say"
+            + " which)",
+        either.note().orElseThrow());
+    for (var other : List.of("n00000002", "n00000002_crane", "1-crane", "001_Crane")) {
+      var match = ClassMatch.of(List.of("crane", other), names, synsets);
+      assertEquals(List.of(List.of(3), List.of(1)), match.possible(), other);
+    }
+    assertEquals(
+        List.of(3, 1), ClassMatch.of(List.of("3-crane", "1-crane"), names, List.of()).numbers());
+    // Numbers and names that contradict each other.
+    assertTrue(refused(List.of("2-crane"), names, synsets).contains("2-crane is none of the 4"));
+    assertTrue(refused(List.of("9-crane"), names, synsets).contains("9-crane is none of the 4"));
+    assertEquals(
+        "the classes crane and Crane would both be crane",
+        refused(List.of("crane", "Crane"), names, synsets));
+    assertEquals(
+        "the class crane may be 1 or 3 of the 4 that are known; call it 1-crane or 3-crane to say"
+            + " which",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ClassMatch.byName(List.of("crane", "owl"), names))
+            .getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Jay, 0",
+    "OWL, 2",
+    "n00000004, 3",
+    "n00000004-crane, 3",
+    "3, 3",
+    "003, 3",
+    "1 crane, 1"
+  })
+  void oneClassIsFoundByNameSynsetOrNumber(String name, int number) {
+    var names = List.of("jay", "crane", "owl", "crane");
+    var synsets = List.of("n00000001", "n00000002", "n00000003", "n00000004");
+    assertEquals(number, ClassMatch.number(name, names, synsets));
+    assertEquals(
+        "the class crane may be 1 or 3 of the 4 that are known; call it n00000002 or n00000004 to"
+            + " say which",
+        assertThrows(
+                IllegalArgumentException.class, () -> ClassMatch.number("crane", names, synsets))
+            .getMessage());
+    // A single name is not taken for the only class, nor 1 for the first.
+    for (var other : List.of("cat", "1")) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> ClassMatch.number(other, List.of("jay"), List.of()),
+          other);
+    }
+  }
+
+  @Test
+  void imagesOfAClassThatMayBeSeveralHaveEach() {
+    var images =
+        new ByteImages(
+            new byte[] {1, 2},
+            new byte[] {1, 0},
+            List.of("cats", "cranes"),
+            Preprocessing.none(Shape.image(1, 1, 1)));
+    var names = List.of("cranes", "cats", "cranes");
+    var match = ClassMatch.of(images.labels(), names, List.of());
+    assertFalse(match.isSame());
+    var renumbered = images.withClasses(match);
+    assertEquals(List.of(0, 1), IntStream.range(0, 2).mapToObj(renumbered::label).toList());
+    assertTrue(renumbered.hasLabel(0, 0) && renumbered.hasLabel(0, 2));
+    assertFalse(renumbered.hasLabel(0, 1) || renumbered.hasLabel(1, 0));
   }
 
   /** A model that was trained on folders 1, 10, 2: its second class is 10, not place 10. */

@@ -3,8 +3,8 @@ package stride.data;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static stride.data.IdxFileTest.gzip;
-import static stride.data.IdxFileTest.idx;
+import static stride.data.idx.IdxFileTest.gzip;
+import static stride.data.idx.IdxFileTest.idx;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.data.augment.RandomShift;
 import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
@@ -62,7 +63,7 @@ final class SamplesTest {
     assertThrows(IndexOutOfBoundsException.class, () -> first.get(1));
     assertThrows(IndexOutOfBoundsException.class, () -> first.label(1));
     var e = assertThrows(IllegalArgumentException.class, () -> colours().first(3));
-    assertEquals("asked for the first 3 images of a data set of 2", e.getMessage());
+    assertEquals("asked for the first 3 samples of a data set of 2", e.getMessage());
   }
 
   @Test

@@ -10,11 +10,11 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.data.ByteImages;
-import stride.data.RandomShift;
+import stride.data.augment.RandomShift;
 import stride.image.Preprocessing;
 import stride.layer.Layer;
 import stride.layer.LayerCases;
-import stride.layer.LocalResponseNorm;
+import stride.layer.normalization.LocalResponseNorm;
 import stride.network.Network;
 import stride.tensor.Shape;
 import stride.train.Callback;
@@ -31,7 +31,7 @@ import stride.train.Trainer;
 final class AllocationTest {
   private static final int STEPS = 400;
   private static final int WARM_UP = 50;
-  private static final long MOST_BYTES_A_STEP = 8;
+  private static final long MAX_BYTES_A_STEP = 8;
   private static final long PATIENCE_NANOS = 25_000_000_000L;
 
   static List<Layer> layers() {
@@ -75,7 +75,7 @@ final class AllocationTest {
               .stopWhen(watch::done);
       assertThrows(StoppedException.class, () -> trainer.fit(data, null));
       assertTrue(
-          watch.least <= MOST_BYTES_A_STEP * (STEPS - WARM_UP),
+          watch.least <= MAX_BYTES_A_STEP * (STEPS - WARM_UP),
           () ->
               "%d steps allocated %d bytes at least, %s kernels"
                   .formatted(STEPS - WARM_UP, watch.least, engine.kernels().name()));
@@ -103,7 +103,7 @@ final class AllocationTest {
       } else if (progress.step() == STEPS) {
         least = Math.min(least, allocated() - before);
         done =
-            least <= MOST_BYTES_A_STEP * (STEPS - WARM_UP)
+            least <= MAX_BYTES_A_STEP * (STEPS - WARM_UP)
                 || System.nanoTime() - start > PATIENCE_NANOS;
       }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -48,6 +49,17 @@ final class EngineTest {
           assertEquals(task + 1, plain[task]);
         }
       }
+    }
+  }
+
+  @Test
+  void thereAreNoTasksOrSome() {
+    try (var engine = Engine.withThreads(2)) {
+      var thrown =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> engine.forEach(-1, (task, worker) -> fail("ran task " + task)));
+      assertEquals("there are 0 tasks or more, found -1", thrown.getMessage());
     }
   }
 

@@ -398,6 +398,21 @@ final class LendingTest {
     }
   }
 
+  /** Their next power of two is no int from 2^30 + 1 on. */
+  @ParameterizedTest
+  @ValueSource(ints = {(1 << 30) + 1, 1_500_000_000, Integer.MAX_VALUE})
+  void aBatchThatNoPlanHoldsIsRefused(int batch) {
+    try (var engine = Engine.bounded(1, 1, PLENTY)) {
+      var thrown =
+          assertThrows(IllegalArgumentException.class, () -> lend(engine, batch, plan -> null));
+      assertEquals(
+          "a batch of %d samples of 192 values is more than 2^31 values: use a smaller batch"
+              .formatted(batch),
+          thrown.getMessage());
+      assertEquals(0, engine.lent());
+    }
+  }
+
   /** Those who have a plan end what they do; those who wait, or come later, are refused. */
   @Test
   void closingWaitsForPlansInUseAndRefusesOthers() throws Exception {
@@ -598,8 +613,8 @@ final class LendingTest {
     }
 
     @Override
-    public stride.graph.Step compile(stride.graph.Binding binding) {
-      return stride.graph.Step.perSample(
+    public stride.compute.Step compile(stride.compute.Binding binding) {
+      return stride.compute.Step.perSample(
           (from, to, worker) -> {
             begun.countDown();
             awaitQuietly(end);

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.graph.Binding;
+import stride.compute.Binding;
+import stride.compute.Step;
 import stride.graph.Graph;
 import stride.graph.Initializer;
 import stride.graph.Parameter;
-import stride.graph.Step;
 import stride.graph.TensorType;
 import stride.graph.WeightLayout;
 import stride.graph.Weights;
@@ -450,7 +450,7 @@ final class PlanTest {
       var rig = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
       var other = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
       float[][] x = {{1}, {2}};
-      for (var entry : weights.directory().weights()) {
+      for (var entry : weights.table().weights()) {
         for (var first : List.of(rig, other)) {
           weights.write(entry, new float[] {Float.NaN});
           for (int i = 0; i < 3; i++) {
@@ -550,6 +550,31 @@ final class PlanTest {
     assertMessage(
         "a batch of 6000000 samples of 396 values is more than 2^31 values: use a smaller batch",
         () -> ENGINE.plan(graph, weights, 6_000_000, GRADIENTS));
+  }
+
+  @Test
+  void samplesThatABufferHasNotAreRefused() {
+    var graph = everything();
+    var plan = ENGINE.plan(graph, Weights.empty(graph), 4, GRADIENTS);
+    var input = plan.input();
+    float[] values = input.read(3);
+    input.write(3, values);
+    for (int sample : new int[] {-1, Integer.MIN_VALUE, 1 << 20, 1 << 30, Integer.MAX_VALUE}) {
+      for (Executable use :
+          List.<Executable>of(() -> input.read(sample), () -> input.write(sample, values))) {
+        String said = assertThrows(IndexOutOfBoundsException.class, use).getMessage();
+        assertTrue(said.startsWith("there is no sample " + sample), said);
+      }
+    }
+  }
+
+  @Test
+  void aProfileHasTimesAfterAStep() {
+    var graph = everything();
+    var profile = ENGINE.plan(graph, Weights.empty(graph), 4, GRADIENTS).profile();
+    assertEquals(
+        "call step before layers: there are no times yet",
+        assertThrows(IllegalStateException.class, profile::layers).getMessage());
   }
 
   private static void assertMessage(String message, Executable running) {

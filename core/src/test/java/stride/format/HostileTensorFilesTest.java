@@ -34,7 +34,7 @@ final class HostileTensorFilesTest {
   @TempDir Path folder;
 
   /** What a damaged file may make a reader allocate. */
-  private static final long MOST_BYTES = 1 << 26;
+  private static final long MAX_BYTES = 1 << 26;
 
   /** A tensor of ten floats in the storage "0", on the stack of a pickle. */
   private static final String TENSOR = tensor("10", 0, new int[] {10}, new int[] {1});
@@ -488,7 +488,7 @@ final class HostileTensorFilesTest {
           original,
           mutants,
           seed,
-          MOST_BYTES,
+          MAX_BYTES,
           FormatException.class,
           mutant -> {
             reused.seek(0);
@@ -541,7 +541,7 @@ final class HostileTensorFilesTest {
           pickle,
           10_000,
           3,
-          MOST_BYTES,
+          MAX_BYTES,
           FormatException.class,
           mutant -> {
             reused.seek(0);

@@ -6,7 +6,9 @@ import static stride.layer.Layers.*;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import stride.layer.Layer;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -45,8 +47,8 @@ final class GraphTest {
 
   @Test
   void theStateDictHasPyTorchsNamesAndShapes() {
-    var directory =
-        Directory.of(
+    var table =
+        WeightTable.of(
             graph(
                 sequential(
                     named("conv1", conv(4, 3, 2).groups(1)),
@@ -63,30 +65,30 @@ final class GraphTest {
             "dw.weight 4x1x3x3",
             "fc.weight 5x16",
             "fc.bias 5"),
-        directory.weights().stream().map(w -> w.name() + " " + w.parameter().shape()).toList());
+        table.weights().stream().map(w -> w.name() + " " + w.parameter().shape()).toList());
     assertEquals(
         List.of("bn1.running_mean 4", "bn1.running_var 4", "bn1.num_batches_tracked 2"),
-        directory.statistics().stream().map(s -> s.name() + " " + s.statistic().length()).toList());
-    assertEquals(4 * 12 + 4 + 8 + 36 + 80 + 5, directory.parameterCount());
+        table.statistics().stream().map(s -> s.name() + " " + s.statistic().length()).toList());
+    assertEquals(4 * 12 + 4 + 8 + 36 + 80 + 5, table.parameterCount());
   }
 
   @Test
   void noTwoTensorsOverlapAndAllBeginOnACacheLine() {
-    var directory =
-        Directory.of(graph(sequential(conv(5, 3), batchNorm(), conv(3, 1), flatten(), dense(7))));
+    var table =
+        WeightTable.of(graph(sequential(conv(5, 3), batchNorm(), conv(3, 1), flatten(), dense(7))));
     int end = 0;
-    for (var entry : directory.weights()) {
-      assertEquals(Directory.ALIGNMENT_OFFSET % 16, entry.offset() % 16, entry.name());
+    for (var entry : table.weights()) {
+      assertEquals(WeightTable.ALIGNMENT_OFFSET % 16, entry.offset() % 16, entry.name());
       assertEquals(true, entry.offset() >= end, entry.name());
       end = entry.offset() + entry.parameter().shape().elements();
     }
-    assertEquals(true, directory.weightFloats() >= end);
+    assertEquals(true, table.weightFloats() >= end);
     end = 0;
-    for (var entry : directory.statistics()) {
+    for (var entry : table.statistics()) {
       assertEquals(true, entry.offset() >= end, entry.name());
       end = entry.offset() + entry.statistic().length();
     }
-    assertEquals(true, directory.statisticFloats() >= end);
+    assertEquals(true, table.statisticFloats() >= end);
   }
 
   @Test
@@ -105,6 +107,45 @@ final class GraphTest {
     assertEquals(1, graph.output("features"));
     var thrown = assertThrows(IllegalArgumentException.class, () -> graph.output("logits"));
     assertEquals("no output is named logits; there are features, output", thrown.getMessage());
+  }
+
+  @Test
+  void edgesAndNodesThatAreNotThereAreRefused() {
+    var graph = graph(sequential(tap("features", relu()), residual(relu()), flatten()));
+    var builder = new Graph.Builder(graph.input());
+    builder.add(relu(), Graph.INPUT);
+    for (int edge : new int[] {-1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+      assertRefused(
+          "there is no edge %d, the graph has 0 to 1".formatted(edge), () -> builder.type(edge));
+      assertRefused(
+          "x reads edge %d, before it there are 2".formatted(edge),
+          () -> builder.named("x", relu(), edge));
+    }
+    for (int edge : new int[] {-1, 5}) {
+      assertRefused(
+          "there is no edge %d, the graph has 0 to 4".formatted(edge), () -> graph.type(edge));
+      assertRefused(
+          "there is no edge %d, the graph has 0 to 4".formatted(edge),
+          () -> graph.after(edge, Graph.OUTPUT));
+    }
+    assertRefused(
+        "the output features is edge 1, which lies before edge 2",
+        () -> graph.after(2, "features"));
+    for (int node : new int[] {-1, 4}) {
+      assertRefused(
+          "there is no node %d, the graph has 4".formatted(node),
+          () -> graph.without(Set.of(node)));
+    }
+    for (int node : new int[] {2, 3}) {
+      assertRefused(
+          graph.nodes().get(node).name()
+              + " cannot be left out: its output is not of the type of its one input",
+          () -> graph.without(Set.of(node)));
+    }
+  }
+
+  private static void assertRefused(String message, Executable asked) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, asked).getMessage());
   }
 
   private static Graph graph(Layer layer) {

@@ -68,7 +68,7 @@ final class InitializerTest {
       1 / Math.sqrt(12800)
     };
     for (int k = 0; k < bounds.length; k++) {
-      var entry = weights.directory().weights().get(k);
+      var entry = weights.table().weights().get(k);
       assertUniform(bounds[k], weights.read(entry), entry.name());
     }
   }
@@ -77,7 +77,7 @@ final class InitializerTest {
   void aLayersOwnInitializerIsUsed() {
     var layer = sequential(conv(3, 1).initializer(new Initializer.Constant(7)), flatten());
     var weights = Weights.initialized(Network.of(Shape.image(2, 2, 1), layer).graph(), 1);
-    assertEquals(7, weights.read(weights.directory().weights().getFirst())[0]);
+    assertEquals(7, weights.read(weights.table().weights().getFirst())[0]);
   }
 
   private static void assertUniform(double bound, Initializer initializer, Shape shape) {

@@ -44,7 +44,7 @@ final class WeightsTest {
   void everyTensorIsReadAsItWasWritten() {
     var weights = Weights.empty(GRAPH);
     float next = 1;
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       var values = new float[entry.parameter().shape().elements()];
       for (int i = 0; i < values.length; i++) {
         values[i] = next++;
@@ -54,7 +54,7 @@ final class WeightsTest {
     }
     var all = weights.values().clone();
     Arrays.sort(all);
-    for (int i = 1; i <= weights.directory().parameterCount(); i++) {
+    for (int i = 1; i <= weights.table().parameterCount(); i++) {
       assertEquals(next - i, all[all.length - i], "each value lies in memory once");
     }
   }
@@ -62,7 +62,7 @@ final class WeightsTest {
   @Test
   void aTensorOfAnotherSizeIsRefused() {
     var weights = Weights.empty(GRAPH);
-    var entry = weights.directory().weights().getFirst();
+    var entry = weights.table().weights().getFirst();
     var thrown =
         assertThrows(IllegalArgumentException.class, () -> weights.write(entry, new float[59]));
     assertEquals("0.weight has 60 values (5x2x3x2), found 59", thrown.getMessage());
@@ -78,14 +78,14 @@ final class WeightsTest {
   @Test
   void batchNormBeginsAsTheIdentity() {
     var weights = Weights.initialized(GRAPH, 1);
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       if (entry.name().startsWith("1.")) {
         var expected = new float[5];
         Arrays.fill(expected, entry.name().equals("1.weight") ? 1 : 0);
         assertArrayEquals(expected, weights.read(entry));
       }
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       assertEquals(
           entry.name().equals("1.running_var") ? 1 : 0,
           weights.statistics()[entry.offset()],

@@ -27,8 +27,8 @@ import stride.image.png.PngPicture;
  * the files and writes down what PIL sees.
  */
 final class DecodersTest {
-  private static final int MOST_PIXELS = 100_000;
-  private static final long MOST_BYTES = 16 << 20;
+  private static final int MAX_PIXELS = 100_000;
+  private static final long MAX_BYTES = 16 << 20;
 
   /**
    * A picture and what PIL makes of it.
@@ -65,7 +65,7 @@ final class DecodersTest {
 
   private static String seen(byte[] file) throws IOException {
     try {
-      var picture = Pictures.decode(file, PictureOptions.STANDARD.mostPixels(MOST_PIXELS));
+      var picture = Pictures.decode(file, PictureOptions.STANDARD.mostPixels(MAX_PIXELS));
       return "%d %d %d %d"
           .formatted(
               picture.height(),
@@ -116,14 +116,14 @@ final class DecodersTest {
               golden.file,
               20,
               seed,
-              MOST_BYTES,
+              MAX_BYTES,
               FormatException.class,
               mutant -> {
                 byte[] file =
                     format.equals("png") && seed % 2 == 0 ? withCheckSums(mutant) : mutant;
                 var picture = open(format, file);
                 assertTrue(picture.width() > 0 && picture.height() > 0);
-                if ((long) picture.width() * picture.height() <= MOST_PIXELS) {
+                if ((long) picture.width() * picture.height() <= MAX_PIXELS) {
                   var pixels = picture.decode();
                   assertEquals(picture.width(), pixels.width());
                   assertEquals(picture.height(), pixels.height());

@@ -20,7 +20,7 @@ import stride.tensor.Shape;
 /** Over ten thousand damaged pictures of every kind. */
 final class HostilePicturesTest {
   /** So many pixels of a small picture, and what decoders need beside them. */
-  private static final long MOST_BYTES = 64 << 20;
+  private static final long MAX_BYTES = 64 << 20;
 
   @TempDir Path folder;
 
@@ -52,7 +52,7 @@ final class HostilePicturesTest {
               original,
               150,
               name.hashCode(),
-              MOST_BYTES,
+              MAX_BYTES,
               FormatException.class,
               mutant -> {
                 // Not truncated first: file systems flush at once what replaces a truncated file.

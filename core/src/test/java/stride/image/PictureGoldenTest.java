@@ -73,7 +73,7 @@ final class PictureGoldenTest {
       var pixels = new Pixels(size[4], size[4], size[2], bytes);
       String which = String.join(" ", List.of(golden));
       assertEquals(Long.parseLong(golden[6]), Goldens.sum(pixels), which);
-      assertArrayEquals(pixels.toTensor().data(), prepared.data(), which);
+      assertArrayEquals(pixels.toImage().data(), prepared.data(), which);
     }
   }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import stride.data.digits.DigitPreparation;
 import stride.tensor.Shape;
 
 /** What is made of pixels that have been decoded. */
@@ -98,13 +99,13 @@ final class PictureTest {
   void opacityIsLeftOutOfPixelsAndKeptInImages(int channels, boolean grey, int type) {
     var picture = picture(9, 14, channels, Orientation.TURNED_LEFT);
     assertEquals(grey, picture.isGrey());
-    assertEquals(Shape.image(14, 9, grey ? 1 : 3), picture.toTensor().shape());
-    var image = picture.toImage();
+    assertEquals(Shape.image(14, 9, grey ? 1 : 3), picture.toImage().shape());
+    var image = picture.toBufferedImage();
     assertEquals(type, image.getType());
     assertEquals(channels % 2 == 0, image.getColorModel().hasAlpha());
     assertArrayEquals(picture.rgb().data(), Pixels.rgb(image).data());
     assertArrayEquals(picture.grey().data(), Pixels.grey(image).data());
-    assertEquals(picture.toTensor(), Pictures.toTensor(image));
+    assertEquals(picture.toImage(), Image.of(image));
   }
 
   @Test
@@ -122,14 +123,14 @@ final class PictureTest {
     assertArrayEquals(cutOff, picture.grey().data());
     assertArrayEquals(upper, picture.drawing().data());
     assertTrue(picture.isGrey());
-    var image = picture.toImage();
+    var image = picture.toBufferedImage();
     assertEquals(BufferedImage.TYPE_USHORT_GRAY, image.getType());
     assertArrayEquals(values, image.getRaster().getPixels(0, 0, 4, 2, (int[]) null));
     assertArrayEquals(cutOff, Pixels.grey(image).data());
     var turned = new Picture(new Pixels(2, 4, 2, wide), true, Orientation.UPSIDE_DOWN);
     assertEquals(cutOff[7], turned.grey().data()[0]);
     assertEquals(upper[7], turned.drawing().data()[0]);
-    assertEquals(0xFFFF, turned.toImage().getRaster().getSample(0, 0, 0));
+    assertEquals(0xFFFF, turned.toBufferedImage().getRaster().getSample(0, 0, 0));
   }
 
   /** A digit in black ink on nothing: its colours alone show nothing. */
@@ -146,7 +147,7 @@ final class PictureTest {
       var digit = DigitPreparation.MNIST.prepare(picture);
       assertEquals(1, digit.at(14, 14, 0));
       assertEquals(0, digit.at(0, 0, 0));
-      assertEquals(digit, DigitPreparation.MNIST.prepare(picture.toImage()));
+      assertEquals(digit, DigitPreparation.MNIST.prepare(picture.toBufferedImage()));
     }
   }
 }

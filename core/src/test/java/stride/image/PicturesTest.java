@@ -2,6 +2,7 @@ package stride.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,10 +17,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.Mutants;
 import stride.TestData;
+import stride.data.digits.DigitPreparation;
 import stride.format.FileException;
 import stride.format.FormatException;
 import stride.tensor.Shape;
@@ -292,7 +297,7 @@ final class PicturesTest {
         () -> Pictures.decode(png, null),
         () -> Pictures.decode(Path.of("a.png"), null),
         () -> Pictures.decode(InputStream.nullInputStream(), null),
-        () -> Pictures.toTensor(null),
+        () -> Image.of((BufferedImage) null),
         () -> Pictures.reduced(null, 1, 1, options),
         () -> Pixels.rgb(null),
         () -> Pixels.grey(null),
@@ -324,7 +329,7 @@ final class PicturesTest {
     }
     Path file = Files.write(folder.resolve("grey.png"), encoded(picture, "png"));
     assertArrayEquals(expected, Pixels.grey(Pictures.read(file)).data());
-    var tensor = Pictures.toTensor(Pictures.read(file));
+    var tensor = Image.of(Pictures.read(file));
     assertEquals(Shape.image(1, 256, 1), tensor.shape());
     assertEquals(51 / 255f, tensor.at(0, 51, 0));
     byte[] rgb = Pixels.rgb(picture).data();
@@ -361,7 +366,7 @@ final class PicturesTest {
     assertArrayEquals(new byte[] {0x0A, (byte) 0xC8, 0x1E}, Pixels.rgb(argb).data());
     // PIL: Image.new("RGB", (1, 1), (10, 200, 30)).convert("L") is 124.
     assertArrayEquals(new byte[] {124}, Pixels.grey(argb).data());
-    assertEquals(Shape.image(1, 1, 3), Pictures.toTensor(argb).shape());
+    assertEquals(Shape.image(1, 1, 3), Image.of(argb).shape());
   }
 
   @Test
@@ -375,7 +380,7 @@ final class PicturesTest {
 
   @Test
   void photosAreRead() throws IOException {
-    var photo = Pictures.toTensor(Pictures.read(TestData.require("photos/hub_dog_samoyed.jpg")));
+    var photo = Image.of(Pictures.read(TestData.require("photos/hub_dog_samoyed.jpg")));
     assertEquals(3, photo.shape().channels());
     assertTrue(photo.shape().height() > 500);
   }
@@ -405,5 +410,34 @@ final class PicturesTest {
                   Pictures.read(file, PictureOptions.STANDARD.mostPixels(1_000_000)));
           assertEquals(Shape.image(28, 28, 1), prepared.shape());
         });
+  }
+
+  /** Larger than an array, and than memory; the files take no room on the disk. */
+  @ParameterizedTest
+  @ValueSource(strings = {"jpg", "png", "webp", "gif", "bmp"})
+  void filesThatNoArrayHoldsAreRefusedInASentence(String suffix, @TempDir Path temp)
+      throws IOException {
+    var file = temp.resolve("large." + suffix);
+    for (long last : new long[] {Integer.MAX_VALUE - 8, 1L << 31, 1L << 32, 5L << 30}) {
+      try (var out =
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.SPARSE)) {
+        out.write(ByteBuffer.wrap(new byte[] {1}), last);
+      }
+      for (var options :
+          List.of(
+              PictureOptions.STANDARD, PictureOptions.STANDARD.mostPixels(Long.MAX_VALUE - 1))) {
+        String said =
+            assertThrows(FormatException.class, () -> Pictures.decode(file, options)).getMessage();
+        assertTrue(
+            said.startsWith("%s: has %,d bytes, more than the".formatted(file, last + 1)), said);
+        assertTrue(said.contains("make it smaller"), said);
+        // More memory and pixels help up to the longest array only.
+        assertFalse(options.mostBytes() == Integer.MAX_VALUE - 8 && said.contains("-Xmx"), said);
+      }
+    }
   }
 }

@@ -13,14 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.data.digits.Digit;
 import stride.format.FormatException;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 final class PreprocessingTest {
   private static final Preprocessing DIGIT =
-      new Preprocessing(
-          new Fit.Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
+      new Preprocessing(new Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
 
   @TempDir Path folder;
 
@@ -60,7 +60,7 @@ final class PreprocessingTest {
       var image = Preprocessing.none(shape).prepare(file);
       var expected = new float[35 * channels];
       Arrays.fill(expected, 200 / 255f);
-      assertEquals(new Tensor(shape, expected), image);
+      assertEquals(new Image(new Tensor(shape, expected)), image);
       assertArrayEquals(expected, Preprocessing.none(shape).normalize(image).data());
     }
   }
@@ -88,7 +88,7 @@ final class PreprocessingTest {
         IllegalArgumentException.class,
         () ->
             new Preprocessing(
-                new Fit.Digit(),
+                new Digit(),
                 Shape.image(28, 28, 3),
                 new Normalization(List.of(0.5, 0.5, 0.5), List.of(1.0, 1.0, 1.0))));
     assertThrows(

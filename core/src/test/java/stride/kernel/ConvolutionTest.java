@@ -375,7 +375,7 @@ class ConvolutionTest {
   /** Scale, shift, residual and bounds. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("stride.kernel.ConvShapes#all")
-  void epiloguesRideOnTheStore(ConvGeometry g) {
+  void epiloguesAreFusedIntoTheStore(ConvGeometry g) {
     checkEpilogues(
         new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(1, 1, 2, true)), 2));
     checkEpilogues(

@@ -129,7 +129,7 @@ class WinogradTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("shapes")
-  void epiloguesRideOnTheStore(ConvGeometry g) {
+  void epiloguesAreFusedIntoTheStore(ConvGeometry g) {
     var calls =
         new ConvolutionCalls(kernels.convolutions().of(g, new Kernels.Usage(64, 1, 2, false)), 1);
     var random = new SplittableRandom(3);

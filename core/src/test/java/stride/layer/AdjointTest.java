@@ -143,7 +143,7 @@ final class AdjointTest {
     double bound = TOLERANCE * Math.sqrt(dot(u, u) * dot(y, y));
     String what = "%s on %s, seed %d, %s".formatted(layer, input, seed, ENGINE.kernels().name());
     assertEquals(expected, dot(rig.inputGradient(), x), bound, "input gradient of " + what);
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       assertEquals(
           expected,
           dot(new float[][] {rig.gradient(entry)}, new float[][] {weights.read(entry)}),

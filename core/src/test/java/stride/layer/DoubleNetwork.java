@@ -7,6 +7,37 @@ import java.util.List;
 import java.util.Map;
 import stride.graph.Graph;
 import stride.graph.Weights;
+import stride.layer.activation.Elu;
+import stride.layer.activation.Gelu;
+import stride.layer.activation.HardSigmoid;
+import stride.layer.activation.HardSwish;
+import stride.layer.activation.LeakyRelu;
+import stride.layer.activation.Mish;
+import stride.layer.activation.Prelu;
+import stride.layer.activation.Relu;
+import stride.layer.activation.Sigmoid;
+import stride.layer.activation.Silu;
+import stride.layer.activation.Softmax;
+import stride.layer.activation.Softplus;
+import stride.layer.activation.Tanh;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvTranspose;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.GlobalAvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.pooling.Subsample;
+import stride.layer.regularization.Dropout;
+import stride.layer.regularization.StochasticDepth;
+import stride.layer.spatial.Crop;
+import stride.layer.spatial.Pad;
+import stride.layer.spatial.Upsample;
 
 /**
  * A network computed in double with plain loops, written from the layers' definitions in PyTorch's
@@ -23,10 +54,10 @@ public final class DoubleNetwork {
   public DoubleNetwork(Graph graph, Weights from, boolean batchStatistics) {
     this.graph = graph;
     this.batchStatistics = batchStatistics;
-    for (var entry : from.directory().weights()) {
+    for (var entry : from.table().weights()) {
       weights.put(entry.name(), doubles(from.read(entry)));
     }
-    for (var entry : from.directory().statistics()) {
+    for (var entry : from.table().statistics()) {
       statistics.put(
           entry.name(),
           doubles(
@@ -73,7 +104,7 @@ public final class DoubleNetwork {
       edges.add(
           switch (node.operation()) {
             case Add _ -> sum(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
-            case ChannelScale _ ->
+            case ChannelMultiply _ ->
                 scaled(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
             case Multiply _ ->
                 each(

@@ -23,6 +23,20 @@ import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
+import stride.layer.activation.Prelu;
+import stride.layer.activation.Relu;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvTranspose;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
+import stride.layer.pooling.MaxPool;
+import stride.layer.spatial.Pad;
+import stride.layer.spatial.Upsample;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -884,7 +898,7 @@ final class ExtremeSettingsTest {
   private static void sums(String what, Network network, List<Term> terms, int samples) {
     var graph = network.graph();
     var weights = Rig.randomWeights(graph, 1);
-    var entries = weights.directory().weights();
+    var entries = weights.table().weights();
     float[][] x = Rig.random(samples, network.input().elements(), 1, 3);
     float[][] dy = Rig.random(samples, network.output().elements(), 1, 4);
     float[] w = entries.isEmpty() ? new float[0] : weights.read(entries.getFirst());

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Weights;
+import stride.layer.normalization.BatchNorm;
 
 /**
  * Every layer's forward and backward pass in float against its definition in double: the gradient
@@ -77,7 +78,7 @@ final class GradientTest {
     new Check(layer, true, 37, 40, 13).run();
   }
 
-  /** What rides on what differs where no gradient is asked for. */
+  /** What is fused into what differs where no gradient is asked for. */
   @ParameterizedTest
   @MethodSource("casesOfPrediction")
   void predictionsAreThoseOfTheDefinition(LayerCases layer) {
@@ -125,7 +126,7 @@ final class GradientTest {
       for (int n = 0; n < samples; n += samples < 8 ? 1 : 12) {
         checkTensor("gradient of input " + n, x, x[n], dx[n]);
       }
-      for (var entry : rig.weights().directory().weights()) {
+      for (var entry : rig.weights().table().weights()) {
         checkTensor(
             "gradient of " + entry.name(),
             x,

@@ -3,6 +3,9 @@ package stride.layer;
 import static stride.layer.Layers.*;
 
 import java.util.List;
+import stride.layer.convolution.Conv;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
 import stride.network.Network;
 import stride.tensor.Shape;
 

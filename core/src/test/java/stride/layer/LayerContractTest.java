@@ -125,7 +125,7 @@ final class LayerContractTest {
     var rig = new Rig(graph, weights, Engine.shared(), 4, 4, purpose);
     rig.forward(Rig.random(4, graph.input().shape().elements(), layer.scale(), 2));
     rig.backward(rig.randomOutputGradients(3));
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       assertNotZero(rig.gradient(entry), entry.name());
     }
     for (float[] gradient : rig.inputGradient()) {

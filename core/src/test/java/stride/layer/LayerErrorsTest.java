@@ -7,6 +7,8 @@ import static stride.layer.Layers.*;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import stride.graph.ShapeException;
+import stride.layer.normalization.LayerNorm;
+import stride.layer.spatial.Upsample;
 import stride.network.Network;
 import stride.tensor.Shape;
 

@@ -105,7 +105,7 @@ final class LayerGoldenTest {
     rig.backward(Map.of(Graph.OUTPUT, dy));
     parts.add(flat(rig.inputGradient()));
     names.add("input's gradient");
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       parts.add(rig.gradient(entry));
       names.add("gradient of " + entry.name());
     }

@@ -12,6 +12,9 @@ import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.Weights;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.AvgPool;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -247,7 +250,7 @@ final class PyTorchSemanticsTest {
 
   private static void write(Weights weights, String name, float... values) {
     weights.write(
-        weights.directory().weights().stream()
+        weights.table().weights().stream()
             .filter(entry -> entry.name().equals(name))
             .findFirst()
             .orElseThrow(),
@@ -263,7 +266,7 @@ final class PyTorchSemanticsTest {
   }
 
   private static int offset(Weights weights, String name) {
-    return weights.directory().statistics().stream()
+    return weights.table().statistics().stream()
         .filter(entry -> entry.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new AssertionError(name))

@@ -3,12 +3,12 @@ package stride.layer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import stride.compute.Buffer;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
-import stride.graph.Buffer;
-import stride.graph.Directory;
 import stride.graph.Graph;
+import stride.graph.WeightTable;
 import stride.graph.Weights;
 
 /** A plan with random weights, statistics, inputs and output gradients, to look at from outside. */
@@ -40,7 +40,7 @@ public final class Rig {
   public static Weights randomWeights(Graph graph, long seed) {
     var weights = Weights.empty(graph);
     var random = new SplittableRandom(seed);
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       var shape = entry.parameter().shape();
       boolean matrix = shape.rank() > 1;
       boolean norm = graph.nodes().get(entry.node()).operation().kind().endsWith("norm");
@@ -55,7 +55,7 @@ public final class Rig {
       }
       weights.write(entry, values);
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       for (int i = 0; i < entry.statistic().length() && !entry.statistic().counter(); i++) {
         weights.statistics()[entry.offset() + i] =
             (float)
@@ -106,7 +106,7 @@ public final class Rig {
   }
 
   /** The gradient of a weight tensor in the file's order. */
-  public float[] gradient(Directory.WeightEntry entry) {
+  public float[] gradient(WeightTable.WeightEntry entry) {
     var shape = entry.parameter().shape();
     var file = new float[shape.elements()];
     for (int i = 0; i < file.length; i++) {

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Initializer;
+import stride.image.Image;
 import stride.layer.Layer;
-import stride.layer.LocalResponseNorm;
+import stride.layer.normalization.LocalResponseNorm;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -141,7 +142,7 @@ class GoldenTest {
     try (var engine = Engine.withThreads(2)) {
       int at = 0;
       for (int n = 0; n < BATCH; n++) {
-        var cam = model.gradCam(inputs().get(n), n, engine);
+        var cam = model.gradCam(new Image(inputs().get(n)), n, engine);
         assertEquals(golden.map, cam.layer());
         double most = 0;
         for (int i = 0; i < cam.map().data().length; i++) {
@@ -174,7 +175,7 @@ class GoldenTest {
       new SoftmaxCrossEntropy().apply(Loss.Outputs.of(plan), targets, BATCH);
       plan.backward(BATCH);
       int at = 0;
-      for (var entry : model.weights().directory().weights()) {
+      for (var entry : model.weights().table().weights()) {
         float[] gradient = entry.read(plan.gradients());
         double most = 0;
         for (int i = 0; i < gradient.length; i++) {
@@ -194,7 +195,7 @@ class GoldenTest {
   private static Model model(Network network) {
     var weights = new HashMap<String, Tensor>();
     var fresh = Model.initialized(network, 1).weights();
-    for (var entry : fresh.directory().weights()) {
+    for (var entry : fresh.table().weights()) {
       var shape = entry.parameter().shape();
       boolean norm = entry.parameter().initializer() instanceof Initializer.Constant;
       double bound =
@@ -204,7 +205,7 @@ class GoldenTest {
           random(entry.name().hashCode(), shape, norm ? 0.5 : -bound, norm ? 2 : bound));
     }
     var model = Model.of(network, Map.copyOf(weights));
-    for (var entry : model.weights().directory().statistics()) {
+    for (var entry : model.weights().table().statistics()) {
       if (!entry.statistic().counter()) {
         float[] values =
             random(entry.name().hashCode(), Shape.of(entry.statistic().length()), 0.5, 2).data();

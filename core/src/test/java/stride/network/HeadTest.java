@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import stride.engine.Engine;
 import stride.graph.Graph;
 import stride.graph.TensorType;
+import stride.image.Image;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.kernel.Kernels;
@@ -80,9 +81,9 @@ class HeadTest {
   @Test
   void theHeadMadeOfTheFeaturesGivesTheLogits() {
     var model = model(NETWORK);
-    var features = model.features(image(1));
+    var features = model.features(new Image(image(1)));
     assertEquals(Shape.of(5), features.shape());
-    float[] logits = model.logits(model.preprocessing().normalize(image(1))).data();
+    float[] logits = model.logits(model.preprocessing().normalize(new Image(image(1)))).data();
     float[] weight = model.weights().tensor("fc.weight").data();
     float[] bias = model.weights().tensor("fc.bias").data();
     for (int c = 0; c < 4; c++) {
@@ -96,17 +97,17 @@ class HeadTest {
 
   @Test
   void theFeaturesBeforeAConvolutionAreAnImage() {
-    assertEquals(Shape.image(4, 4, 5), model(CONVOLUTIONAL).features(image(1)).shape());
+    assertEquals(Shape.image(4, 4, 5), model(CONVOLUTIONAL).features(new Image(image(1))).shape());
   }
 
   @Test
   void featuresOfSomeImagesAreThoseOfEach() {
     var model = model(NETWORK);
     try (var engine = Engine.with(2, Kernels.scalar())) {
-      var both = model.features(List.of(image(1), image(2)), engine);
+      var both = model.features(List.of(new Image(image(1)), new Image(image(2))), engine);
       assertEquals(2, both.size());
       for (int i = 0; i < 2; i++) {
-        var alone = model.features(List.of(image(i + 1)), engine).getFirst();
+        var alone = model.features(List.of(new Image(image(i + 1))), engine).getFirst();
         assertArrayEquals(alone.data(), both.get(i).data(), 1e-6f);
       }
       assertNotEquals(both.getFirst(), both.getLast());
@@ -140,7 +141,7 @@ class HeadTest {
     assertEquals(List.of(), other.labels());
     assertEquals(model.preprocessing(), other.preprocessing());
     assertEquals(model.weights().tensor("conv.weight"), other.weights().tensor("conv.weight"));
-    assertEquals(model.features(image(1)), other.features(image(1)));
+    assertEquals(model.features(new Image(image(1))), other.features(new Image(image(1))));
     var fresh = Model.initialized(NETWORK.withHead(7), 3).weights();
     assertEquals(fresh.tensor("fc.weight"), other.weights().tensor("fc.weight"));
     assertEquals(
@@ -210,7 +211,8 @@ class HeadTest {
     assertEquals(
         "the network has no head: no dense or convolution layer right before its output", message);
     assertThrows(
-        IllegalArgumentException.class, () -> Model.initialized(network, 1).features(image(1)));
+        IllegalArgumentException.class,
+        () -> Model.initialized(network, 1).features(new Image(image(1))));
   }
 
   @Test
@@ -233,12 +235,12 @@ class HeadTest {
     assertEquals(signed, signed.withSignedOutput());
     assertEquals(NETWORK, NETWORK.withSignedOutput());
     var model = Model.initialized(signed, 1).withLabels(List.of("no", "yes"));
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       if (entry.name().equals("classifier.bias")) {
         model.weights().write(entry, new float[] {-10});
       }
     }
-    var no = model.classify(new Tensor(IMAGE, new float[IMAGE.elements()])).top(1).getFirst();
+    var no = model.classify(Image.zeros(IMAGE)).top(1).getFirst();
     assertEquals("no", no.label());
   }
 }

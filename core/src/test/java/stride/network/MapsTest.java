@@ -16,6 +16,7 @@ import static stride.layer.Layers.sequential;
 
 import org.junit.jupiter.api.Test;
 import stride.engine.Engine;
+import stride.image.Image;
 import stride.kernel.Kernels;
 import stride.layer.Layer;
 import stride.tensor.CounterRandom;
@@ -39,7 +40,7 @@ class MapsTest {
   }
 
   @Test
-  void aLayersMapIsWhatItPutsOutBeforeBatchNormAndReluRideOnIt() {
+  void aLayersMapIsWhatItPutsOutBeforeBatchNormAndReluAreFusedIntoIt() {
     var alone = Model.initialized(Network.of(IMAGE, body()), 5);
     var followed =
         Model.initialized(
@@ -52,9 +53,9 @@ class MapsTest {
     followed.weights().changed();
     try (var engine = Engine.with(1, Kernels.scalar())) {
       float[] expected = alone.logits(java.util.List.of(image()), engine).getFirst().data();
-      assertArrayEquals(expected, followed.maps(image(), "conv", engine).data());
-      float[] rectified = followed.maps(image(), "0", engine).data();
-      float[] normalised = followed.maps(image(), "bn", engine).data();
+      assertArrayEquals(expected, followed.maps(new Image(image()), "conv", engine).data());
+      float[] rectified = followed.maps(new Image(image()), "0", engine).data();
+      float[] normalised = followed.maps(new Image(image()), "bn", engine).data();
       for (int i = 0; i < rectified.length; i++) {
         assertEquals(Math.max(0, normalised[i]), rectified[i], 1e-6);
       }
@@ -65,7 +66,8 @@ class MapsTest {
   @Test
   void anUnknownLayerIsNamedWithThoseThatThereAre() {
     var model = Model.initialized(Network.of(IMAGE, body()), 5);
-    var failure = assertThrows(IllegalArgumentException.class, () -> model.maps(image(), "conv9"));
+    var failure =
+        assertThrows(IllegalArgumentException.class, () -> model.maps(new Image(image()), "conv9"));
     assertEquals("the network has no layer conv9; it has conv", failure.getMessage());
   }
 
@@ -83,7 +85,7 @@ class MapsTest {
                     flatten(),
                     dense(4))),
             5);
-    assertEquals("relu", vgg.gradCam(image(), 0).layer());
+    assertEquals("relu", vgg.gradCam(new Image(image()), 0).layer());
   }
 
   @Test
@@ -92,10 +94,12 @@ class MapsTest {
         Model.initialized(Network.of(IMAGE, sequential(flatten(), named("fc", dense(4)))), 5);
     assertEquals(
         "Grad-CAM looks at maps, and the network has no layer with one before its head",
-        assertThrows(IllegalArgumentException.class, () -> dense.gradCam(image(), 0)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> dense.gradCam(new Image(image()), 0))
+            .getMessage());
     assertEquals(
         "the network tells 4 classes apart, asked for class 4",
-        assertThrows(IllegalArgumentException.class, () -> dense.gradCam(image(), 4)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> dense.gradCam(new Image(image()), 4))
+            .getMessage());
   }
 
   @Test
@@ -103,8 +107,8 @@ class MapsTest {
     var binary =
         Model.initialized(
             Network.of(IMAGE, sequential(body(), relu(), flatten(), named("fc", dense(1)))), 5);
-    var no = binary.gradCam(image(), 0).map().data();
-    var yes = binary.gradCam(image(), 1).map().data();
+    var no = binary.gradCam(new Image(image()), 0).map().data();
+    var yes = binary.gradCam(new Image(image()), 1).map().data();
     boolean any = false;
     for (int i = 0; i < no.length; i++) {
       assertTrue(no[i] == 0 || yes[i] == 0, "a pixel speaks for both classes");

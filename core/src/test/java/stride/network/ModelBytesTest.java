@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import stride.format.FormatException;
+import stride.image.Image;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -112,12 +113,12 @@ final class ModelBytesTest {
             () -> MODEL.classify((BufferedImage) null),
             () -> MODEL.classify((byte[]) null),
             () -> MODEL.classify((InputStream) null),
-            () -> MODEL.classify((Tensor) null),
+            () -> MODEL.classify((Image) null),
             () -> MODEL.features((Path) null),
             () -> MODEL.features((BufferedImage) null),
             () -> MODEL.features((byte[]) null),
             () -> MODEL.features((InputStream) null),
-            () -> MODEL.features((Tensor) null),
+            () -> MODEL.features((Image) null),
             () -> MODEL.logits((Tensor) null),
             () -> Model.load((Path) null),
             () -> Model.load((InputStream) null))) {

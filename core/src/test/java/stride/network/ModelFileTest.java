@@ -38,7 +38,7 @@ class ModelFileTest {
     var file = temp.resolve("model.safetensors");
     model.save(file);
     var read = Model.load(file);
-    assertEquals(model.weights().directory(), read.weights().directory());
+    assertEquals(model.weights().table(), read.weights().table());
     assertArrayEquals(model.weights().values(), read.weights().values());
     assertArrayEquals(model.weights().statistics(), read.weights().statistics());
   }

@@ -34,6 +34,7 @@ import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
+import stride.image.Image;
 import stride.layer.Layer;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -64,11 +65,11 @@ final class NoNumbersTest {
   /** Every tensor with everything that may not be in it. */
   static Stream<Arguments> flaws() {
     var flaws = new ArrayList<Arguments>();
-    var directory = Model.initialized(network(), 1).weights().directory();
-    directory
+    var table = Model.initialized(network(), 1).weights().table();
+    table
         .weights()
         .forEach(entry -> NONE.forEach(none -> flaws.add(Arguments.of(entry.name(), none))));
-    for (var entry : directory.statistics()) {
+    for (var entry : table.statistics()) {
       if (!entry.statistic().counter()) {
         NONE.forEach(none -> flaws.add(Arguments.of(entry.name(), none)));
       }
@@ -81,14 +82,14 @@ final class NoNumbersTest {
   private static Model with(String tensor, float value) {
     var model = Model.initialized(network(), 1);
     var weights = model.weights();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       if (entry.name().equals(tensor)) {
         float[] values = weights.read(entry);
         values[values.length - 1] = value;
         weights.write(entry, values);
       }
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       if (entry.name().equals(tensor)) {
         weights.statistics()[entry.offset() + entry.statistic().length() - 1] = value;
       }
@@ -100,10 +101,10 @@ final class NoNumbersTest {
   private Path written(Model model) throws IOException {
     var writer = new SafetensorsWriter();
     var weights = model.weights();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       writer.floats(entry.name(), entry.parameter().shape(), weights.read(entry));
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       if (!entry.statistic().counter()) {
         var shape = Shape.of(entry.statistic().length());
         writer.floats(entry.name(), shape, weights.statistics(), entry.offset());
@@ -164,11 +165,11 @@ final class NoNumbersTest {
     image.data()[17] = value;
     List<Executable> questions =
         List.of(
-            () -> model.classify(image),
-            () -> model.classify(List.of(Tensor.zeros(INPUT), image), Engine.shared()),
-            () -> model.features(image),
-            () -> model.maps(image, "conv1"),
-            () -> model.gradCam(image, 0));
+            () -> model.classify(new Image(image)),
+            () -> model.classify(List.of(Image.zeros(INPUT), new Image(image)), Engine.shared()),
+            () -> model.features(new Image(image)),
+            () -> model.maps(new Image(image), "conv1"),
+            () -> model.gradCam(new Image(image), 0));
     for (var question : questions) {
       var thrown = assertThrows(IllegalArgumentException.class, question);
       assertEquals(
@@ -186,7 +187,8 @@ final class NoNumbersTest {
       model.weights().changed();
       var image = Tensor.zeros(INPUT);
       Arrays.fill(image.data(), 1);
-      var thrown = assertThrows(IllegalArgumentException.class, () -> model.classify(image));
+      var thrown =
+          assertThrows(IllegalArgumentException.class, () -> model.classify(new Image(image)));
       assertTrue(
           thrown.getMessage().startsWith("the network gives no answer: its output 0 is "),
           thrown.getMessage());
@@ -200,7 +202,7 @@ final class NoNumbersTest {
     var weights = Tensor.of(Shape.of(2, 2), -3e38f, -3e38f, 1, 1);
     var model =
         Model.of(network, Map.of("fc.weight", weights, "fc.bias", Tensor.of(Shape.of(2), 0, 0)));
-    var answer = model.classify(Tensor.of(Shape.of(2), 1, 1));
+    var answer = model.classify(new Image(Tensor.of(Shape.of(2), 1, 1)));
     assertEquals(List.of(0f, 1f), answer.probabilities());
   }
 
@@ -209,7 +211,7 @@ final class NoNumbersTest {
     long batches = (1L << 40) + 12_345;
     var model = Model.initialized(network(), 1);
     var writer = new SafetensorsWriter();
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       var shape = entry.parameter().shape();
       writer.floats(entry.name(), shape, model.weights().read(entry));
     }

@@ -19,7 +19,8 @@ import stride.data.ByteImages;
 import stride.data.Splits;
 import stride.engine.Engine;
 import stride.engine.Purpose;
-import stride.graph.Directory;
+import stride.graph.WeightTable;
+import stride.image.Image;
 import stride.image.Preprocessing;
 import stride.layer.Layer;
 import stride.tensor.Shape;
@@ -52,13 +53,13 @@ class OneLineTest {
             Preprocessing.none(Shape.image(8, 8, 3)));
     var input = new Tensor(model.network().input(), new float[192]);
     try (var engine = Engine.withThreads(1)) {
-      var answers = model.classify(List.of(input), engine);
+      var answers = model.classify(List.of(new Image(input)), engine);
       var graph = model.network().graph();
       return Stream.of(
           model,
           model.network(),
           graph,
-          Directory.of(graph),
+          WeightTable.of(graph),
           model.weights(),
           model.preprocessing(),
           engine,

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.compute.Binding;
+import stride.compute.Step;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
-import stride.graph.Binding;
 import stride.graph.Initializer;
 import stride.graph.Operation;
-import stride.graph.Step;
 import stride.layer.Layer;
 import stride.layer.Layers;
 import stride.layer.PlainLayer;
@@ -258,8 +259,8 @@ class OperationTypesTest {
     assertMessage("two operations are named Relu", () -> types.with(Other.Relu.class));
     var network = Network.of(Shape.of(2), new Other.Relu(0.1f));
     String expected =
-        "Relu cannot be saved as Relu, which is stride.layer.Relu: give it another name, as"
-            + " OperationTypes.with(\"OwnRelu\", Relu.class, Map.of()) does";
+        "Relu cannot be saved as Relu, which is stride.layer.activation.Relu: give it another name,"
+            + " as OperationTypes.with(\"OwnRelu\", Relu.class, Map.of()) does";
     assertMessage(expected, () -> types.requireSavable(network));
     var own = types.with("OwnRelu", Other.Relu.class, Map.of());
     Path file = folder.resolve("own.safetensors");
@@ -415,7 +416,25 @@ class OperationTypesTest {
 
   @Test
   void filesNameTheirVersion() throws IOException {
-    assertEquals("2", metadata(own(new Nothing())).get("stride.format_version"));
+    assertEquals("3", metadata(own(new Nothing())).get("stride.format_version"));
+  }
+
+  /** A Stride of version 2 refuses what is neither true nor false. */
+  @ParameterizedTest
+  @CsvSource({
+    "SINGLE_LABEL, 2, false",
+    "SEVERAL_LABELS, 2, true",
+    "BINARY, 1, binary",
+    "VALUES, 2, values",
+    "BOXES, 2, boxes"
+  })
+  void anOlderStrideRefusesTasksThatItDoesNotKnow(Task task, int outputs, String said)
+      throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    var model = Model.initialized(Network.of(Shape.of(2), dense(outputs)), 1).withTask(task);
+    model.save(file);
+    assertEquals(said, metadata(file).get("stride.multi_label"));
+    assertEquals(task, Model.load(file).task());
   }
 
   @Test
@@ -434,7 +453,8 @@ class OperationTypesTest {
           stride.network       | "type":"Relu"  | "type":"Relu","slope":0.1 | Relu has no component "slope"
           stride.preprocessing | "fit":"resize" | "fit":"pad"               | "pad"
           stride.preprocessing | "mean":        | "gamma":2.2,"mean":       | unknown entry "gamma"
-          stride.multi_label   | false          | some                      | true or false, found "some"
+          stride.task          | single-label   | points                    | unknown task "points"; there are single-label, binary,
+          stride.task          | single-label   | binary                    | the task binary is one number, found 2
           """)
   void whatANewerFileHasAndWeDoNotKnowIsRefusedWithItsVersion(
       String key, String part, String instead, String expected) throws IOException {
@@ -453,9 +473,22 @@ class OperationTypesTest {
     assertTrue(
         e.getMessage()
             .endsWith(
-                "(the file is of version 7 of the format, this Stride reads up to 2: use a newer"
+                "(the file is of version 7 of the format, this Stride reads up to 3: use a newer"
                     + " one)"),
         e.getMessage());
+  }
+
+  @Test
+  void anOlderFileSaysTrueOrFalse() throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Model.initialized(Network.of(Shape.of(2), relu()), 1).save(file);
+    assertEquals(
+        Task.SINGLE_LABEL, Model.load(withMetadata(file, Map.of("stride.task", ""))).task());
+    var several = Map.of("stride.task", "", "stride.multi_label", "true");
+    assertEquals(Task.SEVERAL_LABELS, Model.load(withMetadata(file, several)).task());
+    var some = withMetadata(file, Map.of("stride.task", "", "stride.multi_label", "some"));
+    var e = assertThrows(FormatException.class, () -> Model.load(some));
+    assertTrue(e.getMessage().contains("true or false, found \"some\""), e.getMessage());
   }
 
   @ParameterizedTest
@@ -514,12 +547,19 @@ class OperationTypesTest {
     }
   }
 
+  /** The same file with other metadata; what is empty is left out. */
   private Path withMetadata(Path file, Map<String, String> changes) throws IOException {
     Path changed = folder.resolve("changed.safetensors");
     try (var tensors = TensorFile.open(file)) {
       var writer = new SafetensorsWriter();
-      tensors.metadata().forEach(writer::metadata);
-      changes.forEach(writer::metadata);
+      var metadata = new LinkedHashMap<>(tensors.metadata());
+      metadata.putAll(changes);
+      metadata.forEach(
+          (name, value) -> {
+            if (!value.isEmpty() || name.equals("stride.format_version")) {
+              writer.metadata(name, value);
+            }
+          });
       for (var tensor : tensors.tensors()) {
         writer.copy(tensor.name(), tensors, tensor.name());
       }

@@ -102,7 +102,7 @@ final class OtherHeadsTest {
   /** The layers of which no weight is the file's. */
   private static String fresh(Model model) {
     var fresh = new TreeSet<String>();
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       boolean read = true;
       for (float value : model.weights().read(entry)) {
         read &= value >= 2;

@@ -18,6 +18,7 @@ import stride.image.Resampling;
 import stride.tensor.Shape;
 
 final class PreprocessingJsonTest {
+  private static final OperationTypes TYPES = OperationTypes.standard();
   private static final Shape COLOUR = Shape.image(224, 224, 3);
 
   static Stream<Preprocessing> all() {
@@ -35,7 +36,7 @@ final class PreprocessingJsonTest {
     assertEquals(
         preprocessing,
         PreprocessingJson.read(
-            PreprocessingJson.write(preprocessing), preprocessing.shape(), "model"));
+            PreprocessingJson.write(preprocessing, TYPES), preprocessing.shape(), TYPES, "model"));
   }
 
   @Test
@@ -45,14 +46,16 @@ final class PreprocessingJsonTest {
         PreprocessingJson.read(
             "{\"fit\":\"resize\",\"mean\":[0.485,0.456,0.406],\"std\":[0.229,0.224,0.225]}",
             COLOUR,
+            TYPES,
             "model"));
     assertEquals(
         Mnist.PREPROCESSING,
         PreprocessingJson.read(
             "{\"fit\":\"digit\",\"mean\":[0.1307],\"std\":[0.3081]}",
             Shape.image(28, 28, 1),
+            TYPES,
             "model"));
-    assertEquals(Preprocessing.none(COLOUR), PreprocessingJson.read(null, COLOUR, "model"));
+    assertEquals(Preprocessing.none(COLOUR), PreprocessingJson.read(null, COLOUR, TYPES, "model"));
   }
 
   @ParameterizedTest
@@ -70,7 +73,9 @@ final class PreprocessingJsonTest {
         "[]"
       })
   void whatIsDamagedIsRefusedWithTheFilesName(String json) {
-    var e = assertThrows(FormatException.class, () -> PreprocessingJson.read(json, COLOUR, "m.st"));
+    var e =
+        assertThrows(
+            FormatException.class, () -> PreprocessingJson.read(json, COLOUR, TYPES, "m.st"));
     assertTrue(e.getMessage().startsWith("m.st: the preprocessing is "), e.getMessage());
   }
 }

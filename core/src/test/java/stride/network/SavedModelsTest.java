@@ -21,22 +21,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.compute.Binding;
+import stride.compute.Step;
+import stride.data.digits.Digit;
 import stride.engine.Engine;
-import stride.graph.Binding;
 import stride.graph.Initializer;
-import stride.graph.Step;
 import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
-import stride.layer.AdaptiveAvgPool;
-import stride.layer.BatchNorm;
 import stride.layer.Layer;
 import stride.layer.Layers;
-import stride.layer.LocalResponseNorm;
 import stride.layer.PlainLayer;
 import stride.layer.Rig;
 import stride.layer.Size;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.pooling.AdaptiveAvgPool;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -150,7 +151,7 @@ class SavedModelsTest {
         network,
         Rig.randomWeights(network.graph(), 8),
         List.of("even", "odd"),
-        new Preprocessing(new Fit.Digit(), input, Normalization.grey(0.1307, 0.3081)));
+        new Preprocessing(new Digit(), input, Normalization.grey(0.1307, 0.3081)));
   }
 
   private static Model several() {
@@ -159,10 +160,33 @@ class SavedModelsTest {
     return new Model(
         network,
         Rig.randomWeights(network.graph(), 9),
+        Task.SEVERAL_LABELS,
         List.of("sun", "sea", "sand"),
-        true,
         new Preprocessing(
             new Fit.Stretch(Resampling.LANCZOS), input, new Normalization(THIRDS, THIRDS)));
+  }
+
+  private static Model map() {
+    var network = Network.of(Shape.image(5, 4, 3), conv(2, 1));
+    return untrained(network, Task.CLASS_MAP, List.of("sky", "ground"));
+  }
+
+  private static Model values() {
+    var network = Network.of(Shape.image(5, 4, 3), sequential(flatten(), dense(2)));
+    return untrained(network, Task.VALUES, List.of("x", "y"));
+  }
+
+  private static Model image() {
+    return untrained(Network.of(Shape.image(5, 4, 3), conv(3, 1)), Task.IMAGE, List.of());
+  }
+
+  private static Model untrained(Network network, Task task, List<String> labels) {
+    return new Model(
+        network,
+        Rig.randomWeights(network.graph(), 12),
+        task,
+        labels,
+        Preprocessing.none(network.input()));
   }
 
   private static final List<Double> THIRDS = List.of(1 / 3.0, 2 / 3.0, 0.1);
@@ -216,7 +240,15 @@ class SavedModelsTest {
         new Saved(2, "digit", digit()),
         new Saved(2, "several", several()),
         new Saved(2, "own", own()),
-        new Saved(2, "components", components()));
+        new Saved(2, "components", components()),
+        new Saved(3, "layers", layers()),
+        new Saved(3, "digit", digit()),
+        new Saved(3, "several", several()),
+        new Saved(3, "own", own()),
+        new Saved(3, "components", components()),
+        new Saved(3, "map", map()),
+        new Saved(3, "values", values()),
+        new Saved(3, "image", image()));
   }
 
   static Stream<Arguments> cases() {
@@ -245,7 +277,7 @@ class SavedModelsTest {
     var read = Model.load(file(saved.version, saved.name + ".safetensors"), TYPES);
     assertEquals(saved.model.network(), read.network());
     assertEquals(saved.model.labels(), read.labels());
-    assertEquals(saved.model.multiLabel(), read.multiLabel());
+    assertEquals(saved.model.task(), read.task());
     assertEquals(saved.model.preprocessing(), read.preprocessing());
     var expected = expected(saved);
     var logits = logits(read).toList();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
-import stride.graph.Directory;
+import stride.graph.WeightTable;
 import stride.layer.Layer;
 import stride.tensor.Shape;
 
@@ -53,7 +53,7 @@ class StateDictTest {
   private static Model model(Network network, long seed) {
     var model = Model.initialized(network, seed);
     var statistics = model.weights().statistics();
-    for (var entry : model.weights().directory().statistics()) {
+    for (var entry : model.weights().table().statistics()) {
       for (int i = 0; i < numbers(entry); i++) {
         statistics[entry.offset() + i] = seed * 10 + i + 1;
       }
@@ -62,7 +62,7 @@ class StateDictTest {
   }
 
   /** How many numbers a file holds; a counter of few batches is in its first float. */
-  private static int numbers(Directory.StatisticEntry entry) {
+  private static int numbers(WeightTable.StatisticEntry entry) {
     return entry.statistic().counter() ? 1 : entry.statistic().length();
   }
 
@@ -70,10 +70,10 @@ class StateDictTest {
   private static Map<String, float[]> tensors(Model model) {
     var weights = model.weights();
     var tensors = new LinkedHashMap<String, float[]>();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       tensors.put(entry.name(), weights.read(entry));
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       int from = entry.offset();
       tensors.put(
           entry.name(), Arrays.copyOfRange(weights.statistics(), from, from + numbers(entry)));
@@ -90,13 +90,13 @@ class StateDictTest {
   private SafetensorsWriter writer(Model model, Renaming renaming) {
     var writer = new SafetensorsWriter();
     var weights = model.weights();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       String name = renaming.apply(entry.name());
       if (name != null) {
         writer.floats(name, entry.parameter().shape(), weights.read(entry));
       }
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       String name = renaming.apply(entry.name());
       if (name != null) {
         var shape = entry.statistic().counter() ? Shape.of() : Shape.of(entry.statistic().length());
@@ -161,12 +161,12 @@ class StateDictTest {
   void theModelItselfIsTakenBeforeItsAverageAndTheOptimizersStateIsLeft() throws IOException {
     var model = model(network(3), 1);
     var writer = writer(model(network(3), 2), name -> "model_ema." + name);
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       writer.floats(
           "model." + entry.name(), entry.parameter().shape(), model.weights().read(entry));
       writer.floats("optimizer.state." + entry.name(), Shape.of(1), new float[1]);
     }
-    for (var entry : model.weights().directory().statistics()) {
+    for (var entry : model.weights().table().statistics()) {
       writer.floats(
           "model." + entry.name(),
           Shape.of(numbers(entry)),

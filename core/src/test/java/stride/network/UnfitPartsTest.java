@@ -14,18 +14,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.data.digits.Digit;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.TensorType;
 import stride.graph.Weights;
-import stride.image.Fit;
+import stride.image.Image;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
-import stride.layer.BatchNorm;
 import stride.layer.Layer;
 import stride.layer.LayerCases;
 import stride.layer.Layers;
+import stride.layer.normalization.BatchNorm;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 import stride.train.Trainer;
@@ -140,7 +141,7 @@ class UnfitPartsTest {
         var weights = Weights.empty(two.network().graph());
         boolean fits = names(weights).equals(names(Weights.empty(graph)));
         try {
-          weights.directory().requireFor(graph);
+          weights.table().requireFor(graph);
           assertTrue(fits, one + " takes the weights of " + two);
           alike++;
         } catch (IllegalArgumentException e) {
@@ -153,12 +154,12 @@ class UnfitPartsTest {
 
   private static List<String> names(Weights weights) {
     var names = new ArrayList<String>();
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       names.add(
           "%d %s %s %s"
               .formatted(entry.node(), entry.name(), entry.parameter().shape(), entry.order()));
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       names.add("%d %s %d".formatted(entry.node(), entry.name(), entry.statistic().length()));
     }
     return names;
@@ -191,7 +192,7 @@ class UnfitPartsTest {
   void entriesOfOtherWeightsAreRefused() {
     var weights = Weights.empty(NETWORK.graph());
     var other = Weights.empty(network(named("conv", conv(4, 3))).graph());
-    var entry = other.directory().weight("conv.weight");
+    var entry = other.table().weight("conv.weight");
     assertMessage("conv.weight (4x2x3x3) is an entry of", () -> weights.read(entry));
     assertMessage(
         "conv.weight (4x2x3x3) is an entry of", () -> weights.write(entry, new float[72]));
@@ -219,16 +220,22 @@ class UnfitPartsTest {
       delimiter = '|',
       textBlock =
           """
-          a,b,c | false | the network has 2 outputs, found 3 labels
-          a     | false | the network has 2 outputs, found 1 labels
-          a,    | false | label 1 of 2 is empty
-          ' ,b' | false | label 0 of 2 is empty
+          a,b,c | SINGLE_LABEL   | the network has 2 outputs, found 3 labels
+          a     | SINGLE_LABEL   | the network has 2 outputs, found 1 labels
+          a,    | SINGLE_LABEL   | label 1 of 2 is empty
+          ' ,b' | SINGLE_LABEL   | label 0 of 2 is empty
+          a     | SEVERAL_LABELS | the network has 2 outputs, found 1 labels: where a picture may
+          a,b,c | VALUES         | the network has 2 outputs, found 3 labels
+          a,b   | BINARY         | the output of a network for the task binary is one number, found 2
+          a,b   | CLASS_MAP      | for the task class-map is a map of classes (height x width x classes), found 2
+          a,b   | IMAGE          | for the task image is an image (height x width x channels), found 2
+          a,    | BOXES          | label 1 of 2 is empty
           """)
-  void labelsThatDoNotNameTheClassesAreRefused(String labels, boolean several, String expected) {
+  void labelsThatDoNotNameTheClassesAreRefused(String labels, Task task, String expected) {
     var weights = Weights.empty(NETWORK.graph());
     var names = List.of(labels.split(",", -1));
     assertMessage(
-        expected, () -> new Model(NETWORK, weights, names, several, Preprocessing.none(IMAGE)));
+        expected, () -> new Model(NETWORK, weights, task, names, Preprocessing.none(IMAGE)));
   }
 
   /** ImageNet has two classes called crane and two called maillot. */
@@ -237,7 +244,8 @@ class UnfitPartsTest {
     var weights = Weights.empty(NETWORK.graph());
     var names = List.of("crane", "crane");
     assertEquals(
-        names, new Model(NETWORK, weights, names, false, Preprocessing.none(IMAGE)).labels());
+        names,
+        new Model(NETWORK, weights, Task.SINGLE_LABEL, names, Preprocessing.none(IMAGE)).labels());
   }
 
   @Test
@@ -248,14 +256,14 @@ class UnfitPartsTest {
     var names = List.of("no", "yes");
     assertEquals(
         2,
-        new Model(network, weights, names, false, preprocessing)
-            .classify(Tensor.zeros(IMAGE))
+        new Model(network, weights, Task.BINARY, names, preprocessing)
+            .classify(Image.zeros(IMAGE))
             .top(5)
             .size());
     assertMessage(
         "the network has 1 outputs, found 2 labels: where a picture may have several, each has an"
             + " output",
-        () -> new Model(network, weights, names, true, preprocessing));
+        () -> new Model(network, weights, Task.SEVERAL_LABELS, names, preprocessing));
   }
 
   @Test
@@ -272,7 +280,7 @@ class UnfitPartsTest {
                 Preprocessing.none(IMAGE).fit(), IMAGE, Normalization.grey(0.5, 0.5)));
     assertMessage(
         "digits are prepared as square images of 1 channel, not of 4x4x2",
-        () -> new Preprocessing(new Fit.Digit(), IMAGE, Normalization.none(2)));
+        () -> new Preprocessing(new Digit(), IMAGE, Normalization.none(2)));
   }
 
   @Test
@@ -283,11 +291,11 @@ class UnfitPartsTest {
       for (Executable use :
           List.<Executable>of(
               () -> model.logits(image),
-              () -> model.classify(image),
-              () -> model.classify(List.of(Tensor.zeros(IMAGE), image), Engine.shared()),
-              () -> model.features(image),
-              () -> model.maps(image, "conv"),
-              () -> model.gradCam(image, 0),
+              () -> model.classify(new Image(image)),
+              () -> model.classify(List.of(Image.zeros(IMAGE), new Image(image)), Engine.shared()),
+              () -> model.features(new Image(image)),
+              () -> model.maps(new Image(image), "conv"),
+              () -> model.gradCam(new Image(image), 0),
               () -> model.gradients(image, Tensor.zeros(Shape.of(2))))) {
         assertMessage("the network takes inputs of 4x4x2, found " + shape, use);
       }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.tensor.Tensor;
 

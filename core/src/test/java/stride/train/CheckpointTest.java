@@ -21,17 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.data.Augmentation;
-import stride.data.CutMix;
 import stride.data.ImageDataset;
-import stride.data.Mixup;
-import stride.data.RandomErasing;
-import stride.data.RandomShift;
+import stride.data.augment.CutMix;
+import stride.data.augment.Mixup;
+import stride.data.augment.RandomErasing;
+import stride.data.augment.RandomShift;
 import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
+import stride.train.log.MetricsLog;
+import stride.train.optimizer.Sgd;
 
 /** A training that was stopped and goes on ends with the bits of one that was not. */
 final class CheckpointTest {
@@ -198,8 +200,8 @@ final class CheckpointTest {
   /** Everything that a training may keep from step to step besides, or that changes with epochs. */
   static List<UnaryOperator<Trainer>> features() {
     return List.of(
-        trainer -> trainer.refinements(Refinements.NONE.averaged(0.9).clipNorm(0.5)),
-        trainer -> trainer.refinements(Refinements.NONE.decayMatricesOnly()).accumulate(2),
+        trainer -> trainer.updateOptions(UpdateOptions.NONE.averaged(0.9).clipNorm(0.5)),
+        trainer -> trainer.updateOptions(UpdateOptions.NONE.decayMatricesOnly()).accumulate(2),
         trainer -> trainer.schedule(Schedule.plateau(0.3, 0).warmUp(0.2)),
         trainer -> trainer.batches(3, 6, 11),
         trainer -> trainer.callback(new EarlyStopping(1)),
@@ -209,7 +211,7 @@ final class CheckpointTest {
             trainer
                 .augmentation(Augmentation.none())
                 .fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(1).headRate(3).freezeNorms())
-                .refinements(Refinements.NONE.averaged(0.9)),
+                .updateOptions(UpdateOptions.NONE.averaged(0.9)),
         trainer -> trainer.augmentation(new Mixup(0.4)),
         trainer -> trainer.augmentation(new CutMix(1)).accumulate(2),
         trainer ->
@@ -297,7 +299,7 @@ final class CheckpointTest {
     String first = lines.getFirst();
     assertTrue(
         first.matches(
-            "\\{\"epoch\":1,\"loss\":[0-9.]+,\"accuracy\":[0-9.]+,\"learning_rate\":[0-9.E-]+,"
+            "\\{\"epoch\":1,\"loss\":[0-9.]+,\"accuracy\":[0-9.]+,\"top5\":1.0,\"learning_rate\":[0-9.E-]+,"
                 + "\"test_loss\":[0-9.]+,\"test_accuracy\":[0-9.]+,\"test_top5\":1.0,\"test_images\":8,\"seconds\":[0-9.E-]+,"
                 + "\"images_per_second\":[0-9.E]+}"),
         first);
@@ -414,11 +416,13 @@ final class CheckpointTest {
                 "batch 6, here 5", trainer.batch(5),
                 "last batch kept, here dropped", trainer.dropLast(),
                 "seed 3, here 4", trainer.seed(4),
-                "learningRate=0.06", trainer.optimizer(Optimizer.sgd(0.06)),
-                "weightDecay=1.0E-4", trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
+                "optimizer.learningRate 0.05, here 0.06", trainer.optimizer(Optimizer.sgd(0.06)),
+                "optimizer.weightDecay 0.0, here 1.0E-4",
+                    trainer.optimizer(Optimizer.sgd(0.05).weightDecay(1e-4)),
                 "schedule one cycle, here cosine", trainer.schedule(Schedule.cosine()),
-                "RandomShift[pixels=2]", trainer.augmentation(new RandomShift(2)),
-                "here BinaryCrossEntropy", trainer.loss(new BinaryCrossEntropy()),
+                "augmentation.pixels 1, here 2", trainer.augmentation(new RandomShift(2)),
+                "loss SoftmaxCrossEntropy, here BinaryCrossEntropy",
+                    trainer.loss(new BinaryCrossEntropy()),
                 "other layers", trainer(Toy.modern(relu()), Optimizer.sgd(0.05)),
                 "other first weights", Trainer.from(Model.initialized(Toy.modern(), 1)))
             .entrySet()) {
@@ -470,10 +474,30 @@ final class CheckpointTest {
         thrown.getMessage());
   }
 
-  /** Settings are compared as text by another process: no hash codes in them. */
+  private static Settings settings(Trainer trainer) {
+    var data = Samples.of(Toy.images(22, 1));
+    return Settings.of(trainer, Goal.of(trainer, data), data, null);
+  }
+
+  /** A record that has grown a component does what it did before with the value named for it. */
+  @Test
+  void aCheckpointOfBeforeARecordGrewIsGoneOnWith() throws IOException {
+    var settings = settings(trainer(Optimizer.sgd(0.05)));
+    var older = Settings.of(settings.json().replace("\"nesterov\":false,", ""));
+    assertEquals(List.of("optimizer.nesterov none, here false"), settings.differencesFrom(older));
+    assertEquals(
+        List.of(), settings.differencesFrom(older, Map.of("Sgd.nesterov", false)), "as before");
+    var nesterov = settings(trainer(new Sgd(0.05, 0.9, true, 0)));
+    assertTrue(
+        nesterov
+            .differencesFrom(older, Map.of("Sgd.nesterov", false))
+            .contains("optimizer.nesterov false, here true"));
+  }
+
+  /** Settings are compared by another process: no hash codes in them. */
   @Test
   void settingsReadTheSameInEveryProcess() {
-    var settings = Settings.of(trainer(Optimizer.sgd(0.05)), Toy.images(22, 1), null);
+    var settings = settings(trainer(Optimizer.sgd(0.05)));
     assertEquals(
         List.of(
             "epochs: 3",
@@ -481,20 +505,23 @@ final class CheckpointTest {
             "batches to a step: 1",
             "last batch: kept",
             "seed: 3",
-            "optimizer: Sgd[learningRate=0.05, momentum=0.0, nesterov=false, weightDecay=0.0]",
+            "optimizer: {type=Sgd, learningRate=0.05, momentum=0.0, nesterov=false,"
+                + " weightDecay=0.0}",
             "schedule: one cycle",
-            "loss: SoftmaxCrossEntropy[smoothing=0.0, weights=[]]",
-            "augmentation: RandomShift[pixels=1]",
-            "fine-tuning: FineTuning[frozenBackbone=false, unfrozenAfter=0, headRate=1.0,"
-                + " frozenNorms=false, head=null]",
-            "refinements: Refinements[clipNorm=Infinity, averaged=0.0, decaysAll=true]",
+            "task: single-label",
+            "loss: {type=SoftmaxCrossEntropy, smoothing=0.0, weights=[]}",
+            "metrics: [accuracy, top5]",
+            "augmentation: {type=RandomShift, pixels=1}",
+            "fine-tuning: {type=FineTuning, frozenBackbone=false, unfrozenAfter=0, headRate=1.0,"
+                + " frozenNorms=false, head=none}",
+            "refinements: {type=Refinements, clipNorm=Infinity, averaged=0.0, decaysAll=true}",
             "layers: sha256:DIGEST",
             "first weights: fresh",
             "training images: 22",
             "training classes: [rows, columns, slope, spot]",
-            "preparation of training images: Preprocessing[fit=Stretch[filter=BILINEAR],"
-                + " shape=8x8x1, normalization=Normalization[mean=[0.45],"
-                + " standardDeviation=[0.3]]]",
+            "preparation of training images: {type=Preprocessing, fit={type=Stretch,"
+                + " filter=BILINEAR}, shape=8x8x1, normalization={type=Normalization,"
+                + " mean=[0.45], standardDeviation=[0.3]}}",
             "labels of training images: sha256:DIGEST",
             "test images: none"),
         settings.values().entrySet().stream()
@@ -504,8 +531,7 @@ final class CheckpointTest {
     Schedule lambda = (step, steps) -> 1;
     for (var schedule : List.of(lambda, lambda.warmUp(0.1))) {
       var trainer = trainer(Optimizer.sgd(0.05)).schedule(schedule);
-      var said =
-          Settings.of(trainer, Toy.images(22, 1), null).values().getOrDefault("schedule", "");
+      var said = settings(trainer).values().getOrDefault("schedule", "").toString();
       assertTrue(said.contains("CheckpointTest$$Lambda"), said);
       assertFalse(said.matches(".*(@|0x)[0-9a-f].*"), said);
     }

@@ -27,6 +27,8 @@ import stride.kernel.Updates;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
+import stride.train.log.MetricsLog;
+import stride.train.optimizer.Sgd;
 
 /** What is no number ends a training, and the last good checkpoint and model are kept. */
 final class DivergenceTest {

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.data.ImageDataset;
-import stride.data.RandomShift;
+import stride.data.augment.RandomShift;
 import stride.engine.Engine;
-import stride.layer.BatchNorm;
+import stride.layer.normalization.BatchNorm;
 import stride.network.Model;
 import stride.network.Network;
 
@@ -50,7 +50,7 @@ final class FineTuningTest {
 
   /** Weights and statistics of the model, which its fine-tuned form has as they were. */
   private void assertBackboneIs(Model tuned, boolean same) {
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       if (!entry.name().startsWith(head())) {
         assertEquals(
             same,
@@ -108,7 +108,7 @@ final class FineTuningTest {
     var once = trainer.batch(40).engine(ENGINE).fit(TRAIN, null);
     var faster =
         trainer.batch(40).engine(ENGINE).fineTuning(FineTuning.NONE.headRate(3)).fit(TRAIN, null);
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       float[] before = model.weights().read(entry);
       float[] a = once.weights().read(entry);
       float[] b = faster.weights().read(entry);
@@ -123,7 +123,7 @@ final class FineTuningTest {
   void frozenNormsKeepTheirStatisticsAndWeights() throws IOException {
     var tuned = tuning().fineTuning(FineTuning.NONE.freezeNorms()).fit(TRAIN, null);
     assertArrayEquals(model.weights().statistics(), tuned.weights().statistics());
-    for (var entry : model.weights().directory().weights()) {
+    for (var entry : model.weights().table().weights()) {
       boolean norm =
           model.network().graph().nodes().get(entry.node()).operation() instanceof BatchNorm;
       assertEquals(
@@ -148,7 +148,7 @@ final class FineTuningTest {
     var fineTuning = FineTuning.HEAD_ONLY.headFrom("classifier").headRate(2);
     var trainer = Trainer.from(start).fineTuning(fineTuning).epochs(2).batch(8).engine(ENGINE);
     var tuned = (augmented ? trainer.augmentation(new RandomShift(1)) : trainer).fit(TRAIN, TEST);
-    for (var entry : start.weights().directory().weights()) {
+    for (var entry : start.weights().table().weights()) {
       assertEquals(
           entry.name().startsWith("features"),
           Arrays.equals(start.weights().read(entry), tuned.weights().read(entry)),
@@ -163,13 +163,16 @@ final class FineTuningTest {
     assertArrayEquals(before, model.weights().values());
   }
 
+  private static Settings settings(Trainer trainer) {
+    var data = Samples.of(TRAIN);
+    return Settings.of(trainer, Goal.of(trainer, data), data, null);
+  }
+
   @Test
   void otherWeightsAreOtherSettings() {
     var other = model.withHead(4, 9);
     assertNotEquals(
-        Settings.of(Trainer.from(model), TRAIN, null),
-        Settings.of(Trainer.from(other), TRAIN, null),
-        "of a checkpoint");
+        settings(Trainer.from(model)), settings(Trainer.from(other)), "of a checkpoint");
   }
 
   @Test
@@ -184,10 +187,10 @@ final class FineTuningTest {
         "a backbone that is not frozen cannot be unfrozen after 2 epochs",
         () -> FineTuning.NONE.unfreezeAfter(2));
     assertMessage(
-        "gradients' largest norm is above 0, found 0.0", () -> Refinements.NONE.clipNorm(0));
+        "gradients' largest norm is above 0, found 0.0", () -> UpdateOptions.NONE.clipNorm(0));
     assertMessage(
         "an average keeps a part from 0 to below 1 of itself, found 1.0",
-        () -> Refinements.NONE.averaged(1));
+        () -> UpdateOptions.NONE.averaged(1));
     assertMessage("patience is 1 epoch or more, found 0", () -> new EarlyStopping(0));
   }
 

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.compute.Buffer;
 import stride.data.ByteImages;
 import stride.data.ImageDataset;
-import stride.data.Mixup;
+import stride.data.augment.Mixup;
 import stride.engine.Engine;
-import stride.graph.Buffer;
 import stride.image.Preprocessing;
 import stride.network.Network;
 
@@ -145,7 +145,7 @@ final class LearningWatchTest {
       trainers.add(trainer);
       trainers.add(trainer.optimizer(Optimizer.adam(0.01)));
       trainers.add(trainer.augmentation(new Mixup(0.4)));
-      trainers.add(trainer.refinements(Refinements.NONE.averaged(0.9)));
+      trainers.add(trainer.updateOptions(UpdateOptions.NONE.averaged(0.9)));
       losses().forEach(loss -> trainers.add(trainer.loss(loss)));
     }
     return trainers;

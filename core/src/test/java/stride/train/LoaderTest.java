@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -15,16 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
-import stride.data.HorizontalFlip;
 import stride.data.ImageDataset;
-import stride.data.RandomErasing;
-import stride.data.RandomShift;
 import stride.data.Sample;
+import stride.data.augment.HorizontalFlip;
+import stride.data.augment.RandomErasing;
+import stride.data.augment.RandomShift;
 import stride.engine.Engine;
-import stride.graph.Buffer;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.network.Task;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
@@ -100,13 +102,15 @@ class LoaderTest {
     var all = new float[(2 * IMAGES + 4) * SHAPE.elements()];
     int at = 0;
     try (var engine = Engine.withThreads(threads)) {
-      var batches = new Batches(data, AUGMENTATION, Normalization.grey(0.5, 0.25), engine);
+      var batches =
+          new Batches(
+              new Samples.Images(data, Normalization.grey(0.5, 0.25)), AUGMENTATION, engine);
       int[][] stretches = {{0, 0, 8}, {0, 8, 3}, {0, 11, 12}, {1, 0, 23}, {7, 9, 4}};
       for (var stretch : stretches) {
         int samples = stretch[2];
         var into = room(samples);
         var targets = Targets.classes(samples);
-        batches.fill(order, stretch[1], samples, 3, stretch[0], into, targets);
+        batches.fill(order, stretch[1], samples, 3, stretch[0], List.of(into), targets);
         for (int n = 0; n < samples; n++) {
           assertEquals(order[stretch[1] + n] % 2, targets.label(n));
         }
@@ -155,10 +159,12 @@ class LoaderTest {
       var images = new Images(files);
       int[] order = order();
       var into = room(IMAGES);
-      var targets = Batches.targets(images, false, augmentation, 5, IMAGES);
+      var samples = new Samples.Images(images, Normalization.none(1));
+      var targets =
+          Targets.of(samples.batchTargets(Task.SINGLE_LABEL, augmentation, Shape.of(5)), IMAGES);
       try (var engine = Engine.withThreads(2)) {
-        new Batches(images, augmentation, Normalization.none(1), engine)
-            .fill(order, 0, IMAGES, 1, 0, into, targets);
+        new Batches(samples, augmentation, engine)
+            .fill(order, 0, IMAGES, 1, 0, List.of(into), targets);
       }
       int turned = 0;
       for (int n = 0; n < IMAGES; n++) {
@@ -187,16 +193,23 @@ class LoaderTest {
           }
         };
     try (var engine = Engine.withThreads(1)) {
-      var targets = Batches.targets(images, true, Augmentation.none(), 2, 4);
-      new Batches(images, Augmentation.none(), Normalization.none(1), engine)
-          .fill(new int[] {0, 1, 2, 3}, 0, 4, 1, 0, room(4), targets);
+      var samples = new Samples.Images(images, Normalization.none(1));
+      var targets =
+          Targets.of(
+              samples.batchTargets(Task.SEVERAL_LABELS, Augmentation.none(), Shape.of(2)), 4);
+      new Batches(samples, Augmentation.none(), engine)
+          .fill(new int[] {0, 1, 2, 3}, 0, 4, 1, 0, List.of(room(4)), targets);
       for (int n = 0; n < 4; n++) {
         assertEquals(n & 1, targets.value(n, 0));
         assertEquals(n >> 1, targets.value(n, 1));
       }
       var outputs = new Buffer(new float[] {-1, -1, 1, 1, 1, 1, 1, Float.NaN}, 0, 2);
-      assertEquals(1, Metric.topCount(1, outputs, targets, 4), "all labels of the first are right");
-      assertEquals(4, Metric.topCount(2, outputs, targets, 4), "and all but one of the others");
+      var measurement = new Measurement(Metric.forTask(Task.SEVERAL_LABELS, Shape.of(2)));
+      measurement.add(new OneOutput(outputs, outputs), targets, 4);
+      assertEquals(
+          Map.of("accuracy", 1 / 4.0, "label_accuracy", 5 / 8.0),
+          measurement.values(),
+          "all labels of the first are right, and one of each other");
     }
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import stride.graph.Buffer;
+import stride.compute.Buffer;
 
 final class MetricTest {
   private static final float NAN = Float.NaN;
@@ -52,13 +52,19 @@ final class MetricTest {
     var outputs = new Buffer(new float[] {9, 9, 1, 0, 0, 1, 1, 0, 0, 1}, 2, 2);
     var targets = Targets.classes(4);
     targets.setLabel(1, 1);
-    assertEquals(3, Metric.topCount(1, outputs, targets, 3));
-    assertEquals(3, Metric.topCount(1, outputs, targets, 4));
-    assertEquals(4, Metric.topCount(2, outputs, targets, 4));
-    assertEquals(1, Metric.topCount(1, outputs, targets, 1));
+    assertEquals(1, value(Metric.accuracy(), outputs, targets, 3));
+    assertEquals(0.75, value(Metric.accuracy(), outputs, targets, 4));
+    assertEquals(1, value(Metric.top(2), outputs, targets, 4));
+    assertEquals(1, value(Metric.accuracy(), outputs, targets, 1));
+  }
+
+  private static double value(Metric metric, Buffer outputs, Targets targets, int samples) {
+    var sums = new double[metric.sums()];
+    metric.add(new OneOutput(outputs, outputs), targets, samples, sums);
+    return metric.value(sums);
   }
 
   private static boolean inTop(int k, int label, float... z) {
-    return Metric.inTop(k, new Buffer(z, 0, z.length), 0, label);
+    return TopK.isIn(k, new Buffer(z, 0, z.length), 0, label);
   }
 }

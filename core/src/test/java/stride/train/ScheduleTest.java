@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ScheduleTest {
@@ -158,10 +159,10 @@ final class ScheduleTest {
       assertEquals(rates[epoch], Schedule.plateau(0.5, 2).factorAfter(done), "epoch " + epoch);
       assertEquals(
           rates[epoch], Schedule.plateau(0.5, 2).warmUp(0.1).factorAfter(done), "behind a warm-up");
-      var test = new Evaluation(0, 0, 1, 0, losses[epoch]);
-      done.add(new EpochResult(epoch + 1, 0, 0, 0, epoch % 2 == 0 ? test : null, 0, 1));
+      var test = new Evaluation(Map.of(), 1, 0, losses[epoch]);
+      done.add(new EpochResult(epoch + 1, 0, Map.of(), 0, epoch % 2 == 0 ? test : null, 0, 1));
       if (epoch % 2 == 1) {
-        done.set(epoch, new EpochResult(epoch + 1, losses[epoch], 0, 0, null, 0, 1));
+        done.set(epoch, new EpochResult(epoch + 1, losses[epoch], Map.of(), 0, null, 0, 1));
       }
     }
   }

@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import stride.data.ImageDataset;
-import stride.data.Mixup;
+import stride.data.augment.Mixup;
 import stride.engine.Engine;
 import stride.graph.Graph;
 import stride.network.Model;
@@ -36,6 +37,11 @@ final class TestedLossTest {
 
   /** Half of another loss. */
   private record Half(Loss loss) implements Loss {
+    @Override
+    public Set<String> outputs() {
+      return loss.outputs();
+    }
+
     @Override
     public double apply(Outputs outputs, Targets targets, int samples) {
       double value = loss.apply(outputs, targets, samples) / 2;
@@ -76,7 +82,7 @@ final class TestedLossTest {
   }
 
   private static Loss loss(Loss loss) {
-    return loss;
+    return loss.reading(Graph.OUTPUT, "map");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -119,28 +125,46 @@ final class TestedLossTest {
     var outputs =
         new Loss.Outputs() {
           @Override
-          public stride.graph.Buffer value(String name) {
+          public stride.compute.Buffer value(String name) {
             float[] data = Objects.requireNonNull(values.get(name)).data();
-            return new stride.graph.Buffer(data, 0, data.length);
+            return new stride.compute.Buffer(data, 0, data.length);
           }
 
           @Override
-          public stride.graph.Buffer gradient(String name) {
+          public stride.compute.Buffer gradient(String name) {
             int length = Objects.requireNonNull(values.get(name)).data().length;
-            return new stride.graph.Buffer(new float[length], 0, length);
+            return new stride.compute.Buffer(new float[length], 0, length);
           }
         };
     return loss.apply(outputs, Targets.ofClasses(data.label(index)), 1);
   }
 
+  /** What a loss reads and does not name would not be there in its first test. */
   @Test
-  void meanSquaredErrorOfClassesSaysWhatLearnsThem() {
-    var trainer = Trainer.of(Toy.lenet()).epochs(1).loss(new MeanSquaredError());
+  void anOutputThatALossDoesNotNameIsRefusedInTheFirstStep() {
+    var trainer = Trainer.of(NETWORK).epochs(1).loss(TestedLossTest::small);
     var e = assertThrows(IllegalArgumentException.class, () -> trainer.fit(Toy.images(8, 1), null));
     assertEquals(
-        "mean squared error needs rows of values as targets, found classes: softmax or binary"
-            + " cross-entropy learns classes",
+        "the loss reads the output map, which is not among its outputs() [output]: name it there,"
+            + " or give loss.reading(...) to the trainer",
         e.getMessage());
+  }
+
+  @Test
+  void meanSquaredErrorLearnsClassesAsRowsWithAOne() throws IOException {
+    var losses = new ArrayList<Double>();
+    Trainer.of(Toy.lenet())
+        .epochs(6)
+        .loss(new MeanSquaredError())
+        .callback(
+            new Callback() {
+              @Override
+              public void epoch(EpochResult result) {
+                losses.add(result.loss());
+              }
+            })
+        .fit(Toy.images(64, 1), Toy.images(16, 2));
+    assertTrue(losses.getLast() < 0.9 * losses.getFirst(), losses.toString());
   }
 
   /** A network of more outputs than the data has classes learns from mixed images too. */

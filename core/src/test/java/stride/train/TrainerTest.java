@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import stride.data.RandomShift;
+import stride.data.augment.RandomShift;
 import stride.engine.Engine;
 import stride.network.Model;
 import stride.network.Network;
@@ -186,8 +186,9 @@ final class TrainerTest {
         () -> Trainer.of(Network.of(Toy.SHAPE, sequential(flatten(), dense(3)))).fit(data, null));
     assertMessage(
         "the training set is empty", () -> Trainer.of(Toy.lenet()).fit(data.first(0), null));
-    assertMessage("epochs are at least 1, found 0", () -> Trainer.of(Toy.lenet()).epochs(0));
-    assertMessage("a batch has at least 1, found 0", () -> Trainer.of(Toy.lenet()).batch(0));
+    assertMessage("epochs must be at least 1, was 0", () -> Trainer.of(Toy.lenet()).epochs(0));
+    assertMessage(
+        "the samples of a batch must be at least 1, was 0", () -> Trainer.of(Toy.lenet()).batch(0));
     assertMessage(
         "a learning rate is above 0, found NaN",
         () -> Trainer.of(Toy.lenet()).optimizer(Optimizer.sgd(Double.NaN)));

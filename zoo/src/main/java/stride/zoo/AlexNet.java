@@ -11,9 +11,9 @@ import static stride.layer.Layers.relu;
 import static stride.layer.Layers.sequential;
 
 import stride.graph.Initializer;
-import stride.layer.Conv;
-import stride.layer.Dense;
-import stride.layer.LocalResponseNorm;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.LocalResponseNorm;
 import stride.network.Network;
 import stride.tensor.Shape;
 

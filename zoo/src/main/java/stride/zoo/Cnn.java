@@ -11,8 +11,8 @@ import static stride.layer.Layers.named;
 import static stride.layer.Layers.relu;
 import static stride.layer.Layers.sequential;
 
-import stride.layer.Conv;
 import stride.layer.Layer;
+import stride.layer.convolution.Conv;
 import stride.network.Network;
 import stride.tensor.Shape;
 

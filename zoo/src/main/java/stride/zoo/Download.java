@@ -34,7 +34,7 @@ record Download(URI url, String sha256, Duration patience) {
   private static final Duration USUAL_PATIENCE = Duration.ofSeconds(30);
 
   /** Breaks, after each of which something more has come, before it is left to the user. */
-  private static final int MOST_BREAKS = 5;
+  private static final int MAX_BREAKS = 5;
 
   private static final int CHUNK = 1 << 16;
   private static final long LOOK_AGAIN_MILLIS = 100;
@@ -126,7 +126,7 @@ record Download(URI url, String sha256, Duration patience) {
       try {
         receive(part, target, progress);
       } catch (BrokenOff broken) {
-        if (part.size() > before && breaks < MOST_BREAKS) {
+        if (part.size() > before && breaks < MAX_BREAKS) {
           continue;
         }
         throw failure(target, broken.getMessage() + kept(part));

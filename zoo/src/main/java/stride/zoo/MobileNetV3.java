@@ -15,10 +15,10 @@ import static stride.layer.Layers.sequential;
 
 import java.util.ArrayList;
 import java.util.List;
-import stride.layer.BatchNorm;
-import stride.layer.Conv;
-import stride.layer.Dense;
 import stride.layer.Layer;
+import stride.layer.convolution.Conv;
+import stride.layer.convolution.Dense;
+import stride.layer.normalization.BatchNorm;
 import stride.network.Network;
 import stride.tensor.Shape;
 

@@ -1,11 +1,11 @@
 package stride.zoo;
 
 import stride.data.Augmentation;
-import stride.data.HorizontalFlip;
-import stride.data.RandomShift;
+import stride.data.augment.HorizontalFlip;
+import stride.data.augment.RandomShift;
 import stride.train.Optimizer;
 import stride.train.Schedule;
-import stride.train.Sgd;
+import stride.train.optimizer.Sgd;
 
 /** How to train a family of networks, after its paper. */
 final class Recipes {

@@ -13,8 +13,8 @@ import static stride.layer.Layers.residual;
 import static stride.layer.Layers.sequential;
 
 import java.util.ArrayList;
-import stride.layer.Conv;
 import stride.layer.Layer;
+import stride.layer.convolution.Conv;
 import stride.network.Network;
 import stride.tensor.Shape;
 

@@ -12,8 +12,8 @@ import static stride.layer.Layers.sequential;
 
 import java.util.List;
 import stride.graph.Initializer;
-import stride.layer.Conv;
 import stride.layer.Layer;
+import stride.layer.convolution.Conv;
 import stride.network.Network;
 import stride.tensor.Shape;
 

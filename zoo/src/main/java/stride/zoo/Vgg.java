@@ -12,8 +12,8 @@ import static stride.layer.Layers.relu;
 import static stride.layer.Layers.sequential;
 
 import java.util.ArrayList;
-import stride.layer.Dense;
 import stride.layer.Layer;
+import stride.layer.convolution.Dense;
 import stride.network.Network;
 import stride.tensor.Shape;
 

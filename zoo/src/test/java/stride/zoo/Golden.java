@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
-import stride.graph.Directory.WeightEntry;
 import stride.graph.Graph;
+import stride.graph.WeightTable.WeightEntry;
 import stride.graph.Weights;
-import stride.layer.BatchNorm;
+import stride.layer.normalization.BatchNorm;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -79,7 +79,7 @@ final class Golden {
     /** Golden weights to train with, whose ReLUs mostly pass: the script says why. */
     Weights passing(Graph graph) {
       var weights = weights(graph);
-      for (var entry : weights.directory().weights()) {
+      for (var entry : weights.table().weights()) {
         if (entry.name().endsWith(".bias")
             && graph.nodes().get(entry.node()).operation() instanceof BatchNorm) {
           float[] biases = weights.read(entry);
@@ -134,7 +134,7 @@ final class Golden {
    */
   private static Weights weights(Graph graph, Map<String, Integer> exponents) {
     var weights = Weights.empty(graph);
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       boolean norm = graph.nodes().get(entry.node()).operation() instanceof BatchNorm;
       int length = entry.parameter().shape().elements();
       weights.write(
@@ -147,7 +147,7 @@ final class Golden {
                       ? uniform(entry.name().hashCode(), length, -0.25, 0.25)
                       : uniform(entry.name().hashCode(), length, -0.2, 0.2));
     }
-    for (var entry : weights.directory().statistics()) {
+    for (var entry : weights.table().statistics()) {
       if (!entry.statistic().counter()) {
         boolean variance = entry.name().endsWith("_var");
         float[] values =

@@ -102,11 +102,11 @@ final class GradientsTest {
   }
 
   private static void check(Step step, Plan plan, Weights weights, String what) {
-    assertEquals(step.tensors.size(), weights.directory().weights().size());
+    assertEquals(step.tensors.size(), weights.table().weights().size());
     double rounding =
         ROUNDING
             * step.tensors.values().stream().mapToDouble(numbers -> numbers[1]).max().orElse(0);
-    for (var entry : weights.directory().weights()) {
+    for (var entry : weights.table().weights()) {
       float[] gradient = entry.read(plan.gradients());
       double[] expected = step.tensors.get(entry.name());
       String name = what + ": " + entry.name();

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.image.Image;
 import stride.network.Classification;
 import stride.network.Model;
 import stride.tensor.CounterRandom;
-import stride.tensor.Tensor;
 
 /**
  * A server in a JVM of its own: as many threads as Tomcat has, SqueezeNet, and 512 MB, which is
@@ -82,7 +82,7 @@ final class ManyRequestsTest {
     private static final double SECONDS = 6;
 
     private final Model model;
-    private final List<Tensor> images = new ArrayList<>();
+    private final List<Image> images = new ArrayList<>();
     private final List<Classification> expected = new ArrayList<>();
     private final AtomicInteger failures = new AtomicInteger();
     private final boolean virtual;
@@ -93,7 +93,7 @@ final class ManyRequestsTest {
       model = Model.initialized(network, 1);
       var shape = network.input();
       for (int i = 0; i < 4; i++) {
-        var image = Tensor.zeros(shape);
+        var image = Image.zeros(shape);
         for (int k = 0; k < shape.elements(); k++) {
           image.data()[k] = CounterRandom.uniform(CounterRandom.bits(i, k));
         }

@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import stride.graph.Directory;
 import stride.graph.Initializer;
 import stride.graph.Initializer.Constant;
 import stride.graph.Initializer.Fan;
@@ -17,6 +16,7 @@ import stride.graph.Initializer.KaimingNormal;
 import stride.graph.Initializer.KaimingUniform;
 import stride.graph.Initializer.Normal;
 import stride.graph.Initializer.Uniform;
+import stride.graph.WeightTable;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -71,7 +71,7 @@ final class StateDictTest {
   }
 
   private static TreeMap<String, String> stateDict(Network network) {
-    var directory = Directory.of(network.graph());
+    var directory = WeightTable.of(network.graph());
     var tensors = new TreeMap<String, String>();
     for (var entry : directory.weights()) {
       tensors.put(entry.name(), entry.parameter().shape().toString());
@@ -91,7 +91,7 @@ final class StateDictTest {
       var parts = line.split(" ");
       first.put(parts[0], parts[2]);
     }
-    var directory = Directory.of(Zoo.find(original.name).network().graph());
+    var directory = WeightTable.of(Zoo.find(original.name).network().graph());
     for (var entry : directory.weights()) {
       assertBegins(
           original + ": " + entry.name(),

@@ -19,9 +19,9 @@ import stride.tensor.Tensor;
 import stride.train.Callback;
 import stride.train.Optimizer;
 import stride.train.Progress;
-import stride.train.Refinements;
 import stride.train.Schedule;
 import stride.train.Trainer;
+import stride.train.UpdateOptions;
 
 /**
  * A whole training against PyTorch's, in double there: twelve steps of SGD with momentum, weight
@@ -80,7 +80,7 @@ final class TrainingGoldenTest {
               .engine(engine)
               .optimizer(Optimizer.sgd(RATE).momentum(0.9).weightDecay(WEIGHT_DECAY))
               .schedule(Schedule.oneCycle())
-              .refinements(new Refinements(Double.POSITIVE_INFINITY, 0, false))
+              .updateOptions(new UpdateOptions(Double.POSITIVE_INFINITY, 0, false))
               .epochs(expected.losses.length)
               .batch(images.size())
               .callback(

@@ -6,10 +6,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.data.ImageDataset;
 import stride.data.Shuffle;
-import stride.graph.Buffer;
 import stride.train.Loader;
 
 /**
@@ -28,7 +28,7 @@ public record LoaderTiming(
     double trainingBeside,
     double trainingFed) {
   private static final double WARM_UP_SECONDS = 3;
-  private static final int LEAST_BATCHES = 64;
+  private static final int MIN_BATCHES = 64;
 
   /**
    * Measures.
@@ -116,7 +116,7 @@ public record LoaderTiming(
       loader = new Loader(images, augmentation, images.preprocessing().normalization(), threads);
       var once = new int[images.size()];
       Shuffle.fill(once, 1, 0);
-      order = new int[Math.max(once.length, LEAST_BATCHES * batch)];
+      order = new int[Math.max(once.length, MIN_BATCHES * batch)];
       for (int i = 0; i < order.length; i++) {
         order[i] = once[i % once.length];
       }

@@ -10,7 +10,7 @@ import java.util.stream.DoubleStream;
 public final class Stopwatch {
   private static final double ROUND_SECONDS = 1;
   private static final int FEWEST_ROUNDS = 3;
-  private static final int MOST_ROUNDS = 12;
+  private static final int MAX_ROUNDS = 12;
 
   /** What a round's median may be off from the one before, as a part of it. */
   private static final double STEADY = 0.03;
@@ -37,7 +37,7 @@ public final class Stopwatch {
    */
   public void warmUp() {
     double before = Double.NaN;
-    for (int round = 1; round <= MOST_ROUNDS; round++) {
+    for (int round = 1; round <= MAX_ROUNDS; round++) {
       double median = time(1, ROUND_SECONDS).median();
       if (round >= FEWEST_ROUNDS && Math.abs(median - before) <= STEADY * before) {
         return;

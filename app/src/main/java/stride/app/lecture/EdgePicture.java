@@ -19,7 +19,7 @@ import stride.tensor.Tensor;
  * The edges of a photo: a convolution with the vertical and the horizontal edge filter, and at each
  * pixel the length of the vector of the two.
  */
-final class EdgePicture {
+public final class EdgePicture {
   /** Rows that are convolved at a time, so that a large photo takes little memory. */
   private static final int STRIP = 256;
 
@@ -34,7 +34,7 @@ final class EdgePicture {
   private EdgePicture() {}
 
   /** A grey picture of the photo's size, light where the photo has edges. */
-  static BufferedImage of(Pixels grey, Engine engine) {
+  public static BufferedImage of(Pixels grey, Engine engine) {
     float[] strengths = strengths(grey, engine);
     float white = white(strengths);
     var picture = new BufferedImage(grey.width(), grey.height(), BufferedImage.TYPE_BYTE_GRAY);
@@ -56,8 +56,8 @@ final class EdgePicture {
     var strip = Shape.image(Math.min(STRIP, height) + 2, width + 2, 1);
     var network = Network.of(strip, named("conv", conv(2, 3).noBias()));
     var filters = Tensor.zeros(Shape.of(2, 1, 3, 3));
-    System.arraycopy(Edges.VERTICAL.data(), 0, filters.data(), 0, 9);
-    System.arraycopy(Edges.HORIZONTAL.data(), 0, filters.data(), 9, 9);
+    System.arraycopy(EdgesExample.VERTICAL.data(), 0, filters.data(), 0, 9);
+    System.arraycopy(EdgesExample.HORIZONTAL.data(), 0, filters.data(), 9, 9);
     var model = Model.of(network, Map.of("conv.weight", filters));
     var plan = engine.plan(network.graph(), model.weights(), 1, Purpose.INFERENCE);
 

@@ -10,11 +10,11 @@ import java.util.function.Consumer;
  * @param shows what it shows, in one sentence
  * @param body computes it on the library, and shows it on a page
  */
-record Example(String name, String title, String shows, Consumer<Page> body) {
+public record Example(String name, String title, String shows, Consumer<LecturePage> body) {
 
   /** Runs this example on a page of its own. */
-  Page run(Setting setting) {
-    var page = new Page(setting);
+  public LecturePage run(Setting setting) {
+    var page = new LecturePage(setting);
     body.accept(page);
     return page;
   }

@@ -16,7 +16,7 @@ import stride.tensor.Tensor;
  */
 record Grid(String title, List<String> lines) {
   /** Numbers that need more decimals than this are rounded. */
-  private static final int MOST_DECIMALS = 5;
+  private static final int MAX_DECIMALS = 5;
 
   Grid {
     lines = List.copyOf(lines);
@@ -88,7 +88,7 @@ record Grid(String title, List<String> lines) {
 
   /** The decimals that numbers need to be told exactly, as far as there is room. */
   private static int decimals(float[] values) {
-    for (int decimals = 0; decimals < MOST_DECIMALS; decimals++) {
+    for (int decimals = 0; decimals < MAX_DECIMALS; decimals++) {
       double scale = Math.pow(10, decimals);
       boolean exact = true;
       for (float value : values) {
@@ -99,7 +99,7 @@ record Grid(String title, List<String> lines) {
         return decimals;
       }
     }
-    return MOST_DECIMALS;
+    return MAX_DECIMALS;
   }
 
   /** A number with some decimals; never "-0". */

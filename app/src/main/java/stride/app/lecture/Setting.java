@@ -8,4 +8,4 @@ import stride.engine.Engine;
  * @param engine the threads
  * @param seed what random numbers are drawn from
  */
-record Setting(Engine engine, long seed) {}
+public record Setting(Engine engine, long seed) {}

@@ -110,11 +110,11 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
   public String toSvg(int width, int height) {
     String paper =
         "<rect width=\"%d\" height=\"%d\" fill=\"%s\"/>\n"
-            .formatted(width, height, Ink.svg(Ink.PAPER.light()));
-    return svg(width, height, "<style>\n" + Ink.darkStyle() + "</style>\n" + paper);
+            .formatted(width, height, Palette.svg(Palette.PAPER.light()));
+    return svg(width, height, "<style>\n" + Palette.darkStyle() + "</style>\n" + paper);
   }
 
-  /** The chart as an element of a page, which has {@link Ink#darkStyle} among its styles. */
+  /** The chart as an element of a page, which has {@link Palette#darkStyle} among its styles. */
   String toElement(int width, int height) {
     return svg(width, height, "");
   }
@@ -133,7 +133,7 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
   public BufferedImage toImage(int width, int height) {
     var picture = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
     var graphics = picture.createGraphics();
-    graphics.setColor(Ink.PAPER.light());
+    graphics.setColor(Palette.PAPER.light());
     graphics.fillRect(0, 0, 2 * width, 2 * height);
     graphics.scale(2, 2);
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -176,8 +176,8 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
       var line = series.get(i);
       // XChart wants names that differ, and shows none of them.
       var drawn = chart.addSeries(Integer.toString(i), line.xs(), line.ys());
-      drawn.setLineColor(Ink.ofSeries(line.ink()).light());
-      drawn.setMarkerColor(Ink.ofSeries(line.ink()).light());
+      drawn.setLineColor(Palette.ofSeries(line.ink()).light());
+      drawn.setMarkerColor(Palette.ofSeries(line.ink()).light());
       drawn.setLineStyle(line.stroke());
       drawn.setMarker(marker(line));
     }
@@ -188,7 +188,7 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
     var style = chart.getStyler();
     var plain = font();
     var clear = new Color(0, 0, 0, 0);
-    Color text = Ink.TEXT.light();
+    Color text = Palette.TEXT.light();
     style.setLocale(Locale.ROOT);
     style.setChartBackgroundColor(clear);
     style.setPlotBackgroundColor(clear);
@@ -204,10 +204,10 @@ public record Chart(String title, Axis x, Axis y, List<Series> series) {
     style.setYAxisTitleColor(text);
     style.setAxisTickLabelsFont(plain);
     style.setAxisTickLabelsColor(text);
-    style.setAxisTickMarksColor(Ink.AXIS.light());
+    style.setAxisTickMarksColor(Palette.AXIS.light());
     style.setXAxisTickMarkSpacingHint(TICKS_X);
     style.setYAxisTickMarkSpacingHint(TICKS_Y);
-    style.setPlotGridLinesColor(Ink.GRID.light());
+    style.setPlotGridLinesColor(Palette.GRID.light());
     style.setPlotGridLinesStroke(new BasicStroke(1f));
     style.setPlotGridVerticalLinesVisible(false);
     double step = step(chart.getWidth());

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import stride.app.Figures;
+import stride.app.console.Figures;
 import stride.app.report.Chart.Series;
 import stride.app.run.Metrics;
 import stride.app.run.RunConfig;

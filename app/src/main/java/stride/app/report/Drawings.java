@@ -2,30 +2,26 @@ package stride.app.report;
 
 import java.awt.image.BufferedImage;
 import java.util.Optional;
-import stride.layer.Conv;
-import stride.network.GradCam;
+import stride.image.ColourMap;
+import stride.image.Image;
+import stride.layer.convolution.Conv;
 import stride.network.Model;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 /** Images, maps and filters as pictures. */
 public final class Drawings {
-  /** How much of the heat's colour covers the picture where it is hottest. */
-  private static final double COVER = 0.65;
-
-  private static final double DIM = 0.75;
-
   /** A picture is enlarged, in whole pixels, until its shorter side has so many. */
   private static final int SMALLEST_SIDE = 224;
 
   private static final int GAP = 4;
-  private static final int LEAST_TILE = 48;
-  private static final int MOST_TILES = 256;
+  private static final int MIN_TILE = 48;
+  private static final int MAX_TILES = 256;
 
   private Drawings() {}
 
   /** An image, (H, W, C) in [0, 1]: of three channels in colour, else its first in grey. */
-  public static BufferedImage image(Tensor image) {
+  public static BufferedImage image(Image image) {
     var shape = image.shape();
     var picture = new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
     int channels = shape.channels();
@@ -38,54 +34,6 @@ public final class Drawings {
       picture.setRGB(i % shape.width(), i / shape.width(), rgb);
     }
     return picture;
-  }
-
-  /** An image in grey with Grad-CAM's heat over it: it glows where much speaks for the class. */
-  public static BufferedImage overlay(Tensor image, GradCam cam) {
-    var picture = image(image);
-    var heat = cam.scaled();
-    for (int y = 0; y < picture.getHeight(); y++) {
-      for (int x = 0; x < picture.getWidth(); x++) {
-        double value =
-            bilinear(heat, (y + 0.5) / picture.getHeight(), (x + 0.5) / picture.getWidth());
-        int under = grey(picture.getRGB(x, y));
-        picture.setRGB(
-            x, y, mixed(under, ColourMap.INFERNO.rgb(0.25 + 0.75 * value), COVER * value));
-      }
-    }
-    return picture;
-  }
-
-  /** The luma of a colour (ITU-R BT.601) as a grey, dark enough for light heat to be seen. */
-  private static int grey(int rgb) {
-    double luma = 0.299 * (rgb >> 16 & 0xFF) + 0.587 * (rgb >> 8 & 0xFF) + 0.114 * (rgb & 0xFF);
-    return (int) Math.round(DIM * luma) * 0x010101;
-  }
-
-  /** The value of a map at a place, given in parts of its height and width. */
-  private static double bilinear(Tensor map, double down, double along) {
-    int height = map.shape().height();
-    int width = map.shape().width();
-    double y = Math.clamp(down * height - 0.5, 0, height - 1);
-    double x = Math.clamp(along * width - 0.5, 0, width - 1);
-    int top = (int) y;
-    int left = (int) x;
-    int bottom = Math.min(top + 1, height - 1);
-    int right = Math.min(left + 1, width - 1);
-    double v = y - top;
-    double u = x - left;
-    float[] at = map.data();
-    return (1 - v) * ((1 - u) * at[top * width + left] + u * at[top * width + right])
-        + v * ((1 - u) * at[bottom * width + left] + u * at[bottom * width + right]);
-  }
-
-  private static int mixed(int under, int over, double part) {
-    int rgb = 0;
-    for (int shift = 16; shift >= 0; shift -= 8) {
-      double value = (1 - part) * (under >> shift & 0xFF) + part * (over >> shift & 0xFF);
-      rgb = rgb << 8 | (int) Math.round(value);
-    }
-    return rgb;
   }
 
   /** The same picture with every pixel a square, so that small images can be looked at. */
@@ -114,7 +62,7 @@ public final class Drawings {
    */
   public static BufferedImage maps(Tensor maps) {
     var shape = maps.shape().isImage() ? maps.shape() : Shape.image(1, maps.shape().elements(), 1);
-    int channels = Math.min(shape.channels(), MOST_TILES);
+    int channels = Math.min(shape.channels(), MAX_TILES);
     var tiles = new BufferedImage[channels];
     for (int c = 0; c < channels; c++) {
       float least = Float.POSITIVE_INFINITY;
@@ -147,7 +95,7 @@ public final class Drawings {
 
   private static BufferedImage filters(Tensor weights) {
     int[] sizes = weights.shape().sizes();
-    int filters = Math.min(sizes[0], MOST_TILES);
+    int filters = Math.min(sizes[0], MAX_TILES);
     int channels = sizes[1];
     int height = sizes[2];
     int width = sizes[3];
@@ -168,7 +116,7 @@ public final class Drawings {
       for (int i = 0; i < drawn.data().length; i++) {
         drawn.data()[i] = most == 0 ? 0.5f : 0.5f + drawn.data()[i] / (2 * most);
       }
-      tiles[f] = image(drawn);
+      tiles[f] = image(new Image(drawn));
     }
     return tiled(tiles);
   }
@@ -176,7 +124,7 @@ public final class Drawings {
   /** Pictures of one size in rows, about half as high as wide, with clear gaps between them. */
   private static BufferedImage tiled(BufferedImage[] tiles) {
     int side = Math.max(tiles[0].getWidth(), tiles[0].getHeight());
-    int factor = Math.max(1, Math.ceilDiv(LEAST_TILE, side));
+    int factor = Math.max(1, Math.ceilDiv(MIN_TILE, side));
     int width = factor * tiles[0].getWidth() + GAP;
     int height = factor * tiles[0].getHeight() + GAP;
     double across = Math.sqrt(2.0 * tiles.length * height / width);

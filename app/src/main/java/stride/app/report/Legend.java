@@ -53,17 +53,17 @@ record Legend(List<List<Entry>> rows, int width) {
     var entries = new ArrayList<Entry>();
     for (var line : series) {
       if (!line.dashed() || !alike) {
-        entries.add(entry(line, Ink.ofSeries(line.ink()), room));
+        entries.add(entry(line, Palette.ofSeries(line.ink()), room));
       }
     }
     if (alike) {
-      entries.add(entry(dashed.getFirst(), Ink.TEXT, room));
+      entries.add(entry(dashed.getFirst(), Palette.TEXT, room));
     }
     return entries;
   }
 
   /** A name that is too long loses its beginning: paths differ in their ends. */
-  private static Entry entry(Chart.Series line, Ink ink, int room) {
+  private static Entry entry(Chart.Series line, Palette ink, int room) {
     // A text without characters has no layout.
     String name = line.name().isEmpty() ? " " : line.name();
     var text = layout(name);
@@ -96,7 +96,7 @@ record Legend(List<List<Entry>> rows, int width) {
         graphics.setColor(entry.color());
         graphics.setStroke(entry.stroke());
         graphics.draw(new Line2D.Double(x, y - SPACE / 2.0, x + LINE, y - SPACE / 2.0));
-        graphics.setColor(Ink.TEXT.light());
+        graphics.setColor(Palette.TEXT.light());
         graphics.fill(
             entry.text().getOutline(AffineTransform.getTranslateInstance(x + LINE + SPACE, y)));
         x += BETWEEN + entry.width();

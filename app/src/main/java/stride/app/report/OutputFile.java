@@ -15,7 +15,7 @@ import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import stride.app.UsageException;
+import stride.app.console.UsageException;
 import stride.format.AtomicFiles;
 
 /**

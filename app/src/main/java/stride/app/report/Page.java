@@ -81,7 +81,7 @@ final class Page {
     %s</body>
     </html>
     """
-        .formatted(Html.escaped(title), STYLE, Ink.darkStyle(), body);
+        .formatted(Html.escaped(title), STYLE, Palette.darkStyle(), body);
   }
 
   /** A picture inside of the page. */

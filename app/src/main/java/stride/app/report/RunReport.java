@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import stride.app.Figures;
+import stride.app.console.Figures;
 import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
 import stride.data.ImageFolder;
 import stride.data.Splits;
 import stride.engine.Engine;
+import stride.image.Image;
 import stride.network.Model;
-import stride.tensor.Tensor;
 
 /**
  * The page of a run: how well it does, how it got there, what it takes for what, and where it
@@ -27,9 +27,9 @@ public record RunReport(
   /** More classes make no readable matrix. */
   private static final int LARGEST_MATRIX = 20;
 
-  private static final int MOST_ROWS = 20;
-  private static final int MOST_MISTAKES = 12;
-  private static final int MOST_NAMES = 12;
+  private static final int MAX_ROWS = 20;
+  private static final int MAX_MISTAKES = 12;
+  private static final int MAX_NAMES = 12;
   private static final int WIDTH = 440;
   private static final int HEIGHT = 300;
 
@@ -38,7 +38,7 @@ public record RunReport(
    *
    * @param engine to draw where the model looks
    */
-  public record Tested(Model model, Splits data, Answers answers, Engine engine) {}
+  public record Tested(Model model, Splits data, Predictions predictions, Engine engine) {}
 
   /** The page as HTML. */
   public String toHtml() throws IOException {
@@ -47,13 +47,13 @@ public record RunReport(
     curves(page);
     if (tested != null) {
       page.html("<div class=\"beside\">");
-      if (tested.answers() instanceof ClassAnswers answers) {
+      if (tested.predictions() instanceof ClassPredictions predictions) {
         page.html("<section>");
-        confusions(page, answers.confusion());
+        confusions(page, predictions.confusion());
         page.html("</section>");
       }
       page.html("<section>");
-      classes(page, tested.answers().scores());
+      classes(page, tested.predictions().scores());
       page.html("</section></div>");
       mistakes(page, tested);
       filters(page, tested);
@@ -75,14 +75,14 @@ public record RunReport(
               .formatted(tested == null ? "" : "; the model is that of the best epoch"));
     }
     if (tested != null) {
-      var answers = tested.answers();
-      boolean severalLabels = answers instanceof LabelAnswers;
+      var predictions = tested.predictions();
+      boolean severalLabels = predictions instanceof LabelPredictions;
       page.html(
           "<p class=\"large\"><strong>%s right:</strong> %s of %s, which it has not learned from%s.</p>"
               .formatted(
-                  Figures.percent(answers.right() / (double) Math.max(1, answers.images())),
-                  Figures.count(answers.right()),
-                  Figures.count(answers.images(), "test image"),
+                  Figures.percent(predictions.right() / (double) Math.max(1, predictions.images())),
+                  Figures.count(predictions.right()),
+                  Figures.count(predictions.images(), "test image"),
                   severalLabels ? ", each with all its labels and no others" : ""));
       page.paragraph(
           "The network %s %s: %s. It learned from %s%s."
@@ -91,11 +91,11 @@ public record RunReport(
                   (severalLabels
                           ? "says which of %d labels a picture has"
                           : "tells %d classes apart")
-                      .formatted(answers.labels().size()),
-                  names(answers.labels()),
+                      .formatted(predictions.labels().size()),
+                  names(predictions.labels()),
                   Figures.count(tested.data().train().size(), "image"),
                   beginning()));
-      if (answers instanceof ClassAnswers ofClasses) {
+      if (predictions instanceof ClassPredictions ofClasses) {
         frequentMistake(page, ofClasses.confusion());
       }
     }
@@ -130,8 +130,8 @@ public record RunReport(
   }
 
   private static String names(List<String> labels) {
-    if (labels.size() > MOST_NAMES) {
-      return String.join(", ", labels.subList(0, MOST_NAMES)) + " and so on";
+    if (labels.size() > MAX_NAMES) {
+      return String.join(", ", labels.subList(0, MAX_NAMES)) + " and so on";
     }
     return labels.size() < 2
         ? String.join("", labels)
@@ -198,7 +198,7 @@ public record RunReport(
     if (labels.size() > LARGEST_MATRIX) {
       var table = new HtmlTable("is", "taken for", "images>");
       confusion.mistaken().stream()
-          .limit(MOST_ROWS)
+          .limit(MAX_ROWS)
           .forEach(
               pair ->
                   table.row(
@@ -228,18 +228,16 @@ public record RunReport(
     page.html("<div class=\"scroll\">%s</table></div>".formatted(matrix));
   }
 
-  private static void classes(Page page, List<Answers.Score> scores) {
+  private static void classes(Page page, List<Predictions.Score> scores) {
     page.heading(
-        scores.size() > MOST_ROWS
-            ? "The %d hardest classes".formatted(MOST_ROWS)
-            : "Class by class");
+        scores.size() > MAX_ROWS ? "The %d hardest classes".formatted(MAX_ROWS) : "Class by class");
     page.html(
         """
         <p class="faint">Precision: of the images taken for the class, those that are of it. \
         Recall: of the images of the class, those that were found. F1: the mean of both.</p>\
         """);
     var table = new HtmlTable("class", "precision>", "recall>", "F1>", "images>");
-    for (var score : scores.stream().limit(MOST_ROWS).toList()) {
+    for (var score : scores.stream().limit(MAX_ROWS).toList()) {
       table.row(
           score.label(),
           part(score.precision()),
@@ -255,7 +253,7 @@ public record RunReport(
   }
 
   private static void mistakes(Page page, Tested tested) throws IOException {
-    var mistakes = tested.answers().mistakes();
+    var mistakes = tested.predictions().mistakes();
     page.heading("The surest mistakes");
     if (mistakes.isEmpty()) {
       page.paragraph("There are none.");
@@ -267,9 +265,9 @@ public record RunReport(
         <div class="mistakes">\
         """);
     var images = tested.data().test();
-    for (var mistake : mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()))) {
+    for (var mistake : mistakes.subList(0, Math.min(MAX_MISTAKES, mistakes.size()))) {
       var image = images.get(mistake.image()).image();
-      String label = tested.answers().labels().get(mistake.label());
+      String label = tested.predictions().labels().get(mistake.label());
       page.html(
           "<figure><div class=\"pair\">%s%s</div><figcaption>%s%s</figcaption></figure>"
               .formatted(
@@ -285,11 +283,11 @@ public record RunReport(
   }
 
   /** A network without maps has nothing to show. */
-  private static String heat(Tested tested, Tensor image, int label, String name)
+  private static String heat(Tested tested, Image image, int label, String name)
       throws IOException {
     try {
       var cam = tested.model().gradCam(image, label, tested.engine());
-      return Page.img(Drawings.overlay(image, cam), "where it sees " + name);
+      return Page.img(Drawings.image(cam.over(image)), "where it sees " + name);
     } catch (IllegalArgumentException e) {
       return "";
     }

@@ -32,12 +32,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
-import stride.app.Figures;
+import stride.app.console.Figures;
 
 /**
- * Writes what a chart draws as SVG paths, in {@link Ink}'s colours alone: so a style sheet can make
- * the chart dark, and texts look alike whatever fonts the reader has. It knows the few methods that
- * lines, areas and the outlines of text need; all others refuse.
+ * Writes what a chart draws as SVG paths, in {@link Palette}'s colours alone: so a style sheet can
+ * make the chart dark, and texts look alike whatever fonts the reader has. It knows the few methods
+ * that lines, areas and the outlines of text need; all others refuse.
  */
 final class SvgGraphics extends Graphics2D {
   private final StringBuilder elements = new StringBuilder();
@@ -65,7 +65,7 @@ final class SvgGraphics extends Graphics2D {
       return;
     }
     var attributes =
-        new StringBuilder("fill=\"none\" stroke=\"%s\"".formatted(Ink.svg(color)))
+        new StringBuilder("fill=\"none\" stroke=\"%s\"".formatted(Palette.svg(color)))
             .append(" stroke-width=\"%s\"".formatted(number(line.getLineWidth())));
     if (line.getDashArray() != null) {
       var dashes = new StringJoiner(" ");
@@ -82,7 +82,7 @@ final class SvgGraphics extends Graphics2D {
   @Override
   public void fill(Shape shape) {
     if (color.getAlpha() > 0) {
-      path(shape, "fill=\"%s\"".formatted(Ink.svg(color)));
+      path(shape, "fill=\"%s\"".formatted(Palette.svg(color)));
     }
   }
 

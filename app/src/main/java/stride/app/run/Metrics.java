@@ -16,7 +16,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
 /**
- * The epochs of a run so far, as {@link stride.train.MetricsLog} wrote them.
+ * The epochs of a run so far, as {@link stride.train.log.MetricsLog} wrote them.
  *
  * @param epochs in order
  */

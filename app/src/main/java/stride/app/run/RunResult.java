@@ -29,7 +29,7 @@ public record RunResult(
     double seconds,
     double imagesPerSecond) {
 
-  /** Reads the file that {@link stride.train.MetricsLog} writes. */
+  /** Reads the file that {@link stride.train.log.MetricsLog} writes. */
   static RunResult read(Path file) throws IOException {
     int epochs = 0;
     double accuracy = 0;

@@ -28,11 +28,11 @@ final class LectureTest {
     ENGINE.close();
   }
 
-  private static Page page(String name) {
+  private static LecturePage page(String name) {
     return page(name, 1);
   }
 
-  private static Page page(String name, long seed) {
+  private static LecturePage page(String name, long seed) {
     return Lecture.find(name).orElseThrow().run(new Setting(ENGINE, seed));
   }
 
@@ -51,7 +51,7 @@ final class LectureTest {
     }
   }
 
-  private static void assertNumbers(Page page, String name, double... expected) {
+  private static void assertNumbers(LecturePage page, String name, double... expected) {
     assertArrayEquals(expected, flat(page.numbers().get(name)), 1e-6, name);
   }
 
@@ -79,7 +79,7 @@ final class LectureTest {
 
   @Test
   void aFalseClaimFailsThePage() {
-    var page = new Page(new Setting(ENGINE, 1));
+    var page = new LecturePage(new Setting(ENGINE, 1));
     page.check("true", true);
     assertTrue(page.passed());
     page.check("one is two", false);

@@ -17,7 +17,7 @@ import stride.format.FormatException;
  * @param codes each tile's, or those of the whole image
  */
 record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCodes[] codes) {
-  private static final int MOST_CACHE_BITS = 11;
+  private static final int MAX_CACHE_BITS = 11;
 
   /** Of the side of a tile that no image is larger than. */
   private static final int WHOLE = 30;
@@ -88,10 +88,10 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
       return 0;
     }
     int bits = in.read(4);
-    if (bits < 1 || bits > MOST_CACHE_BITS) {
+    if (bits < 1 || bits > MAX_CACHE_BITS) {
       throw new FormatException(
           "the picture is damaged: its VP8L data has a colour cache of %d bits, expected 1 to %d"
-              .formatted(bits, MOST_CACHE_BITS));
+              .formatted(bits, MAX_CACHE_BITS));
     }
     return bits;
   }

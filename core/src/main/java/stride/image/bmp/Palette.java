@@ -14,7 +14,7 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
   private static final int MOST = 256;
 
   /** As many may be claimed where the file has no more than 256. */
-  private static final int MOST_CLAIMED = 1 << 16;
+  private static final int MAX_CLAIMED = 1 << 16;
 
   /**
    * Reads what stands behind the header.
@@ -26,7 +26,7 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
     long bytes = colours * header.paletteStep();
     int there = (int) Math.min(bytes, Math.max(file.length - header.end(), 0));
     boolean grey = isGrey(header, file, there);
-    if (colours > MOST_CLAIMED || !grey && there / header.paletteStep() > MOST) {
+    if (colours > MAX_CLAIMED || !grey && there / header.paletteStep() > MOST) {
       throw new FormatException(
           "the picture is damaged: its palette has %,d colours, at most %d are allowed"
               .formatted(colours, MOST));
@@ -55,7 +55,7 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
   /** Whether each colour is grey and as light as its number, or there are black and white. */
   private static boolean isGrey(Header header, byte[] file, int there) {
     long colours = header.colours();
-    if (colours > MOST_CLAIMED
+    if (colours > MAX_CLAIMED
         || there < colours * header.paletteStep() - (header.paletteStep() - 3)) {
       return false;
     }

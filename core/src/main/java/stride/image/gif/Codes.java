@@ -7,8 +7,8 @@ import stride.format.FormatException;
  * when all pixels are there, what follows is not looked at.
  */
 final class Codes {
-  private static final int MOST_BITS = 12;
-  private static final int TABLE = 1 << MOST_BITS;
+  private static final int MAX_BITS = 12;
+  private static final int TABLE = 1 << MAX_BITS;
   private static final int NONE = -1;
 
   private final Blocks blocks;
@@ -32,10 +32,10 @@ final class Codes {
    * @throws FormatException if there are no such codes
    */
   Codes(Blocks blocks, int bits) throws FormatException {
-    if (bits > MOST_BITS) {
+    if (bits > MAX_BITS) {
       throw new FormatException(
           "the picture is damaged: its codes begin with %d bits, at most %d are allowed"
-              .formatted(bits, MOST_BITS));
+              .formatted(bits, MAX_BITS));
     }
     this.blocks = blocks;
     this.bits = bits;
@@ -88,7 +88,7 @@ final class Codes {
       if (previous != NONE && next < TABLE) {
         before[next] = (short) previous;
         last[next] = first;
-        if (next == (1 << size) - 1 && size < MOST_BITS) {
+        if (next == (1 << size) - 1 && size < MAX_BITS) {
           size++;
         }
         next++;

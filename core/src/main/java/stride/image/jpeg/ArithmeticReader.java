@@ -42,7 +42,7 @@ final class ArithmeticReader {
    * Decisions that need no data, as an encoder leaves zeros at the end out: more than a flat
    * picture of 100 megapixels has, and few enough to be made in seconds.
    */
-  private static final int MOST_BEYOND = 1 << 28;
+  private static final int MAX_BEYOND = 1 << 28;
 
   private final Input in;
   private int base;
@@ -65,7 +65,7 @@ final class ArithmeticReader {
 
   /** Decides, and learns from it: the state of that kind of decision is {@code states[at]}. */
   boolean decide(byte[] states, int at) throws FormatException {
-    if (in.marker != 0 && ++in.decidedBeyond > MOST_BEYOND) {
+    if (in.marker != 0 && ++in.decidedBeyond > MAX_BEYOND) {
       throw JpegPicture.damaged("its data end long before its coefficients do");
     }
     while (interval < HALF) {

@@ -41,9 +41,9 @@ final class Decoding {
 
   private EntropyDecoder decoder(Scan scan) throws FormatException {
     var frame = segments.frame();
-    if (scan.blocks() > Mcu.MOST_BLOCKS) {
+    if (scan.blocks() > Mcu.MAX_BLOCKS) {
       throw JpegPicture.damaged(
-          "an MCU has %d blocks, at most %d are allowed".formatted(scan.blocks(), Mcu.MOST_BLOCKS));
+          "an MCU has %d blocks, at most %d are allowed".formatted(scan.blocks(), Mcu.MAX_BLOCKS));
     }
     segments.latchQuantization(scan);
     if (frame.progressive()) {

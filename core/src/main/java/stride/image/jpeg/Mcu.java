@@ -9,7 +9,7 @@ import java.util.Objects;
  */
 final class Mcu {
   /** As many blocks as an MCU may have (T.81, B.2.3). */
-  static final int MOST_BLOCKS = 10;
+  static final int MAX_BLOCKS = 10;
 
   private static final int[] ONES = new int[64];
 
@@ -20,19 +20,19 @@ final class Mcu {
   final int blocks;
 
   /** For each block, which of the scan's components it belongs to. */
-  final int[] part = new int[MOST_BLOCKS];
+  final int[] part = new int[MAX_BLOCKS];
 
-  final short[][] rows = new short[MOST_BLOCKS][];
-  final int[] at = new int[MOST_BLOCKS];
+  final short[][] rows = new short[MAX_BLOCKS][];
+  final int[] at = new int[MAX_BLOCKS];
 
   /** For each block, what its coefficients are multiplied by when they are decoded. */
-  final int[][] factors = new int[MOST_BLOCKS][];
+  final int[][] factors = new int[MAX_BLOCKS][];
 
   /** For each block, bits of all places at which there is something other than 0. */
-  final int[] used = new int[MOST_BLOCKS];
+  final int[] used = new int[MAX_BLOCKS];
 
   /** For each block, what the sizes of its coefficients add up to at most. */
-  final int[] sum = new int[MOST_BLOCKS];
+  final int[] sum = new int[MAX_BLOCKS];
 
   private Mcu(Scan scan, boolean multiplied) {
     blocks = scan.blocks();

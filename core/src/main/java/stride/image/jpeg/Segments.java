@@ -27,7 +27,7 @@ final class Segments {
   private static final int TELLING = 14;
 
   /** As many as libjpeg-turbo's own limit allows; no picture has them for a reason. */
-  private static final int MOST_SCANS = 500;
+  private static final int MAX_SCANS = 500;
 
   private final Input in;
   private final int[][] quantization = new int[TABLES][];
@@ -187,9 +187,9 @@ final class Segments {
     int first = in.u8();
     int last = in.u8();
     int bits = in.u8();
-    if (++scans > MOST_SCANS) {
+    if (++scans > MAX_SCANS) {
       throw new FormatException(
-          "is a JPEG of more than %d scans, which no picture needs".formatted(MOST_SCANS));
+          "is a JPEG of more than %d scans, which no picture needs".formatted(MAX_SCANS));
     }
     return new Scan(List.copyOf(parts), first, last, bits >> 4, bits & 15);
   }

@@ -11,7 +11,7 @@ record Header(int width, int height, int depth, ColourType type, boolean interla
   private static final int BYTES = 13;
 
   /** No array holds longer rows. */
-  private static final long MOST_BITS = 8L * (Integer.MAX_VALUE - 16);
+  private static final long MAX_BITS = 8L * (Integer.MAX_VALUE - 16);
 
   /**
    * Reads it.
@@ -46,7 +46,7 @@ record Header(int width, int height, int depth, ColourType type, boolean interla
               .formatted(filters));
     }
     var header = new Header(width, height, depth, type, chunk.unsignedByte(12) != 0);
-    if (header.bitsPerRow() > MOST_BITS) {
+    if (header.bitsPerRow() > MAX_BITS) {
       throw new FormatException(
           "the picture is too wide: it has %dx%d pixels of %d bits"
               .formatted(width, height, header.bitsPerPixel()));

@@ -119,13 +119,13 @@ final class Block {
    * finds a free one allocates nothing.
    */
   static final class Pool {
-    private static final int MOST_KEPT = 256;
+    private static final int MAX_KEPT = 256;
 
-    private final AtomicReferenceArray<Block> free = new AtomicReferenceArray<>(MOST_KEPT);
+    private final AtomicReferenceArray<Block> free = new AtomicReferenceArray<>(MAX_KEPT);
 
     /** A block that nobody else has, of any content. */
     Block take() {
-      for (int i = 0; i < MOST_KEPT; i++) {
+      for (int i = 0; i < MAX_KEPT; i++) {
         var block = free.get(i);
         if (block != null && free.compareAndSet(i, block, null)) {
           return block;
@@ -136,7 +136,7 @@ final class Block {
 
     /** Gives a block back. */
     void give(Block block) {
-      for (int i = 0; i < MOST_KEPT; i++) {
+      for (int i = 0; i < MAX_KEPT; i++) {
         if (free.get(i) == null && free.compareAndSet(i, null, block)) {
           return;
         }

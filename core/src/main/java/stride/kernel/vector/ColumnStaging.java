@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
  * Staging for many channels. 16 channels of a source pixel are copied once for every column of
  * taps, and shared by the taps of a column: [block][column of taps][phase of rows][row][pixel][16].
  */
-final class ColumnStaging implements Staging {
+public final class ColumnStaging implements Staging {
   private final Sweep sweep;
   private final int columns;
   private final int[] tapColumns;
@@ -22,7 +22,7 @@ final class ColumnStaging implements Staging {
   private final int[] offsets;
   private final int[] places;
 
-  ColumnStaging(Sweep sweep, int rows, int columns) {
+  public ColumnStaging(Sweep sweep, int rows, int columns) {
     this.sweep = sweep;
     this.columns = columns;
     var taps = sweep.taps();

@@ -11,19 +11,19 @@ import jdk.incubator.vector.VectorSpecies;
  * object wherever C2 finds its call too rare to inline, and so does one that takes or returns a
  * vector: call large ones from one place in a loop.
  */
-final class Lanes {
-  static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+public final class Lanes {
+  public static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
   /** Floats to a vector. */
-  static final int COUNT = S.length();
+  public static final int COUNT = S.length();
 
   /** The first float of an array that begins a cache line, where arrays' headers begin one. */
-  static final int ALIGNED = 12;
+  public static final int ALIGNED = 12;
 
   private Lanes() {}
 
   /** {@code n} rounded up to a multiple of {@code step}. */
-  static int roundUp(int n, int step) {
+  public static int roundUp(int n, int step) {
     return (n + step - 1) / step * step;
   }
 }

@@ -10,11 +10,11 @@ import stride.kernel.Epilogue;
  * enough), each panel [depth][its columns], filled up with zeros: what {@link Tiles} multiply
  * staged pixels by. The depth is a whole number of blocks of 16.
  */
-final class Panels {
+public final class Panels {
   private static final int L = Lanes.COUNT;
 
   /** The pixels of the largest tile: as many as leave its sums in registers. */
-  static final int TILE_PIXELS = L >= 16 ? 14 : 6;
+  public static final int TILE_PIXELS = L >= 16 ? 14 : 6;
 
   /** The pixels of the tile for fewer. */
   static final int SMALL_TILE_PIXELS = L >= 16 ? 8 : 6;
@@ -38,7 +38,7 @@ final class Panels {
   static final int SUMS = UNREAD + 2 * L;
 
   /** The end of a group's sums. */
-  static final int SUMS_END = SUMS + (GROUP + 2) * 2 * L;
+  public static final int SUMS_END = SUMS + (GROUP + 2) * 2 * L;
 
   /** Where rows of one and of two vectors begin. */
   private static final int[][] ROWS = {steps(L, L), steps(2 * L, L)};
@@ -50,14 +50,14 @@ final class Panels {
   /** Where the columns of a panel begin among the weights. */
   private final int[] columnStarts;
 
-  Panels(int depth, int width) {
+  public Panels(int depth, int width) {
     this(depth, width, 1);
   }
 
   /**
    * @param columnStep from the weight of a column to the next one's
    */
-  Panels(int depth, int width, int columnStep) {
+  public Panels(int depth, int width, int columnStep) {
     this.depth = depth;
     this.width = width;
     this.columnStep = columnStep;
@@ -70,7 +70,7 @@ final class Panels {
     return steps;
   }
 
-  int count() {
+  public int count() {
     return (width + 2 * L - 1) / (2 * L);
   }
 
@@ -80,11 +80,11 @@ final class Panels {
   }
 
   /** Vectors of columns in a panel: 1 or 2. */
-  int vectors(int panel) {
+  public int vectors(int panel) {
     return columns(panel) > L ? 2 : 1;
   }
 
-  int packedLength() {
+  public int packedLength() {
     return offset(count() - 1) + depth * vectors(count() - 1) * L;
   }
 
@@ -97,7 +97,7 @@ final class Panels {
    * Packs a matrix whose element (k, j) is {@code w[wo + rows[k] + j * columnStep]}, or zero where
    * {@code rows[k]} is negative.
    */
-  void pack(float[] w, int wo, int[] rows, float[] packed, int po) {
+  public void pack(float[] w, int wo, int[] rows, float[] packed, int po) {
     for (int panel = 0; panel < count(); panel++) {
       int wide = vectors(panel) * L;
       int columns = columns(panel);
@@ -159,7 +159,7 @@ final class Panels {
    * @param yo where the output of sample 0 begins, for the epilogue's residual
    * @param scratch has room for {@link #SUMS_END} floats
    */
-  void multiply(
+  public void multiply(
       int[] offsets,
       float[] a,
       int ao,
@@ -202,7 +202,7 @@ final class Panels {
   }
 
   /** Pixels that whole tiles compute for so many. */
-  static int computed(int pixels) {
+  public static int computed(int pixels) {
     int rest = pixels % TILE_PIXELS;
     int full = pixels - rest;
     if (L >= 16 && rest > 0 && rest <= 2 && full > 0) {
@@ -216,7 +216,7 @@ final class Panels {
    *
    * @param far whether the weights lie in no near cache; then {@code c} is a scratch
    */
-  static void sum(
+  public static void sum(
       int[] offsets,
       float[] a,
       int ao,
@@ -306,7 +306,7 @@ final class Panels {
    *     floats behind it where the width is no multiple of the vector's
    * @param rows where row k begins among the weights, from {@code wo}; negative where there is none
    */
-  void multiplyTransposed(
+  public void multiplyTransposed(
       int[] offsets,
       int fromOffset,
       int toOffset,

@@ -5,7 +5,7 @@ package stride.kernel.vector;
  * every tap, rows of 16 source channels, one row a pixel and no gap between the pixels, so that a
  * tile runs on over the ends of image rows. Padding, stride and dilation are dealt with here.
  */
-sealed interface Staging permits ColumnStaging, PatchStaging {
+public sealed interface Staging permits ColumnStaging, PatchStaging {
   /** Source channels, or values of a patch, that are staged side by side. */
   int BLOCK = 16;
 

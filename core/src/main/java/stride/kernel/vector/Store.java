@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorOperators;
 import stride.kernel.Epilogue;
 
 /** The way of a tile's results to memory. */
-final class Store {
+public final class Store {
   private static final int L = Lanes.COUNT;
 
   private Store() {}
@@ -23,7 +23,7 @@ final class Store {
    * @param step floats from a pixel to the next one in its row
    * @param jump floats from a row of pixels to the next one
    */
-  static void store(
+  public static void store(
       float[] c,
       int co,
       int vectors,

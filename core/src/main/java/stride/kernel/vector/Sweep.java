@@ -22,7 +22,7 @@ import stride.kernel.ConvGeometry;
  * @param target where the grid's pixels lie in the output image
  * @param weights where the taps' matrices lie among the convolution's weights
  */
-record Sweep(
+public record Sweep(
     int sourceHeight,
     int sourceWidth,
     int groups,
@@ -37,7 +37,7 @@ record Sweep(
     WeightOrder weights) {
 
   /** One tap: where it reads, and its number in the filter, row by row. */
-  record Tap(int row, int column, int number) {}
+  public record Tap(int row, int column, int number) {}
 
   /**
    * Where a grid's pixels lie in the output image: pixel (r, c) in row {@code row + r rowStep} and
@@ -46,7 +46,7 @@ record Sweep(
    * @param height rows of the output image
    * @param width columns of the output image
    */
-  record Target(int height, int width, int row, int rowStep, int column, int columnStep) {}
+  public record Target(int height, int width, int row, int rowStep, int column, int columnStep) {}
 
   /**
    * Where the weight of a tap's source channel i and output channel j lies: at {@code tap * tapStep
@@ -54,7 +54,7 @@ record Sweep(
    *
    * @param groupStep from a group's weights to the next one's
    */
-  record WeightOrder(int tapStep, int depthStep, int widthStep, int groupStep) {}
+  public record WeightOrder(int tapStep, int depthStep, int widthStep, int groupStep) {}
 
   /** The forward pass. */
   static Sweep forward(ConvGeometry g) {
@@ -124,22 +124,22 @@ record Sweep(
   }
 
   /** Channels of a source pixel. */
-  int sourceChannels() {
+  public int sourceChannels() {
     return groups * depth;
   }
 
   /** Channels of an output pixel. */
-  int targetChannels() {
+  public int targetChannels() {
     return groups * width;
   }
 
   /** Floats of a source image. */
-  int sourceFloats() {
+  public int sourceFloats() {
     return sourceHeight * sourceWidth * sourceChannels();
   }
 
   /** Floats of an output image. */
-  int targetFloats() {
+  public int targetFloats() {
     return target.height * target.width * targetChannels();
   }
 
@@ -147,7 +147,7 @@ record Sweep(
    * Whether every output pixel is made of the source pixel at its own place, so that the pixels of
    * all images are one long row.
    */
-  boolean isPointwise() {
+  public boolean isPointwise() {
     return taps.size() == 1
         && taps.getFirst().row == 0
         && taps.getFirst().column == 0
@@ -166,7 +166,7 @@ record Sweep(
   }
 
   /** Where the taps reach; worked out anew at every call, so kernels keep what they need. */
-  Reach reach() {
+  public Reach reach() {
     int top = taps.stream().mapToInt(Tap::row).min().orElse(0);
     int left = taps.stream().mapToInt(Tap::column).min().orElse(0);
     int bottom = taps.stream().mapToInt(Tap::row).max().orElse(0);
@@ -180,5 +180,5 @@ record Sweep(
    * @param row offset of the first row
    * @param column offset of the first column
    */
-  record Reach(int row, int column, int rows, int columns) {}
+  public record Reach(int row, int column, int rows, int columns) {}
 }

@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The k loop of a tile has a constant trip count and all addresses are constant steps from one
  * base: anything else makes C2 spill the accumulators, which costs half the speed.
  */
-final class Tiles {
+public final class Tiles {
   private static final VectorSpecies<Float> S = Lanes.S;
   private static final int L = Lanes.COUNT;
 
   private Tiles() {}
 
-  static void tile14x2(
+  public static void tile14x2(
       boolean fresh,
       int from,
       int to,
@@ -178,7 +178,7 @@ final class Tiles {
     c13_1.intoArray(c, co + (13 * 2 + 1) * L);
   }
 
-  static void tile14x1(
+  public static void tile14x1(
       boolean fresh,
       int from,
       int to,
@@ -271,7 +271,7 @@ final class Tiles {
     c13_0.intoArray(c, co + (13 * 1 + 0) * L);
   }
 
-  static void tile8x2(
+  public static void tile8x2(
       boolean fresh,
       int from,
       int to,
@@ -367,7 +367,7 @@ final class Tiles {
     c7_1.intoArray(c, co + (7 * 2 + 1) * L);
   }
 
-  static void tile8x1(
+  public static void tile8x1(
       boolean fresh,
       int from,
       int to,
@@ -430,7 +430,7 @@ final class Tiles {
     c7_0.intoArray(c, co + (7 * 1 + 0) * L);
   }
 
-  static void tile6x2(
+  public static void tile6x2(
       boolean fresh,
       int from,
       int to,
@@ -508,7 +508,7 @@ final class Tiles {
     c5_1.intoArray(c, co + (5 * 2 + 1) * L);
   }
 
-  static void tile6x1(
+  public static void tile6x1(
       boolean fresh,
       int from,
       int to,
@@ -561,7 +561,7 @@ final class Tiles {
     c5_0.intoArray(c, co + (5 * 1 + 0) * L);
   }
 
-  static void outer16x1(
+  public static void outer16x1(
       int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c1_0 = FloatVector.zero(S);
@@ -635,7 +635,7 @@ final class Tiles {
     c15_0.intoArray(c, co + (15 * 1 + 0) * L);
   }
 
-  static void outer8x2(
+  public static void outer8x2(
       int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c0_1 = FloatVector.zero(S);
@@ -702,7 +702,7 @@ final class Tiles {
     c7_1.intoArray(c, co + (7 * 2 + 1) * L);
   }
 
-  static void outer8x1(
+  public static void outer8x1(
       int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c1_0 = FloatVector.zero(S);
@@ -744,7 +744,7 @@ final class Tiles {
     c7_0.intoArray(c, co + (7 * 1 + 0) * L);
   }
 
-  static void outerSum8x2(int pixels, float[] s, int ao, int go, int vectorStep, int so) {
+  public static void outerSum8x2(int pixels, float[] s, int ao, int go, int vectorStep, int so) {
     FloatVector c0_0 = FloatVector.fromArray(S, s, so + (0 * 2 + 0) * L);
     FloatVector c0_1 = FloatVector.fromArray(S, s, so + (0 * 2 + 1) * L);
     FloatVector c1_0 = FloatVector.fromArray(S, s, so + (1 * 2 + 0) * L);
@@ -810,7 +810,7 @@ final class Tiles {
     c7_1.intoArray(s, so + (7 * 2 + 1) * L);
   }
 
-  static void outerSum16x1(int pixels, float[] s, int ao, int go, int vectorStep, int so) {
+  public static void outerSum16x1(int pixels, float[] s, int ao, int go, int vectorStep, int so) {
     FloatVector c0_0 = FloatVector.fromArray(S, s, so + (0 * 1 + 0) * L);
     FloatVector c1_0 = FloatVector.fromArray(S, s, so + (1 * 1 + 0) * L);
     FloatVector c2_0 = FloatVector.fromArray(S, s, so + (2 * 1 + 0) * L);
@@ -883,7 +883,7 @@ final class Tiles {
     c15_0.intoArray(s, so + (15 * 1 + 0) * L);
   }
 
-  static void depthwise4x2(
+  public static void depthwise4x2(
       int taps,
       int[] tap,
       float[] x,
@@ -963,7 +963,7 @@ final class Tiles {
     }
   }
 
-  static void depthwiseRuns4x2(
+  public static void depthwiseRuns4x2(
       int runs,
       int[] tap,
       float[] x,
@@ -1076,7 +1076,7 @@ final class Tiles {
     }
   }
 
-  static void depthwise1x2(
+  public static void depthwise1x2(
       int taps,
       int[] tap,
       float[] x,
@@ -1125,7 +1125,7 @@ final class Tiles {
     }
   }
 
-  static void depthwiseOuter3(
+  public static void depthwiseOuter3(
       int pixels,
       int lanes,
       int[] off,
@@ -1155,7 +1155,7 @@ final class Tiles {
     c2.intoArray(c, co + 2 * L);
   }
 
-  static void lanes6x2(
+  public static void lanes6x2(
       int from,
       int to,
       int[] off,
@@ -1235,7 +1235,7 @@ final class Tiles {
     c5_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 5 * L);
   }
 
-  static void lanes8x2(
+  public static void lanes8x2(
       int from,
       int to,
       int[] off,
@@ -1333,7 +1333,7 @@ final class Tiles {
     c7_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 7 * L);
   }
 
-  static void lanesOuter6x4(
+  public static void lanesOuter6x4(
       int pixels,
       int[] places,
       float[] g,
@@ -1437,7 +1437,7 @@ final class Tiles {
     c5_3.intoArray(c, co + (5 * 4 + 3) * L);
   }
 
-  static void lanesOuter4x6(
+  public static void lanesOuter4x6(
       int pixels,
       int[] places,
       float[] g,
@@ -1543,7 +1543,7 @@ final class Tiles {
     c3_5.intoArray(c, co + (3 * 6 + 5) * L);
   }
 
-  static void lanesOuter4x3(
+  public static void lanesOuter4x3(
       int pixels,
       int[] places,
       float[] g,
@@ -1607,7 +1607,7 @@ final class Tiles {
     c3_2.intoArray(c, co + (3 * 3 + 2) * L);
   }
 
-  static void transpose16(
+  public static void transpose16(
       float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
     FloatVector low0 = FloatVector.fromArray(S, order, 0);
     FloatVector high0 = FloatVector.fromArray(S, order, 16);
@@ -1748,7 +1748,7 @@ final class Tiles {
     r15.intoArray(y, yo + to[t + 15]);
   }
 
-  static void transpose8(
+  public static void transpose8(
       float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
     FloatVector low0 = FloatVector.fromArray(S, order, 0);
     FloatVector high0 = FloatVector.fromArray(S, order, 8);
@@ -1811,7 +1811,7 @@ final class Tiles {
     r7.intoArray(y, yo + to[t + 7]);
   }
 
-  static void transpose4(
+  public static void transpose4(
       float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
     FloatVector low0 = FloatVector.fromArray(S, order, 0);
     FloatVector high0 = FloatVector.fromArray(S, order, 4);

@@ -4,7 +4,7 @@ package stride.kernel.vector;
  * The way between samples that lie one behind another and vectors of samples: L samples of n values
  * each are n vectors of L lanes. The last of the blocks of L values overlaps the one before it.
  */
-final class Transposition {
+public final class Transposition {
   private static final int L = Lanes.COUNT;
 
   /**
@@ -30,7 +30,7 @@ final class Transposition {
   }
 
   /** Whether there is a kernel for this machine's vectors. */
-  static boolean suits() {
+  public static boolean suits() {
     return L == 16 || L == 8 || L == 4;
   }
 
@@ -42,7 +42,7 @@ final class Transposition {
    * @param n values of each sample
    * @param places where value v's vector goes, from {@code yo}
    */
-  static void toLanes(
+  public static void toLanes(
       float[] x, int xo, int[] starts, int samples, int n, float[] y, int yo, int[] places) {
     if (samples == L && n >= L) {
       for (int v = 0; v < n; v += L) {
@@ -66,7 +66,7 @@ final class Transposition {
    * @param samples at most L, which alone are written
    * @param starts where the samples' first values go, from {@code yo}
    */
-  static void fromLanes(
+  public static void fromLanes(
       float[] x, int xo, int[] places, int n, float[] y, int yo, int[] starts, int samples) {
     if (samples == L && n >= L) {
       for (int v = 0; v < n; v += L) {

@@ -6,6 +6,16 @@ import stride.kernel.Convolution;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Kernels;
 import stride.kernel.WeightGradient;
+import stride.kernel.vector.depthwise.DepthwisePass;
+import stride.kernel.vector.depthwise.DepthwiseWeightGradient;
+import stride.kernel.vector.direct.DirectPass;
+import stride.kernel.vector.direct.DirectWeightGradient;
+import stride.kernel.vector.direct.OverlapPass;
+import stride.kernel.vector.direct.PhasedPass;
+import stride.kernel.vector.sample.SamplePass;
+import stride.kernel.vector.sample.SampleWeightGradient;
+import stride.kernel.vector.winograd.WinogradPass;
+import stride.kernel.vector.winograd.WinogradWeightGradient;
 
 /** Chooses the kernels of a convolution: those whose vectors its shape fills. */
 record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements Convolution {

@@ -6,7 +6,7 @@
  * block of output pixels reads into blocks of 16 channels; {@link stride.kernel.vector.Tiles}
  * multiplies them by packed weights ({@link stride.kernel.vector.Panels}) in registers; {@link
  * stride.kernel.vector.Store} takes the results to memory. {@link
- * stride.kernel.vector.WinogradPass} runs the same tiles on transformed images.
+ * stride.kernel.vector.winograd.WinogradPass} runs the same tiles on transformed images.
  */
 @NullMarked
 package stride.kernel.vector;

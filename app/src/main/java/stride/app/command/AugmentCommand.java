@@ -1,0 +1,234 @@
+package stride.app.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.app.console.DownloadBar;
+import stride.app.console.Figures;
+import stride.app.console.UsageException;
+import stride.app.data.DataSets;
+import stride.app.option.CommonOptions;
+import stride.app.option.DataOptions;
+import stride.app.option.PictureArguments;
+import stride.app.option.ShapeConverter;
+import stride.app.report.ContactSheet;
+import stride.app.report.OutputFile;
+import stride.compute.Buffer;
+import stride.data.Augmentation;
+import stride.data.FolderLayout;
+import stride.data.ImageDataset;
+import stride.data.ImageFolder;
+import stride.data.Shuffle;
+import stride.data.augment.AugmentationPreset;
+import stride.image.Image;
+import stride.image.Preprocessing;
+import stride.tensor.CounterRandom;
+import stride.tensor.Shape;
+import stride.tensor.Tensor;
+import stride.train.Loader;
+import stride.zoo.TrainedOn;
+
+/** {@code stride augment}: what a training sees of some pictures. */
+@Command(
+    name = "augment",
+    sortOptions = false,
+    description = "Show on a contact sheet what augmentation makes of a data set's images.",
+    footer = {
+      "",
+      "Each column is what one epoch of \"stride train\" with the same --seed sees of these images"
+          + " if it learns from all of the folder; which images are mixed depends on the batches,"
+          + " here they are the rows."
+    })
+public final class AugmentCommand implements Callable<Integer> {
+  private static final int ROWS = 6;
+  private static final int SIDE = 224;
+
+  @Parameters(
+      paramLabel = "DIR|DATASET",
+      description = "A folder of pictures, as for \"stride train\", or the name of a data set.")
+  private String data;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where to write the sheet, as .png or .jpg.")
+  private Path out;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "PRESET",
+      converter = DataOptions.PresetConverter.class,
+      description = "none, light, standard or strong. Default: standard.")
+  private AugmentationPreset augment = AugmentationPreset.STANDARD;
+
+  @Option(
+      names = "--variants",
+      paramLabel = "N",
+      description = "How many of each image. Default: ${DEFAULT-VALUE}.")
+  private int variants = 6;
+
+  @Option(
+      names = "--input",
+      paramLabel = "HxWxC",
+      converter = ShapeConverter.class,
+      description = "What pictures of a folder are fitted to. Default: 224x224x3.")
+  private @Nullable Shape input;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "The folder of the data set's files, if they are not to be found or downloaded.")
+  private @Nullable Path folder;
+
+  @Mixin private PictureArguments arguments;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    CommonOptions.atLeastOne("--variants", variants);
+    var sheet = OutputFile.picture("--out", out);
+    var images = images();
+    int[] shown = shown(images);
+    var augmentation = augment.of(images.shape());
+    var originals = batch(images, Augmentation.none(), shown, 0);
+    var rows = new ArrayList<List<ContactSheet.Cell>>();
+    for (int n = 0; n < shown.length; n++) {
+      rows.add(new ArrayList<>());
+      rows.get(n).add(new ContactSheet.Cell(image(images, originals, n), name(images, shown[n])));
+    }
+    for (int epoch = 0; epoch < variants; epoch++) {
+      var varied = batch(images, augmentation, shown, epoch);
+      double own = mix(augmentation, images.shape(), varied, epoch, shown);
+      for (int n = 0; n < shown.length; n++) {
+        int before = shown[n == 0 ? shown.length - 1 : n - 1];
+        rows.get(n)
+            .add(
+                new ContactSheet.Cell(
+                    image(images, varied, n),
+                    own == 1 ? "" : target(images, shown[n], before, own)));
+      }
+    }
+    sheet.write(
+        new ContactSheet(images.shape())
+            .draw(
+                List.of(
+                    "original",
+                    "%s, seed %d"
+                        .formatted(augment.name().toLowerCase(Locale.ROOT), common.seed())),
+                rows));
+    var json = new LinkedHashMap<String, Object>();
+    json.put("data", data);
+    json.put("augment", augment.name().toLowerCase(Locale.ROOT));
+    json.put("augmentation", augmentation.toString());
+    json.put("images", shown.length);
+    json.put("variants", variants);
+    json.put("sheet", out.toString());
+    common.result(
+        json,
+        Figures.format(
+            "%s and %s of each in %s",
+            Figures.count(shown.length, "image"), Figures.count(variants, "variant"), out));
+    return 0;
+  }
+
+  private ImageDataset images() throws IOException {
+    var pictures = Path.of(data);
+    if (!DataSets.isKnown(data) && Files.isDirectory(pictures)) {
+      if (folder != null) {
+        throw new UsageException(
+            "--data-dir goes with the name of a data set, %s is a folder".formatted(data));
+      }
+      var shape = input == null ? Shape.image(SIDE, SIDE, 3) : input;
+      var layout = FolderLayout.of(pictures);
+      layout.notes().forEach(common.console()::note);
+      return ImageFolder.of(
+          layout.learnFrom(),
+          shape.channels() == 3
+              ? TrainedOn.IMAGENET.preprocessing(shape)
+              : Preprocessing.none(shape),
+          arguments.options());
+    }
+    arguments.refuse("%s is a data set".formatted(data));
+    if (input != null) {
+      throw new UsageException("--input goes with a folder of pictures");
+    }
+    try (var progress = new DownloadBar(common.console())) {
+      return DataSets.find(data, folder).load(progress).train();
+    }
+  }
+
+  /** Of each class about as many, drawn. */
+  private int[] shown(ImageDataset images) {
+    var order = new int[images.size()];
+    Shuffle.fill(order, common.seed(), 0);
+    var taken = new int[images.labels().size()];
+    var shown = new ArrayList<Integer>();
+    for (int most = 1; shown.size() < Math.min(ROWS, order.length); most++) {
+      for (int index : order) {
+        if (shown.size() < ROWS && taken[images.label(index)] < most && !shown.contains(index)) {
+          taken[images.label(index)]++;
+          shown.add(index);
+        }
+      }
+    }
+    return shown.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private float[] batch(ImageDataset images, Augmentation augmentation, int[] shown, int epoch) {
+    int length = images.shape().elements();
+    var batch = new Buffer(new float[shown.length * length], 0, length);
+    new Loader(images, augmentation, images.preprocessing().normalization(), common.threads())
+        .fill(shown, 0, shown.length, common.seed(), epoch, batch);
+    return batch.array();
+  }
+
+  /** Mixes as a training would, and tells the part of each target that is its own. */
+  private double mix(
+      Augmentation augmentation, Shape shape, float[] batch, int epoch, int[] shown) {
+    var mixings = augmentation.mixings();
+    if (mixings.isEmpty()) {
+      return 1;
+    }
+    long key = CounterRandom.key(common.seed(), epoch, -2);
+    return mixings
+        .get(CounterRandom.below(CounterRandom.bits(key, 0), mixings.size()))
+        .mix(
+            CounterRandom.bits(key, 1), shape, batch, 0, shown.length, new float[shape.elements()]);
+  }
+
+  private static String target(ImageDataset images, int index, int before, double own) {
+    String label = images.labels().get(images.label(index));
+    String other = images.labels().get(images.label(before));
+    return label.equals(other)
+        ? label
+        : Figures.format("%.2f %s + %.2f %s", own, label, 1 - own, other);
+  }
+
+  private static String name(ImageDataset images, int index) {
+    String label = images.labels().get(images.label(index));
+    return images instanceof ImageFolder pictures
+        ? label + " " + pictures.file(index).getFileName()
+        : "%s, image %d".formatted(label, index);
+  }
+
+  /** An image of a batch, no longer normalised. */
+  private static Image image(ImageDataset images, float[] batch, int n) {
+    int length = images.shape().elements();
+    float[] values = Arrays.copyOfRange(batch, n * length, (n + 1) * length);
+    return images.preprocessing().denormalize(new Tensor(images.shape(), values));
+  }
+}

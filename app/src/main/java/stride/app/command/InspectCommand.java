@@ -1,0 +1,118 @@
+package stride.app.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import stride.app.console.Figures;
+import stride.app.console.Table;
+import stride.app.option.CommonOptions;
+import stride.format.StoredTensor;
+import stride.format.TensorFile;
+import stride.network.StateDict;
+
+/** {@code stride inspect}: what a file of weights holds, without reading the numbers. */
+@Command(
+    name = "inspect",
+    sortOptions = false,
+    description = "List the tensors of a file of weights: names, types, shapes, sizes.")
+public final class InspectCommand implements Callable<Integer> {
+  private static final int LONGEST_STRING = 60;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A model, safetensors, a PyTorch checkpoint, or NumPy's .npy or .npz.")
+  private Path path;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    try (var file = TensorFile.open(path)) {
+      long numbers = file.tensors().stream().mapToLong(StoredTensor::elements).sum();
+      long bytes = file.tensors().stream().mapToLong(StoredTensor::bytes).sum();
+      long parameters = parameters(file);
+
+      var json = new LinkedHashMap<String, Object>();
+      json.put("file", path.toString());
+      json.put("format", file.format());
+      json.put("bytes", Files.size(path));
+      json.put("tensors", file.tensors().stream().map(InspectCommand::json).toList());
+      json.put("numbers", numbers);
+      json.put("tensor_bytes", bytes);
+      json.put("parameters", parameters);
+      json.put("metadata", file.metadata());
+
+      var table = Table.of("tensor", "type", "shape", ">numbers", ">bytes");
+      for (var tensor : file.tensors()) {
+        table.row(
+            oneLine(tensor.name()),
+            tensor.type().name(),
+            tensor.shapeText(),
+            Figures.count(tensor.elements()),
+            Figures.count(tensor.bytes()));
+      }
+      table.row("total", "", "", Figures.count(numbers), Figures.count(bytes));
+      common.result(
+          json,
+          "%s: %s, %s, %s%n%s%n%s"
+              .formatted(
+                  path,
+                  file.format(),
+                  Figures.count(file.tensors().size(), "tensor"),
+                  Figures.count(parameters, "parameter"),
+                  strings(file.metadata()),
+                  table));
+    }
+    return 0;
+  }
+
+  /** The numbers of the state dict that are learned: all but batch norm's statistics. */
+  private static long parameters(TensorFile file) throws IOException {
+    long parameters = 0;
+    for (String name : StateDict.names(file).values()) {
+      if (!name.endsWith("running_mean")
+          && !name.endsWith("running_var")
+          && !name.endsWith("num_batches_tracked")) {
+        parameters += file.tensor(name).elements();
+      }
+    }
+    return parameters;
+  }
+
+  private static Map<String, Object> json(StoredTensor tensor) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("name", tensor.name());
+    json.put("type", tensor.type().name());
+    json.put("shape", tensor.shape());
+    json.put("numbers", tensor.elements());
+    json.put("bytes", tensor.bytes());
+    return json;
+  }
+
+  private static String strings(Map<String, String> metadata) {
+    var lines = new StringBuilder();
+    metadata.forEach(
+        (key, value) ->
+            lines.append("%s: %s%n".formatted(oneLine(key), shortened(oneLine(value)))));
+    return lines.toString();
+  }
+
+  private static String shortened(String value) {
+    return value.length() <= LONGEST_STRING
+        ? value
+        : "%s... (%s)"
+            .formatted(
+                value.substring(0, LONGEST_STRING), Figures.count(value.length(), "character"));
+  }
+
+  /** A file's text must not move the terminal's cursor. */
+  private static String oneLine(String text) {
+    return text.replaceAll("\\p{Cc}", "?");
+  }
+}

@@ -1,0 +1,281 @@
+package stride.app.command;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.app.console.Figures;
+import stride.app.console.UsageException;
+import stride.app.data.DataSets;
+import stride.app.option.CommonOptions;
+import stride.app.option.DataOptions;
+import stride.app.option.TrainingOptions;
+import stride.app.run.EpochTable;
+import stride.app.run.Metrics;
+import stride.app.run.RunConfig;
+import stride.app.run.RunFolder;
+import stride.app.training.StopSignal;
+import stride.app.training.TrainingRun;
+import stride.train.StoppedException;
+import stride.train.TrainingException;
+import stride.zoo.Zoo;
+
+/** {@code stride train}: makes a model of a network and a data set. */
+@Command(
+    name = "train",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    description = "Train a network on a data set, test it, and save the model.",
+    footer = {
+      "",
+      "What is not given comes from the network's own recipe. Ctrl-C stops after the running step;"
+          + " --resume goes on as if there had been no break."
+    })
+public final class TrainCommand implements Callable<Integer> {
+  /** As shells report a program that Ctrl-C ended. */
+  private static final int STOPPED = 130;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NETWORK",
+      description = "A name that \"stride networks\" lists.")
+  private @Nullable String network;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DATASET|DIR",
+      description =
+          "mnist, which ships with Stride, fashion-mnist, cifar10, or a folder with train/ and val/"
+              + " (or test/), in each one sub-folder a class; with --val-fraction one such folder,"
+              + " or a table (.csv) of files and their labels.")
+  private @Nullable String data;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "The folder of the data set's files, if they are not to be found or downloaded.")
+  private @Nullable Path folder;
+
+  @Mixin private DataOptions dataOptions;
+
+  @Mixin private TrainingOptions options;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "The folder for the model, its checkpoint and metrics. Default: runs/NETWORK-DATASET, or"
+              + " that with a number behind it.")
+  private @Nullable Path out;
+
+  /** What a run may be resumed with anew: its length, and where its files are. */
+  private static final Set<String> CHANGEABLE = Set.of("epochs", "data", "data_dir", "weights");
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "Go on with the run in this folder; it knows the network and all settings. --epochs gives"
+              + " it more or fewer; --data, --data-dir and --weights say where files have moved"
+              + " to.")
+  private @Nullable Path resume;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    // Listening begins before there is a run folder and ends when all is said: whenever Ctrl-C
+    // comes, what is on disk can be gone on with.
+    try (var stop = StopSignal.listen();
+        var run = resume == null ? begin() : goOn(resume)) {
+      if (run.isFinished()) {
+        common
+            .console()
+            .note("%s is finished; there is nothing to go on with".formatted(run.path()));
+      } else if (!train(run, stop)) {
+        return STOPPED;
+      }
+      report(run);
+      return 0;
+    }
+  }
+
+  /** A new run, with what is not given from the network's recipe. */
+  private RunFolder begin() throws IOException {
+    if (network == null || data == null) {
+      throw new UsageException(
+          "say which network to train on which data, such as: train lenet5 --data mnist");
+    }
+    var architecture = Zoo.find(network);
+    var settings = given();
+    TrainingRun.checkWeights(architecture, (String) settings.get("weights"));
+    var config = TrainingRun.complete(architecture, settings, common.seed());
+    return out == null
+        ? RunFolder.createBeside(Path.of("runs", network + "-" + name(data)), config)
+        : RunFolder.create(out, config);
+  }
+
+  /** A data set's name, or the last of a folder's names. */
+  private static String name(String data) {
+    return String.valueOf(Path.of(data).toAbsolutePath().normalize().getFileName());
+  }
+
+  /** What is given on the command line, each under its option's name. */
+  private Map<String, Object> given() {
+    var given = new LinkedHashMap<String, Object>();
+    if (network != null) {
+      given.put("network", network);
+    }
+    if (data != null) {
+      given.put("data", DataSets.isKnown(data) || !Files.exists(Path.of(data)) ? data : full(data));
+    }
+    if (folder != null) {
+      given.put("data_dir", full(folder.toString()));
+    }
+    given.putAll(dataOptions.given());
+    given.putAll(options.given());
+    if (given.get("weights") instanceof String weights && Files.isRegularFile(Path.of(weights))) {
+      given.put("weights", full(weights));
+    }
+    return given;
+  }
+
+  /** A path that means the same wherever a run is gone on with. */
+  private static String full(String path) {
+    return Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  /** An earlier run; what is given besides has to be what it was begun with, or changeable. */
+  private RunFolder goOn(Path earlier) throws IOException {
+    var run = RunFolder.open(earlier);
+    try {
+      var begunWith = run.config().settings();
+      var changes = new LinkedHashMap<String, Object>();
+      new RunConfig(given())
+          .settings()
+          .forEach(
+              (name, value) -> {
+                if (!canChange(name, value, begunWith.get(name))) {
+                  same(earlier, option(name), value, begunWith.get(name));
+                } else if (!value.equals(begunWith.get(name))) {
+                  changes.put(name, value);
+                }
+              });
+      same(earlier, "--seed", common.givenSeed(), run.config().seed());
+      same(
+          earlier,
+          "--out",
+          out == null ? null : out.toAbsolutePath().normalize(),
+          earlier.toAbsolutePath().normalize());
+      // The place of its files is of no use to a run that has come to its end.
+      if (!changes.isEmpty() && (!run.isFinished() || changes.containsKey("epochs"))) {
+        run.change(changes);
+      }
+      return run;
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
+    }
+  }
+
+  private static boolean canChange(String name, Object value, @Nullable Object begunWith) {
+    return begunWith != null
+        && CHANGEABLE.contains(name)
+        // A named data set does not move, but its files may: --data-dir.
+        && !(name.equals("data")
+            && (DataSets.isKnown(value.toString()) || DataSets.isKnown(begunWith.toString())));
+  }
+
+  private static String option(String setting) {
+    return setting.equals("network") ? "NETWORK" : "--" + setting.replace('_', '-');
+  }
+
+  private static void same(
+      Path run, String option, @Nullable Object given, @Nullable Object begunWith) {
+    if (given != null && !given.equals(begunWith)) {
+      throw new UsageException(
+          "%s %s does not go with --resume %s: that run was begun with %s; leave %s out"
+              .formatted(
+                  option, given, run, begunWith == null ? "none" : begunWith.toString(), option));
+    }
+  }
+
+  /** Trains to the end, or until it is asked to stop; tells which. */
+  private boolean train(RunFolder run, StopSignal stop) throws IOException {
+    try {
+      new TrainingRun(run.config(), common).train(run, stop::asked);
+      return true;
+    } catch (StoppedException e) {
+      common
+          .console()
+          .note(
+              "%s; to go on: ./stride train --resume %s"
+                  .formatted(e.getMessage(), quoted(run.path())));
+      return false;
+    } catch (TrainingException e) {
+      common
+          .console()
+          .note(
+              Files.exists(run.best())
+                  ? "the training has ended early; the model of its best epoch is kept in %s"
+                      .formatted(run.best())
+                  : "the training has ended before its first epoch was over: no model is kept");
+      throw e;
+    } catch (IOException | UncheckedIOException e) {
+      if (Files.exists(run.checkpoint())) {
+        common
+            .console()
+            .note(
+                "the training has ended early; to go on: ./stride train --resume "
+                    + quoted(run.path()));
+      }
+      throw e;
+    }
+  }
+
+  /** A path as a shell takes it. */
+  private static String quoted(Path path) {
+    return path.toString().matches("[\\w./:\\\\-]+") ? path.toString() : "'" + path + "'";
+  }
+
+  private void report(RunFolder run) throws IOException {
+    var config = run.config();
+    var result = run.result();
+    var json = new LinkedHashMap<String, Object>();
+    json.put("network", config.network());
+    json.put("dataset", config.data());
+    json.put("epochs", result.epochs());
+    json.put("seed", config.seed());
+    json.put("test_accuracy", result.testAccuracy());
+    json.put("train_loss", result.trainLoss());
+    json.put("seconds", result.seconds());
+    json.put("images_per_second", result.imagesPerSecond());
+    json.put("model", run.model().toString());
+    common.result(
+        json,
+        """
+        %s
+
+        %s of %s test images right after %s in %s; saved %s
+        To look at it: ./stride report %s\
+        """
+            .formatted(
+                EpochTable.of(Metrics.read(run.metrics())),
+                Figures.percent(result.testAccuracy()),
+                Figures.count(result.testImages()),
+                Figures.count(result.epochs(), "epoch"),
+                Figures.seconds(result.seconds()),
+                run.model(),
+                quoted(run.path())));
+  }
+}

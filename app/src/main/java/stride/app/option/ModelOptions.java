@@ -1,0 +1,241 @@
+package stride.app.option;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stride.app.console.Console;
+import stride.app.console.DownloadBar;
+import stride.app.console.Figures;
+import stride.app.console.UsageException;
+import stride.format.FileException;
+import stride.format.FormatException;
+import stride.image.Normalization;
+import stride.network.Model;
+import stride.zoo.Architecture;
+import stride.zoo.Pretrained;
+import stride.zoo.WeightsFolder;
+import stride.zoo.Zoo;
+
+/**
+ * What a command computes with: a model that was saved, or a network of the zoo with weights. A
+ * command has it as {@code @Mixin}.
+ */
+public final class ModelOptions {
+  @Parameters(
+      index = "0",
+      paramLabel = "NETWORK|MODEL",
+      description = "A name that \"stride networks\" lists, or a model that Stride saved.")
+  private String name;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE|imagenet",
+      description =
+          "The network's weights: a file of PyTorch (.pth, .safetensors) or NumPy (.npz), or the"
+              + " published ones (imagenet, imagenet1k_v2, cifar10), which are downloaded once.")
+  private @Nullable String weights;
+
+  @Option(
+      names = "--head",
+      paramLabel = "new",
+      description =
+          "Begin with a fresh last layer: for weights that were trained on other classes.")
+  private @Nullable String head;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "The names of the classes, one a line, or as JSON. Default: those the weights came with.")
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--mean",
+      split = ",",
+      paramLabel = "X",
+      description = "What is subtracted from each channel, of values in [0, 1]: 0.485,0.456,0.406.")
+  private @Nullable List<Double> mean;
+
+  @Option(
+      names = "--std",
+      split = ",",
+      paramLabel = "X",
+      description = "What each channel is divided by then: 0.229,0.224,0.225.")
+  private @Nullable List<Double> deviation;
+
+  /** How the labels' file was understood. */
+  private Optional<String> note = Optional.empty();
+
+  /**
+   * Reads the model; weights that are asked for by name are downloaded when they are not there.
+   *
+   * @param classes the names of the classes that are to be told apart, where the command knows
+   *     them: what a new head is for
+   * @throws UsageException if the options do not say which weights, or do not go together
+   * @throws IOException if a file cannot be read or had
+   */
+  public Model load(CommonOptions common, List<String> classes) throws IOException {
+    var model = unchanged(common, classes);
+    if (mean == null && deviation == null) {
+      return model;
+    }
+    var pictures = model.preprocessing();
+    var own = pictures.normalization();
+    checkCount("--mean", mean, own);
+    checkCount("--std", deviation, own);
+    return model.withPreprocessing(
+        pictures.normalization(
+            new Normalization(
+                mean == null ? own.mean() : mean,
+                deviation == null ? own.standardDeviation() : deviation)));
+  }
+
+  private static void checkCount(String option, @Nullable List<Double> given, Normalization own) {
+    if (given != null && given.size() != own.channels()) {
+      throw new UsageException(
+          "%s takes a number for each of the %d channels, found %d"
+              .formatted(option, own.channels(), given.size()));
+    }
+  }
+
+  /** Whether the head is to be fresh, for the classes of the data. */
+  public boolean isForNewClasses() {
+    return head != null;
+  }
+
+  private Model unchanged(CommonOptions common, List<String> classes) throws IOException {
+    if (head != null && !head.equals("new")) {
+      throw new UsageException("--head takes new, found " + head);
+    }
+    var given = labels == null ? List.<String>of() : labels(labels);
+    if (weights != null) {
+      return ofZoo(Zoo.find(name), weights, given.isEmpty() ? classes : given, common);
+    }
+    if (head != null) {
+      throw new UsageException("--head new goes with --weights, whose last layer it replaces");
+    }
+    if (!isFile(name)) {
+      throw withoutWeights(Zoo.find(name));
+    }
+    var model = Model.load(Path.of(name));
+    checkCount(given, model);
+    return given.isEmpty() ? model : model.withLabels(given);
+  }
+
+  /** Says how the labels' file was understood, if that is not plain. */
+  public void sayHowItWasRead(Console console) {
+    note.ifPresent(console::note);
+  }
+
+  private void checkCount(List<String> given, Model model) throws FileException {
+    int own =
+        model.labels().isEmpty() ? model.network().output().elements() : model.labels().size();
+    if (!given.isEmpty() && given.size() != own) {
+      throw new FileException(
+          "%s names %s, %s tells %s apart"
+              .formatted(labels, count(given.size()), name, count(own)));
+    }
+  }
+
+  /** How the result calls the model. */
+  public String name() {
+    return name;
+  }
+
+  private Model ofZoo(
+      Architecture architecture, String source, List<String> classes, CommonOptions common)
+      throws IOException {
+    var published = Pretrained.find(architecture.name(), source);
+    if (published.isEmpty() && !isFile(source)) {
+      throw notPublished(architecture, source);
+    }
+    Path file;
+    if (published.isPresent()) {
+      try (var progress = new DownloadBar(common.console())) {
+        file = WeightsFolder.standard().get(published.get(), progress);
+      }
+    } else {
+      file = Path.of(source);
+    }
+    if (head != null) {
+      return architecture.loadWithNewHead(
+          file, classes.isEmpty() ? numbers(architecture.classes()) : classes, common.seed());
+    }
+    if (labels == null) {
+      return architecture.load(file);
+    }
+    try {
+      return architecture.load(file, classes);
+    } catch (FormatException e) {
+      if (classes.size() == architecture.classes()) {
+        throw e;
+      }
+      throw new FormatException(
+          "%s (%s names %s)".formatted(e.getMessage(), labels, count(classes.size())), e);
+    }
+  }
+
+  private static String count(int classes) {
+    return Figures.count(classes, "class", "classes");
+  }
+
+  private static List<String> numbers(int count) {
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+  }
+
+  /** A name with a dot or a slash is meant to be a file, whether it is there or not. */
+  private static boolean isFile(String name) {
+    return name.contains(".")
+        || name.contains("/")
+        || name.contains(File.separator)
+        || Files.exists(Path.of(name));
+  }
+
+  private static UsageException withoutWeights(Architecture network) {
+    var published = Pretrained.of(network.name());
+    return new UsageException(
+        "%s is a network without weights: %sgive a file of them with --weights FILE, or name a"
+                .formatted(
+                    network.name(),
+                    published.isEmpty()
+                        ? ""
+                        : "download the published ones with --weights %s, "
+                            .formatted(usual(published)))
+            + " saved model instead");
+  }
+
+  private static UsageException notPublished(Architecture network, String source) {
+    var published = Pretrained.of(network.name());
+    return new UsageException(
+        "--weights %s: there is no such file, and no weights of that name are published for %s; %s"
+            .formatted(
+                source,
+                network.name(),
+                published.isEmpty()
+                    ? "for this network there are none, give a file"
+                    : "published are %s (%s means the first)"
+                        .formatted(
+                            published.stream()
+                                .map(Pretrained::tag)
+                                .collect(Collectors.joining(" and ")),
+                            usual(published))));
+  }
+
+  private static String usual(List<Pretrained> published) {
+    return published.getFirst().trainedOn().toString();
+  }
+
+  private List<String> labels(Path file) throws IOException {
+    var read = LabelFile.read(file);
+    note = read.note();
+    return read.labels();
+  }
+}

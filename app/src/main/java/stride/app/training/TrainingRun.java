@@ -1,0 +1,409 @@
+package stride.app.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import stride.app.console.DownloadBar;
+import stride.app.console.Figures;
+import stride.app.console.UsageException;
+import stride.app.console.Version;
+import stride.app.data.TrainingData;
+import stride.app.option.CommonOptions;
+import stride.app.option.DataOptions;
+import stride.app.option.OptimizerKind;
+import stride.app.option.ScheduleKind;
+import stride.app.run.RunConfig;
+import stride.app.run.RunFolder;
+import stride.data.ImageDataset;
+import stride.data.Splits;
+import stride.engine.Engine;
+import stride.image.Preprocessing;
+import stride.network.Model;
+import stride.network.Network;
+import stride.tensor.Shape;
+import stride.train.BestModel;
+import stride.train.BinaryCrossEntropy;
+import stride.train.Callback;
+import stride.train.ClassWeights;
+import stride.train.EarlyStopping;
+import stride.train.FineTuning;
+import stride.train.Loss;
+import stride.train.Progress;
+import stride.train.SoftmaxCrossEntropy;
+import stride.train.StoppedException;
+import stride.train.Trainer;
+import stride.train.UpdateOptions;
+import stride.train.log.GradientLog;
+import stride.train.log.MetricsLog;
+import stride.train.log.TensorBoardLog;
+import stride.zoo.Architecture;
+import stride.zoo.Pretrained;
+import stride.zoo.Recipe;
+import stride.zoo.TrainedOn;
+import stride.zoo.WeightsFolder;
+import stride.zoo.Zoo;
+
+/** A training as its configuration says, in its folder. */
+public final class TrainingRun {
+  private final CommonOptions common;
+  private final RunConfig config;
+  private final Architecture architecture;
+  private final Recipe recipe;
+
+  public TrainingRun(RunConfig config, CommonOptions common) {
+    this(config, Zoo.find(config.network()), common);
+  }
+
+  /**
+   * @param architecture of the run's network, which need not be of the zoo
+   */
+  public TrainingRun(RunConfig config, Architecture architecture, CommonOptions common) {
+    this.config = config;
+    this.common = common;
+    this.architecture = architecture;
+    recipe = recipe(architecture, config.given("weights"));
+  }
+
+  private static Recipe recipe(Architecture architecture, boolean tuning) {
+    return tuning ? Recipe.FINE_TUNING : architecture.recipe();
+  }
+
+  /**
+   * Puts into settings what they lack, from the recipe of their network.
+   *
+   * @param settings of a network and data, and what else is given
+   * @throws UsageException if they do not go together
+   * @throws IOException if the data are a table that cannot be read
+   */
+  public static RunConfig complete(
+      Architecture architecture, Map<String, Object> settings, long seed) throws IOException {
+    boolean tuning = settings.containsKey("weights");
+    var recipe = recipe(architecture, tuning);
+    settings.putIfAbsent("epochs", recipe.epochs());
+    settings.putIfAbsent("batch", recipe.batch());
+    var kind =
+        settings.get("optimizer") instanceof OptimizerKind given
+            ? given
+            : OptimizerKind.of(recipe.optimizer());
+    settings.put("optimizer", kind.toString());
+    OptimizerKind.describe(kind.from(recipe.optimizer()), settings);
+    if (!settings.containsKey("schedule")) {
+      int epochs = settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
+      ScheduleKind.describe(recipe.schedule(), epochs, settings);
+    }
+    ScheduleKind.complete(settings);
+    if (!settings.containsKey("augment")) {
+      settings.put("augmentation", recipe.augmentation().toString());
+    }
+    if (tuning) {
+      settings.putIfAbsent("head_lr_factor", Recipe.HEAD_RATE);
+    }
+    if (settings.containsKey("head") && !tuning) {
+      throw new UsageException("--head goes with --weights, whose head it is about");
+    }
+    if (settings.containsKey("unfreeze_after") && !settings.containsKey("freeze")) {
+      throw new UsageException("--unfreeze-after goes with --freeze backbone");
+    }
+    checkEpochs(settings);
+    settings.put("seed", seed);
+    settings.put("stride", Version.text());
+    settings.put("java", Runtime.version().toString());
+    var config = new RunConfig(settings);
+    ScheduleKind.of(config);
+    OptimizerKind.of(config, recipe.optimizer());
+    boolean several = new TrainingData(config).hasSeveralLabels();
+    settings.putIfAbsent("loss", several ? "bce" : "cross-entropy");
+    return new RunConfig(settings);
+  }
+
+  /** Checks that what is to happen in some epochs does happen. */
+  private static void checkEpochs(Map<String, Object> settings) {
+    var config = new RunConfig(settings);
+    if (config.given("unfreeze_after") && config.whole("unfreeze_after") >= config.epochs()) {
+      throw new UsageException(
+          "--unfreeze-after %d: there are %s, so the backbone would never learn"
+              .formatted(config.whole("unfreeze_after"), Figures.count(config.epochs(), "epoch")));
+    }
+    if (config.batches().size() > config.epochs()) {
+      throw new UsageException(
+          "--batch has %d sizes for %s: each needs an epoch of its own"
+              .formatted(config.batches().size(), Figures.count(config.epochs(), "epoch")));
+    }
+  }
+
+  /**
+   * Trains to the end, or until it is asked to stop.
+   *
+   * @param more are told how it goes besides
+   * @throws StoppedException if it was asked to stop
+   */
+  public void train(RunFolder run, BooleanSupplier stop, Callback... more) throws IOException {
+    try (var progress = new TrainingProgress(common.console());
+        var engine = common.engine()) {
+      var prepared = prepare();
+      say(engine, run.path());
+      var images = prepared.images();
+      var network = prepared.network();
+      common
+          .console()
+          .note(
+              Figures.format(
+                  "%,d training and %,d test images of %s; %,d parameters",
+                  images.train().size(),
+                  images.test().size(),
+                  images.train().shape(),
+                  network.parameters()));
+      var trainer =
+          prepared
+              .trainer()
+              .engine(engine)
+              .callback(new MetricsLog(run.metrics()))
+              .callback(new TensorBoardLog(run.events()))
+              .callback(new BestModel(run.best()))
+              .warnings(common.console()::note)
+              .stopWhen(stop)
+              .checkpoint(run.checkpoint())
+              .resume();
+      if (config.given("early_stopping")) {
+        trainer = trainer.callback(new EarlyStopping(config.whole("early_stopping")));
+      }
+      if (config.flag("log_gradients")) {
+        trainer = trainer.callback(new GradientLog(run.gradients(), network));
+      }
+      for (var callback : more) {
+        trainer = trainer.callback(callback);
+      }
+      // Called once the checkpoint has turned out to be of these settings.
+      trainer = trainer.callback(new KeepChanges(run));
+      var model = fit(trainer.callback(progress), images);
+      progress.close();
+      model.save(run.model());
+      run.finish();
+    } catch (StoppedException e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        run.discard();
+      } catch (IOException failure) {
+        e.addSuppressed(failure);
+      }
+      throw e;
+    }
+  }
+
+  private record KeepChanges(RunFolder run) implements Callback {
+    @Override
+    public void begin(Progress progress) throws IOException {
+      run.keepChanges();
+    }
+  }
+
+  private Model fit(Trainer trainer, Splits images) throws IOException {
+    try {
+      return trainer.fit(images.train(), images.test());
+    } catch (UncheckedIOException e) {
+      throw TrainingData.unreadable(config, e);
+    }
+  }
+
+  private void say(Engine engine, Path folder) {
+    common
+        .console()
+        .note(
+            Figures.format(
+                "%s on %s: %s, batches of %s, %s with rate %s, seed %d, %s; in %s",
+                config.network(),
+                config.data(),
+                Figures.count(config.epochs(), "epoch"),
+                String.join(", ", config.batches().stream().map(Figures::count).toList()),
+                config.optimizer(),
+                config.learningRate(),
+                config.seed(),
+                Figures.count(engine.threads(), "thread"),
+                folder));
+  }
+
+  /** What is trained on what. */
+  public record Prepared(Trainer trainer, Network network, Splits images) {}
+
+  /** Reads the data, and the weights to begin with; nothing of a folder of runs. */
+  public Prepared prepare() throws IOException {
+    var data = new TrainingData(config);
+    var labels = data.labels();
+    if (config.given("weights")) {
+      var start = start(labels, data.hasSeveralLabels());
+      var images = load(data, start.preprocessing());
+      checkSize(images.train().shape(), start.network().input());
+      return new Prepared(
+          trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
+    }
+    var images = load(data, pictures(data.isFolder()));
+    var network = network(images.train().shape(), labels, data.hasSeveralLabels());
+    return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
+  }
+
+  /** Checks that a data set's images are of the size that weights are read for. */
+  private void checkSize(Shape images, Shape input) {
+    if (images.channels() != input.channels()) {
+      throw new UsageException(
+          "the weights of %s are for images of %s, %s has %s"
+              .formatted(
+                  config.network(),
+                  Figures.count(input.channels(), "channel"),
+                  config.data(),
+                  Figures.count(images.channels(), "channel")));
+    }
+    if (!images.equals(input)) {
+      throw new UsageException(
+          "%s takes images of %s, %s has %s: give --input %2$s to resize them, or --input %4$s for a network of their size"
+              .formatted(config.network(), input, config.data(), images));
+    }
+  }
+
+  private Splits load(TrainingData data, Preprocessing pictures) throws IOException {
+    try (var progress = new DownloadBar(common.console())) {
+      var images = data.load(pictures, progress);
+      data.remarks(images).forEach(common.console()::note);
+      return images;
+    }
+  }
+
+  private Trainer trainer(Trainer from, Network network, ImageDataset train) {
+    var trainer = config.flag("drop_last") ? from.dropLast() : from;
+    return trainer
+        .optimizer(OptimizerKind.of(config, recipe.optimizer()))
+        .loss(loss(network, train))
+        .schedule(ScheduleKind.of(config))
+        .augmentation(
+            config.given("augment")
+                ? DataOptions.preset(config.text("augment")).of(train.shape())
+                : recipe.augmentation())
+        .epochs(config.epochs())
+        .batches(config.batches().toArray(Integer[]::new))
+        .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)
+        .seed(config.seed())
+        .fineTuning(fineTuning(network))
+        .updateOptions(updateOptions());
+  }
+
+  private FineTuning fineTuning(Network network) {
+    return new FineTuning(
+        config.given("freeze"),
+        config.given("unfreeze_after") ? config.whole("unfreeze_after") : 0,
+        config.given("head_lr_factor") ? config.number("head_lr_factor") : 1,
+        config.flag("freeze_bn"),
+        head(network));
+  }
+
+  /** Where the network's head begins, if that is said; a name may be one of the file's alone. */
+  private @Nullable String head(Network network) {
+    if (!config.given("head")) {
+      return null;
+    }
+    String head = config.text("head");
+    return network.graph().nodes().stream()
+            .anyMatch(node -> (node.name() + ".").startsWith(head + "."))
+        ? head
+        : null;
+  }
+
+  private UpdateOptions updateOptions() {
+    return new UpdateOptions(
+        config.given("clip_grad_norm") ? config.number("clip_grad_norm") : Double.POSITIVE_INFINITY,
+        config.given("ema") ? config.number("ema") : 0,
+        !config.flag("no_bias_decay"));
+  }
+
+  private boolean isBinary(boolean several) {
+    if (several && config.given("loss") && !config.text("loss").equals("bce")) {
+      throw new UsageException(
+          "pictures with several labels are learned with --loss bce, found " + config.text("loss"));
+    }
+    return several || (config.given("loss") && config.text("loss").equals("bce"));
+  }
+
+  private Network network(Shape input, List<String> labels, boolean several) {
+    var network = architecture.network(input, outputs(labels, several));
+    return isBinary(several) ? network.withSignedOutput() : network;
+  }
+
+  private int outputs(List<String> labels, boolean several) {
+    if (several || !isBinary(several)) {
+      return labels.size();
+    }
+    if (labels.size() != 2) {
+      throw new UsageException(
+          "--loss bce tells two classes apart, %s has %d".formatted(config.data(), labels.size()));
+    }
+    return 1;
+  }
+
+  private Loss loss(Network network, ImageDataset train) {
+    double smoothing = config.given("label_smoothing") ? config.number("label_smoothing") : 0;
+    boolean balanced = config.given("class_weights");
+    if (balanced && train.isMultiLabel()) {
+      throw new UsageException(
+          "--class-weights does not go with pictures that have several labels");
+    }
+    return Recipe.withHeads(
+        network,
+        isBinary(train.isMultiLabel())
+            ? new BinaryCrossEntropy(
+                smoothing, balanced ? ClassWeights.balancedPositive(train) : List.of())
+            : new SoftmaxCrossEntropy(
+                smoothing, balanced ? ClassWeights.balanced(train) : List.of()));
+  }
+
+  /** What pictures of a folder are fitted to. */
+  private Shape input() {
+    return DataOptions.input(config).orElse(architecture.input());
+  }
+
+  /** How pictures of a folder become images of a network that begins with fresh weights. */
+  private Preprocessing pictures(boolean folder) {
+    var input = input();
+    return folder && input.channels() == 3
+        ? TrainedOn.of(architecture)
+            .filter(_ -> architecture.input().channels() == 3)
+            .orElse(TrainedOn.IMAGENET)
+            .preprocessing(Shape.image(input.height(), input.width(), 3))
+        : Preprocessing.none(input);
+  }
+
+  /** The model that fine-tuning begins with: the weights that are named, a fresh head. */
+  private Model start(List<String> labels, boolean several) throws IOException {
+    var file = weights(config.text("weights"));
+    var network = network(input(), labels, several).withoutTaps();
+    var model =
+        config.given("head")
+            ? Model.withNewHead(network, file, config.text("head"), config.seed())
+            : Model.withNewHead(network, file, config.seed());
+    return architecture.described(model, file);
+  }
+
+  private Path weights(String source) throws IOException {
+    var published = Pretrained.find(architecture.name(), source);
+    if (published.isEmpty()) {
+      return Path.of(source);
+    }
+    try (var progress = new DownloadBar(common.console())) {
+      return WeightsFolder.standard().get(published.get(), progress);
+    }
+  }
+
+  /** Whether weights are a file that is there, or published ones. */
+  public static void checkWeights(Architecture architecture, @Nullable String source) {
+    if (source != null
+        && Pretrained.find(architecture.name(), source).isEmpty()
+        && !Files.isRegularFile(Path.of(source))) {
+      throw new UsageException(
+          "--weights %s: there is no such file, and no weights of that name are published for %s"
+              .formatted(source, architecture.name()));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package stride.app.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import stride.app.Stride;
+import stride.app.console.Console;
+import stride.app.console.Terminal;
+import stride.tensor.Shape;
+import stride.zoo.Zoo;
+
+class BenchCommandTest {
+  @Test
+  void measuresInferenceForPrograms() throws Exception {
+    var json =
+        Stride.run("bench", "lenet5", "--batch", 3, "--threads", 2, "--steps", 5, "--json").json();
+    assertEquals(
+        List.of(
+            "network",
+            "mode",
+            "input",
+            "batch",
+            "threads",
+            "steps",
+            "images_per_second",
+            "milliseconds",
+            "milliseconds_min",
+            "spread",
+            "gflops",
+            "peak_rss_mb"),
+        List.copyOf(json.keySet()));
+    assertEquals("lenet5", json.get("network"));
+    assertEquals("inference", json.get("mode"));
+    assertEquals(List.of(28, 28, 1), json.get("input"));
+    assertEquals(3, json.get("batch"));
+    assertEquals(2, json.get("threads"));
+    assertEquals(5, json.get("steps"));
+    assertFits(json, 2 * 416_520);
+    assertTrue(number(json, "milliseconds_min") <= number(json, "milliseconds"), json::toString);
+  }
+
+  @Test
+  void countsATrainingStepAsThreePasses() throws Exception {
+    var json =
+        Stride.run(
+                "bench",
+                "resnet20",
+                "--mode",
+                "training",
+                "--input",
+                "8x8x1",
+                "--batch",
+                2,
+                "--steps",
+                1,
+                "--json")
+            .json();
+    assertEquals("training", json.get("mode"));
+    assertEquals(List.of(8, 8, 1), json.get("input"));
+    var architecture = Zoo.find("resnet20");
+    long multiplyAdds = architecture.network(Shape.image(8, 8, 1), 10).multiplyAdds();
+    assertFits(json, 6 * multiplyAdds);
+    assertEquals(0.0, json.get("spread"));
+  }
+
+  @Test
+  void tellsPeopleInTwoLines() {
+    var lines =
+        Stride.run("bench", "lenet5", "--batch", 1, "--threads", 1, "--steps", 3)
+            .succeeds()
+            .out()
+            .lines()
+            .toList();
+    assertEquals(2, lines.size(), lines::toString);
+    assertTrue(
+        lines
+            .getFirst()
+            .matches(
+                "lenet5, inference, batches of 1 of 28x28x1, 1 thread: [\\d,.]+ images/s, [\\d,.]+"
+                    + " GFLOP/s"),
+        lines::toString);
+    assertTrue(
+        lines
+            .getLast()
+            .matches(
+                "[\\d,.]+ ms a step \\(median of 3; fastest [\\d,.]+ ms, spread [\\d,.]+ ms\\).*"),
+        lines::toString);
+  }
+
+  @Test
+  void saysWhatItCannotMeasure() {
+    Stride.run("bench", "lenet6").failsWith("lenet6", "there are", "resnet18");
+    Stride.run("bench", "vgg16", "--input", "16x16x3").failsWith("features.30", "1x1x512");
+  }
+
+  @Test
+  void whatIsUnknownIsNull() {
+    var out = new StringWriter();
+    var console = new Console(new PrintWriter(out), new PrintWriter(out), Terminal.none());
+    var json = new LinkedHashMap<String, Object>();
+    json.put("peak_rss_mb", null);
+    console.print(json);
+    assertEquals("{\"peak_rss_mb\":null}", out.toString().strip());
+  }
+
+  private static void assertFits(Map<String, Object> json, double operations) {
+    double imagesPerSecond = number(json, "images_per_second");
+    int batch = (Integer) json.get("batch");
+    assertEquals(batch, imagesPerSecond * number(json, "milliseconds") / 1e3, 1e-6);
+    assertEquals(1, operations * imagesPerSecond / 1e9 / number(json, "gflops"), 1e-6);
+    assertTrue(number(json, "spread") >= 0, json::toString);
+  }
+
+  private static double number(Map<String, Object> json, String field) {
+    return ((Number) json.get(field)).doubleValue();
+  }
+}

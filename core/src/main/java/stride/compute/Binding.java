@@ -1,0 +1,171 @@
+package stride.compute;
+
+import java.util.function.Supplier;
+import stride.graph.TensorType;
+import stride.graph.Trait;
+import stride.graph.Weights;
+import stride.kernel.ConvGeometry;
+import stride.kernel.Convolution;
+import stride.kernel.Epilogue;
+import stride.kernel.Kernels;
+
+/**
+ * What a plan binds an operation to: its buffers, its weights and the kernels. Buffers are fixed
+ * for the life of the plan, so an operation fetches them once, in {@link CpuOperation#compile}.
+ *
+ * <p>A plan that wants no gradient from a node does not run its backward pass, and its gradient
+ * buffers are empty. Where it wants some, ask {@link #wantsInputGradient} and {@link
+ * #wantsWeightGradients}. A backward pass overwrites the gradients of inputs, and adds to the
+ * gradients of weights, which begin at zero.
+ */
+public interface Binding {
+  Kernels kernels();
+
+  /** The kernels of a convolution, chosen for this plan. */
+  Convolution convolution(ConvGeometry geometry);
+
+  /**
+   * How this operation, which {@linkplain Trait#CAN_FUSE_CONSUMERS fuses what follows}, stores its
+   * output: what it does itself, and behind it what is fused into it. To be asked for in every run.
+   */
+  Supplier<Epilogue> epilogue(Epilogue own);
+
+  /**
+   * The input into whose store this operation is fused: it then has no forward pass, but a {@link
+   * Step#epilogue}. -1 if it is not fused.
+   */
+  int fusedInput();
+
+  /**
+   * Whether the gradient at this operation's output comes from behind the bounds that are fused
+   * into it, and is to be cut off by its backward pass: dy counts where the output is between the
+   * bounds of {@link #epilogue}. If a residual is added before, dy is this operation's to write,
+   * and what it has cut off by the end of its first phase is the gradient at the sum.
+   */
+  boolean fusesGradient();
+
+  /**
+   * Runs something before the first forward pass, and before the first after each change of the
+   * weights.
+   */
+  void onWeightsChange(Runnable refresh);
+
+  /** What this operation does on its store of the gradient of input {@code i}. */
+  Supplier<Epilogue> gradientEpilogue(int i);
+
+  /** The largest number of samples of a run. */
+  int batch();
+
+  /**
+   * Samples to a group. Sums over samples are made of one partial sum a group, so that their bits
+   * do not depend on the number of threads. A phase's ranges begin at a multiple of it.
+   */
+  int groupSize();
+
+  /** The number of groups in the largest batch. */
+  default int groups() {
+    return Math.ceilDiv(batch(), groupSize());
+  }
+
+  int inputs();
+
+  TensorType inputType(int i);
+
+  TensorType outputType();
+
+  Buffer input(int i);
+
+  Buffer output();
+
+  boolean wantsInputGradient(int i);
+
+  boolean wantsWeightGradients();
+
+  /** The gradient at input {@code i}, to be written by the backward pass. */
+  Buffer inputGradient(int i);
+
+  /** The gradient at the output, to be read by the backward pass. */
+  Buffer outputGradient();
+
+  /** The operation's k-th parameter, in memory layout. */
+  Buffer weight(int k);
+
+  /** The gradient of the operation's k-th parameter; the backward pass adds to it. */
+  Buffer weightGradient(int k);
+
+  /** The operation's k-th running statistic. */
+  Buffer statistic(int k);
+
+  /** Whether normalisation uses the batch's own statistics and updates the running ones. */
+  boolean batchStatistics();
+
+  /** Whether dropout drops. */
+  boolean dropout();
+
+  /**
+   * Floats that this node keeps from the forward to the backward pass, {@code perSample} for each
+   * sample.
+   */
+  Buffer keep(int perSample);
+
+  /** Floats that this node keeps for the whole batch: a sum for each group, say. */
+  float[] keepForBatch(int floats);
+
+  /**
+   * Floats that this node keeps for the whole batch, {@code perGroup} for each group behind {@code
+   * first}.
+   *
+   * @throws IllegalArgumentException if they are more than an array holds
+   */
+  default float[] keepForGroups(int first, int perGroup) {
+    long floats = first + (long) groups() * perGroup;
+    if (floats > Integer.MAX_VALUE - 64) {
+      throw new IllegalArgumentException(
+          "sums of %d groups of samples with %d values each are more than an array holds: use a smaller batch"
+              .formatted(groups(), perGroup));
+    }
+    return keepForBatch((int) floats);
+  }
+
+  /**
+   * Scratch of at least {@code floats} for each worker, shared with all other nodes and, but for
+   * the caller's, with other plans: nothing stays there from one call to the next.
+   */
+  Scratch scratch(int floats);
+
+  /**
+   * A packed form of the operation's weights, which the plans of a model share, packed anew when
+   * the weights have changed, before the next forward pass. Ask for its floats when the plan runs.
+   *
+   * @param form tells apart several packings of the same parameter
+   */
+  Packed packed(int k, String form, int length, Weights.Packer packer);
+
+  /** The randomness of this run for this node. */
+  NodeRandom random();
+
+  /** One worker's scratch. */
+  interface Scratch {
+    float[] of(int worker);
+  }
+
+  /** Packed weights. */
+  interface Packed {
+    float[] data();
+
+    /** Where the packed form begins in {@link #data}. */
+    int offset();
+  }
+
+  /**
+   * Random numbers that depend on the seed, the epoch, the sample's place in the epoch and the
+   * node: on nothing else.
+   */
+  interface NodeRandom {
+    /**
+     * The key of sample {@code sample} of the running batch, for {@link
+     * stride.tensor.CounterRandom#bits(long, long)}.
+     */
+    long key(int sample);
+  }
+}

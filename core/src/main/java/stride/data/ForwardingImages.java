@@ -1,0 +1,76 @@
+package stride.data;
+
+import java.util.List;
+import stride.image.Preprocessing;
+import stride.image.Region;
+import stride.tensor.Shape;
+
+/** The images of another data set; what a subclass does not change is the other one's. */
+public abstract class ForwardingImages implements ImageDataset {
+  private final ImageDataset images;
+
+  /** Forwards to a data set. */
+  protected ForwardingImages(ImageDataset images) {
+    this.images = images;
+  }
+
+  /** The data set that is forwarded to. */
+  protected final ImageDataset images() {
+    return images;
+  }
+
+  /** The index that a sample has in the other data set. */
+  protected int index(int index) {
+    return index;
+  }
+
+  @Override
+  public int size() {
+    return images.size();
+  }
+
+  @Override
+  public Shape shape() {
+    return images.shape();
+  }
+
+  @Override
+  public List<String> labels() {
+    return images.labels();
+  }
+
+  @Override
+  public Preprocessing preprocessing() {
+    return images.preprocessing();
+  }
+
+  @Override
+  public int label(int index) {
+    return images.label(index(index));
+  }
+
+  @Override
+  public boolean isMultiLabel() {
+    return images.isMultiLabel();
+  }
+
+  @Override
+  public boolean hasLabel(int index, int label) {
+    return images.hasLabel(index(index), label);
+  }
+
+  @Override
+  public void read(int index, float[] into, int offset) {
+    images.read(index(index), into, offset);
+  }
+
+  @Override
+  public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
+    return images.readPart(index(index), part, into, offset);
+  }
+
+  @Override
+  public boolean readsFiles() {
+    return images.readsFiles();
+  }
+}

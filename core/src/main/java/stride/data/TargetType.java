@@ -1,0 +1,281 @@
+package stride.data;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import stride.tensor.Shape;
+
+/**
+ * What the targets of a data set are, the same for all of its samples; and how one of them lies in
+ * a row of floats, in which targets travel from a data set through augmentations to a loss.
+ */
+public sealed interface TargetType {
+  /** The length of a target's row. */
+  int floats();
+
+  /**
+   * Writes a target as a row.
+   *
+   * @param row where it goes, {@link #floats} values from {@code at} on
+   * @throws IllegalArgumentException if the target is of another type, or does not fit
+   */
+  void write(Target target, float[] row, int at);
+
+  /** The refusal of a target that is of another type than the data set's. */
+  private static IllegalArgumentException other(TargetType expected, Target found) {
+    return new IllegalArgumentException(
+        "the targets of this data set are %s, found %s".formatted(expected, found.type()));
+  }
+
+  /** One class. Its row is the class's number, from 0. */
+  record OneClass() implements TargetType {
+    @Override
+    public int floats() {
+      return 1;
+    }
+
+    @Override
+    public void write(Target target, float[] row, int at) {
+      if (!(target instanceof Target.OfClass(int number))) {
+        throw other(this, target);
+      }
+      row[at] = number;
+    }
+
+    @Override
+    public String toString() {
+      return "a class";
+    }
+  }
+
+  /**
+   * Any number of classes. A row has 1 for each class that the sample belongs to, 0 for the others.
+   *
+   * @param classes how many classes there are, at least 1
+   */
+  record SeveralClasses(int classes) implements TargetType {
+    public SeveralClasses {
+      requirePositive("the number of classes", classes);
+    }
+
+    @Override
+    public int floats() {
+      return classes;
+    }
+
+    @Override
+    public void write(Target target, float[] row, int at) {
+      if (!(target instanceof Target.OfClasses own && own.classes() == classes)) {
+        throw other(this, target);
+      }
+      for (int i = 0; i < classes; i++) {
+        row[at + i] = own.numbers().contains(i) ? 1 : 0;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "any of %d classes".formatted(classes);
+    }
+  }
+
+  /**
+   * Values, such as those of a regression. A row has them in their order.
+   *
+   * @param shape of the values
+   */
+  record Values(Shape shape) implements TargetType {
+    @Override
+    public int floats() {
+      return shape.elements();
+    }
+
+    @Override
+    public void write(Target target, float[] row, int at) {
+      if (!(target instanceof Target.Values(var values) && values.shape().equals(shape))) {
+        throw other(this, target);
+      }
+      System.arraycopy(values.data(), 0, row, at, floats());
+    }
+
+    @Override
+    public String toString() {
+      return "values of " + shape;
+    }
+  }
+
+  /**
+   * An image that lies over the sample's own, such as the one that an autoencoder is to give. Where
+   * an augmentation moves the sample's pixels, these move along.
+   *
+   * @param shape (H, W, C)
+   */
+  record Image(Shape shape) implements TargetType {
+    public Image {
+      if (!shape.isImage()) {
+        throw new IllegalArgumentException(
+            "an image as target is (H, W, C), found the shape " + shape);
+      }
+    }
+
+    @Override
+    public int floats() {
+      return shape.elements();
+    }
+
+    @Override
+    public void write(Target target, float[] row, int at) {
+      if (!(target instanceof Target.Image(var image) && image.shape().equals(shape))) {
+        throw other(this, target);
+      }
+      System.arraycopy(image.data(), 0, row, at, floats());
+    }
+
+    @Override
+    public String toString() {
+      return "an image of " + shape;
+    }
+  }
+
+  /**
+   * A class for each pixel of the sample's image: a segmentation. Pixels of a negative class count
+   * for nothing. Where an augmentation moves the sample's pixels, the classes move along.
+   *
+   * @param height in pixels
+   * @param width in pixels
+   */
+  record ClassMap(int height, int width) implements TargetType {
+    public ClassMap {
+      requirePositive("the height of a class map", height);
+      requirePositive("the width of a class map", width);
+    }
+
+    @Override
+    public int floats() {
+      return height * width;
+    }
+
+    @Override
+    public void write(Target target, float[] row, int at) {
+      if (!(target instanceof Target.ClassMap map
+          && map.height() == height
+          && map.width() == width)) {
+        throw other(this, target);
+      }
+      for (int i = 0; i < floats(); i++) {
+        row[at + i] = map.classes()[i];
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "a class for each of %dx%d pixels".formatted(height, width);
+    }
+  }
+
+  /**
+   * Boxes, such as those of a detector. A row has their number, then for each its class, left, top,
+   * right and bottom. Where an augmentation moves the sample's pixels, the boxes move along.
+   *
+   * @param most boxes of a sample, at most
+   */
+  record Boxes(int most) implements TargetType {
+    /** Floats of a box in a row. */
+    static final int FLOATS = 5;
+
+    public Boxes {
+      requirePositive("the largest number of boxes", most);
+    }
+
+    @Override
+    public int floats() {
+      return 1 + FLOATS * most;
+    }
+
+    @Override
+    public void write(Target target, float[] row, int at) {
+      if (!(target instanceof Target.Boxes(var boxes))) {
+        throw other(this, target);
+      }
+      if (boxes.size() > most) {
+        throw new IllegalArgumentException(
+            "a sample of this data set has at most %d boxes, found %d"
+                .formatted(most, boxes.size()));
+      }
+      row[at] = boxes.size();
+      int next = at + 1;
+      for (var box : boxes) {
+        row[next++] = box.label();
+        row[next++] = box.left();
+        row[next++] = box.top();
+        row[next++] = box.right();
+        row[next++] = box.bottom();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "up to %d boxes".formatted(most);
+    }
+  }
+
+  /**
+   * Several targets, each under a name. A row has theirs one after the other.
+   *
+   * @param parts the types by their names, in order
+   */
+  record Several(Map<String, TargetType> parts) implements TargetType {
+    public Several {
+      parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+      if (parts.isEmpty()) {
+        throw new IllegalArgumentException("several targets are at least 1, found none");
+      }
+    }
+
+    @Override
+    public int floats() {
+      return parts.values().stream().mapToInt(TargetType::floats).sum();
+    }
+
+    /**
+     * Where the row of a part begins in the whole row.
+     *
+     * @throws IllegalArgumentException if there is no part of this name
+     */
+    public int offset(String name) {
+      int offset = 0;
+      for (var part : parts.entrySet()) {
+        if (part.getKey().equals(name)) {
+          return offset;
+        }
+        offset += part.getValue().floats();
+      }
+      throw new IllegalArgumentException(
+          "no target is named %s; there are %s".formatted(name, String.join(", ", parts.keySet())));
+    }
+
+    @Override
+    public void write(Target target, float[] row, int at) {
+      if (!(target instanceof Target.Several(var own) && own.keySet().equals(parts.keySet()))) {
+        throw other(this, target);
+      }
+      int next = at;
+      for (var part : parts.entrySet()) {
+        part.getValue().write(Objects.requireNonNull(own.get(part.getKey())), row, next);
+        next += part.getValue().floats();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return parts.toString();
+    }
+  }
+
+  private static void requirePositive(String what, int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException("%s must be at least 1, was %d".formatted(what, number));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package stride.data.augment;
+
+import stride.data.Augmentation;
+import stride.tensor.Shape;
+
+/** Augmentations that do well for images of a kind. */
+public enum AugmentationPreset {
+  /** Images as they are. */
+  NONE,
+  /** Colour images: half of them mirrored. Grey ones: moved by a pixel. */
+  LIGHT,
+  /**
+   * Photos: a random part of the picture, mirrored or not. Small colour images: moved by up to an
+   * eighth, mirrored or not. Grey ones: moved by up to 2 pixels.
+   */
+  STANDARD,
+  /**
+   * The standard with RandAugment, random erasing and mixup or CutMix. Grey images: moved, turned
+   * by up to 10 degrees, partly erased.
+   */
+  STRONG;
+
+  /** Images with a longer side are photos, of which a part shows what the whole shows. */
+  private static final int SMALL = 64;
+
+  /**
+   * The augmentation for images of a shape. Grey images are not mirrored: they may be digits.
+   *
+   * @param shape (H, W, C)
+   */
+  public Augmentation of(Shape shape) {
+    if (!shape.isImage()) {
+      return Augmentation.none();
+    }
+    if (shape.channels() == 1) {
+      return switch (this) {
+        case NONE -> Augmentation.none();
+        case LIGHT -> new RandomShift(1);
+        case STANDARD -> new RandomShift(2);
+        case STRONG ->
+            Augmentation.chain(new RandomShift(2), new RandomRotation(10), new RandomErasing(0.25));
+      };
+    }
+    int side = Math.max(shape.height(), shape.width());
+    Augmentation moved = side <= SMALL ? new RandomShift(side / 8) : new RandomResizedCrop(0.08);
+    return switch (this) {
+      case NONE -> Augmentation.none();
+      case LIGHT -> new HorizontalFlip(0.5);
+      case STANDARD -> Augmentation.chain(moved, new HorizontalFlip(0.5));
+      case STRONG ->
+          Augmentation.chain(
+              moved,
+              new HorizontalFlip(0.5),
+              new RandAugment(2, 9),
+              new RandomErasing(0.25),
+              new Mixup(0.2),
+              new CutMix(1));
+    };
+  }
+}

@@ -1,0 +1,107 @@
+package stride.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import stride.compute.Backend;
+import stride.graph.EpiloguePart;
+import stride.graph.Graph;
+import stride.graph.Trait;
+
+/**
+ * Which nodes are fused into the store of a node before them, the producer: batch norm, residual
+ * sum and ReLU behind a convolution are stored by the convolution, so that nothing passes over the
+ * values once more. A producer has no other reader, and is no output of the network.
+ */
+final class Fusion {
+  private final int[] producers;
+  private final int[] inputs;
+  private final List<List<Integer>> fused = new ArrayList<>();
+
+  /**
+   * @param wanted the edges that have a gradient
+   */
+  Fusion(Graph graph, Backend backend, Purpose purpose, boolean[] wanted) {
+    int nodes = graph.nodes().size();
+    producers = new int[nodes];
+    inputs = new int[nodes];
+    for (int n = 0; n < nodes; n++) {
+      producers[n] = n;
+      inputs[n] = -1;
+      fused.add(new ArrayList<>());
+    }
+    for (int n = 0; n < nodes; n++) {
+      if (producers[n] == n
+          && backend.traits(graph.nodes().get(n).operation()).contains(Trait.CAN_FUSE_CONSUMERS)) {
+        fuse(graph, backend, purpose, wanted, n);
+      }
+    }
+  }
+
+  /** Fuses what can be fused into a producer, one behind the other. */
+  private void fuse(Graph graph, Backend backend, Purpose purpose, boolean[] wanted, int producer) {
+    int edge = producer + 1;
+    // A second batch norm would need the numbers of the first.
+    EpiloguePart last = backend.epiloguePart(graph.nodes().get(producer).operation(), false, false);
+    while (true) {
+      int reader = onlyReader(graph, edge);
+      if (reader < 0) {
+        return;
+      }
+      var node = graph.nodes().get(reader);
+      var part =
+          backend.epiloguePart(
+              node.operation(), purpose.batchStatistics(node.name()), wanted[reader + 1]);
+      if (part == null || (last != null && part.compareTo(last) <= 0)) {
+        return;
+      }
+      for (int input : node.inputs()) {
+        if (input != edge && !isComputedBefore(input, producer)) {
+          return;
+        }
+      }
+      producers[reader] = producer;
+      inputs[reader] = node.inputs().indexOf(edge);
+      fused.get(producer).add(reader);
+      last = part;
+      edge = reader + 1;
+    }
+  }
+
+  /** The node that reads an edge, if it is the only one and reads it once; else -1. */
+  private static int onlyReader(Graph graph, int edge) {
+    if (graph.outputs().containsValue(edge)) {
+      return -1;
+    }
+    int reader = -1;
+    for (int n = 0; n < graph.nodes().size(); n++) {
+      for (int input : graph.nodes().get(n).inputs()) {
+        if (input == edge) {
+          if (reader >= 0) {
+            return -1;
+          }
+          reader = n;
+        }
+      }
+    }
+    return reader;
+  }
+
+  private boolean isComputedBefore(int edge, int producer) {
+    return edge == Graph.INPUT || producers[edge - 1] < producer;
+  }
+
+  /** The node into whose store a node is fused; the node itself if it is not fused. */
+  int producer(int node) {
+    return producers[node];
+  }
+
+  /** The input into whose store a node is fused, or -1. */
+  int input(int node) {
+    return inputs[node];
+  }
+
+  /** The nodes that are fused into a producer, in order. */
+  List<Integer> of(int producer) {
+    return fused.get(producer);
+  }
+}

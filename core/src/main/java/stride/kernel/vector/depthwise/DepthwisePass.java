@@ -1,0 +1,240 @@
+package stride.kernel.vector.depthwise;
+
+import java.util.Arrays;
+import stride.kernel.ConvolutionPass;
+import stride.kernel.Epilogue;
+import stride.kernel.vector.Lanes;
+import stride.kernel.vector.Sweep;
+import stride.kernel.vector.Tiles;
+
+/**
+ * A {@link Sweep} of each channel by itself, with vectors of channels, read where they lie. Taps
+ * outside of the source are left out: a row of outputs falls into {@linkplain RowSegment segments}
+ * of pixels with the same taps.
+ *
+ * <p>A part of the work is a band of rows of one sample or, of low images, some of its channels.
+ * Within a row a few pixels at a time are computed for all channels, so that memory is read in the
+ * order of addresses and the first-level cache holds what neighbouring pixels share.
+ */
+public final class DepthwisePass implements ConvolutionPass {
+  private static final int L = Lanes.COUNT;
+  private static final int TILE = 4;
+
+  /** Channels that are computed together. */
+  private static final int UNIT = 2 * L;
+
+  /** Parts of an image, at most; a power of two, which any usual number of threads can share. */
+  private static final int PARTS = 16;
+
+  private static final long SMALLEST_PART = 50_000;
+
+  private final Sweep sweep;
+  private final int channels;
+
+  /** Whole units of channels; what is left belongs to the last one. */
+  private final int units;
+
+  /** Floats to a tap's weights. */
+  private final int padded;
+
+  private final RowSegment[][] segments;
+  private final int bands;
+  private final int splits;
+
+  /**
+   * @param sweep of one group, which has all the channels
+   */
+  public DepthwisePass(Sweep sweep) {
+    this.sweep = sweep;
+    channels = sweep.depth();
+    units = Math.max(channels / UNIT, 1);
+    padded = Lanes.roundUp(channels, UNIT);
+    segments = RowSegment.of(sweep, padded);
+    long work = (long) sweep.height() * sweep.columns() * channels * sweep.taps().size();
+    int parts = Integer.highestOneBit((int) Math.clamp(work / SMALLEST_PART, 1, PARTS));
+    bands = sweep.height() >= PARTS / 2 ? Math.min(parts, sweep.height()) : 1;
+    splits = Math.min(parts / bands, units);
+  }
+
+  /** The same pass as one group of all the channels. */
+  public static Sweep ungrouped(Sweep s) {
+    return new Sweep(
+        s.sourceHeight(),
+        s.sourceWidth(),
+        1,
+        s.groups(),
+        s.groups(),
+        s.height(),
+        s.columns(),
+        s.rowStep(),
+        s.columnStep(),
+        s.taps(),
+        s.target(),
+        s.weights());
+  }
+
+  /** The epilogue's scale and its shift, a value a channel. */
+  @Override
+  public int scratchLength() {
+    return Lanes.ALIGNED + 2 * padded;
+  }
+
+  @Override
+  public int packedLength() {
+    return sweep.taps().size() * padded;
+  }
+
+  /** The taps in their order, each filled up to whole vectors: [tap][channel]. */
+  @Override
+  public void pack(float[] w, int wo, float[] packed, int po) {
+    int to = po;
+    for (var tap : sweep.taps()) {
+      System.arraycopy(w, wo + tap.number() * channels, packed, to, channels);
+      Arrays.fill(packed, to + channels, to + padded, 0);
+      to += padded;
+    }
+  }
+
+  @Override
+  public int parts(int samples) {
+    return samples * bands * splits;
+  }
+
+  @Override
+  public void run(
+      float[] x,
+      int xo,
+      float[] packed,
+      int po,
+      Epilogue epilogue,
+      float[] y,
+      int yo,
+      int first,
+      int samples,
+      int part,
+      float[] scratch) {
+    int sample = first + part / (bands * splits);
+    int band = part / splits % bands;
+    int split = part % splits;
+    int c = channel(split * units / splits);
+    int n = channel((split + 1) * units / splits) - c;
+    stageEpilogue(epilogue, c, n, scratch);
+    int source = xo + sample * sweep.sourceFloats() + c;
+    int target = yo + sample * sweep.targetFloats() + c;
+    int end = (band + 1) * sweep.height() / bands;
+    for (int row = band * sweep.height() / bands; row < end; row++) {
+      row(x, source, packed, po + c, n, epilogue, y, yo, target, row, scratch);
+    }
+  }
+
+  /** The first channel of a unit. */
+  private int channel(int unit) {
+    return unit == units ? channels : unit * UNIT;
+  }
+
+  /** Computes {@code n} channels of a row of outputs. */
+  private void row(
+      float[] x,
+      int source,
+      float[] packed,
+      int w,
+      int n,
+      Epilogue e,
+      float[] y,
+      int yo,
+      int target,
+      int row,
+      float[] scratch) {
+    var place = sweep.target();
+    int from = source + row * sweep.rowStep() * sweep.sourceWidth() * channels;
+    int to =
+        target
+            + ((place.row() + row * place.rowStep()) * place.width() + place.column()) * channels;
+    int step = sweep.columnStep() * channels;
+    int toStep = place.columnStep() * channels;
+    float[] residual = e.residual();
+    int toResidual = e.residualOffset() - yo;
+    for (var segment : segments[row]) {
+      int[] taps = segment.taps();
+      int p = segment.first();
+      int last = segment.end() - TILE;
+      if (p <= last && n >= 2 * L && residual == null) {
+        // The last pixels together with some that are computed once more.
+        for (; p < segment.end(); p = p < last ? Math.min(p + TILE, last) : segment.end()) {
+          if (segment.inRuns()) {
+            Tiles.depthwiseRuns4x2(
+                taps.length / (2 * RowSegment.RUN),
+                taps,
+                x,
+                from + p * step,
+                step,
+                packed,
+                w,
+                n,
+                scratch,
+                Lanes.ALIGNED,
+                padded,
+                e.floor(),
+                e.ceiling(),
+                y,
+                to + p * toStep,
+                toStep);
+          } else {
+            Tiles.depthwise4x2(
+                taps.length / 2,
+                taps,
+                x,
+                from + p * step,
+                step,
+                packed,
+                w,
+                n,
+                scratch,
+                Lanes.ALIGNED,
+                padded,
+                e.floor(),
+                e.ceiling(),
+                y,
+                to + p * toStep,
+                toStep);
+          }
+        }
+      }
+      for (; p < segment.end(); p++) {
+        Tiles.depthwise1x2(
+            taps.length / 2,
+            taps,
+            x,
+            from + p * step,
+            packed,
+            w,
+            n,
+            scratch,
+            Lanes.ALIGNED,
+            padded,
+            e.floor(),
+            e.ceiling(),
+            residual,
+            to + p * toStep + toResidual,
+            y,
+            to + p * toStep);
+      }
+    }
+  }
+
+  /** Copies the scale and the shift of {@code n} channels to the scratch. */
+  private void stageEpilogue(Epilogue e, int channel, int n, float[] scratch) {
+    int scale = Lanes.ALIGNED;
+    int shift = scale + padded;
+    if (e.scale() == null) {
+      Arrays.fill(scratch, scale, scale + n, 1);
+    } else {
+      System.arraycopy(e.scale(), e.scaleOffset() + channel, scratch, scale, n);
+    }
+    if (e.shift() == null) {
+      Arrays.fill(scratch, shift, shift + n, 0);
+    } else {
+      System.arraycopy(e.shift(), e.shiftOffset() + channel, scratch, shift, n);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package stride.kernel.vector.direct;
+
+import stride.kernel.ConvolutionPass;
+import stride.kernel.Epilogue;
+import stride.kernel.vector.Panels;
+import stride.kernel.vector.Staging;
+import stride.kernel.vector.Sweep;
+
+/**
+ * A {@link Sweep} as a product of staged pixels and panels of weights, one block of output pixels
+ * and some panels at a time.
+ *
+ * <p>A part of the work is one block of output pixels (and some of the panels, where an image has
+ * too few blocks). A block's staged form stays in the second-level cache.
+ */
+public final class DirectPass implements ConvolutionPass {
+  /** Rows of pixels that a block has, about. */
+  private static final int USUAL_ROWS = 8;
+
+  private final Sweep sweep;
+  private final boolean pointwise;
+  private final int rows;
+  private final int columns;
+  private final int rowBlocks;
+  private final int columnBlocks;
+  private final int splits;
+  private final Staging staging;
+  private final Staging lastStaging;
+  private final Panels panels;
+  private final int[] weightRows;
+
+  public DirectPass(Sweep sweep, int batch, int threads) {
+    this.sweep = sweep;
+    pointwise = sweep.isPointwise();
+    var parts = DirectParts.of(sweep, batch, threads);
+    rows = parts.rows();
+    columns = parts.columns();
+    splits = parts.splits();
+    rowBlocks = Math.ceilDiv(sweep.height(), rows);
+    columnBlocks = Math.ceilDiv(sweep.columns(), columns);
+    staging = Staging.of(sweep, rows, columns, USUAL_ROWS);
+    int left = pointwise ? columns : sweep.columns() - (columnBlocks - 1) * columns;
+    lastStaging = left == columns ? staging : Staging.of(sweep, rows, left, USUAL_ROWS);
+    panels = new Panels(staging.places().length, sweep.width(), sweep.weights().widthStep());
+    weightRows = weightRows(sweep, staging);
+  }
+
+  /** Where the row of weights of every staged value lies, -1 where there is none. */
+  static int[] weightRows(Sweep sweep, Staging staging) {
+    int[] rows = staging.places().clone();
+    var order = sweep.weights();
+    for (int k = 0; k < rows.length; k++) {
+      if (rows[k] >= 0) {
+        rows[k] =
+            rows[k] / sweep.depth() * order.tapStep() + rows[k] % sweep.depth() * order.depthStep();
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public int scratchLength() {
+    return Panels.SUMS_END + Math.max(staging.length(), lastStaging.length());
+  }
+
+  @Override
+  public int packedLength() {
+    return sweep.groups() * panels.packedLength();
+  }
+
+  @Override
+  public void pack(float[] w, int wo, float[] packed, int po) {
+    var order = sweep.weights();
+    for (int group = 0; group < sweep.groups(); group++) {
+      panels.pack(
+          w,
+          wo + group * order.groupStep(),
+          weightRows,
+          packed,
+          po + group * panels.packedLength());
+    }
+  }
+
+  @Override
+  public int parts(int samples) {
+    return splits
+        * (pointwise
+            ? Math.ceilDiv(samples * sweep.height() * sweep.columns(), columns)
+            : samples * rowBlocks * columnBlocks);
+  }
+
+  @Override
+  public void run(
+      float[] x,
+      int xo,
+      float[] packed,
+      int po,
+      Epilogue epilogue,
+      float[] y,
+      int yo,
+      int first,
+      int samples,
+      int part,
+      float[] scratch) {
+    int all = sweep.groups() * panels.count();
+    int fromPanel = part % splits * all / splits;
+    int toPanel = (part % splits + 1) * all / splits;
+    int block = part / splits;
+    int source = xo + first * sweep.sourceFloats();
+    int target = yo + first * sweep.targetFloats();
+    if (pointwise) {
+      int pixels = samples * sweep.height() * sweep.columns();
+      int column = block * columns;
+      int n = Math.min(columns, pixels - column);
+      block(
+          staging,
+          x,
+          source,
+          pixels,
+          0,
+          column,
+          1,
+          n,
+          packed,
+          po,
+          fromPanel,
+          toPanel,
+          epilogue,
+          y,
+          yo,
+          target + column * sweep.targetChannels(),
+          n,
+          scratch);
+      return;
+    }
+    int sample = block / (rowBlocks * columnBlocks);
+    int row = block / columnBlocks % rowBlocks * rows;
+    int column = block % columnBlocks * columns;
+    int n = Math.min(columns, sweep.columns() - column);
+    var place = sweep.target();
+    int pixel =
+        (place.row() + row * place.rowStep()) * place.width()
+            + place.column()
+            + column * place.columnStep();
+    int rowsHere = Math.min(rows, sweep.height() - row);
+    block(
+        n == columns ? staging : lastStaging,
+        x,
+        source + sample * sweep.sourceFloats(),
+        sweep.sourceWidth(),
+        row,
+        column,
+        rowsHere,
+        n,
+        packed,
+        po,
+        fromPanel,
+        toPanel,
+        epilogue,
+        y,
+        yo,
+        target + sample * sweep.targetFloats() + pixel * sweep.targetChannels(),
+        rowsHere * n,
+        scratch);
+  }
+
+  private void block(
+      Staging staging,
+      float[] x,
+      int source,
+      int sourceWidth,
+      int row,
+      int column,
+      int rows,
+      int columns,
+      float[] packed,
+      int po,
+      int fromPanel,
+      int toPanel,
+      Epilogue epilogue,
+      float[] y,
+      int yo,
+      int target,
+      int pixels,
+      float[] scratch) {
+    var place = sweep.target();
+    int staged = -1;
+    for (int p = fromPanel; p < toPanel; p++) {
+      int group = p / panels.count();
+      if (group != staged) {
+        staging.stage(
+            x,
+            source + group * sweep.depth(),
+            sourceWidth,
+            row,
+            column,
+            rows,
+            0,
+            staging.blocks(),
+            scratch,
+            Panels.SUMS_END);
+        staged = group;
+      }
+      panels.multiply(
+          staging.offsets(),
+          scratch,
+          Panels.SUMS_END,
+          pixels,
+          packed,
+          po + group * panels.packedLength(),
+          p % panels.count(),
+          epilogue,
+          group * sweep.width(),
+          y,
+          yo,
+          target + group * sweep.width(),
+          columns,
+          place.columnStep() * sweep.targetChannels(),
+          place.rowStep() * place.width() * sweep.targetChannels(),
+          scratch);
+    }
+  }
+}

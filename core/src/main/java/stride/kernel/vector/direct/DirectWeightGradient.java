@@ -1,0 +1,184 @@
+package stride.kernel.vector.direct;
+
+import stride.kernel.WeightGradient;
+import stride.kernel.vector.Lanes;
+import stride.kernel.vector.Panels;
+import stride.kernel.vector.Staging;
+import stride.kernel.vector.Sweep;
+
+/**
+ * The transposed product of staged inputs and output gradient, a band of rows at a time. A part is
+ * one block of 16 input channels (or of 16 values of a patch) and some panels of output channels:
+ * as many as leave a few parts for each thread, since each part stages its block anew.
+ *
+ * <p>Scratch: [tile's results][staged band][band of the gradient, where rows need filling up].
+ */
+public final class DirectWeightGradient implements WeightGradient {
+  private static final int L = Lanes.COUNT;
+
+  /** Pixels of a band: what of it one panel reads stays in the first-level cache. */
+  private static final int BAND = 196;
+
+  /** Parts for each thread, at least: they balance each other. */
+  private static final int PARTS = 4;
+
+  private final Sweep sweep;
+  private final boolean pointwise;
+  private final int rows;
+  private final int columns;
+  private final Staging staging;
+  private final Panels panels;
+  private final int[] weightRows;
+  private final int blocksTogether;
+  private final int panelParts;
+  private final int gradientAt;
+
+  public DirectWeightGradient(Sweep sweep, int threads) {
+    this.sweep = sweep;
+    pointwise = sweep.isPointwise();
+    columns = pointwise ? BAND : sweep.columns();
+    rows = pointwise ? 1 : Math.clamp(BAND / columns, 1, sweep.height());
+    staging = Staging.of(sweep, rows, columns, rows);
+    panels = new Panels(staging.places().length, sweep.width());
+    weightRows = DirectPass.weightRows(sweep, staging);
+    // Small weights are one part: they are summed by groups of samples.
+    blocksTogether = staging.places().length * sweep.width() < 1 << 15 ? staging.blocks() : 1;
+    int blockParts = sweep.groups() * blockParts();
+    panelParts =
+        blocksTogether > 1
+            ? 1
+            : Math.clamp(Math.ceilDiv(PARTS * threads, blockParts), 1, panels.count());
+    gradientAt = Panels.SUMS_END + staging.length();
+  }
+
+  @Override
+  public int scratchLength() {
+    return gradientAt + (rows * columns + 1) * Lanes.roundUp(sweep.width(), L);
+  }
+
+  private int blockParts() {
+    return Math.ceilDiv(staging.blocks(), blocksTogether);
+  }
+
+  @Override
+  public int parts() {
+    return sweep.groups() * blockParts() * panelParts;
+  }
+
+  @Override
+  public void add(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      int first,
+      int samples,
+      float[] dw,
+      int dwo,
+      int part,
+      float[] scratch) {
+    int group = part / (blockParts() * panelParts);
+    int fromBlock = part / panelParts % blockParts() * blocksTogether;
+    int toBlock = Math.min(fromBlock + blocksTogether, staging.blocks());
+    int fromPanel = part % panelParts * panels.count() / panelParts;
+    int toPanel = (part % panelParts + 1) * panels.count() / panelParts;
+    int source = xo + first * sweep.sourceFloats() + group * sweep.depth();
+    int target = dyo + first * sweep.targetFloats() + group * sweep.width();
+    int to = dwo + group * sweep.weights().groupStep();
+    if (pointwise) {
+      int pixels = samples * sweep.height() * sweep.columns();
+      for (int p = 0; p < pixels; p += columns) {
+        int n = Math.min(columns, pixels - p);
+        band(
+            x,
+            source,
+            pixels,
+            0,
+            p,
+            1,
+            fromBlock,
+            toBlock,
+            dy,
+            target + p * sweep.targetChannels(),
+            n,
+            fromPanel,
+            toPanel,
+            dw,
+            to,
+            scratch);
+      }
+      return;
+    }
+    for (int sample = 0; sample < samples; sample++) {
+      for (int row = 0; row < sweep.height(); row += rows) {
+        int rowsHere = Math.min(rows, sweep.height() - row);
+        band(
+            x,
+            source + sample * sweep.sourceFloats(),
+            sweep.sourceWidth(),
+            row,
+            0,
+            rowsHere,
+            fromBlock,
+            toBlock,
+            dy,
+            target + sample * sweep.targetFloats() + row * columns * sweep.targetChannels(),
+            rowsHere * columns,
+            fromPanel,
+            toPanel,
+            dw,
+            to,
+            scratch);
+      }
+    }
+  }
+
+  private void band(
+      float[] x,
+      int source,
+      int sourceWidth,
+      int row,
+      int column,
+      int rows,
+      int fromBlock,
+      int toBlock,
+      float[] dy,
+      int target,
+      int pixels,
+      int fromPanel,
+      int toPanel,
+      float[] dw,
+      int to,
+      float[] scratch) {
+    staging.stage(
+        x, source, sourceWidth, row, column, rows, fromBlock, toBlock, scratch, Panels.SUMS_END);
+    boolean whole = sweep.width() % L == 0;
+    int firstColumn = fromPanel * 2 * L;
+    int columns = Math.min(toPanel * 2 * L, sweep.width()) - firstColumn;
+    int step = whole ? sweep.targetChannels() : Lanes.roundUp(columns, L);
+    if (!whole) {
+      int from = target + firstColumn;
+      for (int p = 0; p < pixels; p++) {
+        System.arraycopy(
+            dy, from + p * sweep.targetChannels(), scratch, gradientAt + p * step, columns);
+      }
+    }
+    for (int panel = fromPanel; panel < toPanel; panel++) {
+      panels.multiplyTransposed(
+          staging.offsets(),
+          staging.firstOffset(fromBlock),
+          staging.firstOffset(toBlock),
+          scratch,
+          Panels.SUMS_END - fromBlock * staging.blockStep(),
+          pixels,
+          whole ? dy : scratch,
+          whole ? target : gradientAt - firstColumn,
+          step,
+          panel,
+          dw,
+          to,
+          weightRows,
+          scratch);
+    }
+  }
+}

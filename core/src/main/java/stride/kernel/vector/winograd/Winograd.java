@@ -1,0 +1,270 @@
+package stride.kernel.vector.winograd;
+
+import jdk.incubator.vector.FloatVector;
+import stride.kernel.vector.Lanes;
+import stride.kernel.vector.Staging;
+
+/**
+ * The transforms of Winograd's convolution F(4 x 4, 3 x 3) (Lavin and Gray 2015, section 4.3), each
+ * for a vector of channels: y = A' [(G g G') . (B' d B)] A, and for the filter's gradient dg = G'
+ * [(B' d B) . (A dy A')] G.
+ *
+ * <p>Scratch begins with room for a tile's values and for what is between the two steps of a
+ * transform, the columns and the rows.
+ */
+final class Winograd {
+  /** Values of a transformed tile. */
+  static final int POINTS = 36;
+
+  /** Rows and columns of a tile's outputs. */
+  static final int OUT = 4;
+
+  /** Rows and columns of a tile's inputs. */
+  static final int IN = 6;
+
+  private static final int PATCH = POINTS * Staging.BLOCK;
+
+  /** Where a tile's values begin in a scratch. */
+  static final int VALUES = Lanes.ALIGNED;
+
+  /** Where that which is between two steps begins. */
+  private static final int BETWEEN = VALUES + PATCH;
+
+  /** The end of both. */
+  static final int SCRATCH = BETWEEN + PATCH;
+
+  /** Floats that a filter's transform needs between its two steps. */
+  static final int FILTER_SCRATCH = 18 * Lanes.COUNT;
+
+  private static final int L = Lanes.COUNT;
+  private static final int BLOCK = Staging.BLOCK;
+
+  private Winograd() {}
+
+  /**
+   * U = G g G', with G = (1/4 0 0; -1/6 -1/6 -1/6; -1/6 1/6 -1/6; 1/24 1/12 1/6; 1/24 -1/12 1/6; 0
+   * 0 1).
+   */
+  static void filters(float[] g, int go, float[] u, int uo, int rowStep, int pointStep, int rows) {
+    for (int k = 0; k < BLOCK; k++) {
+      for (int j = 0; j < 3; j++) {
+        var g0 = FloatVector.fromArray(Lanes.S, g, go + (j * BLOCK + k) * L);
+        var g1 = FloatVector.fromArray(Lanes.S, g, go + ((3 + j) * BLOCK + k) * L);
+        var g2 = FloatVector.fromArray(Lanes.S, g, go + ((6 + j) * BLOCK + k) * L);
+        var even = g0.add(g2).mul(-1f / 6);
+        var odd = g1.mul(1f / 6);
+        var wide = g0.mul(1f / 24).add(g2.mul(1f / 6));
+        var half = g1.mul(1f / 12);
+        g0.mul(0.25f).intoArray(u, rows + j * L);
+        even.sub(odd).intoArray(u, rows + (3 + j) * L);
+        even.add(odd).intoArray(u, rows + (6 + j) * L);
+        wide.add(half).intoArray(u, rows + (9 + j) * L);
+        wide.sub(half).intoArray(u, rows + (12 + j) * L);
+        g2.intoArray(u, rows + (15 + j) * L);
+      }
+      for (int i = 0; i < IN; i++) {
+        var g0 = FloatVector.fromArray(Lanes.S, u, rows + i * 3 * L);
+        var g1 = FloatVector.fromArray(Lanes.S, u, rows + (i * 3 + 1) * L);
+        var g2 = FloatVector.fromArray(Lanes.S, u, rows + (i * 3 + 2) * L);
+        var even = g0.add(g2).mul(-1f / 6);
+        var odd = g1.mul(1f / 6);
+        var wide = g0.mul(1f / 24).add(g2.mul(1f / 6));
+        var half = g1.mul(1f / 12);
+        int to = uo + i * IN * pointStep + k * rowStep;
+        g0.mul(0.25f).intoArray(u, to);
+        even.sub(odd).intoArray(u, to + pointStep);
+        even.add(odd).intoArray(u, to + 2 * pointStep);
+        wide.add(half).intoArray(u, to + 3 * pointStep);
+        wide.sub(half).intoArray(u, to + 4 * pointStep);
+        g2.intoArray(u, to + 5 * pointStep);
+      }
+    }
+  }
+
+  /**
+   * B' d B, with B' = (4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0
+   * 4 0 -5 0 1), for a vector of channels: first the columns of d, then the rows of that.
+   */
+  static void inputs(
+      float[] d, int from, int rowStep, int columnStep, float[] scratch, int to, int pointStep) {
+    for (int j = 0; j < IN; j++) {
+      int at = from + j * columnStep;
+      var d0 = FloatVector.fromArray(Lanes.S, d, at);
+      var d1 = FloatVector.fromArray(Lanes.S, d, at + rowStep);
+      var d2 = FloatVector.fromArray(Lanes.S, d, at + 2 * rowStep);
+      var d3 = FloatVector.fromArray(Lanes.S, d, at + 3 * rowStep);
+      var d4 = FloatVector.fromArray(Lanes.S, d, at + 4 * rowStep);
+      var d5 = FloatVector.fromArray(Lanes.S, d, at + 5 * rowStep);
+      var even = d2.fma(FloatVector.broadcast(Lanes.S, -4f), d4);
+      var odd = d1.fma(FloatVector.broadcast(Lanes.S, -4f), d3);
+      var far = d4.sub(d2);
+      var near = d3.sub(d1).mul(2f);
+      int mid = BETWEEN + j * L;
+      d0.fma(FloatVector.broadcast(Lanes.S, 4f), d2.fma(FloatVector.broadcast(Lanes.S, -5f), d4))
+          .intoArray(scratch, mid);
+      even.add(odd).intoArray(scratch, mid + IN * L);
+      even.sub(odd).intoArray(scratch, mid + 2 * IN * L);
+      far.add(near).intoArray(scratch, mid + 3 * IN * L);
+      far.sub(near).intoArray(scratch, mid + 4 * IN * L);
+      d1.fma(FloatVector.broadcast(Lanes.S, 4f), d3.fma(FloatVector.broadcast(Lanes.S, -5f), d5))
+          .intoArray(scratch, mid + 5 * IN * L);
+    }
+    for (int i = 0; i < IN; i++) {
+      int mid = BETWEEN + i * IN * L;
+      var d0 = FloatVector.fromArray(Lanes.S, scratch, mid);
+      var d1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
+      var d2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
+      var d3 = FloatVector.fromArray(Lanes.S, scratch, mid + 3 * L);
+      var d4 = FloatVector.fromArray(Lanes.S, scratch, mid + 4 * L);
+      var d5 = FloatVector.fromArray(Lanes.S, scratch, mid + 5 * L);
+      var even = d2.fma(FloatVector.broadcast(Lanes.S, -4f), d4);
+      var odd = d1.fma(FloatVector.broadcast(Lanes.S, -4f), d3);
+      var far = d4.sub(d2);
+      var near = d3.sub(d1).mul(2f);
+      int at = to + i * IN * pointStep;
+      d0.fma(FloatVector.broadcast(Lanes.S, 4f), d2.fma(FloatVector.broadcast(Lanes.S, -5f), d4))
+          .intoArray(scratch, at);
+      even.add(odd).intoArray(scratch, at + pointStep);
+      even.sub(odd).intoArray(scratch, at + 2 * pointStep);
+      far.add(near).intoArray(scratch, at + 3 * pointStep);
+      far.sub(near).intoArray(scratch, at + 4 * pointStep);
+      d1.fma(FloatVector.broadcast(Lanes.S, 4f), d3.fma(FloatVector.broadcast(Lanes.S, -5f), d5))
+          .intoArray(scratch, at + 5 * pointStep);
+    }
+  }
+
+  /**
+   * A' m A, with A' = (1 1 1 1 1 0; 0 1 -1 2 -2 0; 0 1 1 4 4 0; 0 1 -1 8 -8 1), for a vector of
+   * columns: 16 vectors at {@link #VALUES}.
+   */
+  static void outputs(float[] scratch, int from, int pointStep) {
+    for (int j = 0; j < IN; j++) {
+      int at = from + j * pointStep;
+      var m0 = FloatVector.fromArray(Lanes.S, scratch, at);
+      var m1 = FloatVector.fromArray(Lanes.S, scratch, at + IN * pointStep);
+      var m2 = FloatVector.fromArray(Lanes.S, scratch, at + 2 * IN * pointStep);
+      var m3 = FloatVector.fromArray(Lanes.S, scratch, at + 3 * IN * pointStep);
+      var m4 = FloatVector.fromArray(Lanes.S, scratch, at + 4 * IN * pointStep);
+      var m5 = FloatVector.fromArray(Lanes.S, scratch, at + 5 * IN * pointStep);
+      var sum = m1.add(m2);
+      var difference = m1.sub(m2);
+      var farSum = m3.add(m4);
+      var farDifference = m3.sub(m4);
+      int mid = BETWEEN + j * L;
+      m0.add(sum).add(farSum).intoArray(scratch, mid);
+      farDifference
+          .fma(FloatVector.broadcast(Lanes.S, 2f), difference)
+          .intoArray(scratch, mid + IN * L);
+      farSum.fma(FloatVector.broadcast(Lanes.S, 4f), sum).intoArray(scratch, mid + 2 * IN * L);
+      farDifference
+          .fma(FloatVector.broadcast(Lanes.S, 8f), difference)
+          .add(m5)
+          .intoArray(scratch, mid + 3 * IN * L);
+    }
+    for (int i = 0; i < OUT; i++) {
+      int mid = BETWEEN + i * IN * L;
+      var m0 = FloatVector.fromArray(Lanes.S, scratch, mid);
+      var m1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
+      var m2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
+      var m3 = FloatVector.fromArray(Lanes.S, scratch, mid + 3 * L);
+      var m4 = FloatVector.fromArray(Lanes.S, scratch, mid + 4 * L);
+      var m5 = FloatVector.fromArray(Lanes.S, scratch, mid + 5 * L);
+      var sum = m1.add(m2);
+      var difference = m1.sub(m2);
+      var farSum = m3.add(m4);
+      var farDifference = m3.sub(m4);
+      int at = VALUES + i * OUT * L;
+      m0.add(sum).add(farSum).intoArray(scratch, at);
+      farDifference.fma(FloatVector.broadcast(Lanes.S, 2f), difference).intoArray(scratch, at + L);
+      farSum.fma(FloatVector.broadcast(Lanes.S, 4f), sum).intoArray(scratch, at + 2 * L);
+      farDifference
+          .fma(FloatVector.broadcast(Lanes.S, 8f), difference)
+          .add(m5)
+          .intoArray(scratch, at + 3 * L);
+    }
+  }
+
+  /**
+   * A dy A' for a vector of columns of a tile's 4 x 4 output gradients, with A' as in {@link
+   * #outputs}.
+   */
+  static void gradients(
+      float[] d, int from, int rowStep, int columnStep, float[] scratch, int to, int pointStep) {
+    for (int j = 0; j < OUT; j++) {
+      int at = from + j * columnStep;
+      var d0 = FloatVector.fromArray(Lanes.S, d, at);
+      var d1 = FloatVector.fromArray(Lanes.S, d, at + rowStep);
+      var d2 = FloatVector.fromArray(Lanes.S, d, at + 2 * rowStep);
+      var d3 = FloatVector.fromArray(Lanes.S, d, at + 3 * rowStep);
+      var even = d0.add(d2);
+      var odd = d1.add(d3);
+      var farEven = d2.fma(FloatVector.broadcast(Lanes.S, 4f), d0);
+      var farOdd = d3.fma(FloatVector.broadcast(Lanes.S, 4f), d1).mul(2f);
+      int mid = BETWEEN + j * L;
+      d0.intoArray(scratch, mid);
+      even.add(odd).intoArray(scratch, mid + OUT * L);
+      even.sub(odd).intoArray(scratch, mid + 2 * OUT * L);
+      farEven.add(farOdd).intoArray(scratch, mid + 3 * OUT * L);
+      farEven.sub(farOdd).intoArray(scratch, mid + 4 * OUT * L);
+      d3.intoArray(scratch, mid + 5 * OUT * L);
+    }
+    for (int i = 0; i < IN; i++) {
+      int mid = BETWEEN + i * OUT * L;
+      var d0 = FloatVector.fromArray(Lanes.S, scratch, mid);
+      var d1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
+      var d2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
+      var d3 = FloatVector.fromArray(Lanes.S, scratch, mid + 3 * L);
+      var even = d0.add(d2);
+      var odd = d1.add(d3);
+      var farEven = d2.fma(FloatVector.broadcast(Lanes.S, 4f), d0);
+      var farOdd = d3.fma(FloatVector.broadcast(Lanes.S, 4f), d1).mul(2f);
+      int at = to + i * IN * pointStep;
+      d0.intoArray(scratch, at);
+      even.add(odd).intoArray(scratch, at + pointStep);
+      even.sub(odd).intoArray(scratch, at + 2 * pointStep);
+      farEven.add(farOdd).intoArray(scratch, at + 3 * pointStep);
+      farEven.sub(farOdd).intoArray(scratch, at + 4 * pointStep);
+      d3.intoArray(scratch, at + 5 * pointStep);
+    }
+  }
+
+  /**
+   * G' m G for a vector of columns, with G as in {@link #filters}: 9 vectors at {@link #VALUES}.
+   */
+  static void filterGradients(float[] scratch, int from, int pointStep) {
+    for (int j = 0; j < IN; j++) {
+      int at = from + j * pointStep;
+      var m0 = FloatVector.fromArray(Lanes.S, scratch, at);
+      var m1 = FloatVector.fromArray(Lanes.S, scratch, at + IN * pointStep);
+      var m2 = FloatVector.fromArray(Lanes.S, scratch, at + 2 * IN * pointStep);
+      var m3 = FloatVector.fromArray(Lanes.S, scratch, at + 3 * IN * pointStep);
+      var m4 = FloatVector.fromArray(Lanes.S, scratch, at + 4 * IN * pointStep);
+      var m5 = FloatVector.fromArray(Lanes.S, scratch, at + 5 * IN * pointStep);
+      var near = m1.add(m2).mul(-1f / 6);
+      var far = m3.add(m4);
+      int mid = BETWEEN + j * L;
+      m0.fma(FloatVector.broadcast(Lanes.S, 0.25f), near)
+          .add(far.mul(1f / 24))
+          .intoArray(scratch, mid);
+      m2.sub(m1).mul(1f / 6).add(m3.sub(m4).mul(1f / 12)).intoArray(scratch, mid + IN * L);
+      near.add(far.mul(1f / 6)).add(m5).intoArray(scratch, mid + 2 * IN * L);
+    }
+    for (int i = 0; i < 3; i++) {
+      int mid = BETWEEN + i * IN * L;
+      var m0 = FloatVector.fromArray(Lanes.S, scratch, mid);
+      var m1 = FloatVector.fromArray(Lanes.S, scratch, mid + L);
+      var m2 = FloatVector.fromArray(Lanes.S, scratch, mid + 2 * L);
+      var m3 = FloatVector.fromArray(Lanes.S, scratch, mid + 3 * L);
+      var m4 = FloatVector.fromArray(Lanes.S, scratch, mid + 4 * L);
+      var m5 = FloatVector.fromArray(Lanes.S, scratch, mid + 5 * L);
+      var near = m1.add(m2).mul(-1f / 6);
+      var far = m3.add(m4);
+      int at = VALUES + i * 3 * L;
+      m0.fma(FloatVector.broadcast(Lanes.S, 0.25f), near)
+          .add(far.mul(1f / 24))
+          .intoArray(scratch, at);
+      m2.sub(m1).mul(1f / 6).add(m3.sub(m4).mul(1f / 12)).intoArray(scratch, at + L);
+      near.add(far.mul(1f / 6)).add(m5).intoArray(scratch, at + 2 * L);
+    }
+  }
+}

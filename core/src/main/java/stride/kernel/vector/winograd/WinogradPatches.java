@@ -1,0 +1,130 @@
+package stride.kernel.vector.winograd;
+
+import jdk.incubator.vector.FloatVector;
+import stride.kernel.vector.Lanes;
+import stride.kernel.vector.Staging;
+import stride.kernel.vector.Sweep;
+
+/**
+ * The tiles of an image, transformed into 36 matrices [block of 16 channels][tile][16]. Tiles count
+ * through all samples.
+ */
+final class WinogradPatches {
+  private static final int L = Lanes.COUNT;
+  private static final int BLOCK = Staging.BLOCK;
+  private static final int IN = Winograd.IN;
+  private static final int OUT = Winograd.OUT;
+
+  private final Sweep sweep;
+  private final Sweep.Reach reach;
+  private final int tileColumns;
+  private final int perImage;
+  private final int blockStep;
+  private final int pointStep;
+
+  /**
+   * @param rows tiles that there is room for between two blocks
+   * @param pointStep floats from one of the 36 matrices to the next
+   */
+  WinogradPatches(Sweep sweep, int rows, int pointStep) {
+    this.sweep = sweep;
+    reach = sweep.reach();
+    tileColumns = Math.ceilDiv(sweep.columns(), OUT);
+    perImage = Math.ceilDiv(sweep.height(), OUT) * tileColumns;
+    blockStep = rows * BLOCK;
+    this.pointStep = pointStep;
+  }
+
+  /** B' d B for the blocks [fromBlock, toBlock) of a tile's inputs. */
+  void transformInputs(
+      float[] x, int xo, int tile, int fromBlock, int toBlock, float[] scratch, int to) {
+    int row = tile % perImage / tileColumns * OUT + reach.row();
+    int column = tile % perImage % tileColumns * OUT + reach.column();
+    int channels = sweep.depth();
+    int width = sweep.sourceWidth();
+    int height = sweep.sourceHeight();
+    int source = xo + tile / perImage * sweep.sourceFloats() + (row * width + column) * channels;
+    boolean inside = row >= 0 && column >= 0 && row + IN <= height && column + IN <= width;
+    for (int block = fromBlock; block < toBlock; block++) {
+      int target = to + (block - fromBlock) * blockStep;
+      int at = source + block * BLOCK;
+      int n = channels - block * BLOCK;
+      if (inside && n >= BLOCK) {
+        for (int v = 0; v < BLOCK; v += L) {
+          Winograd.inputs(x, at + v, width * channels, channels, scratch, target + v, pointStep);
+        }
+      } else {
+        copyPatch(IN, x, at, row, column, height, width, channels, n, scratch);
+        for (int v = 0; v < BLOCK; v += L) {
+          int from = Winograd.VALUES + v;
+          Winograd.inputs(scratch, from, IN * BLOCK, BLOCK, scratch, target + v, pointStep);
+        }
+      }
+    }
+  }
+
+  /** A dy A' for the blocks [fromBlock, toBlock) of a tile's output gradients. */
+  void transformGradients(
+      float[] dy, int dyo, int tile, int fromBlock, int toBlock, float[] scratch, int to) {
+    int row = tile % perImage / tileColumns * OUT;
+    int column = tile % perImage % tileColumns * OUT;
+    int channels = sweep.width();
+    int width = sweep.columns();
+    int height = sweep.height();
+    int source = dyo + tile / perImage * sweep.targetFloats() + (row * width + column) * channels;
+    boolean inside = row + OUT <= height && column + OUT <= width;
+    for (int block = fromBlock; block < toBlock; block++) {
+      int target = to + (block - fromBlock) * blockStep;
+      int at = source + block * BLOCK;
+      int n = channels - block * BLOCK;
+      if (inside && n >= BLOCK) {
+        for (int v = 0; v < BLOCK; v += L) {
+          Winograd.gradients(
+              dy, at + v, width * channels, channels, scratch, target + v, pointStep);
+        }
+      } else {
+        copyPatch(OUT, dy, at, row, column, height, width, channels, n, scratch);
+        for (int v = 0; v < BLOCK; v += L) {
+          int from = Winograd.VALUES + v;
+          Winograd.gradients(scratch, from, OUT * BLOCK, BLOCK, scratch, target + v, pointStep);
+        }
+      }
+    }
+  }
+
+  /**
+   * Copies size x size pixels of up to 16 channels, zero outside of the image, to {@link
+   * Winograd#VALUES}.
+   *
+   * @param from where the first of them is, or would be
+   */
+  private static void copyPatch(
+      int size,
+      float[] x,
+      int from,
+      int row,
+      int column,
+      int height,
+      int width,
+      int channels,
+      int n,
+      float[] scratch) {
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        int to = Winograd.VALUES + (i * size + j) * BLOCK;
+        boolean inside = row + i >= 0 && row + i < height && column + j >= 0 && column + j < width;
+        int at = from + (i * width + j) * channels;
+        for (int v = 0; v < BLOCK; v += L) {
+          if (inside && n >= BLOCK) {
+            FloatVector.fromArray(Lanes.S, x, at + v).intoArray(scratch, to + v);
+          } else if (inside) {
+            FloatVector.fromArray(Lanes.S, x, at + v, Lanes.S.indexInRange(v, n))
+                .intoArray(scratch, to + v);
+          } else {
+            FloatVector.zero(Lanes.S).intoArray(scratch, to + v);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package stride.layer;
+
+import java.util.List;
+import java.util.Set;
+import stride.compute.Binding;
+import stride.compute.CpuOperation;
+import stride.compute.Step;
+import stride.graph.ShapeException;
+import stride.graph.TensorType;
+import stride.graph.Trait;
+import stride.layer.support.Window;
+import stride.tensor.Shape;
+
+/**
+ * y[h, w, c] = x[h, w, c] s[c]: an image (H, W, C) times one value a channel (1, 1, C). dx = dy s,
+ * and ds[c] the sum of dy x over the image.
+ */
+public record ChannelMultiply() implements CpuOperation {
+  @Override
+  public String kind() {
+    return "scale";
+  }
+
+  @Override
+  public TensorType infer(List<TensorType> inputs) {
+    requireInputs(inputs, 2);
+    var x = Window.image(inputs.get(0));
+    var scale = inputs.get(1).shape();
+    if (!scale.equals(Shape.image(1, 1, x.channels()))) {
+      throw new ShapeException(
+          "a gate has one value a channel, that of an image of %s is 1x1x%d, found %s"
+              .formatted(x, x.channels(), scale));
+    }
+    return inputs.get(0);
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return Set.of(Trait.FORGETS_OUTPUT);
+  }
+
+  @Override
+  public Step compile(Binding binding) {
+    var kernels = binding.kernels().channelwise();
+    var x = binding.input(0);
+    var scale = binding.input(1);
+    var y = binding.output();
+    int channels = binding.outputType().shape().channels();
+    int rows = y.stride() / channels;
+    var dx = binding.inputGradient(0);
+    var dscale = binding.inputGradient(1);
+    var dy = binding.outputGradient();
+    return Step.perSample(
+        (from, to, worker) -> {
+          for (int n = from; n < to; n++) {
+            kernels.scale(
+                x.array(), x.at(n), scale.array(), scale.at(n), rows, channels, y.array(), y.at(n));
+          }
+        },
+        (from, to, worker) -> {
+          for (int n = from; n < to; n++) {
+            if (binding.wantsInputGradient(1)) {
+              kernels.sumOfProducts(
+                  x.array(),
+                  x.at(n),
+                  dy.array(),
+                  dy.at(n),
+                  rows,
+                  channels,
+                  dscale.array(),
+                  dscale.at(n));
+            }
+            if (binding.wantsInputGradient(0)) {
+              kernels.scale(
+                  dy.array(),
+                  dy.at(n),
+                  scale.array(),
+                  scale.at(n),
+                  rows,
+                  channels,
+                  dx.array(),
+                  dx.at(n));
+            }
+          }
+        });
+  }
+}

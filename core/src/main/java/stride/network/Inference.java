@@ -1,0 +1,160 @@
+package stride.network;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import stride.engine.Engine;
+import stride.engine.Plan;
+import stride.engine.Purpose;
+import stride.graph.Graph;
+import stride.image.Image;
+import stride.tensor.Numbers;
+import stride.tensor.Shape;
+import stride.tensor.Tensor;
+
+/** Computes what a model's network, or a graph with its nodes, makes of inputs. */
+record Inference(Model model, Engine engine) {
+  /** Inputs that are computed together, at most: more would take memory and save no time. */
+  private static final int LARGEST_BATCH = 32;
+
+  /** A picture that is still to be read and prepared. */
+  interface PictureSource {
+    Image prepare() throws IOException;
+  }
+
+  /** The network with an edge as its output, which is neither fused away nor overlaid then. */
+  static Graph observed(Model model, int edge) {
+    var graph = model.network().graph();
+    return new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
+  }
+
+  static <T> T given(@Nullable T value, String name) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + " is null");
+    }
+    return value;
+  }
+
+  /** The outputs of a graph for inputs that are normalised. */
+  List<Tensor> outputs(List<Tensor> inputs, Graph graph) {
+    inputs.forEach(input -> requireInput(input.shape()));
+    return outputs(inputs, Function.identity(), graph);
+  }
+
+  /** The outputs of a graph for images. */
+  List<Tensor> ofImages(List<Image> images, Graph graph) {
+    images.forEach(image -> requireInput(image.shape()));
+    return outputs(images, this::normalized, graph);
+  }
+
+  /**
+   * @param preparation of each input, when it is its turn
+   */
+  private <T> List<Tensor> outputs(List<T> inputs, Function<T, Tensor> preparation, Graph graph) {
+    var outputs = new ArrayList<Tensor>();
+    for (int first = 0; first < inputs.size(); first += LARGEST_BATCH) {
+      var batch = inputs.subList(first, Math.min(first + LARGEST_BATCH, inputs.size()));
+      outputs.addAll(
+          engine.withPlan(
+              graph,
+              model.weights(),
+              batch.size(),
+              Purpose.PREDICTION,
+              plan -> {
+                for (int n = 0; n < batch.size(); n++) {
+                  plan.input().write(n, preparation.apply(batch.get(n)).data());
+                }
+                return outputs(plan, batch.size(), graph);
+              }));
+    }
+    return outputs;
+  }
+
+  private static List<Tensor> outputs(Plan plan, int samples, Graph graph) {
+    plan.forward(samples);
+    var shape = graph.type(graph.output(Graph.OUTPUT)).shape();
+    var outputs = new ArrayList<Tensor>();
+    for (int n = 0; n < samples; n++) {
+      outputs.add(new Tensor(shape, plan.output(Graph.OUTPUT).read(n)));
+    }
+    return outputs;
+  }
+
+  /** The output of a graph for a picture: of many callers, only those whose turn it is have one. */
+  Tensor output(PictureSource picture, Graph graph) throws IOException {
+    return engine.withPlan(
+        graph,
+        model.weights(),
+        1,
+        Purpose.PREDICTION,
+        plan -> {
+          plan.input().write(0, model.preprocessing().normalize(picture.prepare()).data());
+          return outputs(plan, 1, graph).getFirst();
+        });
+  }
+
+  /** All named outputs for an input that is normalised. */
+  Map<String, Tensor> named(Tensor input) {
+    requireInput(input.shape());
+    var graph = model.network().graph();
+    return engine.withPlan(
+        graph,
+        model.weights(),
+        1,
+        Purpose.INFERENCE,
+        plan -> {
+          plan.input().write(0, input.data());
+          plan.forward(1);
+          var outputs = new LinkedHashMap<String, Tensor>();
+          graph
+              .outputs()
+              .forEach(
+                  (name, edge) ->
+                      outputs.put(
+                          name, new Tensor(graph.type(edge).shape(), plan.output(name).read(0))));
+          return outputs;
+        });
+  }
+
+  /** The values of an edge for an input that is normalised. */
+  Tensor valuesAt(int edge, Tensor input) {
+    var values = outputs(List.of(input), observed(model, edge)).getFirst();
+    requireNumbers(values.data(), "map's value");
+    return values;
+  }
+
+  void requireInput(Shape shape) {
+    if (!shape.equals(model.network().input())) {
+      throw new IllegalArgumentException(
+          "the network takes inputs of %s, found %s".formatted(model.network().input(), shape));
+    }
+  }
+
+  /** An image as the network takes it. */
+  Tensor normalized(Image image) {
+    int bad = Numbers.firstNotFinite(image.data(), 0, image.data().length);
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          "the image holds %s (its value %d), expected numbers from 0 to 1"
+              .formatted(image.data()[bad], bad));
+    }
+    return model.preprocessing().normalize(image);
+  }
+
+  static void requireNumbers(float[] values, String what) {
+    int bad = Numbers.firstNotFinite(values, 0, values.length);
+    if (bad >= 0) {
+      throw noNumber(what, bad, values[bad]);
+    }
+  }
+
+  static IllegalArgumentException noNumber(String what, int index, float value) {
+    return new IllegalArgumentException(
+        "the network gives no answer: its %s %d is %s, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate"
+            .formatted(what, index, value));
+  }
+}

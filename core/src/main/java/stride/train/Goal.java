@@ -1,0 +1,32 @@
+package stride.train;
+
+import java.util.List;
+import stride.data.TargetType;
+import stride.network.Task;
+
+/**
+ * What a training is after: a trainer's own settings, or what is usual for its data.
+ *
+ * @param metrics the most telling first
+ */
+record Goal(Task task, Loss loss, List<Metric> metrics) {
+  static Goal of(Trainer trainer, Samples data) {
+    var task = trainer.task == null ? data.task(trainer.network) : trainer.task;
+    return new Goal(
+        task,
+        trainer.loss == null ? Loss.forTask(task) : trainer.loss,
+        trainer.metrics == null ? usual(trainer, task, data.targets()) : trainer.metrics);
+  }
+
+  /** The metrics of the task, where targets are of its kind. */
+  private static List<Metric> usual(Trainer trainer, Task task, TargetType targets) {
+    boolean fit =
+        switch (targets) {
+          case TargetType.OneClass _, TargetType.SeveralClasses _ -> task.classifies();
+          case TargetType.Values _, TargetType.Image _ -> task == Task.VALUES || task == Task.IMAGE;
+          case TargetType.ClassMap _ -> task == Task.CLASS_MAP;
+          case TargetType.Boxes _, TargetType.Several _ -> false;
+        };
+    return fit ? Metric.forTask(task, trainer.network.output()) : List.of();
+  }
+}

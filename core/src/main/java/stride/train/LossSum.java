@@ -1,0 +1,42 @@
+package stride.train;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Losses of different outputs, added up. */
+record LossSum(List<Loss> losses) implements Loss {
+  LossSum {
+    losses = List.copyOf(losses);
+    var names = new HashSet<String>();
+    for (var loss : losses) {
+      for (String name : loss.outputs()) {
+        if (!names.add(name)) {
+          throw new IllegalArgumentException(
+              "two losses of a sum read the output %s: write one loss of both".formatted(name));
+        }
+      }
+    }
+  }
+
+  @Override
+  public Set<String> outputs() {
+    var names = new HashSet<String>();
+    losses.forEach(loss -> names.addAll(loss.outputs()));
+    return names;
+  }
+
+  @Override
+  public Loss tested() {
+    return new LossSum(losses.stream().map(Loss::tested).toList());
+  }
+
+  @Override
+  public double apply(Outputs outputs, Targets targets, int samples) {
+    double sum = 0;
+    for (var loss : losses) {
+      sum += loss.apply(outputs, targets, samples);
+    }
+    return sum;
+  }
+}

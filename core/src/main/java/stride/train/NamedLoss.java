@@ -1,0 +1,31 @@
+package stride.train;
+
+import java.util.Set;
+import stride.data.TargetType;
+import stride.graph.Graph;
+
+/** A loss of another output than the network's own, against the target of the same name. */
+record NamedLoss(Loss loss, String name) implements Loss {
+  NamedLoss {
+    if (!loss.outputs().equals(Set.of(Graph.OUTPUT))) {
+      throw new IllegalArgumentException(
+          "a loss of the outputs %s cannot be that of %s alone".formatted(loss.outputs(), name));
+    }
+  }
+
+  @Override
+  public Set<String> outputs() {
+    return Set.of(name);
+  }
+
+  @Override
+  public Loss tested() {
+    return new NamedLoss(loss.tested(), name);
+  }
+
+  @Override
+  public double apply(Outputs outputs, Targets targets, int samples) {
+    var own = targets.type() instanceof TargetType.Several ? targets.part(name) : targets;
+    return loss.apply(new RenamedOutputs(outputs, name), own, samples);
+  }
+}

@@ -1,0 +1,29 @@
+package stride.train;
+
+import java.util.Set;
+import stride.compute.Buffer;
+
+/**
+ * Outputs of which a loss may read only those that it names: with others it would fail where they
+ * are not computed, in its first test.
+ */
+record NamedOutputs(Loss.Outputs outputs, Set<String> names) implements Loss.Outputs {
+  @Override
+  public Buffer value(String name) {
+    return outputs.value(checked(name));
+  }
+
+  @Override
+  public Buffer gradient(String name) {
+    return outputs.gradient(checked(name));
+  }
+
+  private String checked(String name) {
+    if (!names.contains(name)) {
+      throw new IllegalArgumentException(
+          "the loss reads the output %s, which is not among its outputs() %s: name it there, or give loss.reading(...) to the trainer"
+              .formatted(name, names));
+    }
+    return name;
+  }
+}

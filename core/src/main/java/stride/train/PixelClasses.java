@@ -1,0 +1,24 @@
+package stride.train;
+
+import stride.compute.Buffer;
+
+/** The class with the largest output of each pixel. */
+final class PixelClasses {
+  private PixelClasses() {}
+
+  /** The class of a pixel; of a single channel, 1 where it is above 0. */
+  static int of(Buffer outputs, int sample, int pixel, int classes) {
+    int at = outputs.at(sample) + pixel * classes;
+    float[] z = outputs.array();
+    if (classes == 1) {
+      return z[at] > 0 ? 1 : 0;
+    }
+    int best = 0;
+    for (int j = 1; j < classes; j++) {
+      if (z[at + j] > z[at + best]) {
+        best = j;
+      }
+    }
+    return best;
+  }
+}

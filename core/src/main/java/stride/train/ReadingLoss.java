@@ -1,0 +1,17 @@
+package stride.train;
+
+import java.util.Set;
+
+/** A loss that reads outputs of given names. */
+record ReadingLoss(Loss loss, Set<String> outputs) implements Loss {
+  @Override
+  public double apply(Outputs outputs, Targets targets, int samples) {
+    return loss.apply(outputs, targets, samples);
+  }
+
+  @Override
+  public Loss tested() {
+    var tested = loss.tested();
+    return tested.equals(loss) ? this : tested;
+  }
+}

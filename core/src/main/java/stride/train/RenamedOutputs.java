@@ -1,0 +1,17 @@
+package stride.train;
+
+import stride.compute.Buffer;
+import stride.graph.Graph;
+
+/** Outputs of which another one takes the place of the network's own. */
+record RenamedOutputs(Loss.Outputs outputs, String own) implements Loss.Outputs {
+  @Override
+  public Buffer value(String name) {
+    return outputs.value(name.equals(Graph.OUTPUT) ? own : name);
+  }
+
+  @Override
+  public Buffer gradient(String name) {
+    return outputs.gradient(name.equals(Graph.OUTPUT) ? own : name);
+  }
+}

@@ -1,0 +1,33 @@
+package stride.train;
+
+import java.util.Set;
+import stride.train.support.Ranges;
+
+/** A loss times a factor. */
+record ScaledLoss(Loss loss, double factor) implements Loss {
+  ScaledLoss {
+    Ranges.zeroOrMore("the factor of a loss", factor);
+  }
+
+  @Override
+  public Set<String> outputs() {
+    return loss.outputs();
+  }
+
+  @Override
+  public Loss tested() {
+    return new ScaledLoss(loss.tested(), factor);
+  }
+
+  @Override
+  public double apply(Outputs outputs, Targets targets, int samples) {
+    double value = loss.apply(outputs, targets, samples);
+    for (String name : outputs()) {
+      var gradient = outputs.gradient(name);
+      for (int i = gradient.at(0); i < gradient.at(samples); i++) {
+        gradient.array()[i] *= (float) factor;
+      }
+    }
+    return factor * value;
+  }
+}

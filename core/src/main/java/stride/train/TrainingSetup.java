@@ -1,0 +1,133 @@
+package stride.train;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import stride.data.Augmentation;
+import stride.engine.Engine;
+import stride.engine.Plan;
+import stride.engine.Purpose;
+import stride.graph.Graph;
+import stride.graph.Weights;
+import stride.image.Normalization;
+import stride.network.Network;
+
+/**
+ * The epochs in which the same weights learn, and what they run on. Where the head alone learns and
+ * images are not augmented, the head is all that runs, on features that are computed once.
+ *
+ * @param headOnly whether the head alone learns
+ * @param measured the outputs that metrics read
+ * @param outputs those that the loss reads
+ */
+record TrainingSetup(
+    boolean headOnly,
+    Plan plan,
+    Loss.Outputs measured,
+    Loss.Outputs outputs,
+    Batches batches,
+    Targets targets,
+    WeightUpdate update,
+    Evaluation.@Nullable Evaluator evaluator) {
+
+  /**
+   * @param tested the weights to be tested: those that are learned, or their average
+   * @param begun the steps that are over when this phase begins
+   */
+  static TrainingSetup of(
+      Trainer trainer,
+      Engine engine,
+      TrainingState state,
+      Weights tested,
+      Goal goal,
+      Samples train,
+      @Nullable Samples test,
+      long begun) {
+    var network = trainer.network;
+    var fineTuning = trainer.fineTuning;
+    boolean headOnly = fineTuning.headOnly(state.epoch);
+    var builder = new Builder(trainer, engine, state, tested, goal, begun);
+    if (headOnly
+        && trainer.augmentation.equals(Augmentation.none())
+        && train instanceof Samples.Images images
+        && keepsFeatures(network, fineTuning, train, test)) {
+      var backbone = fineTuning.backbone(network);
+      return builder.build(
+          fineTuning.head(network),
+          features(backbone, state.weights, images, engine),
+          test instanceof Samples.Images tests
+              ? features(backbone, state.weights, tests, engine)
+              : null);
+    }
+    return builder.build(network, train, test);
+  }
+
+  private static Samples features(
+      Network backbone, Weights weights, Samples.Images images, Engine engine) {
+    return new Samples.Images(
+        Features.of(backbone, weights, images.data(), images.normalization(), engine),
+        Normalization.none(1));
+  }
+
+  private static boolean keepsFeatures(
+      Network network, FineTuning fineTuning, Samples train, @Nullable Samples test) {
+    int images = Math.addExact(train.size(), test == null ? 0 : test.size());
+    return network.graph().outputs().size() == 1
+        && Features.fit(fineTuning.backbone(network), images);
+  }
+
+  private record Builder(
+      Trainer trainer, Engine engine, TrainingState state, Weights tested, Goal goal, long begun) {
+
+    /**
+     * @param network the trainer's own, or its head
+     */
+    TrainingSetup build(Network network, Samples train, @Nullable Samples test) {
+      var graph = network.graph();
+      var fineTuning = trainer.fineTuning;
+      boolean whole = network.equals(trainer.network);
+      var weights = whole ? state.weights : state.weights.part(graph);
+      var frozen = fineTuning.frozen(trainer.network, state.epoch);
+      int batch = 1;
+      for (int size : trainer.batches) {
+        batch = Math.max(batch, size);
+      }
+      batch = Math.min(batch, train.size());
+      var plan = engine.plan(graph, weights, batch, Purpose.TRAINING.freezing(frozen));
+      var groups =
+          fineTuning.equals(FineTuning.NONE) && trainer.updateOptions.decaysAll()
+              ? ParameterGroup.all(weights.values().length)
+              : ParameterGroup.of(
+                  graph,
+                  weights.table(),
+                  frozen,
+                  heads(),
+                  begun,
+                  fineTuning,
+                  trainer.updateOptions);
+      var evaluated = whole ? tested : tested == state.weights ? weights : tested.part(graph);
+      var augmentation = whole ? trainer.augmentation : Augmentation.none();
+      return new TrainingSetup(
+          fineTuning.headOnly(state.epoch),
+          plan,
+          Loss.Outputs.of(plan),
+          new NamedOutputs(Loss.Outputs.of(plan), goal.loss().outputs()),
+          new Batches(train, augmentation, engine),
+          Targets.of(train.batchTargets(goal.task(), augmentation, network.output()), batch),
+          new WeightUpdate(plan, state.optimizer, groups, trainer.updateOptions.clipNorm()),
+          test == null
+              ? null
+              : new Evaluation.Evaluator(
+                  network, evaluated, test, goal.task(), goal.loss(), goal.metrics(), engine));
+    }
+
+    /** The names of the nodes that learn with the head's rate. */
+    private Set<String> heads() {
+      return trainer.fineTuning.headRate() == 1 && !trainer.fineTuning.frozenBackbone()
+          ? Set.of()
+          : trainer.fineTuning.head(trainer.network).graph().nodes().stream()
+              .map(Graph.Node::name)
+              .collect(Collectors.toUnmodifiableSet());
+    }
+  }
+}
