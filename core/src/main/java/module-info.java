@@ -25,6 +25,7 @@ module stride {
   exports stride.layer.spatial;
   exports stride.layer.support;
   exports stride.network;
+  exports stride.check;
   exports stride.engine;
   exports stride.train;
   exports stride.train.optimizer;

@@ -22,6 +22,8 @@ import stride.graph.Weights;
 import stride.network.Model;
 import stride.network.Network;
 import stride.network.Task;
+import stride.train.loss.NamedOutputs;
+import stride.train.loss.PlanOutputs;
 
 /**
  * How well a model does on a data set. An image whose class may be several counts as of the one of

@@ -7,6 +7,12 @@ import stride.engine.Plan;
 import stride.graph.Graph;
 import stride.network.Task;
 import stride.tensor.Tensor;
+import stride.train.loss.LossSum;
+import stride.train.loss.NamedLoss;
+import stride.train.loss.OneOutput;
+import stride.train.loss.PlanOutputs;
+import stride.train.loss.ReadingLoss;
+import stride.train.loss.ScaledLoss;
 
 /**
  * How far a network's outputs are from their targets, and the gradient of that.

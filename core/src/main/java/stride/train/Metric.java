@@ -5,6 +5,11 @@ import java.util.Set;
 import stride.graph.Graph;
 import stride.network.Task;
 import stride.tensor.Shape;
+import stride.train.metric.LabelMetric;
+import stride.train.metric.MeanAbsoluteError;
+import stride.train.metric.MeanIntersectionOverUnion;
+import stride.train.metric.PixelAccuracy;
+import stride.train.metric.TopK;
 
 /**
  * A number that says how good outputs are, under a name. It is computed of sums over samples, which

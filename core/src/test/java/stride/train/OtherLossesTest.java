@@ -19,6 +19,7 @@ import stride.data.TargetType;
 import stride.graph.Graph;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
+import stride.train.loss.OneOutput;
 
 /** Losses of pixels, of embeddings and of several outputs, against their definitions in double. */
 final class OtherLossesTest {
