@@ -312,7 +312,8 @@ public final class ImageFolder implements ImageDataset {
   }
 
   private ImageFolder part(boolean[] tested, boolean wanted) {
-    var part = IntStream.of(ClassSplit.indices(tested, wanted)).mapToObj(entries::get).toList();
+    var part =
+        IntStream.of(ClassSplit.indices(tested, wanted)).mapToObj(entries::get).toList();
     return with(part, skipped);
   }
 

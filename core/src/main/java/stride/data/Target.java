@@ -54,8 +54,8 @@ public sealed interface Target {
   /**
    * A class for each pixel.
    *
-   * @param rows the pixels' classes from top to bottom, each from left to right; negative ones
-   *     count for nothing
+   * @param rows the pixels' classes from top to bottom, each from left to right; negative ones count
+   *     for nothing
    * @throws IllegalArgumentException if there are none, or rows differ in length
    */
   static Target classMap(int[]... rows) {

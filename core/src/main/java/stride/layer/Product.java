@@ -6,7 +6,7 @@ import stride.graph.ShapeException;
 
 /**
  * The product of several layers' outputs on the same input, element by element: a(x) b(x) ...,
- * multiplied from the left. {@link Gated} multiplies whole channels.
+ * multiplied from the left. {@link SqueezeExcitation} multiplies whole channels.
  */
 public record Product(List<Layer> factors) implements Layer {
   public Product {

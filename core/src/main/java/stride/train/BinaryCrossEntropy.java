@@ -7,8 +7,8 @@ import stride.graph.Graph;
  * Sigmoid with binary cross-entropy on logits z: L = -[y log s(z) + (1 - y) log(1 - s(z))],
  * averaged over the batch and the outputs; dz = (s(z) - y) / count. Computed as max(z, 0) - z y +
  * log(1 + e^-|z|), which does not overflow. With classes as targets the network has one output, and
- * class 1 is y = 1; so it is with rows of two values, the second of which is y. With a class for
- * each pixel it has one output for each.
+ * class 1 is y = 1; so it is with rows of two values, the second of which is y. With a class for each
+ * pixel it has one output for each.
  *
  * <p>With weights, the first part counts p times, as in PyTorch's BCEWithLogitsLoss(pos_weight=p).
  *

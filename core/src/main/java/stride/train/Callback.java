@@ -3,9 +3,7 @@ package stride.train;
 import java.io.IOException;
 import java.util.List;
 
-/**
- * Receives a training's events. All methods are called on the thread that trains, between steps.
- */
+/** Receives a training's events. All methods are called on the thread that trains, between steps. */
 public interface Callback {
   /**
    * Before the first step; a resumed training begins after step 0 of epoch 0.

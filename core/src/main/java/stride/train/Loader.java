@@ -79,8 +79,8 @@ public final class Loader {
 
   /**
    * Writes the images order[first], order[first + 1] and so on, normalised, as an epoch sees them,
-   * and begins to read the ones after them. A call that continues where the last one ended, with
-   * the same order, returns prefetched images.
+   * and begins to read the ones after them. A call that continues where the last one ended, with the
+   * same order, returns prefetched images.
    *
    * @param order the indices of the images; not to be changed within an epoch
    * @param samples how many

@@ -8,8 +8,8 @@ import stride.graph.Graph;
  * Softmax with cross-entropy on logits z: L = -sum of w_j y_j log softmax(z)_j, averaged over the
  * batch; dz = (softmax(z) sum(w y) - w y) / N. A class as target is the y with a one at its place.
  * With a class for each pixel as targets, the outputs are (H, W, classes), and the average is over
- * the pixels that have a class. The row's maximum is taken off before the exponential, so that no
- * logit is too large.
+ * the pixels that have a class.
+ * The row's maximum is taken off before the exponential, so that no logit is too large.
  *
  * <p>As PyTorch's CrossEntropyLoss has it: label smoothing makes y = (1 - smoothing) y + smoothing
  * / classes, and with weights and classes as targets the N of the average is the sum of the weights

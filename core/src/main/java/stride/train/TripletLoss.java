@@ -6,8 +6,8 @@ import stride.graph.Graph;
 
 /**
  * Embeddings of one class near each other, those of others far away: of each sample a of a batch,
- * with its farthest sample p of the same class and its nearest one n of another, L = max(0, margin
- * + |a - p| - |a - n|), averaged over the samples that have both (Schroff et al. 2015, "FaceNet";
+ * with its farthest sample p of the same class and its nearest one n of another, L = max(0, margin +
+ * |a - p| - |a - n|), averaged over the samples that have both (Schroff et al. 2015, "FaceNet";
  * Hermans et al. 2017, "In Defense of the Triplet Loss", batch hard). Targets are classes.
  *
  * @param margin above 0, mostly 0.2 to 1
