@@ -664,7 +664,8 @@ final class ExtremeSettingsTest {
   /** Places of the input and their shares. */
   private static List<double[]> shares(int i, int n, int outputs, boolean nearest) {
     if (nearest) {
-      return List.of(new double[] {(long) i * n / outputs, 1});
+      long whole = (long) i * n / outputs;
+      return List.of(new double[] {whole, 1});
     }
     double place = Math.max((i + 0.5) * n / outputs - 0.5, 0);
     double first = Math.min(Math.floor(place), n - 1);
