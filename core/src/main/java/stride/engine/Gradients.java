@@ -42,64 +42,89 @@ final class Gradients {
   /** The gradients at all outputs, which the caller writes. */
   private final List<Buffer> written = new ArrayList<>();
 
-  /** The gradient at an output that is the input's as well. */
-  private final Buffer passedThrough;
+  /** Gradients at outputs that are inputs as well: what the caller wrote and where it is read. */
+  private final List<Passed> passed = new ArrayList<>();
 
   private final List<Sum> outputSums = new ArrayList<>();
 
   /** Buffers that somebody else may still read when a backward pass has read them. */
   private final Set<Buffer> shared = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  /** A gradient that goes from an output to an input with nothing between. */
+  private record Passed(Buffer written, Buffer read) {}
+
   /** y = a + b, where a reader cannot add by itself. */
   record Sum(Buffer a, Buffer b, Buffer y) {}
 
-  Gradients(Graph graph, Backend backend, boolean[] wanted, Riders riders, Storage storage) {
+  Gradients(
+      Graph graph,
+      Backend backend,
+      Purpose purpose,
+      boolean[] wanted,
+      Riders riders,
+      Storage storage) {
     this.graph = graph;
     this.backend = backend;
     this.riders = riders;
     this.storage = storage;
     int nodes = graph.nodes().size();
     this.wanted = wanted;
-    gradients = new Buffer[nodes + 1];
+    gradients = new Buffer[graph.edges()];
     outputGradients = new Buffer[nodes];
     inputGradients = new Buffer[nodes][];
     addends = new Buffer[nodes][];
     sums = new Sum[nodes][];
     rides = new boolean[nodes];
-    graph.outputs().forEach(this::reserveOutput);
+    graph
+        .outputs()
+        .forEach(
+            (name, edge) -> {
+              if (purpose.computes(name)) {
+                reserveOutput(name, edge);
+              }
+            });
     for (int n = nodes - 1; n >= 0; n--) {
       contribute(n, graph.nodes().get(n));
     }
-    if (wanted[Graph.INPUT]) {
-      storage.use(ofInput(), Integer.MAX_VALUE);
+    for (int edge = 0; edge < graph.inputs().size(); edge++) {
+      reserveInput(edge);
     }
-    // The caller reads the input's gradient when those at the outputs have been cleared.
-    passedThrough = written.contains(ofInput()) ? ofInput() : Storage.NONE;
-    if (passedThrough != Storage.NONE) {
-      gradients[Graph.INPUT] = storage.reserveForGood(size(Graph.INPUT));
+  }
+
+  private void reserveInput(int edge) {
+    var buffer = orNone(gradients[edge]);
+    if (wanted[edge]) {
+      storage.use(buffer, Integer.MAX_VALUE);
+    }
+    // The caller reads an input's gradient when those at the outputs have been cleared.
+    if (written.contains(buffer)) {
+      var read = storage.reserveForGood(size(edge));
+      passed.add(new Passed(buffer, read));
+      gradients[edge] = read;
     }
   }
 
   /** Edges behind which weights or an input want a gradient, and which lead to an output. */
   static boolean[] wanted(Graph graph, Purpose purpose) {
-    var wanted = new boolean[graph.nodes().size() + 1];
-    wanted[Graph.INPUT] = purpose.inputGradients();
+    var wanted = new boolean[graph.edges()];
+    purpose.inputGradients().forEach(name -> wanted[graph.input(name)] = true);
     for (int n = 0; n < graph.nodes().size(); n++) {
       var node = graph.nodes().get(n);
-      wanted[n + 1] =
+      wanted[graph.edgeOf(n)] =
           node.inputs().stream().anyMatch(edge -> wanted[edge])
-              || (purpose.weightGradients(node.name())
+              || (purpose.weightGradients(node)
                   && !node.operation().parameters(graph.inputTypes(node)).isEmpty());
     }
     var leads = new boolean[wanted.length];
-    graph.outputs().values().forEach(edge -> leads[edge] = true);
+    graph.outputs().forEach((name, edge) -> leads[edge] |= purpose.computes(name));
     for (int n = graph.nodes().size() - 1; n >= 0; n--) {
-      if (leads[n + 1]) {
+      if (leads[graph.edgeOf(n)]) {
         graph.nodes().get(n).inputs().forEach(edge -> leads[edge] = true);
       }
-      wanted[n + 1] &= leads[n + 1];
     }
-    wanted[Graph.INPUT] &= leads[Graph.INPUT];
+    for (int edge = 0; edge < wanted.length; edge++) {
+      wanted[edge] &= leads[edge];
+    }
     return wanted;
   }
 
@@ -130,7 +155,8 @@ final class Gradients {
 
   private void contribute(int n, Graph.Node node) {
     int inputs = node.inputs().size();
-    outputGradients[n] = wanted[n + 1] ? orNone(gradients[n + 1]) : Storage.NONE;
+    outputGradients[n] =
+        wanted[graph.edgeOf(n)] ? orNone(gradients[graph.edgeOf(n)]) : Storage.NONE;
     rides[n] = canRide(n, node);
     inputGradients[n] = new Buffer[inputs];
     addends[n] = new Buffer[inputs];
@@ -138,7 +164,7 @@ final class Gradients {
     for (int i = 0; i < inputs; i++) {
       int edge = node.inputs().get(i);
       inputGradients[n][i] = Storage.NONE;
-      if (wanted[edge] && wanted[n + 1]) {
+      if (wanted[edge] && wanted[graph.edgeOf(n)]) {
         contribute(n, i, node, edge);
       }
     }
@@ -154,7 +180,7 @@ final class Gradients {
     return carrier != n
         && backend.traits(node.operation()).contains(Trait.BOUNDS_GRADIENT)
         && backend.traits(graph.nodes().get(carrier).operation()).contains(Trait.CARRIES_GRADIENT)
-        && wanted[carrier + 1]
+        && wanted[graph.edgeOf(carrier)]
         && (riders.of(carrier).getFirst() == n
             || (n - carrier == riders.of(carrier).size()
                 && !shared.contains(outputGradients[n])
@@ -240,9 +266,9 @@ final class Gradients {
     return addends[n][i];
   }
 
-  /** The gradient of the network's input. */
-  Buffer ofInput() {
-    return orNone(gradients[Graph.INPUT]);
+  /** The gradient of an input; empty if it is not wanted. */
+  Buffer ofInput(int edge) {
+    return orNone(gradients[edge]);
   }
 
   /** The buffer in which a loss writes the gradient at a named output. */
@@ -261,9 +287,9 @@ final class Gradients {
 
   /** Ends a backward pass: sets the gradients at all outputs to zero. */
   void clearOutputs() {
-    if (passedThrough != Storage.NONE) {
-      float[] passed = passedThrough.array();
-      System.arraycopy(passed, 0, ofInput().array(), 0, passed.length);
+    for (int i = 0; i < passed.size(); i++) {
+      float[] written = passed.get(i).written.array();
+      System.arraycopy(written, 0, passed.get(i).read.array(), 0, written.length);
     }
     for (int i = 0; i < written.size(); i++) {
       Arrays.fill(written.get(i).array(), 0);

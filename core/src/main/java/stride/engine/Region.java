@@ -2,6 +2,7 @@ package stride.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import stride.compute.Step;
 
 /**
@@ -23,8 +24,8 @@ final class Region implements Engine.Tasks {
   }
 
   /**
-   * Regions that run some phases in their order, and then the last ones, which do not wait for each
-   * other.
+   * Regions that run some phases in their order, and then the last ones, of which those of a round
+   * do not wait for each other.
    */
   static List<Region> of(List<Timeline.Entry> phases, List<Timeline.Last> last) {
     var regions = new ArrayList<Region>();
@@ -39,9 +40,11 @@ final class Region implements Engine.Tasks {
       }
     }
     end(chain, regions);
-    if (!last.isEmpty()) {
-      regions.add(new Region(List.of(), last.stream().map(Timeline.Last::tasks).toList()));
+    var rounds = new TreeMap<Integer, List<Step.Tasks>>();
+    for (var tasks : last) {
+      rounds.computeIfAbsent(tasks.round(), round -> new ArrayList<>()).add(tasks.tasks());
     }
+    rounds.values().forEach(tasks -> regions.add(new Region(List.of(), tasks)));
     return List.copyOf(regions);
   }
 

@@ -29,7 +29,8 @@ final class Riders {
       inputs[n] = -1;
       riders.add(new ArrayList<>());
     }
-    for (int n = 0; n < nodes; n++) {
+    // An observer sees each node's own values.
+    for (int n = 0; n < nodes && !purpose.observed(); n++) {
       if (carriers[n] == n
           && backend.traits(graph.nodes().get(n).operation()).contains(Trait.CARRIES)) {
         load(graph, backend, purpose, wanted, n);
@@ -39,7 +40,7 @@ final class Riders {
 
   /** Takes up what can ride on a carrier, one behind the other. */
   private void load(Graph graph, Backend backend, Purpose purpose, boolean[] wanted, int carrier) {
-    int edge = carrier + 1;
+    int edge = graph.edgeOf(carrier);
     // A second batch norm would need the numbers of the first.
     Ride last = backend.ride(graph.nodes().get(carrier).operation(), false, false);
     while (true) {
@@ -49,12 +50,13 @@ final class Riders {
       }
       var node = graph.nodes().get(reader);
       var ride =
-          backend.ride(node.operation(), purpose.batchStatistics(node.name()), wanted[reader + 1]);
+          backend.ride(
+              node.operation(), purpose.batchStatistics(node), wanted[graph.edgeOf(reader)]);
       if (ride == null || (last != null && ride.compareTo(last) <= 0)) {
         return;
       }
       for (int input : node.inputs()) {
-        if (input != edge && !isComputedBefore(input, carrier)) {
+        if (input != edge && !isComputedBefore(graph, input, carrier)) {
           return;
         }
       }
@@ -62,7 +64,7 @@ final class Riders {
       inputs[reader] = node.inputs().indexOf(edge);
       riders.get(carrier).add(reader);
       last = ride;
-      edge = reader + 1;
+      edge = graph.edgeOf(reader);
     }
   }
 
@@ -85,8 +87,8 @@ final class Riders {
     return reader;
   }
 
-  private boolean isComputedBefore(int edge, int carrier) {
-    return edge == Graph.INPUT || carriers[edge - 1] < carrier;
+  private boolean isComputedBefore(Graph graph, int edge, int carrier) {
+    return graph.isInput(edge) || carriers[graph.nodeOf(edge)] < carrier;
   }
 
   /** The node on whose store a node rides; the node itself if it does not ride. */

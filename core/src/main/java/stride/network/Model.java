@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -56,10 +57,10 @@ public record Model(
     labels = List.copyOf(labels);
     weights.directory().requireFor(network.graph());
     Labels.check(labels, multiLabel, network.output().elements());
-    if (!preprocessing.shape().equals(network.input())) {
+    if (!preprocessing.shape().equals(network.firstInput())) {
       throw new IllegalArgumentException(
           "the network takes inputs of %s, the preprocessing makes %s"
-              .formatted(network.input(), preprocessing.shape()));
+              .formatted(network.firstInput(), preprocessing.shape()));
     }
   }
 
@@ -74,7 +75,7 @@ public record Model(
         network,
         Weights.initialized(network.graph(), seed),
         List.of(),
-        Preprocessing.none(network.input()));
+        Preprocessing.none(network.firstInput()));
   }
 
   /**
@@ -88,7 +89,7 @@ public record Model(
         network,
         Weights.of(network.graph(), weights),
         List.of(),
-        Preprocessing.none(network.input()));
+        Preprocessing.none(network.firstInput()));
   }
 
   /**
@@ -144,7 +145,7 @@ public record Model(
   }
 
   private static Model of(Network network, Weights weights) {
-    return new Model(network, weights, List.of(), Preprocessing.none(network.input()));
+    return new Model(network, weights, List.of(), Preprocessing.none(network.firstInput()));
   }
 
   /**
@@ -250,7 +251,7 @@ public record Model(
               graph,
               weights,
               batch.size(),
-              Purpose.PREDICTION,
+              Purpose.inference(),
               plan -> {
                 for (int n = 0; n < batch.size(); n++) {
                   plan.input().write(n, preparation.apply(batch.get(n)).data());
@@ -282,7 +283,7 @@ public record Model(
             graph,
             weights,
             1,
-            Purpose.PREDICTION,
+            Purpose.inference(),
             plan -> {
               var input = preprocessing.normalize(picture.prepare());
               checkInput(input);
@@ -322,7 +323,7 @@ public record Model(
             network.graph(),
             weights,
             1,
-            Purpose.GRADIENTS,
+            Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient(),
             plan -> {
               plan.input().write(0, input.data());
               plan.forward(1);
@@ -332,6 +333,47 @@ public record Model(
                   new Tensor(network.input(), plan.inputGradient().read(0)),
                   weights.directory(),
                   plan.gradients().clone());
+            });
+  }
+
+  /**
+   * All outputs of the network for one sample, by name, on the shared engine.
+   *
+   * @param inputs a tensor for each of the network's inputs by its name, as the network takes it:
+   *     nothing is normalised
+   * @throws IllegalArgumentException if an input is missing, unknown or of another shape
+   */
+  public Map<String, Tensor> outputs(Map<String, Tensor> inputs) {
+    var graph = network.graph();
+    inputs.keySet().forEach(graph::input);
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              var input = given(inputs.get(name), "the input " + name);
+              if (!input.shape().equals(shape)) {
+                throw new IllegalArgumentException(
+                    "the input %s is %s, found %s".formatted(name, shape, input.shape()));
+              }
+            });
+    return Engine.shared()
+        .withPlan(
+            graph,
+            weights,
+            1,
+            Purpose.inference().withAllOutputs(),
+            plan -> {
+              inputs.forEach((name, input) -> plan.input(name).write(0, input.data()));
+              plan.forward(1);
+              var outputs = new LinkedHashMap<String, Tensor>();
+              graph
+                  .outputs()
+                  .forEach(
+                      (name, edge) ->
+                          outputs.put(
+                              name,
+                              new Tensor(graph.type(edge).shape(), plan.output(name).read(0))));
+              return outputs;
             });
   }
 
@@ -488,7 +530,7 @@ public record Model(
   /** The network with an edge as its output, which is neither fused away nor overlaid then. */
   private Graph observed(int edge) {
     var graph = network.graph();
-    return new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
+    return graph.withOutputs(Map.of(Graph.OUTPUT, edge));
   }
 
   /**
@@ -538,7 +580,7 @@ public record Model(
     var nodes = network.graph().nodes();
     for (int n = 0; n < nodes.size(); n++) {
       if (nodes.get(n).name().equals(layer)) {
-        return valuesAt(n + 1, normalized(image), engine);
+        return valuesAt(network.graph().edgeOf(n), normalized(image), engine);
       }
     }
     throw new IllegalArgumentException(

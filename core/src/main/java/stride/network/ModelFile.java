@@ -123,7 +123,7 @@ final class ModelFile {
           labels(tensors.metadata().getOrDefault(LABELS, "[]"), file),
           multiLabel(tensors.metadata().getOrDefault(MULTI_LABEL, "false"), file),
           PreprocessingJson.read(
-              tensors.metadata().get(PREPROCESSING), made.input(), file.toString()));
+              tensors.metadata().get(PREPROCESSING), made.firstInput(), file.toString()));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
     }

@@ -117,7 +117,7 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
       graph = network.graph();
       Batches.check(network, data);
       int batch = batch(data);
-      plan = engine.plan(graph, weights, batch, Purpose.PREDICTION);
+      plan = engine.plan(graph, weights, batch, Purpose.inference());
       targets =
           Batches.targets(data, several, Augmentation.none(), network.output().elements(), batch);
       batches = new Batches(data, Augmentation.none(), normalization, engine);
@@ -156,8 +156,8 @@ public record Evaluation(double top1, double top5, int images, double seconds, d
     private final class Tested implements Loss.Outputs {
       @Override
       public Buffer value(String name) {
-        if (!name.equals(Graph.OUTPUT) && !plan.purpose().taps()) {
-          var all = engine.plan(graph, weights, plan.batch(), Purpose.INFERENCE);
+        if (!name.equals(Graph.OUTPUT) && !plan.purpose().computes(name)) {
+          var all = engine.plan(graph, weights, plan.batch(), Purpose.inference().withAllOutputs());
           for (int n = 0; n < samples; n++) {
             all.input().write(n, plan.input().read(n));
           }

@@ -59,7 +59,7 @@ final class Features implements ImageDataset {
     var features = new Features(images, backbone.output());
     int batch = Evaluation.batch(images);
     var graph = backbone.graph();
-    var plan = engine.plan(graph, weights.part(graph), batch, Purpose.PREDICTION);
+    var plan = engine.plan(graph, weights.part(graph), batch, Purpose.inference());
     var batches = new Batches(images, Augmentation.none(), normalization, engine);
     var targets = Targets.classes(batch);
     int[] order = new int[images.size()];

@@ -89,7 +89,7 @@ record Phase(
         batch = Math.max(batch, size);
       }
       batch = Math.min(batch, train.size());
-      var plan = engine.plan(graph, weights, batch, Purpose.TRAINING.freezing(frozen));
+      var plan = engine.plan(graph, weights, batch, Purpose.training().freezing(frozen));
       var stretches =
           fineTuning.equals(FineTuning.NONE) && trainer.refinements.decaysAll()
               ? WeightStretch.all(weights.values().length)

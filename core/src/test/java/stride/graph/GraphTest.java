@@ -96,7 +96,7 @@ final class GraphTest {
     assertEquals(List.of(0), graph.nodes().get(1).inputs());
     assertEquals(List.of(1, 2), graph.nodes().get(2).inputs());
     assertEquals(Map.of("output", 3), graph.outputs());
-    assertEquals(graph.input(), graph.type(Graph.INPUT));
+    assertEquals(graph.input(), graph.type(graph.input(Graph.INPUT)));
   }
 
   @Test

@@ -59,7 +59,8 @@ final class EdgePicture {
     System.arraycopy(Edges.VERTICAL.data(), 0, filters.data(), 0, 9);
     System.arraycopy(Edges.HORIZONTAL.data(), 0, filters.data(), 9, 9);
     var model = Model.of(network, Map.of("conv.weight", filters));
-    var plan = engine.plan(network.graph(), model.weights(), 1, Purpose.INFERENCE);
+    var plan =
+        engine.plan(network.graph(), model.weights(), 1, Purpose.inference().withAllOutputs());
 
     var strengths = new float[Math.multiplyExact(height, width)];
     int rows = strip.height() - 2;
