@@ -62,7 +62,7 @@ final class OtherInputTest {
         "0 has weights for inputs of 4x4x2, from an input of 4x4x3 it would have inputs of 4x4x3:"
             + " give it as many channels as before",
         () -> flat.withInput(Shape.image(4, 4, 3)));
-    assertMessage("1 (maxpool)", () -> pooled(8, 8).withInput(Shape.image(1, 1, 3)));
+    assertMessage("3 (maxpool)", () -> pooled(8, 8).withInput(Shape.image(1, 1, 3)));
   }
 
   @Test
