@@ -1,5 +1,7 @@
 package stride.network;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -100,10 +102,11 @@ public record Network(Graph graph) {
                   String.join(", ", inputs().keySet()),
                   String.join(", ", new TreeSet<>(inputs.keySet()))));
     }
-    var others =
-        graph.inputs().stream()
-            .map(input -> new Graph.Input(input.name(), TensorType.of(inputs.get(input.name()))))
-            .toList();
+    var others = new ArrayList<Graph.Input>();
+    for (var input : graph.inputs()) {
+      var shape = requireNonNull(inputs.get(input.name()), input.name());
+      others.add(new Graph.Input(input.name(), TensorType.of(shape)));
+    }
     var other = graph.remade(others, Graph.Node::operation);
     requireSameWeights(other);
     return new Network(other);
