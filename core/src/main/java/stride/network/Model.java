@@ -323,7 +323,10 @@ public record Model(
             network.graph(),
             weights,
             1,
-            Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient(),
+            Purpose.inference()
+                .withAllOutputs()
+                .withWeightGradients(true)
+                .withInputGradients(network.inputs().keySet()),
             plan -> {
               plan.input().write(0, input.data());
               plan.forward(1);

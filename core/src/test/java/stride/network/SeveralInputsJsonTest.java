@@ -73,6 +73,16 @@ final class SeveralInputsJsonTest {
         () -> read.logits(x));
   }
 
+  @Test
+  void aSingleInputMayHaveANameOfItsOwn() throws IOException {
+    var network = Network.of(Map.of("row", Shape.of(3)), dense(2));
+    var graph = network.graph();
+    assertEquals(graph.inputs(), JSON.read(JSON.write(graph), "file").inputs());
+    var model = Model.initialized(network, 1);
+    var dx = model.gradients(Tensor.zeros(Shape.of(3)), Tensor.of(Shape.of(2), 1, 0)).input();
+    assertEquals(model.weights().tensor("0.weight").data()[2], dx.data()[2]);
+  }
+
   private static void assertMessage(String expected, Executable wrong) {
     var thrown = assertThrows(IllegalArgumentException.class, wrong);
     assertEquals(expected, thrown.getMessage());
