@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -265,17 +266,18 @@ public record Network(Graph graph) {
   /** One row a layer, in order: what {@code stride summary} prints. */
   public List<LayerSummary> summary() {
     var rows = new ArrayList<LayerSummary>();
+    var counted = new HashSet<String>();
     for (var node : graph.nodes()) {
       var inputs = graph.inputTypes(node);
+      var parameters =
+          counted.add(node.weights()) ? node.operation().parameters(inputs) : List.<Parameter>of();
       rows.add(
           new LayerSummary(
               node.name(),
               node.operation().kind(),
               node.output().shape(),
               node.operation().details(),
-              node.operation().parameters(inputs).stream()
-                  .map(parameter -> parameter.shape().elements())
-                  .toList(),
+              parameters.stream().map(parameter -> parameter.shape().elements()).toList(),
               node.operation().multiplyAdds(inputs)));
     }
     return rows;
@@ -284,7 +286,8 @@ public record Network(Graph graph) {
   /**
    * A layer in a table.
    *
-   * @param parameters the sizes of its weight tensors: filters, then biases
+   * @param parameters the sizes of its weight tensors, filters, then biases; none where it shares
+   *     those of a layer before it
    */
   public record LayerSummary(
       String name,

@@ -228,6 +228,12 @@ final class SeveralInputsTest {
     assertEquals(3, weights.directory().statistics().size());
     var two = (3 * 2 * 9 + 3) + 6 + (27 * 4 + 4) + (8 * 2 + 2);
     assertEquals(two, twins().parameters());
+    assertEquals(
+        two,
+        twins().summary().stream()
+            .flatMap(row -> row.parameters().stream())
+            .mapToInt(count -> count)
+            .sum());
   }
 
   /** The second place of a shared layer, by itself, has the same weights. */
