@@ -59,7 +59,7 @@ final class Features extends ForwardingImages {
     var features = new Features(images, backbone.output());
     int batch = Evaluation.batch(samples);
     var graph = backbone.graph();
-    var plan = engine.plan(graph, weights.part(graph), batch, Purpose.PREDICTION);
+    var plan = engine.plan(graph, weights.part(graph), batch, Purpose.inference());
     var batches = new Batches(samples, Augmentation.none(), engine);
     var targets = Targets.of(samples.targets(), batch);
     int[] order = new int[images.size()];

@@ -93,7 +93,7 @@ record TrainingSetup(
         batch = Math.max(batch, size);
       }
       batch = Math.min(batch, train.size());
-      var plan = engine.plan(graph, weights, batch, Purpose.TRAINING.freezing(frozen));
+      var plan = engine.plan(graph, weights, batch, Purpose.training().freezing(frozen));
       var groups =
           fineTuning.equals(FineTuning.NONE) && trainer.updateOptions.decaysAll()
               ? ParameterGroup.all(weights.values().length)

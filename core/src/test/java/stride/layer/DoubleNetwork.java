@@ -85,8 +85,15 @@ public final class DoubleNetwork {
 
   /** The named outputs for a batch of inputs. */
   public Map<String, Values> outputs(double[][] inputs) {
+    return outputs(Map.of(graph.inputs().getFirst().name(), inputs));
+  }
+
+  /** The named outputs for a batch of each named input. */
+  public Map<String, Values> outputs(Map<String, double[][]> inputs) {
     var edges = new ArrayList<Values>();
-    edges.add(new Values(graph.input().shape().sizes(), inputs));
+    for (var input : graph.inputs()) {
+      edges.add(new Values(input.type().shape().sizes(), inputs.get(input.name())));
+    }
     for (var node : graph.nodes()) {
       edges.add(
           switch (node.operation()) {
@@ -94,7 +101,7 @@ public final class DoubleNetwork {
             case ChannelMultiply _ ->
                 scaled(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
             case Concat _ -> joined(node.inputs().stream().map(edges::get).toList());
-            case PlainLayer layer -> apply(layer, node.name(), edges.get(node.inputs().get(0)));
+            case PlainLayer layer -> apply(layer, node.weights(), edges.get(node.inputs().get(0)));
             default -> throw new AssertionError("no definition of " + node.operation());
           });
     }
