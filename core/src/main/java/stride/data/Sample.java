@@ -1,6 +1,8 @@
 package stride.data;
 
 import org.jspecify.annotations.Nullable;
+import stride.data.augment.TargetWarp;
+import stride.data.augment.Warp;
 import stride.image.Normalization;
 import stride.tensor.Shape;
 

@@ -182,7 +182,7 @@ public sealed interface TargetType {
    */
   record Boxes(int most) implements TargetType {
     /** Floats of a box in a row. */
-    static final int FLOATS = 5;
+    public static final int FLOATS = 5;
 
     public Boxes {
       requirePositive("the largest number of boxes", most);

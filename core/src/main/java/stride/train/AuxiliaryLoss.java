@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import stride.graph.Graph;
+import stride.train.loss.RenamedOutputs;
 import stride.train.support.Ranges;
 
 /**

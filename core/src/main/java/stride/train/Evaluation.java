@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.data.Examples;
 import stride.data.ImageDataset;
@@ -16,12 +17,13 @@ import stride.data.TargetType;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
-import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.network.Model;
 import stride.network.Network;
 import stride.network.Task;
+import stride.train.loss.NamedOutputs;
+import stride.train.loss.PlanOutputs;
 
 /**
  * How well a model does on a data set. An image whose class may be several counts as of the one of
@@ -196,8 +198,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
           engine.plan(
               network.graph(), weights, batch, taps ? Purpose.INFERENCE : Purpose.PREDICTION);
       batches = new Batches(data, Augmentation.none(), engine);
-      targets =
-          Targets.of(data.batchTargets(task, Augmentation.none(), network.output()), batch);
+      targets = Targets.of(data.batchTargets(task, Augmentation.none(), network.output()), batch);
       measurement = new Measurement(metrics);
       unsure =
           data instanceof Samples.Images(var images, _)

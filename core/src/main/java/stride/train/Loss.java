@@ -2,11 +2,17 @@ package stride.train;
 
 import java.util.List;
 import java.util.Set;
-import stride.engine.Plan;
 import stride.compute.Buffer;
+import stride.engine.Plan;
 import stride.graph.Graph;
 import stride.network.Task;
 import stride.tensor.Tensor;
+import stride.train.loss.LossSum;
+import stride.train.loss.NamedLoss;
+import stride.train.loss.OneOutput;
+import stride.train.loss.PlanOutputs;
+import stride.train.loss.ReadingLoss;
+import stride.train.loss.ScaledLoss;
 
 /**
  * How far a network's outputs are from their targets, and the gradient of that.
@@ -62,8 +68,8 @@ public interface Loss {
   /**
    * This loss of a named output, against the target of the same name: a part of a {@link #sum}.
    *
-   * @param name of an output, and of one of {@linkplain stride.data.Target#several several targets};
-   *     where samples have a single target, all parts share it
+   * @param name of an output, and of one of {@linkplain stride.data.Target#several several
+   *     targets}; where samples have a single target, all parts share it
    */
   default Loss on(String name) {
     return new NamedLoss(this, name);

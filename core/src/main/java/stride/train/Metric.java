@@ -5,6 +5,11 @@ import java.util.Set;
 import stride.graph.Graph;
 import stride.network.Task;
 import stride.tensor.Shape;
+import stride.train.metric.LabelMetric;
+import stride.train.metric.MeanAbsoluteError;
+import stride.train.metric.MeanIntersectionOverUnion;
+import stride.train.metric.PixelAccuracy;
+import stride.train.metric.TopK;
 
 /**
  * A number that says how good outputs are, under a name. It is computed of sums over samples, which
@@ -55,7 +60,9 @@ public interface Metric {
     return new LabelMetric(true);
   }
 
-  /** Of all answers for each class of samples that may belong to several, the part that is right. */
+  /**
+   * Of all answers for each class of samples that may belong to several, the part that is right.
+   */
   static Metric labelAccuracy() {
     return new LabelMetric(false);
   }
@@ -67,8 +74,8 @@ public interface Metric {
 
   /**
    * The mean over the classes of the intersection over union: the pixels told and known to be of a
-   * class, over those told or known to be (Everingham et al. 2010, "The Pascal Visual Object Classes
-   * Challenge"). Classes of no pixel are left out.
+   * class, over those told or known to be (Everingham et al. 2010, "The Pascal Visual Object
+   * Classes Challenge"). Classes of no pixel are left out.
    *
    * @param classes how many there are
    */
@@ -86,8 +93,7 @@ public interface Metric {
     return switch (task) {
       case SINGLE_LABEL, BINARY -> List.of(accuracy(), top(5));
       case SEVERAL_LABELS -> List.of(allLabels(), labelAccuracy());
-      case CLASS_MAP ->
-          List.of(pixelAccuracy(), meanIntersectionOverUnion(task.classes(output)));
+      case CLASS_MAP -> List.of(pixelAccuracy(), meanIntersectionOverUnion(task.classes(output)));
       case VALUES, IMAGE -> List.of(meanAbsoluteError());
       case BOXES -> List.of();
     };

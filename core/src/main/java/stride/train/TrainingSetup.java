@@ -11,6 +11,7 @@ import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Normalization;
 import stride.network.Network;
+import stride.train.loss.NamedOutputs;
 
 /**
  * The epochs in which the same weights learn, and what they run on. Where the head alone learns and

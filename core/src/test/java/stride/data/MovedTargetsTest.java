@@ -14,6 +14,7 @@ import stride.data.augment.RandAugment;
 import stride.data.augment.RandomResizedCrop;
 import stride.data.augment.RandomRotation;
 import stride.data.augment.RandomShift;
+import stride.data.augment.Warp;
 import stride.image.Normalization;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;

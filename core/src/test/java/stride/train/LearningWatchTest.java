@@ -20,6 +20,7 @@ import stride.data.augment.Mixup;
 import stride.engine.Engine;
 import stride.image.Preprocessing;
 import stride.network.Network;
+import stride.train.loss.OneOutput;
 
 /** A training that learns nothing says so, once; one that learns is not spoken ill of. */
 final class LearningWatchTest {

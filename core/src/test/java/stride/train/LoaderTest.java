@@ -29,6 +29,7 @@ import stride.image.Preprocessing;
 import stride.network.Task;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
+import stride.train.loss.OneOutput;
 
 @Timeout(30)
 class LoaderTest {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import stride.compute.Buffer;
+import stride.train.loss.OneOutput;
+import stride.train.metric.TopK;
 
 final class MetricTest {
   private static final float NAN = Float.NaN;

@@ -13,12 +13,13 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import stride.compute.Buffer;
 import stride.data.Target;
 import stride.data.TargetType;
-import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
+import stride.train.loss.OneOutput;
 
 /** Losses of pixels, of embeddings and of several outputs, against their definitions in double. */
 final class OtherLossesTest {
@@ -121,10 +122,7 @@ final class OtherLossesTest {
   }
 
   static List<Case> cases() {
-    var several =
-        Targets.of(
-            List.of(
-                named(0, 0.5f), named(2, -1f), named(1, 0.25f)));
+    var several = Targets.of(List.of(named(0, 0.5f), named(2, -1f), named(1, 0.25f)));
     return List.of(
         new Case(
             "softmax of pixels",
@@ -143,8 +141,7 @@ final class OtherLossesTest {
             Targets.ofClasses(0, 1, 0)),
         new Case(
             "a sum",
-            Loss.sum(
-                new SoftmaxCrossEntropy().on("a").times(0.3), new MeanSquaredError().on("b")),
+            Loss.sum(new SoftmaxCrossEntropy().on("a").times(0.3), new MeanSquaredError().on("b")),
             new Values().with("a", 3, 6).with("b", 1, 7),
             several),
         new Case(
@@ -251,6 +248,7 @@ final class OtherLossesTest {
     var e =
         assertThrows(
             IllegalArgumentException.class, () -> targets.part("labels").set(0, Target.ofClass(1)));
-    assertEquals("the targets of this data set are any of 3 classes, found a class", e.getMessage());
+    assertEquals(
+        "the targets of this data set are any of 3 classes, found a class", e.getMessage());
   }
 }

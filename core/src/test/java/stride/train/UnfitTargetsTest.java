@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import stride.graph.Graph;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
+import stride.train.loss.OneOutput;
 import stride.train.optimizer.Adam;
 import stride.train.optimizer.RmsProp;
 

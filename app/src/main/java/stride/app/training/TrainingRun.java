@@ -297,7 +297,8 @@ public final class TrainingRun {
         config.given("unfreeze_after") ? config.whole("unfreeze_after") : 0,
         config.given("head_lr_factor") ? config.number("head_lr_factor") : 1,
         config.flag("freeze_bn"),
-        head(network));
+        head(network),
+        List.of());
   }
 
   /** Where the network's head begins, if that is said; a name may be one of the file's alone. */

@@ -1,7 +1,6 @@
 package stride.data.augment;
 
 import stride.data.Sample;
-import stride.data.Warp;
 
 /**
  * Affine changes of an image, bilinear with zeros outside, as torchvision's {@code affine} and

@@ -2,7 +2,6 @@ package stride.data.augment;
 
 import stride.data.Augmentation;
 import stride.data.Sample;
-import stride.data.Warp;
 import stride.tensor.CounterRandom;
 
 /**

@@ -3,7 +3,6 @@ package stride.data.augment;
 import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.Sample;
-import stride.data.Warp;
 import stride.image.Region;
 import stride.tensor.CounterRandom;
 

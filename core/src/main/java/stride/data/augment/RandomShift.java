@@ -3,7 +3,6 @@ package stride.data.augment;
 import java.util.Arrays;
 import stride.data.Augmentation;
 import stride.data.Sample;
-import stride.data.Warp;
 import stride.tensor.CounterRandom;
 
 /**

@@ -1,13 +1,16 @@
-package stride.train;
+package stride.train.metric;
 
 import stride.graph.Graph;
+import stride.train.Loss;
+import stride.train.Metric;
+import stride.train.Targets;
 
 /**
  * How right samples are told that may belong to several classes. Sums: right, all.
  *
  * @param whole whether a sample counts as right only with all of its classes
  */
-record LabelMetric(boolean whole) implements Metric {
+public record LabelMetric(boolean whole) implements Metric {
   @Override
   public String name() {
     return whole ? "accuracy" : "label_accuracy";

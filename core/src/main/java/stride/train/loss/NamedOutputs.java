@@ -1,13 +1,14 @@
-package stride.train;
+package stride.train.loss;
 
 import java.util.Set;
 import stride.compute.Buffer;
+import stride.train.Loss;
 
 /**
  * Outputs of which a loss may read only those that it names: with others it would fail where they
  * are not computed, in its first test.
  */
-record NamedOutputs(Loss.Outputs outputs, Set<String> names) implements Loss.Outputs {
+public record NamedOutputs(Loss.Outputs outputs, Set<String> names) implements Loss.Outputs {
   @Override
   public Buffer value(String name) {
     return outputs.value(checked(name));

@@ -1,12 +1,14 @@
-package stride.train;
+package stride.train.loss;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import stride.train.Loss;
+import stride.train.Targets;
 
 /** Losses of different outputs, added up. */
-record LossSum(List<Loss> losses) implements Loss {
-  LossSum {
+public record LossSum(List<Loss> losses) implements Loss {
+  public LossSum {
     losses = List.copyOf(losses);
     var names = new HashSet<String>();
     for (var loss : losses) {

@@ -1,12 +1,15 @@
-package stride.train;
+package stride.train.metric;
 
 import stride.graph.Graph;
+import stride.train.Loss;
+import stride.train.Metric;
+import stride.train.Targets;
 
 /** Sums: of each class the pixels in common, those told, those known. */
-record MeanIntersectionOverUnion(int classes) implements Metric {
+public record MeanIntersectionOverUnion(int classes) implements Metric {
   private static final int SUMS = 3;
 
-  MeanIntersectionOverUnion {
+  public MeanIntersectionOverUnion {
     if (classes < 2) {
       throw new IllegalArgumentException("there must be at least 2 classes, was " + classes);
     }

@@ -1,4 +1,4 @@
-package stride.train;
+package stride.train.metric;
 
 import stride.compute.Buffer;
 

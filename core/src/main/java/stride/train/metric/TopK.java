@@ -1,11 +1,14 @@
-package stride.train;
+package stride.train.metric;
 
 import stride.compute.Buffer;
 import stride.graph.Graph;
+import stride.train.Loss;
+import stride.train.Metric;
+import stride.train.Targets;
 
 /** The part of the samples whose class is among the k largest outputs. Sums: right, all. */
-record TopK(int k) implements Metric {
-  TopK {
+public record TopK(int k) implements Metric {
+  public TopK {
     if (k < 1) {
       throw new IllegalArgumentException("k must be at least 1, was " + k);
     }
@@ -36,7 +39,7 @@ record TopK(int k) implements Metric {
   }
 
   /** Whether a sample's class is among its k largest outputs. */
-  static boolean isIn(int k, Buffer outputs, int sample, int label) {
+  public static boolean isIn(int k, Buffer outputs, int sample, int label) {
     float[] z = outputs.array();
     int at = outputs.at(sample);
     if (outputs.stride() == 1) {

@@ -1,4 +1,4 @@
-package stride.data;
+package stride.data.augment;
 
 /**
  * An affine map of places in an image: what an augmentation shows at (x, y) was at (a x + b y + c,

@@ -1,9 +1,12 @@
-package stride.train;
+package stride.train.metric;
 
 import stride.graph.Graph;
+import stride.train.Loss;
+import stride.train.Metric;
+import stride.train.Targets;
 
 /** Sums: of |z - y|, and the number of outputs. */
-record MeanAbsoluteError() implements Metric {
+public record MeanAbsoluteError() implements Metric {
   @Override
   public String name() {
     return "mean_absolute_error";

@@ -1,10 +1,11 @@
-package stride.train;
+package stride.train.loss;
 
 import stride.compute.Buffer;
 import stride.graph.Graph;
+import stride.train.Loss;
 
 /** Outputs of which another one takes the place of the network's own. */
-record RenamedOutputs(Loss.Outputs outputs, String own) implements Loss.Outputs {
+public record RenamedOutputs(Loss.Outputs outputs, String own) implements Loss.Outputs {
   @Override
   public Buffer value(String name) {
     return outputs.value(name.equals(Graph.OUTPUT) ? own : name);

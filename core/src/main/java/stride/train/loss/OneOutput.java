@@ -1,9 +1,10 @@
-package stride.train;
+package stride.train.loss;
 
 import stride.compute.Buffer;
+import stride.train.Loss;
 
 /** The only output of a network, under any name. */
-record OneOutput(Buffer values, Buffer gradients) implements Loss.Outputs {
+public record OneOutput(Buffer values, Buffer gradients) implements Loss.Outputs {
   @Override
   public Buffer value(String name) {
     return values;

@@ -1,10 +1,11 @@
-package stride.train;
+package stride.train.loss;
 
-import stride.engine.Plan;
 import stride.compute.Buffer;
+import stride.engine.Plan;
+import stride.train.Loss;
 
 /** The outputs of a plan that was made for gradients. */
-record PlanOutputs(Plan plan) implements Loss.Outputs {
+public record PlanOutputs(Plan plan) implements Loss.Outputs {
   @Override
   public Buffer value(String name) {
     return plan.output(name);

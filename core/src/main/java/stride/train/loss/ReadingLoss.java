@@ -1,9 +1,11 @@
-package stride.train;
+package stride.train.loss;
 
 import java.util.Set;
+import stride.train.Loss;
+import stride.train.Targets;
 
 /** A loss that reads outputs of given names. */
-record ReadingLoss(Loss loss, Set<String> outputs) implements Loss {
+public record ReadingLoss(Loss loss, Set<String> outputs) implements Loss {
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
     return loss.apply(outputs, targets, samples);

@@ -1,9 +1,12 @@
-package stride.train;
+package stride.train.metric;
 
 import stride.graph.Graph;
+import stride.train.Loss;
+import stride.train.Metric;
+import stride.train.Targets;
 
 /** The part of the pixels whose class is told right. Sums: right, all that have a class. */
-record PixelAccuracy() implements Metric {
+public record PixelAccuracy() implements Metric {
   @Override
   public String name() {
     return "accuracy";

@@ -1,12 +1,14 @@
-package stride.train;
+package stride.train.loss;
 
 import java.util.Set;
 import stride.data.TargetType;
 import stride.graph.Graph;
+import stride.train.Loss;
+import stride.train.Targets;
 
 /** A loss of another output than the network's own, against the target of the same name. */
-record NamedLoss(Loss loss, String name) implements Loss {
-  NamedLoss {
+public record NamedLoss(Loss loss, String name) implements Loss {
+  public NamedLoss {
     if (!loss.outputs().equals(Set.of(Graph.OUTPUT))) {
       throw new IllegalArgumentException(
           "a loss of the outputs %s cannot be that of %s alone".formatted(loss.outputs(), name));

@@ -1,13 +1,13 @@
-package stride.data;
+package stride.data.augment;
 
+import stride.data.TargetType;
 import stride.data.TargetType.Boxes;
-import stride.data.augment.Affine;
 import stride.tensor.Shape;
 
 /**
  * Moves the targets that lie over an image with the image's pixels. Used by one thread at a time.
  */
-final class TargetWarp {
+public final class TargetWarp {
   private final Shape image;
   private final TargetType type;
   private final float[] before;
@@ -15,14 +15,14 @@ final class TargetWarp {
   /**
    * @param image the shape of the image that targets lie over, (H, W, C)
    */
-  TargetWarp(Shape image, TargetType type) {
+  public TargetWarp(Shape image, TargetType type) {
     this.image = image;
     this.type = type;
     before = new float[moves(type) ? type.floats() : 0];
   }
 
   /** Whether targets of a type move with their image. */
-  static boolean moves(TargetType type) {
+  public static boolean moves(TargetType type) {
     return switch (type) {
       case TargetType.OneClass _, TargetType.SeveralClasses _, TargetType.Values _ -> false;
       case TargetType.Image _, TargetType.ClassMap _, TargetType.Boxes _ -> true;
@@ -32,7 +32,7 @@ final class TargetWarp {
   }
 
   /** Moves the target in a row. */
-  void apply(Warp warp, float[] row) {
+  public void apply(Warp warp, float[] row) {
     apply(warp, type, row, 0);
   }
 

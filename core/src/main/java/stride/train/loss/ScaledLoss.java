@@ -1,11 +1,13 @@
-package stride.train;
+package stride.train.loss;
 
 import java.util.Set;
+import stride.train.Loss;
+import stride.train.Targets;
 import stride.train.support.Ranges;
 
 /** A loss times a factor. */
-record ScaledLoss(Loss loss, double factor) implements Loss {
-  ScaledLoss {
+public record ScaledLoss(Loss loss, double factor) implements Loss {
+  public ScaledLoss {
     Ranges.zeroOrMore("the factor of a loss", factor);
   }
 

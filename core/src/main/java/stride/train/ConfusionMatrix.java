@@ -1,19 +1,61 @@
-package stride.app.report;
+package stride.train;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import stride.data.ImageDataset;
+import stride.engine.Engine;
+import stride.network.Model;
+import stride.network.Task;
 
 /**
  * How often images of each class were taken for which class.
  *
+ * <pre>{@code
+ * var matrix = ConfusionMatrix.of(model, mnist.test(), Engine.shared());
+ * for (var pair : matrix.mistaken().subList(0, 3)) { ... } // most frequent first
+ * }</pre>
+ *
  * @param labels the classes' names
- * @param counts counts[t][p]: images of class t that were taken for class p
+ * @param counts counts[t][p]: images of class t that were taken for class p; shared, not copied
  */
-public record Confusion(List<String> labels, int[][] counts) {
-  public Confusion {
+@SuppressWarnings("ArrayRecordComponent") // A table of counts, never compared.
+public record ConfusionMatrix(List<String> labels, int[][] counts) {
+  private static final int BATCH = 64;
+
+  public ConfusionMatrix {
     labels = List.copyOf(labels);
+  }
+
+  /**
+   * Classifies all images of a data set and counts which class each was taken for.
+   *
+   * @throws IllegalArgumentException if images may have several labels, or do not fit the model
+   */
+  public static ConfusionMatrix of(Model model, ImageDataset data, Engine engine) {
+    if (data.isMultiLabel() || model.task() == Task.SEVERAL_LABELS) {
+      throw new IllegalArgumentException(
+          "images with several labels are not taken for one class: measure each label by itself");
+    }
+    int classes = model.task().classes(model.network().output());
+    var classifier = model.classifier(engine);
+    var truth = new int[data.size()];
+    var predicted = new int[data.size()];
+    for (int first = 0; first < truth.length; first += BATCH) {
+      int end = Math.min(first + BATCH, truth.length);
+      var images = IntStream.range(first, end).mapToObj(i -> data.get(i).image()).toList();
+      var answers = classifier.classify(images);
+      for (int i = first; i < end; i++) {
+        truth[i] = data.label(i);
+        predicted[i] = answers.get(i - first).top(1).getFirst().index();
+      }
+    }
+    var labels =
+        model.labels().isEmpty()
+            ? IntStream.range(0, classes).mapToObj(Integer::toString).toList()
+            : model.labels();
+    return of(labels, truth, predicted);
   }
 
   /**
@@ -22,12 +64,12 @@ public record Confusion(List<String> labels, int[][] counts) {
    * @param truth the classes, from 0
    * @param predicted what they were taken for, as many
    */
-  public static Confusion of(List<String> labels, int[] truth, int[] predicted) {
+  public static ConfusionMatrix of(List<String> labels, int[] truth, int[] predicted) {
     var counts = new int[labels.size()][labels.size()];
     for (int i = 0; i < truth.length; i++) {
       counts[truth[i]][predicted[i]]++;
     }
-    return new Confusion(labels, counts);
+    return new ConfusionMatrix(labels, counts);
   }
 
   /** The images of a class. */
