@@ -1,4 +1,3 @@
-import static stride.layer.Layers.*;
 import module stride;
 
 /** A layer of one's own: y = sin x, so dx = dy cos x. It is saved in a model file, and loaded. */
@@ -15,11 +14,12 @@ public record Sine() implements PlainLayer {
 }
 
 void main() throws Exception {
+  var input = Tensor.image(new float[][] {{1, 2, 3}, {4, 5, 6}});
+  GradientCheck.of(new Sine(), input.shape()).run().requireRight();
   var types = OperationTypes.standard().with(Sine.class); // the layers that model files may name
   var file = Files.createTempFile("sine", ".safetensors");
-  var input = Tensor.image(new float[][] {{1, 2, 3}, {4, 5, 6}});
-  var model = Model.initialized(Network.of(input.shape(), sequential(conv(4, 2), new Sine())), 1);
+  var model = Model.initialized(Network.of(input.shape(), Layers.sequential(Layers.conv(4, 2), new Sine())), 1);
   model.save(file, types);
   if (!Model.load(file, types).logits(input).equals(model.logits(input))) throw new AssertionError("another model");
-  IO.println("saved and loaded: " + model);
+  IO.println("its gradients are right; saved and loaded: " + model);
 }
