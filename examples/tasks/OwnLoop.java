@@ -6,7 +6,7 @@ import stride.mnist.MnistFiles;
 void main() throws Exception {
   var digits = Mnist.read(MnistFiles::open).train();
   var graph = Network.of(digits.shape(), sequential(flatten(), dense(100), relu(), dense(10))).graph();
-  var plan = Engine.shared().plan(graph, Weights.initialized(graph, 1), 64, Purpose.TRAINING);
+  var plan = Engine.shared().plan(graph, Weights.initialized(graph, 1), 64, Purpose.training());
   var targets = Targets.classes(64);
   var optimizer = Optimizer.adam(0.002).start(plan.gradients().length);
   double loss = 0;
