@@ -1,6 +1,8 @@
 package stride.data;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import stride.tensor.Tensor;
 
 /**
@@ -20,6 +22,16 @@ public record Example(List<Tensor> inputs, Target target) {
   /** A sample of one input. */
   public static Example of(Tensor input, Target target) {
     return new Example(List.of(input), target);
+  }
+
+  /**
+   * A sample of several inputs by their names.
+   *
+   * @param inputs of the names that the network's inputs have; they are ordered by name, as those
+   *     are
+   */
+  public static Example of(Map<String, Tensor> inputs, Target target) {
+    return new Example(List.copyOf(new TreeMap<>(inputs).values()), target);
   }
 
   /**

@@ -294,7 +294,7 @@ final class Training implements Progress {
             samples,
             trainer.seed,
             state.epoch,
-            Batches.inputs(plan),
+            phase.inputs(),
             phase.targets());
     plan.randomness(trainer.seed, state.epoch, first);
     plan.forward(samples);
@@ -475,7 +475,7 @@ final class Training implements Progress {
     var network = trainer.network;
     if (!(data instanceof Samples.Images(var images, _))) {
       return new Model(
-          network, weights, goal.task(), List.of(), Preprocessing.none(network.input()));
+          network, weights, goal.task(), List.of(), Preprocessing.none(data.shapes().getFirst()));
     }
     boolean named =
         goal.task().classifies() && images.labels().size() == goal.task().classes(network.output());

@@ -1,8 +1,10 @@
 package stride.train;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.engine.Engine;
 import stride.engine.Plan;
@@ -18,12 +20,14 @@ import stride.train.loss.NamedOutputs;
  * images are not augmented, the head is all that runs, on features that are computed once.
  *
  * @param headOnly whether the head alone learns
+ * @param inputs of the plan, in the network's order
  * @param measured the outputs that metrics read
  * @param outputs those that the loss reads
  */
 record TrainingSetup(
     boolean headOnly,
     Plan plan,
+    List<Buffer> inputs,
     Loss.Outputs measured,
     Loss.Outputs outputs,
     Batches batches,
@@ -94,7 +98,7 @@ record TrainingSetup(
         batch = Math.max(batch, size);
       }
       batch = Math.min(batch, train.size());
-      var plan = engine.plan(graph, weights, batch, Purpose.TRAINING.freezing(frozen));
+      var plan = engine.plan(graph, weights, batch, Purpose.training().freezing(frozen));
       var groups =
           fineTuning.equals(FineTuning.NONE) && trainer.updateOptions.decaysAll()
               ? ParameterGroup.all(weights.values().length)
@@ -111,6 +115,7 @@ record TrainingSetup(
       return new TrainingSetup(
           fineTuning.headOnly(state.epoch),
           plan,
+          plan.inputs(),
           Loss.Outputs.of(plan),
           new NamedOutputs(Loss.Outputs.of(plan), goal.loss().outputs()),
           new Batches(train, augmentation, engine),
