@@ -2,6 +2,7 @@ package stride.data;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -67,6 +68,15 @@ public interface Examples extends Dataset<Example> {
     }
     var shapes = example.apply(0).inputs().stream().map(Tensor::shape).toList();
     return new Made(size, example, shapes, targets);
+  }
+
+  /**
+   * Examples made of the samples of another data set, each when it is read.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  static <T> Examples of(Dataset<T> data, Function<? super T, Example> example) {
+    return of(data.size(), index -> example.apply(data.get(index)));
   }
 
   @Override

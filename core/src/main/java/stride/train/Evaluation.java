@@ -83,6 +83,16 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
     return metrics.containsKey(metric);
   }
 
+  /** Evaluates a classifier on images, on the shared engine. */
+  public static Evaluation of(Model model, ImageDataset data) {
+    return of(model, data, Engine.shared());
+  }
+
+  /** Evaluates a model on examples, on the shared engine. */
+  public static Evaluation of(Model model, Examples data) {
+    return of(model, data, Engine.shared());
+  }
+
   /**
    * Evaluates a classifier on images, by its task's loss and metrics.
    *

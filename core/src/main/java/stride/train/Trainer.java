@@ -272,6 +272,16 @@ public final class Trainer {
     return batches.get((int) ((long) epoch * batches.size() / epochs));
   }
 
+  /** Trains on images and their classes, without a test. */
+  public Model fit(ImageDataset train) throws IOException {
+    return fit(train, null);
+  }
+
+  /** Trains on examples of any task, without a test. */
+  public Model fit(Examples train) throws IOException {
+    return fit(train, null);
+  }
+
   /**
    * Trains on images and their classes.
    *

@@ -10,6 +10,9 @@ import stride.graph.Graph;
  * |a - p| - |a - n|), averaged over the samples that have both (Schroff et al. 2015, "FaceNet";
  * Hermans et al. 2017, "In Defense of the Triplet Loss", batch hard). Targets are classes.
  *
+ * <p>All embeddings may collapse into one point, where L is the margin: a last {@code batchNorm()}
+ * and small rates keep them apart.
+ *
  * @param margin above 0, mostly 0.2 to 1
  */
 public record TripletLoss(double margin) implements Loss {
