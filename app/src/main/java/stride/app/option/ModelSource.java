@@ -54,7 +54,7 @@ sealed interface ModelSource {
   private static Path ofRun(Path folder) throws IOException {
     if (!RunFolder.isRun(folder)) {
       throw new FileException(
-          "%s is a folder, but not that of a run: name a saved model, or the folder of a run"
+          "cannot read %s: it is a folder, but not that of a run; name a saved model, or the folder of a run"
               .formatted(folder));
     }
     return RunFolder.modelOf(folder)

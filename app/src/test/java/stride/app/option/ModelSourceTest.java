@@ -42,7 +42,7 @@ final class ModelSourceTest {
             "resnet51", List.of("1", "resnet51", "resnet50"),
             "./resnet50", List.of("1", "resnet50: there is no such file"),
             "no.safetensors", List.of("1", "no.safetensors: there is no such file"),
-            "empty", List.of("1", "is a folder, but not that of a run", "name a saved model"),
+            "empty", List.of("1", "it is a folder, but not that of a run", "name a saved model"),
             "begun", List.of("1", "holds no model yet: its first epoch is not over"),
             "picture.png", List.of("1", "picture.png", "no file of tensors"));
     return Stream.of("predict", "evaluate", "explain")
