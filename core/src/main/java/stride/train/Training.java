@@ -79,7 +79,8 @@ final class Training implements Progress {
     order = new int[data.size()];
     samples = IntStream.range(0, trainer.epochs).map(this::samplesLearned).toArray();
     mostSteps = IntStream.range(0, trainer.epochs).map(this::stepsOfEpoch).max().orElseThrow();
-    // What cannot be a model in the end is refused before it is trained.
+    // What cannot be frozen, or a model in the end is refused before it is trained.
+    var _ = trainer.fineTuning.frozen(trainer.network, 0);
     var _ = liveModel();
   }
 

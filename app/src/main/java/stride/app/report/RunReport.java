@@ -17,6 +17,7 @@ import stride.data.Splits;
 import stride.engine.Engine;
 import stride.image.Image;
 import stride.network.Model;
+import stride.train.ConfusionMatrix;
 
 /**
  * The page of a run: how well it does, how it got there, what it takes for what, and where it
@@ -130,7 +131,7 @@ public record RunReport(SavedRun run, @Nullable Tested tested) {
             .formatted(best.number(), Figures.percent(best.test().accuracy()));
   }
 
-  private static void frequentMistake(Page page, Confusion confusion) {
+  private static void frequentMistake(Page page, ConfusionMatrix confusion) {
     confusion.mistaken().stream()
         .findFirst()
         .ifPresent(
@@ -222,7 +223,7 @@ public record RunReport(SavedRun run, @Nullable Tested tested) {
     names.forEach(name -> row.add(MetricText.text(name, measured.metric(name), "–")));
   }
 
-  private static void confusions(Page page, Confusion confusion) {
+  private static void confusions(Page page, ConfusionMatrix confusion) {
     page.heading("What it takes for what");
     var labels = confusion.labels();
     if (labels.size() > LARGEST_MATRIX) {
