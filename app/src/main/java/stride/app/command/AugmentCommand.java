@@ -55,7 +55,7 @@ public final class AugmentCommand implements Callable<Integer> {
   private static final int SIDE = 224;
 
   @Parameters(
-      paramLabel = "DIR|CSV|DATASET",
+      paramLabel = "DATASET|DIR|CSV",
       description =
           "A folder or table of pictures, as for \"stride train\", or the name of a data set.")
   private String data;

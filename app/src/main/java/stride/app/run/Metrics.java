@@ -52,7 +52,7 @@ public record Metrics(List<Epoch> epochs) {
    * What was measured on some samples.
    *
    * @param loss NaN if it was not measured
-   * @param metrics each {@link stride.train.metric.Metric} under its name, in the training's order
+   * @param metrics each {@link stride.train.Metric} under its name, in the training's order
    */
   public record Measured(double loss, Map<String, Double> metrics) {
     public Measured {
