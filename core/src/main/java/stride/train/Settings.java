@@ -48,8 +48,7 @@ record Settings(Map<String, Object> values) {
    * name: "Sgd.nesterov". A component that a record grows belongs here, with the value by which the
    * record does what it did before.
    */
-  private static final Map<String, Object> MISSING =
-      Map.of("FineTuning.frozenLayers", List.of());
+  private static final Map<String, Object> MISSING = Map.of("FineTuning.frozenLayers", List.of());
 
   /** In front of values that are digests. */
   private static final String DIGEST = "sha256:";

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.format.TensorFileGoldenTest.golden;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -480,30 +480,24 @@ final class HostileTensorFilesTest {
     }
   }
 
-  /** Reads all of a file of bytes again and again, which takes no new file for each. */
-  private void fuzz(byte[] original, int mutants, long seed) throws IOException {
-    Path file = folder.resolve("mutant");
-    try (var reused = new RandomAccessFile(file.toFile(), "rw")) {
-      Mutants.check(
-          original,
-          mutants,
-          seed,
-          MAX_BYTES,
-          FormatException.class,
-          mutant -> {
-            reused.seek(0);
-            reused.write(mutant);
-            reused.setLength(mutant.length);
-            try (var read = TensorFile.open(file)) {
-              for (var tensor : read.tensors()) {
-                assertEquals(tensor.elements(), read.floats(tensor.name()).length);
-                if (tensor.type().isWhole()) {
-                  assertEquals(tensor.elements(), read.longs(tensor.name()).length);
-                }
+  /** Reads all of each damaged copy, in memory. */
+  private static void fuzz(byte[] original, int mutants, long seed) {
+    Mutants.check(
+        original,
+        mutants,
+        seed,
+        MAX_BYTES,
+        FormatException.class,
+        mutant -> {
+          try (var read = TensorFile.read(new ByteArrayInputStream(mutant), "mutant")) {
+            for (var tensor : read.tensors()) {
+              assertEquals(tensor.elements(), read.floats(tensor.name()).length);
+              if (tensor.type().isWhole()) {
+                assertEquals(tensor.elements(), read.longs(tensor.name()).length);
               }
             }
-          });
-    }
+          }
+        });
   }
 
   @ParameterizedTest
@@ -535,29 +529,23 @@ final class HostileTensorFilesTest {
     try (var zip = new java.util.zip.ZipFile(golden("checkpoint.pth").toFile())) {
       pickle = zip.getInputStream(zip.getEntry("checkpoint/data.pkl")).readAllBytes();
     }
-    Path file = folder.resolve("pickle");
-    try (var reused = new RandomAccessFile(file.toFile(), "rw")) {
-      Mutants.check(
-          pickle,
-          10_000,
-          3,
-          MAX_BYTES,
-          FormatException.class,
-          mutant -> {
-            reused.seek(0);
-            reused.write(mutant);
-            reused.setLength(mutant.length);
-            try (var opened = OpenFile.open(file)) {
-              var objects = new TorchObjects("mutant");
-              Object root =
-                  Pickle.read("mutant", new PickleInput("mutant", opened, 0, 1 << 20), objects);
-              var places = new LinkedHashMap<String, TorchContents.Place>();
-              for (String key : objects.storages().keySet()) {
-                places.put(key, new TorchContents.Place(opened, 0, ByteOrder.LITTLE_ENDIAN));
-              }
-              TorchContents.of(opened, "pytorch", root, "tensor", places);
+    Mutants.check(
+        pickle,
+        10_000,
+        3,
+        MAX_BYTES,
+        FormatException.class,
+        mutant -> {
+          try (var opened = OpenFile.read(new ByteArrayInputStream(mutant), "mutant")) {
+            var objects = new TorchObjects("mutant");
+            Object root =
+                Pickle.read("mutant", new PickleInput("mutant", opened, 0, 1 << 20), objects);
+            var places = new LinkedHashMap<String, TorchContents.Place>();
+            for (String key : objects.storages().keySet()) {
+              places.put(key, new TorchContents.Place(opened, 0, ByteOrder.LITTLE_ENDIAN));
             }
-          });
-    }
+            TorchContents.of(opened, "pytorch", root, "tensor", places);
+          }
+        });
   }
 }
