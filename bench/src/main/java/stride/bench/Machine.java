@@ -24,7 +24,7 @@ final class Machine {
         best(threads));
   }
 
-  /** The best of some runs: in the first ones the loop may not have been compiled yet. */
+  /** Returns the best of some runs: in the first ones the loop may not have been compiled yet. */
   private static double best(int threads) {
     return DoubleStream.generate(() -> peak(threads)).limit(RUNS).max().orElseThrow();
   }

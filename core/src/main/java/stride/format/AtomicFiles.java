@@ -101,7 +101,7 @@ public final class AtomicFiles {
     }
   }
 
-  /** Where the bytes go: renaming onto a link or a device would replace it by a file. */
+  /** Returns where the bytes go: renaming onto a link or a device would replace it by a file. */
   private static Path followed(Path target) throws IOException {
     Path file = target;
     if (Files.isSymbolicLink(target)) {

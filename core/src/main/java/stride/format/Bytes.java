@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /** Bytes that are read from any place: a file, a part of one, or what a part unpacks to. */
 interface Bytes {
-  /** How many there are. */
+  /** Returns how many there are. */
   long size();
 
   /**
@@ -15,7 +15,7 @@ interface Bytes {
    */
   void read(long at, ByteBuffer into) throws IOException;
 
-  /** All of them, of which there must be few. */
+  /** Returns all of them, of which there must be few. */
   default byte[] all() throws IOException {
     var all = new byte[Math.toIntExact(size())];
     read(0, ByteBuffer.wrap(all));

@@ -42,7 +42,7 @@ final class Deflated implements Bytes {
   }
 
   /**
-   * An entry that unpacks to {@code size} bytes.
+   * Returns an entry that unpacks to {@code size} bytes.
    *
    * @throws FormatException if these are too many to be true, or for an array
    */

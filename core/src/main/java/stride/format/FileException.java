@@ -25,12 +25,17 @@ public final class FileException extends IOException {
     super(message, cause);
   }
 
-  /** What to throw when a file could not be read; Stride's own exceptions stay as they are. */
+  /**
+   * {@return what to throw when a file could not be read; Stride's own exceptions stay as they are}
+   */
   public static IOException reading(Path file, IOException cause) {
     return explained("read", file, cause);
   }
 
-  /** What to throw when a file could not be written; Stride's own exceptions stay as they are. */
+  /**
+   * {@return what to throw when a file could not be written; Stride's own exceptions stay as they
+   * are}
+   */
   public static IOException writing(Path file, IOException cause) {
     return explained("write", file, cause);
   }

@@ -17,8 +17,8 @@ public final class FileNames {
   private FileNames() {}
 
   /**
-   * Whether a path's text names it. A path that was found in a folder can be opened even if not;
-   * but its text names another file, or none.
+   * {@return whether a path's text names it} A path that was found in a folder can be opened even
+   * if not; but its text names another file, or none.
    */
   public static boolean isText(Path path) {
     String text = path.toString();
@@ -34,7 +34,7 @@ public final class FileNames {
   }
 
   /**
-   * A sentence that says of a path that its text does not name it, and what to do.
+   * {@return a sentence that says of a path that its text does not name it, and what to do}
    *
    * @param path one that is not {@link #isText}
    */
@@ -43,8 +43,8 @@ public final class FileNames {
   }
 
   /**
-   * A message with what to do, where it shows a name that the JVM could not read; any other stays
-   * as it is.
+   * {@return a message with what to do, where it shows a name that the JVM could not read; any
+   * other stays as it is}
    */
   public static String explained(String message) {
     return message.contains(REPLACEMENT) && !message.endsWith(advice())
@@ -52,7 +52,7 @@ public final class FileNames {
         : message;
   }
 
-  /** What helps where the JVM cannot read a name, or not write it. */
+  /** {@return what helps where the JVM cannot read a name, or not write it} */
   public static String advice() {
     String charset = System.getProperty("sun.jnu.encoding", "");
     return charset.equals(StandardCharsets.UTF_8.name())

@@ -64,7 +64,7 @@ final class ForeignFile {
 
   private ForeignFile() {}
 
-  /** What to say of a file that is none of those that are read. */
+  /** Returns what to say of a file that is none of those that are read. */
   static FormatException refusal(OpenFile file) throws IOException {
     var bytes = new byte[(int) Math.min(file.size(), START_BYTES)];
     file.read(0, ByteBuffer.wrap(bytes));
@@ -140,7 +140,7 @@ final class ForeignFile {
         "if a server gave it in the place of the file, download that again");
   }
 
-  /** What to say of a zip file that is neither a PyTorch checkpoint nor NumPy arrays. */
+  /** Returns what to say of a zip file that is neither a PyTorch checkpoint nor NumPy arrays. */
   static FormatException refusal(ZipDirectory zip) {
     var names = zip.entries().keySet();
     return new FormatException(

@@ -40,7 +40,7 @@ final class Gather {
     }
   }
 
-  /** How many numbers a window should have to collect some. */
+  /** Returns how many numbers a window should have to collect some. */
   static long windowNumbers(Strided strided, long from, int count) {
     long hull = strided.hull(from, from + count);
     boolean dense = hull / 4 <= count && hull <= LARGEST_WINDOW;
@@ -61,7 +61,7 @@ final class Gather {
     }
   }
 
-  /** Where in the window the number lies. */
+  /** Returns where in the window the number lies. */
   private int here() throws IOException {
     long at = place * each;
     if (at < windowBegin || at - windowBegin >= window.limit()) {

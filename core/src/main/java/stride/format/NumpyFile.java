@@ -50,13 +50,13 @@ final class NumpyFile {
     return Pattern.compile("['\"]" + key + "['\"]\\s*:\\s*" + value);
   }
 
-  /** Whether a file that begins so is an array. */
+  /** Returns whether a file that begins so is an array. */
   static boolean isArray(byte[] start) {
     return start.length >= MAGIC.length
         && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
-  /** Whether a zip file holds arrays. */
+  /** Returns whether a zip file holds arrays. */
   static boolean isIn(ZipDirectory zip) {
     return zip.entries().keySet().stream().anyMatch(name -> name.endsWith(SUFFIX));
   }

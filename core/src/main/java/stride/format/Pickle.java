@@ -45,16 +45,16 @@ final class Pickle {
 
   /** Gives the names in a pickle their meaning. */
   interface World {
-    /** What a global stands for. */
+    /** Returns what a global stands for. */
     Object global(String module, String name) throws FormatException;
 
-    /** What a global gives when it is called or instantiated. */
+    /** Returns what a global gives when it is called or instantiated. */
     Object call(Object function, List<Object> arguments) throws FormatException;
 
     /** Gives an object its state. */
     void build(Object object, Object state) throws FormatException;
 
-    /** What an object outside of the pickle stands for. */
+    /** Returns what an object outside of the pickle stands for. */
     Object persistent(Object id) throws FormatException;
   }
 
@@ -65,7 +65,7 @@ final class Pickle {
   }
 
   /**
-   * The object that a pickle describes; {@code in} stands behind it then.
+   * Returns the object that a pickle describes; {@code in} stands after it then.
    *
    * @param file the file's name for messages
    * @throws FormatException if the pickle is damaged, too large, or not made of tensors
@@ -306,7 +306,7 @@ final class Pickle {
         "%s: its pickle %s (before byte %d)".formatted(file, problem, in.position()));
   }
 
-  /** What a value is, for messages. */
+  /** Returns what a value is, for messages. */
   static String kind(Object value) {
     return switch (value) {
       case None _ -> "None";

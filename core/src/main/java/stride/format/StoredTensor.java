@@ -22,17 +22,17 @@ public record StoredTensor(String name, StoredType type, List<Long> shape) {
     Math.multiplyExact(product(shape), type.bytes());
   }
 
-  /** How many numbers it has: the product of the sizes, 1 for a scalar. */
+  /** {@return how many numbers it has: the product of the sizes, 1 for a scalar} */
   public long elements() {
     return product(shape);
   }
 
-  /** How many bytes its numbers take. */
+  /** {@return how many bytes its numbers take} */
   public long bytes() {
     return elements() * type.bytes();
   }
 
-  /** Whether the tensor has exactly this shape. */
+  /** {@return whether the tensor has exactly this shape} */
   public boolean hasShape(Shape expected) {
     if (shape.size() != expected.rank()) {
       return false;
@@ -45,7 +45,7 @@ public record StoredTensor(String name, StoredType type, List<Long> shape) {
     return true;
   }
 
-  /** The shape as people write it: "64x3x7x7", or "scalar". */
+  /** {@return the shape as people write it: "64x3x7x7", or "scalar"} */
   public String shapeText() {
     return shape.isEmpty()
         ? "scalar"

@@ -24,12 +24,12 @@ public enum StoredType {
     this.bytes = bytes;
   }
 
-  /** How many bytes a number takes. */
+  /** {@return how many bytes a number takes} */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether the numbers are whole: integers and booleans. */
+  /** {@return whether the numbers are whole: integers and booleans} */
   public boolean isWhole() {
     return switch (this) {
       case F64, F32, F16, BF16 -> false;

@@ -15,7 +15,7 @@ public final class StrictJson {
   private StrictJson() {}
 
   /**
-   * An object in one line.
+   * {@return an object in one line}
    *
    * @param object texts, numbers, booleans, nulls, and lists and maps of them
    */

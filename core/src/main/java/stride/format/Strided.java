@@ -15,7 +15,7 @@ record Strided(List<Long> sizes, List<Long> strides, long elements, long span) {
   /** A tensor may repeat a few numbers to so many: PyTorch's expand gives strides of 0. */
   static final long MAX_REPEATED = 1 << 20;
 
-  /** The tensor of a shape and strides, or null if its span is more than 2^63 - 1. */
+  /** Returns the tensor of a shape and strides, or null if its span is more than 2^63 - 1. */
   static @Nullable Strided of(List<Long> shape, List<Long> strides) {
     if (shape.contains(0L)) {
       return new Strided(List.of(0L), List.of(1L), 0, 0);
@@ -55,7 +55,7 @@ record Strided(List<Long> sizes, List<Long> strides, long elements, long span) {
     return sizes.isEmpty() || sizes.size() == 1 && strides.getFirst() == 1;
   }
 
-  /** Where number {@code index}, row-major, lies. */
+  /** Returns where number {@code index}, row-major, lies. */
   long place(long index) {
     long place = 0;
     long rest = index;
@@ -66,7 +66,7 @@ record Strided(List<Long> sizes, List<Long> strides, long elements, long span) {
     return place;
   }
 
-  /** How many numbers lie from the first of the rows that hold [from, to) to their last. */
+  /** Returns how many numbers lie from the first of the rows that hold [from, to) to their last. */
   long hull(long from, long to) {
     long row = elements / sizes.getFirst();
     long rows = (to - 1) / row - from / row;

@@ -22,7 +22,7 @@ import java.util.Objects;
 public final class TensorFile implements AutoCloseable {
   private static final int START_BYTES = 32;
 
-  /** Where a safetensors file's JSON begins, behind 8 bytes of length. */
+  /** Where a safetensors file's JSON begins, after 8 bytes of length. */
   private static final int JSON_BEGIN = 8;
 
   private final OpenFile file;
@@ -103,7 +103,9 @@ public final class TensorFile implements AutoCloseable {
     throw ForeignFile.refusal(zip);
   }
 
-  /** What a tensor is called that has a file to itself: "conv1.weight" of conv1.weight.npy. */
+  /**
+   * Returns what a tensor is called that has a file to itself: "conv1.weight" of conv1.weight.npy.
+   */
   private static String lone(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
@@ -123,33 +125,33 @@ public final class TensorFile implements AutoCloseable {
     }
   }
 
-  /** The file, or what a stream was called. */
+  /** {@return the file, or what a stream was called} */
   public Path file() {
     return file.file();
   }
 
-  /** The format's name: "safetensors", "pytorch", "pytorch-legacy", "npy" or "npz". */
+  /** {@return the format's name: "safetensors", "pytorch", "pytorch-legacy", "npy" or "npz"} */
   public String format() {
     return format;
   }
 
-  /** The file's own strings; for a model's file its network, labels and preprocessing. */
+  /** {@return the file's own strings; for a model's file its network, labels and preprocessing} */
   public Map<String, String> metadata() {
     return metadata;
   }
 
-  /** All tensors, in the file's order. */
+  /** {@return all tensors, in the file's order} */
   public Collection<StoredTensor> tensors() {
     return extents.values().stream().map(Extent::tensor).toList();
   }
 
-  /** Whether there is a tensor of this name. */
+  /** {@return whether there is a tensor of this name} */
   public boolean contains(String name) {
     return extents.containsKey(name);
   }
 
   /**
-   * A tensor's entry in the table of contents.
+   * {@return a tensor's entry in the table of contents}
    *
    * @throws FormatException if there is no tensor of this name
    */
@@ -158,8 +160,8 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * A tensor's numbers as floats, row-major. Wider types are rounded to the nearest float; booleans
-   * are 0 and 1.
+   * {@return a tensor's numbers as floats, row-major} Wider types are rounded to the nearest float;
+   * booleans are 0 and 1.
    *
    * @throws FormatException if there is no such tensor, or it has 2^31 elements or more
    */
@@ -196,7 +198,7 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * A tensor's whole numbers, row-major.
+   * {@return a tensor's whole numbers, row-major}
    *
    * @throws FormatException if there is no such tensor, its type is not one of whole numbers, or it
    *     has 2^31 elements or more

@@ -118,14 +118,14 @@ public final class TextFile {
     return text.substring(begin);
   }
 
-  /** What stands before a place in its line, for a message. */
+  /** Returns what stands before a place in its line, for a message. */
   private static String after(String text) {
     int begin = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
     String before = text.substring(Math.max(begin, text.length() - QUOTED));
     return before.isEmpty() ? "" : " after " + FormatException.quote(before);
   }
 
-  /** The number of the line, from 1, that holds the character at {@code place}. */
+  /** Returns the number of the line, from 1, that holds the character at {@code place}. */
   private static int lineAt(String text, int place) {
     int line = 1;
     for (int i = 0; i < place; i++) {

@@ -36,7 +36,7 @@ final class TorchContents {
   }
 
   /**
-   * The tensors and strings of a checkpoint.
+   * Returns the tensors and strings of a checkpoint.
    *
    * @param root what its pickle describes
    * @param lone the name of a tensor that is all there is

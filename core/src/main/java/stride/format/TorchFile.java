@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reader of PyTorch's checkpoints, what torch.save writes: since 1.6 a zip file with a pickle
- * and a file for each storage, before that pickles with the storages behind them. See
+ * and a file for each storage, before that pickles with the storages after them. See
  * torch/serialization.py.
  */
 final class TorchFile {
@@ -42,7 +42,7 @@ final class TorchFile {
 
   private TorchFile() {}
 
-  /** Whether a file that begins so is a checkpoint from before 1.6. */
+  /** Returns whether a file that begins so is a checkpoint from before 1.6. */
   static boolean isLegacy(byte[] start) {
     int length = LEGACY_MAGIC.length;
     for (int at = 2; at + length <= start.length; at++) {
@@ -53,7 +53,7 @@ final class TorchFile {
     return false;
   }
 
-  /** Whether a zip file is a checkpoint. */
+  /** Returns whether a zip file is a checkpoint. */
   static boolean isIn(ZipDirectory zip) {
     return zip.entries().keySet().stream().anyMatch(name -> name.endsWith(PICKLE));
   }
@@ -140,7 +140,7 @@ final class TorchFile {
         opened, "pytorch-legacy", heads[3], lone, places(opened, at, keys, objects.storages()));
   }
 
-  /** Behind the pickles stand the storages: how many numbers (64 bits), then these. */
+  /** After the pickles stand the storages: how many numbers (64 bits), then these. */
   private static Map<String, TorchContents.Place> places(
       OpenFile opened, long begin, List<?> keys, Map<String, TorchObjects.Storage> storages)
       throws IOException {

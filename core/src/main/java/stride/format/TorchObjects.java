@@ -62,7 +62,7 @@ final class TorchObjects implements Pickle.World {
     this.file = file;
   }
 
-  /** Those that were named, by their keys. */
+  /** Returns those that were named, by their keys. */
   Map<String, Storage> storages() {
     return storages;
   }
@@ -239,7 +239,9 @@ final class TorchObjects implements Pickle.World {
         : storage;
   }
 
-  /** A part of a storage: (key, first number, numbers). Tensors count from the part's begin. */
+  /**
+   * Returns a part of a storage: (key, first number, numbers). Tensors count from the part's begin.
+   */
   private Object part(Storage storage, List<Object> view) throws FormatException {
     if (view.size() != 3
         || !(view.get(1) instanceof Long from)

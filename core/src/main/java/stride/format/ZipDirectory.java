@@ -180,7 +180,9 @@ record ZipDirectory(String file, Map<String, Bytes> entries) {
       return new Listed(name, method, u32(in, at + 16), packed, size, header);
     }
 
-    /** The zip64 field among an entry's extra ones: what did not fit into 32 bits, in order. */
+    /**
+     * Returns the zip64 field among an entry's extra ones: what did not fit into 32 bits, in order.
+     */
     private static ByteBuffer wide(ByteBuffer in, int from, int length) {
       int at = from;
       while (at + 4 <= from + length) {

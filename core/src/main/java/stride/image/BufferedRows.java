@@ -33,7 +33,7 @@ final class BufferedRows {
     return stored != null ? stored : new Converted(picture, 1);
   }
 
-  /** The samples of bytes that lie pixel by pixel in one array, or null. */
+  /** Returns the samples of bytes that lie pixel by pixel in one array, or null. */
   private static @Nullable Rows stored(BufferedImage picture, int channels) {
     var raster = picture.getRaster();
     var model = picture.getColorModel();
@@ -65,7 +65,9 @@ final class BufferedRows {
         bands);
   }
 
-  /** Whether the bands are grey or red, green and blue, perhaps with alpha apart from them. */
+  /**
+   * Returns whether the bands are grey or red, green and blue, perhaps with alpha apart from them.
+   */
   private static boolean isPlain(ColorModel model, boolean grey, int bands) {
     return model instanceof ComponentColorModel
         && !model.isAlphaPremultiplied()
@@ -199,7 +201,10 @@ final class BufferedRows {
     }
   }
 
-  /** The part of the light that an ink lets through, rounded as Pillow's {@code MULDIV255} does. */
+  /**
+   * Returns the part of the light that an ink lets through, rounded as Pillow's {@code MULDIV255}
+   * does.
+   */
   static int inked(int ink, int light) {
     int product = ink * light + 128;
     return light - ((product >> 8) + product >> 8);

@@ -26,7 +26,7 @@ public enum ColourMap {
     this.blue = blue;
   }
 
-  /** The colour of a number as 0xRRGGBB; below 0 that of 0, above 1 that of 1. */
+  /** {@return the colour of a number as 0xRRGGBB; below 0 that of 0, above 1 that of 1} */
   public int rgb(double value) {
     double x = Math.clamp(value, 0, 1);
     return byteOf(red, x) << 16 | byteOf(green, x) << 8 | byteOf(blue, x);

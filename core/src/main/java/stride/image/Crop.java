@@ -24,7 +24,7 @@ record Crop(int first, int count, int before, int size) {
     return new Crop((int) Math.rint((original - size) / 2.0), size, 0, size);
   }
 
-  /** What is shown of an axis of {@code original} pixels. */
+  /** Returns what is shown of an axis of {@code original} pixels. */
   Span within(int original) {
     return new Span(original, first, count);
   }

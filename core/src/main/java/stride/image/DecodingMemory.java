@@ -21,7 +21,7 @@ final class DecodingMemory implements AutoCloseable {
     this.units = units;
   }
 
-  /** How many bytes there are in all. */
+  /** Returns how many bytes there are in all. */
   static long most() {
     return Runtime.getRuntime().maxMemory() / 2;
   }

@@ -7,10 +7,10 @@ import stride.format.FormatException;
  * size can be looked at first.
  */
 public interface EncodedPicture {
-  /** The picture's width in pixels as it is stored, before any EXIF orientation. */
+  /** Returns the picture's width in pixels as it is stored, before any EXIF orientation. */
   int width();
 
-  /** The picture's height in pixels as it is stored, before any EXIF orientation. */
+  /** Returns the picture's height in pixels as it is stored, before any EXIF orientation. */
   int height();
 
   /**
@@ -18,7 +18,7 @@ public interface EncodedPicture {
    *
    * @return what PIL's {@code Image.open(file)} followed by {@code convert("RGB")} gives, or {@code
    *     convert("L")} of a picture that is stored as grey: 3 channels or 1. A picture that may be
-   *     transparent has its opacity behind them, as channel 4 or 2, so that what is drawn on it is
+   *     transparent has its opacity after them, as channel 4 or 2, so that what is drawn on it is
    *     seen.
    * @throws FormatException if the file is truncated or damaged; the message says how, and does not
    *     name the file

@@ -24,12 +24,12 @@ final class Exif {
 
   private Exif() {}
 
-  /** The orientation that a PNG's eXIf chunk tells; as stored if it tells none. */
+  /** Returns the orientation that a PNG's eXIf chunk tells; as stored if it tells none. */
   static Orientation inPng(byte[] file) {
     return inChunks(file, 8, "eXIf", false);
   }
 
-  /** The orientation that a WebP's EXIF chunk tells; as stored if it tells none. */
+  /** Returns the orientation that a WebP's EXIF chunk tells; as stored if it tells none. */
   static Orientation inWebP(byte[] file) {
     return inChunks(file, 12, "EXIF", true);
   }
@@ -38,7 +38,7 @@ final class Exif {
    * Looks through chunks of a type and a length.
    *
    * @param riff whether the length comes second, little-endian and padded, and not first with a
-   *     check sum behind the data
+   *     check sum after the data
    */
   private static Orientation inChunks(byte[] file, int begin, String wanted, boolean riff) {
     var data = ByteBuffer.wrap(file).order(riff ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);

@@ -39,7 +39,7 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
     }
   }
 
-  /** A normalisation of images of one channel. */
+  /** {@return a normalisation of images of one channel} */
   public static Normalization grey(double mean, double standardDeviation) {
     return new Normalization(List.of(mean), List.of(standardDeviation));
   }
@@ -50,7 +50,7 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
         Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
   }
 
-  /** How many channels it is for. */
+  /** {@return how many channels it is for} */
   public int channels() {
     return mean.size();
   }

@@ -28,12 +28,12 @@ enum Orientation {
     this.swaps = swaps;
   }
 
-  /** The orientation with EXIF's number; as stored for numbers that mean nothing. */
+  /** Returns the orientation with EXIF's number; as stored for numbers that mean nothing. */
   static Orientation of(int number) {
     return number >= 1 && number <= values().length ? values()[number - 1] : AS_STORED;
   }
 
-  /** The image turned. */
+  /** Returns the image turned. */
   Pixels apply(Pixels image) {
     if (this == AS_STORED) {
       return image;
@@ -45,7 +45,7 @@ enum Orientation {
     return new Pixels(height, width, image.channels(), turned);
   }
 
-  /** The rows of the image turned; no copy of it is made. */
+  /** Returns the rows of the image turned; no copy of it is made. */
   Rows rows(Pixels image) {
     if (swaps) {
       return new Turned(this, image);
@@ -63,12 +63,12 @@ enum Orientation {
         Rows.all(step));
   }
 
-  /** The height of an image when it is turned. */
+  /** Returns the height of an image when it is turned. */
   int height(Pixels image) {
     return swaps ? image.width() : image.height();
   }
 
-  /** The width of an image when it is turned. */
+  /** Returns the width of an image when it is turned. */
   int width(Pixels image) {
     return swaps ? image.height() : image.width();
   }

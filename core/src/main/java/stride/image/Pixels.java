@@ -23,9 +23,10 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * A picture's red, green and blue as PIL's {@code convert("RGB")} gives them: transparency and
-   * colour profiles are ignored, 16-bit colours keep their upper 8 bits, 16-bit grey values are cut
-   * off at 255, and CMYK becomes the light that black leaves, less each ink's part of it.
+   * {@return a picture's red, green and blue as PIL's {@code convert("RGB")} gives them:
+   * transparency and colour profiles are ignored, 16-bit colours keep their upper 8 bits, 16-bit
+   * grey values are cut off at 255, and CMYK becomes the light that black leaves, less each ink's
+   * part of it}
    */
   public static Pixels rgb(BufferedImage picture) {
     Arguments.given(picture, "the picture is null");
@@ -33,8 +34,8 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * A picture's grey values as PIL's {@code convert("L")} gives them: colours are weighted with
-   * 0.299 red, 0.587 green and 0.114 blue in 16-bit fixed point.
+   * {@return a picture's grey values as PIL's {@code convert("L")} gives them: colours are weighted
+   * with 0.299 red, 0.587 green and 0.114 blue in 16-bit fixed point}
    */
   public static Pixels grey(BufferedImage picture) {
     Arguments.given(picture, "the picture is null");
@@ -42,8 +43,8 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * The image in another size, with the same bytes as PIL's {@code resize}: antialiased, first
-   * along rows, then along columns, in fixed point.
+   * {@return the image in another size, with the same bytes as PIL's {@code resize}: antialiased,
+   * first along rows, then along columns, in fixed point}
    *
    * @throws IllegalArgumentException if a size is below 1
    */
@@ -55,8 +56,8 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * The middle of the image, as torchvision's {@code CenterCrop}: where the image is smaller, it is
-   * put in the middle of zeros.
+   * {@return the middle of the image, as torchvision's {@code CenterCrop}: where the image is
+   * smaller, it is put in the middle of zeros}
    *
    * @throws IllegalArgumentException if a size is below 1
    */

@@ -66,12 +66,12 @@ public enum Resampling {
     this.support = support;
   }
 
-  /** How far from its centre a filter reaches, in pixels of the smaller image. */
+  /** Returns how far from its centre a filter reaches, in pixels of the smaller image. */
   double support() {
     return support;
   }
 
-  /** The weight at a distance from the centre, not yet divided by the sum of all. */
+  /** Returns the weight at a distance from the centre, not yet divided by the sum of all. */
   abstract double weight(double x);
 
   private static double sinc(double x) {

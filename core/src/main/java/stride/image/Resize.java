@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Resizes 8-bit images to the same bytes as PIL: antialiased, first along rows, then along columns,
- * in fixed point with 22 bits behind the point (Pillow's {@code Resample.c}).
+ * in fixed point with 22 bits after the point (Pillow's {@code Resample.c}).
  *
  * <p>A window of the result is computed from what lies under it alone, with the same bytes.
  */
@@ -244,12 +244,12 @@ final class Resize {
       return new Weights(most, first, count, factors);
     }
 
-    /** The first pixel that any takes. */
+    /** Returns the first pixel that any takes. */
     int begin() {
       return first[0];
     }
 
-    /** Behind the last pixel that any takes. */
+    /** After the last pixel that any takes. */
     int end() {
       return first[first.length - 1] + count[count.length - 1];
     }

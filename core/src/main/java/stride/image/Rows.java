@@ -18,7 +18,7 @@ abstract class Rows {
     this.bands = bands;
   }
 
-  /** All channels of an image. */
+  /** Returns all channels of an image. */
   static Rows of(Pixels image) {
     int step = image.channels();
     return new Stored(
@@ -53,7 +53,7 @@ abstract class Rows {
     return bands[channel];
   }
 
-  /** A part of the picture. */
+  /** Returns a part of the picture. */
   final Rows part(Region region) {
     if (region.top() + region.height() > height || region.left() + region.width() > width) {
       throw new IllegalArgumentException(
@@ -76,7 +76,7 @@ abstract class Rows {
     return new Luminance(this);
   }
 
-  /** A copy of all of it. */
+  /** Returns a copy of all of it. */
   final Pixels toPixels() {
     return Resize.window(this, Resize.Span.all(width), Resize.Span.all(height), Resampling.BOX);
   }

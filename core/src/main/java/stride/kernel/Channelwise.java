@@ -145,7 +145,7 @@ public interface Channelwise {
    * Layer norm: y[row, i] = (x[row, i] - mean) / sqrt(variance + eps) weight[i] + bias[i], with the
    * mean and the biased variance of each row's {@code length} values. y may be x.
    *
-   * @param moments takes each row's mean and 1 / sqrt(variance + eps), one behind the other
+   * @param moments takes each row's mean and 1 / sqrt(variance + eps), one after the other
    */
   void layerNorm(
       float[] x,

@@ -28,8 +28,8 @@ public record ConvGeometry(
     int groups) {
 
   /**
-   * A matrix product as a convolution: {@code pixels} rows of {@code in} values, each to {@code
-   * out} values.
+   * {@return a matrix product as a convolution: {@code pixels} rows of {@code in} values, each to
+   * {@code out} values}
    */
   public static ConvGeometry pointwise(int pixels, int in, int out) {
     return new ConvGeometry(1, pixels, in, 1, pixels, out, 1, 1, 1, 1, 0, 0, 1, 1, 1);
@@ -51,22 +51,22 @@ public record ConvGeometry(
     return outHeight * outWidth;
   }
 
-  /** Inputs to one output value: kernelHeight x kernelWidth x inChannels / groups. */
+  /** {@return inputs to one output value: kernelHeight x kernelWidth x inChannels / groups} */
   public int patchLength() {
     return kernelHeight * kernelWidth * groupInChannels();
   }
 
-  /** The number of weights. */
+  /** {@return the number of weights} */
   public int weights() {
     return patchLength() * outChannels;
   }
 
-  /** Multiply-adds of one image's forward pass. */
+  /** {@return multiply-adds of one image's forward pass} */
   public long multiplyAdds() {
     return (long) outPixels() * weights();
   }
 
-  /** Whether every output pixel reads just the input pixel at its own place. */
+  /** {@return whether every output pixel reads just the input pixel at its own place} */
   public boolean isPointwise() {
     return kernelHeight == 1
         && kernelWidth == 1
@@ -78,7 +78,7 @@ public record ConvGeometry(
         && outWidth == inWidth;
   }
 
-  /** Whether every channel is convolved by itself, with one filter a channel. */
+  /** {@return whether every channel is convolved by itself, with one filter a channel} */
   public boolean isDepthwise() {
     return groups > 1 && groups == inChannels && groups == outChannels;
   }

@@ -9,7 +9,7 @@ package stride.kernel;
  * time. Every value is the same bits whatever samples are run together, in one call or in many.
  */
 public interface ConvolutionPass {
-  /** Floats of scratch that each call needs. */
+  /** {@return floats of scratch that each call needs} */
   int scratchLength();
 
   /** Names the weights' packed form: passes of one geometry that name it alike can share it. */
@@ -18,26 +18,26 @@ public interface ConvolutionPass {
   }
 
   /**
-   * Whether the packed form is the weights as they lie, so that {@link #run} can be given these:
-   * there is no need to pack them.
+   * {@return whether the packed form is the weights as they lie, so that {@link #run} can be given
+   * these: there is no need to pack them}
    */
   default boolean readsPlainWeights() {
     return false;
   }
 
-  /** Length of the weights' packed form. */
+  /** {@return length of the weights' packed form} */
   int packedLength();
 
   /** Packs weights (kernelHeight, kernelWidth, inChannels / groups, outChannels) that lie at wo. */
   void pack(float[] w, int wo, float[] packed, int po);
 
-  /** The number of parts that the work on {@code samples} samples falls into. */
+  /** {@return the number of parts that the work on {@code samples} samples falls into} */
   int parts(int samples);
 
   /**
    * Computes one part of y = epilogue(x * w) for the samples [first, first + samples).
    *
-   * @param x images, those of sample 0 at {@code xo}, one behind another
+   * @param x images, those of sample 0 at {@code xo}, one after another
    * @param y images, those of sample 0 at {@code yo}; overwritten
    */
   void run(

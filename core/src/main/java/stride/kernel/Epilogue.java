@@ -54,7 +54,7 @@ public record Epilogue(
         scale, scaleOffset, shift, shiftOffset, residual, residualOffset, floor, ceiling);
   }
 
-  /** Whether outputs are cut off anywhere. */
+  /** {@return whether outputs are cut off anywhere} */
   public boolean isBounded() {
     return floor > Float.NEGATIVE_INFINITY || ceiling < Float.POSITIVE_INFINITY;
   }

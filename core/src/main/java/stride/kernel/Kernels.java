@@ -35,7 +35,7 @@ public record Kernels(
    */
   public record Usage(int batch, int group, int threads, boolean exact) {}
 
-  /** The fastest kernels that this JVM runs; the same ones at every call. */
+  /** {@return the fastest kernels that this JVM runs; the same ones at every call} */
   public static Kernels best() {
     return KernelChoice.BEST;
   }

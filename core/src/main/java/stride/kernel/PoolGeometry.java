@@ -34,7 +34,7 @@ public record PoolGeometry(
     return outHeight * outWidth;
   }
 
-  /** What an average over window (y, x) divides by. */
+  /** {@return what an average over window (y, x) divides by} */
   public int divisor(int y, int x) {
     int top = y * strideHeight - padTop;
     int left = x * strideWidth - padLeft;

@@ -20,8 +20,8 @@ public final class CounterRandom {
   }
 
   /**
-   * What {@link #bits(long, long, long, long)} makes of its first three numbers; compute it once
-   * where only the last one counts up.
+   * {@return what {@link #bits(long, long, long, long)} makes of its first three numbers; compute
+   * it once where only the last one counts up}
    */
   public static long key(long seed, long a, long b) {
     return bits(bits(mix(seed ^ GOLDEN), a), b);

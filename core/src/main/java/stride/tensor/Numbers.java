@@ -30,7 +30,7 @@ public final class Numbers {
     return at;
   }
 
-  /** Whether all are finite. */
+  /** {@return whether all are finite} */
   public static boolean allFinite(float[] values) {
     return firstNotFinite(values, 0, values.length) < 0;
   }

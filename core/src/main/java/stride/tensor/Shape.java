@@ -16,7 +16,7 @@ public final class Shape {
   }
 
   /**
-   * A shape with the given sizes.
+   * {@return a shape with the given sizes}
    *
    * @throws IllegalArgumentException if a size is below 1 or the product exceeds 2^31 - 1
    */
@@ -35,7 +35,7 @@ public final class Shape {
     return new Shape(sizes.clone());
   }
 
-  /** An image's shape: (height, width, channels). */
+  /** {@return an image's shape: (height, width, channels)} */
   public static Shape image(int height, int width, int channels) {
     return of(height, width, channels);
   }
@@ -44,17 +44,17 @@ public final class Shape {
     return sizes.length;
   }
 
-  /** The size of a dimension, counted from 0 (the outermost). */
+  /** {@return the size of a dimension, counted from 0 (the outermost)} */
   public int size(int dimension) {
     return sizes[dimension];
   }
 
-  /** All sizes, outermost first; a copy. */
+  /** {@return all sizes, outermost first; a copy} */
   public int[] sizes() {
     return sizes.clone();
   }
 
-  /** The product of all sizes; 1 for a scalar's empty shape. */
+  /** {@return the product of all sizes; 1 for a scalar's empty shape} */
   public int elements() {
     int elements = 1;
     for (int size : sizes) {
@@ -67,18 +67,18 @@ public final class Shape {
     return sizes.length == 3;
   }
 
-  /** An image's height; only for shapes (H, W, C). */
+  /** {@return an image's height; only for shapes (H, W, C)} */
   public int height() {
     return imageSize(0);
   }
 
-  /** An image's width; only for shapes (H, W, C). */
+  /** {@return an image's width; only for shapes (H, W, C)} */
   public int width() {
     return imageSize(1);
   }
 
   /**
-   * The innermost size: an image's channels, a vector's length.
+   * {@return the innermost size: an image's channels, a vector's length}
    *
    * @throws IllegalStateException if this is a scalar's shape
    */
@@ -89,7 +89,7 @@ public final class Shape {
     return sizes[sizes.length - 1];
   }
 
-  /** This shape with another innermost size. */
+  /** {@return this shape with another innermost size} */
   public Shape withChannels(int channels) {
     int[] changed = sizes.clone();
     changed[changed.length - 1] = channels;

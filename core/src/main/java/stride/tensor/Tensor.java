@@ -18,18 +18,19 @@ public record Tensor(Shape shape, float[] data) {
     }
   }
 
-  /** A tensor of zeros. */
+  /** {@return a tensor of zeros} */
   public static Tensor zeros(Shape shape) {
     return new Tensor(shape, new float[shape.elements()]);
   }
 
-  /** A tensor with the given values. */
+  /** {@return a tensor with the given values} */
   public static Tensor of(Shape shape, float... values) {
     return new Tensor(shape, values);
   }
 
   /**
-   * An image (H, W, C) from the rows of each of its channels; a grey one from the rows of one.
+   * {@return an image (H, W, C) from the rows of each of its channels; a grey one from the rows of
+   * one}
    *
    * @throws IllegalArgumentException if rows or channels differ in size, or there are none
    */
@@ -59,7 +60,7 @@ public record Tensor(Shape shape, float[] data) {
     return image;
   }
 
-  /** The value at an index, one number a dimension. */
+  /** {@return the value at an index, one number a dimension} */
   public float at(int... index) {
     return data[offset(index)];
   }

@@ -64,9 +64,9 @@ public final class AlexNet {
   }
 
   /**
-   * The paper's (figure 2): 60,965,224 parameters for images of 227x227x3 and 1,000 classes. Layers
-   * 2, 4 and 5 see half of the channels each, those of their own GPU. The paper says 224x224, but
-   * its 55x55 outputs need three pixels more.
+   * {@return the paper's (figure 2): 60,965,224 parameters for images of 227x227x3 and 1,000
+   * classes} Layers 2, 4 and 5 see half of the channels each, those of their own GPU. The paper
+   * says 224x224, but its 55x55 outputs need three pixels more.
    */
   public static Network alexnet2012(Shape input, int classes) {
     return Network.of(

@@ -28,13 +28,13 @@ public record Architecture(
     BiFunction<Shape, Integer, Network> design,
     Recipe recipe) {
 
-  /** The network as it was published. */
+  /** {@return the network as it was published} */
   public Network network() {
     return network(input, classes);
   }
 
   /**
-   * The network for given images and classes.
+   * {@return the network for given images and classes}
    *
    * @throws stride.graph.ShapeException if it cannot take such images
    */
@@ -43,7 +43,8 @@ public record Architecture(
   }
 
   /**
-   * The network, without auxiliary heads, with the weights of a file; see {@link #described}.
+   * {@return the network, without auxiliary heads, with the weights of a file; see {@link
+   * #described}}
    *
    * @throws IOException if the file cannot be read or is not of this network; the message says what
    *     was expected and found
@@ -52,14 +53,14 @@ public record Architecture(
     return described(Model.of(network().withoutTaps(), weights), weights);
   }
 
-  /** The network for classes of these names, with the weights of a file. */
+  /** {@return the network for classes of these names, with the weights of a file} */
   public Model load(Path weights, List<String> labels) throws IOException {
     return described(Model.of(network(labels), weights), weights).withLabels(labels);
   }
 
   /**
-   * The network for classes of these names, with the weights of a file that was trained on others:
-   * its head is fresh.
+   * {@return the network for classes of these names, with the weights of a file that was trained on
+   * others: its head is fresh}
    *
    * @param seed the same seed gives the same head
    */

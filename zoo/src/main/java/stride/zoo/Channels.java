@@ -4,7 +4,9 @@ package stride.zoo;
 final class Channels {
   private Channels() {}
 
-  /** The multiple of 8 that is closest to so many channels, at least nine tenths of them. */
+  /**
+   * Returns the multiple of 8 that is closest to so many channels, at least nine tenths of them.
+   */
   static int round(double wanted) {
     int rounded = Math.max(8, (int) (wanted + 4) / 8 * 8);
     return rounded < 0.9 * wanted ? rounded + 8 : rounded;

@@ -75,7 +75,7 @@ public final class CifarResNet {
     return resnet(input, classes, 9, false);
   }
 
-  /** The network with n blocks to a stage. */
+  /** Returns the network with n blocks to a stage. */
   private static Network resnet(Shape input, int classes, int n, boolean shortcuts) {
     return Network.of(
         input,

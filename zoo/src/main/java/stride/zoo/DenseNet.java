@@ -52,7 +52,7 @@ public final class DenseNet {
   }
 
   /**
-   * The network whose blocks have so many layers each.
+   * Returns the network whose blocks have so many layers each.
    *
    * @param channels of the first convolution
    * @param growth the channels that each layer adds, the paper's k

@@ -38,7 +38,7 @@ public final class EfficientNet {
           new Stage(6, 5, 2, 192, 4),
           new Stage(6, 3, 1, 320, 1));
 
-  /** How often the block behind the last one would be dropped. */
+  /** How often the block after the last one would be dropped. */
   private static final double DROPPED = 0.2;
 
   private EfficientNet() {}

@@ -40,7 +40,7 @@ public final class MobileNetV2 {
     return mobilenetV2(input, classes, 1);
   }
 
-  /** The network with all widths multiplied (section 4). */
+  /** Returns the network with all widths multiplied (section 4). */
   private static Network mobilenetV2(Shape input, int classes, double width) {
     return Network.of(
         input,

@@ -34,7 +34,7 @@ record Part(Path file, Path versionFile, Path lock) {
     return Files.exists(file) ? Files.size(file) : 0;
   }
 
-  /** The server's word for the version that this is a part of, for If-Range. */
+  /** Returns the server's word for the version that this is a part of, for If-Range. */
   Optional<String> version() throws IOException {
     return Files.exists(versionFile)
         ? Optional.of(Files.readString(versionFile))
@@ -66,7 +66,7 @@ record Part(Path file, Path versionFile, Path lock) {
     Files.deleteIfExists(versionFile);
   }
 
-  /** The SHA-256 of what is there, in hexadecimal. */
+  /** Returns the SHA-256 of what is there, in hexadecimal. */
   String sha256() throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       var digest = MessageDigest.getInstance("SHA-256");

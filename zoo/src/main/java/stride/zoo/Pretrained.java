@@ -140,14 +140,14 @@ public enum Pretrained {
     this.top5 = top5;
   }
 
-  /** All weights of a network, the usual ones first. */
+  /** {@return all weights of a network, the usual ones first} */
   public static List<Pretrained> of(String network) {
     return Stream.of(values()).filter(weights -> weights.network.equals(network)).toList();
   }
 
   /**
-   * A network's weights by what they were trained on ("imagenet", the usual ones), or by their tag
-   * ("imagenet1k_v2"), in capitals or not.
+   * {@return a network's weights by what they were trained on ("imagenet", the usual ones), or by
+   * their tag ("imagenet1k_v2"), in capitals or not}
    */
   public static Optional<Pretrained> find(String network, String name) {
     String lower = name.toLowerCase(Locale.ROOT);
@@ -156,17 +156,17 @@ public enum Pretrained {
         .findFirst();
   }
 
-  /** The weights of a network whose file has this name, whatever folder it lies in. */
+  /** {@return the weights of a network whose file has this name, whatever folder it lies in} */
   public static Optional<Pretrained> ofFile(String network, Path file) {
     return of(network).stream().filter(weights -> file.endsWith(weights.fileName())).findFirst();
   }
 
-  /** The network they are for: "resnet50". */
+  /** {@return the network they are for: "resnet50"} */
   public String network() {
     return network;
   }
 
-  /** Which of the network's weights they are: "imagenet1k_v2". */
+  /** {@return which of the network's weights they are: "imagenet1k_v2"} */
   public String tag() {
     return tag;
   }
@@ -175,33 +175,41 @@ public enum Pretrained {
     return trainedOn;
   }
 
-  /** Where they are published. */
+  /** {@return where they are published} */
   public URI url() {
     return URI.create(url);
   }
 
-  /** The file's name on the web and in the cache: "resnet50-0676ba61.pth". */
+  /** {@return the file's name on the web and in the cache: "resnet50-0676ba61.pth"} */
   public String fileName() {
     return url.substring(url.lastIndexOf('/') + 1);
   }
 
-  /** What the file's SHA-256 begins with, in hexadecimal. */
+  /** {@return what the file's SHA-256 begins with, in hexadecimal} */
   public String sha256() {
     String file = fileName();
     return file.substring(file.lastIndexOf('-') + 1, file.lastIndexOf('.'));
   }
 
-  /** How many weights are learned; as torchvision counts, without GoogLeNet's auxiliary heads. */
+  /**
+   * {@return how many weights are learned; as torchvision counts, without GoogLeNet's auxiliary
+   * heads}
+   */
   public long parameters() {
     return parameters;
   }
 
-  /** The documented part of the validation images whose class is the first guess, in [0, 1]. */
+  /**
+   * {@return the documented part of the validation images whose class is the first guess, in [0,
+   * 1]}
+   */
   public double top1() {
     return top1;
   }
 
-  /** The documented part of them whose class is among the first five guesses, in [0, 1]. */
+  /**
+   * {@return the documented part of them whose class is among the first five guesses, in [0, 1]}
+   */
   public OptionalDouble top5() {
     return top5;
   }
@@ -211,7 +219,7 @@ public enum Pretrained {
     return trainedOn.labels();
   }
 
-  /** How pictures become the network's input. */
+  /** {@return how pictures become the network's input} */
   public Preprocessing preprocessing() {
     return preprocessing(Zoo.find(network).input());
   }
@@ -231,7 +239,7 @@ public enum Pretrained {
   }
 
   /**
-   * The network with these weights, which are downloaded when they are first asked for.
+   * {@return the network with these weights, which are downloaded when they are first asked for}
    *
    * @throws IOException if they cannot be had; the message names the url and the place to put the
    *     file
@@ -240,7 +248,7 @@ public enum Pretrained {
     return load(WeightsFolder.standard(), DownloadProgress.none());
   }
 
-  /** The network with these weights, kept in a folder of your own. */
+  /** {@return the network with these weights, kept in a folder of your own} */
   public Model load(WeightsFolder folder, DownloadProgress progress) throws IOException {
     return Zoo.find(network).load(folder.get(this, progress));
   }

@@ -58,8 +58,8 @@ public enum PublishedData {
   }
 
   /**
-   * The folder of the data set's files in this user's cache, {@code data/NAME} beside the weights;
-   * what is not there is downloaded, verified and unpacked.
+   * {@return the folder of the data set's files in this user's cache, {@code data/NAME} beside the
+   * weights; what is not there is downloaded, verified and unpacked}
    *
    * @throws stride.format.FileException if a file cannot be had; the message names the url and the
    *     place to put it

@@ -31,7 +31,8 @@ public record Recipe(
   }
 
   /**
-   * A loss of a network's output and its auxiliary heads: the outputs whose names begin with aux.
+   * {@return a loss of a network's output and its auxiliary heads: the outputs whose names begin
+   * with aux}
    */
   public static Loss withHeads(Network network, Loss loss) {
     var heads =

@@ -80,7 +80,7 @@ public final class ResNet {
     return resnet(input, classes, new Bottleneck(2, 1), 3, 4, 6, 3);
   }
 
-  /** The network whose stages have so many blocks each. */
+  /** Returns the network whose stages have so many blocks each. */
   private static Network resnet(Shape input, int classes, Block block, int... blocks) {
     return Network.of(
         input,
@@ -111,7 +111,7 @@ public final class ResNet {
   @FunctionalInterface
   private interface Block {
     /**
-     * A block of a stage.
+     * Returns a block of a stage.
      *
      * @param first whether it is the stage's first one, where shapes change
      */

@@ -34,7 +34,7 @@ public final class ShuffleNetV2 {
     return shufflenet(input, classes, 1024, 48, 96, 192);
   }
 
-  /** The paper's 1x: 2,278,604 parameters. */
+  /** {@return the paper's 1x: 2,278,604 parameters} */
   public static Network shufflenetV2x1_0(Shape input, int classes) {
     return shufflenet(input, classes, 1024, 116, 232, 464);
   }
@@ -50,9 +50,9 @@ public final class ShuffleNetV2 {
   }
 
   /**
-   * The network whose stages have such widths.
+   * Returns the network whose stages have such widths.
    *
-   * @param last the channels behind the stages
+   * @param last the channels after the stages
    */
   private static Network shufflenet(Shape input, int classes, int last, int... widths) {
     return Network.of(

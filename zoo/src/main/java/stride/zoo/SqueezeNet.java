@@ -29,7 +29,7 @@ public final class SqueezeNet {
 
   private SqueezeNet() {}
 
-  /** The paper's: 1,248,424 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return the paper's: 1,248,424 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network squeezenet1_0(Shape input, int classes) {
     return squeezenet(
         input,
@@ -84,7 +84,9 @@ public final class SqueezeNet {
             flatten()));
   }
 
-  /** A Fire module (figure 1): 1x1 filters that squeeze, 1x1 and 3x3 filters that expand. */
+  /**
+   * Returns a Fire module (figure 1): 1x1 filters that squeeze, 1x1 and 3x3 filters that expand.
+   */
   private static Layer fire(int squeeze, int expand) {
     return sequential(
         named("squeeze", filters(squeeze, 1)),

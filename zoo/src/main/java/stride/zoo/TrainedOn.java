@@ -80,14 +80,16 @@ public enum TrainedOn {
     }
   };
 
-  /** What a network was made for, by its images and classes; empty if it is none of these. */
+  /**
+   * {@return what a network was made for, by its images and classes; empty if it is none of these}
+   */
   public static Optional<TrainedOn> of(Architecture network) {
     return Stream.of(values())
         .filter(set -> set.fits(network.input(), network.classes()))
         .findFirst();
   }
 
-  /** What a model's classes are from, by their names; empty if they are none of these. */
+  /** {@return what a model's classes are from, by their names; empty if they are none of these} */
   public static Optional<TrainedOn> of(List<String> labels) {
     return Stream.of(values()).filter(set -> set.labels().equals(labels)).findFirst();
   }
@@ -96,13 +98,17 @@ public enum TrainedOn {
   public abstract List<String> labels();
 
   /**
-   * How the folders of the classes' pictures are named where the set is published: as the labels.
+   * {@return how the folders of the classes' pictures are named where the set is published: as the
+   * labels}
    */
   public List<String> folders() {
     return labels();
   }
 
-  /** How a picture of any size becomes the input of a network, unless its weights ask for more. */
+  /**
+   * {@return how a picture of any size becomes the input of a network, unless its weights ask for
+   * more}
+   */
   public abstract Preprocessing preprocessing(Shape input);
 
   /** As users write it: "imagenet". */

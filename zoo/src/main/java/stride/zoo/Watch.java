@@ -23,7 +23,7 @@ final class Watch implements AutoCloseable {
     moved = System.nanoTime();
   }
 
-  /** Whether nothing came for too long. */
+  /** Returns whether nothing came for too long. */
   boolean hasClosed() {
     return closed;
   }

@@ -13,14 +13,14 @@ import java.util.Map;
 public record WeightsFolder(Path path) {
 
   /**
-   * This user's: {@code weights} in the folder that the environment variable STRIDE_HOME names,
-   * else in Stride's folder of the platform's cache ({@code ~/.cache/stride} on Linux).
+   * {@return this user's: {@code weights} in the folder that the environment variable STRIDE_HOME
+   * names, else in Stride's folder of the platform's cache ({@code ~/.cache/stride} on Linux)}
    */
   public static WeightsFolder standard() {
     return new WeightsFolder(stride().resolve("weights"));
   }
 
-  /** Where this user's downloads are kept. */
+  /** Returns where this user's downloads are kept. */
   static Path stride() {
     return stride(
         System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
@@ -49,14 +49,15 @@ public record WeightsFolder(Path path) {
     return (cache.isAbsolute() ? cache : home.resolve(".cache")).resolve("stride");
   }
 
-  /** The place of some weights, whether they are there or not. */
+  /** {@return the place of some weights, whether they are there or not} */
   public Path file(Pretrained weights) {
     return path.resolve(weights.fileName());
   }
 
   /**
-   * The file of some weights, which is downloaded unless it is there. A download's checksum is
-   * verified; one that broke off is gone on with; of several processes at once, one downloads.
+   * {@return the file of some weights, which is downloaded unless it is there} A download's
+   * checksum is verified; one that broke off is gone on with; of several processes at once, one
+   * downloads.
    *
    * @throws stride.format.FileException if it cannot be had; the message names the url and the
    *     place to put the file

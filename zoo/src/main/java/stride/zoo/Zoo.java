@@ -161,13 +161,13 @@ public final class Zoo {
     return new Architecture(name, title, Shape.image(32, 32, 3), 10, design, Recipes.CIFAR);
   }
 
-  /** Every architecture, in the order in which they are listed. */
+  /** {@return every architecture, in the order in which they are listed} */
   public static List<Architecture> all() {
     return ALL;
   }
 
   /**
-   * The architecture of a name.
+   * {@return the architecture of a name}
    *
    * @throws IllegalArgumentException if there is none; the message lists those there are
    */

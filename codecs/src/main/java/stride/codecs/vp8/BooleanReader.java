@@ -2,7 +2,7 @@ package stride.codecs.vp8;
 
 /**
  * Reads bits that were coded with probabilities: the boolean entropy decoder of RFC 6386, section
- * 7. Behind its last byte it reads zeros, and remembers that it did. The arithmetic is as wide as
+ * 7. After its last byte it reads zeros, and remembers that it did. The arithmetic is as wide as
  * libwebp's, so that damaged data, whose value may exceed the range, are the same bits to both.
  */
 final class BooleanReader {
@@ -31,7 +31,7 @@ final class BooleanReader {
     fill();
   }
 
-  /** Whether bits were wanted that the data does not have. */
+  /** Returns whether bits were wanted that the data does not have. */
   boolean isPastEnd() {
     return pastEnd;
   }
@@ -86,7 +86,7 @@ final class BooleanReader {
 
   /**
    * Reads a sign that is as likely minus as plus, without a branch, which would be foreseen wrongly
-   * every other time. Never the first bit that is read: behind that, the range is below 254.
+   * every other time. Never the first bit that is read: after that, the range is below 254.
    */
   int signed(int magnitude) {
     if (spare < 0) {

@@ -216,7 +216,7 @@ final class CoefficientProbabilities {
 
   private CoefficientProbabilities() {}
 
-  /** Those of a frame, after its changes. */
+  /** Returns those of a frame, after its changes. */
   static int[] read(BooleanReader in) {
     int[] probabilities = DEFAULTS.clone();
     for (int i = 0; i < probabilities.length; i++) {

@@ -77,7 +77,7 @@ final class ColourConversion {
     out[at + 2] = clip(y + (u * 33050 >> 8) - 17685);
   }
 
-  /** The nearest byte to a value in 64ths. */
+  /** Returns the nearest byte to a value in 64ths. */
   private static byte clip(int value) {
     return Plane.clip(value >> 6);
   }

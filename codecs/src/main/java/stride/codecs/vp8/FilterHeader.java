@@ -35,7 +35,7 @@ record FilterHeader(boolean simple, int level, int sharpness, int levelOfIntra, 
     return level > 0;
   }
 
-  /** The strength for the macroblocks of a segment, split ones or others. */
+  /** Returns the strength for the macroblocks of a segment, split ones or others. */
   FilterStrength strength(Segmentation segmentation, int segment, boolean split) {
     int base = segmentation.value(segmentation.filterLevels(), segment, level);
     return FilterStrength.of(base + levelOfIntra + (split ? levelOfSplit : 0), sharpness);

@@ -14,7 +14,7 @@ record FilterStrength(int limit, int interior, int highVariance) {
   }
 
   /**
-   * The strength at a level.
+   * Returns the strength at a level.
    *
    * @param level is brought into 0 to 63
    * @param sharpness 0 to 7

@@ -25,7 +25,7 @@ final class FrameFilter {
     notes = new byte[2 * across];
   }
 
-  /** Notes what a macroblock wants, until the row behind its own is noted. */
+  /** Notes what a macroblock wants, until the row after its own is noted. */
   void note(int x, int y, Macroblock macroblock) {
     int strength = 2 * macroblock.segment + (macroblock.split ? 1 : 0);
     boolean blocks = macroblock.split || macroblock.textured;

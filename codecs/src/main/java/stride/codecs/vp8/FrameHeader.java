@@ -47,7 +47,10 @@ record FrameHeader(
         coefficients);
   }
 
-  /** The partitions that hold coefficients: the sizes of all but the last, then they themselves. */
+  /**
+   * Returns the partitions that hold coefficients: the sizes of all but the last, then they
+   * themselves.
+   */
   private static BooleanReader[] partitions(int count, byte[] data, int from, int to)
       throws FormatException {
     int at = from + 3 * (count - 1);

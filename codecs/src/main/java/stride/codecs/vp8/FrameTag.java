@@ -68,7 +68,7 @@ public record FrameTag(int width, int height, int firstPartition) {
     return (height + 15) / 16;
   }
 
-  /** A little-endian number of some bytes. */
+  /** Returns a little-endian number of some bytes. */
   static int number(byte[] data, int at, int bytes) {
     int number = 0;
     for (int i = 0; i < bytes; i++) {

@@ -1,8 +1,8 @@
 package stride.codecs.vp8;
 
 /**
- * Smooths the edges of blocks (RFC 6386, section 15). An edge is given by the first sample behind
- * it, the step across it, from a sample to the one behind, and the step along it.
+ * Smooths the edges of blocks (RFC 6386, section 15). An edge is given by the first sample after
+ * it, the step across it, from a sample to the one after, and the step along it.
  */
 final class LoopFilter {
   private LoopFilter() {}
@@ -88,7 +88,10 @@ final class LoopFilter {
     }
   }
 
-  /** Whether samples differ so much, at the edge or beside it, that this is the picture's own. */
+  /**
+   * Returns whether samples differ so much, at the edge or beside it, that this is the picture's
+   * own.
+   */
   private static boolean isRough(
       byte[] p, int i, int across, int p1, int p0, int q0, int q1, int most, int interior) {
     int p3 = p[i - 4 * across] & 0xFF;

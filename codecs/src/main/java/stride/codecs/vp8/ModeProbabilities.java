@@ -112,7 +112,7 @@ final class ModeProbabilities {
 
   private ModeProbabilities() {}
 
-  /** Where in {@link #VALUES} those of a block begin, whose neighbours have these modes. */
+  /** Returns where in {@link #VALUES} those of a block begin, whose neighbours have these modes. */
   static int at(int above, int left) {
     return (above * Macroblock.MODES + left) * NODES;
   }

@@ -25,12 +25,12 @@ record Plane(byte[] samples, int stride) {
     return new Plane(samples, stride);
   }
 
-  /** Where a sample lies. */
+  /** Returns where a sample lies. */
   int at(int x, int y) {
     return (1 + y) * stride + LEFT + x;
   }
 
-  /** The nearest value that a sample can have. */
+  /** Returns the nearest value that a sample can have. */
   static byte clip(int value) {
     return (byte) ((value & ~0xFF) == 0 ? value : value < 0 ? 0 : 255);
   }

@@ -43,7 +43,7 @@ record Segmentation(
     return new Segmentation(enabled, mapped, absolute, quantizers, filterLevels, probabilities);
   }
 
-  /** A kind's value: its own, the frame's or their sum. */
+  /** Returns a kind's value: its own, the frame's or their sum. */
   int value(int[] own, int segment, int frame) {
     return !enabled ? frame : absolute ? own[segment] : frame + own[segment];
   }

@@ -36,7 +36,7 @@ final class Argb {
     return result;
   }
 
-  /** The sum of the channels' distances. */
+  /** Returns the sum of the channels' distances. */
   static int distance(int a, int b) {
     return Math.abs((a >>> 24) - (b >>> 24))
         + Math.abs((a >> 16 & 0xFF) - (b >> 16 & 0xFF))

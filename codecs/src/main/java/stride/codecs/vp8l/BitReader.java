@@ -1,7 +1,7 @@
 package stride.codecs.vp8l;
 
 /**
- * Reads bits, a byte's lowest first. Behind the last byte there are others, and {@link #isPastEnd}
+ * Reads bits, a byte's lowest first. After the last byte there are others, and {@link #isPastEnd}
  * tells that they were read.
  */
 final class BitReader {
@@ -29,17 +29,19 @@ final class BitReader {
     }
   }
 
-  /** Whether more bits were read than there are. */
+  /** Returns whether more bits were read than there are. */
   boolean isPastEnd() {
     return pastEnd || at == end && used > BITS;
   }
 
-  /** How many bytes have not been taken yet. */
+  /** Returns how many bytes have not been taken yet. */
   int left() {
     return end - at;
   }
 
-  /** The next bits: 32 of them behind {@link #fill}, and fewer the more were skipped since. */
+  /**
+   * Returns the next bits: 32 of them after {@link #fill}, and fewer the more were skipped since.
+   */
   int peek() {
     return (int) (window >>> used);
   }
@@ -77,7 +79,7 @@ final class BitReader {
     }
   }
 
-  /** Reads an unsigned number of at most 24 bits; 0 behind the end. */
+  /** Reads an unsigned number of at most 24 bits; 0 after the end. */
   int read(int bits) {
     if (pastEnd) {
       return 0;

@@ -96,7 +96,9 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
     return bits;
   }
 
-  /** Whether all is in green: there is no colour cache, and the other channels take no bits. */
+  /**
+   * Returns whether all is in green: there is no colour cache, and the other channels take no bits.
+   */
   boolean isGreenOnly() {
     return cacheBits == 0 && Arrays.stream(codes).allMatch(PrefixCodes::isGreenOnly);
   }
@@ -198,7 +200,10 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
     return (2 + (prefix & 1) << bits) + in.read(bits) + 1;
   }
 
-  /** How many pixels back a distance is: the lowest ones are of pixels near in two dimensions. */
+  /**
+   * Returns how many pixels back a distance is: the lowest ones are of pixels near in two
+   * dimensions.
+   */
   private int distance(int coded) {
     if (coded > NEAR.length) {
       return coded - NEAR.length;

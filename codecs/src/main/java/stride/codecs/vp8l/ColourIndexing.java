@@ -5,7 +5,7 @@ package stride.codecs.vp8l;
  * section 3.5.4).
  *
  * @param bits of how many neighbours share a pixel: 0 to 3
- * @param colours as many as there are places; those behind the table are transparent black
+ * @param colours as many as there are places; those after the table are transparent black
  * @param whole where a row goes
  */
 record ColourIndexing(int bits, int[] colours, int[] whole) implements Transform {

@@ -34,7 +34,7 @@ record PrefixCode(int[] table) {
     if (used == 1) {
       return new PrefixCode(new int[] {last << 8});
     }
-    // The codes of each length begin behind the shorter ones; together they fill all bits.
+    // The codes of each length begin after the shorter ones; together they fill all bits.
     var next = new int[LONGEST + 1];
     int code = 0;
     int longest = 0;
@@ -92,7 +92,7 @@ record PrefixCode(int[] table) {
     return table;
   }
 
-  /** Enters a symbol wherever the bits behind its code may be anything. */
+  /** Enters a symbol wherever the bits after its code may be anything. */
   private static void repeat(
       int[] table, int begin, int entries, int code, int length, int symbol) {
     for (int i = code; i < entries; i += 1 << length) {
@@ -115,7 +115,7 @@ record PrefixCode(int[] table) {
     return entry >>> 8;
   }
 
-  /** Whether there is a single symbol, which takes no bits. */
+  /** Returns whether there is a single symbol, which takes no bits. */
   boolean isTrivial() {
     return table.length == 1;
   }

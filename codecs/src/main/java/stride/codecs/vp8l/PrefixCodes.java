@@ -36,7 +36,7 @@ record PrefixCodes(
         code(in, DISTANCES));
   }
 
-  /** Whether red, blue and alpha take no bits. */
+  /** Returns whether red, blue and alpha take no bits. */
   boolean isGreenOnly() {
     return red.isTrivial() && blue.isTrivial() && alpha.isTrivial();
   }

@@ -2,7 +2,7 @@ package stride.codecs.vp8l;
 
 /** What was done to a picture's rows before they were coded (RFC 9649, section 3.5). */
 sealed interface Transform permits Predictor, CrossColour, SubtractGreen, ColourIndexing {
-  /** How many pixels a row has after the transform, which is what is coded. */
+  /** Returns how many pixels a row has after the transform, which is what is coded. */
   int codedWidth();
 
   /**
@@ -13,7 +13,7 @@ sealed interface Transform permits Predictor, CrossColour, SubtractGreen, Colour
    */
   int[] undo(int y, int[] row);
 
-  /** How many tiles of a power of 2 pixels there are along so many pixels. */
+  /** Returns how many tiles of a power of 2 pixels there are along so many pixels. */
   static int tiles(int pixels, int bits) {
     return pixels + (1 << bits) - 1 >> bits;
   }

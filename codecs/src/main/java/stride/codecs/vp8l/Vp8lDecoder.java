@@ -60,7 +60,7 @@ public final class Vp8lDecoder {
     return greens;
   }
 
-  /** Whether there is but a table of colours, and all is in green. */
+  /** Returns whether there is but a table of colours, and all is in green. */
   private boolean isPalette() {
     return transforms.size() == 1
         && transforms.getFirst() instanceof ColourIndexing
@@ -105,7 +105,7 @@ public final class Vp8lDecoder {
   /**
    * Gives the pixels; once.
    *
-   * @param out where red, green and blue go, and opacity behind them if there is room
+   * @param out where red, green and blue go, and opacity after them if there is room
    * @param at where the first pixel goes
    * @param stride from a pixel to the one below
    * @param step from a pixel to the next one: 3 or 4

@@ -13,7 +13,7 @@ import stride.format.FormatException;
 record Chunk(String name, int from, int size) {
   static final int HEADER = 8;
 
-  /** Where the next chunk begins: behind a byte more if the size is odd. */
+  /** Returns where the next chunk begins: after a byte more if the size is odd. */
   int end() {
     return from + size + (size & 1);
   }
@@ -22,7 +22,7 @@ record Chunk(String name, int from, int size) {
    * Reads a chunk's header.
    *
    * @param end of the file
-   * @throws FormatException if the chunk ends behind it
+   * @throws FormatException if the chunk ends after it
    */
   static Chunk read(byte[] file, int at, int end) throws FormatException {
     if (end - at < HEADER) {
@@ -40,7 +40,7 @@ record Chunk(String name, int from, int size) {
     return new Chunk(name, at + HEADER, (int) size);
   }
 
-  /** An unsigned little-endian number of at most 4 bytes. */
+  /** Returns an unsigned little-endian number of at most 4 bytes. */
   static long number(byte[] file, int at, int bytes) {
     long number = 0;
     for (int i = 0; i < bytes; i++) {

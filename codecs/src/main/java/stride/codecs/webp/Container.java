@@ -32,7 +32,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
 
   private static final long LARGEST_AREA = (1L << 32) - 1;
 
-  /** Whether a file is a WebP, as far as its first bytes tell. */
+  /** Returns whether a file is a WebP, as far as its first bytes tell. */
   static boolean isWebP(byte[] file) {
     return file.length >= RIFF_HEADER && isAt(file, 0, "RIFF") && isAt(file, 8, "WEBP");
   }
@@ -174,7 +174,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
       return new Container(width, height, ofImage ? first.transparent() : has(HAS_ALPHA), first);
     }
 
-    /** Reads a chunk, perhaps with others behind it; gives where the next one begins. */
+    /** Reads a chunk, perhaps with others after it; gives where the next one begins. */
     private int read(int at, Chunk chunk) throws FormatException {
       if (Frame.isImage(chunk) || chunk.name().equals(ALPHA)) {
         if (animation || has(HAS_ANIMATION) || first != null) {
@@ -233,7 +233,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
         }
         first = first == null ? frame : first;
       }
-      // What else is in the chunk is passed over like chunks behind it, as libwebp does.
+      // What else is in the chunk is passed over like chunks after it, as libwebp does.
       return images.end();
     }
   }

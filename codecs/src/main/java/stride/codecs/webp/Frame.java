@@ -35,7 +35,7 @@ record Frame(
     return chunk.name().equals(LOSSLESS);
   }
 
-  /** A frame of the size that its image has. */
+  /** Returns a frame of the size that its image has. */
   static Frame of(byte[] file, int left, int top, Chunk image, @Nullable Chunk alpha)
       throws FormatException {
     int to = image.from() + image.size();
@@ -48,7 +48,7 @@ record Frame(
     return new Frame(left, top, tag.width(), tag.height(), alpha != null, image, alpha);
   }
 
-  /** Whether all of it is on a canvas. */
+  /** Returns whether all of it is on a canvas. */
   boolean isWithin(int canvasWidth, int canvasHeight) {
     return (long) left + width <= canvasWidth && (long) top + height <= canvasHeight;
   }

@@ -8,7 +8,7 @@ interface Paint {
   /**
    * Puts them there.
    *
-   * @param canvas where red, green and blue go, and opacity behind them if there is room
+   * @param canvas where red, green and blue go, and opacity after them if there is room
    * @param at where the first pixel goes
    * @param stride from a pixel to the one below
    * @param step from a pixel to the next one: 3 or 4

@@ -17,7 +17,7 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
   private static final int MAX_CLAIMED = 1 << 16;
 
   /**
-   * Reads what stands behind the header.
+   * Reads what stands after the header.
    *
    * @throws FormatException if it has too many colours
    */
@@ -52,7 +52,9 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
     return new Palette(header.bits(), rgb, there);
   }
 
-  /** Whether each colour is grey and as light as its number, or there are black and white. */
+  /**
+   * Returns whether each colour is grey and as light as its number, or there are black and white.
+   */
   private static boolean isGrey(Header header, byte[] file, int there) {
     long colours = header.colours();
     if (colours > MAX_CLAIMED

@@ -66,7 +66,7 @@ final class Runs {
     column += length;
   }
 
-  /** Whether there is more. */
+  /** Returns whether there is more. */
   private boolean escape(int code) throws FormatException {
     switch (code) {
       case END_OF_LINE -> {

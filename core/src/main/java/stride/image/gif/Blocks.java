@@ -13,13 +13,13 @@ final class Blocks {
     this.at = at;
   }
 
-  /** Where the next byte stands. */
+  /** Returns where the next byte stands. */
   int position() {
     return at;
   }
 
   /**
-   * The next byte.
+   * Returns the next byte.
    *
    * @throws FormatException if the file ends before
    */
@@ -28,19 +28,19 @@ final class Blocks {
     return file[at++] & 0xFF;
   }
 
-  /** The next two bytes. */
+  /** Returns the next two bytes. */
   int unsignedShort() throws FormatException {
     return unsignedByte() | unsignedByte() << 8;
   }
 
-  /** The next bytes. */
+  /** Returns the next bytes. */
   byte[] bytes(int length) throws FormatException {
     require(length);
     at += length;
     return Arrays.copyOfRange(file, at - length, at);
   }
 
-  /** The bytes of the next block, whose length stands in front; none where blocks end. */
+  /** Returns the bytes of the next block, whose length stands in front; none where blocks end. */
   byte[] block() throws FormatException {
     return bytes(unsignedByte());
   }

@@ -16,7 +16,7 @@ final class Codes {
   /** The bits of the first codes, less one. */
   private final int bits;
 
-  /** Of each code the code that it continues, and the index behind that. */
+  /** Of each code the code that it continues, and the index after that. */
   private final short[] before = new short[TABLE];
 
   private final byte[] last = new byte[TABLE];
@@ -102,7 +102,7 @@ final class Codes {
     return indices;
   }
 
-  /** The next code. */
+  /** Returns the next code. */
   private int code(int size) throws FormatException {
     while (buffered < size) {
       while (used == block.length) {

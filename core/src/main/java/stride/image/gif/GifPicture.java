@@ -128,14 +128,14 @@ public final class GifPicture implements EncodedPicture {
     return transparent;
   }
 
-  /** The colours that flags announce; none if they do not. */
+  /** Returns the colours that flags announce; none if they do not. */
   private static byte[] palette(Blocks blocks, int flags) throws FormatException {
     return (flags & 0x80) != 0 ? blocks.bytes(3 * (2 << (flags & 7))) : new byte[0];
   }
 
   /**
-   * Whether there are no colours but greys, each as light as its number. PIL keeps no such palette,
-   * and where there is another one, it takes that.
+   * Returns whether there are no colours but greys, each as light as its number. PIL keeps no such
+   * palette, and where there is another one, it takes that.
    */
   private static boolean isGrey(byte[] palette) {
     for (int i = 0; i < palette.length; i++) {
@@ -146,7 +146,7 @@ public final class GifPicture implements EncodedPicture {
     return true;
   }
 
-  /** All colours: those that are not given are grey, each as light as its number. */
+  /** Returns all colours: those that are not given are grey, each as light as its number. */
   private static byte[] colours(byte[] given) {
     var colours = new byte[3 * COLOURS];
     for (int i = given.length; i < colours.length; i++) {
@@ -174,7 +174,7 @@ public final class GifPicture implements EncodedPicture {
   /**
    * Decodes the image.
    *
-   * @return red, green and blue; and opacity behind them, if a colour is transparent
+   * @return red, green and blue; and opacity after them, if a colour is transparent
    */
   @Override
   public Pixels decode() throws FormatException {

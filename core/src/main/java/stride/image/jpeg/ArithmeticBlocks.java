@@ -53,7 +53,7 @@ final class ArithmeticBlocks {
     failed = false;
   }
 
-  /** Whether the data up to the next restart are lost. */
+  /** Returns whether the data up to the next restart are lost. */
   boolean hasFailed() {
     return failed;
   }
@@ -64,7 +64,8 @@ final class ArithmeticBlocks {
   }
 
   /**
-   * The next DC coefficient of one of the scan's components; check {@link #hasFailed} behind it.
+   * Returns the next DC coefficient of one of the scan's components; check {@link #hasFailed} after
+   * it.
    */
   int nextDc(int part, int table) throws FormatException {
     byte[] states = dcStates[table];
@@ -145,7 +146,7 @@ final class ArithmeticBlocks {
     return found;
   }
 
-  /** The bits of a magnitude below its uppermost one, which {@code size} is. */
+  /** Returns the bits of a magnitude below its uppermost one, which {@code size} is. */
   private int bits(byte[] states, int at, int size) throws FormatException {
     int value = size;
     for (int bit = size >> 1; bit > 0; bit >>= 1) {

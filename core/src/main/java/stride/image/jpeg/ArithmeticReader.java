@@ -48,7 +48,7 @@ final class ArithmeticReader {
   private int base;
   private int interval;
 
-  /** Bits at hand behind those of the interval; below 0 while the first two bytes are missing. */
+  /** Bits at hand after those of the interval; below 0 while the first two bytes are missing. */
   private int count;
 
   ArithmeticReader(Input in) {
@@ -98,7 +98,7 @@ final class ArithmeticReader {
     return state < 0 == probable;
   }
 
-  /** The next byte; behind the marker with which the data end, zeros. */
+  /** Returns the next byte; after the marker with which the data end, zeros. */
   private int nextByte() throws FormatException {
     if (in.marker != 0) {
       return 0;

@@ -5,7 +5,7 @@ import stride.format.FormatException;
 
 /**
  * Reads the bits of Huffman-coded data: FF00 is a byte FF, and any other FF begins the marker with
- * which the data end. Behind that there are zeros.
+ * which the data end. After that there are zeros.
  *
  * <p>Reads ahead as far as libjpeg does, because a file that ends within what is read ahead counts
  * as truncated, whether or not the bits are needed.
@@ -63,7 +63,7 @@ final class BitReader {
     return exhausted;
   }
 
-  /** The next symbol. */
+  /** Returns the next symbol. */
   int symbol(HuffmanTable table) throws FormatException {
     if (count < AHEAD) {
       fill(0);
@@ -81,7 +81,7 @@ final class BitReader {
     return (entry & 15) << 4 | entry >> 4 & 15;
   }
 
-  /** The symbol of a code that has at least so many bits. */
+  /** Returns the symbol of a code that has at least so many bits. */
   private int symbol(HuffmanTable table, int shortest) throws FormatException {
     int length = shortest;
     int code = number(length);
@@ -92,7 +92,7 @@ final class BitReader {
     return table.symbol(code, length);
   }
 
-  /** The next bits as a number, at most 16 of them. */
+  /** Returns the next bits as a number, at most 16 of them. */
   int number(int size) throws FormatException {
     if (count < size) {
       fill(size);
@@ -101,7 +101,7 @@ final class BitReader {
     return (int) (bits >>> count) & (1 << size) - 1;
   }
 
-  /** The signed value that the next bits stand for, at least 1 of them. */
+  /** Returns the signed value that the next bits stand for, at least 1 of them. */
   int value(int size) throws FormatException {
     return HuffmanTable.extended(number(size), size);
   }
@@ -153,7 +153,7 @@ final class BitReader {
     count += 8;
   }
 
-  /** Whether any of eight bytes is FF; now and then also if none is. */
+  /** Returns whether any of eight bytes is FF; now and then also if none is. */
   static boolean hasMarker(long bytes) {
     return (~bytes - 0x0101010101010101L & bytes & 0x8080808080808080L) != 0;
   }

@@ -149,7 +149,7 @@ final class BlockSmoothing implements Rendering.Source {
     this.lastRow = lastRow;
   }
 
-  /** Whether there is something to guess, and something to guess it from. */
+  /** Returns whether there is something to guess, and something to guess it from. */
   static boolean isOfUse(List<Component> components, Progression progression) {
     boolean useful = false;
     for (var component : components) {
@@ -181,7 +181,9 @@ final class BlockSmoothing implements Rendering.Source {
     }
   }
 
-  /** A row of blocks and those above and below it, as far as libjpeg-turbo looks at them. */
+  /**
+   * Returns a row of blocks and those above and below it, as far as libjpeg-turbo looks at them.
+   */
   private short[][] rowsAround(Component component, int row, int y) {
     int down = component.down;
     int end = Math.min((row + 1) * down, component.blocksDown);

@@ -81,13 +81,13 @@ final class Coefficients {
     return rows[row];
   }
 
-  /** A row of blocks of a component. */
+  /** Returns a row of blocks of a component. */
   short[] row(Component component, int row) {
     short @Nullable [] found = planes.get(component.index)[row];
     return found == null ? nothing.get(component.index) : found;
   }
 
-  /** The last row of MCUs of the last scan for which there were data. */
+  /** Returns the last row of MCUs of the last scan for which there were data. */
   int lastGoodRow() {
     return lastGoodRow;
   }

@@ -118,7 +118,10 @@ final class ColourRows {
     }
   }
 
-  /** The part of the light that an ink lets through, rounded as PIL's {@code MULDIV255} does. */
+  /**
+   * Returns the part of the light that an ink lets through, rounded as PIL's {@code MULDIV255}
+   * does.
+   */
   private static int inked(int ink, int light) {
     int product = ink * light + 128;
     return light - ((product >> 8) + product >> 8);

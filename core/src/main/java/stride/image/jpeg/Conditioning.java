@@ -48,7 +48,7 @@ final class Conditioning {
     return (1 << large[table]) >> 1;
   }
 
-  /** The last AC coefficient that counts as of a low frequency. */
+  /** Returns the last AC coefficient that counts as of a low frequency. */
   int low(int table) {
     return low[table];
   }

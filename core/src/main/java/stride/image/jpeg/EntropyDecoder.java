@@ -12,9 +12,12 @@ sealed interface EntropyDecoder
    */
   void decode(Mcu mcu) throws FormatException;
 
-  /** Whether the data ended too early, with a marker: then nothing is decoded up to the restart. */
+  /**
+   * Returns whether the data ended too early, with a marker: then nothing is decoded up to the
+   * restart.
+   */
   boolean isExhausted();
 
-  /** Whether nothing at all is decoded any more. */
+  /** Returns whether nothing at all is decoded any more. */
   boolean isOver();
 }

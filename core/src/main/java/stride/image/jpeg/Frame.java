@@ -51,7 +51,7 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
     }
   }
 
-  /** The most samples across that a component has in an MCU. */
+  /** Returns the most samples across that a component has in an MCU. */
   int acrossMost() {
     int most = 1;
     for (var part : parts) {
@@ -60,7 +60,7 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
     return most;
   }
 
-  /** The most samples down that a component has in an MCU. */
+  /** Returns the most samples down that a component has in an MCU. */
   int downMost() {
     int most = 1;
     for (var part : parts) {
@@ -69,7 +69,7 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
     return most;
   }
 
-  /** The components with their sizes. */
+  /** Returns the components with their sizes. */
   List<Component> components() {
     List<Component> components = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {

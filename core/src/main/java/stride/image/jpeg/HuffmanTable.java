@@ -83,7 +83,8 @@ final class HuffmanTable {
   }
 
   /**
-   * The value that some bits stand for (T.81, figure F.12): those with a leading 0 are negative.
+   * Returns the value that some bits stand for (T.81, figure F.12): those with a leading 0 are
+   * negative.
    */
   static int extended(int bits, int size) {
     return bits + (bits - (1 << size - 1) >> 31 & (-1 << size) + 1);
@@ -93,12 +94,12 @@ final class HuffmanTable {
     return lookup;
   }
 
-  /** Whether a code goes on behind these bits of it. */
+  /** Returns whether a code goes on after these bits of it. */
   boolean isLonger(int code, int length) {
     return code > longest[length];
   }
 
-  /** The symbol of a code, 0 for one that does not exist. */
+  /** Returns the symbol of a code, 0 for one that does not exist. */
   int symbol(int code, int length) {
     return length == TOO_LONG ? 0 : symbols[code + offset[length] & 0xFF] & 0xFF;
   }

@@ -28,7 +28,7 @@ final class Input {
   /** The marker in front of {@link #at} that nobody has acted on, or 0. */
   int marker;
 
-  /** How many decisions arithmetic decoding has made behind the ends of data. */
+  /** How many decisions arithmetic decoding has made after the ends of data. */
   int decidedBeyond;
 
   private int end;
@@ -58,7 +58,7 @@ final class Input {
     end = limit;
   }
 
-  /** Whether the file has ended where more of it was needed. */
+  /** Returns whether the file has ended where more of it was needed. */
   boolean hasEnded() {
     return ended;
   }
@@ -81,7 +81,7 @@ final class Input {
     at += Math.max(count, 0);
   }
 
-  /** Goes behind the next marker, over anything that is none. */
+  /** Goes after the next marker, over anything that is none. */
   void findMarker() throws FormatException {
     int b;
     do {
@@ -96,7 +96,7 @@ final class Input {
   }
 
   /**
-   * Goes behind the restart marker that is due. If another marker is met, it decides as libjpeg's
+   * Goes after the restart marker that is due. If another marker is met, it decides as libjpeg's
    * {@code jpeg_resync_to_restart} what has been lost: a marker that comes too early is left for
    * later, which leaves the data up to it empty.
    *
@@ -114,7 +114,7 @@ final class Input {
     }
   }
 
-  /** Whether the marker ends a scan's data. */
+  /** Returns whether the marker ends a scan's data. */
   boolean isAtEnd() {
     return marker >= FIRST_FRAME && !isAtRestart();
   }
@@ -123,12 +123,12 @@ final class Input {
     return marker >= FIRST_RESTART && marker <= LAST_RESTART;
   }
 
-  /** Whether the marker is one of the two restarts before. */
+  /** Returns whether the marker is one of the two restarts before. */
   private boolean isBehind(int number) {
     return isRestart(number - 1) || isRestart(number - 2);
   }
 
-  /** Whether the marker is one of the two restarts after. */
+  /** Returns whether the marker is one of the two restarts after. */
   private boolean isAhead(int number) {
     return isRestart(number + 1) || isRestart(number + 2);
   }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class InverseDct {
   private static final int BITS = 13;
 
-  /** How many bits the columns' results have behind the point. */
+  /** How many bits the columns' results have after the point. */
   private static final int MIDDLE_BITS = 2;
 
   private static final int COLUMN_SHIFT = BITS - MIDDLE_BITS;

@@ -45,7 +45,9 @@ public final class JpegPicture implements EncodedPicture {
     return frame.height();
   }
 
-  /** What the first EXIF segment holds, from its TIFF header on; no bytes if there is none. */
+  /**
+   * {@return what the first EXIF segment holds, from its TIFF header on; no bytes if there is none}
+   */
   public byte[] exif() {
     return exif.clone();
   }

@@ -145,7 +145,7 @@ final class ProgressiveHuffman implements EntropyDecoder {
   /**
    * Refines the coefficients that are known already.
    *
-   * @return where more coefficients than {@code zeros} have been met that are still zero, or behind
+   * @return where more coefficients than {@code zeros} have been met that are still zero, or after
    *     the scan's last one
    */
   private int refineUpTo(short[] block, int begin, int first, int zeros) throws FormatException {

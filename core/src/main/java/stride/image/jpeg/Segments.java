@@ -321,7 +321,7 @@ final class Segments {
     return components;
   }
 
-  /** Which colours the components are, guessed as libjpeg does (jdapimin.c). */
+  /** Returns which colours the components are, guessed as libjpeg does (jdapimin.c). */
   Colours colours() {
     if (components.size() == 1) {
       return Colours.GREY;
@@ -334,12 +334,12 @@ final class Segments {
     return !jfif && (adobe < 0 ? named : adobe == 0) ? Colours.RGB : Colours.YCC;
   }
 
-  /** What the first EXIF segment before the data holds, from its TIFF header on. */
+  /** Returns what the first EXIF segment before the data holds, from its TIFF header on. */
   byte[] exif() {
     return exif;
   }
 
-  /** The number of MCUs after which a restart marker is due, or 0 if none ever is. */
+  /** Returns the number of MCUs after which a restart marker is due, or 0 if none ever is. */
   int restartInterval() {
     return restartInterval;
   }
@@ -365,7 +365,7 @@ final class Segments {
     }
   }
 
-  /** A Huffman table, ready to decode with. */
+  /** Returns a Huffman table, ready to decode with. */
   HuffmanTable huffman(boolean dc, int number) throws FormatException {
     var table = number >= TABLES ? null : (dc ? dcTables : acTables)[number];
     if (table == null) {

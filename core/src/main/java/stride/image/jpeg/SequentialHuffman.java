@@ -235,7 +235,7 @@ final class SequentialHuffman implements EntropyDecoder {
     return true;
   }
 
-  /** A code that is longer than what is looked up: its length times 256, and its symbol. */
+  /** Returns a code that is longer than what is looked up: its length times 256, and its symbol. */
   private static int longCode(HuffmanTable table, long bits, int count) {
     int length = LOOKED_UP + 1;
     int code = (int) (bits >>> count - length) & (1 << length) - 1;
@@ -246,7 +246,7 @@ final class SequentialHuffman implements EntropyDecoder {
     return length << 8 | table.symbol(code, length);
   }
 
-  /** The next {@link #AHEAD} bits; behind a marker zeros. */
+  /** Returns the next {@link #AHEAD} bits; after a marker zeros. */
   private long ahead() {
     if (in.at <= in.data.length - 8) {
       long next = bytes.getLong(in.at);

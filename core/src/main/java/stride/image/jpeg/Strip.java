@@ -17,7 +17,7 @@ final class Strip {
     samples = new byte[(rows + 1) * stride];
   }
 
-  /** Where a row begins: -1 is the one above. */
+  /** Returns where a row begins: -1 is the one above. */
   int row(int y) {
     return (y + 1) * stride;
   }

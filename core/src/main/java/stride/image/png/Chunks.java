@@ -36,7 +36,7 @@ final class Chunks {
     length = other.length;
   }
 
-  /** Whether the file ends before another chunk begins. */
+  /** Returns whether the file ends before another chunk begins. */
   boolean isAtEnd() {
     return next > file.length - LENGTH_AND_NAME;
   }
@@ -65,7 +65,7 @@ final class Chunks {
     return name.equals(wanted);
   }
 
-  /** Where the chunk's data begin in the file. */
+  /** Returns where the chunk's data begin in the file. */
   int begin() {
     return begin;
   }
@@ -110,7 +110,7 @@ final class Chunks {
     }
   }
 
-  /** The chunk's number of 2 bytes at an offset. */
+  /** Returns the chunk's number of 2 bytes at an offset. */
   int unsignedShort(int offset) {
     return (file[begin + offset] & 0xFF) << 8 | file[begin + offset + 1] & 0xFF;
   }
@@ -122,7 +122,9 @@ final class Chunks {
         | bytes[at + 3] & 0xFF;
   }
 
-  /** The chunk's number of 4 bytes at an offset; what is too large for an int is negative. */
+  /**
+   * Returns the chunk's number of 4 bytes at an offset; what is too large for an int is negative.
+   */
   int signedInt(int offset) {
     return bigEndian(file, begin + offset);
   }
@@ -131,7 +133,7 @@ final class Chunks {
     return file[begin + offset] & 0xFF;
   }
 
-  /** The chunk's data. */
+  /** Returns the chunk's data. */
   byte[] data() {
     return java.util.Arrays.copyOfRange(file, begin, begin + (int) length);
   }

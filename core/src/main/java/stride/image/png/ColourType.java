@@ -21,7 +21,7 @@ enum ColourType {
     this.depths = depths;
   }
 
-  /** The colour type of a number, if it goes with samples of so many bits; else null. */
+  /** Returns the colour type of a number, if it goes with samples of so many bits; else null. */
   static @Nullable ColourType of(int number, int depth) {
     for (var type : values()) {
       if (type.number == number && type.depths.contains(depth)) {
@@ -31,7 +31,7 @@ enum ColourType {
     return null;
   }
 
-  /** How many samples a pixel has. */
+  /** Returns how many samples a pixel has. */
   int samples() {
     return samples;
   }

@@ -63,7 +63,7 @@ record Header(int width, int height, int depth, ColourType type, boolean interla
     return (long) width * bitsPerPixel();
   }
 
-  /** Bytes of some pixels of a row as they are stored. */
+  /** Returns bytes of some pixels of a row as they are stored. */
   int rowBytes(int pixels) {
     return (int) (((long) pixels * bitsPerPixel() + 7) / 8);
   }

@@ -8,8 +8,8 @@ import stride.format.FormatException;
 /**
  * The rows of a picture, inflated one at a time from the chunks that hold them (IDAT).
  *
- * <p>The stream is read in the same pieces as PIL reads it: what stands behind the last row, such
- * as a check sum, counts only where it lies in the same piece as the row's end.
+ * <p>The stream is read in the same pieces as PIL reads it: what stands after the last row, such as
+ * a check sum, counts only where it lies in the same piece as the row's end.
  */
 final class ImageData implements AutoCloseable {
   private static final int PIECE = 1 << 16;
@@ -32,8 +32,8 @@ final class ImageData implements AutoCloseable {
   }
 
   /**
-   * The next row, with its filter in front. When the stream has ended behind a whole row, all
-   * others are 0, which is how PIL reads them.
+   * The next row, with its filter in front. When the stream has ended after a whole row, all others
+   * are 0, which is how PIL reads them.
    *
    * @throws FormatException if the stream is damaged, or ends within the row
    */

@@ -22,7 +22,7 @@ record Palette(byte[] rgb) {
   }
 
   /**
-   * The colours of a chunk (PLTE).
+   * Returns the colours of a chunk (PLTE).
    *
    * @throws FormatException if there are more than 256
    */
@@ -38,7 +38,7 @@ record Palette(byte[] rgb) {
     return palette;
   }
 
-  /** The opacity of each colour: what a chunk (tRNS) gives, full for all others. */
+  /** Returns the opacity of each colour: what a chunk (tRNS) gives, full for all others. */
   static byte[] opacity(Chunks chunk) {
     var opacity = new byte[COLOURS];
     Arrays.fill(opacity, (byte) 0xFF);

@@ -26,7 +26,7 @@ record Pass(int left, int top, int right, int down) {
           new Pass(1, 0, 2, 2),
           new Pass(0, 1, 1, 2));
 
-  /** How many pixels a row of the pass has, of a picture so wide. */
+  /** Returns how many pixels a row of the pass has, of a picture so wide. */
   int columns(int width) {
     return Math.ceilDiv(width - left, right);
   }

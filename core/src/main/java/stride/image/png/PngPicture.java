@@ -9,9 +9,9 @@ import stride.image.Pixels;
  * A PNG picture. Colours are those of PIL: gamma and colour profiles are not applied.
  *
  * <p>As PIL does, it checks the check sums of what stands in front of the pixels, lets pixels begin
- * in any number of chunks, and takes a stream that ends behind a whole row for a picture whose
- * other rows are 0. Text and colour profiles are never inflated. Of an animation the default image
- * is read.
+ * in any number of chunks, and takes a stream that ends after a whole row for a picture whose other
+ * rows are 0. Text and colour profiles are never inflated. Of an animation the default image is
+ * read.
  */
 public final class PngPicture implements EncodedPicture {
   private final byte[] file;
@@ -83,7 +83,9 @@ public final class PngPicture implements EncodedPicture {
         file, header, new Samples(header, colours.rgb(), transparent, opacity), chunks);
   }
 
-  /** The samples of the transparent colour; none where pixels have an opacity of their own. */
+  /**
+   * Returns the samples of the transparent colour; none where pixels have an opacity of their own.
+   */
   private static int[] transparent(Chunks chunk, ColourType type) throws FormatException {
     var samples = new int[type == ColourType.GREY ? 1 : type == ColourType.RGB ? 3 : 0];
     int bytes = 2 * samples.length;
@@ -114,7 +116,8 @@ public final class PngPicture implements EncodedPicture {
   }
 
   /**
-   * Whether it is grey and has samples of 16 bits, of which {@link #decode} makes 8 as PIL does.
+   * {@return whether it is grey and has samples of 16 bits, of which {@link #decode} makes 8 as PIL
+   * does}
    */
   public boolean isGreyOf16Bits() {
     return header.type() == ColourType.GREY && header.depth() == 16;
@@ -123,7 +126,7 @@ public final class PngPicture implements EncodedPicture {
   /**
    * Decodes the picture. Grey values of 16 bits are cut off at 255.
    *
-   * @return grey, or red, green and blue; and opacity behind them, if the file has any
+   * @return grey, or red, green and blue; and opacity after them, if the file has any
    */
   @Override
   public Pixels decode() throws FormatException {
@@ -181,8 +184,8 @@ public final class PngPicture implements EncodedPicture {
   }
 
   /**
-   * Behind the pixels other chunks may follow, but none that is cut off; an animation's other
-   * frames may.
+   * After the pixels other chunks may follow, but none that is cut off; an animation's other frames
+   * may.
    */
   private static void checkBehind(Chunks behind) throws FormatException {
     while (behind.next() && !behind.is("IEND") && !behind.is("fcTL")) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Samples(Header header, byte[] palette, int[] transparent, byte @Nullable [] opacity) {
 
-  /** Bytes of a pixel that is made. */
+  /** Returns bytes of a pixel that is made. */
   int channels() {
     boolean through = transparent.length > 0 || opacity != null;
     return switch (header.type()) {

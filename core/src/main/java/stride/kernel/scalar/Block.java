@@ -37,7 +37,7 @@ final class Block {
   /** Row by row, {@value #DEPTH} a row. */
   final float[] factors = new float[ROWS * DEPTH];
 
-  /** Where a row's factors begin. */
+  /** Returns where a row's factors begin. */
   static int factors(int row) {
     return row * DEPTH;
   }
@@ -123,7 +123,7 @@ final class Block {
 
     private final AtomicReferenceArray<Block> free = new AtomicReferenceArray<>(MAX_KEPT);
 
-    /** A block that nobody else has, of any content. */
+    /** Returns a block that nobody else has, of any content. */
     Block take() {
       for (int i = 0; i < MAX_KEPT; i++) {
         var block = free.get(i);

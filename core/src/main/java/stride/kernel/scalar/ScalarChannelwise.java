@@ -379,7 +379,10 @@ public final class ScalarChannelwise implements Channelwise {
     }
   }
 
-  /** The sum of the squares of the {@code size} channels around c; those outside count as zero. */
+  /**
+   * Returns the sum of the squares of the {@code size} channels around c; those outside count as
+   * zero.
+   */
   private static double squares(float[] x, int from, int c, int channels, int size) {
     int last = Math.min(c + (size - 1) / 2, channels - 1);
     double sum = 0;

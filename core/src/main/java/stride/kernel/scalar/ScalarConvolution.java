@@ -377,7 +377,10 @@ final class ScalarConvolution implements Convolution {
         + tap / g.kernelWidth() * g.dilationHeight();
   }
 
-  /** Floats from column {@code inX} to the end of its row; 0 if the row is outside of the image. */
+  /**
+   * Returns floats from column {@code inX} to the end of its row; 0 if the row is outside of the
+   * image.
+   */
   private int rowEnd(int inY, int inX) {
     return inY < 0 || inY >= g.inHeight() ? 0 : (g.inWidth() - inX) * groupIn;
   }

@@ -171,7 +171,10 @@ final class ScalarDepthwise implements Convolution {
     }
   }
 
-  /** The input pixel that a tap of an output pixel's window reads, -1 if outside of the image. */
+  /**
+   * Returns the input pixel that a tap of an output pixel's window reads, -1 if outside of the
+   * image.
+   */
   private int inPixel(int pixel, int tap) {
     int y =
         pixel / g.outWidth() * g.strideHeight()

@@ -6,7 +6,7 @@ import stride.kernel.Kernels;
 public final class ScalarKernels {
   private ScalarKernels() {}
 
-  /** All families. */
+  /** {@return all families} */
   public static Kernels create() {
     var blocks = new Block.Pool();
     return new Kernels(

@@ -176,7 +176,7 @@ public final class ColumnStaging implements Staging {
     }
   }
 
-  /** Copies {@code n} channels of each pixel, and zeros behind them. */
+  /** Copies {@code n} channels of each pixel, and zeros after them. */
   private static void copyFew(float[] x, int from, int step, float[] a, int to, int pixels, int n) {
     for (int v = 0; v < BLOCK; v += Lanes.COUNT) {
       var mask = Lanes.S.indexInRange(v, n);

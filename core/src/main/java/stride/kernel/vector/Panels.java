@@ -88,7 +88,7 @@ public final class Panels {
     return offset(count() - 1) + depth * vectors(count() - 1) * L;
   }
 
-  /** Where a panel begins in the packed form. */
+  /** Returns where a panel begins in the packed form. */
   int offset(int panel) {
     return panel * depth * 2 * L;
   }
@@ -303,7 +303,7 @@ public final class Panels {
    *
    * @param ao where staged block 0 is, or would be
    * @param g one row a pixel, {@code step} floats apart, read in whole vectors: the last row has
-   *     floats behind it where the width is no multiple of the vector's
+   *     floats after it where the width is no multiple of the vector's
    * @param rows where row k begins among the weights, from {@code wo}; negative where there is none
    */
   public void multiplyTransposed(

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Staging for few channels, where blocks of 16 channels would be mostly empty: what an output pixel
- * reads in some rows of taps, one behind the other, is cut into blocks of 16.
+ * reads in some rows of taps, one after the other, is cut into blocks of 16.
  *
  * <p>Rows of taps that are staged together are a group. A patch is one group (im2col), or several:
  * then the group that is staged for a row of pixels serves other rows of pixels, too, whose patches
@@ -98,7 +98,7 @@ final class PatchStaging implements Staging {
     return (int) sweep.taps().stream().mapToInt(Sweep.Tap::row).distinct().count();
   }
 
-  /** The weight of a group's k-th value, -1 if it has none. */
+  /** Returns the weight of a group's k-th value, -1 if it has none. */
   private int place(int group, int k) {
     if (k >= groups.length(group)) {
       return -1;
@@ -107,7 +107,9 @@ final class PatchStaging implements Staging {
     return sweep.taps().get(first + k / sweep.depth()).number() * sweep.depth() + k % sweep.depth();
   }
 
-  /** Where the first group's k-th value lies in the padded source, from the pixel's place. */
+  /**
+   * Returns where the first group's k-th value lies in the padded source, from the pixel's place.
+   */
   private int source(int k) {
     var tap = sweep.taps().get(k / sweep.depth());
     return ((tap.row() - reach.row()) * paddedColumns + tap.column() - reach.column())
@@ -186,7 +188,7 @@ final class PatchStaging implements Staging {
     }
   }
 
-  /** One vector of each pixel of a row: {@code filled} floats, and zeros behind them. */
+  /** One vector of each pixel of a row: {@code filled} floats, and zeros after them. */
   private void stageOne(float[] a, int source, int step, int filled, int target) {
     var inside = Lanes.S.indexInRange(0, filled);
     for (int c = 0; c < columns; c++) {
@@ -259,7 +261,7 @@ final class PatchStaging implements Staging {
    */
   private record Groups(int rows, int rowLength, int tapRows, int reachRows, int rowStep) {
 
-    /** The groups that cost least for blocks of some rows of pixels. */
+    /** Returns the groups that cost least for blocks of some rows of pixels. */
     static Groups of(Sweep sweep, int pixelRows) {
       int tapRows = PatchStaging.tapRows(sweep);
       int reachRows = sweep.reach().rows();

@@ -10,7 +10,7 @@ public sealed interface Staging permits ColumnStaging, PatchStaging {
   int BLOCK = 16;
 
   /**
-   * The staging of a sweep for blocks of {@code rows} x {@code columns} output pixels.
+   * Returns the staging of a sweep for blocks of {@code rows} x {@code columns} output pixels.
    *
    * @param usualRows by which the order of the staged values is chosen, and so the order of sums
    *     over them: it must not depend on the number of threads
@@ -27,24 +27,24 @@ public sealed interface Staging permits ColumnStaging, PatchStaging {
   int blocks();
 
   /**
-   * The first of the {@link #offsets} of a block: each has one or several rows of 16 values for a
-   * pixel.
+   * Returns the first of the {@link #offsets} of a block: each has one or several rows of 16 values
+   * for a pixel.
    */
   int firstOffset(int block);
 
-  /** Where each row of 16 of pixel 0 begins in the staged form, block by block. */
+  /** Returns where each row of 16 of pixel 0 begins in the staged form, block by block. */
   int[] offsets();
 
   /**
-   * What each staged value is multiplied by: {@code tap * depth + channel}, or -1 for what only
-   * fills up a row of 16.
+   * Returns what each staged value is multiplied by: {@code tap * depth + channel}, or -1 for what
+   * only fills up a row of 16.
    */
   int[] places();
 
-  /** Floats from a block to the next one in the staged form. */
+  /** Returns floats from a block to the next one in the staged form. */
   int blockStep();
 
-  /** Floats of the staged form, with room for what moves and tiles touch beyond it. */
+  /** Returns floats of the staged form, with room for what moves and tiles touch beyond it. */
   int length();
 
   /**

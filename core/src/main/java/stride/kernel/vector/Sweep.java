@@ -56,7 +56,7 @@ public record Sweep(
    */
   public record WeightOrder(int tapStep, int depthStep, int widthStep, int groupStep) {}
 
-  /** The forward pass. */
+  /** Returns the forward pass. */
   static Sweep forward(ConvGeometry g) {
     var taps = new ArrayList<Tap>();
     for (int i = 0; i < g.kernelHeight(); i++) {
@@ -84,7 +84,7 @@ public record Sweep(
             g.groupInChannels() * g.outChannels(), g.outChannels(), 1, g.groupOutChannels()));
   }
 
-  /** The input gradient: one sweep a phase. */
+  /** Returns the input gradient: one sweep a phase. */
   static List<Sweep> inputGradient(ConvGeometry g) {
     var sweeps = new ArrayList<Sweep>();
     for (int row = 0; row < Math.min(g.strideHeight(), g.inHeight()); row++) {
@@ -133,19 +133,19 @@ public record Sweep(
     return groups * width;
   }
 
-  /** Floats of a source image. */
+  /** {@return floats of a source image} */
   public int sourceFloats() {
     return sourceHeight * sourceWidth * sourceChannels();
   }
 
-  /** Floats of an output image. */
+  /** {@return floats of an output image} */
   public int targetFloats() {
     return target.height * target.width * targetChannels();
   }
 
   /**
-   * Whether every output pixel is made of the source pixel at its own place, so that the pixels of
-   * all images are one long row.
+   * {@return whether every output pixel is made of the source pixel at its own place, so that the
+   * pixels of all images are one long row}
    */
   public boolean isPointwise() {
     return taps.size() == 1
@@ -160,12 +160,14 @@ public record Sweep(
         && target.columnStep == 1;
   }
 
-  /** Multiply-adds of one output pixel, all groups. */
+  /** Returns multiply-adds of one output pixel, all groups. */
   long pixelWork() {
     return (long) taps.size() * depth * width * groups;
   }
 
-  /** Where the taps reach; worked out anew at every call, so kernels keep what they need. */
+  /**
+   * {@return where the taps reach; worked out anew at every call, so kernels keep what they need}
+   */
   public Reach reach() {
     int top = taps.stream().mapToInt(Tap::row).min().orElse(0);
     int left = taps.stream().mapToInt(Tap::column).min().orElse(0);

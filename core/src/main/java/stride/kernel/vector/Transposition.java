@@ -1,7 +1,7 @@
 package stride.kernel.vector;
 
 /**
- * The way between samples that lie one behind another and vectors of samples: L samples of n values
+ * The way between samples that lie one after another and vectors of samples: L samples of n values
  * each are n vectors of L lanes. The last of the blocks of L values overlaps the one before it.
  */
 public final class Transposition {
@@ -29,7 +29,7 @@ public final class Transposition {
     return order;
   }
 
-  /** Whether there is a kernel for this machine's vectors. */
+  /** {@return whether there is a kernel for this machine's vectors} */
   public static boolean suits() {
     return L == 16 || L == 8 || L == 4;
   }

@@ -149,7 +149,7 @@ final class VectorChannelwise implements Channelwise {
     scalar.localResponseGradient(x, xo, dy, dyo, rows, channels, size, alpha, beta, k, dx, dxo);
   }
 
-  /** The long row's floats from {@code at} on: a vector, or the last few under a mask. */
+  /** Returns the long row's floats from {@code at} on: a vector, or the last few under a mask. */
   private static FloatVector load(float[] x, int at, int left) {
     return left >= L
         ? FloatVector.fromArray(Lanes.S, x, at)

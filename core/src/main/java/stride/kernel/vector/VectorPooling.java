@@ -175,7 +175,7 @@ final class VectorPooling implements Pooling {
     }
   }
 
-  /** Whether all windows are the usual ones: 2 x 2, without padding. */
+  /** Returns whether all windows are the usual ones: 2 x 2, without padding. */
   private static boolean isInsideByTwo(PoolGeometry g) {
     return g.kernelHeight() == 2
         && g.kernelWidth() == 2

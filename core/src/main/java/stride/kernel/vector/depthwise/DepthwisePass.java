@@ -127,7 +127,7 @@ public final class DepthwisePass implements ConvolutionPass {
     }
   }
 
-  /** The first channel of a unit. */
+  /** Returns the first channel of a unit. */
   private int channel(int unit) {
     return unit == units ? channels : unit * UNIT;
   }

@@ -21,7 +21,7 @@ record RowSegment(int first, int end, int[] taps, boolean inRuns) {
   static final int RUN = 3;
 
   /**
-   * The segments of every output row; rows for which they are the same share one array.
+   * Returns the segments of every output row; rows for which they are the same share one array.
    *
    * @param weightStep from a tap's packed weights to the next one's
    */
@@ -42,7 +42,7 @@ record RowSegment(int first, int end, int[] taps, boolean inRuns) {
     return rows;
   }
 
-  /** The segments of a row for which the rows of some taps lie inside. */
+  /** Returns the segments of a row for which the rows of some taps lie inside. */
   private static RowSegment[] ofRow(Sweep sweep, List<Integer> taps, int weightStep) {
     var segments = new ArrayList<RowSegment>();
     for (int c = 0; c < sweep.columns(); ) {
@@ -61,7 +61,7 @@ record RowSegment(int first, int end, int[] taps, boolean inRuns) {
     return segments.toArray(RowSegment[]::new);
   }
 
-  /** Those of some taps whose columns lie inside for an output column. */
+  /** Returns those of some taps whose columns lie inside for an output column. */
   private static List<Integer> inside(Sweep sweep, List<Integer> taps, int column) {
     int first = column * sweep.columnStep();
     return taps.stream()

@@ -31,7 +31,7 @@ record DirectParts(int rows, int columns, int splits) {
   private static final int TRIALS = 512;
 
   /**
-   * The parts with which the busiest of some threads is done first.
+   * Returns the parts with which the busiest of some threads is done first.
    *
    * @param batch samples that usually run together
    */
@@ -75,7 +75,7 @@ record DirectParts(int rows, int columns, int splits) {
     return choice.best;
   }
 
-  /** Floats that staging takes for an output pixel, halo not counted. */
+  /** Returns floats that staging takes for an output pixel, halo not counted. */
   private static int stagedPerPixel(Sweep sweep) {
     int taps = sweep.taps().size();
     return Math.max(

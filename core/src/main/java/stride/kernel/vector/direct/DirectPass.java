@@ -45,7 +45,7 @@ public final class DirectPass implements ConvolutionPass {
     weightRows = weightRows(sweep, staging);
   }
 
-  /** Where the row of weights of every staged value lies, -1 where there is none. */
+  /** Returns where the row of weights of every staged value lies, -1 where there is none. */
   static int[] weightRows(Sweep sweep, Staging staging) {
     int[] rows = staging.places().clone();
     var order = sweep.weights();

@@ -40,7 +40,7 @@ public final class SamplePass implements ConvolutionPass {
 
   private final int depth;
 
-  /** Each output row's first tap inside of the image, and the one behind its last. */
+  /** Each output row's first tap inside of the image, and the one after its last. */
   private final int[] fromTap;
 
   private final int[] toTap;
@@ -84,7 +84,9 @@ public final class SamplePass implements ConvolutionPass {
     rowAt = effectsAt + 2 * filters;
   }
 
-  /** Whether a sweep's images are small, its channels few, and its samples fill the lanes. */
+  /**
+   * {@return whether a sweep's images are small, its channels few, and its samples fill the lanes}
+   */
   public static boolean suits(Sweep sweep, int group) {
     var target = sweep.target();
     return Transposition.suits()

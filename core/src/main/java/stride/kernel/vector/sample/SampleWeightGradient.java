@@ -104,7 +104,7 @@ public final class SampleWeightGradient implements WeightGradient {
     return Lanes.roundUp(width, filters) * Lanes.roundUp(depth, taps);
   }
 
-  /** The number of the sum for a filter and a tap's channel. */
+  /** Returns the number of the sum for a filter and a tap's channel. */
   private int sum(int filter, int tap) {
     int tile = filter / tileFilters * tapTiles + tap / tileTaps;
     return (tile * tileFilters + filter % tileFilters) * tileTaps + tap % tileTaps;

@@ -22,7 +22,7 @@ import stride.kernel.vector.Sweep;
  * transformed by each part for itself, a panel at a time: that takes less time than reading them.
  *
  * <p>Packed: [panel][36][depth][its columns], or [panel][vector][16 channels][9][16][columns] to be
- * transformed later, and behind it room for one of the latter. Scratch: [a tile's values][V: 36 x
+ * transformed later, and after it room for one of the latter. Scratch: [a tile's values][V: 36 x
  * [block][tile][16]][M: 36 x [tile][a panel's columns]][U: a panel's transformed filters].
  */
 public final class WinogradPass implements ConvolutionPass {
@@ -80,7 +80,10 @@ public final class WinogradPass implements ConvolutionPass {
     }
   }
 
-  /** Whether a sweep is a 3 x 3 filter with stride 1 over enough channels and pixels to pay. */
+  /**
+   * {@return whether a sweep is a 3 x 3 filter with stride 1 over enough channels and pixels to
+   * pay}
+   */
   public static boolean suits(Sweep s, int batch) {
     if (L < 8
         || s.groups() != 1

@@ -61,7 +61,9 @@ public final class WinogradWeightGradient implements WeightGradient {
     patches = new WinogradPatches(sweep, TILES, POINT_STEP);
   }
 
-  /** Whether a forward sweep is a 3 x 3 filter with stride 1 over enough channels to pay. */
+  /**
+   * {@return whether a forward sweep is a 3 x 3 filter with stride 1 over enough channels to pay}
+   */
   public static boolean suits(Sweep sweep, int batch) {
     return L == BLOCK
         && sweep.depth() >= 16
