@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import stride.tensor.Shape;
 
-/** Collects tensors and writes them to one file that Python reads as it is. */
+/** Collects tensors and writes them to one file, which Python can read. */
 public sealed interface TensorWriter permits SafetensorsWriter, TorchWriter {
 
   /**
@@ -32,8 +32,8 @@ public sealed interface TensorWriter permits SafetensorsWriter, TorchWriter {
   TensorWriter longs(String name, Shape shape, long... values);
 
   /**
-   * Adds a tensor of another file, in its type. Its numbers are read when the file is written, so
-   * the other one must be open then.
+   * Adds a tensor of another file, in the type that it has there. Its numbers are read when this
+   * file is written, so the other one must still be open then.
    *
    * @throws FormatException if the other file has no tensor named {@code source}
    * @throws IllegalArgumentException if a tensor of this name has been added
@@ -43,7 +43,8 @@ public sealed interface TensorWriter permits SafetensorsWriter, TorchWriter {
   /**
    * Writes the file, or replaces it, whole or not at all.
    *
-   * @throws FileException if that fails; an earlier file is as it was
+   * @param file the file
+   * @throws FileException if that fails; an earlier file is unchanged
    */
   void write(Path file) throws IOException;
 }

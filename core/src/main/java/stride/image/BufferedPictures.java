@@ -9,7 +9,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferUShort;
 import java.awt.image.Raster;
 
-/** Pictures of AWT, made of pixels and taken for pixels. */
+/** Converts between AWT's pictures and pixels. */
 final class BufferedPictures {
   private BufferedPictures() {}
 
@@ -17,7 +17,7 @@ final class BufferedPictures {
     return new Picture(new Given(picture));
   }
 
-  /** A picture that a caller gives. */
+  /** A caller's AWT picture. */
   private record Given(BufferedImage picture) implements Picture.Source {
     @Override
     public int height() {
@@ -56,8 +56,8 @@ final class BufferedPictures {
   }
 
   /**
-   * Returns what is drawn on a picture: grey, or red, green and blue; and opacity, where the
-   * picture may be transparent. 16-bit samples keep their upper 8 bits.
+   * Returns a picture's pixels: grey, or red, green and blue; and opacity, where the picture may be
+   * transparent. 16-bit samples keep their upper 8 bits.
    */
   private static Pixels drawing(BufferedImage picture) {
     var model = picture.getColorModel();

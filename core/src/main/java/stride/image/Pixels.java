@@ -8,9 +8,17 @@ import stride.tensor.Tensor;
 /**
  * An 8-bit image, (height, width, channels), row-major: 0 is dark, 255 is light.
  *
+ * @param height rows, at least 1
+ * @param width columns, at least 1
+ * @param channels at least 1
  * @param data unsigned bytes; shared with the caller, not copied
  */
 public record Pixels(int height, int width, int channels, byte[] data) {
+  /**
+   * Makes an image.
+   *
+   * @throws IllegalArgumentException if a size is below 1 or does not fit the data
+   */
   public Pixels {
     if (height < 1
         || width < 1
@@ -23,10 +31,13 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * {@return a picture's red, green and blue as PIL's {@code convert("RGB")} gives them:
+   * Returns a picture's red, green and blue as PIL's {@code convert("RGB")} gives them:
    * transparency and colour profiles are ignored, 16-bit colours keep their upper 8 bits, 16-bit
    * grey values are cut off at 255, and CMYK becomes the light that black leaves, less each ink's
-   * part of it}
+   * part of it.
+   *
+   * @param picture the picture
+   * @return an image of 3 channels
    */
   public static Pixels rgb(BufferedImage picture) {
     Arguments.given(picture, "the picture is null");
@@ -34,8 +45,11 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * {@return a picture's grey values as PIL's {@code convert("L")} gives them: colours are weighted
-   * with 0.299 red, 0.587 green and 0.114 blue in 16-bit fixed point}
+   * Returns a picture's grey values as PIL's {@code convert("L")} gives them: colours are weighted
+   * with 0.299 red, 0.587 green and 0.114 blue in 16-bit fixed point.
+   *
+   * @param picture the picture
+   * @return an image of 1 channel
    */
   public static Pixels grey(BufferedImage picture) {
     Arguments.given(picture, "the picture is null");
@@ -43,9 +57,13 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * {@return the image in another size, with the same bytes as PIL's {@code resize}: antialiased,
-   * first along rows, then along columns, in fixed point}
+   * Returns the image in another size, with the same bytes as PIL's {@code resize}: antialiased,
+   * first along rows, then along columns, in fixed point.
    *
+   * @param height rows of the result, at least 1
+   * @param width columns of the result, at least 1
+   * @param filter the filter
+   * @return the resized image
    * @throws IllegalArgumentException if a size is below 1
    */
   public Pixels resize(int height, int width, Resampling filter) {
@@ -56,9 +74,12 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * {@return the middle of the image, as torchvision's {@code CenterCrop}: where the image is
-   * smaller, it is put in the middle of zeros}
+   * Returns the middle of the image, as torchvision's {@code CenterCrop} does: a smaller image is
+   * surrounded by zeros.
    *
+   * @param height rows of the result, at least 1
+   * @param width columns of the result, at least 1
+   * @return the cropped image
    * @throws IllegalArgumentException if a size is below 1
    */
   public Pixels centerCrop(int height, int width) {

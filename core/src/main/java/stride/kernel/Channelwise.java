@@ -9,9 +9,9 @@ public interface Channelwise {
   void sum(float[] x, int xo, int rows, int channels, float[] sums, int so);
 
   /**
-   * Batch norm's kernels take rows as one long row, in stretches of so many floats: a multiple of
-   * {@code channels}. Their numbers per channel fill a stretch, channel after channel again and
-   * again, so that vectors fit whatever the channels are.
+   * Returns the length in floats of the stretches in which batch norm's kernels take the rows, as
+   * one long row: a multiple of {@code channels}. Their numbers per channel fill a stretch, channel
+   * after channel again and again, so that vectors fit whatever the channels are.
    */
   int period(int channels);
 
@@ -29,7 +29,8 @@ public interface Channelwise {
    * y[row, :] = norm(x[row, :]), scaled and shifted, with residual and bounds; y may be x.
    *
    * @param norm its scale and shift hold a period
-   * @param toResidual where x's first row's residual is from the epilogue's offset on
+   * @param toResidual the offset of x's first row's residual, counted from the epilogue's own
+   *     offset
    */
   void apply(
       Epilogue norm, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo);
@@ -39,7 +40,7 @@ public interface Channelwise {
    * (x - mean[i]), over those floats of the long row that are at i in their period. g = dy where
    * {@code norm}, the forward pass, stored a value between its bounds, else 0.
    *
-   * @param norm scale, shift and bounds; a residual is not looked at
+   * @param norm scale, shift and bounds; a residual is ignored
    * @param mean a period
    */
   void normGradientSums(

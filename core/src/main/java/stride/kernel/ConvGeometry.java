@@ -5,7 +5,7 @@ package stride.kernel;
  * outWidth, outChannels).
  *
  * <p>Output pixel (y, x) reads input rows {@code y * strideHeight - padTop + i * dilationHeight}
- * for {@code i} below kernelHeight, and columns alike; what lies outside of the image is zero.
+ * for {@code i} below kernelHeight, and columns alike; values outside of the image are zero.
  * Weights are (kernelHeight, kernelWidth, inChannels / groups, outChannels), output channels
  * innermost; group {@code g} maps its {@code inChannels / groups} input channels to its {@code
  * outChannels / groups} output channels.
@@ -35,23 +35,27 @@ public record ConvGeometry(
     return new ConvGeometry(1, pixels, in, 1, pixels, out, 1, 1, 1, 1, 0, 0, 1, 1, 1);
   }
 
+  /** {@return the input channels of one group} */
   public int groupInChannels() {
     return inChannels / groups;
   }
 
+  /** {@return the output channels of one group} */
   public int groupOutChannels() {
     return outChannels / groups;
   }
 
+  /** {@return the pixels of an input image} */
   public int inPixels() {
     return inHeight * inWidth;
   }
 
+  /** {@return the pixels of an output image} */
   public int outPixels() {
     return outHeight * outWidth;
   }
 
-  /** {@return inputs to one output value: kernelHeight x kernelWidth x inChannels / groups} */
+  /** {@return the inputs to one output value: kernelHeight x kernelWidth x inChannels / groups} */
   public int patchLength() {
     return kernelHeight * kernelWidth * groupInChannels();
   }
@@ -61,12 +65,12 @@ public record ConvGeometry(
     return patchLength() * outChannels;
   }
 
-  /** {@return multiply-adds of one image's forward pass} */
+  /** {@return the multiply-adds of one image's forward pass} */
   public long multiplyAdds() {
     return (long) outPixels() * weights();
   }
 
-  /** {@return whether every output pixel reads just the input pixel at its own place} */
+  /** {@return whether every output pixel reads only the input pixel at the same place} */
   public boolean isPointwise() {
     return kernelHeight == 1
         && kernelWidth == 1
@@ -78,7 +82,7 @@ public record ConvGeometry(
         && outWidth == inWidth;
   }
 
-  /** {@return whether every channel is convolved by itself, with one filter a channel} */
+  /** {@return whether every channel is convolved separately, with one filter per channel} */
   public boolean isDepthwise() {
     return groups > 1 && groups == inChannels && groups == outChannels;
   }

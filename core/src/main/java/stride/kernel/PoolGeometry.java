@@ -26,15 +26,17 @@ public record PoolGeometry(
     int padRight,
     boolean countsPadding) {
 
+  /** {@return the pixels of an input image} */
   public int inPixels() {
     return inHeight * inWidth;
   }
 
+  /** {@return the pixels of an output image} */
   public int outPixels() {
     return outHeight * outWidth;
   }
 
-  /** {@return what an average over window (y, x) divides by} */
+  /** {@return the number by which the average over window (y, x) divides} */
   public int divisor(int y, int x) {
     int top = y * strideHeight - padTop;
     int left = x * strideWidth - padLeft;

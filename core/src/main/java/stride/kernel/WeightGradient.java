@@ -5,7 +5,7 @@ package stride.kernel;
  * outputs. Immutable and safe to share between threads.
  */
 public interface WeightGradient {
-  /** {@return floats of scratch that each call needs} */
+  /** {@return the floats of scratch that each call needs} */
   int scratchLength();
 
   /** {@return the number of parts of the weights that can be computed at the same time} */

@@ -84,7 +84,7 @@ class SettingsTest {
   @Test
   void aNormalisationAndWhatItIsAppliedToHaveTheSameChannels() {
     assertEquals(
-        "a normalisation has one mean and one standard deviation a channel, found 1 and 2",
+        "a normalisation needs one mean and one standard deviation per channel, found 1 and 2",
         refused(() -> new Normalization(List.of(0.5), List.of(0.5, 0.5))));
     assertEquals(
         "a normalisation of 3 channels does not fit 4 values",

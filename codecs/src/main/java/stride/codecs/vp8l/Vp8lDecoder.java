@@ -13,7 +13,7 @@ public final class Vp8lDecoder {
   private final int width;
   private final int height;
 
-  /** In the order in which they were done. */
+  /** The transforms, in the order in which they were applied. */
   private final List<Transform> transforms;
 
   private final CodedImage image;
@@ -40,8 +40,7 @@ public final class Vp8lDecoder {
   }
 
   /**
-   * Reads what a lossy picture's opacity is coded as: VP8L data without a header, whose green it
-   * is.
+   * Reads a lossy picture's opacity, which is the green of VP8L data without a header.
    *
    * @return a byte for each pixel
    * @throws FormatException if the data is truncated or damaged
@@ -60,7 +59,7 @@ public final class Vp8lDecoder {
     return greens;
   }
 
-  /** Returns whether there is but a table of colours, and all is in green. */
+  /** Returns whether the only transform is a table of colours, and only green is coded. */
   private boolean isPalette() {
     return transforms.size() == 1
         && transforms.getFirst() instanceof ColourIndexing
@@ -103,12 +102,13 @@ public final class Vp8lDecoder {
   }
 
   /**
-   * Gives the pixels; once.
+   * Writes the pixels. Call it only once.
    *
-   * @param out where red, green and blue go, and opacity after them if there is room
-   * @param at where the first pixel goes
-   * @param stride from a pixel to the one below
-   * @param step from a pixel to the next one: 3 or 4
+   * @param out the array that receives red, green and blue, and opacity after them if {@code step}
+   *     is 4
+   * @param at the place of the first pixel
+   * @param stride the distance from a pixel to the one below
+   * @param step the distance from a pixel to the next one: 3 or 4
    */
   public void decode(byte[] out, int at, int stride, int step) {
     var rows = new Rows();
@@ -127,7 +127,7 @@ public final class Vp8lDecoder {
     }
   }
 
-  /** The rows as they were before the transforms. */
+  /** Undoes the transforms, row by row. */
   private final class Rows {
     private final int[] coded = new int[image.width()];
     private final List<Transform> undone = transforms.reversed();

@@ -15,7 +15,7 @@ public record Vp8lHeader(int width, int height, boolean transparent) {
   private static final int SIGNATURE = 0x2F;
 
   /**
-   * Reads it.
+   * Reads the header.
    *
    * @throws FormatException if the bytes from {@code from} to {@code to} are no VP8L data
    */

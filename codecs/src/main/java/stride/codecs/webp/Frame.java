@@ -8,13 +8,13 @@ import stride.codecs.vp8l.Vp8lHeader;
 import stride.format.FormatException;
 
 /**
- * A picture, and where on the canvas it lies.
+ * A picture and its place on the canvas.
  *
  * @param left the first column's
  * @param top the first row's
  * @param transparent whether some of its pixels may be transparent
  * @param image its colours
- * @param alpha its opacity, if that is apart
+ * @param alpha its opacity, if that is separate
  */
 record Frame(
     int left,
@@ -48,21 +48,21 @@ record Frame(
     return new Frame(left, top, tag.width(), tag.height(), alpha != null, image, alpha);
   }
 
-  /** Returns whether all of it is on a canvas. */
+  /** Returns whether the whole frame is on a canvas. */
   boolean isWithin(int canvasWidth, int canvasHeight) {
     return (long) left + width <= canvasWidth && (long) top + height <= canvasHeight;
   }
 
-  /** About how many bytes {@link #decode} takes, in addition to the canvas. */
+  /** Returns an estimate of the bytes that {@link #decode} takes, in addition to the canvas. */
   long decodedBytes() {
     long pixels = (long) width * height;
-    // Packed pixels and what says how each tile is coded; or planes, two of them of half the size.
+    // Packed pixels and the codes of each tile; or planes, two of them of half the size.
     return isLossless(image) ? 5 * pixels : alpha == null ? 2 * pixels : 3 * pixels;
   }
 
-  /** Decodes as much as tells whether it is worth having a canvas. */
+  /** Decodes the headers, so that damaged files are refused before the canvas is allocated. */
   Paint decode(byte[] file) throws FormatException {
-    // libwebp takes the byte that pads a chunk for a part of its data.
+    // libwebp treats the byte that pads a chunk as a part of its data.
     if (isLossless(image)) {
       return Vp8lDecoder.read(file, image.from(), image.end())::decode;
     }

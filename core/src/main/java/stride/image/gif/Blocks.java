@@ -13,7 +13,7 @@ final class Blocks {
     this.at = at;
   }
 
-  /** Returns where the next byte stands. */
+  /** Returns the place of the next byte. */
   int position() {
     return at;
   }
@@ -40,7 +40,10 @@ final class Blocks {
     return Arrays.copyOfRange(file, at - length, at);
   }
 
-  /** Returns the bytes of the next block, whose length stands in front; none where blocks end. */
+  /**
+   * Returns the bytes of the next block, which begins with its length; none at the end of the
+   * blocks.
+   */
   byte[] block() throws FormatException {
     return bytes(unsignedByte());
   }

@@ -5,8 +5,8 @@ import stride.image.EncodedPicture;
 import stride.image.Pixels;
 
 /**
- * A GIF's first image on its screen. Around the image lies the transparent colour, if there is one,
- * else colour 0, as PIL has it.
+ * A GIF's first image on its screen. The image is surrounded by the transparent colour, if there is
+ * one, else by colour 0, as in PIL.
  */
 public final class GifPicture implements EncodedPicture {
   private static final int IMAGE = ',';
@@ -55,7 +55,7 @@ public final class GifPicture implements EncodedPicture {
   }
 
   /**
-   * Reads what stands in front of the first image's pixels.
+   * Reads the file up to the first image's pixels.
    *
    * @param file all of a file that begins as a GIF does; kept, not copied
    * @throws FormatException if it is truncated there or damaged
@@ -106,7 +106,7 @@ public final class GifPicture implements EncodedPicture {
         transparent);
   }
 
-  /** Passes over an extension; a graphic control tells which colour is transparent. */
+  /** Skips an extension; a graphic control names the transparent colour. */
   private static int transparentOfExtension(Blocks blocks) throws FormatException {
     int label = blocks.unsignedByte();
     byte[] block = blocks.block();
@@ -128,14 +128,14 @@ public final class GifPicture implements EncodedPicture {
     return transparent;
   }
 
-  /** Returns the colours that flags announce; none if they do not. */
+  /** Returns the colours that flags announce; none if they announce none. */
   private static byte[] palette(Blocks blocks, int flags) throws FormatException {
     return (flags & 0x80) != 0 ? blocks.bytes(3 * (2 << (flags & 7))) : new byte[0];
   }
 
   /**
-   * Returns whether there are no colours but greys, each as light as its number. PIL keeps no such
-   * palette, and where there is another one, it takes that.
+   * Returns whether all colours are grey, each as light as its number. PIL keeps no such palette,
+   * and where there is another one, it takes that.
    */
   private static boolean isGrey(byte[] palette) {
     for (int i = 0; i < palette.length; i++) {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 
 /**
- * All coefficients of a picture with several scans. Blocks that no scan has reached take no room.
+ * All coefficients of a picture with several scans. Blocks that no scan has reached take no memory.
  */
 final class Coefficients {
-  /** Of each component the rows of blocks, from left to right, each row by row. */
+  /** For each component the rows of blocks, from left to right, each row by row. */
   private final List<short[][]> planes = new ArrayList<>();
 
   private final List<short[]> nothing = new ArrayList<>();

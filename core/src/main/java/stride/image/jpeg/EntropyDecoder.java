@@ -6,7 +6,7 @@ import stride.format.FormatException;
 sealed interface EntropyDecoder
     permits SequentialHuffman, ProgressiveHuffman, SequentialArithmetic, ProgressiveArithmetic {
   /**
-   * Decodes the coefficients of an MCU. Those that are not among the data are left as they are.
+   * Decodes the coefficients of an MCU. Coefficients that are not among the data stay unchanged.
    *
    * @throws FormatException if the file ends before
    */
@@ -18,6 +18,6 @@ sealed interface EntropyDecoder
    */
   boolean isExhausted();
 
-  /** Returns whether nothing at all is decoded any more. */
+  /** Returns whether decoding has ended for good. */
   boolean isOver();
 }

@@ -30,7 +30,7 @@ final class Restarts {
   }
 
   /**
-   * Returns whether the decoder has to restart before the next MCU; the marker has been read then.
+   * Returns whether the decoder must restart before the next MCU; if so, the marker has been read.
    */
   boolean isDue() throws FormatException {
     if (interval == 0) {

@@ -135,7 +135,7 @@ public final class ScalarChannelwise implements Channelwise {
     }
   }
 
-  /** dy where y is between the bounds, and everywhere if there are none; else 0. */
+  /** Gives dy where y is between the bounds, and everywhere if there are none; else 0. */
   private static float cutOff(Epilogue norm, float y, float dy) {
     return !norm.isBounded() || (y > norm.floor() && y < norm.ceiling()) ? dy : 0;
   }

@@ -14,7 +14,7 @@ import stride.kernel.WeightGradient;
  * columns[d, lane]:
  *
  * <table>
- * <caption>What stands where</caption>
+ * <caption>The operands of each product</caption>
  * <tr><td></td><td>row</td><td>lane</td><td>d</td></tr>
  * <tr><td>forward</td><td>pixel</td><td>output channel</td><td>place in the patch</td></tr>
  * <tr><td>input gradient</td><td>pixel</td><td>place in the patch</td><td>output channel</td></tr>

@@ -22,6 +22,7 @@ public final class ColumnStaging implements Staging {
   private final int[] offsets;
   private final int[] places;
 
+  /** Stages blocks of {@code rows} x {@code columns} output pixels of a sweep. */
   public ColumnStaging(Sweep sweep, int rows, int columns) {
     this.sweep = sweep;
     this.columns = columns;

@@ -31,7 +31,7 @@ public final class Panels {
   /** Blocks of 16 rows of weights that stay in a first-level cache. */
   private static final int CHUNK = 18;
 
-  /** Where a scratch has a vector that nobody reads. */
+  /** The place in a scratch of a vector that is never read. */
   private static final int UNREAD = Lanes.ALIGNED;
 
   /** Where a group's sums begin in a scratch. */
@@ -50,12 +50,15 @@ public final class Panels {
   /** Where the columns of a panel begin among the weights. */
   private final int[] columnStarts;
 
+  /** Panels of a matrix of {@code depth} rows and {@code width} neighbouring columns. */
   public Panels(int depth, int width) {
     this(depth, width, 1);
   }
 
   /**
-   * @param columnStep from the weight of a column to the next one's
+   * Panels of a matrix of {@code depth} rows and {@code width} columns.
+   *
+   * @param columnStep the floats from the weight of a column to the next one's
    */
   public Panels(int depth, int width, int columnStep) {
     this.depth = depth;
@@ -70,25 +73,27 @@ public final class Panels {
     return steps;
   }
 
+  /** {@return the number of panels} */
   public int count() {
     return (width + 2 * L - 1) / (2 * L);
   }
 
-  /** Columns of a panel, filling ones not counted. */
+  /** Returns the columns of a panel, without those that only fill it up. */
   int columns(int panel) {
     return Math.min(2 * L, width - panel * 2 * L);
   }
 
-  /** Vectors of columns in a panel: 1 or 2. */
+  /** {@return the vectors of columns in a panel: 1 or 2} */
   public int vectors(int panel) {
     return columns(panel) > L ? 2 : 1;
   }
 
+  /** {@return the floats of the packed form} */
   public int packedLength() {
     return offset(count() - 1) + depth * vectors(count() - 1) * L;
   }
 
-  /** Returns where a panel begins in the packed form. */
+  /** Returns the index at which a panel begins in the packed form. */
   int offset(int panel) {
     return panel * depth * 2 * L;
   }
@@ -201,7 +206,7 @@ public final class Panels {
     }
   }
 
-  /** Pixels that whole tiles compute for so many. */
+  /** Returns the number of pixels that whole tiles compute to cover {@code pixels}. */
   public static int computed(int pixels) {
     int rest = pixels % TILE_PIXELS;
     int full = pixels - rest;
@@ -214,7 +219,7 @@ public final class Panels {
   /**
    * The sums of some pixels, a chunk of weights after another.
    *
-   * @param far whether the weights lie in no near cache; then {@code c} is a scratch
+   * @param far whether the weights are in no near cache; then {@code c} is a scratch
    */
   public static void sum(
       int[] offsets,
@@ -244,7 +249,7 @@ public final class Panels {
   }
 
   /**
-   * Reads floats so that they lie in the cache. Loads that wait for nothing are under way many at a
+   * Reads floats to bring them into the cache. Loads that wait for nothing are under way many at a
    * time; a tile's sums wait for each other, and so would its loads.
    */
   private static void fetch(float[] w, int from, int to, float[] scratch) {

@@ -108,7 +108,7 @@ final class PatchStaging implements Staging {
   }
 
   /**
-   * Returns where the first group's k-th value lies in the padded source, from the pixel's place.
+   * Returns the offset of the first group's k-th value in the padded source from the pixel's place.
    */
   private int source(int k) {
     var tap = sweep.taps().get(k / sweep.depth());
@@ -221,7 +221,7 @@ final class PatchStaging implements Staging {
     }
   }
 
-  /** Copies what the block of pixels reads of one group, with zeros around the image. */
+  /** Copies the values of one group that the block of pixels reads, with zeros around the image. */
   private void pad(
       float[] x, int xo, int sourceWidth, int row, int column, int rows, float[] a, int ao) {
     int depth = sweep.depth();
@@ -251,7 +251,7 @@ final class PatchStaging implements Staging {
   }
 
   /**
-   * How a patch's rows of taps fall into groups.
+   * The division of a patch's rows of taps into groups.
    *
    * @param rows rows of taps of a group; the last one may have fewer
    * @param rowLength values of a row of taps

@@ -23,7 +23,7 @@ public sealed interface Staging permits ColumnStaging, PatchStaging {
         : new ColumnStaging(sweep, rows, columns);
   }
 
-  /** Blocks of 16 that can be staged by themselves. */
+  /** Returns the number of blocks of 16 that can be staged separately. */
   int blocks();
 
   /**
@@ -32,19 +32,24 @@ public sealed interface Staging permits ColumnStaging, PatchStaging {
    */
   int firstOffset(int block);
 
-  /** Returns where each row of 16 of pixel 0 begins in the staged form, block by block. */
+  /**
+   * Returns the index in the staged form at which each row of 16 of pixel 0 begins, block by block.
+   */
   int[] offsets();
 
   /**
-   * Returns what each staged value is multiplied by: {@code tap * depth + channel}, or -1 for what
-   * only fills up a row of 16.
+   * Returns the place of each staged value's weight: {@code tap * depth + channel}, or -1 for
+   * values that only fill up a row of 16.
    */
   int[] places();
 
-  /** Returns floats from a block to the next one in the staged form. */
+  /** Returns the floats from a block to the next one in the staged form. */
   int blockStep();
 
-  /** Returns floats of the staged form, with room for what moves and tiles touch beyond it. */
+  /**
+   * Returns the floats of the staged form, with room for the floats that moves and tiles touch
+   * beyond it.
+   */
   int length();
 
   /**

@@ -6,8 +6,8 @@ import java.util.List;
 import stride.kernel.ConvGeometry;
 
 /**
- * What a direct convolution does to one image, forward or back: output pixel (r, c) of a grid sums,
- * over taps, the source pixel (r rowStep + tap.row, c columnStep + tap.column), zero outside of the
+ * A direct convolution of one image, forward or back: output pixel (r, c) of a grid sums, over
+ * taps, the source pixel (r rowStep + tap.row, c columnStep + tap.column), zero outside of the
  * source, times the tap's matrix (depth, width), group by group.
  *
  * <p>The input gradient of a convolution with stride s is s x s such grids, one a phase of the
@@ -19,8 +19,8 @@ import stride.kernel.ConvGeometry;
  * @param height rows of the output grid
  * @param columns columns of the output grid
  * @param taps in the order of the source's rows and columns
- * @param target where the grid's pixels lie in the output image
- * @param weights where the taps' matrices lie among the convolution's weights
+ * @param target the places of the grid's pixels in the output image
+ * @param weights the places of the taps' matrices among the convolution's weights
  */
 public record Sweep(
     int sourceHeight,
@@ -133,12 +133,12 @@ public record Sweep(
     return groups * width;
   }
 
-  /** {@return floats of a source image} */
+  /** {@return the floats of a source image} */
   public int sourceFloats() {
     return sourceHeight * sourceWidth * sourceChannels();
   }
 
-  /** {@return floats of an output image} */
+  /** {@return the floats of an output image} */
   public int targetFloats() {
     return target.height * target.width * targetChannels();
   }
@@ -160,14 +160,12 @@ public record Sweep(
         && target.columnStep == 1;
   }
 
-  /** Returns multiply-adds of one output pixel, all groups. */
+  /** Returns the multiply-adds of one output pixel, all groups. */
   long pixelWork() {
     return (long) taps.size() * depth * width * groups;
   }
 
-  /**
-   * {@return where the taps reach; worked out anew at every call, so kernels keep what they need}
-   */
+  /** {@return the range that the taps reach, computed at every call: kernels keep the result} */
   public Reach reach() {
     int top = taps.stream().mapToInt(Tap::row).min().orElse(0);
     int left = taps.stream().mapToInt(Tap::column).min().orElse(0);

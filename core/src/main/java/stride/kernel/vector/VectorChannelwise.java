@@ -8,8 +8,8 @@ import stride.kernel.Epilogue;
 import stride.kernel.scalar.ScalarChannelwise;
 
 /**
- * Per-channel kernels with vectors of channels; what mixes the channels of a pixel is left to the
- * scalar kernels.
+ * Per-channel kernels with vectors of channels; kernels that mix the channels of a pixel are left
+ * to the scalar kernels.
  */
 final class VectorChannelwise implements Channelwise {
   private static final int L = Lanes.COUNT;

@@ -211,8 +211,7 @@ final class VectorElementwise implements Elementwise {
   }
 
   /**
-   * Returns what is left of a range from {@code at} on: a vector, or its last few floats under a
-   * mask.
+   * Returns the rest of a range from {@code at} on: a vector, or its last few floats under a mask.
    */
   private static FloatVector load(float[] x, int at, int left) {
     return left >= L ? load(x, at) : load(x, at, Lanes.S.indexInRange(0, left));

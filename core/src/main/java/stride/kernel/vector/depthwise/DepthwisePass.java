@@ -8,7 +8,7 @@ import stride.kernel.vector.Sweep;
 import stride.kernel.vector.Tiles;
 
 /**
- * A {@link Sweep} of each channel by itself, with vectors of channels, read where they lie. Taps
+ * A {@link Sweep} of each channel separately, with vectors of channels, read without a copy. Taps
  * outside of the source are left out: a row of outputs falls into {@linkplain RowSegment segments}
  * of pixels with the same taps.
  *
@@ -31,7 +31,7 @@ public final class DepthwisePass implements ConvolutionPass {
   private final Sweep sweep;
   private final int channels;
 
-  /** Whole units of channels; what is left belongs to the last one. */
+  /** Whole units of channels; the remaining channels belong to the last one. */
   private final int units;
 
   /** Floats to a tap's weights. */
@@ -42,7 +42,9 @@ public final class DepthwisePass implements ConvolutionPass {
   private final int splits;
 
   /**
-   * @param sweep of one group, which has all the channels
+   * Makes a pass.
+   *
+   * @param sweep a sweep of one group, which has all the channels
    */
   public DepthwisePass(Sweep sweep) {
     this.sweep = sweep;
@@ -56,7 +58,7 @@ public final class DepthwisePass implements ConvolutionPass {
     splits = Math.min(parts / bands, units);
   }
 
-  /** The same pass as one group of all the channels. */
+  /** {@return the sweep with all the channels in one group} */
   public static Sweep ungrouped(Sweep s) {
     return new Sweep(
         s.sourceHeight(),

@@ -35,14 +35,16 @@ public final class DepthwiseWeightGradient implements WeightGradient {
   private final int[] offsets;
 
   /**
-   * @param sweep of one group, which has all the channels
+   * Makes the weight gradient.
+   *
+   * @param sweep a sweep of one group, which has all the channels
    */
   public DepthwiseWeightGradient(Sweep sweep) {
     this.sweep = sweep;
     channels = sweep.depth();
     rows = Math.clamp(BAND / sweep.columns(), 1, sweep.height());
     staging = new ColumnStaging(sweep, rows, sweep.columns());
-    // Filled up with taps whose sums nobody reads.
+    // Filled up with taps whose sums are not read.
     offsets = Arrays.copyOf(staging.offsets(), Lanes.roundUp(sweep.taps().size(), TAPS));
     Arrays.fill(offsets, sweep.taps().size(), offsets.length, staging.offsets()[0]);
   }

@@ -21,7 +21,7 @@ record DirectParts(int rows, int columns, int splits) {
   private static final int STAGED = 96 * 1024;
 
   // Cycles, as measured: handing out a part, copying a vector, storing one, and reading 16 floats
-  // of weights that lie in no near cache.
+  // of weights that are in no near cache.
   private static final double PART = 3000;
   private static final double COPY = 2;
   private static final double STORE = 3;
@@ -31,7 +31,7 @@ record DirectParts(int rows, int columns, int splits) {
   private static final int TRIALS = 512;
 
   /**
-   * Returns the parts with which the busiest of some threads is done first.
+   * Returns the division that minimises the work of the busiest thread.
    *
    * @param batch samples that usually run together
    */
@@ -75,7 +75,7 @@ record DirectParts(int rows, int columns, int splits) {
     return choice.best;
   }
 
-  /** Returns floats that staging takes for an output pixel, halo not counted. */
+  /** Returns the floats that staging takes for an output pixel, without the halo. */
   private static int stagedPerPixel(Sweep sweep) {
     int taps = sweep.taps().size();
     return Math.max(

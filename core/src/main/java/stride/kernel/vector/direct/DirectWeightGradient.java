@@ -33,6 +33,7 @@ public final class DirectWeightGradient implements WeightGradient {
   private final int panelParts;
   private final int gradientAt;
 
+  /** Makes the weight gradient of a forward sweep for {@code threads} threads. */
   public DirectWeightGradient(Sweep sweep, int threads) {
     this.sweep = sweep;
     pointwise = sweep.isPointwise();

@@ -48,12 +48,12 @@ final class SampleStaging {
     }
   }
 
-  /** Returns floats of a pixel. */
+  /** Returns the floats of a pixel. */
   int pixel() {
     return sweep.depth() * L;
   }
 
-  /** Returns floats of a row. */
+  /** Returns the floats of a row. */
   int pitch() {
     return columns * pixel();
   }
@@ -62,7 +62,7 @@ final class SampleStaging {
     return rows * pitch();
   }
 
-  /** Returns where output pixel (row, column)'s taps are offset from. */
+  /** Returns the place from which output pixel (row, column)'s taps are offset. */
   int place(int row, int column) {
     return row * sweep.rowStep() * pitch() + column * sweep.columnStep() * pixel();
   }

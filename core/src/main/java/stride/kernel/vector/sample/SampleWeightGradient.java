@@ -57,6 +57,7 @@ public final class SampleWeightGradient implements WeightGradient {
   private final int sumsAt;
   private final int squareAt;
 
+  /** Makes the weight gradient of a forward sweep. */
   public SampleWeightGradient(Sweep sweep) {
     this.sweep = sweep;
     staging = new SampleStaging(sweep, true, 0);

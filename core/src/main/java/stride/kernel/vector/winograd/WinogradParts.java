@@ -28,7 +28,7 @@ record WinogradParts(int tiles, int splits) {
   private static final int CACHE = 160 * 1024;
 
   /**
-   * Returns the parts with which the busiest of some threads is done first.
+   * Returns the division that minimises the work of the busiest thread.
    *
    * @param all tiles of all samples
    * @param blocks blocks of 16 channels

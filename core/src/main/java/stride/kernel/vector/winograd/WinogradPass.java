@@ -14,7 +14,7 @@ import stride.kernel.vector.Sweep;
  * Neural Networks") of a 3 x 3 filter with stride 1: 36 products for 16 outputs in place of 144.
  *
  * <p>The image falls into tiles of 4 x 4 outputs, each made of 6 x 6 inputs. Inputs and filters are
- * transformed to 36 values each; every one of the 36 is a matrix product by itself, tiles x depth
+ * transformed to 36 values each; every one of the 36 is a separate matrix product, tiles x depth
  * times depth x width, on the same micro-kernels as the direct convolution; and the products are
  * transformed back to outputs. A part of the work is some tiles, of any images, and some panels.
  *
@@ -55,6 +55,7 @@ public final class WinogradPass implements ConvolutionPass {
   private final int inputStep;
   private final int productStep;
 
+  /** Makes a pass for batches of {@code batch} samples on {@code threads} threads. */
   public WinogradPass(Sweep sweep, int batch, int threads) {
     this.sweep = sweep;
     var reach = sweep.reach();
@@ -246,7 +247,7 @@ public final class WinogradPass implements ConvolutionPass {
     }
   }
 
-  /** Stores what of a tile's 4 x 4 outputs lies inside of the image. */
+  /** Stores those of a tile's 4 x 4 outputs that are inside of the image. */
   private void storeTile(
       float[] scratch, int column, Epilogue epilogue, float[] y, int yo, int target, int tile) {
     int sample = tile / (tileRows * tileColumns);
