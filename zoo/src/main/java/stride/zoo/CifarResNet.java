@@ -25,7 +25,7 @@ import stride.tensor.Shape;
  * weights. No shortcut has weights: where the size changes, it takes every second pixel and adds
  * channels of zeros (option A). The plain networks have no shortcuts, and as many weights.
  *
- * <p>Names and first weights are those of the repository akamaster/pytorch_resnet_cifar10.
+ * <p>Names and initial weights are those of the repository akamaster/pytorch_resnet_cifar10.
  */
 public final class CifarResNet {
   private CifarResNet() {}
@@ -75,7 +75,7 @@ public final class CifarResNet {
     return resnet(input, classes, 9, false);
   }
 
-  /** Returns the network with n blocks to a stage. */
+  /** Returns the network with n blocks per stage. */
   private static Network resnet(Shape input, int classes, int n, boolean shortcuts) {
     return Network.of(
         input,

@@ -21,12 +21,11 @@ import stride.tensor.Shape;
 
 /**
  * Densely connected networks (Huang, Liu, van der Maaten, Weinberger 2017, "Densely Connected
- * Convolutional Networks", table 1), the form DenseNet-BC, with torchvision's names and first
- * weights: every layer sees the channels of all layers before it in its block, and adds a few of
- * its own.
+ * Convolutional Networks", table 1), the form DenseNet-BC, with torchvision's names and initial
+ * weights: every layer sees the channels of all layers before it in its block, and adds a few.
  */
 public final class DenseNet {
-  /** Bottlenecks have so many times the channels that a layer adds. */
+  /** The ratio of a bottleneck's channels to those that a layer adds. */
   private static final int BOTTLENECK = 4;
 
   private DenseNet() {}
@@ -52,9 +51,9 @@ public final class DenseNet {
   }
 
   /**
-   * Returns the network whose blocks have so many layers each.
+   * Returns the network whose blocks have these numbers of layers.
    *
-   * @param channels of the first convolution
+   * @param channels the channels of the first convolution
    * @param growth the channels that each layer adds, the paper's k
    */
   private static Network densenet(
@@ -84,7 +83,7 @@ public final class DenseNet {
             named("classifier", dense(classes).biasInitializer(Initial.ZERO))));
   }
 
-  /** Layers whose outputs are joined with all that is before them (equation 2). */
+  /** Layers whose outputs are concatenated with all outputs before them (equation 2). */
   private static Layer block(int layers, int growth) {
     var dense = new Layer[layers];
     for (int i = 0; i < layers; i++) {

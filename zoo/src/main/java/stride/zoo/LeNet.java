@@ -27,11 +27,11 @@ public final class LeNet {
   }
 
   /**
-   * LeNet-5 with what came after it.
+   * Returns LeNet-5 with later inventions.
    *
-   * @param activation instead of tanh
-   * @param pool instead of average pooling
-   * @param before what is before each of the two last dense layers: dropout, say
+   * @param activation the activation instead of tanh
+   * @param pool the pooling instead of average pooling
+   * @param before a layer before each of the two last dense layers, such as dropout
    */
   public static Network variant(
       Shape input, int classes, Layer activation, Layer pool, Layer before) {

@@ -19,8 +19,8 @@ import stride.tensor.Shape;
 
 /**
  * MobileNetV2 (Sandler, Howard, Zhu, Zhmoginov, Chen 2018, "MobileNetV2: Inverted Residuals and
- * Linear Bottlenecks", table 2) with torchvision's names and first weights: blocks that widen a
- * narrow image, filter each channel by itself, and narrow it again without an activation.
+ * Linear Bottlenecks", table 2) with torchvision's names and initial weights: blocks that widen a
+ * narrow image, filter each channel separately, and narrow it again without an activation.
  */
 public final class MobileNetV2 {
   private static final List<Stage> STAGES =
@@ -60,10 +60,10 @@ public final class MobileNetV2 {
   /**
    * A line of table 2.
    *
-   * @param expansion t, how much wider a block is inside
-   * @param channels c, of the blocks' outputs
-   * @param blocks n, their number
-   * @param stride s, of the first one
+   * @param expansion t, the ratio of a block's inner width to its input's
+   * @param channels c, the channels of the blocks' outputs
+   * @param blocks n, the number of blocks
+   * @param stride s, the stride of the first block
    */
   private record Stage(int expansion, int channels, int blocks, int stride) {}
 

@@ -17,11 +17,12 @@ import stride.tensor.Shape;
 
 /**
  * Published weights, as torchvision lists them: its {@code ResNet50_Weights.IMAGENET1K_V2} is
- * {@code RESNET50_IMAGENET1K_V2}. Each has its file, which ends with the first digits of its
- * SHA-256, its number of weights, the size that pictures are scaled to, and the part of the
- * validation images, in percent, whose class is its first guess and among its first five.
+ * {@code RESNET50_IMAGENET1K_V2}. Each has its file, whose name ends with the first digits of its
+ * SHA-256, its number of weights, the size to which pictures are scaled, and its top-1 and top-5
+ * accuracy on the validation images, in percent.
  *
- * <p>For CIFAR-10 they are those of akamaster/pytorch_resnet_cifar10, with the errors it documents.
+ * <p>The weights for CIFAR-10 are those of akamaster/pytorch_resnet_cifar10, with the errors
+ * documented there.
  */
 public enum Pretrained {
   ALEXNET_IMAGENET1K_V1("alexnet-owt-7be5be79", 61_100_840, 256, 56.522, 79.066),
@@ -140,14 +141,22 @@ public enum Pretrained {
     this.top5 = top5;
   }
 
-  /** {@return all weights of a network, the usual ones first} */
+  /**
+   * {@return all weights of a network, the default ones first}
+   *
+   * @param network the network's name, such as "resnet50"
+   */
   public static List<Pretrained> of(String network) {
     return Stream.of(values()).filter(weights -> weights.network.equals(network)).toList();
   }
 
   /**
-   * {@return a network's weights by what they were trained on ("imagenet", the usual ones), or by
-   * their tag ("imagenet1k_v2"), in capitals or not}
+   * Finds a network's weights by the data set that they were trained on ("imagenet", for the
+   * default ones), or by their tag ("imagenet1k_v2"), ignoring case.
+   *
+   * @param network the network's name, such as "resnet50"
+   * @param weights a data set or a tag
+   * @return the weights, or empty if there are none
    */
   public static Optional<Pretrained> find(String network, String name) {
     String lower = name.toLowerCase(Locale.ROOT);
@@ -156,17 +165,23 @@ public enum Pretrained {
         .findFirst();
   }
 
-  /** {@return the weights of a network whose file has this name, whatever folder it lies in} */
+  /**
+   * Finds a network's weights by the name of their file, in any folder.
+   *
+   * @param network the network's name, such as "resnet50"
+   * @param file the file
+   * @return the weights, or empty if none have a file of this name
+   */
   public static Optional<Pretrained> ofFile(String network, Path file) {
     return of(network).stream().filter(weights -> file.endsWith(weights.fileName())).findFirst();
   }
 
-  /** {@return the network they are for: "resnet50"} */
+  /** {@return the network's name, such as "resnet50"} */
   public String network() {
     return network;
   }
 
-  /** {@return which of the network's weights they are: "imagenet1k_v2"} */
+  /** {@return the tag among the network's weights, such as "imagenet1k_v2"} */
   public String tag() {
     return tag;
   }
@@ -175,63 +190,62 @@ public enum Pretrained {
     return trainedOn;
   }
 
-  /** {@return where they are published} */
+  /** {@return the address at which they are published} */
   public URI url() {
     return URI.create(url);
   }
 
-  /** {@return the file's name on the web and in the cache: "resnet50-0676ba61.pth"} */
+  /** {@return the file's name on the web and in the cache, such as "resnet50-0676ba61.pth"} */
   public String fileName() {
     return url.substring(url.lastIndexOf('/') + 1);
   }
 
-  /** {@return what the file's SHA-256 begins with, in hexadecimal} */
+  /** {@return the first digits of the file's SHA-256, in hexadecimal} */
   public String sha256() {
     String file = fileName();
     return file.substring(file.lastIndexOf('-') + 1, file.lastIndexOf('.'));
   }
 
   /**
-   * {@return how many weights are learned; as torchvision counts, without GoogLeNet's auxiliary
-   * heads}
+   * {@return the number of learned weights, as torchvision counts them: without GoogLeNet's
+   * auxiliary heads}
    */
   public long parameters() {
     return parameters;
   }
 
-  /**
-   * {@return the documented part of the validation images whose class is the first guess, in [0,
-   * 1]}
-   */
+  /** {@return the documented top-1 accuracy on the validation images, in [0, 1]} */
   public double top1() {
     return top1;
   }
 
   /**
-   * {@return the documented part of them whose class is among the first five guesses, in [0, 1]}
+   * {@return the documented top-5 accuracy on the validation images, in [0, 1]; empty if there is
+   * none}
    */
   public OptionalDouble top5() {
     return top5;
   }
 
-  /** One name a class. */
+  /** {@return the classes' names, in order} */
   public List<String> labels() {
     return trainedOn.labels();
   }
 
-  /** {@return how pictures become the network's input} */
+  /** {@return the preprocessing of pictures for the network} */
   public Preprocessing preprocessing() {
     return preprocessing(Zoo.find(network).input());
   }
 
-  /** The same for images of another size. */
+  /** Returns the preprocessing for images of another size. */
   Preprocessing preprocessing(Shape images) {
     return changes.apply(trainedOn.preprocessing(Zoo.find(network).input())).ofSize(images);
   }
 
   /**
-   * Values in [-1, 1], as TensorFlow's networks have them: what torchvision's transform_input makes
-   * of images that are normalised with ImageNet's mean and standard deviation.
+   * The normalisation to values in [-1, 1], as TensorFlow's networks use them: torchvision's
+   * transform_input makes them of images that are normalised with ImageNet's mean and standard
+   * deviation.
    */
   private static Preprocessing tensorFlows(Preprocessing pictures) {
     var half = List.of(0.5, 0.5, 0.5);
@@ -239,16 +253,23 @@ public enum Pretrained {
   }
 
   /**
-   * {@return the network with these weights, which are downloaded when they are first asked for}
+   * Returns the network with these weights, which are downloaded on first use.
    *
-   * @throws IOException if they cannot be had; the message names the url and the place to put the
-   *     file
+   * @return the model
+   * @throws IOException if they cannot be downloaded; the message names the url and the place to
+   *     put the file
    */
   public Model load() throws IOException {
     return load(WeightsFolder.standard(), DownloadProgress.none());
   }
 
-  /** {@return the network with these weights, kept in a folder of your own} */
+  /**
+   * Returns the network with these weights, kept in the given folder.
+   *
+   * @param folder the folder of downloaded weights
+   * @return the model
+   * @throws IOException as {@link #load()} does
+   */
   public Model load(WeightsFolder folder, DownloadProgress progress) throws IOException {
     return Zoo.find(network).load(folder.get(this, progress));
   }

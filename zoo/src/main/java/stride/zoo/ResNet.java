@@ -20,8 +20,8 @@ import stride.tensor.Shape;
 
 /**
  * Residual networks for ImageNet (He, Zhang, Ren, Sun 2015, "Deep Residual Learning for Image
- * Recognition", table 1) with torchvision's names and first weights: four stages of residual
- * blocks, each stage with twice the channels and half the height and width of the one before.
+ * Recognition", table 1) with torchvision's names and initial weights: four stages of residual
+ * blocks, each stage with twice the channels and half the height and width of the previous one.
  * Shortcuts are projections where the shape changes (option B). In bottlenecks the 3x3 convolution
  * has the stride, as torchvision's.
  */
@@ -80,7 +80,7 @@ public final class ResNet {
     return resnet(input, classes, new Bottleneck(2, 1), 3, 4, 6, 3);
   }
 
-  /** Returns the network whose stages have so many blocks each. */
+  /** Returns the network whose stages have these numbers of blocks. */
   private static Network resnet(Shape input, int classes, Block block, int... blocks) {
     return Network.of(
         input,
@@ -143,8 +143,8 @@ public final class ResNet {
    * A 1x1 convolution that narrows, a 3x3 one, a 1x1 one that widens to four times the width, and a
    * shortcut (figure 5, right).
    *
-   * @param wide how many times wider the 3x3 convolution is than the paper's
-   * @param groups into which its channels fall
+   * @param wide the ratio of the 3x3 convolution's width to the paper's
+   * @param groups the number of groups of its channels
    */
   private record Bottleneck(int wide, int groups) implements Block {
     @Override

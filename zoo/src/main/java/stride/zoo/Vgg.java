@@ -19,10 +19,10 @@ import stride.tensor.Shape;
 
 /**
  * The networks of the Visual Geometry Group (Simonyan and Zisserman 2014, "Very Deep Convolutional
- * Networks for Large-Scale Image Recognition", table 1) with torchvision's names and first weights:
- * five stages of 3x3 convolutions, each followed by a 2x2 maximum, then three dense layers. Images
- * of other sizes than 224x224 are averaged to the 7x7 pixels that the first dense layer takes, as
- * in torchvision. Those with "Bn" normalise after every convolution.
+ * Networks for Large-Scale Image Recognition", table 1) with torchvision's names and initial
+ * weights: five stages of 3x3 convolutions, each followed by a 2x2 maximum, then three dense
+ * layers. Images of other sizes than 224x224 are averaged to the 7x7 pixels that the first dense
+ * layer takes, as in torchvision. The networks with "Bn" have batch norm after every convolution.
  */
 public final class Vgg {
   private static final int[] WIDTHS = {64, 128, 256, 512, 512};
@@ -69,7 +69,7 @@ public final class Vgg {
     return vgg(input, classes, true, 2, 2, 4, 4, 4);
   }
 
-  /** Returns the network whose stages have so many convolutions each. */
+  /** Returns the network whose stages have these numbers of convolutions. */
   private static Network vgg(Shape input, int classes, boolean normalized, int... convolutions) {
     return Network.of(
         input,

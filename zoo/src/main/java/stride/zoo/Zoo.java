@@ -143,7 +143,7 @@ public final class Zoo {
               Recipes.MOBILENET),
           new Architecture(
               "mlp",
-              "One hidden layer, what convolution replaces",
+              "One hidden layer, before convolution",
               Shape.image(100, 100, 3),
               2,
               Mlp::mlp,
@@ -167,9 +167,11 @@ public final class Zoo {
   }
 
   /**
-   * {@return the architecture of a name}
+   * Returns the architecture of a name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists those there are
+   * @param name a name such as "resnet18"
+   * @return the architecture
+   * @throws IllegalArgumentException if there is none of this name; the message lists all names
    */
   public static Architecture find(String name) {
     return ALL.stream()

@@ -60,7 +60,10 @@ record Frame(
     return isLossless(image) ? 5 * pixels : alpha == null ? 2 * pixels : 3 * pixels;
   }
 
-  /** Decodes the headers, so that damaged files are refused before the canvas is allocated. */
+  /**
+   * Decodes the parts that show whether the file is sound, before a canvas is allocated for the
+   * rest.
+   */
   Paint decode(byte[] file) throws FormatException {
     // libwebp treats the byte that pads a chunk as a part of its data.
     if (isLossless(image)) {
