@@ -10,7 +10,11 @@ public sealed interface TensorWriter permits SafetensorsWriter, TorchWriter {
   /**
    * Adds a tensor of type F32. The values are read when the file is written.
    *
-   * @param values hold the tensor, row-major, from {@code offset} on
+   * @param name the tensor's name
+   * @param shape its sizes
+   * @param values an array with the tensor's values, row-major, from {@code offset} on
+   * @param offset the place of the first value
+   * @return this writer
    * @throws IllegalArgumentException if a tensor of this name has been added
    */
   TensorWriter floats(String name, Shape shape, float[] values, int offset);
@@ -18,6 +22,10 @@ public sealed interface TensorWriter permits SafetensorsWriter, TorchWriter {
   /**
    * Adds a tensor of type F32 that has all of {@code values}.
    *
+   * @param name the tensor's name
+   * @param shape its sizes
+   * @param values the values, row-major; read when the file is written
+   * @return this writer
    * @throws IllegalArgumentException if a tensor of this name has been added, or the shape is not
    *     that of the values
    */
@@ -26,6 +34,10 @@ public sealed interface TensorWriter permits SafetensorsWriter, TorchWriter {
   /**
    * Adds a tensor of type I64. The values are read when the file is written.
    *
+   * @param name the tensor's name
+   * @param shape its sizes
+   * @param values the values, row-major
+   * @return this writer
    * @throws IllegalArgumentException if a tensor of this name has been added, or the shape is not
    *     that of the values
    */
@@ -35,6 +47,10 @@ public sealed interface TensorWriter permits SafetensorsWriter, TorchWriter {
    * Adds a tensor of another file, in the type that it has there. Its numbers are read when this
    * file is written, so the other one must still be open then.
    *
+   * @param name the tensor's name in this file
+   * @param file the other file
+   * @param source the tensor's name there
+   * @return this writer
    * @throws FormatException if the other file has no tensor named {@code source}
    * @throws IllegalArgumentException if a tensor of this name has been added
    */

@@ -25,7 +25,7 @@ public final class TorchWriter implements TensorWriter {
   private static final int FIELD_HEADER_BYTES = 4;
 
   /**
-   * One time for every file; for the first month that zip knows a further field would be written.
+   * The time of every file; for the first month of zip's calendar a further field would be written.
    */
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 

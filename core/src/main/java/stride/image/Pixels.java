@@ -95,6 +95,8 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   /**
    * Returns some of the channels.
    *
+   * @param chosen the channels' numbers, from 0 on, in the order of the result
+   * @return an image with these channels
    * @throws IndexOutOfBoundsException if there is no such channel
    */
   public Pixels select(int... chosen) {
@@ -104,6 +106,9 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   /**
    * Returns the grey values of red, green and blue, the first three channels, as PIL's {@code
    * convert("L")} gives them.
+   *
+   * @return an image of 1 channel
+   * @throws IndexOutOfBoundsException if there are fewer than 3 channels
    */
   public Pixels luminance() {
     return Rows.of(this).select(0, 1, 2).luminance().toPixels();
@@ -112,13 +117,15 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   /**
    * Returns a part of the image.
    *
+   * @param part the part
+   * @return a copy of the part
    * @throws IllegalArgumentException if it is not within the image
    */
   public Pixels crop(Region part) {
     return Rows.of(this).part(part).toPixels();
   }
 
-  /** Returns the image as numbers in [0, 1], (H, W, C). */
+  /** {@return the image as numbers in [0, 1], (H, W, C)} */
   public Image toImage() {
     var values = new float[data.length];
     for (int i = 0; i < values.length; i++) {

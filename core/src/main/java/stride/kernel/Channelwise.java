@@ -2,7 +2,7 @@ package stride.kernel;
 
 /**
  * Kernels over rows of channels: {@code rows} pixels (of any number of images) of {@code channels}
- * values each, channels innermost. Sums run over the rows in order, each channel by itself.
+ * values each, channels innermost. Sums run over the rows in order, separately for each channel.
  */
 public interface Channelwise {
   /** sums[c] += the sum over the rows of x[row, c]: a bias's gradient. */
@@ -10,8 +10,11 @@ public interface Channelwise {
 
   /**
    * Returns the length in floats of the stretches in which batch norm's kernels take the rows, as
-   * one long row: a multiple of {@code channels}. Their numbers per channel fill a stretch, channel
-   * after channel again and again, so that vectors fit whatever the channels are.
+   * one long row: a multiple of {@code channels}. Their numbers per channel are repeated to fill a
+   * stretch, so that vectors fit any number of channels.
+   *
+   * @param channels the number of channels
+   * @return the period in floats
    */
   int period(int channels);
 

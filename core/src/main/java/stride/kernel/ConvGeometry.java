@@ -9,6 +9,22 @@ package stride.kernel;
  * Weights are (kernelHeight, kernelWidth, inChannels / groups, outChannels), output channels
  * innermost; group {@code g} maps its {@code inChannels / groups} input channels to its {@code
  * outChannels / groups} output channels.
+ *
+ * @param inHeight rows of the input
+ * @param inWidth columns of the input
+ * @param inChannels channels of the input, a multiple of {@code groups}
+ * @param outHeight rows of the output
+ * @param outWidth columns of the output
+ * @param outChannels channels of the output, a multiple of {@code groups}
+ * @param kernelHeight rows of the filters
+ * @param kernelWidth columns of the filters
+ * @param strideHeight rows from a window to the one below
+ * @param strideWidth columns from a window to the next
+ * @param padTop rows of zeros above the input
+ * @param padLeft columns of zeros on the left of the input
+ * @param dilationHeight rows from a tap to the one below
+ * @param dilationWidth columns from a tap to the next
+ * @param groups the number of groups of channels, 1 for an ordinary convolution
  */
 public record ConvGeometry(
     int inHeight,

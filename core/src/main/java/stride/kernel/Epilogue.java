@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
  * residual, floor), ceiling). Biases, folded batch norm, residual sums and ReLU are fused into a
  * convolution's store this way, without a separate pass.
  *
- * @param scale one factor a channel, or null for 1
- * @param shift one summand a channel, or null for 0
+ * @param scale one factor per channel, or null for 1
+ * @param scaleOffset the place of the first value in {@code scale}
+ * @param shift one summand per channel, or null for 0
+ * @param shiftOffset the place of the first value in {@code shift}
  * @param residual as large as the output, or null for 0; may be the output itself
+ * @param residualOffset the place of the first value in {@code residual}
  * @param floor the smallest output; negative infinity for none
  * @param ceiling the largest output; infinity for none. NaN stays NaN
  */
@@ -27,30 +30,53 @@ public record Epilogue(
       new Epilogue(null, 0, null, 0, null, 0, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
 
   /**
-   * {@return an epilogue that adds one value per channel, from {@code offset} on; null for none}
+   * {@return an epilogue that adds one value per channel}
+   *
+   * @param bias the values, or null for none
+   * @param offset the place of channel 0's value
    */
   public static Epilogue bias(float @Nullable [] bias, int offset) {
     return NONE.withShift(bias, offset);
   }
 
-  /** {@return a copy with these factors, one per channel from {@code offset} on; null for 1} */
+  /**
+   * {@return a copy with these factors}
+   *
+   * @param scale one factor per channel, or null for 1
+   * @param offset the place of channel 0's factor
+   */
   public Epilogue withScale(float @Nullable [] scale, int offset) {
     return new Epilogue(
         scale, offset, shift, shiftOffset, residual, residualOffset, floor, ceiling);
   }
 
-  /** {@return a copy with these summands, one per channel from {@code offset} on; null for 0} */
+  /**
+   * {@return a copy with these summands}
+   *
+   * @param shift one summand per channel, or null for 0
+   * @param offset the place of channel 0's summand
+   */
   public Epilogue withShift(float @Nullable [] shift, int offset) {
     return new Epilogue(
         scale, scaleOffset, shift, offset, residual, residualOffset, floor, ceiling);
   }
 
-  /** {@return a copy that adds these values, sample 0's from {@code offset} on; null for none} */
+  /**
+   * {@return a copy that adds these values}
+   *
+   * @param residual values as large as the output, or null for none
+   * @param offset the place of sample 0's values
+   */
   public Epilogue withResidual(float @Nullable [] residual, int offset) {
     return new Epilogue(scale, scaleOffset, shift, shiftOffset, residual, offset, floor, ceiling);
   }
 
-  /** {@return a copy that bounds outputs to [floor, ceiling]} */
+  /**
+   * {@return a copy that bounds outputs}
+   *
+   * @param floor the smallest output; negative infinity for none
+   * @param ceiling the largest output; infinity for none
+   */
   public Epilogue withBounds(float floor, float ceiling) {
     return new Epilogue(
         scale, scaleOffset, shift, shiftOffset, residual, residualOffset, floor, ceiling);
@@ -64,8 +90,13 @@ public record Epilogue(
   /**
    * Applies the epilogue to {@code n} sums of neighbouring channels, one by one.
    *
+   * @param z the sums
+   * @param zo the place of the first sum
+   * @param channel the channel of the first sum
+   * @param n the number of sums
    * @param y the outputs' array; the first output goes to {@code at}
    * @param yo the place of sample 0's output, as {@link #residualOffset} is that of its residual
+   * @param at the place of the first output
    */
   public void apply(float[] z, int zo, int channel, int n, float[] y, int yo, int at) {
     for (int i = 0; i < n; i++) {

@@ -7,6 +7,10 @@ import stride.kernel.scalar.ScalarKernels;
  *
  * @param name the implementation's name, for display: "vector, 512 bits" or "scalar"
  * @param convolutions makes the kernels for a convolution's geometry
+ * @param pooling max and average pooling
+ * @param elementwise activations and sums, element by element
+ * @param channelwise normalisation, softmax and other kernels over rows of channels
+ * @param updates the optimisers' steps
  */
 public record Kernels(
     String name,
@@ -19,12 +23,17 @@ public record Kernels(
   /** Chooses the kernels for a convolution. */
   @FunctionalInterface
   public interface Convolutions {
-    /** {@return the kernels for a convolution of this geometry and usage} */
+    /**
+     * {@return the kernels for a convolution}
+     *
+     * @param geometry the convolution's sizes
+     * @param usage the way in which it will be run
+     */
     Convolution of(ConvGeometry geometry, Usage usage);
   }
 
   /**
-   * How a convolution will be used.
+   * The way in which a convolution will be run.
    *
    * @param batch the number of samples that usually run together: a kernel that pays off for many
    *     may not pay off for one
@@ -45,6 +54,8 @@ public record Kernels(
    * Returns the scalar kernels: plain loops, which the JIT compiler translates in milliseconds,
    * while it needs two seconds for the best kernels of a large network. They finish first where
    * there is little to compute.
+   *
+   * @return the scalar kernels
    */
   public static Kernels scalar() {
     return ScalarKernels.create();

@@ -16,7 +16,7 @@ public final class Numbers {
    * @return its index, or -1 if all are finite
    */
   public static int firstNotFinite(float[] values, int from, int count) {
-    // Mostly there is none, so this loop has no branch.
+    // Usually there is none, so this loop has no branch.
     int largest = 0;
     for (int i = from; i < from + count; i++) {
       largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & MAGNITUDE);

@@ -55,7 +55,8 @@ public record Tensor(Shape shape, float[] data) {
   public static Tensor image(float[][]... channels) {
     if (channels.length == 0 || channels[0].length == 0) {
       throw new IllegalArgumentException(
-          "an image has at least 1 channel of 1 row, found %d channels".formatted(channels.length));
+          "an image needs at least 1 channel of 1 row, found %d channels"
+              .formatted(channels.length));
     }
     int height = channels[0].length;
     int width = channels[0][0].length;

@@ -94,7 +94,7 @@ class SettingsTest {
   @Test
   void imagesOfRowsHaveSome() {
     assertEquals(
-        "an image has at least 1 channel of 1 row, found 0 channels", refused(Tensor::image));
+        "an image needs at least 1 channel of 1 row, found 0 channels", refused(Tensor::image));
     assertTrue(refused(() -> Tensor.image(new float[0][])).contains("1 channels"));
     assertTrue(refused(() -> Tensor.image(new float[1][0])).contains("1x0x1"));
     assertThrows(IllegalStateException.class, () -> Shape.of().channels());

@@ -24,7 +24,7 @@ import stride.tensor.Shape;
 public final class Cnn {
   private Cnn() {}
 
-  /** 288,170 parameters for images of 28x28x1 and 10 classes. */
+  /** {@return 288,170 parameters for images of 28x28x1 and 10 classes} */
   public static Network cnn(Shape input, int classes) {
     return Network.of(
         input,

@@ -30,22 +30,22 @@ public final class DenseNet {
 
   private DenseNet() {}
 
-  /** DenseNet-121: 7,978,856 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return DenseNet-121: 7,978,856 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network densenet121(Shape input, int classes) {
     return densenet(input, classes, 64, 32, 6, 12, 24, 16);
   }
 
-  /** DenseNet-161: 28,681,000 parameters. */
+  /** {@return DenseNet-161: 28,681,000 parameters} */
   public static Network densenet161(Shape input, int classes) {
     return densenet(input, classes, 96, 48, 6, 12, 36, 24);
   }
 
-  /** DenseNet-169: 14,149,480 parameters. */
+  /** {@return DenseNet-169: 14,149,480 parameters} */
   public static Network densenet169(Shape input, int classes) {
     return densenet(input, classes, 64, 32, 6, 12, 32, 32);
   }
 
-  /** DenseNet-201: 20,013,928 parameters. */
+  /** {@return DenseNet-201: 20,013,928 parameters} */
   public static Network densenet201(Shape input, int classes) {
     return densenet(input, classes, 64, 32, 6, 12, 48, 32);
   }

@@ -43,7 +43,7 @@ public final class EfficientNet {
 
   private EfficientNet() {}
 
-  /** EfficientNet-B0: 5,288,548 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return EfficientNet-B0: 5,288,548 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network efficientnetB0(Shape input, int classes) {
     return Network.of(
         input,

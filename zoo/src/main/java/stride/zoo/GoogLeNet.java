@@ -36,14 +36,14 @@ public final class GoogLeNet {
   private GoogLeNet() {}
 
   /**
-   * GoogLeNet with its auxiliary heads: 13,004,888 parameters for images of 224x224x3 and 1,000
-   * classes.
+   * {@return GoogLeNet with its auxiliary heads: 13,004,888 parameters for images of 224x224x3 and
+   * 1,000 classes}
    */
   public static Network googlenet(Shape input, int classes) {
     return googlenet(input, classes, true);
   }
 
-  /** GoogLeNet as it is used after training: 6,624,904 parameters. */
+  /** {@return GoogLeNet as it is used after training: 6,624,904 parameters} */
   public static Network withoutHeads(Shape input, int classes) {
     return googlenet(input, classes, false);
   }

@@ -21,7 +21,7 @@ import stride.tensor.Shape;
 public final class LeNet {
   private LeNet() {}
 
-  /** LeNet-5: 61,706 parameters for images of 28x28x1 and 10 classes. */
+  /** {@return LeNet-5: 61,706 parameters for images of 28x28x1 and 10 classes} */
   public static Network lenet5(Shape input, int classes) {
     return variant(input, classes, tanh(), avgPool(2), identity());
   }

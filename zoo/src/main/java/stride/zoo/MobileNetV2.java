@@ -35,7 +35,7 @@ public final class MobileNetV2 {
 
   private MobileNetV2() {}
 
-  /** MobileNetV2: 3,504,872 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return MobileNetV2: 3,504,872 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network mobilenetV2(Shape input, int classes) {
     return mobilenetV2(input, classes, 1);
   }

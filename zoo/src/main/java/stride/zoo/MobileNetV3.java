@@ -62,12 +62,12 @@ public final class MobileNetV3 {
 
   private MobileNetV3() {}
 
-  /** MobileNetV3-Large: 5,483,032 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return MobileNetV3-Large: 5,483,032 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network mobilenetV3Large(Shape input, int classes) {
     return mobilenetV3(input, classes, LARGE, 1280);
   }
 
-  /** MobileNetV3-Small: 2,542,856 parameters. */
+  /** {@return MobileNetV3-Small: 2,542,856 parameters} */
   public static Network mobilenetV3Small(Shape input, int classes) {
     return mobilenetV3(input, classes, SMALL, 1024);
   }

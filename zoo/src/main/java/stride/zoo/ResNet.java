@@ -28,53 +28,53 @@ import stride.tensor.Shape;
 public final class ResNet {
   private ResNet() {}
 
-  /** ResNet-18: 11,689,512 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return ResNet-18: 11,689,512 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network resnet18(Shape input, int classes) {
     return resnet(input, classes, ResNet::basicBlock, 2, 2, 2, 2);
   }
 
-  /** ResNet-34: 21,797,672 parameters. */
+  /** {@return ResNet-34: 21,797,672 parameters} */
   public static Network resnet34(Shape input, int classes) {
     return resnet(input, classes, ResNet::basicBlock, 3, 4, 6, 3);
   }
 
-  /** ResNet-50: 25,557,032 parameters. */
+  /** {@return ResNet-50: 25,557,032 parameters} */
   public static Network resnet50(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(1, 1), 3, 4, 6, 3);
   }
 
-  /** ResNet-101: 44,549,160 parameters. */
+  /** {@return ResNet-101: 44,549,160 parameters} */
   public static Network resnet101(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(1, 1), 3, 4, 23, 3);
   }
 
-  /** ResNet-152: 60,192,808 parameters. */
+  /** {@return ResNet-152: 60,192,808 parameters} */
   public static Network resnet152(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(1, 1), 3, 8, 36, 3);
   }
 
-  /** ResNet-18 without shortcuts (section 4.1): 11,515,688 parameters. */
+  /** {@return ResNet-18 without shortcuts (section 4.1): 11,515,688 parameters} */
   public static Network plain18(Shape input, int classes) {
     return resnet(input, classes, ResNet::plainBlock, 2, 2, 2, 2);
   }
 
-  /** ResNet-34 without shortcuts (section 4.1): 21,623,848 parameters. */
+  /** {@return ResNet-34 without shortcuts (section 4.1): 21,623,848 parameters} */
   public static Network plain34(Shape input, int classes) {
     return resnet(input, classes, ResNet::plainBlock, 3, 4, 6, 3);
   }
 
   /**
-   * ResNeXt-50 (Xie, Girshick, Dollár, Tu, He 2017, "Aggregated Residual Transformations for Deep
-   * Neural Networks", table 1): 3x3 convolutions in 32 groups of 4 channels and more; 25,028,904
-   * parameters.
+   * {@return ResNeXt-50 (Xie, Girshick, Dollár, Tu, He 2017, "Aggregated Residual Transformations
+   * for Deep Neural Networks", table 1): 3x3 convolutions in 32 groups of 4 channels and more;
+   * 25,028,904 parameters}
    */
   public static Network resnext50_32x4d(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(2, 32), 3, 4, 6, 3);
   }
 
   /**
-   * ResNet-50 with 3x3 convolutions of twice the width (Zagoruyko and Komodakis 2016, "Wide
-   * Residual Networks"): 68,883,240 parameters.
+   * {@return ResNet-50 with 3x3 convolutions of twice the width (Zagoruyko and Komodakis 2016,
+   * "Wide Residual Networks"): 68,883,240 parameters}
    */
   public static Network wideResnet50_2(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(2, 1), 3, 4, 6, 3);

@@ -30,7 +30,8 @@ public final class ShuffleNetV2 {
   private ShuffleNetV2() {}
 
   /**
-   * The network of half the width: 1,366,792 parameters for images of 224x224x3 and 1,000 classes.
+   * {@return the network of half the width: 1,366,792 parameters for images of 224x224x3 and 1,000
+   * classes}
    */
   public static Network shufflenetV2x0_5(Shape input, int classes) {
     return shufflenet(input, classes, 1024, 48, 96, 192);
@@ -41,12 +42,12 @@ public final class ShuffleNetV2 {
     return shufflenet(input, classes, 1024, 116, 232, 464);
   }
 
-  /** The network of one and a half times the width: 3,503,624 parameters. */
+  /** {@return the network of one and a half times the width: 3,503,624 parameters} */
   public static Network shufflenetV2x1_5(Shape input, int classes) {
     return shufflenet(input, classes, 1024, 176, 352, 704);
   }
 
-  /** The network of twice the width: 7,393,996 parameters. */
+  /** {@return the network of twice the width: 7,393,996 parameters} */
   public static Network shufflenetV2x2_0(Shape input, int classes) {
     return shufflenet(input, classes, 2048, 244, 488, 976);
   }

@@ -29,42 +29,45 @@ public final class Vgg {
 
   private Vgg() {}
 
-  /** VGG-11, the paper's A: 132,863,336 parameters for images of 224x224x3 and 1,000 classes. */
+  /**
+   * {@return VGG-11, the paper's A: 132,863,336 parameters for images of 224x224x3 and 1,000
+   * classes}
+   */
   public static Network vgg11(Shape input, int classes) {
     return vgg(input, classes, false, 1, 1, 2, 2, 2);
   }
 
-  /** VGG-11 with batch norm: 132,868,840 parameters. */
+  /** {@return VGG-11 with batch norm: 132,868,840 parameters} */
   public static Network vgg11Bn(Shape input, int classes) {
     return vgg(input, classes, true, 1, 1, 2, 2, 2);
   }
 
-  /** VGG-13, the paper's B: 133,047,848 parameters. */
+  /** {@return VGG-13, the paper's B: 133,047,848 parameters} */
   public static Network vgg13(Shape input, int classes) {
     return vgg(input, classes, false, 2, 2, 2, 2, 2);
   }
 
-  /** VGG-13 with batch norm: 133,053,736 parameters. */
+  /** {@return VGG-13 with batch norm: 133,053,736 parameters} */
   public static Network vgg13Bn(Shape input, int classes) {
     return vgg(input, classes, true, 2, 2, 2, 2, 2);
   }
 
-  /** VGG-16, the paper's D: 138,357,544 parameters. */
+  /** {@return VGG-16, the paper's D: 138,357,544 parameters} */
   public static Network vgg16(Shape input, int classes) {
     return vgg(input, classes, false, 2, 2, 3, 3, 3);
   }
 
-  /** VGG-16 with batch norm: 138,365,992 parameters. */
+  /** {@return VGG-16 with batch norm: 138,365,992 parameters} */
   public static Network vgg16Bn(Shape input, int classes) {
     return vgg(input, classes, true, 2, 2, 3, 3, 3);
   }
 
-  /** VGG-19, the paper's E: 143,667,240 parameters. */
+  /** {@return VGG-19, the paper's E: 143,667,240 parameters} */
   public static Network vgg19(Shape input, int classes) {
     return vgg(input, classes, false, 2, 2, 4, 4, 4);
   }
 
-  /** VGG-19 with batch norm: 143,678,248 parameters. */
+  /** {@return VGG-19 with batch norm: 143,678,248 parameters} */
   public static Network vgg19Bn(Shape input, int classes) {
     return vgg(input, classes, true, 2, 2, 4, 4, 4);
   }

@@ -35,6 +35,10 @@ public final class Vp8Decoder {
   /**
    * Reads the header of the frame between {@code from} and {@code to}.
    *
+   * @param data the file
+   * @param from the place of the first byte
+   * @param to the place after the last byte
+   * @return a decoder of the frame
    * @throws FormatException if it is truncated or damaged
    */
   public static Vp8Decoder read(byte[] data, int from, int to) throws FormatException {

@@ -31,6 +31,10 @@ public final class Vp8lDecoder {
   /**
    * Reads the data between {@code from} and {@code to}.
    *
+   * @param data the file
+   * @param from the place of the first byte
+   * @param to the place after the last byte
+   * @return a decoder of the pixels
    * @throws FormatException if it is truncated or damaged
    */
   public static Vp8lDecoder read(byte[] data, int from, int to) throws FormatException {
@@ -42,6 +46,11 @@ public final class Vp8lDecoder {
   /**
    * Reads a lossy picture's opacity, which is the green of VP8L data without a header.
    *
+   * @param data the file
+   * @param from the place of the first byte
+   * @param to the place after the last byte
+   * @param width the picture's width in pixels
+   * @param height the picture's height in pixels
    * @return a byte for each pixel
    * @throws FormatException if the data is truncated or damaged
    */

@@ -31,6 +31,7 @@ public final class BmpPicture implements EncodedPicture {
    * Reads the file up to the pixels.
    *
    * @param file all of a file that begins as a BMP does; kept, not copied
+   * @return the picture, whose pixels are not decoded yet
    * @throws FormatException if it is truncated there, damaged, or of a kind that is not read
    */
   public static BmpPicture open(byte[] file) throws FormatException {

@@ -36,7 +36,7 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
       rgb[i] = (byte) (i / 3);
     }
     if (grey) {
-      // Levels take the place of numbers, two of them that of bits: PIL reads the pixels as such,
+      // Levels replace numbers, and two levels replace bits: PIL reads the pixels as such,
       // independent of the header's number of bits.
       if (colours == 2) {
         rgb[3] = rgb[4] = rgb[5] = (byte) 0xFF;

@@ -58,6 +58,7 @@ public final class GifPicture implements EncodedPicture {
    * Reads the file up to the first image's pixels.
    *
    * @param file all of a file that begins as a GIF does; kept, not copied
+   * @return the picture, whose pixels are not decoded yet
    * @throws FormatException if it is truncated there or damaged
    */
   public static GifPicture open(byte[] file) throws FormatException {

@@ -27,6 +27,7 @@ public final class JpegPicture implements EncodedPicture {
    * Reads the segments before a picture's data.
    *
    * @param file the whole file, which is kept and must not be changed
+   * @return the picture, whose pixels are not decoded yet
    * @throws FormatException if it is truncated or damaged, or of a kind that is not read
    */
   public static JpegPicture open(byte[] file) throws FormatException {

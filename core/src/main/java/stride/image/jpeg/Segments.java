@@ -48,7 +48,7 @@ final class Segments {
   }
 
   /**
-   * Reads up to the first scan, whose data come next.
+   * Reads the segments before the data of the first scan.
    *
    * @throws FormatException if the file ends before, or is of a kind that is not read
    */
@@ -77,7 +77,7 @@ final class Segments {
   }
 
   /**
-   * Reads up to the next scan, whose data come next.
+   * Reads the segments before the data of the next scan.
    *
    * @return null if the picture ends
    */

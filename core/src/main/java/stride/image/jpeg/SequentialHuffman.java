@@ -235,7 +235,9 @@ final class SequentialHuffman implements EntropyDecoder {
     return true;
   }
 
-  /** Returns a code that is longer than what is looked up: its length times 256, and its symbol. */
+  /**
+   * Returns a code that is longer than the bits looked up: its length times 256, and its symbol.
+   */
   private static int longCode(HuffmanTable table, long bits, int count) {
     int length = LOOKED_UP + 1;
     int code = (int) (bits >>> count - length) & (1 << length) - 1;

@@ -31,6 +31,7 @@ public final class PngPicture implements EncodedPicture {
    * Reads the chunks before the pixels.
    *
    * @param file all of a file that begins as a PNG does; kept, not copied
+   * @return the picture, whose pixels are not decoded yet
    * @throws FormatException if it is truncated or damaged there
    */
   public static PngPicture open(byte[] file) throws FormatException {
@@ -45,7 +46,7 @@ public final class PngPicture implements EncodedPicture {
             chunks.isAtEnd()
                 ? "the picture is truncated"
                 : "the picture is damaged: there is something other than a chunk before its"
-                      + " pixels");
+                    + " pixels");
       }
       if (chunks.is("IDAT")) {
         break;
@@ -143,6 +144,7 @@ public final class PngPicture implements EncodedPicture {
   /**
    * Decodes the picture; grey values of 16 bits are the upper and the lower byte, as two channels.
    *
+   * @return the samples
    * @throws FormatException if the file is truncated or damaged
    */
   public Pixels decodeSamples() throws FormatException {

@@ -14,6 +14,9 @@ public final class ScalarChannelwise implements Channelwise {
   /** Rows that are summed channel by channel before the next: few enough to stay in cache. */
   private static final int BLOCK = 64;
 
+  /** Makes the channel-wise kernels; they have no state. */
+  public ScalarChannelwise() {}
+
   @Override
   public void sum(float[] x, int xo, int rows, int channels, float[] sums, int so) {
     for (int from = 0; from < rows; from += BLOCK) {

@@ -344,7 +344,7 @@ final class ScalarConvolution implements Convolution {
     }
   }
 
-  /** Adds to the values [k, k + n) of an output pixel's patch, where they lie inside the image. */
+  /** Adds to the values [k, k + n) of an output pixel's patch, where they are inside the image. */
   private void addToPatch(float[] from, int pixel, int k, int n, float[] x, int xo) {
     int solid = solidTaps * groupIn;
     int run;

@@ -154,7 +154,7 @@ public final class ColumnStaging implements Staging {
     }
   }
 
-  /** Copies whole blocks, pixel by pixel, as they lie in memory. */
+  /** Copies whole blocks, pixel by pixel, in the order of memory. */
   private void copy(
       float[] x,
       int source,

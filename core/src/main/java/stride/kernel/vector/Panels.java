@@ -7,8 +7,8 @@ import stride.kernel.Epilogue;
 
 /**
  * A matrix (depth, width) in panels of two vectors of columns (one in the last panel, where that is
- * enough), each panel [depth][its columns], filled up with zeros: what {@link Tiles} multiply
- * staged pixels by. The depth is a whole number of blocks of 16.
+ * enough), each panel [depth][its columns], filled up with zeros: the form that {@link Tiles}
+ * multiply staged pixels by. The depth is a whole number of blocks of 16.
  */
 public final class Panels {
   private static final int L = Lanes.COUNT;
@@ -34,20 +34,20 @@ public final class Panels {
   /** The place in a scratch of a vector that is never read. */
   private static final int UNREAD = Lanes.ALIGNED;
 
-  /** Where a group's sums begin in a scratch. */
+  /** The place of a group's sums in a scratch. */
   static final int SUMS = UNREAD + 2 * L;
 
   /** The end of a group's sums. */
   public static final int SUMS_END = SUMS + (GROUP + 2) * 2 * L;
 
-  /** Where rows of one and of two vectors begin. */
+  /** The places of rows of one and of two vectors. */
   private static final int[][] ROWS = {steps(L, L), steps(2 * L, L)};
 
   private final int depth;
   private final int width;
   private final int columnStep;
 
-  /** Where the columns of a panel begin among the weights. */
+  /** The places of a panel's columns among the weights. */
   private final int[] columnStarts;
 
   /** Panels of a matrix of {@code depth} rows and {@code width} neighbouring columns. */
@@ -123,7 +123,7 @@ public final class Panels {
     }
   }
 
-  /** A block of rows at a time, so that what is read and written stays in the cache. */
+  /** Packs a block of rows at a time, so that its source and its target stay in the cache. */
   private void packColumns(
       float[] w, int wo, int[] rows, int columns, float[] packed, int po, int wide) {
     int[] places = ROWS[wide / L - 1];
@@ -259,11 +259,11 @@ public final class Panels {
       even = even.add(FloatVector.fromArray(Lanes.S, w, i));
       odd = odd.add(FloatVector.fromArray(Lanes.S, w, i + LINE));
     }
-    // C2 drops what has no effect.
+    // C2 drops loads without effect.
     even.add(odd).intoArray(scratch, UNREAD);
   }
 
-  /** Multiplies up to {@link #TILE_PIXELS} pixels; returns how many. */
+  /** Multiplies up to {@link #TILE_PIXELS} pixels; returns their number. */
   private static int tile(
       boolean fresh,
       int from,
@@ -309,7 +309,7 @@ public final class Panels {
    * @param ao where staged block 0 is, or would be
    * @param g one row a pixel, {@code step} floats apart, read in whole vectors: the last row has
    *     floats after it where the width is no multiple of the vector's
-   * @param rows where row k begins among the weights, from {@code wo}; negative where there is none
+   * @param rows the place of row k among the weights, from {@code wo}; negative where there is none
    */
   public void multiplyTransposed(
       int[] offsets,

@@ -6,21 +6,22 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Staging for few channels, where blocks of 16 channels would be mostly empty: what an output pixel
- * reads in some rows of taps, one after the other, is cut into blocks of 16.
+ * Staging for few channels, where blocks of 16 channels would be mostly empty: the values that an
+ * output pixel reads in some rows of taps are put one after the other and cut into blocks of 16.
  *
  * <p>Rows of taps that are staged together are a group. A patch is one group (im2col), or several:
  * then the group that is staged for a row of pixels serves other rows of pixels, too, whose patches
  * have it further up: [block][row of groups][pixel][16].
  *
- * <p>A group is runs of floats that lie side by side in the padded source, the same for all pixels,
- * from different places. A vector of the staged form is made of one load for every run in it.
+ * <p>A group consists of runs of neighbouring floats of the padded source, the same runs for all
+ * pixels, from different places. A vector of the staged form is made of one load for every run in
+ * it.
  */
 final class PatchStaging implements Staging {
   private static final int L = Lanes.COUNT;
   private static final int UNITS = BLOCK / L;
 
-  /** Cycles that making 16 staged values takes, in those of 32 multiply-adds. */
+  /** The cost of making 16 staged values, in units of 32 multiply-adds. */
   private static final double STAGE = 3;
 
   private final Sweep sweep;

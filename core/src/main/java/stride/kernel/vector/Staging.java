@@ -1,9 +1,9 @@
 package stride.kernel.vector;
 
 /**
- * How the source of a block of output pixels is copied into the form that {@link Tiles} read: for
- * every tap, rows of 16 source channels, one row a pixel and no gap between the pixels, so that a
- * tile runs on over the ends of image rows. Padding, stride and dilation are dealt with here.
+ * Copies the source of a block of output pixels into the form that {@link Tiles} read: for every
+ * tap, rows of 16 source channels, one row a pixel and no gap between the pixels, so that a tile
+ * runs on over the ends of image rows. Padding, stride and dilation are dealt with here.
  */
 public sealed interface Staging permits ColumnStaging, PatchStaging {
   /** Source channels, or values of a patch, that are staged side by side. */

@@ -40,8 +40,8 @@ public record Sweep(
   public record Tap(int row, int column, int number) {}
 
   /**
-   * Where a grid's pixels lie in the output image: pixel (r, c) in row {@code row + r rowStep} and
-   * column {@code column + c columnStep}.
+   * The places of a grid's pixels in the output image: pixel (r, c) in row {@code row + r rowStep}
+   * and column {@code column + c columnStep}.
    *
    * @param height rows of the output image
    * @param width columns of the output image
@@ -49,7 +49,7 @@ public record Sweep(
   public record Target(int height, int width, int row, int rowStep, int column, int columnStep) {}
 
   /**
-   * Where the weight of a tap's source channel i and output channel j lies: at {@code tap * tapStep
+   * The place of the weight of a tap's source channel i and output channel j: {@code tap * tapStep
    * + i * depthStep + j * widthStep}.
    *
    * @param groupStep from a group's weights to the next one's

@@ -14,7 +14,7 @@ import stride.kernel.vector.Tiles;
  *
  * <p>A part of the work is a band of rows of one sample or, of low images, some of its channels.
  * Within a row a few pixels at a time are computed for all channels, so that memory is read in the
- * order of addresses and the first-level cache holds what neighbouring pixels share.
+ * order of addresses and the first-level cache holds the values that neighbouring pixels share.
  */
 public final class DepthwisePass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;

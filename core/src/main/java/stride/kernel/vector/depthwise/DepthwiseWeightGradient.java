@@ -20,10 +20,10 @@ public final class DepthwiseWeightGradient implements WeightGradient {
   /** Taps whose sums stay in registers together. */
   private static final int TAPS = 3;
 
-  /** Pixels of a band: what is staged of it stays in the first-level cache. */
+  /** Pixels of a band: its staged form stays in the first-level cache. */
   private static final int BAND = 112;
 
-  /** Where the sums and what is staged begin in a scratch. */
+  /** The places of the sums and of the staged pixels in a scratch. */
   private static final int SUMS = Lanes.ALIGNED;
 
   private static final int STAGED = SUMS + TAPS * L;

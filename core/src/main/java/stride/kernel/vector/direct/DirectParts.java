@@ -6,7 +6,7 @@ import stride.kernel.vector.Staging;
 import stride.kernel.vector.Sweep;
 
 /**
- * How the work of a {@link DirectPass} falls into parts: blocks of {@code rows} x {@code columns}
+ * The division of a {@link DirectPass}'s work into parts: blocks of {@code rows} x {@code columns}
  * output pixels, and for each block some of the panels. It decides about time only: every value is
  * summed the same way in any part.
  *

@@ -24,7 +24,7 @@ final class Winograd {
 
   private static final int PATCH = POINTS * Staging.BLOCK;
 
-  /** Where a tile's values begin in a scratch. */
+  /** The place of a tile's values in a scratch. */
   static final int VALUES = Lanes.ALIGNED;
 
   /** The place of the values between two steps. */

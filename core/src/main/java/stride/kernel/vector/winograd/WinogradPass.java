@@ -100,7 +100,7 @@ public final class WinogradPass implements ConvolutionPass {
       return false;
     }
     int tiles = batch * Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
-    // Multiply-adds of 32 lanes for a weight, and what it takes, in their time, to transform it or
+    // Multiply-adds of 32 lanes for a weight, and the costs, in the same unit, to transform it or
     // to read its transformed form.
     int filter = s.depth() * s.width() < LARGE ? 6 : 14;
     double winograd = 36.0 / 32 * Math.max(tiles, 8) + filter;
