@@ -66,7 +66,7 @@ final class HostileSafetensorsTest {
         Arguments.of("a list", bytes("[]"), "begins with \"[\", expected \"{\""),
         Arguments.of("a space first", bytes(" {}"), "expected \"{\""),
         Arguments.of("an open brace", bytes("{\"a\":"), "no valid JSON"),
-        Arguments.of("text behind", bytes("{} {}"), "goes on after its closing brace"),
+        Arguments.of("text behind", bytes("{} {}"), "continues after its closing brace"),
         Arguments.of("rubbish behind", bytes("{} x"), "no valid JSON"),
         Arguments.of("a tensor that is text", bytes("{\"a\":\"b\"}"), "\"a\" is described by text"),
         Arguments.of("no dtype", bytes("{\"a\":{}}"), "has no dtype"),
