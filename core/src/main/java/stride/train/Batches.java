@@ -13,8 +13,8 @@ import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
 /**
- * Fills a plan's inputs with augmented, normalised samples; the same numbers for any number of
- * threads. Samples in memory are read on the engine's threads, files by a {@link Loader}.
+ * Fills a plan's inputs with augmented, normalised samples. The values do not depend on the number
+ * of threads. Samples in memory are read on the engine's threads, files by a {@link Loader}.
  */
 final class Batches {
   private final Engine engine;
@@ -37,16 +37,17 @@ final class Batches {
     spare = new float[mixings.isEmpty() ? 0 : shape.elements()];
   }
 
-  /** The inputs of a plan, in the network's order. */
+  /** Returns the inputs of a plan, in the network's order. */
   static List<Buffer> inputs(Plan plan) {
     return List.of(plan.input());
   }
 
   /**
-   * Fills {@code samples} samples with those of order[first..], as epoch {@code epoch} sees them.
+   * Fills the buffers with {@code samples} samples, order[first..], augmented for epoch {@code
+   * epoch}.
    *
    * @param into a buffer for each input
-   * @param targets of the type that {@link Samples#batchTargets} gives
+   * @param targets receives the targets; of the type that {@link Samples#batchTargets} returns
    */
   void fill(
       int[] order,
@@ -63,7 +64,7 @@ final class Batches {
       loader.fill(order, first, samples, seed, epoch, into, rows);
     }
     if (!mixings.isEmpty()) {
-      // No sample's index is below 0, and the order of samples takes -1.
+      // No sample has an index below 0, and -1 is the key of the samples' order.
       mix(CounterRandom.key(seed, epoch, -2L - first), samples, into.getFirst(), targets);
     }
   }
@@ -83,7 +84,7 @@ final class Batches {
     }
   }
 
-  /** One batch's samples, in as many tasks as there are threads. */
+  /** Fills one batch, with one task per thread. */
   private final class Work implements Engine.Tasks {
     private int[] order = {};
     private int first;

@@ -376,7 +376,7 @@ final class CheckpointTest {
     var thrown = assertThrows(FormatException.class, () -> fit(trainer.epochs(5)));
     assertEquals(
         checkpoint()
-            + ": the training has come to epoch 6 and cannot end after 5: give it at least 6"
+            + ": the training has reached epoch 6 and cannot end after 5: give it at least 6"
             + " epochs",
         thrown.getMessage());
     results.clear();
@@ -470,7 +470,7 @@ final class CheckpointTest {
     Model.initialized(Toy.modern(), 1).save(checkpoint());
     var thrown = assertThrows(FormatException.class, () -> fit(trainer));
     assertEquals(
-        checkpoint() + ": is no checkpoint of a training, or that of another version of Stride",
+        checkpoint() + ": is not a checkpoint of a training, or one of another version of Stride",
         thrown.getMessage());
   }
 

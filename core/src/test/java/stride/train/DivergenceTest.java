@@ -42,7 +42,7 @@ final class DivergenceTest {
   private enum Place {
     WEIGHTS("weight holds "),
     STATISTICS("running_mean holds "),
-    OPTIMIZER("what the optimizer keeps is no longer finite");
+    OPTIMIZER("the optimizer's state is no longer finite");
 
     final String said;
 
@@ -274,7 +274,7 @@ final class DivergenceTest {
     var thrown =
         assertThrows(
             IllegalArgumentException.class, () -> Trainer.from(model).fit(Toy.images(22, 1), null));
-    assertEquals("the weights to begin with: 0.weight holds NaN", thrown.getMessage());
+    assertEquals("the initial weights: 0.weight holds NaN", thrown.getMessage());
   }
 
   @Test
@@ -288,8 +288,7 @@ final class DivergenceTest {
     System.arraycopy(new byte[] {0, 0, (byte) 0xC0, 0x7F}, 0, bytes, header + 4 * WEIGHT, 4);
     Files.write(checkpoint(), bytes);
     var thrown = assertThrows(FormatException.class, () -> fit(trainer));
-    assertEquals(
-        checkpoint() + ": cannot be gone on with: 0.weight holds NaN", thrown.getMessage());
+    assertEquals(checkpoint() + ": cannot be resumed: 0.weight holds NaN", thrown.getMessage());
   }
 
   /** Images of which one holds NaN. */
@@ -347,7 +346,7 @@ final class DivergenceTest {
         assertThrows(
             IllegalArgumentException.class, () -> Evaluation.of(model, Toy.images(8, 2), ENGINE));
     assertTrue(
-        thrown.getMessage().startsWith("the model gives no answers: its loss is "),
+        thrown.getMessage().startsWith("the model predicts nothing: its loss is "),
         thrown.getMessage());
   }
 }

@@ -95,7 +95,7 @@ final class ExamplesTest {
     assertEquals(last.metrics(), again.metrics());
     assertEquals(last.loss(), again.loss());
     var e = assertThrows(IllegalStateException.class, last::top1);
-    assertEquals("accuracy was not measured, but mean_absolute_error", e.getMessage());
+    assertEquals("accuracy was not measured; measured were: mean_absolute_error", e.getMessage());
     assertTrue(
         new EpochResult(2, 1, Map.of(), 0.1, new Evaluation(Map.of(), 1, 0, 0.1), 0, 1)
             .isBetterThan(
@@ -244,7 +244,7 @@ final class ExamplesTest {
     e =
         assertThrows(
             IllegalArgumentException.class, () -> Trainer.of(TWO_NUMBERS).fit(boxes, null));
-    assertEquals("name a loss: boxes have no usual one", e.getMessage());
+    assertEquals("boxes have no usual loss: set one", e.getMessage());
     e =
         assertThrows(
             IllegalArgumentException.class,
@@ -264,7 +264,7 @@ final class ExamplesTest {
                 Trainer.of(Network.of(Shape.of(144), dense(2)))
                     .augmentation(new HorizontalFlip(0.5))
                     .fit(vectors, null));
-    assertEquals("images are augmented, the inputs have the shape 144", e.getMessage());
+    assertEquals("only images can be augmented, the inputs have the shape 144", e.getMessage());
   }
 
   @Test

@@ -178,20 +178,21 @@ final class FineTuningTest {
   @Test
   void numbersOutOfRangeAreNamed() {
     assertMessage(
-        "the head's rate is multiplied by a number above 0, found 0.0",
+        "the factor of the head's learning rate must be above 0, was 0.0",
         () -> FineTuning.NONE.headRate(0));
     assertMessage(
-        "a backbone is unfrozen after 0 epochs or more, found -1",
+        "the epochs after which a backbone is unfrozen must be at least 0, was -1",
         () -> FineTuning.HEAD_ONLY.unfreezeAfter(-1));
     assertMessage(
         "a backbone that is not frozen cannot be unfrozen after 2 epochs",
         () -> FineTuning.NONE.unfreezeAfter(2));
     assertMessage(
-        "gradients' largest norm is above 0, found 0.0", () -> UpdateOptions.NONE.clipNorm(0));
+        "the largest norm of gradients must be above 0, was 0.0",
+        () -> UpdateOptions.NONE.clipNorm(0));
     assertMessage(
-        "an average keeps a part from 0 to below 1 of itself, found 1.0",
+        "the decay of averaged weights must be in [0, 1), was 1.0",
         () -> UpdateOptions.NONE.averaged(1));
-    assertMessage("patience is 1 epoch or more, found 0", () -> new EarlyStopping(0));
+    assertMessage("patience must be at least 1 epoch, was 0", () -> new EarlyStopping(0));
   }
 
   private static void assertMessage(String message, Runnable wrong) {

@@ -182,7 +182,7 @@ final class OptimizerTest {
   @Test
   void nesterovNeedsMomentum() {
     var thrown = assertThrows(IllegalArgumentException.class, () -> Optimizer.sgd(0.1).nesterov(0));
-    assertEquals("Nesterov's momentum needs a momentum above 0, found 0.0", thrown.getMessage());
+    assertEquals("Nesterov's momentum must be above 0, was 0.0", thrown.getMessage());
   }
 
   interface Reference {

@@ -123,7 +123,8 @@ class UnfitTargetsTest {
       var outputs = new OneOutput(buffer(4, 3), buffer(4, 3));
       String message = refused(() -> loss.loss.apply(outputs, targets, samples));
       assertEquals(
-          "a loss of %d samples is asked for, the targets are of 2".formatted(samples), message);
+          "the loss of %d samples was requested, there are targets for 2".formatted(samples),
+          message);
     }
     var fitting = new OneOutput(buffer(4, 3), buffer(4, 3));
     assertTrue(Double.isFinite(loss.loss.apply(fitting, targets, 2)));
@@ -150,14 +151,14 @@ class UnfitTargetsTest {
     var targets = Targets.values(1, 3);
     var logits = Tensor.of(Shape.of(2), 1, 2);
     assertEquals(
-        "softmax cross-entropy compares outputs with as many targets, found 2 outputs and 3"
+        "softmax cross-entropy needs one target for each output, found 2 outputs and 3"
             + " targets",
         refused(() -> new SoftmaxCrossEntropy().of(logits, targets)));
     assertEquals(
-        "binary cross-entropy compares outputs with as many targets, found 2 outputs and 3 targets",
+        "binary cross-entropy needs one target for each output, found 2 outputs and 3 targets",
         refused(() -> new BinaryCrossEntropy().of(logits, targets)));
     assertEquals(
-        "mean squared error compares outputs with as many targets, found 2 outputs and 3 targets",
+        "mean squared error needs one target for each output, found 2 outputs and 3 targets",
         refused(() -> new MeanSquaredError().of(logits, targets)));
   }
 
@@ -241,7 +242,7 @@ class UnfitTargetsTest {
     for (var making :
         List.<Executable>of(
             () -> Optimizer.sgd(0), () -> Optimizer.adam(0), () -> Optimizer.rmsprop(0))) {
-      assertEquals("a learning rate is above 0, found 0.0", refused(making));
+      assertEquals("a learning rate must be above 0, was 0.0", refused(making));
     }
     for (double point : new double[] {30, 1.1, Double.NaN, Double.NEGATIVE_INFINITY}) {
       assertTrue(refused(() -> Schedule.multiStep(0.1, 0.5, point)).endsWith("found " + point));
