@@ -174,7 +174,7 @@ class FolderLayoutTest {
     assertEquals(
         List.of(
             "the parts of %s: train is Train, val is val".formatted(temp),
-            "not used are the pictures beside Train/ and val/ in %s: extra, samples"
+            "the pictures beside Train/ and val/ in %s are not used: extra, samples"
                 .formatted(temp)),
         layout.notes());
   }
