@@ -22,7 +22,10 @@ module stride {
   exports stride.layer.normalization;
   exports stride.layer.pooling;
   exports stride.layer.regularization;
+  exports stride.layer.spatial;
+  exports stride.layer.support;
   exports stride.network;
+  exports stride.check;
   exports stride.engine;
   exports stride.train;
   exports stride.train.optimizer;

@@ -22,6 +22,7 @@ import java.util.spi.ToolProvider;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import stride.image.Pictures;
 import stride.layer.Layers;
 import stride.network.Model;
 import stride.network.Network;
@@ -96,6 +97,17 @@ class LibraryPageTest {
   void theLayerIsSavedAndLoaded() throws Exception {
     String text = JavaExamples.run(example("Softsign"), folder);
     assertTrue(text.contains("Network of 4 operations, input 8x8x3"), text);
+  }
+
+  @Test
+  void theFitIsUsedSavedAndLoaded() throws Exception {
+    String text = JavaExamples.run(example("Letterbox"), folder);
+    assertTrue(text.contains("Letterbox[grey=114]"), text);
+    var fitted = Pictures.decode(folder.resolve("fitted.png")).toImage();
+    assertEquals(114 / 255f, fitted.at(1, 0, 0));
+    assertEquals(0, fitted.at(2, 0, 0));
+    assertEquals(0, fitted.at(5, 7, 0));
+    assertEquals(114 / 255f, fitted.at(6, 7, 0));
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
+import stride.network.Task;
 
 /** Pictures of all formats, and the options for them. */
 final class PredictPicturesTest {
@@ -59,6 +60,18 @@ final class PredictPicturesTest {
   private Object probability(Object... arguments) throws Exception {
     var images = Stride.list(Stride.run(arguments).json(), "images");
     return Stride.list(images.getFirst(), "top").getFirst().get("probability");
+  }
+
+  @Test
+  void whatDoesNotClassifyImagesIsRefused() throws IOException {
+    Model.load(model).withTask(Task.VALUES).save(model);
+    for (String command : List.of("predict", "explain")) {
+      var run =
+          command.equals("predict")
+              ? Stride.run(command, model, WEBP)
+              : Stride.run(command, model, WEBP, "--out", temp.resolve("out"));
+      run.failsWith(model + " does not classify images, its task is values: programs ask it");
+    }
   }
 
   @Test

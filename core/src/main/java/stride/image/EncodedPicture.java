@@ -18,7 +18,7 @@ public interface EncodedPicture {
    *
    * @return what PIL's {@code Image.open(file)} followed by {@code convert("RGB")} gives, or {@code
    *     convert("L")} of a picture that is stored as grey: 3 channels or 1. A picture that may be
-   *     transparent has its opacity behind them, as channel 4 or 2, so that what is drawn on it is
+   *     transparent has its opacity after them, as channel 4 or 2, so that what is drawn on it is
    *     seen.
    * @throws FormatException if the file is truncated or damaged; the message says how, and does not
    *     name the file

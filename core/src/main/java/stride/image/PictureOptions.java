@@ -16,7 +16,7 @@ public record PictureOptions(long mostPixels, boolean exif) {
    */
   public static final long BY_MEMORY = Long.MAX_VALUE;
 
-  /** An array holds so many bytes. */
+  /** The most bytes that an array holds. */
   static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   /** Nothing is stored with more, if it is not larger than it need be. */
@@ -35,7 +35,7 @@ public record PictureOptions(long mostPixels, boolean exif) {
     }
   }
 
-  /** The same with a limit of so many pixels, which takes the place of that by memory. */
+  /** Returns these options with a limit of pixels, which takes the place of that by memory. */
   public PictureOptions mostPixels(long pixels) {
     return new PictureOptions(pixels, exif);
   }
@@ -50,7 +50,7 @@ public record PictureOptions(long mostPixels, boolean exif) {
     return (int) Math.min(memory, BYTES_A_PIXEL * pixels + BYTES_BESIDE);
   }
 
-  /** The same, with pictures left as they are stored. */
+  /** Returns these options with pictures left as they are stored. */
   public PictureOptions withoutExif() {
     return new PictureOptions(mostPixels, false);
   }

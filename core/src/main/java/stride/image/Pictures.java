@@ -41,7 +41,7 @@ public final class Pictures {
   private static final Set<String> SUFFIXES =
       Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp");
 
-  /** An array holds so many pixels of four channels. */
+  /** The most pixels of four channels that an array holds. */
   private static final long MAX_PIXELS = (Integer.MAX_VALUE - 8) / 4;
 
   private Pictures() {}

@@ -46,7 +46,10 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
         Normalization.IMAGENET);
   }
 
-  /** The same for the middle of a picture whose shorter side is resized to this many pixels. */
+  /**
+   * Returns this preprocessing for the middle of a picture whose shorter side is resized to this
+   * many pixels.
+   */
   public Preprocessing resize(int shorter) {
     return new Preprocessing(
         new Fit.Center(shorter, fit.resampling().orElse(Resampling.BILINEAR)),
@@ -55,7 +58,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
   }
 
   /**
-   * The same with another filter.
+   * Returns this preprocessing with another filter.
    *
    * @throws IllegalStateException if pictures are not resized with one
    */
@@ -63,14 +66,14 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
     return new Preprocessing(fit.withResampling(filter), shape, normalization);
   }
 
-  /** The same with another normalisation. */
+  /** Returns this preprocessing with another normalisation. */
   public Preprocessing normalization(Normalization other) {
     return new Preprocessing(fit, shape, other);
   }
 
   /**
-   * The same for images of another size. Where the middle of a picture is cut out, it stays the
-   * same part of the picture.
+   * Returns this preprocessing for images of another size. Where the middle of a picture is cut
+   * out, it stays the same part of the picture.
    */
   public Preprocessing ofSize(Shape other) {
     return new Preprocessing(fit.ofSize(shape, other), other, normalization);
@@ -100,7 +103,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
     return prepare(file, PictureOptions.STANDARD);
   }
 
-  /** The same, as the options say. */
+  /** Reads a picture from a file's bytes, as the options say, and fits it to the shape. */
   public Image prepare(byte[] file, PictureOptions options) throws IOException {
     return Pictures.with(PictureFile.of(file, options), options, this::prepare);
   }
@@ -113,7 +116,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
     return prepare(stream, PictureOptions.STANDARD);
   }
 
-  /** The same, as the options say. */
+  /** Reads a picture from a stream, as the options say, and fits it to the shape. */
   public Image prepare(InputStream stream, PictureOptions options) throws IOException {
     return Pictures.with(PictureFile.of(stream, options), options, this::prepare);
   }
@@ -151,7 +154,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
     return image;
   }
 
-  /** The same of a picture of AWT. */
+  /** Fits a picture of AWT to the shape, not yet normalised. */
   public Image prepare(BufferedImage picture) throws FormatException {
     return prepare(Picture.of(picture));
   }
@@ -166,7 +169,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
     return part(Picture.of(picture).rows(Fitting.channels(shape)), region);
   }
 
-  /** The same of a picture that has been decoded, with the shape's channels. */
+  /** Resizes a part of a picture that has been decoded, with the shape's channels. */
   public Image prepare(Pixels picture, Region region) {
     Arguments.given(picture, "the picture is null");
     return part(Rows.of(picture), region);

@@ -2,16 +2,26 @@ package stride.layer;
 
 import java.util.List;
 import stride.graph.Initializer;
+import stride.layer.activation.Elu;
+import stride.layer.activation.Gelu;
 import stride.layer.activation.HardSigmoid;
 import stride.layer.activation.HardSwish;
+import stride.layer.activation.LeakyRelu;
+import stride.layer.activation.Mish;
+import stride.layer.activation.Prelu;
 import stride.layer.activation.Relu;
 import stride.layer.activation.Sigmoid;
 import stride.layer.activation.Silu;
 import stride.layer.activation.Softmax;
+import stride.layer.activation.Softplus;
 import stride.layer.activation.Tanh;
 import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.layer.pooling.AvgPool;
@@ -20,6 +30,10 @@ import stride.layer.pooling.MaxPool;
 import stride.layer.pooling.Subsample;
 import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
+import stride.layer.spatial.Crop;
+import stride.layer.spatial.Pad;
+import stride.layer.spatial.Upsample;
+import stride.tensor.Shape;
 
 /** Makes layers. Import these methods statically, and a network reads like its paper. */
 public final class Layers {
@@ -78,12 +92,24 @@ public final class Layers {
 
   /** Maxima of square windows; the stride is the window's size. */
   public static MaxPool maxPool(int kernel) {
-    return new MaxPool(Size.square(kernel), Size.square(kernel), Size.square(0), false);
+    return maxPool(kernel, kernel);
+  }
+
+  /** Maxima of rectangular windows; the stride is the window's size. */
+  public static MaxPool maxPool(int kernelHeight, int kernelWidth) {
+    var kernel = new Size(kernelHeight, kernelWidth);
+    return new MaxPool(kernel, kernel, Size.square(0), false);
   }
 
   /** Averages of square windows; the stride is the window's size, padding counts. */
   public static AvgPool avgPool(int kernel) {
-    return new AvgPool(Size.square(kernel), Size.square(kernel), Size.square(0), false, true);
+    return avgPool(kernel, kernel);
+  }
+
+  /** Averages of rectangular windows; the stride is the window's size, padding counts. */
+  public static AvgPool avgPool(int kernelHeight, int kernelWidth) {
+    var kernel = new Size(kernelHeight, kernelWidth);
+    return new AvgPool(kernel, kernel, Size.square(0), false, true);
   }
 
   /** The average of each channel over the whole image. */
@@ -99,6 +125,61 @@ public final class Layers {
   /** Every stride-th pixel, with channels of zeros around the image's own. */
   public static Subsample subsample(int stride, int channels) {
     return new Subsample(stride, channels);
+  }
+
+  /** An image made larger by a factor, by repeating its pixels; {@code .bilinear()} blends them. */
+  public static Upsample upsample(double factor) {
+    return new Upsample(null, factor, Upsample.Mode.NEAREST, false);
+  }
+
+  /** An image of a given size, by repeating its pixels; {@code .bilinear()} blends them. */
+  public static Upsample upsampleTo(int height, int width) {
+    return new Upsample(new Size(height, width), 1, Upsample.Mode.NEAREST, false);
+  }
+
+  /** An image with zeros on each side. */
+  public static Pad zeroPad(int padding) {
+    return zeroPad(padding, padding, padding, padding);
+  }
+
+  /** An image with zeros on its sides, in PyTorch's order. */
+  public static Pad zeroPad(int left, int right, int top, int bottom) {
+    return new Pad(left, right, top, bottom, Pad.Edge.ZERO);
+  }
+
+  /** An image mirrored at each side. */
+  public static Pad reflectionPad(int padding) {
+    return reflectionPad(padding, padding, padding, padding);
+  }
+
+  /** An image mirrored at its sides, in PyTorch's order. */
+  public static Pad reflectionPad(int left, int right, int top, int bottom) {
+    return new Pad(left, right, top, bottom, Pad.Edge.REFLECT);
+  }
+
+  /** An image whose last pixels are repeated at each side. */
+  public static Pad replicationPad(int padding) {
+    return replicationPad(padding, padding, padding, padding);
+  }
+
+  /** An image whose last pixels are repeated at its sides, in PyTorch's order. */
+  public static Pad replicationPad(int left, int right, int top, int bottom) {
+    return new Pad(left, right, top, bottom, Pad.Edge.REPLICATE);
+  }
+
+  /** A part of an image, from row {@code top} and column {@code left} on. */
+  public static Crop crop(int top, int left, int height, int width) {
+    return new Crop(top, left, height, width);
+  }
+
+  /** The channels from {@code from} to {@code to}, that one not included. */
+  public static ChannelSlice slice(int from, int to) {
+    return new ChannelSlice(from, to);
+  }
+
+  /** The same values in another shape, (H, W, C) of an image, in PyTorch's order. */
+  public static Reshape reshape(int... sizes) {
+    return new Reshape(Shape.of(sizes));
   }
 
   /** An image as a vector. */
@@ -258,6 +339,26 @@ public final class Layers {
   /** Layers side by side, their outputs' channels joined. */
   public static Branches branches(Layer... branches) {
     return new Branches(List.of(branches));
+  }
+
+  /** Layers side by side, their outputs' channels joined in order: {@link #branches}. */
+  public static Branches concat(Layer... branches) {
+    return branches(branches);
+  }
+
+  /** The sum of several layers' outputs, element by element. */
+  public static Sum sum(Layer... terms) {
+    return new Sum(List.of(terms));
+  }
+
+  /** The product of several layers' outputs, element by element. */
+  public static Product product(Layer... factors) {
+    return new Product(List.of(factors));
+  }
+
+  /** a(x) - b(x), element by element. */
+  public static Difference difference(Layer a, Layer b) {
+    return new Difference(a, b);
   }
 
   /** One of so many equal parts of the channels, counted from 0. */

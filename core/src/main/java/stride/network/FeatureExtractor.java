@@ -16,9 +16,6 @@ import stride.tensor.Tensor;
  * Model#featureExtractor()} makes it. As safe to share between threads as the model.
  */
 public final class FeatureExtractor {
-  /** Layers that a message names where one is not found. */
-  private static final int SHOWN = 8;
-
   private final Model model;
   private final Inference inference;
 
@@ -96,17 +93,7 @@ public final class FeatureExtractor {
    * @throws IllegalArgumentException if the network has no such layer; the message names some
    */
   public Tensor maps(Image image, String layer) {
-    var nodes = model.network().graph().nodes();
-    for (int n = 0; n < nodes.size(); n++) {
-      if (nodes.get(n).name().equals(layer)) {
-        return inference.valuesAt(n + 1, inference.normalized(image));
-      }
-    }
-    throw new IllegalArgumentException(
-        "the network has no layer %s; it has %s%s"
-            .formatted(
-                layer,
-                String.join(", ", nodes.stream().map(Graph.Node::name).limit(SHOWN).toList()),
-                nodes.size() > SHOWN ? " and %d more".formatted(nodes.size() - SHOWN) : ""));
+    int edge = Inference.edge(model.network().graph(), layer);
+    return inference.valuesAt(edge, inference.normalized(image));
   }
 }

@@ -98,7 +98,7 @@ public record GradCam(Tensor map, int classIndex, String layer) {
   static GradCam of(Inference inference, Image image, int classIndex) {
     var model = inference.model();
     var input = inference.normalized(image);
-    int outputs = model.network().output().elements();
+    int outputs = channels(model);
     // A network with one output tells two classes apart, if it tells any.
     int classes = outputs == 1 ? 2 : outputs;
     if (classIndex < 0 || classIndex >= classes) {
@@ -144,13 +144,25 @@ public record GradCam(Tensor map, int classIndex, String layer) {
     return shape.isImage() && shape.height() * shape.width() > 1;
   }
 
-  /** How a class's logit changes with each value of the map. */
+  /** The outputs that tell classes apart: of a map of classes, those of each of its pixels. */
+  private static int channels(Model model) {
+    var output = model.network().output();
+    return model.task() == Task.CLASS_MAP ? output.channels() : output.elements();
+  }
+
+  /**
+   * How a class's logit changes with each value of the map; of a map of classes, the sum of the
+   * logits of all pixels (Vinogradova et al. 2020, "Towards Interpretable Semantic Segmentation via
+   * Gradient-weighted Class Activation Mapping").
+   */
   private static float[] gradient(Inference inference, Graph head, float[] maps, int classIndex) {
     var model = inference.model();
     var atOutput = new float[model.network().output().elements()];
-    // One output's logit speaks for the second class, and against the first.
-    atOutput[atOutput.length == 1 ? 0 : classIndex] =
-        atOutput.length == 1 && classIndex == 0 ? -1 : 1;
+    int channels = channels(model);
+    for (int i = channels == 1 ? 0 : classIndex; i < atOutput.length; i += channels) {
+      // One output's logit speaks for the second class, and against the first.
+      atOutput[i] = channels == 1 && classIndex == 0 ? -1 : 1;
+    }
     return inference
         .engine()
         .withPlan(

@@ -2,6 +2,7 @@ package stride.network;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ record Inference(Model model, Engine engine) {
   /** Inputs that are computed together, at most: more would take memory and save no time. */
   private static final int LARGEST_BATCH = 32;
 
+  /** Layers that a message names where one is not found. */
+  private static final int SHOWN = 8;
+
   /** A picture that is still to be read and prepared. */
   interface PictureSource {
     Image prepare() throws IOException;
@@ -30,6 +34,26 @@ record Inference(Model model, Engine engine) {
   static Graph observed(Model model, int edge) {
     var graph = model.network().graph();
     return new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, edge));
+  }
+
+  /**
+   * The edge that a layer's output is.
+   *
+   * @throws IllegalArgumentException if there is no such layer; the message names some
+   */
+  static int edge(Graph graph, String layer) {
+    var nodes = graph.nodes();
+    for (int n = 0; n < nodes.size(); n++) {
+      if (nodes.get(n).name().equals(layer)) {
+        return n + 1;
+      }
+    }
+    throw new IllegalArgumentException(
+        "the network has no layer %s; it has %s%s"
+            .formatted(
+                layer,
+                String.join(", ", nodes.stream().map(Graph.Node::name).limit(SHOWN).toList()),
+                nodes.size() > SHOWN ? " and %d more".formatted(nodes.size() - SHOWN) : ""));
   }
 
   static <T> T given(@Nullable T value, String name) {
@@ -97,26 +121,41 @@ record Inference(Model model, Engine engine) {
         });
   }
 
-  /** All named outputs for an input that is normalised. */
-  Map<String, Tensor> named(Tensor input) {
+  /**
+   * The outputs of these names for an input that is normalised.
+   *
+   * @param names of outputs of the network, or of layers
+   * @throws IllegalArgumentException if there is no such output or layer
+   */
+  Map<String, Tensor> named(Tensor input, Collection<String> names) {
     requireInput(input.shape());
     var graph = model.network().graph();
+    var edges = new LinkedHashMap<String, Integer>();
+    for (var name : names) {
+      var own = graph.outputs().get(name);
+      edges.put(name, own == null ? edge(graph, name) : own);
+    }
+    if (edges.isEmpty()) {
+      return Map.of();
+    }
+    var outputs = new LinkedHashMap<String, Integer>(edges);
+    // A plan has a main output; where it is not asked for, another takes its place.
+    outputs.putIfAbsent(Graph.OUTPUT, edges.firstEntry().getValue());
+    var chosen = new Graph(graph.input(), graph.nodes(), outputs);
     return engine.withPlan(
-        graph,
+        chosen,
         model.weights(),
         1,
         Purpose.INFERENCE,
         plan -> {
           plan.input().write(0, input.data());
           plan.forward(1);
-          var outputs = new LinkedHashMap<String, Tensor>();
-          graph
-              .outputs()
-              .forEach(
-                  (name, edge) ->
-                      outputs.put(
-                          name, new Tensor(graph.type(edge).shape(), plan.output(name).read(0))));
-          return outputs;
+          var values = new LinkedHashMap<String, Tensor>();
+          edges.forEach(
+              (name, edge) ->
+                  values.put(
+                      name, new Tensor(graph.type(edge).shape(), plan.output(name).read(0))));
+          return values;
         });
   }
 

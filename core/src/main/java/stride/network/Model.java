@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import stride.engine.Engine;
@@ -18,7 +19,10 @@ import stride.image.Preprocessing;
 import stride.tensor.Tensor;
 
 /**
- * A network with its weights, the names of its classes, and how pictures become its input.
+ * A network with its weights, what its output means, the names of its classes, and how pictures
+ * become its input. {@link #logits} and {@link #outputs} are what the network computes; what that
+ * means for an image is told by views: {@link #classifier}, {@link #segment}, {@link
+ * #featureExtractor}, {@link #gradCam}.
  *
  * <p>Safe to share between any number of threads, as long as nobody changes the values of the
  * weights. The {@link Engine} bounds how many of the threads compute at the same time, and the
@@ -27,6 +31,7 @@ import stride.tensor.Tensor;
  *
  * @param task what the network's output means
  * @param labels one name a class; empty if the classes have none
+ * @param preprocessing how pictures become inputs of the network
  */
 public record Model(
     Network network, Weights weights, Task task, List<String> labels, Preprocessing preprocessing) {
@@ -231,7 +236,19 @@ public record Model(
 
   /** Returns all outputs of the network by their names, computed on an engine. */
   public Map<String, Tensor> outputs(Tensor input, Engine engine) {
-    return new Inference(this, engine).named(Inference.given(input, "the input"));
+    return new Inference(this, engine)
+        .named(Inference.given(input, "the input"), network.graph().outputs().keySet());
+  }
+
+  /**
+   * Returns the outputs of these names alone, and what they are not computed from takes no time.
+   *
+   * @param input of the network's input shape, already normalised
+   * @param names of outputs of the network, or of its layers
+   * @throws IllegalArgumentException if there is no such output or layer
+   */
+  public Map<String, Tensor> outputs(Tensor input, Collection<String> names, Engine engine) {
+    return new Inference(this, engine).named(Inference.given(input, "the input"), names);
   }
 
   /**
@@ -317,6 +334,30 @@ public record Model(
   /** Classifies a picture from a stream; see {@link Classifier#classify(InputStream)}. */
   public Classification classify(InputStream picture) throws IOException {
     return classifier().classify(picture);
+  }
+
+  /**
+   * Returns the class of each pixel of an image, computed on the shared engine.
+   *
+   * @param image of the network's input shape
+   * @throws IllegalArgumentException if the {@link #task} is not {@link Task#CLASS_MAP}, the image
+   *     is of another shape or holds NaN or an infinity, or the output does
+   */
+  public ClassMap segment(Image image) {
+    return segment(List.of(Inference.given(image, "the image")), Engine.shared()).getFirst();
+  }
+
+  /** Returns the class of each pixel of some images, computed on an engine. */
+  public List<ClassMap> segment(List<Image> images, Engine engine) {
+    if (task != Task.CLASS_MAP) {
+      throw new IllegalArgumentException(
+          "the model does not classify pixels, its task is %s, not %s"
+              .formatted(task.key(), Task.CLASS_MAP.key()));
+    }
+    return new Inference(this, engine)
+        .ofImages(images, network.graph()).stream()
+            .map(logits -> ClassMap.of(logits, labels))
+            .toList();
   }
 
   /** Returns the features of images and the maps of layers, on the shared engine. */
@@ -423,26 +464,34 @@ public record Model(
   }
 
   /**
-   * The same model with a fresh head for other classes, without names: what fine-tuning begins
-   * with. All other weights are copied.
+   * Returns this model with a fresh head for other classes, or another number of values, and
+   * without labels: what fine-tuning begins with. All other weights are copied. The task stays, but
+   * that a network of {@linkplain Task#BINARY one output} for two classes becomes one with an
+   * output for each.
    *
    * @param seed the same seed gives the same weights of the head
-   * @throws IllegalArgumentException if the network has no head
+   * @throws IllegalArgumentException if the network has no head, or the new output is none of the
+   *     task
    */
   public Model withHead(int classes, long seed) {
     var other = network.withHead(classes);
     var fresh = Heads.of(other.graph()).main();
-    return new Model(other, weights.movedTo(other.graph(), fresh, seed), List.of(), preprocessing);
+    return new Model(
+        other,
+        weights.movedTo(other.graph(), fresh, seed),
+        task == Task.BINARY ? Task.SINGLE_LABEL : task,
+        List.of(),
+        preprocessing);
   }
 
-  /** The same model with a fresh head for the classes of these names. */
+  /** Returns this model with a fresh head for the classes of these names. */
   public Model withHead(List<String> labels, long seed) {
     return withHead(labels.size(), seed).withLabels(labels);
   }
 
   /**
-   * The same model with names for its classes. With two for a network of one output, a model of one
-   * label becomes one of {@linkplain Task#BINARY two classes}.
+   * Returns this model with names for its classes. With two for a network of one output, a model of
+   * one label becomes one of {@linkplain Task#BINARY two classes}.
    *
    * @throws IllegalArgumentException if there are not as many as classes
    */
@@ -455,7 +504,7 @@ public record Model(
   }
 
   /**
-   * The same model with another meaning of its output. It keeps its labels where they fit.
+   * Returns this model with another meaning of its output. It keeps its labels where they fit.
    *
    * @throws IllegalArgumentException if the network's output is none of the task
    */
@@ -466,8 +515,8 @@ public record Model(
   }
 
   /**
-   * The same model with what another one says of itself: its labels, if it tells as many classes
-   * apart, and how it prepares pictures, if it takes images of as many channels.
+   * Returns this model with what another one says of itself: its labels, if it tells as many
+   * classes apart, and how it prepares pictures, if it takes images of as many channels.
    */
   public Model describedAs(Model other) {
     boolean sameClasses = network.output().equals(other.network.output());
@@ -480,7 +529,11 @@ public record Model(
         sameChannels ? other.preprocessing.ofSize(network.input()) : preprocessing);
   }
 
-  /** The same model for pictures that are prepared in another way. */
+  /**
+   * Returns this model for pictures that are prepared in another way.
+   *
+   * @throws IllegalArgumentException if that makes images of another shape than the network takes
+   */
   public Model withPreprocessing(Preprocessing preprocessing) {
     return new Model(network, weights, task, labels, preprocessing);
   }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.graph.Operation;
@@ -16,29 +18,33 @@ import stride.image.FitTypes;
 import stride.layer.Add;
 import stride.layer.ChannelMultiply;
 import stride.layer.ChannelShuffle;
+import stride.layer.ChannelSlice;
 import stride.layer.ChannelSplit;
 import stride.layer.Concat;
-import stride.layer.ConvTranspose;
-import stride.layer.Elu;
 import stride.layer.Flatten;
-import stride.layer.Gelu;
-import stride.layer.GroupNorm;
-import stride.layer.InstanceNorm;
-import stride.layer.LayerNorm;
-import stride.layer.LeakyRelu;
-import stride.layer.Mish;
-import stride.layer.Prelu;
-import stride.layer.Softplus;
+import stride.layer.Multiply;
+import stride.layer.Reshape;
+import stride.layer.Subtract;
+import stride.layer.activation.Elu;
+import stride.layer.activation.Gelu;
 import stride.layer.activation.HardSigmoid;
 import stride.layer.activation.HardSwish;
+import stride.layer.activation.LeakyRelu;
+import stride.layer.activation.Mish;
+import stride.layer.activation.Prelu;
 import stride.layer.activation.Relu;
 import stride.layer.activation.Sigmoid;
 import stride.layer.activation.Silu;
 import stride.layer.activation.Softmax;
+import stride.layer.activation.Softplus;
 import stride.layer.activation.Tanh;
 import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.layer.pooling.AvgPool;
@@ -47,6 +53,9 @@ import stride.layer.pooling.MaxPool;
 import stride.layer.pooling.Subsample;
 import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
+import stride.layer.spatial.Crop;
+import stride.layer.spatial.Pad;
+import stride.layer.spatial.Upsample;
 
 /**
  * The operations that model files may name. An operation is a record; a file holds a name of it and
@@ -177,11 +186,11 @@ public final class OperationTypes {
     var codec = fits.get(name);
     if (codec == null) {
       throw new IllegalArgumentException(
-          "unknown fit %s; there are %s and %s. One of your own is named with OperationTypes.withFit"
+          "unknown fit %s; there are %s. One of your own is named with OperationTypes.withFit"
               .formatted(
                   FormatException.quote(name),
-                  String.join(", ", PreprocessingJson.OWN),
-                  String.join(", ", fits.keySet())));
+                  Stream.concat(PreprocessingJson.OWN.stream(), fits.keySet().stream())
+                      .collect(Collectors.joining(", "))));
     }
     return (Fit) codec.read(components, name);
   }
@@ -299,8 +308,10 @@ public final class OperationTypes {
               AvgPool.class,
               BatchNorm.class,
               ChannelShuffle.class,
+              ChannelSlice.class,
               ChannelSplit.class,
               Concat.class,
+              Crop.class,
               Dropout.class,
               Elu.class,
               Flatten.class,
@@ -315,15 +326,20 @@ public final class OperationTypes {
               LocalResponseNorm.class,
               MaxPool.class,
               Mish.class,
+              Multiply.class,
+              Pad.class,
               Prelu.class,
               Relu.class,
+              Reshape.class,
               Sigmoid.class,
               Silu.class,
               Softmax.class,
               Softplus.class,
               StochasticDepth.class,
               Subsample.class,
-              Tanh.class)) {
+              Subtract.class,
+              Tanh.class,
+              Upsample.class)) {
         types = types.with(type);
       }
       for (var service : ServiceLoader.load(FitTypes.class, FitTypes.class.getClassLoader())) {

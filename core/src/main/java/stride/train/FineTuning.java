@@ -1,7 +1,9 @@
 package stride.train;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Graph;
 import stride.layer.normalization.BatchNorm;
@@ -19,18 +21,23 @@ import stride.network.Network;
  *     FrozenBatchNorm2d
  * @param head the first layer, or block of layers, of the head; null for the last dense or
  *     convolution layer
+ * @param frozenLayers names of layers, or of blocks of layers, that are frozen in all epochs
  */
 public record FineTuning(
     boolean frozenBackbone,
     int unfrozenAfter,
     double headRate,
     boolean frozenNorms,
-    @Nullable String head) {
+    @Nullable String head,
+    List<String> frozenLayers) {
+  /** The largest number of layers named in a message. */
+  private static final int SHOWN = 8;
+
   /** The setting with which all weights learn. */
-  public static final FineTuning NONE = new FineTuning(false, 0, 1, false, null);
+  public static final FineTuning NONE = new FineTuning(false, 0, 1, false, null, List.of());
 
   /** The setting with which only the head learns. */
-  public static final FineTuning HEAD_ONLY = new FineTuning(true, 0, 1, false, null);
+  public static final FineTuning HEAD_ONLY = new FineTuning(true, 0, 1, false, null, List.of());
 
   /**
    * Checks the settings.
@@ -39,6 +46,7 @@ public record FineTuning(
    *     is to be unfrozen
    */
   public FineTuning {
+    frozenLayers = List.copyOf(frozenLayers);
     if (unfrozenAfter < 0) {
       throw new IllegalArgumentException(
           "the epochs after which a backbone is unfrozen must be at least 0, was " + unfrozenAfter);
@@ -60,7 +68,7 @@ public record FineTuning(
    * @param epochs 1 or more; 0 for never
    */
   public FineTuning unfreezeAfter(int epochs) {
-    return new FineTuning(frozenBackbone, epochs, headRate, frozenNorms, head);
+    return new FineTuning(frozenBackbone, epochs, headRate, frozenNorms, head, frozenLayers);
   }
 
   /**
@@ -69,12 +77,12 @@ public record FineTuning(
    * @param factor what the head's learning rate is multiplied by, above 0
    */
   public FineTuning headRate(double factor) {
-    return new FineTuning(frozenBackbone, unfrozenAfter, factor, frozenNorms, head);
+    return new FineTuning(frozenBackbone, unfrozenAfter, factor, frozenNorms, head, frozenLayers);
   }
 
   /** {@return a copy with frozen batch norms} */
   public FineTuning freezeNorms() {
-    return new FineTuning(frozenBackbone, unfrozenAfter, headRate, true, head);
+    return new FineTuning(frozenBackbone, unfrozenAfter, headRate, true, head, frozenLayers);
   }
 
   /**
@@ -83,7 +91,18 @@ public record FineTuning(
    * @param name the first layer, or block of layers, of the head, such as "classifier"
    */
   public FineTuning headFrom(String name) {
-    return new FineTuning(frozenBackbone, unfrozenAfter, headRate, frozenNorms, name);
+    return new FineTuning(frozenBackbone, unfrozenAfter, headRate, frozenNorms, name, frozenLayers);
+  }
+
+  /**
+   * {@return a copy with layers frozen by their names} They replace layers named before.
+   *
+   * @param layers the names of layers, such as "conv1", or of blocks: "layer1" for all layers whose
+   *     names begin with "layer1."
+   */
+  public FineTuning freeze(String... layers) {
+    return new FineTuning(
+        frozenBackbone, unfrozenAfter, headRate, frozenNorms, head, List.of(layers));
   }
 
   /** Returns a network's head. */
@@ -91,7 +110,7 @@ public record FineTuning(
     return head == null ? network.head() : network.head(head);
   }
 
-  /** Returns the part of a network before its head. */
+  /** Returns the layers of a network before its head. */
   Network backbone(Network network) {
     return head == null ? network.backbone() : network.backbone(head);
   }
@@ -112,6 +131,24 @@ public record FineTuning(
           .filter(node -> node.operation() instanceof BatchNorm)
           .map(Graph.Node::name)
           .forEach(names::add);
+    }
+    for (String layer : frozenLayers) {
+      var own =
+          network.graph().nodes().stream()
+              .map(Graph.Node::name)
+              .filter(name -> name.equals(layer) || name.startsWith(layer + "."))
+              .toList();
+      if (own.isEmpty()) {
+        throw new IllegalArgumentException(
+            "the network has no layer %s to freeze; its layers are %s"
+                .formatted(
+                    layer,
+                    network.graph().nodes().stream()
+                        .map(Graph.Node::name)
+                        .limit(SHOWN)
+                        .collect(Collectors.joining(", ", "", ", ..."))));
+      }
+      names.addAll(own);
     }
     return names;
   }

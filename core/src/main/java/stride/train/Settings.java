@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.graph.Weights;
-import stride.layer.ChannelMultiply;
 import stride.network.Network;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -49,16 +48,12 @@ record Settings(Map<String, Object> values) {
    * name: "Sgd.nesterov". A new component of a record must be added here, with the value that gives
    * the record's previous behaviour.
    */
-  private static final Map<String, Object> MISSING = Map.of();
+  private static final Map<String, Object> MISSING = Map.of("FineTuning.frozenLayers", List.of());
 
   /** The prefix of values that are digests. */
   private static final String DIGEST = "sha256:";
 
   private static final int LONGEST_SHOWN = 200;
-
-  /** The names in checkpoints of records that have been renamed since. */
-  private static final Map<Class<?>, String> WRITTEN_NAMES =
-      Map.of(UpdateOptions.class, "Refinements", ChannelMultiply.class, "ChannelScale");
 
   Settings {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -79,7 +74,7 @@ record Settings(Map<String, Object> values) {
     values.put("metrics", goal.metrics().stream().map(Metric::name).toList());
     values.put("augmentation", tree(trainer.augmentation));
     values.put("fine-tuning", tree(trainer.fineTuning));
-    values.put("refinements", tree(trainer.updateOptions));
+    values.put("update options", tree(trainer.updateOptions));
     values.put("layers", layers(trainer.network));
     values.put("first weights", trainer.start == null ? "fresh" : weights(trainer.start));
     put(values, "training", train);
@@ -155,9 +150,7 @@ record Settings(Map<String, Object> values) {
 
   /** Returns a setting's text, without the addresses in the default names of objects. */
   private static String plain(Object setting) {
-    var text = setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
-    var written = WRITTEN_NAMES.get(setting.getClass());
-    return written == null ? text : written + text.substring(text.indexOf('['));
+    return setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
   }
 
   private static String layers(Network network) {

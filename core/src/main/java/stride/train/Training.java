@@ -79,7 +79,9 @@ final class Training implements Progress {
     order = new int[data.size()];
     samples = IntStream.range(0, trainer.epochs).map(this::samplesLearned).toArray();
     mostSteps = IntStream.range(0, trainer.epochs).map(this::stepsOfEpoch).max().orElseThrow();
-    // A network that could not become a model is rejected before it is trained.
+    // Layers that do not exist, and networks that cannot become a model, are rejected before
+    // training.
+    var _ = trainer.fineTuning.frozen(trainer.network, 0);
     var _ = liveModel();
   }
 

@@ -53,7 +53,7 @@ class SettingsTest {
   @Test
   void wholeNumbersOutOfRangeAreRefused() {
     for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
-      assertTrue(refused(() -> new RandomShift(value)).endsWith("found " + value));
+      assertTrue(refused(() -> new RandomShift(value)).endsWith("was " + value));
       assertTrue(refused(() -> new RandAugment(2, value)).contains("" + value));
     }
     assertTrue(refused(() -> new RandAugment(-1, 9)).contains("-1"));

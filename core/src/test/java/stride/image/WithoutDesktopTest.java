@@ -1,23 +1,26 @@
 package stride.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import stride.data.ByteImages;
+import outside.Learner;
 import stride.data.digits.Digit;
-import stride.layer.Layers;
-import stride.network.Model;
-import stride.network.Network;
 import stride.tensor.Shape;
-import stride.tensor.Tensor;
-import stride.train.Trainer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.jr.ob.JSON;
 
 /** From a file to a network's input nothing needs AWT or ImageIO, which take time to load. */
 final class WithoutDesktopTest {
@@ -41,46 +44,51 @@ final class WithoutDesktopTest {
     }
   }
 
-  /** Learns, saves, loads, and classifies a picture from bytes. */
-  static final class TrainingChild {
-    private TrainingChild() {}
-
-    public static void main(String[] files) throws IOException {
-      var shape = Shape.image(8, 8, 1);
-      var preprocessing = new Preprocessing(new Digit(), shape, Normalization.grey(0.5, 0.5));
-      var bytes = new byte[10 * 64];
-      java.util.Arrays.fill(bytes, 320, 640, (byte) -1);
-      var labels = new byte[10];
-      java.util.Arrays.fill(labels, 5, 10, (byte) 1);
-      var data = new ByteImages(bytes, labels, List.of("dark", "light"), preprocessing);
-      var network = Network.of(shape, Layers.sequential(Layers.flatten(), Layers.dense(2)));
-      var model = Trainer.of(network).epochs(2).batch(5).fit(data, data);
-      Path file = Path.of(files[0]);
-      model.save(file);
-      var read = Model.load(file).withPreprocessing(Preprocessing.none(shape));
-      var white = Image.zeros(Shape.image(9, 9, 3));
-      java.util.Arrays.fill(white.data(), 1);
-      System.out.println(read.classify(white.toPng()).top(1).getFirst().label());
-      System.out.println(read.gradients(white(shape), Tensor.zeros(Shape.of(2))).input().shape());
-    }
-
-    private static Tensor white(Shape shape) {
-      return Preprocessing.none(shape).normalize(Image.zeros(shape));
-    }
-  }
-
   @Test
   void aModelIsTrainedSavedReadAndAsked(@TempDir Path folder) throws Exception {
     var lines =
         run(
-            TrainingChild.class,
+            Learner.class,
             folder.resolve("model.safetensors").toString(),
             "--limit-modules",
             "java.base,java.logging");
+    assertLearned(lines);
+  }
+
+  @Test
+  void soItIsWhereStrideIsAModule(@TempDir Path folder) throws Exception {
+    var stride = place(Preprocessing.class);
+    assumeTrue(Files.exists(stride.resolve("module-info.class")), "compiled without modules");
+    var modules =
+        Stream.of(Preprocessing.class, JSON.class, JacksonException.class)
+            .map(type -> place(type).toString())
+            .collect(Collectors.joining(File.pathSeparator));
+    var lines =
+        run(
+            Learner.class,
+            folder.resolve("model.safetensors").toString(),
+            "--module-path",
+            modules,
+            "--add-modules",
+            "stride",
+            "--limit-modules",
+            "stride,java.logging");
+    assertLearned(lines);
+  }
+
+  private static void assertLearned(List<String> lines) {
     assertEquals(
-        List.of("light", "8x8x1"),
-        lines.subList(Math.max(0, lines.size() - 2), lines.size()),
+        List.of("light", "8x8x1", "no AWT"),
+        lines.subList(Math.max(0, lines.size() - 3), lines.size()),
         lines.toString());
+  }
+
+  private static Path place(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static List<String> run(Class<?> child, String file, String... options) throws Exception {

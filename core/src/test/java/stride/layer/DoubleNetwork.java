@@ -7,16 +7,26 @@ import java.util.List;
 import java.util.Map;
 import stride.graph.Graph;
 import stride.graph.Weights;
+import stride.layer.activation.Elu;
+import stride.layer.activation.Gelu;
 import stride.layer.activation.HardSigmoid;
 import stride.layer.activation.HardSwish;
+import stride.layer.activation.LeakyRelu;
+import stride.layer.activation.Mish;
+import stride.layer.activation.Prelu;
 import stride.layer.activation.Relu;
 import stride.layer.activation.Sigmoid;
 import stride.layer.activation.Silu;
 import stride.layer.activation.Softmax;
+import stride.layer.activation.Softplus;
 import stride.layer.activation.Tanh;
 import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.layer.pooling.AvgPool;
@@ -25,6 +35,9 @@ import stride.layer.pooling.MaxPool;
 import stride.layer.pooling.Subsample;
 import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
+import stride.layer.spatial.Crop;
+import stride.layer.spatial.Pad;
+import stride.layer.spatial.Upsample;
 
 /**
  * A network computed in double with plain loops, written from the layers' definitions in PyTorch's
@@ -93,6 +106,16 @@ public final class DoubleNetwork {
             case Add _ -> sum(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
             case ChannelMultiply _ ->
                 scaled(edges.get(node.inputs().get(0)), edges.get(node.inputs().get(1)));
+            case Multiply _ ->
+                each(
+                    edges.get(node.inputs().get(0)),
+                    edges.get(node.inputs().get(1)),
+                    (a, b) -> a * b);
+            case Subtract _ ->
+                each(
+                    edges.get(node.inputs().get(0)),
+                    edges.get(node.inputs().get(1)),
+                    (a, b) -> a - b);
             case Concat _ -> joined(node.inputs().stream().map(edges::get).toList());
             case PlainLayer layer -> apply(layer, node.name(), edges.get(node.inputs().get(0)));
             default -> throw new AssertionError("no definition of " + node.operation());
@@ -163,6 +186,20 @@ public final class DoubleNetwork {
                       ? v
                       : Math.log1p(Math.exp(soft.beta() * v)) / soft.beta());
       case Prelu _ -> sloped(weights.get(name + ".weight"), x);
+      case Pad pad -> padded(pad, x);
+      case Crop crop ->
+          pixels(
+              x,
+              crop.height(),
+              crop.width(),
+              (n, i, j, c) -> x.at(n, crop.top() + i, crop.left() + j, c));
+      case Upsample up -> resized(up, x);
+      case ChannelSlice slice -> {
+        int[] shape = x.shape.clone();
+        shape[shape.length - 1] = slice.to() - slice.from();
+        yield picked(shape, x, c -> slice.from() + c);
+      }
+      case Reshape reshape -> reshaped(reshape.shape().sizes(), x);
       case ChannelSplit split -> part(split, x);
       case ChannelShuffle shuffle -> shuffled(shuffle, x);
       case Dropout _, StochasticDepth _ -> x;
@@ -180,6 +217,129 @@ public final class DoubleNetwork {
         Arrays.stream(x.samples)
             .map(sample -> Arrays.stream(sample).map(f).toArray())
             .toArray(double[][]::new));
+  }
+
+  private static Values each(Values a, Values b, java.util.function.DoubleBinaryOperator f) {
+    var y = new double[a.samples.length][a.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        y[n][i] = f.applyAsDouble(a.samples[n][i], b.samples[n][i]);
+      }
+    }
+    return new Values(a.shape, y);
+  }
+
+  /** The value of channel c of pixel (i, j) of sample n. */
+  private interface Pixel {
+    double at(int n, int i, int j, int c);
+  }
+
+  private static Values pixels(Values x, int height, int width, Pixel pixel) {
+    var y = new double[x.samples.length][height * width * x.channels()];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        int p = i / x.channels();
+        y[n][i] = pixel.at(n, p / width, p % width, i % x.channels());
+      }
+    }
+    return new Values(new int[] {height, width, x.channels()}, y);
+  }
+
+  private static Values padded(Pad pad, Values x) {
+    return pixels(
+        x,
+        x.height() + pad.top() + pad.bottom(),
+        x.width() + pad.left() + pad.right(),
+        (n, i, j, c) -> {
+          int row = i - pad.top();
+          int column = j - pad.left();
+          return switch (pad.edge()) {
+            case ZERO -> x.at(n, row, column, c);
+            case REFLECT -> x.at(n, mirrored(row, x.height()), mirrored(column, x.width()), c);
+            case REPLICATE ->
+                x.at(
+                    n,
+                    Math.max(0, Math.min(row, x.height() - 1)),
+                    Math.max(0, Math.min(column, x.width() - 1)),
+                    c);
+          };
+        });
+  }
+
+  /** Walks from the edge back into the image. */
+  private static int mirrored(int at, int n) {
+    int last = n - 1;
+    return last - Math.abs(last - Math.abs(at));
+  }
+
+  private static Values resized(Upsample up, Values x) {
+    int height = up.size() == null ? (int) (x.height() * up.factor()) : up.size().height();
+    int width = up.size() == null ? (int) (x.width() * up.factor()) : up.size().width();
+    return pixels(
+        x,
+        height,
+        width,
+        (n, i, j, c) -> {
+          double row = place(up, i, x.height(), height);
+          double column = place(up, j, x.width(), width);
+          if (up.mode() == Upsample.Mode.NEAREST) {
+            return x.at(n, (int) row, (int) column, c);
+          }
+          // Tents of a pixel's width around every pixel; those at the edge go on for ever.
+          double sum = 0;
+          for (int h = 0; h < x.height(); h++) {
+            for (int w = 0; w < x.width(); w++) {
+              double down = Math.max(0, 1 - Math.abs(Math.min(row, x.height() - 1) - h));
+              double along = Math.max(0, 1 - Math.abs(Math.min(column, x.width() - 1) - w));
+              sum += down * along * x.at(n, h, w, c);
+            }
+          }
+          return sum;
+        });
+  }
+
+  private static double place(Upsample up, int i, int n, int outputs) {
+    double step = up.size() == null ? 1 / up.factor() : n / (double) outputs;
+    if (up.mode() == Upsample.Mode.NEAREST) {
+      return Math.min(Math.floor(i * step + 1e-9), n - 1);
+    }
+    return up.alignCorners()
+        ? outputs == 1 ? 0 : i * (n - 1) / (double) (outputs - 1)
+        : Math.max(0, (i + 0.5) * step - 0.5);
+  }
+
+  /** Out of (C, H, W) into (C, H, W): images are turned round, and what is none stays. */
+  private static Values reshaped(int[] shape, Values x) {
+    int[] image = x.flattened == null ? x.shape : x.flattened;
+    var y = new double[x.samples.length][x.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      var inOrder = new ArrayList<Double>();
+      if (image.length == 3) {
+        var values = new Values(image, x.samples);
+        for (int c = 0; c < image[2]; c++) {
+          for (int h = 0; h < image[0]; h++) {
+            for (int w = 0; w < image[1]; w++) {
+              inOrder.add(values.at(n, h, w, c));
+            }
+          }
+        }
+      } else {
+        Arrays.stream(x.samples[n]).forEach(inOrder::add);
+      }
+      int i = 0;
+      if (shape.length == 3) {
+        for (int c = 0; c < shape[2]; c++) {
+          for (int p = 0; p < shape[0] * shape[1]; p++) {
+            y[n][p * shape[2] + c] = inOrder.get(i++);
+          }
+        }
+      } else {
+        for (double value : inOrder) {
+          y[n][i++] = value;
+        }
+      }
+    }
+    return new Values(shape, y);
   }
 
   private static double hardSigmoid(double v) {

@@ -23,13 +23,20 @@ import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
+import stride.layer.activation.Prelu;
 import stride.layer.activation.Relu;
 import stride.layer.convolution.Conv;
+import stride.layer.convolution.ConvTranspose;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.layer.pooling.AvgPool;
 import stride.layer.pooling.MaxPool;
+import stride.layer.spatial.Pad;
+import stride.layer.spatial.Upsample;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -503,6 +510,180 @@ final class ExtremeSettingsTest {
           }
         }
         sums(what, network, terms);
+      }
+    }
+  }
+
+  @Test
+  void pads() {
+    var draw = new Draw(new SplittableRandom(10));
+    for (int i = 0; i < 600; i++) {
+      var in = draw.image();
+      int left = draw.any(0, 1, 2);
+      int right = draw.any(0, 1, 2);
+      int top = draw.any(0, 1, 2);
+      int bottom = draw.any(0, 1, 2);
+      var edge = Pad.Edge.values()[draw.random.nextInt(3)];
+      String what =
+          "case %d: %s: pad %d, %d, %d, %d, %s".formatted(i, in, left, right, top, bottom, edge);
+      Supplier<Layer> make = () -> new Pad(left, right, top, bottom, edge);
+      long height = (long) in.height() + top + bottom;
+      long width = (long) in.width() + left + right;
+      boolean mirrors =
+          edge != Pad.Edge.REFLECT
+              || (Math.max(left, right) < in.width() && Math.max(top, bottom) < in.height());
+      if (left < 0
+          || right < 0
+          || top < 0
+          || bottom < 0
+          || !mirrors
+          || !makes(height, width, in.channels())) {
+        refused(what, in, make);
+        continue;
+      }
+      var network = made(what, in, make, Shape.image((int) height, (int) width, in.channels()));
+      if (isSmall(network)) {
+        var terms = new ArrayList<Term>();
+        for (int y = 0, output = 0; y < height; y++) {
+          for (int x = 0; x < width; x++) {
+            int row = source(y - top, in.height(), edge);
+            int column = source(x - left, in.width(), edge);
+            for (int c = 0; c < in.channels(); c++, output++) {
+              if (row >= 0 && column >= 0) {
+                terms.add(new Term(output, (row * in.width() + column) * in.channels() + c, -1, 1));
+              }
+            }
+          }
+        }
+        sums(what, network, terms);
+      }
+    }
+  }
+
+  private static int source(int at, int n, Pad.Edge edge) {
+    if (at >= 0 && at < n) {
+      return at;
+    }
+    return switch (edge) {
+      case ZERO -> -1;
+      case REFLECT -> at < 0 ? -at : n - 2 - (at - n);
+      case REPLICATE -> at < 0 ? 0 : n - 1;
+    };
+  }
+
+  @Test
+  void cropsAndSlices() {
+    var draw = new Draw(new SplittableRandom(11));
+    for (int i = 0; i < 600; i++) {
+      var in = draw.image();
+      int top = draw.any(0, 1, 2);
+      int left = draw.any(0, 1);
+      int height = draw.any(1, 2, 3);
+      int width = draw.any(1, 2, 3);
+      String what = "case %d: %s: crop %d, %d, %d, %d".formatted(i, in, top, left, height, width);
+      Supplier<Layer> crop = () -> crop(top, left, height, width);
+      boolean lies =
+          Math.min(top, left) >= 0
+              && Math.min(height, width) >= 1
+              && (long) top + height <= in.height()
+              && (long) left + width <= in.width();
+      if (!lies) {
+        refused(what, in, crop);
+      } else {
+        var network = made(what, in, crop, Shape.image(height, width, in.channels()));
+        if (isSmall(network)) {
+          var terms = new ArrayList<Term>();
+          for (int output = 0; output < height * width * in.channels(); output++) {
+            int pixel = output / in.channels();
+            int row = top + pixel / width;
+            int column = left + pixel % width;
+            int input = (row * in.width() + column) * in.channels() + output % in.channels();
+            terms.add(new Term(output, input, -1, 1));
+          }
+          sums(what, network, terms);
+        }
+      }
+      String slice = "case %d: %s: slice %d to %d".formatted(i, in, top, height);
+      if (top < 0 || top >= height || height > in.channels()) {
+        refused(slice, in, () -> slice(top, height));
+      } else {
+        made(
+            slice,
+            in,
+            () -> slice(top, height),
+            Shape.image(in.height(), in.width(), height - top));
+      }
+    }
+  }
+
+  @Test
+  void upsamplings() {
+    var draw = new Draw(new SplittableRandom(12));
+    for (int i = 0; i < 400; i++) {
+      var in = draw.image();
+      var size = draw.size(1, 2, 3, 5, 8);
+      boolean nearest = draw.coin();
+      String what = "case %d: %s: upsample to %s, nearest %s".formatted(i, in, size, nearest);
+      Supplier<Layer> make =
+          () ->
+              new Upsample(
+                  size, 1, nearest ? Upsample.Mode.NEAREST : Upsample.Mode.BILINEAR, false);
+      if (!atLeast(1, size) || !makes(size.height(), size.width(), in.channels())) {
+        refused(what, in, make);
+        continue;
+      }
+      var network = made(what, in, make, Shape.image(size.height(), size.width(), in.channels()));
+      if (isSmall(network)) {
+        var terms = new ArrayList<Term>();
+        for (int y = 0, output = 0; y < size.height(); y++) {
+          for (int x = 0; x < size.width(); x++) {
+            for (int c = 0; c < in.channels(); c++, output++) {
+              for (var row : shares(y, in.height(), size.height(), nearest)) {
+                for (var column : shares(x, in.width(), size.width(), nearest)) {
+                  int input = ((int) row[0] * in.width() + (int) column[0]) * in.channels() + c;
+                  terms.add(new Term(output, input, -1, row[1] * column[1]));
+                }
+              }
+            }
+          }
+        }
+        sums(what, network, terms);
+      }
+      double factor = new double[] {0, -1, Double.NaN, 1e-9, 1e9, 1e300, 0.5, 2, 3}[i % 9];
+      double high = Math.floor(in.height() * factor);
+      double wide = Math.floor(in.width() * factor);
+      String by = "case %d: %s: upsample by %s".formatted(i, in, factor);
+      if (high >= 1 && wide >= 1 && high * wide * in.channels() <= MAX) {
+        made(by, in, () -> upsample(factor), Shape.image((int) high, (int) wide, in.channels()));
+      } else {
+        refused(by, in, () -> upsample(factor));
+      }
+    }
+  }
+
+  /** Places of the input and their shares. */
+  private static List<double[]> shares(int i, int n, int outputs, boolean nearest) {
+    if (nearest) {
+      long whole = (long) i * n / outputs;
+      return List.of(new double[] {whole, 1});
+    }
+    double place = Math.max((i + 0.5) * n / outputs - 0.5, 0);
+    double first = Math.min(Math.floor(place), n - 1);
+    double share = first == n - 1 ? 0 : place - first;
+    return List.of(
+        new double[] {first, 1 - share}, new double[] {Math.min(first + 1, n - 1), share});
+  }
+
+  @Test
+  void reshapes() {
+    for (int size : withSmall()) {
+      for (var in : List.of(Shape.of(6), Shape.image(1, 2, 3), Shape.image(1, 1, 1 << 30))) {
+        String what = "%s: reshape to %d".formatted(in, size);
+        if (size == in.elements()) {
+          made(what, in, () -> reshape(size), Shape.of(size));
+        } else {
+          refused(what, in, () -> reshape(size));
+        }
       }
     }
   }

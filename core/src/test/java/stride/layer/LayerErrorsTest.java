@@ -7,6 +7,8 @@ import static stride.layer.Layers.*;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import stride.graph.ShapeException;
+import stride.layer.normalization.LayerNorm;
+import stride.layer.spatial.Upsample;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -137,6 +139,59 @@ final class LayerErrorsTest {
         "1 (scale): a gate has one value a channel, that of an image of 8x6x3 is 1x1x3, found"
             + " 8x6x3",
         gated(sigmoid()));
+  }
+
+  @Test
+  void sidesThatDoNotFitSayWhy() {
+    assertShape(
+        "0 (pad): a reflection is smaller than the image, found left 6, right 0, top 0, bottom 0"
+            + " for 8x6x3",
+        reflectionPad(6, 0, 0, 0));
+    assertShape(
+        "0 (pad): the input of 8x6x3, padded to 2147483647x6, has more than 2147483647 values",
+        zeroPad(0, 0, Integer.MAX_VALUE - 8, 0));
+    assertShape(
+        "0 (crop): a crop of 8x2 from row 1 and column 0 does not lie in the input of 8x6x3",
+        crop(1, 0, 8, 2));
+    assertShape(
+        "0 (slice): expects at least 4 input channels, the input has 3 (shape 8x6x3)", slice(1, 4));
+    assertShape(
+        "0 (reshape): expects the 100 values of 10x10, the input has 144 (shape 8x6x3)",
+        reshape(10, 10));
+    assertShape(
+        "0 (upsample): the input of 8x6x3, made 0.1 times as high and wide, has no pixel or more"
+            + " than 2147483647 values",
+        upsample(0.1));
+    assertShape(
+        "1 (upsample): expects an image (height x width x channels), the input is 144",
+        sequential(flatten(), upsample(2)));
+    assertArgument(
+        "a padding is at least 0, found left 0, right -1, top 0, bottom 0: crop() cuts off",
+        () -> zeroPad(0, -1, 0, 0));
+    assertArgument(
+        "a crop begins at row 0 and column 0 or behind, found row -1 and column 0",
+        () -> crop(-1, 0, 2, 2));
+    assertArgument("a crop's size is at least 1, found 0x2", () -> crop(0, 0, 0, 2));
+    assertArgument("a slice has at least 1 channel from 0 on, found 3 to 3", () -> slice(3, 3));
+    assertArgument("an upsampling's factor is above 0, found 0.0", () -> upsample(0));
+    assertArgument("an upsampling's size is at least 1, found 0x3", () -> upsampleTo(0, 3));
+    assertArgument(
+        "corners are aligned in bilinear upsampling only, found mode NEAREST",
+        () -> new Upsample(null, 2, Upsample.Mode.NEAREST, true));
+  }
+
+  @Test
+  void sumsAndProductsOfUnequalShapesSayBoth() {
+    assertShape(
+        "a sum needs terms of equal shapes, found 8x6x4 and 8x6x3", sum(conv(4, 1), identity()));
+    assertShape(
+        "a product needs factors of equal shapes, found 8x6x3 and 6x4x3",
+        product(identity(), conv(3, 3)));
+    assertShape(
+        "1 (subtract): a difference needs equal shapes, found 8x6x3 and 8x6x4",
+        difference(identity(), conv(4, 1)));
+    assertArgument("a sum has at least 2 terms, found 1", () -> sum(relu()));
+    assertArgument("a product has at least 2 factors, found 0", Layers::product);
   }
 
   @Test

@@ -449,7 +449,7 @@ class OperationTypesTest {
       delimiter = '|',
       textBlock =
           """
-          stride.network       | "type":"Relu"  | "type":"Prelu"            | "Prelu"
+          stride.network       | "type":"Relu"  | "type":"Maxout"            | "Maxout"
           stride.network       | "type":"Relu"  | "type":"Relu","slope":0.1 | Relu has no component "slope"
           stride.preprocessing | "fit":"resize" | "fit":"pad"               | "pad"
           stride.preprocessing | "mean":        | "gamma":2.2,"mean":       | unknown entry "gamma"

@@ -36,6 +36,9 @@ import stride.layer.PlainLayer;
 import stride.layer.Rig;
 import stride.layer.Size;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.tensor.Shape;
@@ -144,6 +147,37 @@ class SavedModelsTest {
         new Preprocessing(new Fit.Center(12, Resampling.BICUBIC), input, Normalization.IMAGENET));
   }
 
+  /** The operations that came after those of {@link #layers}. */
+  private static Model more() {
+    var input = Shape.image(6, 7, 4);
+    var network =
+        Network.of(
+            input,
+            sequential(
+                convTranspose(6, 3).stride(2).padding(1).outputPadding(1).groups(2).noBias(),
+                new InstanceNorm(1e-3f, true),
+                leakyRelu(0.2),
+                sum(new GroupNorm(3, 1e-4f, true), prelu(), prelu().perChannel()),
+                upsampleTo(5, 9).bilinear(),
+                product(elu(0.7), gelu(), identity()),
+                zeroPad(1, 0, 2, 1),
+                reflectionPad(2),
+                difference(mish(), softplus(1.5, 9)),
+                replicationPad(0, 1, 1, 0),
+                crop(1, 2, 6, 7),
+                new LayerNorm(true, 1e-3f, true),
+                geluTanh(),
+                slice(1, 5),
+                upsample(1.5).bilinearAligned(),
+                upsample(0.5),
+                reshape(2, 5, 8),
+                new LayerNorm(false, 1e-4f, true),
+                maxPool(2, 1),
+                flatten(),
+                dense(3)));
+    return untrained(network, Task.VALUES, List.of("x", "y", "z"));
+  }
+
   private static Model digit() {
     var input = Shape.image(8, 8, 1);
     var network = Network.of(input, sequential(conv(2, 3), relu(), flatten(), dense(1)));
@@ -248,7 +282,8 @@ class SavedModelsTest {
         new Saved(3, "components", components()),
         new Saved(3, "map", map()),
         new Saved(3, "values", values()),
-        new Saved(3, "image", image()));
+        new Saved(3, "image", image()),
+        new Saved(3, "more", more()));
   }
 
   static Stream<Arguments> cases() {

@@ -66,6 +66,26 @@ class ViewsTest {
   }
 
   @Test
+  void chosenOutputsAreComputedByThemselves() {
+    var model = model();
+    var input = model.preprocessing().normalize(image());
+    var all = model.outputs(input);
+    var names = List.of("aux", "conv");
+    try (var engine = Engine.withThreads(1)) {
+      var chosen = model.outputs(input, names, engine);
+      assertEquals(names, List.copyOf(chosen.keySet()));
+      assertEquals(all.get("aux"), chosen.get("aux"));
+      assertEquals(model.maps(image(), "conv", engine), chosen.get("conv"));
+      assertTrue(
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> model.outputs(input, List.of("head"), engine))
+              .getMessage()
+              .startsWith("the network has no layer head; it has conv, "));
+    }
+  }
+
+  @Test
   void logitsBecomeAClassification() {
     var model = model().withLabels(List.of("cat", "dog"));
     var logits = model.logits(model.preprocessing().normalize(image()));
@@ -143,5 +163,79 @@ class ViewsTest {
           model.featureExtractor(engine).maps(image(), "conv"),
           model.maps(image(), "conv", engine));
     }
+  }
+
+  @Test
+  void eachPixelHasItsLargestLogitsClass() {
+    var network = Network.of(Shape.image(2, 3, 3), identity());
+    var pixels = Tensor.of(network.input(), 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0);
+    var model =
+        Model.of(network, java.util.Map.of())
+            .withTask(Task.CLASS_MAP)
+            .withLabels(List.of("sky", "sea", "sand"));
+    var map = model.segment(new Image(pixels));
+    assertEquals(new ClassMap(2, 3, model.labels(), new int[] {0, 1, 2, 0, 1, 0}), map);
+    assertEquals(2, map.at(0, 2));
+    assertEquals(0.5, map.share(0));
+    var drawn = map.toImage();
+    assertEquals(0, drawn.at(0, 0, 1));
+    assertNotEquals(drawn.at(0, 1, 0), drawn.at(0, 2, 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> map.at(1, 3));
+    assertEquals(
+        "the model does not classify pixels, its task is values, not class-map",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> model.withTask(Task.VALUES).segment(new Image(pixels)))
+            .getMessage());
+  }
+
+  /** The logits of all pixels are summed: as if they were averaged before they are scores. */
+  @Test
+  void gradCamOfAMapLooksAtAllPixels() {
+    var body = sequential(named("conv", conv(4, 3).padding(1)), relu());
+    var map = Network.of(IMAGE, sequential(body, named("head", conv(2, 1))));
+    var pooled =
+        Network.of(IMAGE, sequential(body, named("head", conv(2, 1)), globalAvgPool(), flatten()));
+    var model = Model.initialized(map, 3).withTask(Task.CLASS_MAP);
+    var mean =
+        new Model(
+            pooled,
+            model.weights().movedTo(pooled.graph(), Set.of(), 1),
+            List.of(),
+            model.preprocessing());
+    for (int index = 0; index < 2; index++) {
+      assertArrayEquals(
+          mean.gradCam(image(), index).scaled().data(),
+          model.gradCam(image(), index).scaled().data(),
+          1e-5f);
+    }
+    assertEquals(
+        "the network tells 2 classes apart, asked for class 2",
+        assertThrows(IllegalArgumentException.class, () -> model.gradCam(image(), 2)).getMessage());
+  }
+
+  @Test
+  void oneChannelTellsTwoClassesApart() {
+    var network = Network.of(Shape.image(1, 3, 1), identity());
+    var model = Model.of(network, java.util.Map.of()).withTask(Task.CLASS_MAP);
+    var map = model.segment(new Image(Tensor.of(network.input(), -1, 0, 1)));
+    assertEquals(new ClassMap(1, 3, List.of("0", "1"), new int[] {0, 0, 1}), map);
+  }
+
+  @Test
+  void aFreshHeadKeepsTheTask() {
+    var model = model();
+    for (var task : List.of(Task.SINGLE_LABEL, Task.SEVERAL_LABELS, Task.VALUES)) {
+      assertEquals(task, model.withTask(task).withHead(7, 1).task());
+    }
+    var binary = model.withHead(1, 1).withLabels(List.of("no", "yes"));
+    assertEquals(Task.BINARY, binary.task());
+    assertEquals(Task.SINGLE_LABEL, binary.withHead(List.of("a", "b", "c"), 1).task());
+    assertEquals(
+        Task.CLASS_MAP,
+        Model.initialized(Network.of(IMAGE, conv(2, 1)), 1)
+            .withTask(Task.CLASS_MAP)
+            .withHead(4, 1)
+            .task());
   }
 }

@@ -513,8 +513,9 @@ final class CheckpointTest {
             "metrics: [accuracy, top5]",
             "augmentation: {type=RandomShift, pixels=1}",
             "fine-tuning: {type=FineTuning, frozenBackbone=false, unfrozenAfter=0, headRate=1.0,"
-                + " frozenNorms=false, head=none}",
-            "refinements: {type=Refinements, clipNorm=Infinity, averaged=0.0, decaysAll=true}",
+                + " frozenNorms=false, head=none, frozenLayers=[]}",
+            "update options: {type=UpdateOptions, clipNorm=Infinity, averaged=0.0,"
+                + " decaysAll=true}",
             "layers: sha256:DIGEST",
             "first weights: fresh",
             "training images: 22",

@@ -163,6 +163,29 @@ final class FineTuningTest {
     assertArrayEquals(before, model.weights().values());
   }
 
+  @Test
+  void layersAreFrozenByTheirNamesAndOthersLearn() throws IOException {
+    var before = model.weights();
+    var names = before.table().weights().stream().map(entry -> entry.name()).toList();
+    String layer = names.getFirst().replaceAll("\\.[^.]*$", "");
+    var tuned =
+        Trainer.from(model)
+            .fineTuning(FineTuning.NONE.freeze(layer))
+            .epochs(1)
+            .batch(8)
+            .engine(ENGINE)
+            .fit(TRAIN, null);
+    for (String name : names) {
+      boolean same = before.tensor(name).equals(tuned.weights().tensor(name));
+      assertEquals(name.startsWith(layer + "."), same, name);
+    }
+    var unknown = Trainer.from(model).fineTuning(FineTuning.NONE.freeze("nothing"));
+    var e = assertThrows(IllegalArgumentException.class, () -> unknown.fit(TRAIN, null));
+    assertTrue(
+        e.getMessage().startsWith("the network has no layer nothing to freeze; its layers are "),
+        e.getMessage());
+  }
+
   private static Settings settings(Trainer trainer) {
     var data = Samples.of(TRAIN);
     return Settings.of(trainer, Goal.of(trainer, data), data, null);

@@ -165,8 +165,8 @@ class UnfitTargetsTest {
   @Test
   void targetsHaveRoomForSamplesAndValues() {
     for (int width : new int[] {0, -1, Integer.MIN_VALUE}) {
-      assertTrue(refused(() -> Targets.values(3, width)).contains("found " + width));
-      assertTrue(refused(() -> Targets.severalClasses(3, width)).contains("found " + width));
+      assertTrue(refused(() -> Targets.values(3, width)).contains("was " + width));
+      assertTrue(refused(() -> Targets.severalClasses(3, width)).contains("was " + width));
     }
     assertTrue(refused(() -> Targets.classes(-1)).contains("-1 samples"));
     assertTrue(refused(() -> Targets.values(-1, 2)).contains("-1 samples"));
@@ -200,7 +200,7 @@ class UnfitTargetsTest {
   void headsAreNamedOnceAndAreNotTheOutput() {
     for (var heads : List.of(List.of("a", "a"), List.of("a", Graph.OUTPUT))) {
       String message = refused(() -> new AuxiliaryLoss(new SoftmaxCrossEntropy(), 0.3, heads));
-      assertTrue(message.endsWith("found " + heads), message);
+      assertTrue(message.endsWith("were " + heads), message);
     }
   }
 
@@ -237,7 +237,7 @@ class UnfitTargetsTest {
     makings.add(() -> FineTuning.HEAD_ONLY.headRate(value));
     for (int i = 0; i < makings.size(); i++) {
       String message = refused(makings.get(i));
-      assertTrue(message.endsWith("found " + value), i + ": " + message);
+      assertTrue(message.endsWith("was " + value), i + ": " + message);
     }
     for (var making :
         List.<Executable>of(
@@ -245,10 +245,10 @@ class UnfitTargetsTest {
       assertEquals("a learning rate must be above 0, was 0.0", refused(making));
     }
     for (double point : new double[] {30, 1.1, Double.NaN, Double.NEGATIVE_INFINITY}) {
-      assertTrue(refused(() -> Schedule.multiStep(0.1, 0.5, point)).endsWith("found " + point));
+      assertTrue(refused(() -> Schedule.multiStep(0.1, 0.5, point)).endsWith("was " + point));
     }
-    assertTrue(refused(() -> new Adam(0.1, 1, 0.9, 1e-8, 0, false)).endsWith("found 1.0"));
-    assertTrue(refused(() -> new Adam(0.1, 0.9, 1, 1e-8, 0, false)).endsWith("found 1.0"));
+    assertTrue(refused(() -> new Adam(0.1, 1, 0.9, 1e-8, 0, false)).endsWith("was 1.0"));
+    assertTrue(refused(() -> new Adam(0.1, 0.9, 1, 1e-8, 0, false)).endsWith("was 1.0"));
   }
 
   private static String refused(Executable making) {

@@ -117,7 +117,7 @@ public final class ExplainCommand implements Callable<Integer> {
   private static int find(Model model, String label) {
     var labels = model.labels();
     if (labels.isEmpty()) {
-      int classes = model.network().output().elements();
+      int classes = model.task().classes(model.network().output());
       labels = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
     try {

@@ -126,6 +126,11 @@ public final class ModelOptions {
       throw withoutWeights(Zoo.find(name));
     }
     var model = Model.load(Path.of(name));
+    if (!model.task().classifies()) {
+      throw new FileException(
+          "%s does not classify images, its task is %s: programs ask it, see docs/library.md"
+              .formatted(name, model.task().key()));
+    }
     checkCount(given, model);
     return given.isEmpty() ? model : model.withLabels(given);
   }
@@ -137,7 +142,9 @@ public final class ModelOptions {
 
   private void checkCount(List<String> given, Model model) throws FileException {
     int own =
-        model.labels().isEmpty() ? model.network().output().elements() : model.labels().size();
+        model.labels().isEmpty()
+            ? model.task().classes(model.network().output())
+            : model.labels().size();
     if (!given.isEmpty() && given.size() != own) {
       throw new FileException(
           "%s names %s, %s tells %s apart"

@@ -8,6 +8,7 @@ import stride.app.console.Figures;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.network.Model;
+import stride.train.ConfusionMatrix;
 
 /**
  * The class that a model gives each image.
@@ -38,8 +39,8 @@ public record ClassPredictions(
   }
 
   /** How often which class was taken for which. */
-  public Confusion confusion() {
-    return Confusion.of(labels, truth, predicted);
+  public ConfusionMatrix confusion() {
+    return ConfusionMatrix.of(labels, truth, predicted);
   }
 
   @Override

@@ -9,6 +9,7 @@ import stride.app.console.Figures;
 import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.network.Model;
+import stride.train.ConfusionMatrix;
 
 /**
  * Which labels a model gives each image, of which an image may have several or none.
@@ -65,14 +66,14 @@ public record LabelPredictions(List<String> labels, boolean[][] truth, float[][]
   }
 
   /** Images without a label, row 0, and with it. */
-  private Confusion confusion(int label) {
+  private ConfusionMatrix confusion(int label) {
     var has = new int[images()];
     var said = new int[images()];
     for (int n = 0; n < has.length; n++) {
       has[n] = truth[n][label] ? 1 : 0;
       said[n] = probability[n][label] >= 0.5 ? 1 : 0;
     }
-    return Confusion.of(List.of("no", "yes"), has, said);
+    return ConfusionMatrix.of(List.of("no", "yes"), has, said);
   }
 
   @Override

@@ -6,6 +6,7 @@ import stride.data.ImageDataset;
 import stride.engine.Engine;
 import stride.network.Model;
 import stride.network.Task;
+import stride.train.ConfusionMatrix;
 
 /** What a model says of each image of a data set. */
 public sealed interface Predictions permits ClassPredictions, LabelPredictions {
@@ -44,7 +45,7 @@ public sealed interface Predictions permits ClassPredictions, LabelPredictions {
    * @param images of the class
    */
   record Score(String label, double precision, double recall, double f1, int images) {
-    static Score of(String label, Confusion confusion, int row) {
+    static Score of(String label, ConfusionMatrix confusion, int row) {
       return new Score(
           label,
           confusion.precision(row),

@@ -14,6 +14,7 @@ import stride.data.Splits;
 import stride.engine.Engine;
 import stride.image.Image;
 import stride.network.Model;
+import stride.train.ConfusionMatrix;
 
 /**
  * The page of a run: how well it does, how it got there, what it takes for what, and where it
@@ -116,7 +117,7 @@ public record RunReport(
                     .orElse("")));
   }
 
-  private static void frequentMistake(Page page, Confusion confusion) {
+  private static void frequentMistake(Page page, ConfusionMatrix confusion) {
     confusion.mistaken().stream()
         .findFirst()
         .ifPresent(
@@ -192,7 +193,7 @@ public record RunReport(
     return Double.isNaN(value) ? "–" : Figures.format("%.4f", value);
   }
 
-  private static void confusions(Page page, Confusion confusion) {
+  private static void confusions(Page page, ConfusionMatrix confusion) {
     page.heading("What it takes for what");
     var labels = confusion.labels();
     if (labels.size() > LARGEST_MATRIX) {

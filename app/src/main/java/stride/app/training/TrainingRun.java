@@ -25,6 +25,7 @@ import stride.engine.Engine;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
+import stride.network.Task;
 import stride.tensor.Shape;
 import stride.train.BestModel;
 import stride.train.BinaryCrossEntropy;
@@ -297,7 +298,8 @@ public final class TrainingRun {
         config.given("unfreeze_after") ? config.whole("unfreeze_after") : 0,
         config.given("head_lr_factor") ? config.number("head_lr_factor") : 1,
         config.flag("freeze_bn"),
-        head(network));
+        head(network),
+        List.of());
   }
 
   /** Where the network's head begins, if that is said; a name may be one of the file's alone. */
@@ -319,21 +321,24 @@ public final class TrainingRun {
         !config.flag("no_bias_decay"));
   }
 
-  private boolean isBinary(boolean several) {
-    if (several && config.given("loss") && !config.text("loss").equals("bce")) {
+  /** What the network learns to say of pictures that have one label each, or several. */
+  private Task task(boolean several) {
+    String loss = config.given("loss") ? config.text("loss") : several ? "bce" : "cross-entropy";
+    boolean binary = loss.equals("bce");
+    if (several && !binary) {
       throw new UsageException(
-          "pictures with several labels are learned with --loss bce, found " + config.text("loss"));
+          "pictures with several labels are learned with --loss bce, found " + loss);
     }
-    return several || (config.given("loss") && config.text("loss").equals("bce"));
+    return several ? Task.SEVERAL_LABELS : binary ? Task.BINARY : Task.SINGLE_LABEL;
   }
 
   private Network network(Shape input, List<String> labels, boolean several) {
     var network = architecture.network(input, outputs(labels, several));
-    return isBinary(several) ? network.withSignedOutput() : network;
+    return task(several) == Task.SINGLE_LABEL ? network : network.withSignedOutput();
   }
 
   private int outputs(List<String> labels, boolean several) {
-    if (several || !isBinary(several)) {
+    if (task(several) != Task.BINARY) {
       return labels.size();
     }
     if (labels.size() != 2) {
@@ -352,11 +357,11 @@ public final class TrainingRun {
     }
     return Recipe.withHeads(
         network,
-        isBinary(train.isMultiLabel())
-            ? new BinaryCrossEntropy(
-                smoothing, balanced ? ClassWeights.balancedPositive(train) : List.of())
-            : new SoftmaxCrossEntropy(
-                smoothing, balanced ? ClassWeights.balanced(train) : List.of()));
+        task(train.isMultiLabel()) == Task.SINGLE_LABEL
+            ? new SoftmaxCrossEntropy(
+                smoothing, balanced ? ClassWeights.balanced(train) : List.of())
+            : new BinaryCrossEntropy(
+                smoothing, balanced ? ClassWeights.balancedPositive(train) : List.of()));
   }
 
   /** What pictures of a folder are fitted to. */

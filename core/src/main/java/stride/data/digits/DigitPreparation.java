@@ -52,7 +52,7 @@ public record DigitPreparation(int canvas) {
     return prepare(picture.drawing());
   }
 
-  /** The same of a picture of AWT. */
+  /** Prepares a picture of AWT. */
   public Image prepare(BufferedImage picture) throws FormatException {
     return prepare(Picture.of(picture));
   }

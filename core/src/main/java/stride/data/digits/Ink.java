@@ -36,13 +36,13 @@ record Ink(int height, int width, float[] values) {
 
   private static final double MAX_OF_THE_BORDER = 0.7;
 
-  /** The noise of a picture shows in so many of its pixels. */
+  /** The number of pixels in which the noise of a picture shows. */
   private static final int MAX_SAMPLES = 20_000;
 
   /**
    * Finds the ink in a picture.
    *
-   * @param drawing grey, or red, green and blue; perhaps with opacity behind them
+   * @param drawing grey, or red, green and blue; perhaps followed by opacity
    * @throws FormatException if there is none
    */
   static Ink of(Pixels drawing) throws FormatException {

@@ -32,12 +32,22 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
 
   /** The same pooling with another stride. */
   public AvgPool stride(int stride) {
-    return new AvgPool(kernel, Size.square(stride), padding, ceil, countsPadding);
+    return stride(stride, stride);
+  }
+
+  /** The same pooling with another stride, height and width apart. */
+  public AvgPool stride(int height, int width) {
+    return new AvgPool(kernel, new Size(height, width), padding, ceil, countsPadding);
   }
 
   /** The same pooling with padding. */
   public AvgPool padding(int padding) {
-    return new AvgPool(kernel, stride, Size.square(padding), ceil, countsPadding);
+    return padding(padding, padding);
+  }
+
+  /** The same pooling with padding above and below, and left and right. */
+  public AvgPool padding(int vertical, int horizontal) {
+    return new AvgPool(kernel, stride, new Size(vertical, horizontal), ceil, countsPadding);
   }
 
   /** The same pooling with a last window that may hang over the edge. */

@@ -30,12 +30,22 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
 
   /** The same pooling with another stride. */
   public MaxPool stride(int stride) {
-    return new MaxPool(kernel, Size.square(stride), padding, ceil);
+    return stride(stride, stride);
+  }
+
+  /** The same pooling with another stride, height and width apart. */
+  public MaxPool stride(int height, int width) {
+    return new MaxPool(kernel, new Size(height, width), padding, ceil);
   }
 
   /** The same pooling with padding. */
   public MaxPool padding(int padding) {
-    return new MaxPool(kernel, stride, Size.square(padding), ceil);
+    return padding(padding, padding);
+  }
+
+  /** The same pooling with padding above and below, and left and right. */
+  public MaxPool padding(int vertical, int horizontal) {
+    return new MaxPool(kernel, stride, new Size(vertical, horizontal), ceil);
   }
 
   /** The same pooling with a last window that may hang over the edge. */

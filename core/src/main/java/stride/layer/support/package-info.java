@@ -1,5 +1,6 @@
 /**
- * What layers of several rooms share: the arithmetic of windows, and sums by groups. Not exported.
+ * What layers of several rooms share, for those of your own too: the arithmetic of windows, and
+ * sums by groups of samples.
  */
 @NullMarked
 package stride.layer.support;
