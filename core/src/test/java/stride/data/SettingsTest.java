@@ -71,9 +71,7 @@ class SettingsTest {
     }
   }
 
-  /**
-   * What is a number above 0 as a double may be 0 or infinite as the float that is computed with.
-   */
+  /** A number above 0 as a double may be 0 or infinite as the float that computations use. */
   @ParameterizedTest
   @ValueSource(doubles = {1e-50, 1e-46, 1e-39, 1e39, 1e300})
   void deviationsAreFloats(double deviation) {

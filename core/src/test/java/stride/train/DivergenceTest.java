@@ -30,7 +30,7 @@ import stride.tensor.Shape;
 import stride.train.log.MetricsLog;
 import stride.train.optimizer.Sgd;
 
-/** What is no number ends a training, and the last good checkpoint and model are kept. */
+/** NaN and infinities end a training, and the last good checkpoint and model are kept. */
 final class DivergenceTest {
   private static final Engine ENGINE = Engine.withThreads(1);
   private static final int STEPS = 4;
@@ -188,14 +188,14 @@ final class DivergenceTest {
     assertArrayEquals(model, Files.readAllBytes(best()), "the best model is of before");
     assertEquals(Optional.empty(), Model.load(best()).weights().flaw());
 
-    // What is on disk can be gone on with, and ends as if nothing had happened.
+    // The checkpoint on disk can be resumed, and ends as if nothing had happened.
     var going = trainer(Toy.modern(), optimizer).schedule(schedule);
     var expected = fit(going.checkpoint(folder.resolve("other.safetensors")));
     var resumed = fit(going.resume());
     assertArrayEquals(expected.weights().values(), resumed.weights().values());
   }
 
-  /** Ctrl-C right after the weights were spoilt must not overwrite what is good. */
+  /** Ctrl-C right after the weights became NaN must not overwrite a good checkpoint. */
   @ParameterizedTest
   @ValueSource(ints = {STEPS + 1, STEPS + 3})
   void aStopSavesNothingThatIsSpoilt(int step) throws IOException {

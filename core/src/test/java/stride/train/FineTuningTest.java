@@ -24,7 +24,7 @@ import stride.layer.normalization.BatchNorm;
 import stride.network.Model;
 import stride.network.Network;
 
-/** What learns, and what stays as it is, when a model goes on learning. */
+/** Which weights learn, and which stay unchanged, when a model is trained further. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FineTuningTest {
   private static final ImageDataset TRAIN = Toy.images(40, 1);
@@ -100,7 +100,7 @@ final class FineTuningTest {
         tuning().fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(3)).fit(TRAIN, null), false);
   }
 
-  /** A step of SGD without momentum is rate times gradient: the head's is so many times as long. */
+  /** A step of SGD without momentum is rate times gradient: the head's is longer by its factor. */
   @Test
   void theHeadHasARateOfItsOwn() throws IOException {
     var trainer =
@@ -133,7 +133,7 @@ final class FineTuningTest {
     }
   }
 
-  /** As a VGG's: the whole classifier learns, and all before it stays as it is. */
+  /** As in a VGG: the whole classifier learns, and all layers before it stay unchanged. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aHeadOfSeveralLayersLearnsAlone(boolean augmented) throws IOException {

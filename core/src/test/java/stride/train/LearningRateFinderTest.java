@@ -25,7 +25,7 @@ final class LearningRateFinderTest {
             .toList());
   }
 
-  /** Falls from 2.3 to a smallest loss between two rates, and rises behind. */
+  /** Falls from 2.3 to a smallest loss between two rates, and rises after that. */
   private static DoubleUnaryOperator valley(double from, double to, double smallest) {
     return rate -> {
       double part = Math.log(rate / from) / Math.log(to / from);

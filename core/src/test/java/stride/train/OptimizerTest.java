@@ -168,7 +168,7 @@ final class OptimizerTest {
     var state = c.optimizer.start(3);
     float[] resumed = w.clone();
     for (int step = 0; step < 3; step++) {
-      // A state made anew from what was kept goes on as the state it was kept from.
+      // A new state filled from the saved arrays continues like the state they were saved from.
       var other = c.optimizer.start(3);
       for (int k = 0; k < other.memory().size(); k++) {
         System.arraycopy(state.memory().get(k), 0, other.memory().get(k), 0, 3);

@@ -24,15 +24,15 @@ import stride.train.optimizer.RmsProp;
  * Every loss with targets of every width, class and value: a number is given for those that fit.
  */
 class UnfitTargetsTest {
-  /** A loss, and what targets it takes. */
+  /** A loss, and the targets that it accepts. */
   private record Case(String name, Loss loss, boolean rows, boolean classes, boolean shares) {
-    /** Whether it compares so many outputs with a row of so many targets. */
+    /** Whether it accepts rows of {@code width} targets for {@code outputs} outputs. */
     boolean takesRow(int outputs, int width) {
       boolean pair = name.startsWith("binary") && outputs == 1 && width == 2;
       return rows && (outputs == width || pair) && fitsWeights(outputs);
     }
 
-    /** Whether it compares so many outputs with a class. */
+    /** Whether it accepts a class as target for {@code outputs} outputs. */
     boolean takesClass(int outputs, int label) {
       boolean binary = name.startsWith("binary");
       return classes

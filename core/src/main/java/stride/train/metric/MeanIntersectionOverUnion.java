@@ -43,9 +43,9 @@ public record MeanIntersectionOverUnion(int classes) implements Metric {
       for (int pixel = 0; pixel < pixels; pixel++) {
         int known = targets.label(n, pixel);
         if (known >= 0) {
-          int told = PixelClasses.of(values, n, pixel, values.stride() / pixels);
-          sums[SUMS * known] += told == known ? 1 : 0;
-          sums[SUMS * told + 1]++;
+          int predicted = PixelClasses.of(values, n, pixel, values.stride() / pixels);
+          sums[SUMS * known] += predicted == known ? 1 : 0;
+          sums[SUMS * predicted + 1]++;
           sums[SUMS * known + 2]++;
         }
       }
