@@ -17,8 +17,11 @@ import java.util.spi.ToolProvider;
  * build runs it with google-java-format on the class path; {@code tools/format} is for people.
  */
 final class Format {
-  /** Built, or generated and too large to format. */
-  private static final Set<String> SKIPPED = Set.of("target", "generated");
+  /**
+   * Built, generated and too large to format, or the short programs of examples/tasks, which are
+   * laid out by hand as the pages of the documentation are.
+   */
+  private static final Set<String> SKIPPED = Set.of("target", "generated", "tasks");
 
   public static void main(String[] args) throws IOException {
     var write = args[0].equals("write");

@@ -111,6 +111,12 @@ class LibraryPageTest {
   }
 
   @Test
+  void aNetworkOfSeveralInputsRuns() throws Exception {
+    String text = JavaExamples.run(example("shared("), folder);
+    assertEquals("4, 2", text.lines().toList().getLast(), text);
+  }
+
+  @Test
   void theLoopLearns() throws Exception {
     String text = JavaExamples.run(example("plan.backward"), folder);
     double right = Double.parseDouble(text.lines().toList().getLast());

@@ -12,7 +12,7 @@ import stride.tensor.CounterRandom;
 /** A network of one layer, planned for both directions, on random values. */
 final class OneLayer implements AutoCloseable {
   /** The gradients of the weights and of the input, as a layer in the middle of a network has. */
-  private static final Purpose BOTH_GRADIENTS = new Purpose(true, true, true, true);
+  private static final Purpose BOTH_GRADIENTS = Purpose.training().withInputGradient();
 
   private final Engine engine;
   private final Plan inference;
@@ -22,7 +22,7 @@ final class OneLayer implements AutoCloseable {
   OneLayer(Network network, int batch, int threads) {
     engine = Engine.withThreads(threads);
     var weights = Weights.initialized(network.graph(), 1);
-    inference = engine.plan(network.graph(), weights, batch, Purpose.INFERENCE);
+    inference = engine.plan(network.graph(), weights, batch, Purpose.inference().withAllOutputs());
     training = engine.plan(network.graph(), weights, batch, BOTH_GRADIENTS);
     gigaflops = 2e-9 * network.multiplyAdds() * batch;
     fill(inference.input(), batch);

@@ -123,7 +123,7 @@ public record GradientCheck(Network network, int samples, long seed, double tole
     }
     weights.changed();
     try (var engine = Engine.withThreads(1)) {
-      var purpose = new Purpose(true, false, true, true);
+      var purpose = Purpose.training().withDropout(false).withInputGradient();
       var plan = engine.plan(graph, weights, samples, purpose);
       var run = new Run(plan, samples, List.copyOf(graph.outputs().keySet()), random);
       return run.compare(tolerance, weights);

@@ -19,6 +19,7 @@ import stride.kernel.Kernels;
  * gradients of weights, which begin at zero.
  */
 public interface Binding {
+  /** The arithmetic of the backend. */
   Kernels kernels();
 
   /** The kernels of a convolution, chosen for this plan. */
@@ -67,18 +68,25 @@ public interface Binding {
     return Math.ceilDiv(batch(), groupSize());
   }
 
+  /** How many inputs the node has. */
   int inputs();
 
+  /** The type of input {@code i}. */
   TensorType inputType(int i);
 
+  /** The type of the output. */
   TensorType outputType();
 
+  /** The values of input {@code i}. */
   Buffer input(int i);
 
+  /** The values of the output, to be written by the forward pass. */
   Buffer output();
 
+  /** Whether the backward pass is to write the gradient of input {@code i}. */
   boolean wantsInputGradient(int i);
 
+  /** Whether the backward pass is to add to the gradients of the node's weights. */
   boolean wantsWeightGradients();
 
   /** The gradient at input {@code i}, to be written by the backward pass. */

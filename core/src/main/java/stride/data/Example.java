@@ -1,6 +1,8 @@
 package stride.data;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import stride.tensor.Tensor;
 
 /**
@@ -30,6 +32,18 @@ public record Example(List<Tensor> inputs, Target target) {
    */
   public static Example of(Tensor input, Target target) {
     return new Example(List.of(input), target);
+  }
+
+  /**
+   * Returns a sample of several inputs by their names.
+   *
+   * @param inputs a tensor for each name of the network's inputs; they are ordered by name, as the
+   *     network's are
+   * @param target what the outputs should be
+   * @return the sample
+   */
+  public static Example of(Map<String, Tensor> inputs, Target target) {
+    return new Example(List.copyOf(new TreeMap<>(inputs).values()), target);
   }
 
   /**

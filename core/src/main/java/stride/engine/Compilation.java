@@ -2,9 +2,10 @@ package stride.engine;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import stride.compute.Buffer;
 import stride.compute.Step;
@@ -45,13 +46,20 @@ final class Compilation {
   /** Whether a forward pass changes running statistics. */
   final boolean followsBatches;
 
+  /** The nodes whose values this plan computes. */
   private final BitSet computed;
+
   final Fusion fusion;
   final MemoryPlanner memory;
   final Buffer[] values;
   final GradientBuffers gradients;
-  final Map<Integer, List<WeightTable.WeightEntry>> weightsOfNode;
-  final Map<Integer, List<WeightTable.StatisticEntry>> statisticsOfNode;
+
+  /** The weights by the names under which nodes have them. */
+  final Map<String, List<WeightTable.WeightEntry>> weightsOf;
+
+  /** The running statistics by the same names. */
+  final Map<String, List<WeightTable.StatisticEntry>> statisticsOf;
+
   final Randomness randomness = new Randomness();
   final List<PackedView> packed = new ArrayList<>();
   final List<Runnable> refreshes = new ArrayList<>();
@@ -73,18 +81,20 @@ final class Compilation {
     this.purpose = purpose;
     this.batch = batch;
     groupSize = groupSize();
-    weightsOfNode = byNode(weights.table().weights(), WeightTable.WeightEntry::node);
-    statisticsOfNode = byNode(weights.table().statistics(), WeightTable.StatisticEntry::node);
+    purpose.requireFor(graph);
+    weightsOf = byName(weights.table().weights(), WeightTable.WeightEntry::node);
+    statisticsOf = byName(weights.table().statistics(), WeightTable.StatisticEntry::node);
     followsBatches =
-        statisticsOfNode.keySet().stream()
-            .anyMatch(n -> purpose.batchStatistics(graph.nodes().get(n).name()));
-    computed = graph.behind(Graph.OUTPUT);
+        graph.nodes().stream()
+            .anyMatch(
+                node -> statisticsOf.containsKey(node.weights()) && purpose.batchStatistics(node));
+    computed = computed();
     boolean[] wanted = GradientBuffers.wanted(graph, purpose);
     fusion = new Fusion(graph, engine.backend(), purpose, wanted);
     memory = new MemoryPlanner(batch);
-    values = new Buffer[graph.nodes().size() + 1];
+    values = new Buffer[graph.edges()];
     reserveValues();
-    gradients = new GradientBuffers(graph, engine.backend(), wanted, fusion, memory);
+    gradients = new GradientBuffers(graph, engine.backend(), purpose, wanted, fusion, memory);
     for (int n = 0; n < graph.nodes().size(); n++) {
       var binding = new NodeBinding(this, n);
       bindings.add(binding);
@@ -101,7 +111,7 @@ final class Compilation {
 
   private Step step(int n, NodeBinding binding) {
     var operation = graph.nodes().get(n).operation();
-    return computes(n + 1) && !operation.isView()
+    return computed.get(n) && !operation.isView()
         ? engine.backend().compile(operation, binding)
         : Step.NOTHING;
   }
@@ -158,7 +168,16 @@ final class Compilation {
 
   /** Whether an edge has its values in this plan. */
   boolean computes(int edge) {
-    return purpose.taps() || edge == Graph.INPUT || computed.get(edge - 1);
+    return graph.isInput(edge) || computed.get(graph.nodeOf(edge));
+  }
+
+  private BitSet computed() {
+    if (!purpose.observed() && !purpose.outputs().isEmpty()) {
+      return graph.behind(purpose.outputs());
+    }
+    var all = new BitSet();
+    all.set(0, graph.nodes().size());
+    return all;
   }
 
   private int groupSize() {
@@ -173,21 +192,28 @@ final class Compilation {
         : size;
   }
 
-  private static <E> Map<Integer, List<E>> byNode(List<E> entries, Function<E, Integer> node) {
-    return entries.stream().collect(Collectors.groupingBy(node));
+  private <E> Map<String, List<E>> byName(List<E> entries, ToIntFunction<E> node) {
+    return entries.stream()
+        .collect(
+            Collectors.groupingBy(entry -> graph.nodes().get(node.applyAsInt(entry)).weights()));
   }
 
   /** Views have their input's values, producers those of the last that is fused into them. */
   private void reserveValues() {
-    values[Graph.INPUT] = memory.reserveForGood(elements(Graph.INPUT));
+    for (int edge = 0; edge < graph.inputs().size(); edge++) {
+      values[edge] = memory.reserveForGood(elements(edge));
+    }
     for (int n = 0; n < graph.nodes().size(); n++) {
       var node = graph.nodes().get(n);
+      int edge = graph.edgeOf(n);
       if (node.operation().isView()) {
-        values[n + 1] = values[node.inputs().getFirst()];
+        values[edge] = values[node.inputs().getFirst()];
       } else if (fusion.producer(n) != n) {
-        values[n + 1] = values[fusion.producer(n) + 1];
+        values[edge] = values[graph.edgeOf(fusion.producer(n))];
+      } else if (purpose.observed()) {
+        values[edge] = memory.reserveForGood(elements(edge));
       } else {
-        values[n + 1] = memory.reserve(elements(n + 1));
+        values[edge] = memory.reserve(elements(edge));
       }
     }
   }
@@ -198,18 +224,22 @@ final class Compilation {
 
   private void backward() {
     var kernels = engine.kernels().elementwise();
+    var rounds = new HashMap<String, Integer>();
     for (var sum : gradients.outputSums()) {
       backward.add(-1, List.of(GradientBuffers.phase(sum, kernels)));
     }
     for (int n = graph.nodes().size() - 1; n >= 0; n--) {
-      if (!gradients.wants(n + 1)) {
+      if (!gradients.wants(graph.edgeOf(n))) {
         continue;
       }
       if (!gradients.isFused(n)) {
         backward.add(n, steps.get(n).backward());
       }
-      for (var tasks : steps.get(n).last()) {
-        last.add(new Stages.Last(n, tasks));
+      if (!steps.get(n).last().isEmpty()) {
+        int round = rounds.merge(graph.nodes().get(n).weights(), 1, Integer::sum) - 1;
+        for (var tasks : steps.get(n).last()) {
+          last.add(new Stages.Last(n, round, tasks));
+        }
       }
       for (var sum : gradients.sums(n)) {
         if (sum != null) {
@@ -227,16 +257,16 @@ final class Compilation {
     for (int n = 0; n < graph.nodes().size(); n++) {
       var node = graph.nodes().get(n);
       int producer = fusion.producer(n);
-      use(forward, producer, values[n + 1]);
+      use(forward, producer, values[graph.edgeOf(n)]);
       for (int edge : node.inputs()) {
         use(forward, producer, values[edge]);
       }
-      if (!gradients.wants(n + 1)) {
+      if (!gradients.wants(graph.edgeOf(n))) {
         continue;
       }
       var traits = engine.backend().traits(node.operation());
       if (gradients.readsOutput(n)) {
-        use(backward, gradients.isFused(n) ? producer : n, values[n + 1]);
+        use(backward, gradients.isFused(n) ? producer : n, values[graph.edgeOf(n)]);
       }
       use(backward, n, gradients.ofOutput(n));
       for (int i = 0; i < node.inputs().size(); i++) {

@@ -29,7 +29,8 @@ final class Fusion {
       inputs[n] = -1;
       fused.add(new ArrayList<>());
     }
-    for (int n = 0; n < nodes; n++) {
+    // An observer sees each node's own values.
+    for (int n = 0; n < nodes && !purpose.observed(); n++) {
       if (producers[n] == n
           && backend.traits(graph.nodes().get(n).operation()).contains(Trait.CAN_FUSE_CONSUMERS)) {
         fuse(graph, backend, purpose, wanted, n);
@@ -39,7 +40,7 @@ final class Fusion {
 
   /** Fuses what can be fused into a producer, one behind the other. */
   private void fuse(Graph graph, Backend backend, Purpose purpose, boolean[] wanted, int producer) {
-    int edge = producer + 1;
+    int edge = graph.edgeOf(producer);
     // A second batch norm would need the numbers of the first.
     EpiloguePart last = backend.epiloguePart(graph.nodes().get(producer).operation(), false, false);
     while (true) {
@@ -50,12 +51,12 @@ final class Fusion {
       var node = graph.nodes().get(reader);
       var part =
           backend.epiloguePart(
-              node.operation(), purpose.batchStatistics(node.name()), wanted[reader + 1]);
+              node.operation(), purpose.batchStatistics(node), wanted[graph.edgeOf(reader)]);
       if (part == null || (last != null && part.compareTo(last) <= 0)) {
         return;
       }
       for (int input : node.inputs()) {
-        if (input != edge && !isComputedBefore(input, producer)) {
+        if (input != edge && !isComputedBefore(graph, input, producer)) {
           return;
         }
       }
@@ -63,7 +64,7 @@ final class Fusion {
       inputs[reader] = node.inputs().indexOf(edge);
       fused.get(producer).add(reader);
       last = part;
-      edge = reader + 1;
+      edge = graph.edgeOf(reader);
     }
   }
 
@@ -86,8 +87,8 @@ final class Fusion {
     return reader;
   }
 
-  private boolean isComputedBefore(int edge, int producer) {
-    return edge == Graph.INPUT || producers[edge - 1] < producer;
+  private boolean isComputedBefore(Graph graph, int edge, int producer) {
+    return graph.isInput(edge) || producers[graph.nodeOf(edge)] < producer;
   }
 
   /** The node into whose store a node is fused; the node itself if it is not fused. */

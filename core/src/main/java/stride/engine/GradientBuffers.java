@@ -42,65 +42,89 @@ final class GradientBuffers {
   /** The gradients at all outputs, which the caller writes. */
   private final List<Buffer> written = new ArrayList<>();
 
-  /** The gradient at an output that is the input's as well. */
-  private final Buffer passedThrough;
+  /** Gradients at outputs that are inputs as well: what the caller wrote and where it is read. */
+  private final List<Passed> passed = new ArrayList<>();
 
   private final List<Sum> outputSums = new ArrayList<>();
 
   /** Buffers that somebody else may still read when a backward pass has read them. */
   private final Set<Buffer> shared = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  /** A gradient that goes from an output to an input with nothing between. */
+  private record Passed(Buffer written, Buffer read) {}
+
   /** y = a + b, where a reader cannot add by itself. */
   record Sum(Buffer a, Buffer b, Buffer y) {}
 
   GradientBuffers(
-      Graph graph, Backend backend, boolean[] wanted, Fusion fusion, MemoryPlanner memory) {
+      Graph graph,
+      Backend backend,
+      Purpose purpose,
+      boolean[] wanted,
+      Fusion fusion,
+      MemoryPlanner memory) {
     this.graph = graph;
     this.backend = backend;
     this.fusion = fusion;
     this.memory = memory;
     int nodes = graph.nodes().size();
     this.wanted = wanted;
-    gradients = new Buffer[nodes + 1];
+    gradients = new Buffer[graph.edges()];
     outputGradients = new Buffer[nodes];
     inputGradients = new Buffer[nodes][];
     addends = new Buffer[nodes][];
     sums = new Sum[nodes][];
     fused = new boolean[nodes];
-    graph.outputs().forEach(this::reserveOutput);
+    graph
+        .outputs()
+        .forEach(
+            (name, edge) -> {
+              if (purpose.computes(name)) {
+                reserveOutput(name, edge);
+              }
+            });
     for (int n = nodes - 1; n >= 0; n--) {
       contribute(n, graph.nodes().get(n));
     }
-    if (wanted[Graph.INPUT]) {
-      memory.use(ofInput(), Integer.MAX_VALUE);
+    for (int edge = 0; edge < graph.inputs().size(); edge++) {
+      reserveInput(edge);
     }
-    // The caller reads the input's gradient when those at the outputs have been cleared.
-    passedThrough = written.contains(ofInput()) ? ofInput() : MemoryPlanner.NONE;
-    if (passedThrough != MemoryPlanner.NONE) {
-      gradients[Graph.INPUT] = memory.reserveForGood(size(Graph.INPUT));
+  }
+
+  private void reserveInput(int edge) {
+    var buffer = orNone(gradients[edge]);
+    if (wanted[edge]) {
+      memory.use(buffer, Integer.MAX_VALUE);
+    }
+    // The caller reads an input's gradient when those at the outputs have been cleared.
+    if (written.contains(buffer)) {
+      var read = memory.reserveForGood(size(edge));
+      passed.add(new Passed(buffer, read));
+      gradients[edge] = read;
     }
   }
 
   /** Edges behind which weights or an input want a gradient, and which lead to an output. */
   static boolean[] wanted(Graph graph, Purpose purpose) {
-    var wanted = new boolean[graph.nodes().size() + 1];
-    wanted[Graph.INPUT] = purpose.inputGradients();
+    var wanted = new boolean[graph.edges()];
+    purpose.inputGradients().forEach(name -> wanted[graph.input(name)] = true);
     for (int n = 0; n < graph.nodes().size(); n++) {
       var node = graph.nodes().get(n);
-      wanted[n + 1] =
+      wanted[graph.edgeOf(n)] =
           node.inputs().stream().anyMatch(edge -> wanted[edge])
-              || (purpose.weightGradients(node.name())
+              || (purpose.weightGradients(node)
                   && !node.operation().parameters(graph.inputTypes(node)).isEmpty());
     }
     var leads = new boolean[wanted.length];
-    graph.outputs().values().forEach(edge -> leads[edge] = true);
+    graph.outputs().forEach((name, edge) -> leads[edge] |= purpose.computes(name));
     for (int n = graph.nodes().size() - 1; n >= 0; n--) {
-      if (leads[n + 1]) {
+      if (leads[graph.edgeOf(n)]) {
         graph.nodes().get(n).inputs().forEach(edge -> leads[edge] = true);
       }
-      wanted[n + 1] &= leads[n + 1];
     }
-    wanted[Graph.INPUT] &= leads[Graph.INPUT];
+    for (int edge = 0; edge < wanted.length; edge++) {
+      wanted[edge] &= leads[edge];
+    }
     return wanted;
   }
 
@@ -131,7 +155,8 @@ final class GradientBuffers {
 
   private void contribute(int n, Graph.Node node) {
     int inputs = node.inputs().size();
-    outputGradients[n] = wanted[n + 1] ? orNone(gradients[n + 1]) : MemoryPlanner.NONE;
+    outputGradients[n] =
+        wanted[graph.edgeOf(n)] ? orNone(gradients[graph.edgeOf(n)]) : MemoryPlanner.NONE;
     fused[n] = canFuse(n, node);
     inputGradients[n] = new Buffer[inputs];
     addends[n] = new Buffer[inputs];
@@ -139,7 +164,7 @@ final class GradientBuffers {
     for (int i = 0; i < inputs; i++) {
       int edge = node.inputs().get(i);
       inputGradients[n][i] = MemoryPlanner.NONE;
-      if (wanted[edge] && wanted[n + 1]) {
+      if (wanted[edge] && wanted[graph.edgeOf(n)]) {
         contribute(n, i, node, edge);
       }
     }
@@ -157,7 +182,7 @@ final class GradientBuffers {
         && backend
             .traits(graph.nodes().get(producer).operation())
             .contains(Trait.CAN_FUSE_CONSUMER_GRADIENT)
-        && wanted[producer + 1]
+        && wanted[graph.edgeOf(producer)]
         && (fusion.of(producer).getFirst() == n
             || (n - producer == fusion.of(producer).size()
                 && !shared.contains(outputGradients[n])
@@ -244,9 +269,9 @@ final class GradientBuffers {
     return addends[n][i];
   }
 
-  /** The gradient of the network's input. */
-  Buffer ofInput() {
-    return orNone(gradients[Graph.INPUT]);
+  /** The gradient of an input; empty if it is not wanted. */
+  Buffer ofInput(int edge) {
+    return orNone(gradients[edge]);
   }
 
   /** The buffer in which a loss writes the gradient at a named output. */
@@ -265,9 +290,9 @@ final class GradientBuffers {
 
   /** Ends a backward pass: sets the gradients at all outputs to zero. */
   void clearOutputs() {
-    if (passedThrough != MemoryPlanner.NONE) {
-      float[] passed = passedThrough.array();
-      System.arraycopy(passed, 0, ofInput().array(), 0, passed.length);
+    for (int i = 0; i < passed.size(); i++) {
+      float[] written = passed.get(i).written.array();
+      System.arraycopy(written, 0, passed.get(i).read.array(), 0, written.length);
     }
     for (int i = 0; i < written.size(); i++) {
       Arrays.fill(written.get(i).array(), 0);

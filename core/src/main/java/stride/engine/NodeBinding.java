@@ -30,8 +30,8 @@ final class NodeBinding implements Binding {
     this.plan = plan;
     this.n = n;
     node = plan.graph.nodes().get(n);
-    ownWeights = plan.weightsOfNode.getOrDefault(n, List.of());
-    ownStatistics = plan.statisticsOfNode.getOrDefault(n, List.of());
+    ownWeights = plan.weightsOf.getOrDefault(node.weights(), List.of());
+    ownStatistics = plan.statisticsOf.getOrDefault(node.weights(), List.of());
     weightGradients =
         ownWeights.stream()
             .map(entry -> Buffer.ofSamples(entry.parameter().shape().elements()))
@@ -126,18 +126,18 @@ final class NodeBinding implements Binding {
 
   @Override
   public Buffer output() {
-    return plan.values[n + 1];
+    return plan.values[plan.graph.edgeOf(n)];
   }
 
   @Override
   public boolean wantsInputGradient(int i) {
-    return plan.gradients.wants(node.inputs().get(i)) && plan.gradients.wants(n + 1);
+    return plan.gradients.wants(node.inputs().get(i)) && plan.gradients.wants(plan.graph.edgeOf(n));
   }
 
   @Override
   public boolean wantsWeightGradients() {
-    return plan.purpose.weightGradients(node.name())
-        && plan.gradients.wants(n + 1)
+    return plan.purpose.weightGradients(node)
+        && plan.gradients.wants(plan.graph.edgeOf(n))
         && !ownWeights.isEmpty();
   }
 
@@ -170,12 +170,12 @@ final class NodeBinding implements Binding {
 
   @Override
   public boolean batchStatistics() {
-    return plan.purpose.batchStatistics(node.name());
+    return plan.purpose.batchStatistics(node);
   }
 
   @Override
   public boolean dropout() {
-    return plan.purpose.dropout(node.name());
+    return plan.purpose.dropout(node);
   }
 
   @Override

@@ -3,7 +3,9 @@ package stride.engine;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
@@ -110,7 +112,9 @@ public final class Plan {
                     + " more, such as -Xmx%dm, or use a smaller batch")
                 .formatted(
                     batch,
-                    graph.input().shape(),
+                    graph.inputs().stream()
+                        .map(input -> input.type().shape().toString())
+                        .collect(Collectors.joining(" and ")),
                     megabytes(bytes()),
                     megabytes(packed),
                     megabytes(most),
@@ -150,9 +154,50 @@ public final class Plan {
     return weights;
   }
 
-  /** The batch of inputs, to be filled before {@link #forward}. */
+  /**
+   * The batch of the only input, to be filled before {@link #forward}.
+   *
+   * @throws IllegalArgumentException if the graph has several inputs
+   */
   public Buffer input() {
-    return compilation.values[Graph.INPUT];
+    var _ = graph.input();
+    return compilation.values[0];
+  }
+
+  /**
+   * The batch of a named input, to be filled before {@link #forward}.
+   *
+   * @throws IllegalArgumentException if there is no input of this name
+   */
+  public Buffer input(String name) {
+    return compilation.values[graph.input(name)];
+  }
+
+  /** The batches of all inputs, in the graph's order. */
+  public List<Buffer> inputs() {
+    return List.of(compilation.values).subList(0, graph.inputs().size());
+  }
+
+  /**
+   * The values of a node after {@link #forward}, in a plan whose purpose is {@linkplain
+   * Purpose#observing observing}.
+   *
+   * @param node its name, such as "layer1.0.conv1"
+   * @throws IllegalArgumentException if there is no node of this name
+   * @throws IllegalStateException if the plan is not for observing
+   */
+  public Buffer value(String node) {
+    if (!purpose.observed()) {
+      throw new IllegalStateException(
+          "this plan does not keep the values of %s: make it for Purpose.observing()"
+              .formatted(node));
+    }
+    for (int n = 0; n < graph.nodes().size(); n++) {
+      if (graph.nodes().get(n).name().equals(node)) {
+        return compilation.values[graph.edgeOf(n)];
+      }
+    }
+    throw new IllegalArgumentException("the network has no layer named " + node);
   }
 
   /** A named output of the last {@link #forward}; {@link Graph#OUTPUT} is the network's own. */
@@ -160,8 +205,8 @@ public final class Plan {
     int edge = graph.output(name);
     if (!compilation.computes(edge)) {
       throw new IllegalStateException(
-          "this plan computes the network's own output alone: make it for inference to read "
-              + name);
+          "this plan computes %s alone: make it for a purpose with the output %s"
+              .formatted(String.join(", ", new TreeSet<>(purpose.outputs())), name));
     }
     return compilation.values[edge];
   }
@@ -184,9 +229,25 @@ public final class Plan {
     return compilation.weightGradients();
   }
 
-  /** The gradient of the inputs after {@link #backward}, if the plan's purpose has it. */
+  /**
+   * The gradient of the only input after {@link #backward}; empty if the plan's purpose does not
+   * want it.
+   *
+   * @throws IllegalArgumentException if the graph has several inputs
+   */
   public Buffer inputGradient() {
-    return compilation.gradients.ofInput();
+    var _ = graph.input();
+    return compilation.gradients.ofInput(0);
+  }
+
+  /**
+   * The gradient of a named input after {@link #backward}; empty if the plan's purpose does not
+   * want it.
+   *
+   * @throws IllegalArgumentException if there is no input of this name
+   */
+  public Buffer inputGradient(String name) {
+    return compilation.gradients.ofInput(graph.input(name));
   }
 
   /**

@@ -1,68 +1,138 @@
 package stride.engine;
 
+import java.util.HashSet;
 import java.util.Set;
+import stride.graph.Graph;
 
 /**
- * What a plan is for. Two separate things: how nodes behave, and which gradients are wanted.
+ * What a plan is for. Three separate things: which outputs it computes, how its nodes behave, and
+ * which gradients are wanted. Begin with {@link #inference} or {@link #training} and say what is
+ * different.
  *
+ * @param outputs names of the outputs that are computed; empty for all of them
  * @param batchStatistics batch norm uses the batch's statistics and updates the running ones
  * @param dropout dropout drops
- * @param weightGradients the gradients of all weights are wanted
- * @param inputGradients the gradient of the network's input is wanted
- * @param taps outputs besides the network's own are computed; a plan of gradients computes them
- * @param frozen names of nodes that are as at inference, whatever else is said: running statistics,
- *     no dropout, no gradient of their weights
+ * @param frozen names of nodes that behave as at inference and learn nothing, whatever else is
+ *     said: running statistics, no dropout, no gradient of their weights
+ * @param weightGradients whether the gradients of the weights are wanted, those of frozen nodes
+ *     excluded
+ * @param inputGradients names of the inputs whose gradients are wanted
+ * @param observed whether the values of all nodes are kept, for {@link Plan#value}: nothing is
+ *     fused, and no two of them share memory
  */
 public record Purpose(
+    Set<String> outputs,
     boolean batchStatistics,
     boolean dropout,
+    Set<String> frozen,
     boolean weightGradients,
-    boolean inputGradients,
-    boolean taps,
-    Set<String> frozen) {
-  /** Running statistics, no dropout, no gradients. */
-  public static final Purpose INFERENCE = new Purpose(false, false, false, false);
-
-  /** The same for the network's own output alone: auxiliary heads take no time. */
-  public static final Purpose PREDICTION = new Purpose(false, false, false, false, false, Set.of());
-
-  /** Batch statistics, dropout, the gradients of all weights. */
-  public static final Purpose TRAINING = new Purpose(true, true, true, false);
-
-  /** Running statistics, no dropout, the gradients of all weights and of the input. */
-  public static final Purpose GRADIENTS = new Purpose(false, false, true, true);
+    Set<String> inputGradients,
+    boolean observed) {
 
   public Purpose {
+    outputs = Set.copyOf(outputs);
     frozen = Set.copyOf(frozen);
-    if (!taps && (weightGradients || inputGradients)) {
-      throw new IllegalArgumentException("gradients come from all outputs: taps are computed");
-    }
+    inputGradients = Set.copyOf(inputGradients);
   }
 
-  /** A purpose with all outputs, and nothing frozen. */
-  public Purpose(
-      boolean batchStatistics, boolean dropout, boolean weightGradients, boolean inputGradients) {
-    this(batchStatistics, dropout, weightGradients, inputGradients, true, Set.of());
+  /** The network's own output alone, with running statistics, no dropout, no gradients. */
+  public static Purpose inference() {
+    return new Purpose(Set.of(Graph.OUTPUT), false, false, Set.of(), false, Set.of(), false);
   }
 
-  /** The same with the nodes of these names, and no others, frozen. */
+  /** All outputs, with batch statistics and dropout, and the gradients of all weights. */
+  public static Purpose training() {
+    return new Purpose(Set.of(), true, true, Set.of(), true, Set.of(), false);
+  }
+
+  /** This purpose with these outputs, of which at least one is named. */
+  public Purpose withOutputs(String first, String... others) {
+    var names = new HashSet<>(Set.of(others));
+    names.add(first);
+    return new Purpose(
+        names, batchStatistics, dropout, frozen, weightGradients, inputGradients, observed);
+  }
+
+  /** This purpose with all outputs. */
+  public Purpose withAllOutputs() {
+    return new Purpose(
+        Set.of(), batchStatistics, dropout, frozen, weightGradients, inputGradients, observed);
+  }
+
+  /** This purpose with the batch's statistics, or with the running ones. */
+  public Purpose withBatchStatistics(boolean batchStatistics) {
+    return new Purpose(
+        outputs, batchStatistics, dropout, frozen, weightGradients, inputGradients, observed);
+  }
+
+  /** This purpose with dropout or without. */
+  public Purpose withDropout(boolean dropout) {
+    return new Purpose(
+        outputs, batchStatistics, dropout, frozen, weightGradients, inputGradients, observed);
+  }
+
+  /** This purpose with the nodes of these names, and no others, frozen. */
   public Purpose freezing(Set<String> nodes) {
-    return new Purpose(batchStatistics, dropout, weightGradients, inputGradients, taps, nodes);
+    return new Purpose(
+        outputs, batchStatistics, dropout, nodes, weightGradients, inputGradients, observed);
   }
 
-  boolean batchStatistics(String node) {
-    return batchStatistics && !frozen.contains(node);
+  /** This purpose with the gradients of the weights, or without. */
+  public Purpose withWeightGradients(boolean weightGradients) {
+    return new Purpose(
+        outputs, batchStatistics, dropout, frozen, weightGradients, inputGradients, observed);
   }
 
-  boolean dropout(String node) {
-    return dropout && !frozen.contains(node);
+  /** This purpose with the gradient of the only input of a network. */
+  public Purpose withInputGradient() {
+    return withInputGradients(Set.of(Graph.INPUT));
   }
 
-  boolean weightGradients(String node) {
-    return weightGradients && !frozen.contains(node);
+  /** This purpose with the gradients of the inputs of these names, and of no others. */
+  public Purpose withInputGradients(Set<String> inputs) {
+    return new Purpose(
+        outputs, batchStatistics, dropout, frozen, weightGradients, inputs, observed);
   }
 
+  /** This purpose with the values of all nodes kept. */
+  public Purpose observing() {
+    return new Purpose(
+        outputs, batchStatistics, dropout, frozen, weightGradients, inputGradients, true);
+  }
+
+  /**
+   * Refuses a graph that lacks an output or an input that is named here.
+   *
+   * @throws IllegalArgumentException if it does; the message says which there are
+   */
+  void requireFor(Graph graph) {
+    outputs.forEach(graph::output);
+    inputGradients.forEach(graph::input);
+  }
+
+  /** Whether an output is computed. */
+  public boolean computes(String output) {
+    return outputs.isEmpty() || outputs.contains(output);
+  }
+
+  private boolean freezes(Graph.Node node) {
+    return frozen.contains(node.name()) || frozen.contains(node.weights());
+  }
+
+  boolean batchStatistics(Graph.Node node) {
+    return batchStatistics && !freezes(node);
+  }
+
+  boolean dropout(Graph.Node node) {
+    return dropout && !freezes(node);
+  }
+
+  boolean weightGradients(Graph.Node node) {
+    return weightGradients && !freezes(node);
+  }
+
+  /** Whether any gradient is wanted. */
   boolean gradients() {
-    return weightGradients || inputGradients;
+    return weightGradients || !inputGradients.isEmpty();
   }
 }

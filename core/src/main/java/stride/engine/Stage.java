@@ -2,6 +2,7 @@ package stride.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import stride.compute.Step;
 
 /**
@@ -23,8 +24,8 @@ final class Stage implements Engine.Tasks {
   }
 
   /**
-   * Stages that run some phases in their order, and then the last ones, which do not wait for each
-   * other.
+   * Stages that run some phases in their order, and then the last ones, of which those of a round
+   * do not wait for each other.
    */
   static List<Stage> of(List<Stages.Entry> phases, List<Stages.Last> last) {
     var stages = new ArrayList<Stage>();
@@ -39,9 +40,11 @@ final class Stage implements Engine.Tasks {
       }
     }
     end(chain, stages);
-    if (!last.isEmpty()) {
-      stages.add(new Stage(List.of(), last.stream().map(Stages.Last::tasks).toList()));
+    var rounds = new TreeMap<Integer, List<Step.Tasks>>();
+    for (var tasks : last) {
+      rounds.computeIfAbsent(tasks.round(), round -> new ArrayList<>()).add(tasks.tasks());
     }
+    rounds.values().forEach(tasks -> stages.add(new Stage(List.of(), tasks)));
     return List.copyOf(stages);
   }
 

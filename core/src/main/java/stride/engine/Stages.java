@@ -16,8 +16,13 @@ final class Stages {
   /** A phase and its node. */
   record Entry(int node, Step.Phase phase) {}
 
-  /** Tasks that nothing else waits for, and their node. */
-  record Last(int node, Step.Tasks tasks) {}
+  /**
+   * Tasks that nothing else waits for, and their node.
+   *
+   * @param round tasks of one round run together: nodes that share their weights, and add to the
+   *     same gradients, are in different ones
+   */
+  record Last(int node, int round, Step.Tasks tasks) {}
 
   private final List<Entry> entries = new ArrayList<>();
   private final Map<Integer, Integer> firstStage = new HashMap<>();

@@ -46,7 +46,9 @@ public record WeightTable(
   /** Floats of an array, without what is behind the last tensor. */
   private static final int LONGEST = Integer.MAX_VALUE - 64;
 
-  /** A weight tensor: its node's number, its full name, and where it begins. */
+  /**
+   * A weight tensor: the number of the first node that has it, its full name, and where it begins.
+   */
   public record WeightEntry(int node, String name, Parameter parameter, int offset) {
     private WeightEntry at(int other) {
       return new WeightEntry(node, name, parameter, other);
@@ -76,7 +78,10 @@ public record WeightTable(
     }
   }
 
-  /** A running statistic: its node's number, its full name, and where it begins. */
+  /**
+   * A running statistic: the number of the first node that has it, its full name, and where it
+   * begins.
+   */
   public record StatisticEntry(int node, String name, RunningStatistic statistic, int offset) {
     private StatisticEntry at(int other) {
       return new StatisticEntry(node, name, statistic, other);
@@ -93,10 +98,14 @@ public record WeightTable(
     var weights = new ArrayList<WeightEntry>();
     var statistics = new ArrayList<StatisticEntry>();
     var names = new HashSet<String>();
+    var seen = new HashSet<String>();
     int weightEnd = ALIGNMENT_OFFSET;
     int statisticEnd = ALIGNMENT_OFFSET;
     for (int n = 0; n < graph.nodes().size(); n++) {
       var node = graph.nodes().get(n);
+      if (!seen.add(node.weights())) {
+        continue;
+      }
       var inputs = graph.inputTypes(node);
       for (var parameter : node.labelled(() -> node.operation().parameters(inputs))) {
         String name = unique(node, parameter.name(), names);
@@ -114,7 +123,7 @@ public record WeightTable(
   }
 
   private static String unique(Graph.Node node, String own, Set<String> names) {
-    String name = node.name() + "." + own;
+    String name = node.weights() + "." + own;
     if (!names.add(name)) {
       throw new IllegalArgumentException("two weights or statistics are named " + name);
     }

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -283,6 +284,18 @@ public final class Weights {
     }
   }
 
+  /** The bytes of the packed forms that plans have now. */
+  public long packedBytes() {
+    synchronized (use.packed) {
+      use.packed.values().removeIf(reference -> reference.refersTo(null));
+      return use.packed.values().stream()
+          .map(WeakReference::get)
+          .filter(Objects::nonNull)
+          .mapToLong(PackedWeights::bytes)
+          .sum();
+    }
+  }
+
   /** Writes the packed form of the weights that begin at {@code w[wo]} to {@code packed[po]}. */
   @FunctionalInterface
   public interface Packer {
@@ -313,6 +326,16 @@ public final class Weights {
     /** The floats it takes. */
     public int floats() {
       return length;
+    }
+
+    /** The bytes of its memory, 0 before it is allocated. */
+    private long bytes() {
+      lock();
+      try {
+        return (long) Float.BYTES * data.length;
+      } finally {
+        lock.unlock();
+      }
     }
 
     /** Where the packed form begins in what {@link #refresh} returns. */

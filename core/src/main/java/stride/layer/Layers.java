@@ -386,6 +386,16 @@ public final class Layers {
     return new Named(name, layer);
   }
 
+  /** One of a network's several inputs, by its name. */
+  public static Input input(String name) {
+    return new Input(name);
+  }
+
+  /** A layer that has the same weights wherever it stands in a network under this name. */
+  public static Shared shared(String name, Layer layer) {
+    return new Shared(name, layer);
+  }
+
   /** A layer whose output is also an output of the network, under a name. */
   public static Tap tap(String name, Layer layer) {
     return new Tap(name, layer);

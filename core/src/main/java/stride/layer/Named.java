@@ -9,6 +9,10 @@ import stride.graph.Operation;
  */
 public record Named(String name, Layer layer) implements Layer {
   public Named {
+    check(name);
+  }
+
+  static void check(String name) {
     if (name.isEmpty() || name.startsWith(".") || name.endsWith(".")) {
       throw new IllegalArgumentException(
           "a layer's name is not empty and has no dot at its ends: \"" + name + "\"");

@@ -111,7 +111,7 @@ public record GradCam(Tensor map, int classIndex, String layer) {
     float[] gradient = gradient(inference, graph.after(edge, Graph.OUTPUT), maps, classIndex);
     var shape = graph.type(edge).shape();
     return new GradCam(
-        weighted(maps, gradient, shape), classIndex, graph.nodes().get(edge - 1).name());
+        weighted(maps, gradient, shape), classIndex, graph.nodes().get(graph.nodeOf(edge)).name());
   }
 
   /**
@@ -119,14 +119,16 @@ public record GradCam(Tensor map, int classIndex, String layer) {
    * follows is computed. Pooled maps are looked at before they are pooled, where they are finer.
    */
   private static int lastMap(Graph graph) {
-    for (int edge = Heads.features(graph); edge != Graph.INPUT; edge--) {
-      var node = graph.nodes().get(edge - 1);
+    for (int edge = Heads.features(graph); !graph.isInput(edge); edge--) {
+      var node = graph.nodes().get(graph.nodeOf(edge));
       boolean passesOn =
           switch (node.operation()) {
             case AvgPool _, MaxPool _, AdaptiveAvgPool _, Dropout _ -> true;
             default -> node.operation().isView();
           };
-      if (!passesOn && isMap(node.output().shape()) && graph.behind(Graph.OUTPUT).get(edge - 1)) {
+      if (!passesOn
+          && isMap(node.output().shape())
+          && graph.behind(Graph.OUTPUT).get(graph.nodeOf(edge))) {
         try {
           var _ = graph.after(edge, Graph.OUTPUT);
           return edge;
@@ -169,7 +171,7 @@ public record GradCam(Tensor map, int classIndex, String layer) {
             head,
             model.weights().part(head),
             1,
-            new Purpose(false, false, false, true),
+            Purpose.inference().withInputGradient(),
             plan -> {
               plan.input().write(0, maps);
               plan.forward(1);

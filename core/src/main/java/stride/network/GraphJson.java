@@ -15,9 +15,16 @@ import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
-/** A graph as JSON: its input's shape, its nodes with their operations and edges, its outputs. */
+/**
+ * A graph as JSON: its input's shape, its nodes with their operations and edges, its outputs.
+ * Several inputs, or one with a name of its own, are a map of shapes in their order. What fits
+ * together is {@link Graph}'s to check.
+ */
 final class GraphJson {
   private static final int MAX_NODES = 100_000;
+
+  /** The name of a node's weights, where it shares those of an earlier node. */
+  static final String WEIGHTS_OF = "weights_of";
 
   private final OperationTypes types;
 
@@ -36,6 +43,9 @@ final class GraphJson {
       var json = new LinkedHashMap<String, @Nullable Object>();
       json.put("name", node.name());
       json.put("inputs", node.inputs());
+      if (!node.weights().equals(node.name())) {
+        json.put(WEIGHTS_OF, node.weights());
+      }
       try {
         json.putAll(types.write(node.operation()));
       } catch (IllegalArgumentException e) {
@@ -45,10 +55,24 @@ final class GraphJson {
       nodes.add(json);
     }
     var json = new LinkedHashMap<String, Object>();
-    json.put("input", IntStream.of(graph.input().shape().sizes()).boxed().toList());
+    if (isPlain(graph)) {
+      json.put("input", sizes(graph.input()));
+    } else {
+      var inputs = new LinkedHashMap<String, Object>();
+      graph.inputs().forEach(input -> inputs.put(input.name(), sizes(input.type())));
+      json.put("inputs", inputs);
+    }
     json.put("nodes", nodes);
     json.put("outputs", graph.outputs());
     return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(json);
+  }
+
+  private static boolean isPlain(Graph graph) {
+    return graph.inputs().size() == 1 && graph.inputs().getFirst().name().equals(Graph.INPUT);
+  }
+
+  private static List<Integer> sizes(TensorType type) {
+    return IntStream.of(type.shape().sizes()).boxed().toList();
   }
 
   /**
@@ -77,15 +101,11 @@ final class GraphJson {
     if (json == null) {
       throw new IllegalArgumentException("expected an object, found null");
     }
-    var shape = Shape.of(integers(json.get("input")));
-    if (shape.rank() == 0) {
-      throw new IllegalArgumentException("the input is a single number");
-    }
     if (!(json.get("nodes") instanceof List<?> nodes) || nodes.size() > MAX_NODES) {
       throw new IllegalArgumentException(
           "expected a list of at most %,d nodes".formatted(MAX_NODES));
     }
-    var graph = new Graph.Builder(TensorType.of(shape));
+    var graph = new Graph.Builder(inputs(json));
     for (var item : nodes) {
       if (!(item instanceof Map<?, ?> node)
           || !(node.get("name") instanceof String name)
@@ -95,7 +115,9 @@ final class GraphJson {
       if (!types.knows(type)) {
         throw unknown(source, name, type);
       }
-      graph.named(name, types.read(node), integers(node.get("inputs")));
+      String weights = node.containsKey(WEIGHTS_OF) ? String.valueOf(node.get(WEIGHTS_OF)) : name;
+      var edges = IntStream.of(integers(node.get("inputs"))).boxed().toList();
+      graph.add(name, weights, types.read(node), edges);
     }
     if (!(json.get("outputs") instanceof Map<?, ?> outputs)) {
       throw new IllegalArgumentException("the outputs are " + json.get("outputs"));
@@ -108,6 +130,22 @@ final class GraphJson {
       graph.output(name, edge);
     }
     return graph.build();
+  }
+
+  private static List<Graph.Input> inputs(Map<String, Object> json) {
+    if (json.get("input") != null) {
+      return List.of(input(Graph.INPUT, json.get("input")));
+    }
+    if (!(json.get("inputs") instanceof Map<?, ?> inputs)) {
+      throw new IllegalArgumentException("expected the input's shape, found none");
+    }
+    return inputs.entrySet().stream()
+        .map(entry -> input(String.valueOf(entry.getKey()), entry.getValue()))
+        .toList();
+  }
+
+  private static Graph.Input input(String name, @Nullable Object sizes) {
+    return new Graph.Input(name, TensorType.of(Shape.of(integers(sizes))));
   }
 
   private static FormatException unknown(String source, String name, String type) {

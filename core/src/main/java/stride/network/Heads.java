@@ -41,21 +41,23 @@ record Heads(Set<String> main, List<Set<String>> others) {
 
   private static Set<String> before(Graph graph, WeightTable table, int output) {
     var head = node(graph, output);
-    return head.isEmpty()
-        ? Set.of()
-        : table.weights().stream()
-            .filter(entry -> entry.node() == head.getAsInt())
-            .map(WeightTable.WeightEntry::name)
-            .collect(Collectors.toUnmodifiableSet());
+    if (head.isEmpty()) {
+      return Set.of();
+    }
+    String weights = graph.nodes().get(head.getAsInt()).weights();
+    return table.weights().stream()
+        .filter(entry -> graph.nodes().get(entry.node()).weights().equals(weights))
+        .map(WeightTable.WeightEntry::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The number of the node that makes an output's class scores; empty if there is none. */
   private static OptionalInt node(Graph graph, int output) {
     int edge = output;
-    while (edge != Graph.INPUT) {
-      var node = graph.nodes().get(edge - 1);
+    while (!graph.isInput(edge)) {
+      var node = graph.nodes().get(graph.nodeOf(edge));
       if (node.operation() instanceof Dense || node.operation() instanceof Conv) {
-        return OptionalInt.of(edge - 1);
+        return OptionalInt.of(graph.nodeOf(edge));
       }
       if (node.inputs().size() != 1) {
         break;
@@ -100,7 +102,7 @@ record Heads(Set<String> main, List<Set<String>> others) {
     }
     var inputs = graph.nodes().get(first).inputs();
     int edge = withDropout(graph, inputs.getFirst());
-    if (edge == Graph.INPUT || inputs.size() > 1) {
+    if (graph.isInput(edge) || inputs.size() > 1) {
       throw new IllegalArgumentException(
           "the head cannot begin with %s, which %s"
               .formatted(
@@ -120,8 +122,9 @@ record Heads(Set<String> main, List<Set<String>> others) {
 
   private static int withDropout(Graph graph, int after) {
     int edge = after;
-    while (edge != Graph.INPUT && graph.nodes().get(edge - 1).operation() instanceof Dropout) {
-      edge = graph.nodes().get(edge - 1).inputs().getFirst();
+    while (!graph.isInput(edge)
+        && graph.nodes().get(graph.nodeOf(edge)).operation() instanceof Dropout) {
+      edge = graph.nodes().get(graph.nodeOf(edge)).inputs().getFirst();
     }
     return edge;
   }
@@ -137,22 +140,15 @@ record Heads(Set<String> main, List<Set<String>> others) {
     if (node(graph, graph.output(Graph.OUTPUT)).isEmpty()) {
       throw none();
     }
-    var heads = new HashSet<Integer>();
+    var heads = new HashSet<String>();
     for (int output : graph.outputs().values()) {
       if (graph.type(output).shape().elements() == scores) {
-        node(graph, output).ifPresent(heads::add);
+        node(graph, output).ifPresent(n -> heads.add(graph.nodes().get(n).weights()));
       }
     }
-    var replaced = new Graph.Builder(graph.input());
-    for (int n = 0; n < graph.nodes().size(); n++) {
-      var node = graph.nodes().get(n);
-      replaced.named(
-          node.name(),
-          heads.contains(n) ? wide(node, classes) : node.operation(),
-          node.inputs().stream().mapToInt(edge -> edge).toArray());
-    }
-    graph.outputs().forEach(replaced::output);
-    return replaced.build();
+    return graph.remade(
+        graph.inputs(),
+        node -> heads.contains(node.weights()) ? wide(node, classes) : node.operation());
   }
 
   /**
@@ -164,10 +160,11 @@ record Heads(Set<String> main, List<Set<String>> others) {
     int output = graph.output(Graph.OUTPUT);
     int head = node(graph, output).orElseThrow(Heads::none);
     var left = new HashSet<Integer>();
-    for (int n = output - 1; n > head; n = graph.nodes().get(n).inputs().getFirst() - 1) {
+    for (int n = graph.nodeOf(output); n > head; ) {
       if (graph.nodes().get(n).operation() instanceof Relu) {
         left.add(n);
       }
+      n = graph.nodeOf(graph.nodes().get(n).inputs().getFirst());
     }
     return graph.without(left);
   }

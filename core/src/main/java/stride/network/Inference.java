@@ -87,7 +87,7 @@ record Inference(Model model, Engine engine) {
               graph,
               model.weights(),
               batch.size(),
-              Purpose.PREDICTION,
+              Purpose.inference(),
               plan -> {
                 for (int n = 0; n < batch.size(); n++) {
                   plan.input().write(n, preparation.apply(batch.get(n)).data());
@@ -114,7 +114,7 @@ record Inference(Model model, Engine engine) {
         graph,
         model.weights(),
         1,
-        Purpose.PREDICTION,
+        Purpose.inference(),
         plan -> {
           plan.input().write(0, model.preprocessing().normalize(picture.prepare()).data());
           return outputs(plan, 1, graph).getFirst();
@@ -146,7 +146,7 @@ record Inference(Model model, Engine engine) {
         chosen,
         model.weights(),
         1,
-        Purpose.INFERENCE,
+        Purpose.inference().withAllOutputs(),
         plan -> {
           plan.input().write(0, input.data());
           plan.forward(1);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import stride.engine.Engine;
@@ -46,10 +47,10 @@ public record Model(
     labels = List.copyOf(labels);
     weights.table().requireFor(network.graph());
     task.check(labels, network.output());
-    if (!preprocessing.shape().equals(network.input())) {
+    if (!preprocessing.shape().equals(network.firstInput())) {
       throw new IllegalArgumentException(
           "the network takes inputs of %s, the preprocessing makes %s"
-              .formatted(network.input(), preprocessing.shape()));
+              .formatted(network.firstInput(), preprocessing.shape()));
     }
   }
 
@@ -72,7 +73,7 @@ public record Model(
         network,
         Weights.initialized(network.graph(), seed),
         List.of(),
-        Preprocessing.none(network.input()));
+        Preprocessing.none(network.firstInput()));
   }
 
   /**
@@ -86,7 +87,7 @@ public record Model(
         network,
         Weights.of(network.graph(), weights),
         List.of(),
-        Preprocessing.none(network.input()));
+        Preprocessing.none(network.firstInput()));
   }
 
   /**
@@ -142,7 +143,7 @@ public record Model(
   }
 
   private static Model of(Network network, Weights weights) {
-    return new Model(network, weights, List.of(), Preprocessing.none(network.input()));
+    return new Model(network, weights, List.of(), Preprocessing.none(network.firstInput()));
   }
 
   /**
@@ -270,7 +271,10 @@ public record Model(
             network.graph(),
             weights,
             1,
-            Purpose.GRADIENTS,
+            Purpose.inference()
+                .withAllOutputs()
+                .withWeightGradients(true)
+                .withInputGradients(network.inputs().keySet()),
             plan -> {
               plan.input().write(0, input.data());
               plan.forward(1);
@@ -280,6 +284,47 @@ public record Model(
                   new Tensor(network.input(), plan.inputGradient().read(0)),
                   weights.table(),
                   plan.gradients().clone());
+            });
+  }
+
+  /**
+   * All outputs of the network for one sample, by name, on the shared engine.
+   *
+   * @param inputs a tensor for each of the network's inputs by its name, as the network takes it:
+   *     nothing is normalised
+   * @throws IllegalArgumentException if an input is missing, unknown or of another shape
+   */
+  public Map<String, Tensor> outputs(Map<String, Tensor> inputs) {
+    var graph = network.graph();
+    inputs.keySet().forEach(graph::input);
+    network
+        .inputs()
+        .forEach(
+            (name, shape) -> {
+              var input = Inference.given(inputs.get(name), "the input " + name);
+              if (!input.shape().equals(shape)) {
+                throw new IllegalArgumentException(
+                    "the input %s is %s, found %s".formatted(name, shape, input.shape()));
+              }
+            });
+    return Engine.shared()
+        .withPlan(
+            graph,
+            weights,
+            1,
+            Purpose.inference().withAllOutputs(),
+            plan -> {
+              inputs.forEach((name, input) -> plan.input(name).write(0, input.data()));
+              plan.forward(1);
+              var outputs = new LinkedHashMap<String, Tensor>();
+              graph
+                  .outputs()
+                  .forEach(
+                      (name, edge) ->
+                          outputs.put(
+                              name,
+                              new Tensor(graph.type(edge).shape(), plan.output(name).read(0))));
+              return outputs;
             });
   }
 

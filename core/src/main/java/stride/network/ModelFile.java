@@ -129,7 +129,7 @@ final class ModelFile {
           task(tensors, labels, made.output(), file),
           labels,
           PreprocessingJson.read(
-              tensors.metadata().get(PREPROCESSING), made.input(), types, file.toString()));
+              tensors.metadata().get(PREPROCESSING), made.firstInput(), types, file.toString()));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
     }

@@ -1,10 +1,19 @@
 package stride.network;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import stride.graph.Graph;
+import stride.graph.Parameter;
+import stride.graph.ShapeException;
 import stride.graph.TensorType;
 import stride.graph.WeightTable;
 import stride.layer.Layer;
@@ -34,14 +43,133 @@ public record Network(Graph graph) {
    * @throws stride.graph.ShapeException if a layer cannot take its input; the message names both
    */
   public static Network of(Shape input, Layer layer) {
-    var graph = new Graph.Builder(TensorType.of(input));
-    graph.output(Graph.OUTPUT, layer.lower(graph, Graph.INPUT));
+    return of(new Graph.Builder(TensorType.of(input)), layer);
+  }
+
+  /**
+   * Layers on several inputs. Each layer that reads one of them asks for it by its name:
+   *
+   * <pre>{@code
+   * Network.of(
+   *     Map.of("picture", image(32, 32, 3), "table", Shape.of(5)),
+   *     sequential(
+   *         branches(
+   *             sequential(input("picture"), conv(16, 3), relu(), flatten(), dense(32)),
+   *             sequential(input("table"), dense(32))),
+   *         relu(),
+   *         dense(2)))
+   * }</pre>
+   *
+   * @param inputs the shape of one sample of each; they are ordered by name
+   * @throws IllegalArgumentException if a layer asks for an input that is not there, or reads one
+   *     without asking where there are several
+   * @throws stride.graph.ShapeException if a layer cannot take its input; the message names both
+   */
+  public static Network of(Map<String, Shape> inputs, Layer layer) {
+    return of(new Graph.Builder(Graph.Input.of(inputs)), layer);
+  }
+
+  private static Network of(Graph.Builder graph, Layer layer) {
+    graph.output(Graph.OUTPUT, layer.lower(graph, graph.input()));
     return new Network(graph.build());
   }
 
-  /** The shape of one input sample. */
+  /**
+   * The same layers on inputs of another shape. Their weights fit: {@code weights.part(graph)} are
+   * those of the other network.
+   *
+   * @throws IllegalArgumentException if there are several inputs
+   * @throws stride.graph.ShapeException if a layer cannot take its input, or its weights depend on
+   *     the shape, as a dense layer's do behind flatten(); the message names it
+   */
+  public Network withInput(Shape input) {
+    var _ = graph.input();
+    return withInputs(Map.of(graph.inputs().getFirst().name(), input));
+  }
+
+  /**
+   * The same layers on inputs of other shapes.
+   *
+   * @param inputs the shape of one sample of each of the network's inputs
+   * @throws IllegalArgumentException if they are not those of the network
+   * @throws stride.graph.ShapeException if a layer cannot take its input, or its weights depend on
+   *     the shape; the message names it
+   */
+  public Network withInputs(Map<String, Shape> inputs) {
+    if (!inputs.keySet().equals(inputs().keySet())) {
+      throw new IllegalArgumentException(
+          "the network has the inputs %s, given are %s"
+              .formatted(
+                  String.join(", ", inputs().keySet()),
+                  String.join(", ", new TreeSet<>(inputs.keySet()))));
+    }
+    var others = new ArrayList<Graph.Input>();
+    for (var input : graph.inputs()) {
+      var shape = requireNonNull(inputs.get(input.name()), input.name());
+      others.add(new Graph.Input(input.name(), TensorType.of(shape)));
+    }
+    var other = graph.remade(others, Graph.Node::operation);
+    requireSameWeights(other);
+    return new Network(other);
+  }
+
+  private void requireSameWeights(Graph other) {
+    for (int n = 0; n < graph.nodes().size(); n++) {
+      var node = graph.nodes().get(n);
+      var own = node.operation().parameters(graph.inputTypes(node));
+      var others = node.operation().parameters(other.inputTypes(other.nodes().get(n)));
+      if (!own.equals(others)) {
+        throw new ShapeException(
+            "%s has weights for inputs of %s, from an input of %s it would have inputs of %s: %s"
+                .formatted(
+                    node.name(),
+                    described(graph.inputTypes(node), own, others),
+                    shapes(other.inputs().stream().map(Graph.Input::type).toList()),
+                    described(other.inputTypes(other.nodes().get(n)), own, others),
+                    graph.inputTypes(node).getFirst().shape().isImage()
+                        ? "give it as many channels as before"
+                        : "pool to one size before it, as globalAvgPool() does"));
+      }
+    }
+  }
+
+  /** What a layer reads; of a vector also what it was, where shapes alone tell no difference. */
+  private static String described(
+      List<TensorType> inputs, List<Parameter> own, List<Parameter> others) {
+    boolean sameShapes =
+        own.stream()
+            .map(Parameter::shape)
+            .toList()
+            .equals(others.stream().map(Parameter::shape).toList());
+    var flattened = inputs.getFirst().flattened();
+    return sameShapes && flattened != null
+        ? "%s flattened from %s".formatted(shapes(inputs), flattened)
+        : shapes(inputs);
+  }
+
+  private static String shapes(List<TensorType> types) {
+    return types.stream().map(type -> type.shape().toString()).collect(Collectors.joining(" and "));
+  }
+
+  /** The shapes of one sample of each input, by name. */
+  public Map<String, Shape> inputs() {
+    var shapes = new LinkedHashMap<String, Shape>();
+    graph.inputs().forEach(input -> shapes.put(input.name(), input.type().shape()));
+    return Collections.unmodifiableMap(shapes);
+  }
+
+  /**
+   * The shape of one sample of the only input.
+   *
+   * @throws IllegalArgumentException if there are several inputs
+   */
   public Shape input() {
     return graph.input().shape();
+  }
+
+  /** The shape of the first of several inputs, which preprocessing makes. */
+  Shape firstInput() {
+    return graph.inputs().getFirst().type().shape();
   }
 
   /** The shape of one output sample: the classes of a classifier. */
@@ -74,9 +202,11 @@ public record Network(Graph graph) {
    * @throws IllegalArgumentException if there is no head
    */
   public Network backbone() {
-    return new Network(
-        new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, Heads.cut(graph)))
-            .only(Graph.OUTPUT));
+    return upTo(Heads.cut(graph));
+  }
+
+  private Network upTo(int edge) {
+    return new Network(graph.withOutputs(Map.of(Graph.OUTPUT, edge)).only(Graph.OUTPUT));
   }
 
   /**
@@ -95,9 +225,7 @@ public record Network(Graph graph) {
    * @throws IllegalArgumentException if there is none of this name, or it cannot be a beginning
    */
   public Network backbone(String head) {
-    return new Network(
-        new Graph(graph.input(), graph.nodes(), Map.of(Graph.OUTPUT, Heads.cut(graph, head)))
-            .only(Graph.OUTPUT));
+    return upTo(Heads.cut(graph, head));
   }
 
   /**
@@ -119,7 +247,7 @@ public record Network(Graph graph) {
     return new Network(Heads.signed(graph));
   }
 
-  /** The number of weights that are learned. */
+  /** The number of weights that are learned; those that layers share count once. */
   public long parameters() {
     return WeightTable.of(graph).parameterCount();
   }
@@ -138,17 +266,18 @@ public record Network(Graph graph) {
   /** One row a layer, in order: what {@code stride summary} prints. */
   public List<LayerSummary> summary() {
     var rows = new ArrayList<LayerSummary>();
+    var counted = new HashSet<String>();
     for (var node : graph.nodes()) {
       var inputs = graph.inputTypes(node);
+      var parameters =
+          counted.add(node.weights()) ? node.operation().parameters(inputs) : List.<Parameter>of();
       rows.add(
           new LayerSummary(
               node.name(),
               node.operation().kind(),
               node.output().shape(),
               node.operation().details(),
-              node.operation().parameters(inputs).stream()
-                  .map(parameter -> parameter.shape().elements())
-                  .toList(),
+              parameters.stream().map(parameter -> parameter.shape().elements()).toList(),
               node.operation().multiplyAdds(inputs)));
     }
     return rows;
@@ -157,7 +286,8 @@ public record Network(Graph graph) {
   /**
    * A layer in a table.
    *
-   * @param parameters the sizes of its weight tensors: filters, then biases
+   * @param parameters the sizes of its weight tensors, filters, then biases; none where it shares
+   *     those of a layer before it
    */
   public record LayerSummary(
       String name,
@@ -174,7 +304,7 @@ public record Network(Graph graph) {
         Locale.ROOT,
         "Network of %d operations, input %s, output %s, %,d parameters",
         graph.nodes().size(),
-        input(),
+        graph.inputs().size() == 1 ? input() : inputs(),
         output(),
         parameters());
   }

@@ -77,7 +77,8 @@ import stride.layer.spatial.Upsample;
  */
 public final class OperationTypes {
   /** What a node's JSON object says besides its operation's components. */
-  private static final Set<String> RESERVED = Set.of("name", "inputs", "type");
+  private static final Set<String> RESERVED =
+      Set.of("name", "inputs", "type", GraphJson.WEIGHTS_OF);
 
   /** Convolutions and dense layers with PyTorch's biases. */
   private static final Map<String, @Nullable Object> NO_BIAS_INITIALIZER =

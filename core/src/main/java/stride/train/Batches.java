@@ -8,7 +8,6 @@ import stride.data.Augmentation;
 import stride.data.TargetType;
 import stride.data.augment.Mixing;
 import stride.engine.Engine;
-import stride.engine.Plan;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
@@ -35,11 +34,6 @@ final class Batches {
     Arrays.setAll(readers, _ -> new SampleReader(data, augmentation));
     loader = data.readsFiles() ? new Loader(data, augmentation, engine.threads()) : null;
     spare = new float[mixings.isEmpty() ? 0 : shape.elements()];
-  }
-
-  /** Returns the inputs of a plan, in the network's order. */
-  static List<Buffer> inputs(Plan plan) {
-    return List.of(plan.input());
   }
 
   /**

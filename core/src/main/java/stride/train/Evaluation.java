@@ -3,10 +3,10 @@ package stride.train;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import stride.compute.Buffer;
@@ -221,12 +221,10 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
       size = data.size();
       data.requireFit(network, task);
       int batch = batch(data);
-      boolean taps =
-          !this.loss.outputs().equals(Set.of(Graph.OUTPUT))
-              || metrics.stream().anyMatch(m -> !m.outputs().equals(Set.of(Graph.OUTPUT)));
-      plan =
-          engine.plan(
-              network.graph(), weights, batch, taps ? Purpose.INFERENCE : Purpose.PREDICTION);
+      var read = new HashSet<>(this.loss.outputs());
+      metrics.forEach(metric -> read.addAll(metric.outputs()));
+      var purpose = Purpose.inference().withOutputs(Graph.OUTPUT, read.toArray(String[]::new));
+      plan = engine.plan(network.graph(), weights, batch, purpose);
       batches = new Batches(data, Augmentation.none(), engine);
       targets = Targets.of(data.batchTargets(task, Augmentation.none(), network.output()), batch);
       measurement = new Measurement(metrics);
@@ -245,9 +243,10 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
       measurement.clear();
       double lossSum = 0;
       var measured = new PlanOutputs(plan);
+      var inputs = plan.inputs();
       for (int first = 0; first < order.length; first += plan.batch()) {
         int samples = Math.min(plan.batch(), order.length - first);
-        batches.fill(order, first, samples, 0, 0, Batches.inputs(plan), targets);
+        batches.fill(order, first, samples, 0, 0, inputs, targets);
         plan.forward(samples);
         if (unsure != null) {
           chooseClasses(unsure, order, first, samples);

@@ -59,14 +59,14 @@ final class Features extends ForwardingImages {
     var features = new Features(images, backbone.output());
     int batch = Evaluation.batch(samples);
     var graph = backbone.graph();
-    var plan = engine.plan(graph, weights.part(graph), batch, Purpose.PREDICTION);
+    var plan = engine.plan(graph, weights.part(graph), batch, Purpose.inference());
     var batches = new Batches(samples, Augmentation.none(), engine);
     var targets = Targets.of(samples.targets(), batch);
     int[] order = new int[images.size()];
     Arrays.setAll(order, i -> i);
     for (int first = 0; first < order.length; first += batch) {
       int count = Math.min(batch, order.length - first);
-      batches.fill(order, first, count, 0, 0, Batches.inputs(plan), targets);
+      batches.fill(order, first, count, 0, 0, plan.inputs(), targets);
       plan.forward(count);
       var output = plan.output(Graph.OUTPUT);
       for (int n = 0; n < count; n++) {

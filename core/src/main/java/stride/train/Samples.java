@@ -67,14 +67,17 @@ sealed interface Samples {
 
   /** Checks that a network takes these inputs. */
   default void requireShapes(Network network) {
-    if (!List.of(network.input()).equals(shapes())) {
+    var taken = List.copyOf(network.inputs().values());
+    if (!taken.equals(shapes())) {
       throw new IllegalArgumentException(
           "the network takes %s of %s, the data set has %s"
               .formatted(
-                  this instanceof Images ? "images" : "inputs",
-                  network.input(),
-                  shapes().stream().map(Shape::toString).collect(Collectors.joining(" and "))));
+                  this instanceof Images ? "images" : "inputs", text(taken), text(shapes())));
     }
+  }
+
+  private static String text(List<Shape> shapes) {
+    return shapes.stream().map(Shape::toString).collect(Collectors.joining(" and "));
   }
 
   /**

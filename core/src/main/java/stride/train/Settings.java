@@ -156,7 +156,8 @@ record Settings(Map<String, Object> values) {
   private static String layers(Network network) {
     return digest(
         out -> {
-          out.writeUTF(network.input().toString());
+          var inputs = network.inputs();
+          out.writeUTF((inputs.size() == 1 ? network.input() : inputs).toString());
           for (var node : network.graph().nodes()) {
             out.writeUTF(node.name());
             out.writeUTF(plain(node.operation()));

@@ -291,14 +291,7 @@ final class Training implements Progress {
     var plan = phase.plan();
     phase
         .batches()
-        .fill(
-            order,
-            first,
-            samples,
-            trainer.seed,
-            state.epoch,
-            Batches.inputs(plan),
-            phase.targets());
+        .fill(order, first, samples, trainer.seed, state.epoch, phase.inputs(), phase.targets());
     plan.randomness(trainer.seed, state.epoch, first);
     plan.forward(samples);
     double loss = goal.loss().apply(phase.outputs(), phase.targets(), samples);
@@ -478,7 +471,7 @@ final class Training implements Progress {
     var network = trainer.network;
     if (!(data instanceof Samples.Images(var images, _))) {
       return new Model(
-          network, weights, goal.task(), List.of(), Preprocessing.none(network.input()));
+          network, weights, goal.task(), List.of(), Preprocessing.none(data.shapes().getFirst()));
     }
     boolean named =
         goal.task().classifies() && images.labels().size() == goal.task().classes(network.output());

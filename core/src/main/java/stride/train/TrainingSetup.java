@@ -1,8 +1,10 @@
 package stride.train;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.engine.Engine;
 import stride.engine.Plan;
@@ -19,12 +21,14 @@ import stride.train.loss.NamedOutputs;
  * computed once.
  *
  * @param headOnly whether only the head learns
+ * @param inputs the plan's inputs, in the network's order
  * @param measured the outputs that metrics read
  * @param outputs the outputs that the loss reads
  */
 record TrainingSetup(
     boolean headOnly,
     Plan plan,
+    List<Buffer> inputs,
     Loss.Outputs measured,
     Loss.Outputs outputs,
     Batches batches,
@@ -99,7 +103,7 @@ record TrainingSetup(
         batch = Math.max(batch, size);
       }
       batch = Math.min(batch, train.size());
-      var plan = engine.plan(graph, weights, batch, Purpose.TRAINING.freezing(frozen));
+      var plan = engine.plan(graph, weights, batch, Purpose.training().freezing(frozen));
       var groups =
           fineTuning.equals(FineTuning.NONE) && trainer.updateOptions.decaysAll()
               ? ParameterGroup.all(weights.values().length)
@@ -116,6 +120,7 @@ record TrainingSetup(
       return new TrainingSetup(
           fineTuning.headOnly(state.epoch),
           plan,
+          plan.inputs(),
           Loss.Outputs.of(plan),
           new NamedOutputs(Loss.Outputs.of(plan), goal.loss().outputs()),
           new Batches(train, augmentation, engine),

@@ -159,7 +159,8 @@ final class BackendTest {
   @ValueSource(booleans = {true, false})
   void aGraphRunsOnABackendThatHasItsOwnStepsForTwoLayers(boolean vectors) {
     var weights = Rig.randomWeights(GRAPH, 1);
-    var purpose = new Purpose(false, false, true, true);
+    var purpose =
+        Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
     var own = new Doubles(vectors ? CpuBackend.best() : CpuBackend.scalar(), new AtomicInteger());
     try (var engine = Engine.with(2, own);
         var usual = Engine.with(2, own.cpu())) {
@@ -233,11 +234,11 @@ final class BackendTest {
       var e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> engine.plan(graph, weights, 1, Purpose.INFERENCE));
+              () -> engine.plan(graph, weights, 1, Purpose.inference().withAllOutputs()));
       assertTrue(
           e.getMessage().startsWith("doubled (") && e.getMessage().contains("CPU (scalar)"),
           e.getMessage());
-      var rig = new Rig(graph, weights, other, 1, 1, Purpose.INFERENCE);
+      var rig = new Rig(graph, weights, other, 1, 1, Purpose.inference().withAllOutputs());
       assertArrayEquals(
           new float[] {2, 0, 6}, rig.forward(new float[][] {{1, -2, 3}}).get(Graph.OUTPUT)[0]);
       assertEquals(Map.of(), scalar.compilers());

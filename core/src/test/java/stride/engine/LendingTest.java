@@ -38,7 +38,7 @@ final class LendingTest {
 
   private <T, X extends Exception> T lend(Engine engine, int batch, Engine.PlanUse<T, X> use)
       throws X {
-    return engine.withPlan(GRAPH, weights, batch, Purpose.INFERENCE, use);
+    return engine.withPlan(GRAPH, weights, batch, Purpose.inference().withAllOutputs(), use);
   }
 
   private float answer(Engine engine) {
@@ -307,7 +307,7 @@ final class LendingTest {
 
   private long bytes(int batch) {
     try (var engine = Engine.withThreads(1)) {
-      return engine.plan(GRAPH, weights, batch, Purpose.INFERENCE).bytes();
+      return engine.plan(GRAPH, weights, batch, Purpose.inference().withAllOutputs()).bytes();
     }
   }
 
@@ -376,7 +376,7 @@ final class LendingTest {
                     graph,
                     two,
                     1,
-                    Purpose.INFERENCE,
+                    Purpose.inference().withAllOutputs(),
                     plan -> {
                       plan.input().write(0, new float[] {Float.NaN, 0});
                       plan.forward(1);
@@ -449,7 +449,7 @@ final class LendingTest {
     var closer = Thread.ofPlatform().start(engine::close);
     awaitWaiting(closer);
     assertClosed(() -> lend(engine, 1, plan -> null));
-    assertClosed(() -> engine.plan(GRAPH, weights, 1, Purpose.INFERENCE));
+    assertClosed(() -> engine.plan(GRAPH, weights, 1, Purpose.inference().withAllOutputs()));
     go.countDown();
     closer.join();
     holder.join();
@@ -476,7 +476,12 @@ final class LendingTest {
   @Test
   void aPlanOfAClosedEngineSaysSo() {
     var engine = Engine.withThreads(2);
-    var plan = engine.plan(GRAPH, weights, 1, Purpose.GRADIENTS);
+    var plan =
+        engine.plan(
+            GRAPH,
+            weights,
+            1,
+            Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient());
     plan.forward(1);
     engine.close();
     assertClosed(() -> plan.forward(1));
@@ -510,13 +515,17 @@ final class LendingTest {
         var thrown =
             assertThrows(
                 OutOfMemoryError.class,
-                () -> engine.withPlan(graph, own, 100, Purpose.INFERENCE, plan -> null));
+                () ->
+                    engine.withPlan(
+                        graph, own, 100, Purpose.inference().withAllOutputs(), plan -> null));
         var pattern =
             "not enough memory for a plan of 1(28|00) x 2048x2048x3: it takes \\d+ MB for each"
                 + " caller at the same time, and \\d+ MB for packed weights; the JVM may use \\d+"
                 + " MB in all: start it with more, such as -Xmx\\d+m, or use a smaller batch";
         assertTrue(thrown.getMessage().matches(pattern), thrown.getMessage());
-        assertThrows(OutOfMemoryError.class, () -> engine.plan(graph, own, 100, Purpose.INFERENCE));
+        assertThrows(
+            OutOfMemoryError.class,
+            () -> engine.plan(graph, own, 100, Purpose.inference().withAllOutputs()));
       }
       assertEquals(0, engine.lent());
       assertEquals(before, answer(engine));
@@ -545,7 +554,7 @@ final class LendingTest {
               GRAPH,
               weights,
               1,
-              Purpose.GRADIENTS,
+              Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient(),
               plan -> {
                 plan.forward(1);
                 plan.outputGradient(Graph.OUTPUT).write(0, new float[] {1, 2});
@@ -558,7 +567,7 @@ final class LendingTest {
           GRAPH,
           weights,
           1,
-          Purpose.GRADIENTS,
+          Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient(),
           plan -> {
             assertSame(made, plan);
             assertThrows(IllegalStateException.class, () -> plan.backward(1));
@@ -586,7 +595,7 @@ final class LendingTest {
               graph,
               own,
               1,
-              Purpose.INFERENCE,
+              Purpose.inference().withAllOutputs(),
               plan -> {
                 runner.set(Thread.ofPlatform().start(() -> plan.forward(1)));
                 slow.begun.await();
@@ -594,7 +603,8 @@ final class LendingTest {
               });
       var thrown = assertThrows(IllegalStateException.class, () -> kept.forward(1));
       assertTrue(thrown.getMessage().startsWith("this plan is running"), thrown.getMessage());
-      assertNotSame(kept, engine.withPlan(graph, own, 1, Purpose.INFERENCE, plan -> plan));
+      assertNotSame(
+          kept, engine.withPlan(graph, own, 1, Purpose.inference().withAllOutputs(), plan -> plan));
       slow.end.countDown();
       runner.get().join();
       kept.forward(1);

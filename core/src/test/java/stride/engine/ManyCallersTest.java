@@ -171,7 +171,7 @@ final class ManyCallersTest {
 
   private static float[] train(Graph graph, Engine engine) {
     var weights = Rig.randomWeights(graph, 8);
-    var rig = new Rig(graph, weights, engine, 6, 6, Purpose.TRAINING);
+    var rig = new Rig(graph, weights, engine, 6, 6, Purpose.training());
     for (int step = 0; step < 8; step++) {
       rig.forward(Rig.random(6, graph.input().shape().elements(), 1, step));
       rig.backward(rig.randomOutputGradients(step));

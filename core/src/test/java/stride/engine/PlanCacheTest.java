@@ -26,7 +26,8 @@ final class PlanCacheTest {
   private final Weights weights = Weights.initialized(GRAPH, 1);
 
   private Plan plan(Engine engine, int batch) {
-    return engine.withPlan(GRAPH, weights, batch, Purpose.INFERENCE, plan -> plan);
+    return engine.withPlan(
+        GRAPH, weights, batch, Purpose.inference().withAllOutputs(), plan -> plan);
   }
 
   @Test
@@ -47,9 +48,17 @@ final class PlanCacheTest {
     try (var engine = Engine.withThreads(1)) {
       var plan = plan(engine, 4);
       assertNotSame(plan, plan(engine, 3 * 4));
-      var copy = engine.withPlan(GRAPH, weights.copy(), 4, Purpose.INFERENCE, other -> other);
+      var copy =
+          engine.withPlan(
+              GRAPH, weights.copy(), 4, Purpose.inference().withAllOutputs(), other -> other);
       assertNotSame(plan, copy);
-      var gradients = engine.withPlan(GRAPH, weights, 4, Purpose.GRADIENTS, other -> other);
+      var gradients =
+          engine.withPlan(
+              GRAPH,
+              weights,
+              4,
+              Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient(),
+              other -> other);
       assertNotSame(plan, gradients);
     }
   }
@@ -59,11 +68,16 @@ final class PlanCacheTest {
     try (var engine = Engine.withThreads(1)) {
       var plan = plan(engine, 4);
       var same = new Graph(GRAPH.input(), GRAPH.nodes(), GRAPH.outputs());
-      assertSame(plan, engine.withPlan(same, weights, 4, Purpose.INFERENCE, other -> other));
+      assertSame(
+          plan,
+          engine.withPlan(same, weights, 4, Purpose.inference().withAllOutputs(), other -> other));
       var outputs = new LinkedHashMap<>(GRAPH.outputs());
-      outputs.put("input", Graph.INPUT);
+      outputs.put("input", GRAPH.input(Graph.INPUT));
       var tapped = new Graph(GRAPH.input(), GRAPH.nodes(), outputs);
-      assertNotSame(plan, engine.withPlan(tapped, weights, 4, Purpose.INFERENCE, other -> other));
+      assertNotSame(
+          plan,
+          engine.withPlan(
+              tapped, weights, 4, Purpose.inference().withAllOutputs(), other -> other));
     }
   }
 
@@ -74,7 +88,7 @@ final class PlanCacheTest {
           GRAPH,
           weights,
           4,
-          Purpose.INFERENCE,
+          Purpose.inference().withAllOutputs(),
           outer -> {
             assertNotSame(outer, plan(engine, 4));
             return outer;
@@ -94,7 +108,7 @@ final class PlanCacheTest {
                   GRAPH,
                   weights,
                   4,
-                  Purpose.INFERENCE,
+                  Purpose.inference().withAllOutputs(),
                   same -> {
                     assertSame(plan, same);
                     throw new IllegalStateException("failed");
@@ -116,7 +130,7 @@ final class PlanCacheTest {
                   graph,
                   own,
                   1,
-                  Purpose.INFERENCE,
+                  Purpose.inference().withAllOutputs(),
                   plan -> {
                     failed.add(plan);
                     plan.input().write(0, new float[] {Float.NaN, 0});
@@ -124,7 +138,8 @@ final class PlanCacheTest {
                     return plan;
                   }));
       assertNotSame(
-          failed.getFirst(), engine.withPlan(graph, own, 1, Purpose.INFERENCE, plan -> plan));
+          failed.getFirst(),
+          engine.withPlan(graph, own, 1, Purpose.inference().withAllOutputs(), plan -> plan));
     }
   }
 
@@ -136,7 +151,12 @@ final class PlanCacheTest {
       for (int i = 0; i < 3; i++) {
         assertSame(
             plan,
-            engine.withPlan(GRAPH, weights.part(GRAPH), 1, Purpose.INFERENCE, other -> other));
+            engine.withPlan(
+                GRAPH,
+                weights.part(GRAPH),
+                1,
+                Purpose.inference().withAllOutputs(),
+                other -> other));
       }
     }
   }
@@ -161,7 +181,7 @@ final class PlanCacheTest {
                             GRAPH,
                             weights,
                             batch,
-                            Purpose.INFERENCE,
+                            Purpose.inference().withAllOutputs(),
                             plan -> {
                               all.add(plan);
                               if (!inUse.add(plan) || plan.batch() != batch) {

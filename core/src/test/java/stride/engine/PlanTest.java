@@ -39,7 +39,8 @@ import stride.tensor.Shape;
 
 final class PlanTest {
   private static final Shape INPUT = Shape.image(12, 11, 3);
-  private static final Purpose GRADIENTS = new Purpose(false, false, true, true);
+  private static final Purpose GRADIENTS =
+      Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
   private static final Engine ENGINE = Engine.withThreads(2);
 
   @AfterAll
@@ -80,7 +81,7 @@ final class PlanTest {
     var graph = everything();
     var weights = Rig.randomWeights(graph, 3);
     try (var engine = Engine.with(threads, kernels)) {
-      var plan = engine.plan(graph, weights, 35, new Purpose(true, true, true, false));
+      var plan = engine.plan(graph, weights, 35, Purpose.training());
       for (int step = 0; step < 4; step++) {
         int samples = step % 2 == 0 ? 35 : 7;
         fill(plan, samples, step);
@@ -137,14 +138,16 @@ final class PlanTest {
       float[][] x = Rig.random(21, INPUT.elements(), 1, 4);
       try (var engine = Engine.with(2, kernels)) {
         float[][] together =
-            new Rig(graph, weights, engine, 21, 21, Purpose.INFERENCE).forward(x).get(Graph.OUTPUT);
-        var alone = new Rig(graph, weights, engine, 1, 1, Purpose.INFERENCE);
+            new Rig(graph, weights, engine, 21, 21, Purpose.inference().withAllOutputs())
+                .forward(x)
+                .get(Graph.OUTPUT);
+        var alone = new Rig(graph, weights, engine, 1, 1, Purpose.inference().withAllOutputs());
         for (int n = 0; n < 21; n += 4) {
           assertArrayEquals(
               together[n], alone.forward(new float[][] {x[n]}).get(Graph.OUTPUT)[0], "sample " + n);
         }
         float[][] some =
-            new Rig(graph, weights, engine, 5, 50, Purpose.INFERENCE)
+            new Rig(graph, weights, engine, 5, 50, Purpose.inference().withAllOutputs())
                 .forward(Arrays.copyOfRange(x, 8, 13))
                 .get(Graph.OUTPUT);
         assertArrayEquals(Arrays.copyOfRange(together, 8, 13), some, kernels.name());
@@ -156,7 +159,7 @@ final class PlanTest {
   @Test
   void aSmallerLastBatchIsAsOneOfAFreshPlan() {
     var graph = everything();
-    var purpose = new Purpose(true, true, true, true);
+    var purpose = Purpose.training().withInputGradient();
     var full = new Rig(graph, Rig.randomWeights(graph, 3), ENGINE, 16, 16, purpose);
     full.forward(Rig.random(16, INPUT.elements(), 1, 8));
     full.backward(full.randomOutputGradients(9));
@@ -234,19 +237,28 @@ final class PlanTest {
     var u = both.randomOutputGradients(5);
     both.backward(u);
 
-    var inputs = new Rig(graph, weights, ENGINE, 3, 3, new Purpose(false, false, false, true));
+    var inputs =
+        new Rig(
+            graph, weights, ENGINE, 3, 3, Purpose.inference().withAllOutputs().withInputGradient());
     inputs.forward(x);
     inputs.backward(u);
     assertArrayEquals(both.inputGradient(), inputs.inputGradient());
     assertEquals(0, inputs.plan().gradients().length);
 
-    var ofWeights = new Rig(graph, weights, ENGINE, 3, 3, new Purpose(false, false, true, false));
+    var ofWeights =
+        new Rig(
+            graph,
+            weights,
+            ENGINE,
+            3,
+            3,
+            Purpose.inference().withAllOutputs().withWeightGradients(true));
     ofWeights.forward(x);
     ofWeights.backward(u);
     assertArrayEquals(both.plan().gradients(), ofWeights.plan().gradients());
     assertEquals(0, ofWeights.plan().inputGradient().array().length);
 
-    var none = ENGINE.plan(graph, weights, 3, Purpose.INFERENCE);
+    var none = ENGINE.plan(graph, weights, 3, Purpose.inference().withAllOutputs());
     none.forward(3);
     assertEquals(
         "this plan was made without gradients",
@@ -296,7 +308,8 @@ final class PlanTest {
   void aGradientAtAnOutputIsZeroAgainInTheNextStep(String written) {
     var graph = twoOutputs();
     var weights = Rig.randomWeights(graph, 3);
-    var purpose = new Purpose(false, false, true, true);
+    var purpose =
+        Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
     float[][] x = Rig.random(2, INPUT.elements(), 1, 4);
     var used = new Rig(graph, weights, ENGINE, 2, 3, purpose);
     var u = used.randomOutputGradients(5);
@@ -332,7 +345,7 @@ final class PlanTest {
   @Test
   void theGradientAtAnOutputIsOnlyRead() {
     var graph = twoOutputs();
-    var purpose = new Purpose(true, false, true, true);
+    var purpose = Purpose.training().withDropout(false).withInputGradient();
     var rig = new Rig(graph, Rig.randomWeights(graph, 3), ENGINE, 2, 2, purpose);
     var u = rig.randomOutputGradients(5);
     float[] gradients = null;
@@ -447,8 +460,8 @@ final class PlanTest {
         Network.of(Shape.of(1), sequential(new Packing(), new Packing(), new Packing())).graph();
     var weights = Weights.initialized(graph, 1);
     try (var engine = Engine.withThreads(threads)) {
-      var rig = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
-      var other = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
+      var rig = new Rig(graph, weights, engine, 2, 2, Purpose.inference().withAllOutputs());
+      var other = new Rig(graph, weights, engine, 2, 2, Purpose.inference().withAllOutputs());
       float[][] x = {{1}, {2}};
       for (var entry : weights.table().weights()) {
         for (var first : List.of(rig, other)) {
@@ -475,7 +488,8 @@ final class PlanTest {
     var weights = Rig.randomWeights(graph, 3);
     float[][] x = Rig.random(2, INPUT.elements(), 1, 4);
     try (var engine = Engine.withThreads(threads)) {
-      var expected = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE).forward(x);
+      var expected =
+          new Rig(graph, weights, engine, 2, 2, Purpose.inference().withAllOutputs()).forward(x);
       var wrong = new AtomicInteger();
       var callers = new ArrayList<Thread>();
       for (int t = 0; t < 3; t++) {
@@ -484,7 +498,9 @@ final class PlanTest {
             Thread.ofPlatform()
                 .start(
                     () -> {
-                      var rig = new Rig(graph, weights, engine, 2, 2, Purpose.INFERENCE);
+                      var rig =
+                          new Rig(
+                              graph, weights, engine, 2, 2, Purpose.inference().withAllOutputs());
                       for (int run = 0; run < 60; run++) {
                         if (changes) {
                           weights.changed();
@@ -530,7 +546,7 @@ final class PlanTest {
     var graph = everything();
     var weights = Rig.randomWeights(graph, 3);
     var before = weights.copy();
-    new Rig(graph, weights, ENGINE, 2, 2, Purpose.INFERENCE)
+    new Rig(graph, weights, ENGINE, 2, 2, Purpose.inference().withAllOutputs())
         .forward(Rig.random(2, INPUT.elements(), 1, 4));
     assertArrayEquals(before.values(), weights.values());
     assertArrayEquals(before.statistics(), weights.statistics());
@@ -605,7 +621,7 @@ final class PlanTest {
     var graph = Network.of(Shape.of(3), batchNorm()).graph();
     var weights = Rig.randomWeights(graph, 1);
     float[][] x = Rig.random(2, 3, 1, 2);
-    var purpose = new Purpose(true, false, true, true);
+    var purpose = Purpose.training().withDropout(false).withInputGradient();
     var expected = new Rig(graph, weights.copy(), ENGINE, 2, 2, purpose).forward(x);
     var rig = new Rig(graph, weights, ENGINE, 2, 2, purpose);
     var thrown =
@@ -623,7 +639,8 @@ final class PlanTest {
     var graph = Network.of(Shape.image(12, 12, 1), LayerCases.smallLenet()).graph();
     var weights = Rig.randomWeights(graph, 1);
     float[][] x = Rig.random(4, 144, 1, 2);
-    var expected = new Rig(graph, weights, ENGINE, 4, 4, Purpose.INFERENCE).forward(x);
+    var expected =
+        new Rig(graph, weights, ENGINE, 4, 4, Purpose.inference().withAllOutputs()).forward(x);
     var wrong = new boolean[2];
     var threads = new Thread[2];
     for (int t = 0; t < 2; t++) {
@@ -632,7 +649,8 @@ final class PlanTest {
           Thread.ofPlatform()
               .start(
                   () -> {
-                    var rig = new Rig(graph, weights, ENGINE, 4, 4, Purpose.INFERENCE);
+                    var rig =
+                        new Rig(graph, weights, ENGINE, 4, 4, Purpose.inference().withAllOutputs());
                     for (int run = 0; run < 30; run++) {
                       wrong[thread] |=
                           !Arrays.deepEquals(
@@ -675,7 +693,8 @@ final class PlanTest {
   void aLayerOfOnesOwnRuns() {
     Layer own = new Picky();
     var graph = Network.of(Shape.of(2), own).graph();
-    var rig = new Rig(graph, Weights.empty(graph), ENGINE, 1, 1, Purpose.INFERENCE);
+    var rig =
+        new Rig(graph, Weights.empty(graph), ENGINE, 1, 1, Purpose.inference().withAllOutputs());
     assertArrayEquals(new float[] {3, 4}, rig.forward(new float[][] {{3, 4}}).get(Graph.OUTPUT)[0]);
   }
 
@@ -688,8 +707,9 @@ final class PlanTest {
             .graph();
     var weights = Rig.randomWeights(graph, 1);
     float[][] x = Rig.random(2, 2, 1, 2);
-    var all = new Rig(graph, weights, ENGINE, 2, 2, Purpose.INFERENCE).forward(x);
-    var plan = ENGINE.plan(graph, weights, 2, Purpose.PREDICTION);
+    var all =
+        new Rig(graph, weights, ENGINE, 2, 2, Purpose.inference().withAllOutputs()).forward(x);
+    var plan = ENGINE.plan(graph, weights, 2, Purpose.inference());
     for (int n = 0; n < 2; n++) {
       plan.input().write(n, x[n]);
     }
@@ -700,7 +720,7 @@ final class PlanTest {
     }
     var thrown = assertThrows(IllegalStateException.class, () -> plan.output("aux"));
     assertEquals(
-        "this plan computes the network's own output alone: make it for inference to read aux",
+        "this plan computes output alone: make it for a purpose with the output aux",
         thrown.getMessage());
     plan.input().write(0, new float[] {Float.NaN, 0});
     plan.forward(2);
@@ -708,11 +728,93 @@ final class PlanTest {
   }
 
   @Test
-  void gradientsComeFromAllOutputs() {
-    var thrown =
+  void gradientsComeFromTheOutputsThatAreComputed() {
+    var graph =
+        Network.of(
+                Shape.of(2),
+                sequential(tap("first", dense(3)), aside("aux", dense(2)), tanh(), dense(2)))
+            .graph();
+    var weights = Rig.randomWeights(graph, 1);
+    var purpose = Purpose.inference().withWeightGradients(true).withInputGradient();
+    var cut = graph.only(Graph.OUTPUT);
+    var expected = new Rig(cut, weights.part(cut), ENGINE, 2, 2, purpose);
+    var plan = ENGINE.plan(graph, weights, 2, purpose);
+    float[][] x = Rig.random(2, 2, 1, 2);
+    float[][] dy = Rig.random(2, 2, 1, 3);
+    expected.forward(x);
+    expected.backward(Map.of(Graph.OUTPUT, dy));
+    for (int n = 0; n < 2; n++) {
+      plan.input().write(n, x[n]);
+    }
+    plan.forward(2);
+    for (int n = 0; n < 2; n++) {
+      plan.outputGradient(Graph.OUTPUT).write(n, dy[n]);
+    }
+    plan.backward(2);
+    assertArrayEquals(expected.plan().gradients(), plan.gradients());
+    assertArrayEquals(expected.inputGradient()[1], plan.inputGradient().read(1));
+    assertThrows(IllegalStateException.class, () -> plan.outputGradient("first"));
+    assertEquals(1, plan.outputGradients().size());
+  }
+
+  @Test
+  void aPurposeNamesOutputsAndInputsThatThereAre() {
+    var graph = Network.of(Shape.of(2), sequential(tap("first", dense(3)), tanh())).graph();
+    var weights = Rig.randomWeights(graph, 1);
+    var first = ENGINE.plan(graph, weights, 1, Purpose.inference().withOutputs("first"));
+    first.forward(1);
+    assertThrows(IllegalStateException.class, () -> first.output(Graph.OUTPUT));
+    var output =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new Purpose(false, false, true, false, false, Set.of()));
-    assertEquals("gradients come from all outputs: taps are computed", thrown.getMessage());
+            () -> ENGINE.plan(graph, weights, 1, Purpose.inference().withOutputs("second")));
+    assertEquals("no output is named second; there are first, output", output.getMessage());
+    var input =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                ENGINE.plan(
+                    graph, weights, 1, Purpose.inference().withInputGradients(Set.of("x"))));
+    assertEquals("no input is named x; there is input", input.getMessage());
+  }
+
+  /** Each value is that of a graph that ends there, whatever would be fused or lie over another. */
+  @Test
+  void anObserverSeesEachNodesValue() {
+    var graph =
+        Network.of(
+                Shape.image(8, 8, 3),
+                sequential(
+                    residual(
+                        sequential(
+                            conv(16, 3).padding(1), batchNorm(), relu(), conv(3, 1), batchNorm())),
+                    relu(),
+                    maxPool(2),
+                    flatten(),
+                    dense(4),
+                    tanh()))
+            .graph();
+    var weights = Rig.randomWeights(graph, 1);
+    float[][] x = Rig.random(2, 192, 1, 2);
+    for (var purpose :
+        List.of(Purpose.inference(), Purpose.training().withBatchStatistics(false))) {
+      var plan = ENGINE.plan(graph, weights, 2, purpose.observing());
+      for (int n = 0; n < 2; n++) {
+        plan.input().write(n, x[n]);
+      }
+      plan.forward(2);
+      for (int n = 0; n < graph.nodes().size(); n++) {
+        var cut = graph.withOutputs(Map.of(Graph.OUTPUT, graph.edgeOf(n))).only(Graph.OUTPUT);
+        var rig = new Rig(cut, weights.part(cut), ENGINE, 2, 2, Purpose.inference());
+        var expected = rig.forward(x).get(Graph.OUTPUT);
+        String name = graph.nodes().get(n).name();
+        assertArrayEquals(expected[0], plan.value(name).read(0), 1e-5f, name);
+        assertArrayEquals(expected[1], plan.value(name).read(1), 1e-5f, name);
+      }
+      var thrown = assertThrows(IllegalArgumentException.class, () -> plan.value("conv9"));
+      assertEquals("the network has no layer named conv9", thrown.getMessage());
+    }
+    var plain = ENGINE.plan(graph, weights, 2, Purpose.inference());
+    assertThrows(IllegalStateException.class, () -> plain.value("0.0"));
   }
 }

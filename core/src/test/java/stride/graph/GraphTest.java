@@ -98,7 +98,7 @@ final class GraphTest {
     assertEquals(List.of(0), graph.nodes().get(1).inputs());
     assertEquals(List.of(1, 2), graph.nodes().get(2).inputs());
     assertEquals(Map.of("output", 3), graph.outputs());
-    assertEquals(graph.input(), graph.type(Graph.INPUT));
+    assertEquals(graph.input(), graph.type(graph.input(Graph.INPUT)));
   }
 
   @Test
@@ -113,7 +113,7 @@ final class GraphTest {
   void edgesAndNodesThatAreNotThereAreRefused() {
     var graph = graph(sequential(tap("features", relu()), residual(relu()), flatten()));
     var builder = new Graph.Builder(graph.input());
-    builder.add(relu(), Graph.INPUT);
+    builder.add(relu(), builder.input());
     for (int edge : new int[] {-1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
       assertRefused(
           "there is no edge %d, the graph has 0 to 1".formatted(edge), () -> builder.type(edge));

@@ -39,7 +39,7 @@ class RunningStatisticTest {
     var weights = Weights.empty(NETWORK.graph());
     int at = at(weights);
     Counter.set(weights.statistics(), at, count);
-    var plan = Engine.shared().plan(NETWORK.graph(), weights, 2, Purpose.TRAINING);
+    var plan = Engine.shared().plan(NETWORK.graph(), weights, 2, Purpose.training());
     plan.forward(2);
     assertEquals(count + 1, Counter.value(weights.statistics(), at), "a batch more");
     Path file = folder.resolve("model.safetensors");

@@ -117,7 +117,7 @@ final class AdjointTest {
             > 8_000_000);
     var weights = Rig.randomWeights(graph, 1);
     float[][] x = Rig.random(1, graph.input().shape().elements(), 1, 2);
-    var rig = new Rig(graph, weights, ENGINE, 1, 1, Purpose.INFERENCE);
+    var rig = new Rig(graph, weights, ENGINE, 1, 1, Purpose.inference().withAllOutputs());
     float[] y = rig.forward(x).get(Graph.OUTPUT)[0];
     var input = new double[1][x[0].length];
     for (int i = 0; i < x[0].length; i++) {
@@ -133,7 +133,8 @@ final class AdjointTest {
   private static void check(Layer layer, Shape input, int samples, long seed) {
     var graph = Network.of(input, layer).graph();
     var weights = Rig.randomWeights(graph, seed);
-    var purpose = new Purpose(false, false, true, true);
+    var purpose =
+        Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
     var rig = new Rig(graph, weights, ENGINE, samples, samples, purpose);
     float[][] x = Rig.random(samples, input.elements(), 1, seed + 1);
     float[][] y = rig.forward(x).get(Graph.OUTPUT);

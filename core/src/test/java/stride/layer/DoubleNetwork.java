@@ -98,8 +98,15 @@ public final class DoubleNetwork {
 
   /** The named outputs for a batch of inputs. */
   public Map<String, Values> outputs(double[][] inputs) {
+    return outputs(Map.of(graph.inputs().getFirst().name(), inputs));
+  }
+
+  /** The named outputs for a batch of each named input. */
+  public Map<String, Values> outputs(Map<String, double[][]> inputs) {
     var edges = new ArrayList<Values>();
-    edges.add(new Values(graph.input().shape().sizes(), inputs));
+    for (var input : graph.inputs()) {
+      edges.add(new Values(input.type().shape().sizes(), inputs.get(input.name())));
+    }
     for (var node : graph.nodes()) {
       edges.add(
           switch (node.operation()) {
@@ -117,7 +124,7 @@ public final class DoubleNetwork {
                     edges.get(node.inputs().get(1)),
                     (a, b) -> a - b);
             case Concat _ -> joined(node.inputs().stream().map(edges::get).toList());
-            case PlainLayer layer -> apply(layer, node.name(), edges.get(node.inputs().get(0)));
+            case PlainLayer layer -> apply(layer, node.weights(), edges.get(node.inputs().get(0)));
             default -> throw new AssertionError("no definition of " + node.operation());
           });
     }

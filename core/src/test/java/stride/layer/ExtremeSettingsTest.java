@@ -776,7 +776,12 @@ final class ExtremeSettingsTest {
         var graph = network.graph();
         var rig =
             new Rig(
-                graph, Weights.empty(graph), engine, 1, 1, new Purpose(false, false, false, true));
+                graph,
+                Weights.empty(graph),
+                engine,
+                1,
+                1,
+                Purpose.inference().withAllOutputs().withInputGradient());
         equal(what, new double[][] {expected}, rig.forward(new float[][] {x}).get(Graph.OUTPUT));
       }
     }
@@ -824,7 +829,7 @@ final class ExtremeSettingsTest {
   void batchesThatNoArrayHolds() {
     var graph = Network.of(Shape.image(3, 3, 2), conv(4, 3)).graph();
     var weights = Weights.empty(graph);
-    for (var purpose : List.of(Purpose.INFERENCE, Purpose.TRAINING)) {
+    for (var purpose : List.of(Purpose.inference().withAllOutputs(), Purpose.training())) {
       for (int batch : new int[] {Integer.MIN_VALUE, -1, 0, 1 << 28, MAX - 1, MAX}) {
         var e =
             assertThrows(
@@ -923,7 +928,8 @@ final class ExtremeSettingsTest {
       }
     }
     for (var engine : ENGINES) {
-      var purpose = new Purpose(false, false, true, true);
+      var purpose =
+          Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
       var rig = new Rig(graph, weights, engine, samples, samples, purpose);
       equal(what, y, rig.forward(x).get(Graph.OUTPUT));
       rig.backward(Map.of(Graph.OUTPUT, dy));
@@ -932,7 +938,7 @@ final class ExtremeSettingsTest {
         var gradient = new float[][] {rig.gradient(entries.getFirst())};
         equal(what + ", weights' gradient", new double[][] {dw}, gradient);
       }
-      var predicted = new Rig(graph, weights, engine, samples, samples, Purpose.PREDICTION);
+      var predicted = new Rig(graph, weights, engine, samples, samples, Purpose.inference());
       equal(what + ", predicted", y, predicted.forward(x).get(Graph.OUTPUT));
     }
   }

@@ -82,7 +82,7 @@ final class GradientTest {
   @ParameterizedTest
   @MethodSource("casesOfPrediction")
   void predictionsAreThoseOfTheDefinition(LayerCases layer) {
-    new Check(layer, Purpose.INFERENCE, 3, 4, 14).compareOutputs();
+    new Check(layer, Purpose.inference().withAllOutputs(), 3, 4, 14).compareOutputs();
   }
 
   private static final class Check {
@@ -95,7 +95,15 @@ final class GradientTest {
     final Map<String, float[][]> u;
 
     Check(LayerCases layer, boolean batchStatistics, int samples, int batch, long seed) {
-      this(layer, new Purpose(batchStatistics, false, true, true), samples, batch, seed);
+      this(
+          layer,
+          Purpose.training()
+              .withBatchStatistics(batchStatistics)
+              .withDropout(false)
+              .withInputGradient(),
+          samples,
+          batch,
+          seed);
     }
 
     Check(LayerCases layer, Purpose purpose, int samples, int batch, long seed) {

@@ -354,6 +354,16 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
                     residual(sequential(conv(2, 3).padding(1).noBias(), batchNorm()), identity()),
                     relu()),
                 conv(5, 1))),
+        of(
+            "a shared layer twice, and the input once more",
+            5,
+            4,
+            2,
+            sequential(
+                shared("again", conv(2, 3).padding(1)),
+                tanh(),
+                shared("again", conv(2, 3).padding(1)),
+                residual(identity(), input("input")))),
         of("lenet", 12, 12, 1, smallLenet()),
         of(
             "a block of everything",

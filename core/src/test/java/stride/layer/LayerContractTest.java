@@ -121,7 +121,8 @@ final class LayerContractTest {
   void noWeightAndNoInputIsWithoutGradient(LayerCases layer) {
     var graph = layer.network().graph();
     var weights = Rig.randomWeights(graph, 1);
-    var purpose = new Purpose(false, false, true, true);
+    var purpose =
+        Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
     var rig = new Rig(graph, weights, Engine.shared(), 4, 4, purpose);
     rig.forward(Rig.random(4, graph.input().shape().elements(), layer.scale(), 2));
     rig.backward(rig.randomOutputGradients(3));

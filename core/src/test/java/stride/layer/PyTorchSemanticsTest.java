@@ -20,8 +20,9 @@ import stride.tensor.Shape;
 
 /** What PyTorch does where papers leave a choice, by examples computed by hand. */
 final class PyTorchSemanticsTest {
-  private static final Purpose GRADIENTS = new Purpose(false, false, true, true);
-  private static final Purpose BATCH = new Purpose(true, false, true, true);
+  private static final Purpose GRADIENTS =
+      Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
+  private static final Purpose BATCH = Purpose.training().withDropout(false).withInputGradient();
 
   @Test
   void theFilterIsNotFlipped() {

@@ -164,7 +164,7 @@ class GoldenTest {
     var model = model(golden.network);
     float[] expected = read(golden.file() + ".gradients.f32");
     try (var engine = Engine.withThreads(2)) {
-      var training = new Purpose(true, false, true, false);
+      var training = Purpose.training().withDropout(false);
       var plan = engine.plan(golden.network.graph(), model.weights(), BATCH, training);
       var targets = Targets.classes(BATCH);
       for (int n = 0; n < BATCH; n++) {

@@ -184,7 +184,7 @@ class HeadTest {
   @Test
   void withoutTapsOnlyTheLayersOfTheOutputAreLeftAndGiveTheSame() {
     var graph = new Graph.Builder(TensorType.of(IMAGE));
-    int conv = named("conv", conv(5, 3)).lower(graph, Graph.INPUT);
+    int conv = named("conv", conv(5, 3)).lower(graph, graph.input());
     int flat = flatten().lower(graph, conv);
     graph.output("aux", sequential(named("aux", dense(4)), relu()).lower(graph, flat));
     graph.output(Graph.OUTPUT, named("fc", dense(3)).lower(graph, flat));

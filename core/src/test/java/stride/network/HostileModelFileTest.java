@@ -61,7 +61,7 @@ class HostileModelFileTest {
           stride.network       | "inputs":[2,0]    | "inputs":[2]    | add takes 2 inputs, found 1
           stride.network       | "inputs":[0]      | "inputs":[]     | relu takes 1 input, found 0
           stride.network       | "inputs":[1]      | "inputs":[1,1]  | conv takes 1 input, found 2
-          stride.network       | "input":[4,4,1]   | "input":[]      | the input is a single number
+          stride.network       | "input":[4,4,1]   | "input":[]      | found a single number
           stride.labels        | []                | null            | the labels are not a list of names
           stride.preprocessing | {"fit":"resize",  | null{           | expected an object, found null
           """)

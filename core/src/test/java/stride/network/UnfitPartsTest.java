@@ -123,7 +123,7 @@ class UnfitPartsTest {
         expected, () -> new Model(NETWORK, weights, List.of(), Preprocessing.none(IMAGE)));
     assertMessage(
         expected,
-        () -> Engine.shared().plan(NETWORK.graph(), weights, 2, Purpose.TRAINING).batch());
+        () -> Engine.shared().plan(NETWORK.graph(), weights, 2, Purpose.training()).batch());
     var own = Weights.initialized(NETWORK.graph(), 1);
     assertThrows(
         IllegalArgumentException.class,

@@ -216,6 +216,48 @@ final class ExamplesTest {
         "two losses of a sum read the output output: write one loss of both", e.getMessage());
   }
 
+  /** The place is told by an image, and what of it is wanted by a second input. */
+  @Test
+  void aNetworkOfTwoInputsLearnsFromBoth() throws IOException {
+    var network =
+        Network.of(
+            Map.of("picture", SHAPE, "which", Shape.of(2)),
+            sequential(
+                branches(
+                    sequential(input("picture"), flatten(), dense(24), relu(), dense(2)),
+                    sequential(input("which"), dense(2))),
+                dense(32),
+                relu(),
+                dense(1)));
+    var data =
+        Examples.of(
+            400,
+            i -> {
+              int[] at = place(i);
+              int which = i % 2;
+              return Example.of(
+                  Map.of(
+                      "which", Tensor.of(Shape.of(2), which, 1 - which),
+                      "picture", spot(at[0], at[1])),
+                  Target.values(at[which] / 12f));
+            });
+    var results = new ArrayList<EpochResult>();
+    var model =
+        Trainer.of(network)
+            .optimizer(Optimizer.adam(0.01))
+            .epochs(15)
+            .batch(20)
+            .callback(collecting(results))
+            .fit(data.first(300), data.select(IntStream.range(300, 400).toArray()));
+    double error = Objects.requireNonNull(results.getLast().test()).metric("mean_absolute_error");
+    assertTrue(error < 0.08, results.toString());
+    model.save(folder.resolve("two.safetensors"));
+    var inputs = Map.of("which", Tensor.of(Shape.of(2), 0, 1), "picture", spot(3, 9));
+    assertEquals(
+        model.outputs(inputs).get("output"),
+        Model.load(folder.resolve("two.safetensors")).outputs(inputs).get("output"));
+  }
+
   @Test
   void samplesThatAreMadeAheadGiveTheSameBits() throws IOException {
     var trainer = Trainer.of(TWO_NUMBERS).epochs(2).batch(7);

@@ -48,7 +48,7 @@ final class OwnLoopTest {
             network, Map.of("fc.weight", vector(3).reshape(Shape.of(1, 1)), "fc.bias", vector(1)));
     var optimizer = Optimizer.sgd(0.25).start(model.weights().values().length);
     try (var engine = Engine.withThreads(1)) {
-      var plan = engine.plan(network.graph(), model.weights(), 2, Purpose.TRAINING);
+      var plan = engine.plan(network.graph(), model.weights(), 2, Purpose.training());
       plan.input().write(0, new float[] {1});
       plan.input().write(1, new float[] {2});
       var targets = Targets.ofValues(List.of(vector(2), vector(8)));
@@ -71,7 +71,7 @@ final class OwnLoopTest {
     var network = Network.of(Shape.of(2), named("fc", dense(1)));
     try (var engine = Engine.withThreads(1)) {
       var weights = Model.initialized(network, 1).weights();
-      var plan = engine.plan(network.graph(), weights, 1, Purpose.INFERENCE);
+      var plan = engine.plan(network.graph(), weights, 1, Purpose.inference().withAllOutputs());
       var e =
           assertThrows(
               IllegalArgumentException.class, () -> plan.input().write(0, new float[] {1}));

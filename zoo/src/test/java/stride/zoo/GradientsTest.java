@@ -80,7 +80,7 @@ final class GradientsTest {
     var loss = architecture.recipe().loss(network);
     for (var engine : ENGINES.entrySet()) {
       var weights = Golden.logits().get(step.name).passing(network.graph());
-      var training = new Purpose(true, false, true, false);
+      var training = Purpose.training().withDropout(false);
       var plan = engine.getValue().plan(network.graph(), weights, BATCH, training);
       String what = step.name + ", " + engine.getKey();
       assertEquals(step.loss, run(plan, loss, step.images), TOLERANCE * step.loss, what + ": loss");

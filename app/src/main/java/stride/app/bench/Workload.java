@@ -29,7 +29,7 @@ public record Workload(Plan plan, Runnable step) {
    */
   public static Workload of(Mode mode, Network network, int batch, long seed, Engine engine) {
     var weights = Weights.initialized(network.graph(), seed);
-    var purpose = mode == Mode.TRAINING ? Purpose.TRAINING : Purpose.PREDICTION;
+    var purpose = mode == Mode.TRAINING ? Purpose.training() : Purpose.inference();
     var plan = engine.plan(network.graph(), weights, batch, purpose);
     fill(plan, seed);
     return new Workload(

@@ -59,7 +59,8 @@ public final class EdgePicture {
     System.arraycopy(EdgesExample.VERTICAL.data(), 0, filters.data(), 0, 9);
     System.arraycopy(EdgesExample.HORIZONTAL.data(), 0, filters.data(), 9, 9);
     var model = Model.of(network, Map.of("conv.weight", filters));
-    var plan = engine.plan(network.graph(), model.weights(), 1, Purpose.INFERENCE);
+    var plan =
+        engine.plan(network.graph(), model.weights(), 1, Purpose.inference().withAllOutputs());
 
     var strengths = new float[Math.multiplyExact(height, width)];
     int rows = strip.height() - 2;

@@ -36,7 +36,7 @@ final class LearningExample {
 
     // The student begins with nine random numbers.
     var filter = Model.initialized(network, page.seed()).weights();
-    var plan = page.engine().plan(network.graph(), filter, IMAGES, Purpose.TRAINING);
+    var plan = page.engine().plan(network.graph(), filter, IMAGES, Purpose.training());
     for (int n = 0; n < IMAGES; n++) {
       plan.input().write(n, images.get(n).data());
     }

@@ -19,7 +19,8 @@ import stride.network.Network;
 import stride.tensor.Shape;
 
 final class DropoutTest {
-  private static final Purpose DROPPING = new Purpose(false, true, false, true);
+  private static final Purpose DROPPING =
+      Purpose.inference().withAllOutputs().withDropout(true).withInputGradient();
   private static final int LENGTH = 5000;
   private static final int SAMPLES = 7;
 
@@ -52,7 +53,8 @@ final class DropoutTest {
   void passesAllWhereThePlanDoesNotDrop() {
     var network = Network.of(Shape.of(LENGTH), dropout(0.5));
     var weights = Weights.empty(network.graph());
-    var purpose = new Purpose(true, false, false, true);
+    var purpose =
+        Purpose.training().withDropout(false).withWeightGradients(false).withInputGradient();
     var rig = new Rig(network.graph(), weights, Engine.shared(), SAMPLES, SAMPLES, purpose);
     assertArrayEquals(filled(1), ones(rig, 1, 0, 0));
     rig.backward(Map.of(Graph.OUTPUT, filled(3)));
