@@ -8,54 +8,64 @@ import stride.data.augment.NoAugmentation;
 import stride.image.Region;
 
 /**
- * Varies a sample while training, so that no epoch shows the same one twice. What it does is a
- * function of the sample and a key alone, whichever thread it runs on. Thread-safe. A record, so
- * that a checkpoint recognises it by its text.
+ * Varies the samples of a training, so that no two epochs show the same ones. The result depends on
+ * the sample and a key alone, not on the thread. Thread-safe. Implementations are records, so that
+ * a checkpoint can compare them.
  */
 public interface Augmentation {
   /**
-   * Changes one sample. Makes no array.
+   * Changes one sample in place. Allocates no array.
    *
-   * @param key where the randomness comes from: {@code CounterRandom.key(seed, epoch, sample)}; an
+   * @param key the source of randomness: {@code CounterRandom.key(seed, epoch, sample)}; an
    *     augmentation draws {@code CounterRandom.bits(key, 0)}, {@code (key, 1)} and so on
+   * @param sample the sample to change
    */
   void apply(long key, Sample sample);
 
   /**
-   * Which part of a picture the image is to be made of, where the data set has pictures that are
-   * larger than its images.
+   * Returns the part of a picture that the image is made of. It is asked for where the data set has
+   * pictures that are larger than its images.
    *
-   * @param key as {@link #apply} will be given
-   * @return null to leave that to the data set
+   * @param key the key that {@link #apply} will be given
+   * @param height the picture's height in pixels
+   * @param width the picture's width in pixels
+   * @return the part, or null to leave the choice to the data set
    */
   default @Nullable Region region(long key, int height, int width) {
     return null;
   }
 
-  /** Whether {@link #region} ever asks for a part. */
+  /** {@return whether {@link #region} ever returns a part} */
   default boolean crops() {
     return false;
   }
 
   /**
-   * Whether {@link #apply} changes what samples show along with their images, such as a mirror that
-   * makes a left hand a right one.
+   * {@return whether {@link #apply} changes a sample's target along with its image} An example is a
+   * mirror that makes a left hand a right one.
    */
   default boolean changesTargets() {
     return false;
   }
 
-  /** What mixes the samples of a batch after all else; of several, each batch draws one. */
+  /**
+   * {@return what mixes the samples of a batch, after all other changes} Of several, one is drawn
+   * for each batch.
+   */
   default List<Mixing> mixings() {
     return List.of();
   }
 
-  /** Leaves samples as they are. */
+  /** {@return an augmentation that leaves samples unchanged} */
   static Augmentation none() {
     return new NoAugmentation();
   }
 
-  /** One after the other. */
+  /**
+   * {@return an augmentation that applies others in order}
+   *
+   * @param steps the augmentations to apply, the first one first
+   */
   static Augmentation chain(Augmentation... steps) {
     return new Chain(List.of(steps));
   }

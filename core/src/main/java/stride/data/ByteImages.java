@@ -8,7 +8,7 @@ import stride.tensor.Shape;
 
 /** A data set held in memory, one byte a value: 47 MB for MNIST's 60,000 training images. */
 public final class ByteImages implements ImageDataset {
-  /** No JVM gives arrays of the very last lengths. */
+  /** The JVM cannot allocate arrays of the last few lengths below 2^31. */
   static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private final byte[] pixels;
@@ -17,13 +17,13 @@ public final class ByteImages implements ImageDataset {
   private final Preprocessing preprocessing;
 
   /**
-   * Images from their bytes.
+   * Creates a data set from the bytes of its images.
    *
    * @param pixels the images one after the other, each (H, W, C) with 0 for black and 255 for
    *     white; kept, not copied
    * @param classes the class of each image, one unsigned byte each; kept, not copied
    * @param labels the names of the classes, at most 256
-   * @param preprocessing the images' shape, and what makes a picture from elsewhere look like them
+   * @param preprocessing the images' shape, and how another picture is made to look like them
    * @throws IllegalArgumentException if the counts of images and classes differ, or a class has no
    *     name
    */
@@ -51,11 +51,12 @@ public final class ByteImages implements ImageDataset {
   }
 
   /**
-   * The images of another data set, read once and kept: for small ones whose pictures cost more to
-   * decode than to train on.
+   * Returns a copy of another data set, which is read once. Meant for small data sets whose
+   * pictures take longer to decode than to train on.
    *
-   * @param from at most 256 classes; values are rounded to the nearest 255th, which is none of a
-   *     change where pictures are not resized
+   * @param from a data set of at most 256 classes; values are rounded to the nearest 255th, which
+   *     changes nothing where pictures are not resized
+   * @return the copy
    * @throws IllegalArgumentException if all images together have 2^31 values or more
    * @throws java.io.UncheckedIOException if a picture cannot be read; the message names it
    */
@@ -118,7 +119,7 @@ public final class ByteImages implements ImageDataset {
     }
   }
 
-  /** One line: how many images of which shape and of how many classes. */
+  /** Returns one line with the number of images, their shape and the number of classes. */
   @Override
   public String toString() {
     return "ByteImages of %d images, %s, %d classes".formatted(size(), shape(), labels.size());

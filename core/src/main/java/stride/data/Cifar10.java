@@ -27,8 +27,8 @@ public final class Cifar10 {
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
   /**
-   * What makes a picture look like these images, normalised by ImageNet's mean and standard
-   * deviation as the CIFAR ResNets with published weights are.
+   * Makes a picture look like these images, normalised by ImageNet's mean and standard deviation as
+   * the CIFAR ResNets with published weights are.
    */
   public static final Preprocessing PREPROCESSING =
       new Preprocessing(
@@ -41,8 +41,10 @@ public final class Cifar10 {
   private Cifar10() {}
 
   /**
-   * Reads both splits of a folder.
+   * Reads both splits from a folder.
    *
+   * @param folder the folder that holds the files
+   * @return the training and the test images
    * @throws IOException if one is missing or damaged; the message names it
    */
   public static Splits load(Path folder) throws IOException {
@@ -50,9 +52,11 @@ public final class Cifar10 {
   }
 
   /**
-   * Reads the images to learn from: {@code data_batch*.bin} and {@code train*.bin} in the order of
-   * their names, or the pictures in {@code train/}.
+   * Reads the training images: {@code data_batch*.bin} and {@code train*.bin} in the order of their
+   * names, or the pictures in {@code train/}.
    *
+   * @param folder the folder that holds the files
+   * @return the images
    * @throws IOException if there are none or one is damaged; the message names it
    */
   public static ImageDataset train(Path folder) throws IOException {
@@ -60,8 +64,10 @@ public final class Cifar10 {
   }
 
   /**
-   * Reads the images kept back, {@code test*.bin} or the pictures in {@code test/}.
+   * Reads the test images: {@code test*.bin} or the pictures in {@code test/}.
    *
+   * @param folder the folder that holds the files
+   * @return the images
    * @throws IOException if there are none or one is damaged; the message names it
    */
   public static ImageDataset test(Path folder) throws IOException {
@@ -121,7 +127,7 @@ public final class Cifar10 {
       long size = Files.size(file);
       if (size == 0 || size % RECORD != 0) {
         throw new FormatException(
-            "%s: has %,d bytes, expected a multiple of %,d, one class and a 32x32 image each; it is truncated or no CIFAR-10 file"
+            "%s: has %,d bytes, expected a multiple of %,d, one class and a 32x32 image each; it is truncated or not a CIFAR-10 file"
                 .formatted(file, size, RECORD));
       }
       return size;
@@ -130,7 +136,7 @@ public final class Cifar10 {
     }
   }
 
-  /** Reads a file's images behind those that are there, and counts them. */
+  /** Appends a file's images to those that are there, and returns how many there are then. */
   private static int read(Path file, byte[] pixels, byte[] classes, int first) throws IOException {
     int image = first;
     var record = new byte[RECORD];

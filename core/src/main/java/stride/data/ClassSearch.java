@@ -13,25 +13,25 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for the classes of some data among a model's. */
+/** Searches for the classes of some data among a model's classes. */
 final class ClassSearch {
-  /** So many names are written out in a message. */
+  /** The largest number of names written out in a message. */
   private static final int MAX_NAMED = 20;
 
-  /** So many of the model's names, and so many pairs of names. */
+  /** The largest number of the model's names, and of pairs of names, in a message. */
   private static final int FEW = 3;
 
   private static final Pattern SYNSET = Pattern.compile("(n\\d{8})(?:[\\s_:,-]+(.*))?");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
-  /** A number in front of a name, by which one of several classes of that name is told. */
+  /** A number in front of a name, which selects one of several classes of that name. */
   private static final Pattern PLACE = Pattern.compile("(\\d{1,9})[\\s_:.,-]+(.+)");
 
   private final List<String> found;
   private final List<String> names;
   private final List<String> synsets;
 
-  /** Whether the names are nothing but the places. */
+  /** Whether the model's classes have only numbers as names. */
   private final boolean unnamed;
 
   private final Map<String, List<Integer>> exact = new HashMap<>();
@@ -39,10 +39,10 @@ final class ClassSearch {
   private final Map<String, List<Integer>> bySynset = new HashMap<>();
   private final Map<String, List<Integer>> byWords = new HashMap<>();
 
-  /** What each name may be; nothing if it is none. */
+  /** The numbers of the classes that each name may mean; empty if there is none. */
   private final List<List<Integer>> numbers = new ArrayList<>();
 
-  /** Names that are another's but for the way in which they are written. */
+  /** Pairs of names that differ only in the way they are written. */
   private final List<String> different = new ArrayList<>();
 
   ClassSearch(List<String> found, List<String> names, List<String> synsets, boolean unnamed) {
@@ -99,7 +99,7 @@ final class ClassSearch {
     return all;
   }
 
-  /** The class whose number stands in front of its name: "134_crane". */
+  /** Returns the class whose number stands in front of its name: "134_crane". */
   private List<Integer> withPlace(String name) {
     var matcher = PLACE.matcher(name);
     if (!matcher.matches()) {
@@ -114,13 +114,13 @@ final class ClassSearch {
     return same ? List.of(place) : List.of();
   }
 
-  /** The synset that a name is, or begins with. */
+  /** Returns the synset that a name is or begins with, or null. */
   private static @Nullable String synset(String name) {
     var matcher = SYNSET.matcher(name);
     return matcher.matches() ? matcher.group(1) : null;
   }
 
-  /** What a name says without a synset in front: all of it, and the first of several names. */
+  /** Returns a name without a synset in front, and the first name if it lists several. */
   private static LinkedHashSet<String> words(String name) {
     var matcher = SYNSET.matcher(name);
     String words = matcher.matches() ? Objects.requireNonNullElse(matcher.group(2), "") : name;
@@ -142,12 +142,12 @@ final class ClassSearch {
     return none && found.size() == names.size() && !areNumbers() ? byOrder() : byName(true);
   }
 
-  /** Of a single name, which is nothing by its order. */
+  /** Finds a single name, for which the order means nothing. */
   int byNameOrNumber() {
     return (isByNumber() ? byNumber() : byName()).numbers().getFirst();
   }
 
-  /** Whether the data number their classes, and the model does not. */
+  /** Whether the data's classes have numbers as names and the model's do not. */
   private boolean areNumbers() {
     return found.stream().allMatch(ClassSearch::isNumber)
         && (unnamed || names.stream().noneMatch(ClassSearch::isNumber));
@@ -158,9 +158,9 @@ final class ClassSearch {
   }
 
   /**
-   * Whether the data's classes are numbered from 1: the last one's number, which is no place from
-   * 0, is there and so are all before it. Not so for synsets: the 1,000 of ImageNet's challenge
-   * have numbers from 1 in an order of its own.
+   * Whether the data's classes are numbered from 1: the number of classes itself, which is no
+   * position from 0, is among the names, and so are all numbers below it. This does not hold with
+   * synsets: the 1,000 of ImageNet's challenge are numbered from 1 in another order.
    */
   private boolean isFromOne() {
     return areNumbers()
@@ -222,7 +222,9 @@ final class ClassSearch {
   }
 
   /**
-   * @param unsure whether a name may stand for several classes that have it
+   * Matches all names.
+   *
+   * @param unsure whether a name may mean several classes that have it
    */
   private ClassMatch byName(boolean unsure) {
     checkKnown();
@@ -273,7 +275,7 @@ final class ClassSearch {
     }
   }
 
-  /** What is left of the classes that a name may be, without those that others are. */
+  /** Returns the classes that a name may mean, without those that other names mean. */
   private List<Integer> left(String name, List<Integer> all, List<Integer> others, boolean unsure) {
     var left = all.stream().filter(number -> !others.contains(number)).toList();
     boolean sameName =
@@ -290,7 +292,7 @@ final class ClassSearch {
     return left;
   }
 
-  /** Names that tell classes of one name apart. */
+  /** Returns names that distinguish classes of the same name. */
   private List<String> tellingNames(List<Integer> all) {
     return all.stream()
         .map(
@@ -308,7 +310,7 @@ final class ClassSearch {
         : "%s or %s".formatted(String.join(", ", said.subList(0, said.size() - 1)), said.getLast());
   }
 
-  /** No class of the model may be two of the data's. */
+  /** Checks that no two classes of the data are the same class of the model. */
   private void checkEachOnce(List<Integer> places) {
     var first = new TreeMap<Integer, String>();
     for (int i = 0; i < places.size(); i++) {
@@ -321,7 +323,7 @@ final class ClassSearch {
     }
   }
 
-  /** The first of some names, and how many more there are. */
+  /** Returns the first names, and how many more there are. */
   private static String few(List<String> names, int most) {
     String said = String.join(", ", names.subList(0, Math.min(most, names.size())));
     return names.size() > most ? "%s and %,d more".formatted(said, names.size() - most) : said;

@@ -2,13 +2,14 @@ package stride.data;
 
 import java.util.stream.IntStream;
 
-/** Which images of a data set are to measure with: of each class the same fraction. */
+/** Selects the images of a data set to measure with: the same fraction of each class. */
 final class ClassSplit {
   private ClassSplit() {}
 
   /**
    * Draws the images to measure with.
    *
+   * @return for each image, whether it was drawn
    * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a class has a
    *     single image
    */
@@ -24,7 +25,7 @@ final class ClassSplit {
               .toArray();
       if (all.length == 1) {
         throw new IllegalArgumentException(
-            "the class %s has 1 picture, to be split it needs 2 or more"
+            "the class %s has 1 picture, a split needs 2 or more"
                 .formatted(images.labels().get(label)));
       }
       if (all.length > 0) {
@@ -37,7 +38,7 @@ final class ClassSplit {
     return tested;
   }
 
-  /** The indices of the images that are, or are not, to measure with. */
+  /** Returns the indices of the images with a value of {@code tested}. */
   static int[] indices(boolean[] tested, boolean wanted) {
     return IntStream.range(0, tested.length).filter(i -> tested[i] == wanted).toArray();
   }

@@ -9,21 +9,24 @@ import java.util.function.Function;
  * @param <T> a sample
  */
 public interface Dataset<T> {
-  /** How many samples there are. */
+  /** {@return the number of samples} */
   int size();
 
   /**
-   * One sample, the same at every call.
+   * Returns one sample, the same one at every call.
    *
    * @param index from 0 to {@code size() - 1}
+   * @return the sample
    * @throws IndexOutOfBoundsException if there is no such sample
    * @throws java.io.UncheckedIOException if the sample's file cannot be read; the message names it
    */
   T get(int index);
 
   /**
-   * The samples of some indices, in their order; one may be there several times.
+   * Returns the samples of some indices, in that order.
    *
+   * @param indices each from 0 to {@code size() - 1}; an index may occur several times
+   * @return a data set that reads from this one
    * @throws IndexOutOfBoundsException if there is no such sample
    */
   default Dataset<T> select(int... indices) {
@@ -43,8 +46,10 @@ public interface Dataset<T> {
   }
 
   /**
-   * The first {@code count} samples.
+   * Returns the first {@code count} samples.
    *
+   * @param count the number of samples
+   * @return a data set that reads from this one
    * @throws IllegalArgumentException if there are fewer
    */
   default Dataset<T> first(int count) {
@@ -52,11 +57,12 @@ public interface Dataset<T> {
   }
 
   /**
-   * The samples in two parts; which ones are held out is drawn.
+   * Splits the samples into two parts at random.
    *
    * @param fraction of the samples to hold out, rounded to whole samples, but at least one and not
    *     all of them
-   * @param seed the same seed draws the same samples
+   * @param seed the same seed gives the same parts
+   * @return the two parts
    * @throws IllegalArgumentException if the fraction is not between 0 and 1, or there are fewer
    *     than 2 samples
    */
@@ -65,7 +71,13 @@ public interface Dataset<T> {
     return new HeldOut<Dataset<T>>(select(parts.train()), select(parts.test()));
   }
 
-  /** Other samples, each made of one of these when it is read. */
+  /**
+   * Returns other samples, each made from one of these when it is read.
+   *
+   * @param <S> the type of the other samples
+   * @param change makes a sample of the new data set; called by several threads at once
+   * @return a data set of the same size
+   */
   default <S> Dataset<S> map(Function<? super T, ? extends S> change) {
     var all = this;
     return new Dataset<>() {

@@ -11,28 +11,32 @@ import stride.tensor.Tensor;
  * Samples of any task: tensors of the same shapes in all samples, and targets of one type.
  *
  * <pre>{@code
- * // 1,000 pictures, each with the two numbers that a network is to tell of it.
+ * // 1,000 pictures, each with the two numbers that a network should predict.
  * Examples.of(1000, i -> Example.of(picture(i), Target.values(x(i), y(i))));
  * }</pre>
  */
 public interface Examples extends Dataset<Example> {
-  /** The shape of each input. */
+  /** {@return the shape of each input} */
   List<Shape> shapes();
 
-  /** What each sample's target is. */
+  /** {@return the type of all targets} */
   TargetType targets();
 
   /**
-   * Whether samples are read from files, or take long to make: then training makes them ahead, on
-   * threads of their own.
+   * Returns whether samples are read from files or take long to make. If so, training reads them
+   * ahead on separate threads.
+   *
+   * @return false, unless a subclass says otherwise
    */
   default boolean readsFiles() {
     return false;
   }
 
   /**
-   * Samples in memory.
+   * Returns samples in memory.
    *
+   * @param examples the samples, all of the same shapes and type of target
+   * @return a data set of them
    * @throws IllegalArgumentException if there are none
    */
   static Examples of(List<Example> examples) {
@@ -41,11 +45,13 @@ public interface Examples extends Dataset<Example> {
   }
 
   /**
-   * Samples that are made when they are read. Shapes and the targets' type are those of sample 0.
+   * Returns samples that are made when they are read. Shapes and the targets' type are those of
+   * sample 0.
    *
-   * @param size how many there are, at least 1
-   * @param example gives the sample of an index, the same at every call; called by several threads
-   *     at once
+   * @param size the number of samples, at least 1
+   * @param example returns the sample of an index, the same one at every call; called by several
+   *     threads at once
+   * @return a data set of them
    * @throws IllegalArgumentException if there are none
    */
   static Examples of(int size, IntFunction<Example> example) {
@@ -56,10 +62,14 @@ public interface Examples extends Dataset<Example> {
   }
 
   /**
-   * Samples that are made when they are read.
+   * Returns samples that are made when they are read, with a given type of targets.
    *
-   * @param targets the targets' type, where sample 0 does not tell it: its boxes may be fewer than
-   *     another one's
+   * @param size the number of samples, at least 1
+   * @param example returns the sample of an index, the same one at every call; called by several
+   *     threads at once
+   * @param targets the targets' type, where sample 0 does not determine it: another sample may have
+   *     more boxes
+   * @return a data set of them
    * @throws IllegalArgumentException if there are none
    */
   static Examples of(int size, IntFunction<Example> example, TargetType targets) {
@@ -102,7 +112,7 @@ public interface Examples extends Dataset<Example> {
     return new HeldOut<>(select(parts.train()), select(parts.test()));
   }
 
-  /** The same samples, made ahead by threads of their own while a training computes. */
+  /** {@return these samples, read ahead by separate threads while a training computes} */
   default Examples ahead() {
     return new Made(size(), this::get, shapes(), targets(), true);
   }

@@ -30,8 +30,8 @@ public final class FashionMnist {
           "Ankle boot");
 
   /**
-   * What makes a picture look like these images, normalised by the training images' mean and
-   * standard deviation.
+   * Makes a picture look like these images, normalised by the training images' mean and standard
+   * deviation.
    */
   public static final Preprocessing PREPROCESSING =
       new Preprocessing(
@@ -44,6 +44,8 @@ public final class FashionMnist {
   /**
    * Reads the four IDX files of a folder, plain or gzipped.
    *
+   * @param folder the folder that holds the files
+   * @return the training and the test images
    * @throws IOException if one is missing, damaged, or does not fit the others; the message names
    *     it
    */

@@ -15,20 +15,20 @@ import java.util.regex.Pattern;
 import stride.image.Pictures;
 
 /**
- * What a folder holds, looked at as far as is needed to tell what it is.
+ * The contents of a folder, read as far as is needed to decide what the folder is.
  *
  * @param path the folder
- * @param folders the folders in it that hold pictures, there or below
- * @param synsets those that names of its own pictures begin with, as ImageNet's do
- * @param hasPictures whether it has pictures of its own with other names
+ * @param folders the folders in it that hold pictures, directly or below
+ * @param synsets the synsets that the names of pictures directly in it begin with, as ImageNet's do
+ * @param hasPictures whether it directly holds pictures with other names
  */
 record FolderContents(Path path, List<Path> folders, Set<String> synsets, boolean hasPictures) {
   private static final Pattern SYNSET = Pattern.compile("(n\\d{8})_.*");
 
   /**
-   * Looks into a folder.
+   * Reads a folder.
    *
-   * @throws stride.format.FileException if it is no folder or cannot be read
+   * @throws stride.format.FileException if it is not a folder or cannot be read
    */
   static FolderContents of(Path folder) throws IOException {
     var folders = new ArrayList<Path>();
@@ -52,12 +52,15 @@ record FolderContents(Path path, List<Path> folders, Set<String> synsets, boolea
     return new FolderContents(folder, List.copyOf(folders), synsets, pictures);
   }
 
-  /** Matches the name of a picture that begins with its synset, which is the first group. */
+  /**
+   * Returns a matcher for the name of a picture that begins with its synset, which is the first
+   * group.
+   */
   static Matcher synset(String name) {
     return SYNSET.matcher(name);
   }
 
-  /** Whether a folder holds pictures, there or below; ends at the first. */
+  /** Whether a folder holds pictures, directly or below; stops at the first. */
   static boolean holdsPictures(Path folder) {
     var unread = new ArrayDeque<Path>(List.of(folder));
     var known = new HashSet<Path>();
@@ -77,13 +80,15 @@ record FolderContents(Path path, List<Path> folders, Set<String> synsets, boolea
           }
         }
       } catch (IOException | DirectoryIteratorException e) {
-        // Whoever reads the pictures says so.
+        // Reading the pictures reports it.
       }
     }
     return false;
   }
 
-  /** The names of its classes, in the form in which those of two folders are compared. */
+  /**
+   * Returns the names of its classes, in the form in which the names of two folders are compared.
+   */
   Set<String> classes() {
     var names = new TreeSet<String>(synsets);
     folders.forEach(below -> names.add(ClassMatch.key(Folders.name(below))));
@@ -95,7 +100,7 @@ record FolderContents(Path path, List<Path> folders, Set<String> synsets, boolea
     return !folders.isEmpty() || !synsets.isEmpty();
   }
 
-  /** Whether it holds several folders with pictures and no other pictures: so no class does. */
+  /** Whether it holds several folders with pictures and no other pictures, which no class does. */
   boolean isSurelyDivided() {
     return folders.size() > 1 && !hasPictures;
   }

@@ -14,16 +14,16 @@ import java.util.stream.Stream;
 import stride.format.FileException;
 
 /**
- * Which folders of a data set are to be learned from and measured with. Names such as {@code
- * train}, {@code Training} or {@code seg_train}, {@code val} or {@code validation}, {@code test} or
- * {@code test_set} propose it, and what the folders hold decides: a part of a data set holds a
+ * Finds the folders of a data set to learn from and to measure with. Names such as {@code train},
+ * {@code Training} or {@code seg_train}, {@code val} or {@code validation}, {@code test} or {@code
+ * test_set} suggest the parts, and the contents of the folders decide: a part of a data set holds a
  * folder for each class, a class holds pictures.
  *
- * @param folder the whole
+ * @param folder the folder of the whole data set
  * @param train the pictures to learn from; empty if the folder has no such part
  * @param validation the pictures to choose by, among epochs or settings; empty if there are none
  * @param test the pictures to measure with in the end; empty if there are none
- * @param notes what was understood that names alone do not say, each a sentence
+ * @param notes decisions that names alone do not explain, each a sentence
  */
 public record FolderLayout(
     Path folder,
@@ -31,19 +31,20 @@ public record FolderLayout(
     Optional<Path> validation,
     Optional<Path> test,
     List<String> notes) {
-  /** Names of folders that say nothing of what they hold. */
+  /** Names of folders that say nothing about their contents. */
   private static final Set<String> NEUTRAL =
       Set.of("images", "imgs", "img", "pictures", "pics", "photos", "jpg", "jpeg", "png", "data");
 
+  /** Copies the notes. */
   public FolderLayout {
     notes = List.copyOf(notes);
   }
 
   /**
-   * A folder with the name of a part.
+   * A folder that has the name of a part.
    *
-   * @param plain whether no other word stands in front
-   * @param contents of the folder, or of the one in it that holds the classes
+   * @param plain whether the name has no other word in front
+   * @param contents the contents of the folder, or of the folder in it that holds the classes
    */
   private record Part(Split split, Path path, boolean plain, FolderContents contents) {
     static Optional<Part> of(Path folder) throws IOException {
@@ -80,7 +81,7 @@ public record FolderLayout(
       return !contents.isDivided() && !contents.hasPictures();
     }
 
-    /** A class whose name happens to end so, such as steam_train. */
+    /** Whether it is a class whose name only ends like a part's, such as steam_train. */
     boolean isClass() {
       return !plain && !contents.isDivided();
     }
@@ -91,10 +92,13 @@ public record FolderLayout(
   }
 
   /**
-   * Looks into a folder.
+   * Finds the parts of a data set in a folder.
    *
-   * @throws FileException if it is no folder or cannot be read, or if it cannot be told whether a
-   *     folder in it is a part of the data or a class; the message says what to do
+   * @param folder the folder of the whole data set
+   * @return its layout
+   * @throws FileException if it is not a folder or cannot be read, or if a folder in it may be
+   *     either a part of the data or a class; the message says what to do
+   * @throws IOException if reading a folder fails
    */
   public static FolderLayout of(Path folder) throws IOException {
     var parts = new ArrayList<Part>();
@@ -121,7 +125,7 @@ public record FolderLayout(
         folder, Optional.empty(), Optional.empty(), Optional.empty(), List.of(notes));
   }
 
-  /** Where a single folder holds all pictures, its parts are those of the whole. */
+  /** If a single folder holds all pictures, its parts are those of the whole. */
   private static FolderLayout around(Path folder, List<Path> folders) throws IOException {
     var holding = folders.stream().filter(FolderContents::holdsPictures).limit(2).toList();
     var contents = holding.size() == 1 ? FolderContents.of(folder) : null;
@@ -142,7 +146,7 @@ public record FolderLayout(
         : whole(folder);
   }
 
-  /** Nothing but folders with names of parts holds pictures. */
+  /** Handles a folder in which only folders with names of parts hold pictures. */
   private static FolderLayout alone(Path folder, List<Part> parts) throws FileException {
     if (parts.stream().noneMatch(part -> part.contents.isDivided())) {
       var flat = parts.stream().filter(part -> !part.isEmpty()).toList();
@@ -166,7 +170,7 @@ public record FolderLayout(
     }
     if (haveTheSameClasses(parts, contents)) {
       String unused =
-          "not used are the pictures beside %s in %s: %s"
+          "the pictures beside %s in %s are not used: %s"
               .formatted(
                   names(parts),
                   folder,
@@ -190,7 +194,7 @@ public record FolderLayout(
     return classes(folder, parts.stream().filter(part -> !part.isEmpty()).toList());
   }
 
-  /** Whether classes to learn are those to measure with, and not in the other folders too. */
+  /** Whether the parts have the same classes, and the other folders do not have them too. */
   private static boolean haveTheSameClasses(List<Part> parts, List<FolderContents> others) {
     var classes =
         parts.stream()
@@ -208,7 +212,7 @@ public record FolderLayout(
         && others.stream().allMatch(other -> other.classes().stream().noneMatch(classes::contains));
   }
 
-  /** What is called as a part is a class as the others are. */
+  /** Takes the folders with names of parts for classes like the others. */
   private static FolderLayout classes(Path folder, List<Part> parts) {
     return switch (parts.size()) {
       case 0 -> whole(folder);
@@ -264,7 +268,7 @@ public record FolderLayout(
     return Optional.ofNullable(chosen.get(split)).map(part -> part.contents.path());
   }
 
-  /** "train/, val/ and test/". */
+  /** Returns the parts' names, such as "train/, val/ and test/". */
   private static String names(List<Part> parts) {
     var names = parts.stream().map(Part::name).toList();
     int last = names.size() - 1;
@@ -273,14 +277,15 @@ public record FolderLayout(
         : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
   }
 
-  /** Whether the folder has parts; else it holds the pictures of all. */
+  /** {@return whether the folder has parts} Otherwise all of its pictures are one data set. */
   public boolean isDivided() {
     return train.isPresent() || validation.isPresent() || test.isPresent();
   }
 
   /**
-   * Returns the folder to learn from: its part for that, or all of a folder without parts.
+   * Returns the folder to learn from: the training part, or the whole folder if it has no parts.
    *
+   * @return the folder
    * @throws FileException if it has only parts to measure with
    */
   public Path learnFrom() throws FileException {
@@ -292,14 +297,16 @@ public record FolderLayout(
     return train.orElse(folder);
   }
 
-  /** Returns the part to choose by, among epochs or settings: validation, else test. */
+  /** {@return the part to choose epochs or settings by: validation, else test} */
   public Optional<Path> chooseBy() {
     return validation.or(() -> test);
   }
 
   /**
-   * Returns the folder to measure with: test, else validation, or all of a folder without parts.
+   * Returns the folder to measure with: test, else validation, or the whole folder if it has no
+   * parts.
    *
+   * @return the folder
    * @throws FileException if it has only a part to learn from
    */
   public Path measureWith() throws FileException {

@@ -17,14 +17,14 @@ import stride.format.FileException;
 import stride.image.Pictures;
 
 /**
- * One walk through a folder and what lies below. Links are followed when all that is no link has
- * been read: so a folder is read at its own place, whichever link leads to it.
+ * One walk through a folder and everything below it. Links are followed after everything else has
+ * been read, so that a folder is read at its own place, whichever link leads to it.
  */
 final class FolderWalk {
   private final Path top;
   private final Consumer<String> passedOver;
 
-  /** Folders that have been read, and files that links have led to, by their real paths. */
+  /** The real paths of folders that have been read, and of files that links have led to. */
   private final Set<Path> known = new HashSet<>();
 
   private final ArrayDeque<Folder> unread = new ArrayDeque<>();
@@ -37,10 +37,10 @@ final class FolderWalk {
   /**
    * A folder.
    *
-   * @param path as it was come to
-   * @param real without any links
-   * @param depth how many levels of it are looked into
-   * @param entries in the order of their names; empty until it is read
+   * @param path the path by which it was reached
+   * @param real the path without any links
+   * @param depth the number of levels to read
+   * @param entries the contents in the order of their names; empty until it is read
    */
   private record Folder(Path path, Path real, int depth, List<Entry> entries) implements Entry {
     Folder(Path path, Path real, int depth) {
@@ -48,7 +48,7 @@ final class FolderWalk {
     }
   }
 
-  /** A link, and where it leads once it has been followed; to nothing if that is known already. */
+  /** A link and, once it has been followed, its target; none if that was read already. */
   private static final class Link implements Entry {
     private final Path path;
     private final int depth;
@@ -165,7 +165,10 @@ final class FolderWalk {
     }
   }
 
-  /** Whether a file stands in a folder that is read, and is taken for a picture as its link is. */
+  /**
+   * Whether a link's target is a visible file in a folder that is read, with the name of a picture
+   * if the link has one.
+   */
   private boolean isListed(Path real, Path link) {
     return known.contains(real.getParent())
         && !Folders.isHidden(real)

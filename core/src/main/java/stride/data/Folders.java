@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import stride.format.FileException;
 
-/** What lies in the folders of data sets. */
+/** Reads the folders of data sets. */
 public final class Folders {
-  /** What systems leave in folders beside what people put there, in lower case. */
+  /** Files that operating systems leave in folders, in lower case. */
   private static final Set<String> OF_SYSTEMS =
       Set.of(
           "thumbs.db",
@@ -28,16 +28,20 @@ public final class Folders {
   private Folders() {}
 
   /**
-   * Finds the files in a folder and below, in the order of the names, folder by folder.
+   * Returns the files in a folder and below, in the order of their names, folder by folder.
    *
-   * <p>What is hidden is passed over: names that begin with a dot, and what systems leave behind,
-   * such as {@code Thumbs.db} and {@code __MACOSX}. Links are followed, but no folder and no file
-   * is found twice: a link to what lies in the folder itself, or around it, leads nowhere.
+   * <p>Hidden files are passed over: names that begin with a dot, and files that operating systems
+   * leave, such as {@code Thumbs.db} and {@code __MACOSX}. Links are followed, but no folder and no
+   * file is found twice: a link to a place inside the folder itself, or to a folder that contains
+   * it, is not followed.
    *
-   * @param depth how many levels are looked into: 1 for the folder's own files
-   * @param passedOver hears of links that lead nowhere and of what cannot be read, each as a phrase
-   *     that names it and says why
-   * @throws FileException if {@code folder} is no folder or cannot be read
+   * @param folder where to start
+   * @param depth the number of levels to read: 1 for the folder's own files
+   * @param passedOver receives links that lead nowhere and files that cannot be read, each as a
+   *     phrase that names it and says why
+   * @return the files
+   * @throws FileException if {@code folder} is not a folder or cannot be read
+   * @throws IOException if reading a folder fails
    */
   public static List<Path> files(Path folder, int depth, Consumer<String> passedOver)
       throws IOException {
@@ -45,9 +49,10 @@ public final class Folders {
   }
 
   /**
-   * Refuses what is no folder.
+   * Checks that a path is a folder.
    *
-   * @throws FileException if it is not there or something else
+   * @param folder the path
+   * @throws FileException if it does not exist or is not a folder
    */
   public static void require(Path folder) throws FileException {
     if (!Files.isDirectory(folder)) {
@@ -59,9 +64,9 @@ public final class Folders {
   }
 
   /**
-   * What a folder holds, in the order of the names.
+   * Returns the contents of a folder, in the order of their names.
    *
-   * @throws FileException if it is no folder or cannot be read
+   * @throws FileException if it is not a folder or cannot be read
    */
   static List<Path> list(Path folder) throws IOException {
     require(folder);
@@ -74,7 +79,10 @@ public final class Folders {
     }
   }
 
-  /** What a folder holds but hidden files, in the order of the names; see {@link #list}. */
+  /**
+   * Returns the contents of a folder without hidden files, in the order of their names; see {@link
+   * #list}.
+   */
   static List<Path> visible(Path folder) throws IOException {
     return list(folder).stream().filter(entry -> !isHidden(entry)).toList();
   }
@@ -85,7 +93,7 @@ public final class Folders {
     return name.startsWith(".") || OF_SYSTEMS.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  /** A file's own name. */
+  /** Returns the last part of a file's path. */
   static String name(Path file) {
     return String.valueOf(file.getFileName());
   }

@@ -5,21 +5,29 @@ import stride.image.Preprocessing;
 import stride.image.Region;
 import stride.tensor.Shape;
 
-/** The images of another data set; what a subclass does not change is the other one's. */
+/** A view of another data set: each method forwards to it unless a subclass overrides it. */
 public abstract class ForwardingImages implements ImageDataset {
   private final ImageDataset images;
 
-  /** Forwards to a data set. */
+  /**
+   * Creates a view of a data set.
+   *
+   * @param images the data set to forward to
+   */
   protected ForwardingImages(ImageDataset images) {
     this.images = images;
   }
 
-  /** The data set that is forwarded to. */
+  /** {@return the data set that calls are forwarded to} */
   protected final ImageDataset images() {
     return images;
   }
 
-  /** The index that a sample has in the other data set. */
+  /**
+   * {@return the index of a sample in the other data set}
+   *
+   * @param index the index in this data set
+   */
   protected int index(int index) {
     return index;
   }

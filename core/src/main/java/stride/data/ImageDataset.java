@@ -9,35 +9,41 @@ import stride.tensor.Tensor;
 
 /** Images of one shape, each with the class it belongs to. Thread-safe. */
 public interface ImageDataset extends Dataset<LabelledImage> {
-  /** Every image's shape, (H, W, C). */
+  /** {@return the shape of every image, (H, W, C)} */
   Shape shape();
 
-  /** The names of the classes; a label is an index into them. */
+  /** {@return the names of the classes; a label is an index into them} */
   List<String> labels();
 
   /**
-   * How a picture from elsewhere is made to look like this set's images, and the normalisation of
-   * training.
+   * {@return how another picture is made to look like this set's images, with the normalisation for
+   * training}
    */
   Preprocessing preprocessing();
 
   /**
-   * The class of an image, from 0 to {@code labels().size() - 1}.
+   * Returns the class of an image.
    *
+   * @param index the image, from 0
+   * @return the class, from 0 to {@code labels().size() - 1}
    * @throws IndexOutOfBoundsException if there is no such image
    */
   int label(int index);
 
-  /** Whether an image may belong to several classes, or none. */
+  /** {@return whether an image may belong to several classes, or none} */
   default boolean isMultiLabel() {
     return false;
   }
 
   /**
-   * Whether an image belongs to a class. Where it belongs to several, {@link #label} is the first
-   * of them, and 0 where it belongs to none. In a data set of one label an image has several
-   * classes only if its class may be each of them; see {@link ClassMatch#possible}.
+   * Returns whether an image belongs to a class. If it belongs to several, {@link #label} is the
+   * first of them; if it belongs to none, {@link #label} is 0. In a data set of single labels an
+   * image has several classes only if its class may be each of them; see {@link
+   * ClassMatch#possible}.
    *
+   * @param index the image, from 0
+   * @param label the class, from 0
+   * @return whether the image belongs to the class
    * @throws IndexOutOfBoundsException if there is no such image
    */
   default boolean hasLabel(int index, int label) {
@@ -45,19 +51,26 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   }
 
   /**
-   * Writes an image's values, (H, W, C) in [0, 1], to {@code into} from {@code offset} on. This is
-   * what training reads with, so that no array is made per sample.
+   * Writes an image's values, (H, W, C) in [0, 1], to {@code into} from {@code offset} on. Training
+   * reads with this method, so that no array is made per sample.
    *
+   * @param index the image, from 0
+   * @param into receives the values
+   * @param offset the first index written
    * @throws IndexOutOfBoundsException if there is no such image or {@code into} is too short
    * @throws java.io.UncheckedIOException if the image's file cannot be read; the message names it
    */
   void read(int index, float[] into, int offset);
 
   /**
-   * The same of a part of the image's picture, where images are made of larger pictures.
+   * Writes an image made of a part of its picture, if this data set makes its images of larger
+   * pictures.
    *
-   * @param part which part, by the picture's size
-   * @return false if they are not: then nothing is written
+   * @param index the image, from 0
+   * @param part chooses the part, given the picture's size
+   * @param into receives the values
+   * @param offset the first index written
+   * @return false if images are not made of larger pictures; then nothing is written
    * @throws java.io.UncheckedIOException if the image's file cannot be read; the message names it
    */
   default boolean readPart(int index, Region.Choice part, float[] into, int offset) {
@@ -65,8 +78,8 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   }
 
   /**
-   * Whether images are decoded from files each time they are read: then training reads them ahead,
-   * on threads of their own.
+   * {@return whether images are decoded from files each time they are read} If so, training reads
+   * them ahead on separate threads.
    */
   default boolean readsFiles() {
     return false;
@@ -80,28 +93,32 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   }
 
   /**
-   * The same images in another height and width, resized as PIL does each time they are read, with
-   * the filter of the preprocessing, or else bilinearly.
+   * Returns these images in another height and width. They are resized as PIL does each time they
+   * are read, with the filter of the preprocessing, or else bilinearly.
    *
    * @param shape (H, W, C)
-   * @throws IllegalArgumentException if the channels differ, or digits were not to be square
+   * @return a view of this data set
+   * @throws IllegalArgumentException if the channels differ, or digits would not be square
    */
   default ImageDataset ofSize(Shape shape) {
     return ResizedImages.of(this, shape);
   }
 
   /**
-   * Returns the same images with a model's classes, of which they may have a few only.
+   * Returns these images with a model's classes, of which they may have only some.
    *
-   * @param match which of the model's classes each of {@link #labels} is
+   * @param match maps each of {@link #labels} to a class of the model
+   * @return a view of this data set
    */
   default ImageDataset withClasses(ClassMatch match) {
     return RelabelledImages.of(this, match);
   }
 
   /**
-   * The images of some indices, in their order, read from this data set.
+   * Returns the images of some indices, in that order.
    *
+   * @param indices each from 0 to {@code size() - 1}
+   * @return a view of this data set
    * @throws IndexOutOfBoundsException if there is no such image
    */
   @Override
@@ -110,8 +127,10 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   }
 
   /**
-   * The first {@code count} images, read from this data set.
+   * Returns the first {@code count} images.
    *
+   * @param count the number of images
+   * @return a view of this data set
    * @throws IllegalArgumentException if there are fewer
    */
   @Override
@@ -126,11 +145,13 @@ public interface ImageDataset extends Dataset<LabelledImage> {
   }
 
   /**
-   * The images in two parts, of each class the same fraction; which ones is drawn. Where images may
+   * Splits the images into two parts at random, with the same fraction of each class. If images may
    * belong to several classes, the fraction is that of all images.
    *
    * @param testFraction the part of each class to measure with, rounded to whole images, but at
    *     least one and not all of them
+   * @param seed the same seed gives the same parts
+   * @return the two parts
    * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a class has a
    *     single image
    */

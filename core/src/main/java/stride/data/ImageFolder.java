@@ -22,10 +22,10 @@ import stride.image.Region;
 import stride.tensor.Shape;
 
 /**
- * Pictures in a folder, decoded and prepared each time they are read; nothing is held in memory but
- * their names. Either the folder has one sub-folder a class, as torchvision's {@code ImageFolder}
- * takes it, or it holds files of ImageNet's names, {@code n01440764_10026.JPEG}, whose class stands
- * in front. Classes are numbered in the order of their names, and so are the pictures of each.
+ * Pictures in a folder, decoded and prepared each time they are read; only their names are held in
+ * memory. The folder either has one sub-folder per class, as for torchvision's {@code ImageFolder},
+ * or it holds files with ImageNet's names, {@code n01440764_10026.JPEG}, which begin with the
+ * class. Classes are numbered in the order of their names, and so are the pictures of each class.
  */
 public final class ImageFolder implements ImageDataset {
   private final Path folder;
@@ -41,8 +41,8 @@ public final class ImageFolder implements ImageDataset {
   /**
    * A picture.
    *
-   * @param labels its class, or those that it may be; in a data set of several labels all of them;
-   *     from the first on
+   * @param labels its class, or the classes that it may be; in a data set of several labels all of
+   *     them; in ascending order
    */
   private record Entry(Path file, List<Integer> labels) {
     int label() {
@@ -54,7 +54,7 @@ public final class ImageFolder implements ImageDataset {
    * A picture and the names of the classes it belongs to.
    *
    * @param file the picture
-   * @param labels one or, in a data set of several labels, any number
+   * @param labels one name or, in a data set of several labels, any number of names
    */
   public record Labelled(Path file, List<String> labels) {}
 
@@ -80,15 +80,28 @@ public final class ImageFolder implements ImageDataset {
   /**
    * Lists the pictures of a folder.
    *
-   * @param preprocessing what every picture is prepared with, and so the images' shape
+   * @param folder the folder
+   * @param preprocessing how every picture is prepared, with the images' shape
+   * @return the data set
    * @throws FileException if there is no such folder, it cannot be read, or it holds no picture of
-   *     any class; the message names what it holds instead
+   *     any class; the message says what it holds instead
+   * @throws IOException if reading fails
    */
   public static ImageFolder of(Path folder, Preprocessing preprocessing) throws IOException {
     return of(folder, preprocessing, PictureOptions.STANDARD);
   }
 
-  /** Lists the pictures of a folder, to be read as the options say. */
+  /**
+   * Lists the pictures of a folder, to be read with options.
+   *
+   * @param folder the folder
+   * @param preprocessing how every picture is prepared, with the images' shape
+   * @param options how pictures are decoded
+   * @return the data set
+   * @throws FileException if there is no such folder, it cannot be read, or it holds no picture of
+   *     any class
+   * @throws IOException if reading fails
+   */
   public static ImageFolder of(Path folder, Preprocessing preprocessing, PictureOptions options)
       throws IOException {
     var listing = new Listing(folder);
@@ -102,7 +115,7 @@ public final class ImageFolder implements ImageDataset {
         });
     if (entries.isEmpty()) {
       throw new FileException(
-          "%s holds no pictures: expected one sub-folder a class with JPEG, PNG, BMP, GIF or WebP files, or files like n01440764_10026.JPEG%s"
+          "%s holds no pictures: expected one sub-folder per class with JPEG, PNG, BMP, GIF or WebP files, or files like n01440764_10026.JPEG%s"
               .formatted(
                   folder,
                   listing.skipped.isEmpty() ? "" : "; found " + listing.skipped.getFirst()));
@@ -112,13 +125,16 @@ public final class ImageFolder implements ImageDataset {
   }
 
   /**
-   * Pictures whose classes are known from elsewhere, such as a table.
+   * Returns pictures whose classes come from elsewhere, such as a table.
    *
-   * @param source where that is, for messages
+   * @param source where the classes come from, for messages
+   * @param pictures the pictures with the names of their classes
    * @param labels the names of the classes
    * @param severalLabels whether a picture may belong to several classes, or none
-   * @throws IllegalArgumentException if there is no picture, a picture's class is none of the
-   *     labels, or it has another number of them than one where it needs one
+   * @param preprocessing how every picture is prepared, with the images' shape
+   * @return the data set
+   * @throws IllegalArgumentException if there is no picture, a picture's class is not one of the
+   *     labels, or a picture does not have exactly one class where it needs one
    */
   public static ImageFolder of(
       Path source,
@@ -160,10 +176,11 @@ public final class ImageFolder implements ImageDataset {
   }
 
   /**
-   * The same pictures with the classes of a model, of which a folder may have a few only: each is
-   * found by its name; see {@link ClassMatch#byName}.
+   * Returns these pictures with the classes of a model, of which a folder may have only some. Each
+   * is found by its name; see {@link ClassMatch#byName}.
    *
    * @param names the classes' names in the model's order
+   * @return a view of these pictures
    * @throws IllegalArgumentException if a class of the folder is not among them
    */
   public ImageFolder withClasses(List<String> names) {
@@ -193,22 +210,32 @@ public final class ImageFolder implements ImageDataset {
         folder, match.names(), renumbered, skipped, severalLabels, preprocessing, options, cache);
   }
 
-  /** The same pictures, read as the options say. */
+  /**
+   * {@return these pictures, read with options}
+   *
+   * @param options how pictures are decoded
+   */
   public ImageFolder with(PictureOptions options) {
     return new ImageFolder(
         folder, labels, entries, skipped, severalLabels, preprocessing, options, cache);
   }
 
   /**
-   * What was found and is not used, each as a phrase that names it and says why: files that are no
-   * pictures by their names, empty ones, folders without pictures or that cannot be read. Hidden
-   * files are passed over.
+   * Returns the files and folders that were found and are not used, each as a phrase that names it
+   * and says why: files that do not have the name of a picture, empty ones, folders without
+   * pictures or that cannot be read. Hidden files are not listed.
+   *
+   * @return the phrases
    */
   public List<String> skipped() {
     return skipped;
   }
 
-  /** The file of a picture. */
+  /**
+   * {@return the file of a picture}
+   *
+   * @param index the picture, from 0
+   */
   public Path file(int index) {
     return entries.get(index).file;
   }
@@ -289,11 +316,12 @@ public final class ImageFolder implements ImageDataset {
   }
 
   /**
-   * The same pictures, kept in memory once they are decoded. Whole pictures give the same images.
-   * For random parts, pictures whose shorter side is longer than twice the image's are kept reduced
-   * to that: their parts differ a little from those of the pictures themselves.
+   * Returns these pictures, kept in memory once they are decoded. Images of whole pictures do not
+   * change. For random parts, pictures whose shorter side is longer than twice the image's are kept
+   * reduced to that size: their parts differ a little from those of the original pictures.
    *
-   * @param cache where they are kept; several folders of the same preprocessing may share it
+   * @param cache keeps the pictures; several folders of the same preprocessing may share it
+   * @return a view of these pictures
    */
   public ImageFolder cached(PictureCache cache) {
     return new ImageFolder(
@@ -312,16 +340,17 @@ public final class ImageFolder implements ImageDataset {
   }
 
   private ImageFolder part(boolean[] tested, boolean wanted) {
-    var part =
-        IntStream.of(ClassSplit.indices(tested, wanted)).mapToObj(entries::get).toList();
+    var part = IntStream.of(ClassSplit.indices(tested, wanted)).mapToObj(entries::get).toList();
     return with(part, skipped);
   }
 
   /**
-   * The pictures that can be read: all are read once to find out. Those that cannot be are among
-   * {@link #skipped}.
+   * Returns the pictures that can be read. All are read once to find out; those that cannot be read
+   * are added to {@link #skipped}.
    *
-   * @throws FileException if none can be
+   * @return the readable pictures
+   * @throws FileException if none can be read
+   * @throws IOException if reading fails
    */
   public ImageFolder readable() throws IOException {
     var broken = new ConcurrentHashMap<Path, String>();
@@ -350,14 +379,14 @@ public final class ImageFolder implements ImageDataset {
         folder, labels, entries, skipped, severalLabels, preprocessing, options, cache);
   }
 
-  /** One line: the folder, and how many pictures of how many classes. */
+  /** Returns one line with the folder, the number of pictures and of classes. */
   @Override
   public String toString() {
     return "ImageFolder %s of %d pictures, %s, %d classes"
         .formatted(folder, size(), shape(), labels.size());
   }
 
-  /** What a folder holds. */
+  /** The contents of a folder. */
   private static final class Listing {
     private final Path folder;
     private final TreeMap<String, List<Path>> classes = new TreeMap<>();
@@ -379,7 +408,7 @@ public final class ImageFolder implements ImageDataset {
           requireText(folder.resolve(below.getName(0)));
           String name = ClassMatch.composed(first);
           if (filled.add(first) && classes.containsKey(name)) {
-            // They look the same to people, who must know which to mend.
+            // They look the same to people, so the message must say which ones they are.
             throw new FileException(
                 "%s has two folders %s, whose letters are composed in two ways: put their pictures into one"
                     .formatted(folder, name));
@@ -401,14 +430,14 @@ public final class ImageFolder implements ImageDataset {
       Collections.sort(skipped);
     }
 
-    /** A folder's name is that of a class, which goes into models and answers. */
+    /** Checks a folder's name, which is the name of a class in models and predictions. */
     private static void requireText(Path folder) throws FileException {
       if (!FileNames.isText(folder)) {
         throw new FileException(FileNames.complaint(folder));
       }
     }
 
-    /** Whether a file is to be used; says so if it is not. */
+    /** Whether a file is used; adds it to the skipped ones if it is not. */
     private boolean isPicture(Path file) {
       if (!Pictures.isPictureName(Folders.name(file))) {
         skipped.add(file + ", which is no picture by its name");

@@ -29,7 +29,7 @@ record Made(
     return made;
   }
 
-  /** One line: how many there are, of which shapes, with which targets. */
+  /** Returns one line with the number of samples, their shapes and targets. */
   @Override
   public String toString() {
     return "Examples of %d samples, inputs %s, targets %s".formatted(size, shapes, targets);

@@ -19,8 +19,8 @@ public final class Mnist {
       List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
   /**
-   * What makes a picture look like these images, normalised by the training images' mean and
-   * standard deviation.
+   * Makes a picture look like these images, normalised by the training images' mean and standard
+   * deviation.
    */
   public static final Preprocessing PREPROCESSING =
       new Preprocessing(new Digit(), Shape.image(28, 28, 1), Normalization.grey(0.1307, 0.3081));
@@ -30,6 +30,8 @@ public final class Mnist {
   /**
    * Reads the four IDX files of a folder, plain or gzipped.
    *
+   * @param folder the folder that holds the files
+   * @return the training and the test images
    * @throws IOException if one is missing, damaged, or does not fit the others; the message names
    *     it
    */
@@ -41,8 +43,9 @@ public final class Mnist {
    * Reads the four gzipped IDX files, for instance those that ship with Stride: {@code
    * Mnist.read(MnistFiles::open)}.
    *
-   * @param files gives them under the names they are published by, {@code
+   * @param files opens them by the names they are published under, {@code
    *     train-images-idx3-ubyte.gz} and so on; called from several threads
+   * @return the training and the test images
    * @throws IOException if one is missing, damaged, or does not fit the others; the message names
    *     it
    */

@@ -13,13 +13,13 @@ import stride.image.Preprocessing;
 import stride.tensor.Shape;
 
 /**
- * Pictures in memory, as bytes, so that each is decoded once. Kept are the images that are made of
- * whole pictures and, for random parts, the pictures: those whose shorter side is longer than twice
- * the image's are reduced to that. What does not fit is decoded again; the numbers are the same.
- * Thread-safe.
+ * Keeps pictures in memory, as bytes, so that each is decoded once. It keeps the images that are
+ * made of whole pictures and, for random parts, the pictures, reduced if their shorter side is
+ * longer than twice the image's. Pictures that do not fit into the cache are decoded each time,
+ * with the same result. Thread-safe.
  */
 public final class PictureCache {
-  /** Of the memory that Java may take, at most this part. */
+  /** The largest part of the JVM's maximum memory that the cache takes. */
   private static final double MOST = 0.4;
 
   private static final int REDUCED = 2;
@@ -29,23 +29,30 @@ public final class PictureCache {
   private final AtomicLong bytes = new AtomicLong();
   private final long most;
 
-  /** A file's image, by all that makes it what it is; normalisation comes after. */
+  /** The key of a file's image: everything that determines it; normalisation comes after. */
   private record Image(Path file, Fit fit, Shape shape, PictureOptions options) {}
 
-  /** A file's picture, with the length that its shorter side is reduced to if it is longer. */
+  /**
+   * The key of a file's picture, with the length that its shorter side is reduced to if it is
+   * longer.
+   */
   private record Picture(Path file, int channels, int shorter, PictureOptions options) {}
 
-  /** A cache of at most two fifths of the memory that Java may take. */
+  /** Creates a cache of at most two fifths of the JVM's maximum memory. */
   public PictureCache() {
     this((long) (MOST * Runtime.getRuntime().maxMemory()));
   }
 
-  /** A cache of at most so many bytes. */
+  /**
+   * Creates a cache of a size.
+   *
+   * @param most the largest number of bytes to keep
+   */
   public PictureCache(long most) {
     this.most = most;
   }
 
-  /** A picture's image, which is prepared unless it is there. */
+  /** Returns a picture's image, which is prepared if it is not in the cache. */
   float[] image(Path file, Preprocessing preprocessing, PictureOptions options) throws IOException {
     var key = new Image(file, preprocessing.fit(), preprocessing.shape(), options);
     var kept = images.get(key);
@@ -54,14 +61,14 @@ public final class PictureCache {
     }
     var image = preprocessing.prepare(file, options);
     var pixels = image.toPixels();
-    // The values of some fits are no bytes.
+    // The values of some fits are not bytes.
     if (pixels.toImage().equals(image)) {
       keep(images, key, pixels);
     }
     return image.data();
   }
 
-  /** A picture, perhaps reduced, for images of which parts are to be made. */
+  /** Returns a picture, perhaps reduced, of which random parts are made into images. */
   Pixels picture(Path file, Preprocessing preprocessing, PictureOptions options)
       throws IOException {
     var shape = preprocessing.shape();

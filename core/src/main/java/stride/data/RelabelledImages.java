@@ -2,12 +2,14 @@ package stride.data;
 
 import java.util.List;
 
-/** The images of another data set, whose classes are numbered as a model numbers them. */
+/** The images of another data set, with the class numbers of a model. */
 final class RelabelledImages extends ForwardingImages {
   private final ClassMatch match;
 
   /**
-   * @param match which of the model's classes the other data set's classes are
+   * Creates a view of a data set.
+   *
+   * @param match maps the other data set's classes to the model's
    */
   private RelabelledImages(ImageDataset images, ClassMatch match) {
     super(images);

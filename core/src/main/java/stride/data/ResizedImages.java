@@ -8,14 +8,16 @@ import stride.image.Resampling;
 import stride.tensor.Shape;
 
 /**
- * The images of another data set in another size, resized as PIL does each time they are read;
- * values are rounded to the nearest 255th before.
+ * The images of another data set in another size, resized as PIL does each time they are read.
+ * Values are first rounded to the nearest 255th.
  */
 final class ResizedImages extends ForwardingImages {
   private final Preprocessing preprocessing;
 
   /**
-   * @param preprocessing the images' shape, and what makes a picture from elsewhere look like them
+   * Creates a view of a data set.
+   *
+   * @param preprocessing the images' shape, and how another picture is made to look like them
    */
   private ResizedImages(ImageDataset images, Preprocessing preprocessing) {
     super(images);
@@ -44,7 +46,9 @@ final class ResizedImages extends ForwardingImages {
     return preprocessing;
   }
 
-  /** Parts are cut out of pictures that are larger than images; these are images. */
+  /**
+   * Returns false: parts are cut out of pictures that are larger than images, and these are images.
+   */
   @Override
   public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
     return false;

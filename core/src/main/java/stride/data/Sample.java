@@ -7,9 +7,9 @@ import stride.image.Normalization;
 import stride.tensor.Shape;
 
 /**
- * An image and its target on their way into a batch, which augmentations change step by step: the
- * values, and room for the image's next ones, so that no step makes an array. Used by one thread at
- * a time.
+ * An image and its target on their way into a batch, which augmentations change step by step. It
+ * holds the image's values and a spare array of the same length, so that no step allocates. Used by
+ * one thread at a time.
  */
 public final class Sample {
   private final Shape shape;
@@ -22,22 +22,22 @@ public final class Sample {
   private boolean cropped;
 
   /**
-   * Room for images of a shape.
+   * Creates a sample for images with classes as targets.
    *
    * @param shape (H, W, C)
-   * @param classes of the target
-   * @param normalization what follows the augmentation
+   * @param classes the number of classes of the target
+   * @param normalization the normalisation that follows the augmentation
    */
   public Sample(Shape shape, int classes, Normalization normalization) {
     this(shape, classes == 0 ? null : new TargetType.SeveralClasses(classes), normalization);
   }
 
   /**
-   * Room for images of a shape with targets of a type.
+   * Creates a sample for images with targets of a type.
    *
-   * @param shape (H, W, C); of another rank where nothing augments
-   * @param targets null for none
-   * @param normalization what follows the augmentation
+   * @param shape (H, W, C); may be of another rank if there is no augmentation
+   * @param targets the type of the targets, or null for none
+   * @param normalization the normalisation that follows the augmentation
    */
   public Sample(Shape shape, @Nullable TargetType targets, Normalization normalization) {
     this.shape = shape;
@@ -53,26 +53,28 @@ public final class Sample {
     }
   }
 
-  /** The image's shape, (H, W, C). */
+  /** {@return the image's shape, (H, W, C)} */
   public Shape shape() {
     return shape;
   }
 
-  /** The image, values in [0, 1]; to be changed in place. */
+  /** {@return the image's values in [0, 1], which may be changed in place} */
   public float[] image() {
     return image;
   }
 
   /**
-   * The sample's target, to be changed in place: a row of its {@link TargetType}. Of images with a
-   * class it has 1 or 0 for each class, and is there where an augmentation {@linkplain
-   * Augmentation#changesTargets changes targets}.
+   * Returns the sample's target, a row of its {@link TargetType}, which may be changed in place.
+   * For images with a class the row has 1 or 0 for each class; it is filled only if the
+   * augmentation {@linkplain Augmentation#changesTargets changes targets}.
+   *
+   * @return the row
    */
   public float[] target() {
     return target;
   }
 
-  /** Whether the target lies over the image, so that {@link #moveTarget} moves it. */
+  /** {@return whether the target lies over the image, so that {@link #moveTarget} moves it} */
   public boolean targetMoves() {
     return targetMoves;
   }
@@ -80,6 +82,8 @@ public final class Sample {
   /**
    * Moves a target that lies over the image, such as boxes or a class for each pixel, to where an
    * augmentation has moved the image's pixels.
+   *
+   * @param warp how the pixels were moved
    */
   public void moveTarget(Warp warp) {
     if (targetMoves) {
@@ -87,29 +91,40 @@ public final class Sample {
     }
   }
 
-  /** Room of the image's length; what lies in it means nothing. */
+  /** {@return an array of the image's length with arbitrary values} */
   public float[] spare() {
     return spare;
   }
 
-  /** Makes what has been written to {@link #spare} the image. */
+  /** Swaps the image and {@link #spare}, so that the values written there become the image. */
   public void swap() {
     float[] before = image;
     image = spare;
     spare = before;
   }
 
-  /** The value of a channel that normalisation makes 0. */
+  /**
+   * {@return the value of a channel that normalisation turns into 0}
+   *
+   * @param channel the channel, from 0
+   */
   public float neutral(int channel) {
     return neutral[channel];
   }
 
-  /** Whether the image already is a random part of its picture, so that no other is cut out. */
+  /**
+   * {@return whether the image already is a random part of its picture, so that no other part is
+   * cut out}
+   */
   public boolean isCropped() {
     return cropped;
   }
 
-  /** Says whether the image already is a random part of its picture. */
+  /**
+   * Sets whether the image already is a random part of its picture.
+   *
+   * @param cropped whether it is
+   */
   public void setCropped(boolean cropped) {
     this.cropped = cropped;
   }

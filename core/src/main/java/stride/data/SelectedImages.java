@@ -7,7 +7,9 @@ final class SelectedImages extends ForwardingImages {
   private final int[] indices;
 
   /**
-   * @param indices of the images in the other data set; not copied
+   * Creates a view of a data set.
+   *
+   * @param indices the indices of the images in the other data set; not copied
    */
   SelectedImages(ImageDataset images, int[] indices) {
     super(images);
@@ -24,7 +26,7 @@ final class SelectedImages extends ForwardingImages {
     return indices.length;
   }
 
-  /** One line: how many images of which data set. */
+  /** Returns one line with the number of images and the data set. */
   @Override
   public String toString() {
     return "%d images of %s".formatted(indices.length, images());

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/** Which samples of a data set a part of it has. */
+/** Selects samples of a data set by index. */
 final class Selection {
   private Selection() {}
 
   /**
-   * A copy of indices.
+   * Returns a copy of indices.
    *
    * @throws IndexOutOfBoundsException if one is not below {@code size}
    */
@@ -21,7 +21,7 @@ final class Selection {
   }
 
   /**
-   * The first indices.
+   * Returns the first indices.
    *
    * @throws IllegalArgumentException if there are fewer than {@code count}
    */
@@ -34,9 +34,11 @@ final class Selection {
   }
 
   /**
-   * A drawn part of all indices, and the others, each in ascending order.
+   * Returns a randomly drawn part of all indices as {@code test}, and the others as {@code train},
+   * each in ascending order.
    *
-   * @param fraction of the drawn part, rounded to whole samples, but at least one and not all
+   * @param fraction the fraction that is drawn, rounded to whole samples, but at least one and not
+   *     all
    * @throws IllegalArgumentException if it is not between 0 and 1, or there are fewer than 2
    *     samples
    */
@@ -44,7 +46,7 @@ final class Selection {
     checkFraction(fraction);
     if (size < 2) {
       throw new IllegalArgumentException(
-          "a data set of %d samples cannot be split, it needs 2 or more".formatted(size));
+          "a data set of %d samples cannot be split, a split needs 2 or more".formatted(size));
     }
     boolean[] drawn = drawn(size, fraction, seed, 0);
     return new HeldOut<>(
@@ -55,7 +57,7 @@ final class Selection {
   static void checkFraction(double fraction) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException(
-          "the part to measure with is between 0 and 1, found " + fraction);
+          "the fraction to measure with must be between 0 and 1, was " + fraction);
     }
   }
 

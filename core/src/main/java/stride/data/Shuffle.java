@@ -5,8 +5,8 @@ import stride.tensor.CounterRandom;
 /** The order in which an epoch visits the samples: a function of the seed and the epoch alone. */
 public final class Shuffle {
   /**
-   * Takes the place of a sample's index in the key, so that no sample's draws are those of the
-   * order.
+   * Used in the key instead of a sample's index, so that the order's random numbers are not those
+   * of a sample.
    */
   private static final long ORDER = -1;
 
@@ -16,8 +16,9 @@ public final class Shuffle {
    * Fills {@code order} with a permutation of 0 to {@code order.length - 1} (Fisher and Yates, in
    * Durstenfeld's form).
    *
-   * @param order what is overwritten
-   * @param epoch counted from 0
+   * @param order receives the permutation
+   * @param seed the seed of the training
+   * @param epoch the epoch, from 0
    */
   public static void fill(int[] order, long seed, long epoch) {
     long key = CounterRandom.key(seed, epoch, ORDER);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A part of a data set: what is learned from, chosen by, or measured with. */
+/** A part of a data set: the samples to learn from, to choose by, or to measure with. */
 public enum Split {
   /** To learn from. */
   TRAIN("train", "train|training"),
@@ -31,19 +31,23 @@ public enum Split {
     return Pattern.compile(form.formatted(words, MORE), Pattern.CASE_INSENSITIVE);
   }
 
-  /** The split that a word means: "Training" and "train_set" are {@link #TRAIN}. */
+  /**
+   * {@return the split that a word means, if any: "Training" and "train_set" mean {@link #TRAIN}}
+   *
+   * @param word a name, in any case
+   */
   public static Optional<Split> of(String word) {
     return Arrays.stream(values()).filter(split -> split.word.matcher(word).matches()).findFirst();
   }
 
-  /** The split that a name with other words in front may mean, such as "seg_train". */
+  /** Returns the split that a name with other words in front may mean, such as "seg_train". */
   static Optional<Split> atTheEndOf(String name) {
     return Arrays.stream(values())
         .filter(split -> split.inFront.matcher(name).matches())
         .findFirst();
   }
 
-  /** As folders and tables name it: "train", "val" or "test". */
+  /** Returns the usual name in folders and tables: "train", "val" or "test". */
   @Override
   public String toString() {
     return usual;

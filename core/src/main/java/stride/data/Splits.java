@@ -3,22 +3,23 @@ package stride.data;
 import stride.tensor.Shape;
 
 /**
- * A data set as it is published: what to learn from, and what to measure with.
+ * A data set as it is published: images to learn from, and images to measure with.
  *
  * @param train the images to learn from
- * @param test the images kept back
+ * @param test the images to measure with
  */
 public record Splits(ImageDataset train, ImageDataset test) {
   /**
-   * The same in another size.
+   * Returns the images in another size.
    *
    * @param shape (H, W, C)
+   * @return views of these images
    */
   public Splits ofSize(Shape shape) {
     return new Splits(train.ofSize(shape), test.ofSize(shape));
   }
 
-  /** One line: how many images there are. */
+  /** Returns one line with the numbers of images. */
   @Override
   public String toString() {
     return "Splits of %d images to learn from and %d to measure with"

@@ -8,54 +8,68 @@ import java.util.Set;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
-/** What the outputs of a network should be for one sample. Immutable. */
+/** The values that the outputs of a network should have for one sample. Immutable. */
 public sealed interface Target {
-  /** The type of this target: that of a data set whose samples all have such targets. */
+  /** {@return the type of this target: that of a data set whose samples all have such targets} */
   TargetType type();
 
   /**
-   * The class of a sample.
+   * Returns the class of a sample.
    *
-   * @param number from 0
+   * @param number the class, from 0
+   * @return the target
+   * @throws IllegalArgumentException if the number is negative or above 2^24
    */
   static Target ofClass(int number) {
     return new OfClass(number);
   }
 
   /**
-   * The classes of a sample that may belong to several, or none.
+   * Returns the classes of a sample that may belong to several, or none.
    *
-   * @param of how many classes there are
-   * @param numbers of those that the sample belongs to, from 0 to {@code of - 1}
+   * @param of the number of classes
+   * @param numbers the classes that the sample belongs to, each from 0 to {@code of - 1}
+   * @return the target
+   * @throws IllegalArgumentException if a number is out of range
    */
   static Target ofClasses(int of, Set<Integer> numbers) {
     return new OfClasses(of, numbers);
   }
 
-  /** A vector of values. */
+  /**
+   * {@return a vector of values as target}
+   *
+   * @param values the values, in order
+   */
   static Target values(float... values) {
     return new Values(Tensor.of(Shape.of(values.length), values));
   }
 
-  /** Values of any shape. */
+  /**
+   * {@return values of any shape as target}
+   *
+   * @param values the values, without the dimension of samples
+   */
   static Target values(Tensor values) {
     return new Values(values);
   }
 
   /**
-   * An image.
+   * Returns an image as target, such as an autoencoder's.
    *
    * @param image (H, W, C)
+   * @return the target
    */
   static Target image(Tensor image) {
     return new Image(image);
   }
 
   /**
-   * A class for each pixel.
+   * Returns a class for each pixel as target.
    *
-   * @param rows the pixels' classes from top to bottom, each from left to right; negative ones count
-   *     for nothing
+   * @param rows the pixels' classes from top to bottom, each row from left to right; pixels of a
+   *     negative class are ignored
+   * @return the target
    * @throws IllegalArgumentException if there are none, or rows differ in length
    */
   static Target classMap(int[]... rows) {
@@ -72,12 +86,20 @@ public sealed interface Target {
     return new ClassMap(rows.length, width, classes);
   }
 
-  /** Boxes, in pixels of the sample's image. */
+  /**
+   * {@return boxes as target}
+   *
+   * @param boxes the boxes, in pixels of the sample's image
+   */
   static Target boxes(List<Box> boxes) {
     return new Boxes(boxes);
   }
 
-  /** Several targets by their names. */
+  /**
+   * {@return several targets, each under a name}
+   *
+   * @param parts the targets by their names
+   */
   static Target several(Map<String, Target> parts) {
     return new Several(parts);
   }
@@ -85,12 +107,17 @@ public sealed interface Target {
   /**
    * The class of a sample.
    *
-   * @param number from 0
+   * @param number the class, from 0
    */
   record OfClass(int number) implements Target {
     /** Classes are exact as floats up to this number. */
     private static final int LARGEST = 1 << 24;
 
+    /**
+     * Checks the class.
+     *
+     * @throws IllegalArgumentException if the number is negative or above 2^24
+     */
     public OfClass {
       if (number < 0 || number > LARGEST) {
         throw new IllegalArgumentException(
@@ -107,10 +134,15 @@ public sealed interface Target {
   /**
    * The classes of a sample.
    *
-   * @param classes how many there are
-   * @param numbers of those that the sample belongs to
+   * @param classes the number of classes
+   * @param numbers the classes that the sample belongs to
    */
   record OfClasses(int classes, Set<Integer> numbers) implements Target {
+    /**
+     * Copies the numbers.
+     *
+     * @throws IllegalArgumentException if a number is not in 0 to {@code classes - 1}
+     */
     public OfClasses {
       numbers = Set.copyOf(numbers);
       for (int number : numbers) {
@@ -127,7 +159,11 @@ public sealed interface Target {
     }
   }
 
-  /** Values of any shape. */
+  /**
+   * Values of any shape.
+   *
+   * @param values the values, without the dimension of samples
+   */
   record Values(Tensor values) implements Target {
     @Override
     public TargetType type() {
@@ -150,14 +186,21 @@ public sealed interface Target {
   /**
    * A class for each pixel.
    *
-   * @param classes row by row; shared with the caller, not copied
+   * @param height in pixels
+   * @param width in pixels
+   * @param classes the pixels' classes row by row; shared with the caller, not copied
    */
   @SuppressWarnings("ArrayRecordComponent") // One array a sample, never compared.
   record ClassMap(int height, int width, int[] classes) implements Target {
+    /**
+     * Checks the number of classes.
+     *
+     * @throws IllegalArgumentException if there is not one class for each pixel
+     */
     public ClassMap {
       if (height < 1 || width < 1 || classes.length != (long) height * width) {
         throw new IllegalArgumentException(
-            "a class map of %dx%d pixels has as many classes, found %d"
+            "a class map of %dx%d pixels needs a class for each pixel, found %d classes"
                 .formatted(height, width, classes.length));
       }
     }
@@ -168,21 +211,31 @@ public sealed interface Target {
     }
   }
 
-  /** Boxes, in pixels of the sample's image. */
+  /**
+   * Boxes in the sample's image.
+   *
+   * @param boxes the boxes, in pixels of the image
+   */
   record Boxes(List<Box> boxes) implements Target {
+    /** Copies the list. */
     public Boxes {
       boxes = List.copyOf(boxes);
     }
 
-    /** The type that has room for just these boxes. */
+    /** Returns the type with room for exactly these boxes. */
     @Override
     public TargetType type() {
       return new TargetType.Boxes(Math.max(1, boxes.size()));
     }
   }
 
-  /** Several targets by their names. */
+  /**
+   * Several targets, each under a name.
+   *
+   * @param parts the targets by their names, in order
+   */
   record Several(Map<String, Target> parts) implements Target {
+    /** Copies the map. */
     public Several {
       parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
     }

@@ -7,22 +7,24 @@ import java.util.Objects;
 import stride.tensor.Shape;
 
 /**
- * What the targets of a data set are, the same for all of its samples; and how one of them lies in
- * a row of floats, in which targets travel from a data set through augmentations to a loss.
+ * The type of a data set's targets, the same for all of its samples, with the layout of a target in
+ * a row of floats. Targets are passed as such rows from a data set through augmentations to a loss.
  */
 public sealed interface TargetType {
-  /** The length of a target's row. */
+  /** {@return the length of a target's row} */
   int floats();
 
   /**
    * Writes a target as a row.
    *
-   * @param row where it goes, {@link #floats} values from {@code at} on
+   * @param target the target
+   * @param row receives {@link #floats} values from {@code at} on
+   * @param at the first index written
    * @throws IllegalArgumentException if the target is of another type, or does not fit
    */
   void write(Target target, float[] row, int at);
 
-  /** The refusal of a target that is of another type than the data set's. */
+  /** Returns the exception for a target of another type than the data set's. */
   private static IllegalArgumentException other(TargetType expected, Target found) {
     return new IllegalArgumentException(
         "the targets of this data set are %s, found %s".formatted(expected, found.type()));
@@ -52,9 +54,14 @@ public sealed interface TargetType {
   /**
    * Any number of classes. A row has 1 for each class that the sample belongs to, 0 for the others.
    *
-   * @param classes how many classes there are, at least 1
+   * @param classes the number of classes, at least 1
    */
   record SeveralClasses(int classes) implements TargetType {
+    /**
+     * Checks the number of classes.
+     *
+     * @throws IllegalArgumentException if it is below 1
+     */
     public SeveralClasses {
       requirePositive("the number of classes", classes);
     }
@@ -83,7 +90,7 @@ public sealed interface TargetType {
   /**
    * Values, such as those of a regression. A row has them in their order.
    *
-   * @param shape of the values
+   * @param shape the shape of the values
    */
   record Values(Shape shape) implements TargetType {
     @Override
@@ -106,16 +113,21 @@ public sealed interface TargetType {
   }
 
   /**
-   * An image that lies over the sample's own, such as the one that an autoencoder is to give. Where
-   * an augmentation moves the sample's pixels, these move along.
+   * An image that lies over the sample's own, such as the output of an autoencoder. If an
+   * augmentation moves the sample's pixels, these move along.
    *
    * @param shape (H, W, C)
    */
   record Image(Shape shape) implements TargetType {
+    /**
+     * Checks the shape.
+     *
+     * @throws IllegalArgumentException if it is not (H, W, C)
+     */
     public Image {
       if (!shape.isImage()) {
         throw new IllegalArgumentException(
-            "an image as target is (H, W, C), found the shape " + shape);
+            "the shape of an image as target must be (H, W, C), was " + shape);
       }
     }
 
@@ -139,13 +151,18 @@ public sealed interface TargetType {
   }
 
   /**
-   * A class for each pixel of the sample's image: a segmentation. Pixels of a negative class count
-   * for nothing. Where an augmentation moves the sample's pixels, the classes move along.
+   * A class for each pixel of the sample's image: a segmentation. Pixels of a negative class are
+   * ignored. If an augmentation moves the sample's pixels, the classes move along.
    *
    * @param height in pixels
    * @param width in pixels
    */
   record ClassMap(int height, int width) implements TargetType {
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if a side is below 1
+     */
     public ClassMap {
       requirePositive("the height of a class map", height);
       requirePositive("the width of a class map", width);
@@ -175,15 +192,20 @@ public sealed interface TargetType {
   }
 
   /**
-   * Boxes, such as those of a detector. A row has their number, then for each its class, left, top,
-   * right and bottom. Where an augmentation moves the sample's pixels, the boxes move along.
+   * Boxes, such as those of a detector. A row has their number, then the class, left, top, right
+   * and bottom of each. If an augmentation moves the sample's pixels, the boxes move along.
    *
-   * @param most boxes of a sample, at most
+   * @param most the largest number of boxes of a sample, at least 1
    */
   record Boxes(int most) implements TargetType {
-    /** Floats of a box in a row. */
+    /** The number of floats that a box takes in a row. */
     public static final int FLOATS = 5;
 
+    /**
+     * Checks the number of boxes.
+     *
+     * @throws IllegalArgumentException if it is below 1
+     */
     public Boxes {
       requirePositive("the largest number of boxes", most);
     }
@@ -221,15 +243,20 @@ public sealed interface TargetType {
   }
 
   /**
-   * Several targets, each under a name. A row has theirs one after the other.
+   * Several targets, each under a name. A row has their rows one after the other.
    *
    * @param parts the types by their names, in order
    */
   record Several(Map<String, TargetType> parts) implements TargetType {
+    /**
+     * Copies the map.
+     *
+     * @throws IllegalArgumentException if there are no parts
+     */
     public Several {
       parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
       if (parts.isEmpty()) {
-        throw new IllegalArgumentException("several targets are at least 1, found none");
+        throw new IllegalArgumentException("several targets need at least 1 part, found none");
       }
     }
 
@@ -239,8 +266,10 @@ public sealed interface TargetType {
     }
 
     /**
-     * Where the row of a part begins in the whole row.
+     * Returns where the row of a part begins in the whole row.
      *
+     * @param name the name of the part
+     * @return the index of its first value
      * @throws IllegalArgumentException if there is no part of this name
      */
     public int offset(String name) {

@@ -8,20 +8,26 @@ import stride.train.loss.RenamedOutputs;
 import stride.train.support.Ranges;
 
 /**
- * A loss of the network's output, plus the same loss of its auxiliary heads, each with a weight
+ * The loss of the network's output plus the same loss of its auxiliary heads, each times a weight
  * (Szegedy et al. 2015, "Going Deeper with Convolutions", section 5: 0.3).
  *
- * @param loss of the network's own output
- * @param weight of each head's loss, 0 or more
+ * @param loss the loss of the network's own output
+ * @param weight the weight of each head's loss, 0 or more
  * @param heads the names of the heads' outputs
  */
 public record AuxiliaryLoss(Loss loss, double weight, List<String> heads) implements Loss {
+  /**
+   * Copies the names.
+   *
+   * @throws IllegalArgumentException if the weight is negative, or the heads are not distinct
+   *     outputs besides the network's own
+   */
   public AuxiliaryLoss {
     heads = List.copyOf(heads);
     Ranges.zeroOrMore("a head's weight", weight);
     if (heads.contains(Graph.OUTPUT) || Set.copyOf(heads).size() < heads.size()) {
       throw new IllegalArgumentException(
-          "heads are outputs besides the network's own, each named once, found " + heads);
+          "heads must be outputs besides the network's own, each named once, were " + heads);
     }
   }
 

@@ -11,8 +11,8 @@ import stride.engine.Engine;
 import stride.tensor.CounterRandom;
 
 /**
- * Fills a plan's inputs with augmented, normalised samples; the same numbers for any number of
- * threads. Samples in memory are read on the engine's threads, files by a {@link Loader}.
+ * Fills a plan's inputs with augmented, normalised samples. The values do not depend on the number
+ * of threads. Samples in memory are read on the engine's threads, files by a {@link Loader}.
  */
 final class Batches {
   private final Engine engine;
@@ -22,20 +22,25 @@ final class Batches {
   private final @Nullable Loader loader;
   private final Work work = new Work();
 
+  /** Takes targets into those of the last batch; the same as long as these are. */
+  private TargetRows rows;
+
   Batches(Samples data, Augmentation augmentation, Engine engine) {
     this.engine = engine;
     mixing = new BatchMixing(augmentation, data.shapes().getFirst());
     readTargets = data.readTargets(augmentation);
+    rows = new TargetRows(readTargets, Targets.classes(0));
     readers = new SampleReader[data.readsFiles() ? 0 : engine.threads()];
     Arrays.setAll(readers, _ -> new SampleReader(data, augmentation));
     loader = data.readsFiles() ? new Loader(data, augmentation, engine.threads()) : null;
   }
 
   /**
-   * Fills {@code samples} samples with those of order[first..], as epoch {@code epoch} sees them.
+   * Fills the buffers with {@code samples} samples, order[first..], augmented for epoch {@code
+   * epoch}.
    *
    * @param into a buffer for each input
-   * @param targets of the type that {@link Samples#batchTargets} gives
+   * @param targets receives the targets; of the type that {@link Samples#batchTargets} returns
    */
   void fill(
       int[] order,
@@ -45,7 +50,9 @@ final class Batches {
       int epoch,
       List<Buffer> into,
       Targets targets) {
-    var rows = new TargetRows(readTargets, targets);
+    if (!rows.areFor(targets)) {
+      rows = new TargetRows(readTargets, targets);
+    }
     if (loader == null) {
       work.fill(order, first, samples, seed, epoch, into, rows);
     } else {
@@ -68,7 +75,7 @@ final class Batches {
     }
   }
 
-  /** One batch's samples, in as many tasks as there are threads. */
+  /** Fills one batch, with one task per thread. */
   private final class Work implements Engine.Tasks {
     private int[] order = {};
     private int first;

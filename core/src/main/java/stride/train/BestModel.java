@@ -14,17 +14,19 @@ public final class BestModel implements Callback {
   private @Nullable EpochResult best;
 
   /**
-   * Of a network of Stride's own layers.
+   * Creates a callback for a network of Stride's own layers.
    *
-   * @param file a model file, written anew by every better epoch
+   * @param file the model file, overwritten after every better epoch
    */
   public BestModel(Path file) {
     this(file, OperationTypes.standard());
   }
 
   /**
-   * @param file a model file, written anew by every better epoch
-   * @param types operations of your own with the names that they have in files
+   * Creates a callback for a network with operations of your own.
+   *
+   * @param file the model file, overwritten after every better epoch
+   * @param types your operations with their names in files
    */
   public BestModel(Path file, OperationTypes types) {
     this.file = file;
@@ -32,7 +34,7 @@ public final class BestModel implements Callback {
   }
 
   /**
-   * Begins with the best epoch so far.
+   * Starts with the best epoch so far.
    *
    * @throws IllegalArgumentException if the network has an operation that cannot be saved
    */

@@ -6,18 +6,24 @@ import stride.graph.Graph;
 /**
  * Sigmoid with binary cross-entropy on logits z: L = -[y log s(z) + (1 - y) log(1 - s(z))],
  * averaged over the batch and the outputs; dz = (s(z) - y) / count. Computed as max(z, 0) - z y +
- * log(1 + e^-|z|), which does not overflow. With classes as targets the network has one output, and
- * class 1 is y = 1; so it is with rows of two values, the second of which is y. With a class for each
- * pixel it has one output for each.
+ * log(1 + e^-|z|), which does not overflow. If targets are classes, the network has one output, and
+ * class 1 is y = 1; if they are rows of two values, the second value is y. If targets are a class
+ * for each pixel, the network has one output for each pixel.
  *
- * <p>With weights, the first part counts p times, as in PyTorch's BCEWithLogitsLoss(pos_weight=p).
+ * <p>With weights, the first term is multiplied by p, as in PyTorch's
+ * BCEWithLogitsLoss(pos_weight=p).
  *
- * @param smoothing makes y = (1 - smoothing) y + smoothing / 2, in [0, 1)
- * @param weights one p for each output, 0 or more; empty where all are 1
+ * @param smoothing in [0, 1); replaces y by (1 - smoothing) y + smoothing / 2
+ * @param weights one p for each output, 0 or more; empty if all are 1
  */
 public record BinaryCrossEntropy(double smoothing, List<Double> weights) implements Loss {
   private static final String NAME = "binary cross-entropy";
 
+  /**
+   * Copies the weights.
+   *
+   * @throws IllegalArgumentException if the smoothing or a weight is out of its range
+   */
   public BinaryCrossEntropy {
     weights = List.copyOf(weights);
     ClassWeights.check(weights);
@@ -26,17 +32,25 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
     }
   }
 
-  /** Without smoothing and weights. */
+  /** Creates a loss without smoothing and weights. */
   public BinaryCrossEntropy() {
     this(0, List.of());
   }
 
-  /** The same with label smoothing. */
+  /**
+   * {@return a copy with label smoothing}
+   *
+   * @param smoothing in [0, 1)
+   */
   public BinaryCrossEntropy smoothing(double smoothing) {
     return new BinaryCrossEntropy(smoothing, weights);
   }
 
-  /** The same with a weight of positive samples for each output. */
+  /**
+   * {@return a copy with a weight of positive samples for each output}
+   *
+   * @param weights 0 or more for each output
+   */
   public BinaryCrossEntropy weights(List<Double> weights) {
     return new BinaryCrossEntropy(smoothing, weights);
   }
@@ -74,7 +88,7 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
         double decay = Math.exp(-Math.abs(z));
         double smooth = (1 - smoothing) * y + smoothing / 2;
         double p = weights.isEmpty() ? 1 : weights.get(j);
-        // -log s(z) = max(-z, 0) + log(1 + e^-|z|), and -log(1 - s(z)) is z more.
+        // -log s(z) = max(-z, 0) + log(1 + e^-|z|), and -log(1 - s(z)) = z - log s(z).
         double positive = Math.max(-z, 0) + Math.log1p(decay);
         total += p * smooth * positive + (1 - smooth) * (positive + z);
         double sigmoid = z >= 0 ? 1 / (1 + decay) : decay / (1 + decay);
@@ -93,7 +107,7 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
     }
   }
 
-  /** All outputs but those of pixels that count for nothing. */
+  /** Returns the number of outputs without those of ignored pixels. */
   private static double count(Targets targets, int samples, int width) {
     if (!targets.isClassMap()) {
       return (double) samples * width;
@@ -114,7 +128,7 @@ public record BinaryCrossEntropy(double smoothing, List<Double> weights) impleme
     int label = targets.isClassMap() ? targets.label(sample, j) : targets.label(sample);
     if (label != 0 && label != 1) {
       throw new IllegalArgumentException(
-          "binary cross-entropy's classes are 0 and 1, found %d for sample %d"
+          "the classes of binary cross-entropy must be 0 or 1, was %d for sample %d"
               .formatted(label, sample));
     }
     return label;

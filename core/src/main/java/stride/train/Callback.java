@@ -3,44 +3,59 @@ package stride.train;
 import java.io.IOException;
 import java.util.List;
 
-/** Receives a training's events. All methods are called on the thread that trains, between steps. */
+/**
+ * Receives a training's events. All methods are called on the thread that trains, between steps.
+ */
 public interface Callback {
   /**
-   * Before the first step; a resumed training begins after step 0 of epoch 0.
+   * Called before the first step. A resumed training may begin after step 0 of epoch 0.
    *
-   * @param progress a live view, the same at every call
+   * @param progress a live view, the same object at every call
+   * @throws IOException if a file cannot be written; the training then fails
    */
   default void begin(Progress progress) throws IOException {}
 
-  /** After a step. */
+  /**
+   * Called after each step.
+   *
+   * @param progress as in {@link #begin}
+   * @throws IOException if a file cannot be written; the training then fails
+   */
   default void step(Progress progress) throws IOException {}
 
-  /** After an epoch, before its checkpoint. */
+  /**
+   * Called after each epoch, before its checkpoint is saved.
+   *
+   * @param result the epoch's result
+   * @throws IOException if a file cannot be written; the training then fails
+   */
   default void epoch(EpochResult result) throws IOException {}
 
   /**
-   * When the training is over, however it ends: after the last epoch, or instead of what would have
-   * come next. Each callback that has begun is told once.
+   * Called once when the training is over, however it ends, for each callback whose {@link #begin}
+   * was called.
    *
    * @param progress as in {@link #begin}
+   * @param ending how the training ended
+   * @throws IOException if a file cannot be written
    */
   default void end(Progress progress, Ending ending) throws IOException {}
 
-  /** How a training ends. */
+  /** The ways in which a training ends. */
   enum Ending {
     /** All epochs are done, or a callback has {@linkplain Progress#finish finished} it. */
     DONE,
 
-    /** It was asked to stop; it may be resumed. */
+    /** The training was asked to stop; it may be resumed. */
     STOPPED,
 
-    /** It failed with an exception, which {@code fit} throws. */
+    /** The training failed with an exception, which {@code fit} throws. */
     FAILED
   }
 
   /**
-   * Arrays that this callback keeps from step to step: a checkpoint saves them, and a resumed
-   * training has filled them before {@link #begin}. Always the same arrays.
+   * {@return the arrays that this callback keeps from step to step, the same ones at every call} A
+   * checkpoint saves them, and a resumed training fills them before {@link #begin}.
    */
   default List<float[]> memory() {
     return List.of();

@@ -5,19 +5,19 @@ import org.jspecify.annotations.Nullable;
 import stride.data.ImageDataset;
 
 /**
- * What a network reaches that gives every image the same answer, the best there is: all that is to
- * be had without looking.
+ * The loss and accuracy of the best constant prediction, which a network reaches without looking at
+ * the images.
  *
  * @param loss the mean training loss
- * @param accuracy the part of the training images that are right, in [0, 1]
+ * @param accuracy the fraction of the training images predicted correctly, in [0, 1]
  */
 record Chance(double loss, double accuracy) {
 
   /**
-   * What is reached on a training set; null for a loss that is not known.
+   * Returns the result on a training set, or null if the loss is not one of Stride's.
    *
    * @param soft whether targets are rows of values
-   * @param outputs of the network
+   * @param outputs the number of the network's outputs
    */
   static @Nullable Chance of(Loss loss, ImageDataset data, boolean soft, int outputs) {
     return switch (loss) {
@@ -36,8 +36,8 @@ record Chance(double loss, double accuracy) {
   }
 
   /**
-   * With m_j = w_j y_j on average, the softmax is m_j / sum of m, and the loss the sum of -m_j
-   * log(m_j / sum of m), divided by the mean weight where targets are classes.
+   * With m_j the mean of w_j y_j, the best constant softmax is m_j / sum of m, and the loss is the
+   * sum of -m_j log(m_j / sum of m), divided by the mean weight if targets are classes.
    */
   private static Chance ofClasses(
       SoftmaxCrossEntropy loss, double[] frequencies, boolean soft, int outputs) {
@@ -60,7 +60,10 @@ record Chance(double loss, double accuracy) {
     return new Chance(total / (soft || meanWeight == 0 ? 1 : meanWeight), accuracy);
   }
 
-  /** Of each label the best constant sigmoid; right is what has all labels as most images have. */
+  /**
+   * Uses the best constant sigmoid for each label; an image counts as right if all of its labels
+   * are those of the majority.
+   */
   private static Chance ofLabels(BinaryCrossEntropy loss, ImageDataset data) {
     int labels = data.isMultiLabel() ? data.labels().size() : 1;
     var counts = new int[labels];
@@ -89,7 +92,10 @@ record Chance(double loss, double accuracy) {
     return new Chance(total / labels, right / (double) data.size());
   }
 
-  /** Whether an output should say yes: of several labels each for itself, of one the second. */
+  /**
+   * Whether an output's target is 1: with several labels for each label, with two classes for the
+   * second.
+   */
   private static boolean has(ImageDataset data, int image, int label) {
     return data.isMultiLabel() ? data.hasLabel(image, label) : data.label(image) == 1;
   }

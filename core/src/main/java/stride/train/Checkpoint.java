@@ -13,8 +13,8 @@ import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 
 /**
- * Where a training stands, as one safetensors file: weights, statistics and what the optimiser and
- * the callbacks keep as they lie in memory, the rest in the metadata. A training that goes on from
+ * The state of a training as one safetensors file: weights, statistics and the arrays of the
+ * optimiser and the callbacks as tensors, the rest in the metadata. A training that is resumed from
  * it computes the same bits as one that never stopped.
  */
 final class Checkpoint {
@@ -35,10 +35,10 @@ final class Checkpoint {
   }
 
   /**
-   * Sets a fresh training's state to what the file holds.
+   * Restores the state of a training from a file.
    *
-   * @throws FormatException if it belongs to another training (the message says in what that
-   *     differs), holds what is no number, or is damaged
+   * @throws FormatException if the file belongs to another training (the message says in which
+   *     settings that differs), holds NaN or infinities, or is damaged
    */
   static void read(Path file, TrainingState state, Settings settings) throws IOException {
     try (var tensors = Safetensors.open(file)) {
@@ -56,11 +56,12 @@ final class Checkpoint {
         state.history.addAll(
             CheckpointJson.readHistory(tensors.metadata().getOrDefault(HISTORY, "[]")));
       } catch (JacksonException | IllegalArgumentException e) {
-        throw new FormatException("%s: does not say where the training stood".formatted(file), e);
+        throw new FormatException(
+            "%s: the state of the training is missing or damaged".formatted(file), e);
       }
       var flaw = state.flaw();
       if (flaw.isPresent()) {
-        throw new FormatException("%s: cannot be gone on with: %s".formatted(file, flaw.get()));
+        throw new FormatException("%s: cannot be resumed: %s".formatted(file, flaw.get()));
       }
       state.weights.changed();
     }
@@ -70,18 +71,18 @@ final class Checkpoint {
     String settings = file.metadata().get(SETTINGS);
     if (settings == null) {
       throw new FormatException(
-          "%s: is no checkpoint of a training, or that of another version of Stride"
+          "%s: is not a checkpoint of a training, or one of another version of Stride"
               .formatted(file.file()));
     }
     try {
       return Settings.of(settings);
     } catch (IOException | JacksonException e) {
       throw new FormatException(
-          "%s: does not say which settings its training had".formatted(file.file()), e);
+          "%s: the settings of its training are missing or damaged".formatted(file.file()), e);
     }
   }
 
-  /** All that is saved as it lies in memory, by name. */
+  /** Returns the arrays that are saved as tensors, by name. */
   private static Map<String, float[]> arrays(TrainingState state) {
     var arrays = new LinkedHashMap<String, float[]>();
     arrays.put("weights", state.weights.values());

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
 
 /**
- * Where a training stands, and what came before, as JSON. Java's doubles read back as they were.
- * Members that a later version adds are passed over.
+ * The position of a training and its history as JSON. Doubles are read back exactly. Unknown
+ * members, which a later version may write, are ignored.
  */
 final class CheckpointJson {
   private CheckpointJson() {}
@@ -26,7 +26,7 @@ final class CheckpointJson {
   }
 
   /**
-   * Sets where a training stands.
+   * Restores the position of a training.
    *
    * @throws IllegalArgumentException if something is missing
    */
@@ -44,7 +44,7 @@ final class CheckpointJson {
         .forEach(
             (name, sums) -> {
               if (!(saved.get(name) instanceof List<?> list) || list.size() != sums.length) {
-                throw new IllegalArgumentException("there are no sums of " + name);
+                throw new IllegalArgumentException("the sums of %s are missing".formatted(name));
               }
               for (int i = 0; i < sums.length; i++) {
                 sums[i] = ((Number) list.get(i)).doubleValue();
@@ -85,7 +85,7 @@ final class CheckpointJson {
     var history = new ArrayList<EpochResult>();
     for (var line : JSON.std.listFrom(text)) {
       if (!(line instanceof Map<?, ?> map)) {
-        throw new IllegalArgumentException("an epoch is no object");
+        throw new IllegalArgumentException("an epoch is not an object");
       }
       var json = new Json(map);
       history.add(
@@ -109,7 +109,7 @@ final class CheckpointJson {
         json.number("loss"));
   }
 
-  /** An object of JSON, whose members are asked for by their kind. */
+  /** A JSON object, whose members are read by type. */
   private record Json(Map<?, ?> map) {
     double number(String name) {
       return number(name, map.get(name));
@@ -119,14 +119,14 @@ final class CheckpointJson {
       if (value instanceof Number number) {
         return number.doubleValue();
       }
-      throw new IllegalArgumentException(name + " is no number");
+      throw new IllegalArgumentException(name + " is not a number");
     }
 
     Map<?, ?> object(String name) {
       if (map.get(name) instanceof Map<?, ?> object) {
         return object;
       }
-      throw new IllegalArgumentException(name + " is no object");
+      throw new IllegalArgumentException(name + " is not an object");
     }
 
     Map<String, Double> numbers(String name) {

@@ -6,13 +6,16 @@ import java.util.List;
 import stride.data.ImageDataset;
 import stride.train.support.Ranges;
 
-/** Weights of classes in a loss, so that rare classes count as much as others. */
+/** Computes weights of classes in a loss, so that rare classes count as much as others. */
 public final class ClassWeights {
   private ClassWeights() {}
 
   /**
-   * Weights by which all classes count alike: images / (classes images(class)), scikit-learn's
-   * "balanced"; 0 for a class without images.
+   * Returns weights by which all classes count equally: images / (classes images(class)),
+   * scikit-learn's "balanced"; 0 for a class without images.
+   *
+   * @param data the training images
+   * @return a weight for each class
    */
   public static List<Double> balanced(ImageDataset data) {
     long[] counts = counts(data);
@@ -25,13 +28,18 @@ public final class ClassWeights {
   }
 
   /**
-   * The weight of the second of two classes by which both count alike: images of 0 / images of 1.
+   * Returns the weight of the second of two classes by which both count equally: images of class 0
+   * / images of class 1.
+   *
+   * @param data the training images, of two classes
+   * @return a list of one weight
+   * @throws IllegalArgumentException if there are not two classes with images
    */
   public static List<Double> balancedPositive(ImageDataset data) {
     long[] counts = counts(data);
     if (counts.length != 2 || counts[1] == 0) {
       throw new IllegalArgumentException(
-          "two classes with images are balanced, found images of %s"
+          "balancing needs two classes with images, found images of %s"
               .formatted(Arrays.toString(counts)));
     }
     return List.of(counts[0] / (double) counts[1]);

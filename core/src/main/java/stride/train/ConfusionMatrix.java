@@ -10,7 +10,7 @@ import stride.network.Model;
 import stride.network.Task;
 
 /**
- * How often images of each class were taken for which class.
+ * Counts for each class how many of its images were predicted as each class.
  *
  * <pre>{@code
  * var matrix = ConfusionMatrix.of(model, mnist.test(), Engine.shared());
@@ -18,25 +18,32 @@ import stride.network.Task;
  * }</pre>
  *
  * @param labels the classes' names
- * @param counts counts[t][p]: images of class t that were taken for class p; shared, not copied
+ * @param counts counts[t][p] is the number of images of class t that were predicted as class p;
+ *     shared, not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // A table of counts, never compared.
 public record ConfusionMatrix(List<String> labels, int[][] counts) {
   private static final int BATCH = 64;
 
+  /** Copies the labels. */
   public ConfusionMatrix {
     labels = List.copyOf(labels);
   }
 
   /**
-   * Classifies all images of a data set and counts which class each was taken for.
+   * Classifies all images of a data set and counts the predictions.
    *
+   * @param model the model
+   * @param data the images to classify
+   * @param engine the engine to compute with
+   * @return the matrix
    * @throws IllegalArgumentException if images may have several labels, or do not fit the model
    */
   public static ConfusionMatrix of(Model model, ImageDataset data, Engine engine) {
     if (data.isMultiLabel() || model.task() == Task.SEVERAL_LABELS) {
       throw new IllegalArgumentException(
-          "images with several labels are not taken for one class: measure each label by itself");
+          "images with several labels have no single predicted class: measure each label by"
+              + " itself");
     }
     int classes = model.task().classes(model.network().output());
     var classifier = model.classifier(engine);
@@ -59,10 +66,12 @@ public record ConfusionMatrix(List<String> labels, int[][] counts) {
   }
 
   /**
-   * Counts answers.
+   * Counts predictions.
    *
-   * @param truth the classes, from 0
-   * @param predicted what they were taken for, as many
+   * @param labels the classes' names
+   * @param truth the class of each image, from 0
+   * @param predicted the predicted class of each image, from 0
+   * @return the matrix
    */
   public static ConfusionMatrix of(List<String> labels, int[] truth, int[] predicted) {
     var counts = new int[labels.size()][labels.size()];
@@ -72,12 +81,20 @@ public record ConfusionMatrix(List<String> labels, int[][] counts) {
     return new ConfusionMatrix(labels, counts);
   }
 
-  /** The images of a class. */
+  /**
+   * {@return the number of images of a class}
+   *
+   * @param label the class, from 0
+   */
   public int support(int label) {
     return IntStream.of(counts[label]).sum();
   }
 
-  /** Of the images taken for a class, the part that is of it; NaN if none were. */
+  /**
+   * {@return the fraction of the images predicted as a class that are of it; NaN if none were}
+   *
+   * @param label the class, from 0
+   */
   public double precision(int label) {
     int taken = 0;
     for (int[] row : counts) {
@@ -86,13 +103,23 @@ public record ConfusionMatrix(List<String> labels, int[][] counts) {
     return taken == 0 ? Double.NaN : counts[label][label] / (double) taken;
   }
 
-  /** Of the images of a class, the part that was taken for it; NaN if there are none. */
+  /**
+   * {@return the fraction of the images of a class that were predicted as it; NaN if there are
+   * none}
+   *
+   * @param label the class, from 0
+   */
   public double recall(int label) {
     int all = support(label);
     return all == 0 ? Double.NaN : counts[label][label] / (double) all;
   }
 
-  /** The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn); NaN without images. */
+  /**
+   * {@return the harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn); NaN without
+   * images}
+   *
+   * @param label the class, from 0
+   */
   public double f1(int label) {
     int both = support(label);
     for (int[] row : counts) {
@@ -101,17 +128,17 @@ public record ConfusionMatrix(List<String> labels, int[][] counts) {
     return both == 0 ? Double.NaN : 2 * counts[label][label] / (double) both;
   }
 
-  /** All images. */
+  /** {@return the number of all images} */
   public int images() {
     return IntStream.range(0, labels.size()).map(this::support).sum();
   }
 
-  /** The images that were taken for what they are. */
+  /** {@return the number of images that were predicted correctly} */
   public int right() {
     return IntStream.range(0, labels.size()).map(i -> counts[i][i]).sum();
   }
 
-  /** The classes with images, the lowest F1 first. */
+  /** {@return the classes with images, the lowest F1 first} */
   public List<Integer> worst() {
     return IntStream.range(0, labels.size())
         .filter(label -> support(label) > 0)
@@ -120,10 +147,18 @@ public record ConfusionMatrix(List<String> labels, int[][] counts) {
         .toList();
   }
 
-  /** Images of one class that were taken for another. */
+  /**
+   * The images of one class that were predicted as another.
+   *
+   * @param truth their class
+   * @param predicted the predicted class
+   * @param count the number of images
+   */
   public record Mistaken(int truth, int predicted, int count) {}
 
-  /** The pairs of classes that are taken for each other, the most frequent first. */
+  /**
+   * {@return the pairs of a class and a wrong prediction that occurred, the most frequent first}
+   */
   public List<Mistaken> mistaken() {
     var pairs = new ArrayList<Mistaken>();
     for (int t = 0; t < counts.length; t++) {

@@ -13,11 +13,15 @@ public final class EarlyStopping implements Callback {
   private @Nullable EpochResult best;
 
   /**
-   * @param patience epochs without a better one after which the training ends, at least 1
+   * Creates a callback.
+   *
+   * @param patience the number of epochs without a better one after which the training ends, at
+   *     least 1
+   * @throws IllegalArgumentException if it is below 1
    */
   public EarlyStopping(int patience) {
     if (patience < 1) {
-      throw new IllegalArgumentException("patience is 1 epoch or more, found " + patience);
+      throw new IllegalArgumentException("patience must be at least 1 epoch, was " + patience);
     }
     this.patience = patience;
   }

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of one epoch.
  *
- * @param epoch counted from 1
+ * @param epoch the number of the epoch, from 1
  * @param loss the mean training loss
- * @param metrics each of the training's {@link Metric}s under its name, on the training samples as
- *     they were learned from
- * @param learningRate of the last step
- * @param test on the test set, if there is one
- * @param seconds of training in this epoch, with the features of a frozen backbone where they are
- *     computed in it, without the test
- * @param samples trained in this epoch
+ * @param metrics each of the training's {@link Metric}s under its name, on the training samples at
+ *     the steps that learned from them
+ * @param learningRate the learning rate of the last step
+ * @param test the evaluation on the test set; null without one
+ * @param seconds the time of training in this epoch, without the test; if the features of a frozen
+ *     backbone are computed in this epoch, they are included
+ * @param samples the number of training samples in this epoch
  */
 public record EpochResult(
     int epoch,
@@ -27,27 +27,34 @@ public record EpochResult(
     double seconds,
     int samples) {
 
+  /** Copies the metrics. */
   public EpochResult {
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
   }
 
   /**
-   * The accuracy on the training samples as they were learned from, in [0, 1]; NaN where the
-   * training does not measure any.
+   * {@return the accuracy on the training samples at the steps that learned from them, in [0, 1];
+   * NaN if the training does not measure it}
    */
   public double accuracy() {
     return metrics.getOrDefault("accuracy", Double.NaN);
   }
 
-  /** The loss by which an epoch is judged: the test's, without a test the training's. */
+  /**
+   * {@return the loss by which an epoch is judged: the test loss, or the training loss without a
+   * test}
+   */
   public double judgedLoss() {
     return test == null ? loss : test.loss();
   }
 
   /**
-   * Whether this epoch's weights are better than another's: the accuracy of the test is higher or,
-   * where it is the same or there is none, the loss of the test is smaller. Without a test the
+   * Returns whether this epoch's weights are better than another's: its test accuracy is higher or,
+   * if the accuracies are equal or not measured, its test loss is smaller. Without a test the
    * smaller training loss is better.
+   *
+   * @param other the epoch to compare with
+   * @return whether this one is better
    */
   public boolean isBetterThan(EpochResult other) {
     if (test != null && other.test != null && test.has("accuracy") && other.test.has("accuracy")) {

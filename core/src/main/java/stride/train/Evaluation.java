@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import stride.compute.Buffer;
@@ -27,28 +26,30 @@ import stride.train.loss.NamedOutputs;
 import stride.train.loss.PlanOutputs;
 
 /**
- * How well a model does on a data set. An image whose class may be several counts as of the one of
- * them that has the largest output.
+ * The results of a model on a data set. If the class of an image may be one of several, it is the
+ * one with the largest output.
  *
- * @param metrics each {@link Metric} under its name, the most telling first
- * @param images how many samples there were
- * @param seconds it took
+ * @param metrics each {@link Metric} under its name, the most important first
+ * @param images the number of samples
+ * @param seconds the time that the evaluation took
  * @param loss the mean loss of the samples
  */
 public record Evaluation(Map<String, Double> metrics, int images, double seconds, double loss) {
   private static final int BATCH = 250;
 
-  /** Values of a batch of inputs, at most: large images would take too much memory. */
+  /** The largest number of input values in a batch: large images would take too much memory. */
   private static final int BATCH_VALUES = 1 << 21;
 
+  /** Copies the metrics. */
   public Evaluation {
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
   }
 
   /**
-   * The part of the images whose class has the largest output, in [0, 1]; of a model of several
-   * labels, of which all labels are told right.
+   * Returns the fraction of the images whose class has the largest output, in [0, 1]. With several
+   * labels, it is the fraction of the images with all labels predicted correctly.
    *
+   * @return the metric "accuracy"
    * @throws IllegalStateException if that was not measured
    */
   public double top1() {
@@ -56,29 +57,37 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
   }
 
   /**
-   * The part of the images whose class is among the five largest outputs, in [0, 1].
+   * Returns the fraction of the images whose class is among the five largest outputs, in [0, 1].
    *
-   * @throws IllegalStateException if that was not measured: a model of several labels has none
+   * @return the metric "top5"
+   * @throws IllegalStateException if that was not measured, as for a model of several labels
    */
   public double top5() {
     return metric("top5");
   }
 
   /**
-   * The value of a metric.
+   * Returns the value of a metric.
    *
-   * @throws IllegalStateException if it was not measured; the message lists what was
+   * @param name the metric's name, such as "accuracy"
+   * @return its value
+   * @throws IllegalStateException if it was not measured; the message lists the metrics that were
    */
   public double metric(String name) {
     Double value = metrics.get(name);
     if (value == null) {
       throw new IllegalStateException(
-          "%s was not measured, but %s".formatted(name, String.join(", ", metrics.keySet())));
+          "%s was not measured; measured were: %s"
+              .formatted(name, String.join(", ", metrics.keySet())));
     }
     return value;
   }
 
-  /** Whether a metric was measured. */
+  /**
+   * {@return whether a metric was measured}
+   *
+   * @param metric the metric's name
+   */
   public boolean has(String metric) {
     return metrics.containsKey(metric);
   }
@@ -94,46 +103,64 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
   }
 
   /**
-   * Evaluates a classifier on images, by its task's loss and metrics.
+   * Evaluates a classifier on images, with the loss and metrics of its task.
    *
-   * @throws IllegalArgumentException if the images or labels do not fit the model
+   * @param model the model
+   * @param data the images to test on
+   * @param engine the engine to compute with
+   * @return the results
+   * @throws IllegalArgumentException if the images or labels do not fit the model, or the loss is
+   *     NaN or infinite
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine) {
     return of(model, data, engine, _ -> {});
   }
 
   /**
-   * Evaluates a classifier on images, by its task's loss and metrics.
+   * Evaluates a classifier on images and reports progress.
    *
-   * @param progress hears how many images are done, again and again
-   * @throws IllegalArgumentException if the images or labels do not fit the model, or its outputs
-   *     are no numbers
+   * @param model the model
+   * @param data the images to test on
+   * @param engine the engine to compute with
+   * @param progress receives the number of images done so far, several times
+   * @return the results
+   * @throws IllegalArgumentException if the images or labels do not fit the model, or the loss is
+   *     NaN or infinite
    */
   public static Evaluation of(Model model, ImageDataset data, Engine engine, IntConsumer progress) {
     if (data.isMultiLabel() && model.task() != Task.SEVERAL_LABELS) {
       throw new IllegalArgumentException(
-          "the images have several labels or none, the model gives each one of %d classes"
+          "the images have several labels or none, the model predicts one of %d classes"
               .formatted(Math.max(2, model.network().output().elements())));
     }
     return of(model, Samples.of(data, model.preprocessing()), null, List.of(), engine, progress);
   }
 
   /**
-   * Evaluates a model on examples, by its task's loss and metrics.
+   * Evaluates a model on examples, with the loss and metrics of its task.
    *
-   * @throws IllegalArgumentException if the examples do not fit the model, its outputs are no
-   *     numbers, or its task has no usual loss
+   * @param model the model
+   * @param data the examples to test on
+   * @param engine the engine to compute with
+   * @return the results
+   * @throws IllegalArgumentException if the examples do not fit the model, the loss is NaN or
+   *     infinite, or its task has no usual loss
    */
   public static Evaluation of(Model model, Examples data, Engine engine) {
     return of(model, Samples.of(data), null, List.of(), engine, _ -> {});
   }
 
   /**
-   * Evaluates a model on examples.
+   * Evaluates a model on examples with a given loss and metrics.
    *
-   * @param metrics the most telling first
-   * @throws IllegalArgumentException if the examples do not fit the model, or its outputs are no
-   *     numbers
+   * @param model the model
+   * @param data the examples to test on
+   * @param loss the loss to compute
+   * @param metrics the metrics to compute, the most important first
+   * @param engine the engine to compute with
+   * @return the results
+   * @throws IllegalArgumentException if the examples do not fit the model, or the loss is NaN or
+   *     infinite
    */
   public static Evaluation of(
       Model model, Examples data, Loss loss, List<Metric> metrics, Engine engine) {
@@ -162,19 +189,19 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
             .evaluate(progress);
     if (!Double.isFinite(evaluation.loss)) {
       throw new IllegalArgumentException(
-          "the model gives no answers: its loss is %s, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate"
+          "the model predicts nothing: its loss is %s, which weights that are too large cause; use the model of an earlier epoch, or train with a smaller learning rate"
               .formatted(evaluation.loss));
     }
     return evaluation;
   }
 
-  /** How many samples are computed together. */
+  /** Returns the number of samples that are computed together. */
   static int batch(Samples data) {
     int most = Math.clamp(BATCH_VALUES / data.inputFloats(), 1, BATCH);
     return Math.max(1, Math.min(most, data.size()));
   }
 
-  /** Evaluates the same weights again and again with one plan. */
+  /** Evaluates the same weights repeatedly with one plan. */
   static final class Evaluator {
     private final Batches batches;
     private final Plan plan;
@@ -184,11 +211,13 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
     private final Measurement measurement;
     private final Loss.Outputs outputs;
 
-    /** Images of one class each, which may be one of several; null for other samples. */
+    /** Images of one class each, which may be one of several candidates; null for other samples. */
     private final @Nullable ImageDataset unsure;
 
     /**
-     * @param loss of training: what it is {@linkplain Loss#tested tested} with is computed here
+     * Creates an evaluator.
+     *
+     * @param loss the loss of training, whose {@linkplain Loss#tested test loss} is computed
      */
     Evaluator(
         Network network,
@@ -243,7 +272,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
           lossSum / Math.max(1, order.length));
     }
 
-    /** Of the classes that an image may be, takes the one with the largest output. */
+    /** Sets the class of each image to the candidate with the largest output. */
     private void chooseClasses(ImageDataset images, int[] order, int first, int samples) {
       var output = plan.output(Graph.OUTPUT);
       for (int n = 0; n < samples; n++) {
@@ -260,7 +289,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
     }
   }
 
-  /** The outputs of a plan without gradients: those that a loss writes go nowhere. */
+  /** The outputs of a plan without gradients: gradients that a loss writes are discarded. */
   private static final class Tested implements Loss.Outputs {
     private final Plan plan;
     private final Graph graph;

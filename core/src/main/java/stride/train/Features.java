@@ -14,17 +14,17 @@ import stride.network.Network;
 import stride.tensor.Shape;
 
 /**
- * What a frozen backbone makes of a data set's images, computed once: a data set for the head,
- * which sees these features in the place of images.
+ * The features that a frozen backbone computes of a data set's images, computed once: a data set
+ * for the head, which takes these features instead of images.
  */
 final class Features extends ForwardingImages {
   /**
-   * Features of all images, at most: 512 MiB, half of what Java takes by itself on a machine of 4
-   * GB. It does not depend on the machine, nor do the bits.
+   * The largest number of features of all images: 512 MiB, half of the JVM's default heap on a
+   * machine with 4 GB. It does not depend on the machine, so that results do not either.
    */
   private static final long MOST = 1L << 27;
 
-  /** Features of a row of memory, at most. */
+  /** The largest number of features in one array. */
   private static final int ROW = 1 << 24;
 
   private final Shape shape;
@@ -42,7 +42,7 @@ final class Features extends ForwardingImages {
     }
   }
 
-  /** Whether the features of so many images are few enough to be kept. */
+  /** Whether the features of a number of images are few enough to be kept. */
   static boolean fit(Network backbone, int images) {
     return (long) images * backbone.output().elements() <= MOST;
   }
@@ -94,7 +94,7 @@ final class Features extends ForwardingImages {
     return shape;
   }
 
-  /** Features are no parts of pictures. */
+  /** Returns false: features are not parts of pictures. */
   @Override
   public boolean readPart(int index, Region.Choice part, float[] into, int offset) {
     return false;

@@ -10,17 +10,18 @@ import stride.layer.normalization.BatchNorm;
 import stride.network.Network;
 
 /**
- * Which weights of a network learn, and how fast. What is frozen is as at inference: batch norm
- * keeps its running statistics, nothing is dropped, and no gradient is computed that only frozen
- * weights would need.
+ * Selects which weights of a network learn, and how fast. Frozen layers behave as at inference:
+ * batch norm keeps its running statistics, dropout is off, and gradients that only frozen weights
+ * would need are not computed.
  *
- * @param frozenBackbone whether all but the {@linkplain Network#head head} is frozen
- * @param unfrozenAfter epochs after which the backbone learns too; 0 if it never does
- * @param headRate what the head's learning rate is multiplied by
- * @param frozenNorms whether batch norms are frozen everywhere, as torchvision's FrozenBatchNorm2d
- * @param head the layer, or the block of layers, with which the head begins; null for the last
- *     dense or convolution layer
- * @param frozenLayers names of layers, or of blocks of layers, that are frozen whatever else learns
+ * @param frozenBackbone whether everything but the {@linkplain Network#head head} is frozen
+ * @param unfrozenAfter the number of epochs after which the backbone learns too; 0 for never
+ * @param headRate the factor of the head's learning rate, above 0
+ * @param frozenNorms whether batch norms are frozen in the whole network, as torchvision's
+ *     FrozenBatchNorm2d
+ * @param head the first layer, or block of layers, of the head; null for the last dense or
+ *     convolution layer
+ * @param frozenLayers names of layers, or of blocks of layers, that are frozen in all epochs
  */
 public record FineTuning(
     boolean frozenBackbone,
@@ -29,20 +30,26 @@ public record FineTuning(
     boolean frozenNorms,
     @Nullable String head,
     List<String> frozenLayers) {
-  /** Layers that a message names. */
+  /** The largest number of layers named in a message. */
   private static final int SHOWN = 8;
 
-  /** All weights learn. */
+  /** The setting with which all weights learn. */
   public static final FineTuning NONE = new FineTuning(false, 0, 1, false, null, List.of());
 
-  /** The head alone learns. */
+  /** The setting with which only the head learns. */
   public static final FineTuning HEAD_ONLY = new FineTuning(true, 0, 1, false, null, List.of());
 
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if one is out of its range, or a backbone that is not frozen
+   *     is to be unfrozen
+   */
   public FineTuning {
     frozenLayers = List.copyOf(frozenLayers);
     if (unfrozenAfter < 0) {
       throw new IllegalArgumentException(
-          "a backbone is unfrozen after 0 epochs or more, found " + unfrozenAfter);
+          "the epochs after which a backbone is unfrozen must be at least 0, was " + unfrozenAfter);
     }
     if (unfrozenAfter > 0 && !frozenBackbone) {
       throw new IllegalArgumentException(
@@ -51,55 +58,69 @@ public record FineTuning(
     }
     if (!(headRate > 0 && headRate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "the head's rate is multiplied by a number above 0, found " + headRate);
+          "the factor of the head's learning rate must be above 0, was " + headRate);
     }
   }
 
-  /** The same with the backbone learning too after so many epochs. */
+  /**
+   * {@return a copy with which the backbone learns too after a number of epochs}
+   *
+   * @param epochs 1 or more; 0 for never
+   */
   public FineTuning unfreezeAfter(int epochs) {
     return new FineTuning(frozenBackbone, epochs, headRate, frozenNorms, head, frozenLayers);
   }
 
-  /** The same with the head's learning rate multiplied by a factor above 0. */
+  /**
+   * {@return a copy with another learning rate of the head}
+   *
+   * @param factor what the head's learning rate is multiplied by, above 0
+   */
   public FineTuning headRate(double factor) {
     return new FineTuning(frozenBackbone, unfrozenAfter, factor, frozenNorms, head, frozenLayers);
   }
 
-  /** The same with frozen batch norms. */
+  /** {@return a copy with frozen batch norms} */
   public FineTuning freezeNorms() {
     return new FineTuning(frozenBackbone, unfrozenAfter, headRate, true, head, frozenLayers);
   }
 
-  /** The same with a head that begins with a layer, or a block of layers: "classifier". */
+  /**
+   * {@return a copy with another head}
+   *
+   * @param name the first layer, or block of layers, of the head, such as "classifier"
+   */
   public FineTuning headFrom(String name) {
     return new FineTuning(frozenBackbone, unfrozenAfter, headRate, frozenNorms, name, frozenLayers);
   }
 
   /**
-   * Returns a copy with layers frozen by their names: "conv1", or "layer1" for all layers whose
-   * names begin with "layer1.".
+   * {@return a copy with layers frozen by their names} They replace layers named before.
+   *
+   * @param layers the names of layers, such as "conv1", or of blocks: "layer1" for all layers whose
+   *     names begin with "layer1."
    */
   public FineTuning freeze(String... layers) {
     return new FineTuning(
         frozenBackbone, unfrozenAfter, headRate, frozenNorms, head, List.of(layers));
   }
 
-  /** A network's head. */
+  /** Returns a network's head. */
   Network head(Network network) {
     return head == null ? network.head() : network.head(head);
   }
 
-  /** What comes before it. */
+  /** Returns the layers of a network before its head. */
   Network backbone(Network network) {
     return head == null ? network.backbone() : network.backbone(head);
   }
 
-  /** Whether the head alone learns in an epoch, counted from 0. */
+  /** Whether only the head learns in an epoch, counted from 0. */
   boolean headOnly(int epoch) {
     return frozenBackbone && (unfrozenAfter == 0 || epoch < unfrozenAfter);
   }
 
-  /** The names of the nodes that are frozen in an epoch, counted from 0. */
+  /** Returns the names of the nodes that are frozen in an epoch, counted from 0. */
   Set<String> frozen(Network network, int epoch) {
     var names = new HashSet<String>();
     if (headOnly(epoch)) {

@@ -5,9 +5,12 @@ import stride.data.TargetType;
 import stride.network.Task;
 
 /**
- * What a training is after: a trainer's own settings, or what is usual for its data.
+ * The task, loss and metrics of a training: a trainer's own settings, or the usual ones for its
+ * data.
  *
- * @param metrics the most telling first
+ * @param task the meaning of the network's output
+ * @param loss the loss to minimise
+ * @param metrics the metrics to measure, the most important first
  */
 record Goal(Task task, Loss loss, List<Metric> metrics) {
   static Goal of(Trainer trainer, Samples data) {
@@ -18,7 +21,7 @@ record Goal(Task task, Loss loss, List<Metric> metrics) {
         trainer.metrics == null ? usual(trainer, task, data.targets()) : trainer.metrics);
   }
 
-  /** The metrics of the task, where targets are of its kind. */
+  /** Returns the metrics of the task if targets are of its kind. */
   private static List<Metric> usual(Trainer trainer, Task task, TargetType targets) {
     boolean fit =
         switch (targets) {

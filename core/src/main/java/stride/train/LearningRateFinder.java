@@ -12,23 +12,27 @@ import stride.data.ImageDataset;
  * The learning-rate range test (Smith 2017, "Cyclical Learning Rates for Training Neural Networks",
  * section 3.3): the rate grows exponentially from step to step, while the loss falls, then rises.
  *
- * @param points a point a step, in order; the test ends where the loss is four times the smallest
+ * @param points one point per step, in order; the test ends when the loss is four times the
+ *     smallest
  */
 public record LearningRateFinder(List<Point> points) {
-  /** How much of the smoothed loss stays in a step. */
+  /** The factor of the previous smoothed loss in each step. */
   private static final double SMOOTHING = 0.9;
 
   private static final double DIVERGED = 4;
 
-  /** Steps at the beginning whose smoothed losses are of few batches. */
+  /** The number of steps at the beginning whose smoothed losses are of few batches. */
   private static final int FIRST = 5;
 
-  /** A loss below this part of the first says that the network has learned what there is. */
+  /** A loss below this fraction of the first means that the network has learned all there is. */
   private static final double LEARNED = 0.2;
 
-  /** A smallest loss above this part of the first says that no rate has taught it anything. */
+  /**
+   * A smallest loss above this fraction of the first means that the network learned with no rate.
+   */
   private static final double NOT_LEARNED = 0.95;
 
+  /** Copies the points. */
   public LearningRateFinder {
     points = List.copyOf(points);
   }
@@ -36,23 +40,28 @@ public record LearningRateFinder(List<Point> points) {
   /**
    * A step of the test.
    *
-   * @param loss the mean of the losses so far, of which later ones count more
+   * @param rate the learning rate of the step
+   * @param loss the smoothed loss: an average of the losses so far in which later ones count more
    */
   public record Point(double rate, double loss) {}
 
   /**
-   * Tests rates; the trainer's schedule and epochs play no part.
+   * Runs the test; the trainer's schedule and epochs are ignored.
    *
+   * @param trainer the settings of the training
+   * @param data the images to learn from
    * @param from the first rate, above 0
    * @param to the last one, above {@code from}
-   * @param steps how many steps there are at most, at least 10
+   * @param steps the largest number of steps, at least 10
+   * @return the points of the test
    * @throws TrainingException if the loss diverges in the first steps
+   * @throws IOException if a callback cannot write its file
    */
   public static LearningRateFinder of(
       Trainer trainer, ImageDataset data, double from, double to, int steps) throws IOException {
     if (!(from > 0 && to > from && to < Double.POSITIVE_INFINITY) || steps < 2 * FIRST) {
       throw new IllegalArgumentException(
-          "rates grow from above 0 in at least %d steps, found %s to %s in %d"
+          "rates must grow from above 0 in at least %d steps, were %s to %s in %d"
               .formatted(2 * FIRST, from, to, steps));
     }
     var watch = new Watch(steps);
@@ -65,7 +74,7 @@ public record LearningRateFinder(List<Point> points) {
           .stopWhen(() -> watch.done)
           .fit(data, null);
     } catch (StoppedException | TrainingException e) {
-      // The end of the test: all steps are done, or the loss is beyond all bounds.
+      // The end of the test: all steps are done, or the loss exceeds the limit.
       if (watch.points.size() < 2 * FIRST) {
         throw new TrainingException(
             "the loss diverged after %d steps: begin with a rate below %s (--from)"
@@ -75,7 +84,7 @@ public record LearningRateFinder(List<Point> points) {
     return new LearningRateFinder(watch.points);
   }
 
-  /** The rate with the smallest loss: a little more, and training diverges. */
+  /** {@return the rate with the smallest loss} Training diverges with rates a little above it. */
   public double best() {
     var best = points.get(FIRST);
     for (var point : points.subList(FIRST, points.size())) {
@@ -85,17 +94,17 @@ public record LearningRateFinder(List<Point> points) {
   }
 
   /**
-   * The highest rate to train with: a tenth of the one with the smallest loss. Empty if the test
-   * cannot tell, and {@link #doubt} why.
+   * {@return the highest rate to train with: a tenth of the one with the smallest loss} Empty if
+   * the test cannot determine one; {@link #doubt} then says why.
    */
   public OptionalDouble suggested() {
     return doubt().isPresent() ? OptionalDouble.empty() : OptionalDouble.of(best() / 10);
   }
 
   /**
-   * Why the test cannot tell a rate: no rate made the loss smaller, the network had learned the
-   * images before the rate in question was tried, so that nothing is known of beginning with it, or
-   * the loss never rose. Empty if it can.
+   * {@return why the test cannot determine a rate; empty if it can} Reasons are that no rate made
+   * the loss smaller, that the network had learned the images before the rate in question was
+   * tried, so that nothing is known of starting with it, or that the loss never rose.
    */
   public Optional<String> doubt() {
     double first = points.get(FIRST).loss();
@@ -114,7 +123,7 @@ public record LearningRateFinder(List<Point> points) {
             .findFirst();
     if (learned.isPresent()) {
       return Optional.of(
-          "the network had learned them by heart at %s, so that higher rates had nothing left to spoil"
+          "the network had already learned the images at %s, so that higher rates could not be judged"
               .formatted(figure(learned.get().rate())));
     }
     return best() == last
@@ -124,7 +133,7 @@ public record LearningRateFinder(List<Point> points) {
         : Optional.empty();
   }
 
-  /** One line: how many steps there were, from which rate to which, and what they suggest. */
+  /** Returns one line with the number of steps, the first and the last rate, and the suggestion. */
   @Override
   public String toString() {
     String steps =
@@ -137,9 +146,9 @@ public record LearningRateFinder(List<Point> points) {
                     figure(points.getFirst().rate()),
                     figure(points.getLast().rate()));
     if (points.size() <= FIRST) {
-      return "LearningRateTest of " + steps;
+      return "LearningRateFinder of " + steps;
     }
-    return "LearningRateTest of %s: %s"
+    return "LearningRateFinder of %s: %s"
         .formatted(steps, doubt().orElseGet(() -> "suggests " + figure(suggested().orElseThrow())));
   }
 
@@ -148,9 +157,11 @@ public record LearningRateFinder(List<Point> points) {
   }
 
   /**
-   * Grows from 1 to a ratio in some steps, however many there are.
+   * Grows exponentially from 1 to a ratio in a number of steps, whatever the length of the
+   * training.
    *
    * @param ratio above 1
+   * @param count the number of steps
    */
   private record Exponential(double ratio, int count) implements Schedule {
     @Override

@@ -5,29 +5,29 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when a network does not learn, and says so once: when the loss has been no better than
- * that of guessing for an epoch at a full rate, or has grown far beyond it, as saturated networks
- * have it.
+ * Warns once when a network does not learn: when the loss has been no better than that of guessing
+ * for an epoch at the full learning rate, or has grown far beyond it, as in saturated networks.
  *
- * <p>An epoch is judged by its second half: what was before is a beginning. Few steps tell nothing.
+ * <p>An epoch is judged by its second half, as the first may still be the beginning of learning. A
+ * few steps are not judged.
  */
 final class LearningWatch {
-  /** A loss above this part of that of guessing is no better. */
+  /** A loss above this fraction of the loss of guessing is no better than guessing. */
   private static final double NO_BETTER = 0.99;
 
-  /** A loss so many times that of guessing, or that of the first step, has run away. */
+  /** A loss this many times that of guessing, or of the first step, has run away. */
   private static final double RUN_AWAY = 3;
 
-  /** Steps after which weights do not come back that have run away. */
+  /** The number of steps after which weights that have run away do not recover. */
   private static final int FEW_STEPS = 5;
 
-  /** Steps after which a network should know something. */
+  /** The number of steps after which a network should have learned something. */
   private static final int MANY_STEPS = 100;
 
   /** While the rate is below this part of the highest it may still be warming up. */
   private static final double FULL_RATE = 0.5;
 
-  /** So many standard deviations above guessing is better than guessing. */
+  /** An accuracy this many standard deviations above guessing is better than guessing. */
   private static final double DEVIATIONS = 3;
 
   private final @Nullable Chance chance;
@@ -38,10 +38,10 @@ final class LearningWatch {
   private int count;
   private double rate;
 
-  /** Steps of the last epochs that had all run away. */
+  /** The steps of the latest epochs, all of which had run away. */
   private long runawaySteps;
 
-  /** Steps of the last epochs that were all no better than guessing. */
+  /** The steps of the latest epochs, all of which were no better than guessing. */
   private long idleSteps;
 
   private boolean said;
@@ -57,7 +57,7 @@ final class LearningWatch {
     listener = trainer.warnings;
   }
 
-  /** After a step. */
+  /** Called after each step. */
   void step(Progress progress) {
     if (Double.isNaN(firstLoss)) {
       firstLoss = progress.stepLoss();
@@ -69,7 +69,7 @@ final class LearningWatch {
     }
   }
 
-  /** After an epoch. */
+  /** Called after each epoch. */
   void epoch(EpochResult result, int steps) {
     if (count > 0 && !said) {
       judge(result, steps, sum / count);
@@ -111,7 +111,7 @@ final class LearningWatch {
                 highestRate));
   }
 
-  /** The accuracy that guessing has with some luck. */
+  /** Returns the accuracy that guessing may have by chance. */
   private static double luck(double accuracy, int samples) {
     return accuracy + DEVIATIONS * Math.sqrt(accuracy * (1 - accuracy) / samples);
   }

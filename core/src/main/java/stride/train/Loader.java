@@ -20,13 +20,13 @@ import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
 /**
- * Reads a data set's images ahead of a training, on threads of its own: while a step runs, the
- * images of the next two are decoded, varied and normalised. Each image depends on its key alone,
- * so the numbers are the same for any number of threads. Its threads are daemons that end when
- * there is nothing to do; it need not be closed. Used by one thread at a time.
+ * Reads a data set's images ahead of a training on separate threads: while a step runs, the images
+ * of the next two steps are decoded, augmented and normalised. Each image depends on its key alone,
+ * so the values do not depend on the number of threads. The threads are daemons that end when they
+ * are idle; a loader need not be closed. Used by one thread at a time.
  */
 public final class Loader {
-  /** How many times the samples of a batch are read ahead. */
+  /** The number of batches that are read ahead. */
   private static final int BATCHES_AHEAD = 2;
 
   private static final long IDLE_MILLIS = 500;
@@ -39,7 +39,7 @@ public final class Loader {
   private final Queue<SampleReader> readers = new ConcurrentLinkedQueue<>();
   private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
 
-  /** Samples that are read or going to be, in their order: the inputs, then the target. */
+  /** Samples that have been or will be read, in order: each the inputs, then the target. */
   private final ArrayDeque<Future<float[]>> ahead = new ArrayDeque<>();
 
   private final Augmentation augmentation;
@@ -48,12 +48,17 @@ public final class Loader {
   private long seed;
   private int epoch;
 
-  /** The place in the order of the sample that is asked for next. */
+  /** The position in the order of the sample that is expected next. */
   private int next;
 
   /**
-   * @param augmentation how images vary; what mixes those of a batch is left to the training
-   * @param threads how many images are decoded at the same time, at most
+   * Creates a loader.
+   *
+   * @param data the images to read
+   * @param augmentation the augmentation of each image; mixing the images of a batch is left to the
+   *     training
+   * @param normalization the normalisation that follows
+   * @param threads the largest number of images decoded at the same time
    */
   public Loader(
       ImageDataset data, Augmentation augmentation, Normalization normalization, int threads) {
@@ -78,12 +83,16 @@ public final class Loader {
   }
 
   /**
-   * Writes the images order[first], order[first + 1] and so on, normalised, as an epoch sees them,
-   * and begins to read the ones after them. A call that continues where the last one ended, with the
-   * same order, returns prefetched images.
+   * Writes the images order[first], order[first + 1] and so on, augmented for an epoch and
+   * normalised, and begins to read the images after them. A call that continues where the last one
+   * ended, with the same order, returns prefetched images.
    *
-   * @param order the indices of the images; not to be changed within an epoch
-   * @param samples how many
+   * @param order the indices of the images; must not change within an epoch
+   * @param first the position of the first image in {@code order}
+   * @param samples the number of images
+   * @param seed the seed of the augmentation
+   * @param epoch the epoch, from 0
+   * @param into receives the images
    * @throws java.io.UncheckedIOException if a file cannot be read; the message names it
    */
   public void fill(int[] order, int first, int samples, long seed, int epoch, Buffer into) {
@@ -91,6 +100,8 @@ public final class Loader {
   }
 
   /**
+   * Writes samples and their targets.
+   *
    * @param into a buffer for each input
    */
   void fill(
@@ -105,7 +116,7 @@ public final class Loader {
       restart(order, first, seed, epoch);
     }
     for (int n = 0; n < samples; n++) {
-      // With the samples of this batch that are still to come, so that none of them waits.
+      // Counts the rest of this batch too, so that none of its samples waits.
       readAhead(samples * BATCHES_AHEAD);
       float[] sample = nextImage();
       int at = 0;
@@ -121,7 +132,7 @@ public final class Loader {
     readAhead(samples * BATCHES_AHEAD);
   }
 
-  /** After a failure the next call begins anew. */
+  /** Returns the next sample; after a failure the next call starts again. */
   private float[] nextImage() {
     int place = next;
     next = NOWHERE;

@@ -15,9 +15,9 @@ import stride.train.loss.ReadingLoss;
 import stride.train.loss.ScaledLoss;
 
 /**
- * How far a network's outputs are from their targets, and the gradient of that.
+ * Measures the distance of a network's outputs from their targets, and computes its gradient.
  *
- * <p>A loss of your own is a record, or for one output a lambda:
+ * <p>A loss of your own is a record or, for one output, a lambda:
  *
  * <pre>{@code
  * Loss loss = (outputs, targets, samples) -> { ... };
@@ -27,58 +27,75 @@ import stride.train.loss.ScaledLoss;
 @FunctionalInterface
 public interface Loss {
   /**
-   * The names of the outputs that this loss reads, and writes the gradient of: by default the
-   * network's own. Others are not computed where only a loss would need them.
+   * {@return the names of the outputs that this loss reads and whose gradient it writes; by default
+   * the network's own} Other outputs are not computed if only a loss would need them.
    */
   default Set<String> outputs() {
     return Set.of(Graph.OUTPUT);
   }
 
   /**
-   * The mean loss of the first {@code samples} samples. Writes its gradient to every output it
-   * looks at.
+   * Computes the mean loss of the first {@code samples} samples and writes its gradient to each of
+   * {@link #outputs}.
    *
-   * @throws IllegalArgumentException if a target is out of range, or there are more or fewer than
-   *     outputs
+   * @param outputs the network's outputs
+   * @param targets what the outputs should be
+   * @param samples the number of samples, at least 1
+   * @return the mean loss
+   * @throws IllegalArgumentException if a target is out of range, or the number of target values is
+   *     not that of the outputs
    */
   double apply(Outputs outputs, Targets targets, int samples);
 
   /**
-   * The loss that a network is tested with: this one, without what only training adds to it.
+   * Returns the loss that a network is tested with: this loss without terms that only training
+   * adds, such as those of auxiliary heads.
    *
-   * <p>In a test only the outputs that it {@linkplain #outputs names} are computed.
+   * <p>A test computes only the outputs that the returned loss {@linkplain #outputs names}.
+   *
+   * @return this loss, unless a subclass says otherwise
    */
   default Loss tested() {
     return this;
   }
 
   /**
-   * This loss, which reads the outputs of these names: for a lambda that reads others than the
-   * network's own.
+   * {@return this loss with other {@link #outputs}, for a lambda that reads others than the
+   * network's own}
+   *
+   * @param outputs the names of all outputs that this loss reads
    */
   default Loss reading(String... outputs) {
     return new ReadingLoss(this, Set.of(outputs));
   }
 
-  /** This loss times a factor of 0 or more. */
+  /**
+   * {@return this loss times a factor}
+   *
+   * @param factor 0 or more
+   */
   default Loss times(double factor) {
     return new ScaledLoss(this, factor);
   }
 
   /**
-   * This loss of a named output, against the target of the same name: a part of a {@link #sum}.
+   * Returns this loss of a named output against the target of the same name, as a part of a {@link
+   * #sum}.
    *
-   * @param name of an output, and of one of {@linkplain stride.data.Target#several several
-   *     targets}; where samples have a single target, all parts share it
+   * @param name the name of an output, and of one of {@linkplain stride.data.Target#several several
+   *     targets}; if samples have a single target, all parts share it
+   * @return the loss of that output
    */
   default Loss on(String name) {
     return new NamedLoss(this, name);
   }
 
   /**
-   * The sum of losses of different outputs: {@code sum(new MeanSquaredError().on("age"), new
-   * SoftmaxCrossEntropy().on("breed").times(0.5))}.
+   * Returns the sum of losses of different outputs: {@code sum(new MeanSquaredError().on("age"),
+   * new SoftmaxCrossEntropy().on("breed").times(0.5))}.
    *
+   * @param losses the losses to add
+   * @return their sum
    * @throws IllegalArgumentException if two read the same output
    */
   static Loss sum(Loss... losses) {
@@ -86,9 +103,12 @@ public interface Loss {
   }
 
   /**
-   * The usual loss of a task: softmax cross-entropy for a class of each image or pixel, binary
-   * cross-entropy for two classes or several labels, the mean squared error of values and images.
+   * Returns the usual loss of a task: softmax cross-entropy for a class of each image or pixel,
+   * binary cross-entropy for two classes or several labels, the mean squared error of values and
+   * images.
    *
+   * @param task the task
+   * @return its loss
    * @throws IllegalArgumentException if the task has none
    */
   static Loss forTask(Task task) {
@@ -96,14 +116,16 @@ public interface Loss {
       case SINGLE_LABEL, CLASS_MAP -> new SoftmaxCrossEntropy();
       case BINARY, SEVERAL_LABELS -> new BinaryCrossEntropy();
       case VALUES, IMAGE -> new MeanSquaredError();
-      case BOXES -> throw new IllegalArgumentException("name a loss: boxes have no usual one");
+      case BOXES -> throw new IllegalArgumentException("boxes have no usual loss: set one");
     };
   }
 
   /**
-   * The loss of one output of a network, and its gradient there.
+   * Computes this loss of one output of a network, and the gradient.
    *
-   * @param target of one sample
+   * @param output the network's output for one sample
+   * @param target the targets of one sample
+   * @return the loss and its gradient
    * @throws IllegalArgumentException if the target is out of range, or not as wide as the output
    */
   default Value of(Tensor output, Targets target) {
@@ -115,19 +137,32 @@ public interface Loss {
   /**
    * The loss of one output.
    *
-   * @param gradient how the loss changes with the output, of its shape
+   * @param loss the loss
+   * @param gradient the derivative of the loss with respect to the output, of the output's shape
    */
   record Value(double loss, Tensor gradient) {}
 
-  /** A network's named outputs, and where the gradient at each goes. */
+  /** A network's named outputs, and a buffer for the gradient of each. */
   interface Outputs {
-    /** The values of a named output; {@link stride.graph.Graph#OUTPUT} is the network's own. */
+    /**
+     * {@return the values of a named output}
+     *
+     * @param name the output's name; {@link stride.graph.Graph#OUTPUT} is the network's own
+     */
     Buffer value(String name);
 
-    /** The gradient at a named output, to be written. */
+    /**
+     * {@return the buffer that receives the gradient of a named output}
+     *
+     * @param name the output's name
+     */
     Buffer gradient(String name);
 
-    /** The outputs of a plan that was made for gradients. */
+    /**
+     * {@return the outputs of a plan}
+     *
+     * @param plan a plan that was made for gradients
+     */
     static Outputs of(Plan plan) {
       return new PlanOutputs(plan);
     }

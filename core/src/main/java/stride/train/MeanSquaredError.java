@@ -3,8 +3,9 @@ package stride.train;
 import stride.graph.Graph;
 
 /**
- * L = (z - y)^2, averaged over the batch and the outputs; dz = 2 (z - y) / count. A class as target
- * is the row with a one at its place; to a network of one output it is its number, 0 or 1.
+ * L = (z - y)^2, averaged over the batch and the outputs; dz = 2 (z - y) / count. If the target is
+ * a class, y is 1 for that class and 0 for the others; for a network of one output y is the class's
+ * number, 0 or 1.
  */
 public record MeanSquaredError() implements Loss {
   private static final String NAME = "mean squared error";
@@ -25,7 +26,7 @@ public record MeanSquaredError() implements Loss {
         float target = targets.soft() ? targets.value(n, j) : ofClass(targets.label(n), j, width);
         if (!Float.isFinite(target)) {
           throw new IllegalArgumentException(
-              "mean squared error's targets are finite, found %s for output %d of sample %d"
+              "the targets of mean squared error must be finite, was %s for output %d of sample %d"
                   .formatted(target, j, n));
         }
         double error = (double) values.array()[values.at(n) + j] - target;

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Some metrics and the sums that they are computed of, over a number of batches. */
+/** Metrics and the sums that they are computed from, over a number of batches. */
 final class Measurement {
   private final List<Metric> metrics;
   private final double[][] sums;
@@ -15,7 +15,7 @@ final class Measurement {
     sums = metrics.stream().map(metric -> new double[metric.sums()]).toArray(double[][]::new);
   }
 
-  /** Begins anew. */
+  /** Sets all sums to 0. */
   void clear() {
     for (double[] own : sums) {
       Arrays.fill(own, 0);
@@ -28,7 +28,7 @@ final class Measurement {
     }
   }
 
-  /** The metrics by their names, in order. */
+  /** Returns the metrics by their names, in order. */
   Map<String, Double> values() {
     var values = new LinkedHashMap<String, Double>();
     for (int i = 0; i < sums.length; i++) {
@@ -37,7 +37,7 @@ final class Measurement {
     return values;
   }
 
-  /** The value of a metric; NaN if there is none of this name. */
+  /** Returns the value of a metric; NaN if there is none of this name. */
   double value(String name) {
     for (int i = 0; i < sums.length; i++) {
       if (metrics.get(i).name().equals(name)) {
@@ -47,7 +47,7 @@ final class Measurement {
     return Double.NaN;
   }
 
-  /** The sums by the metrics' names: what a checkpoint saves, and fills again. */
+  /** Returns the sums by the metrics' names, which a checkpoint saves and restores. */
   Map<String, double[]> sums() {
     var byName = new LinkedHashMap<String, double[]>();
     for (int i = 0; i < sums.length; i++) {

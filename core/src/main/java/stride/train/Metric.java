@@ -12,83 +12,105 @@ import stride.train.metric.PixelAccuracy;
 import stride.train.metric.TopK;
 
 /**
- * A number that says how good outputs are, under a name. It is computed of sums over samples, which
- * may be added up over batches, over epochs that are broken off, and over machines.
+ * A named number that measures the quality of outputs. It is computed from sums over samples, which
+ * may be added up over batches, over interrupted epochs, and over machines.
  */
 public interface Metric {
-  /** The name in results and in {@code metrics.jsonl}, such as "accuracy". */
+  /** {@return the name in results and in {@code metrics.jsonl}, such as "accuracy"} */
   String name();
 
-  /** The names of the outputs that it reads: by default the network's own. */
+  /** {@return the names of the outputs that this metric reads; by default the network's own} */
   default Set<String> outputs() {
     return Set.of(Graph.OUTPUT);
   }
 
-  /** How many sums it is computed of. */
+  /** {@return the number of sums that it is computed from} */
   int sums();
 
   /**
-   * Adds the first {@code samples} samples.
+   * Adds the first {@code samples} samples to the sums.
    *
-   * @param sums {@link #sums} of them, 0 before the first sample
+   * @param outputs the network's outputs
+   * @param targets what the outputs should be
+   * @param samples the number of samples
+   * @param sums {@link #sums} numbers, 0 before the first sample
    * @throws IllegalArgumentException if the targets are of another kind than it measures
    */
   void add(Loss.Outputs outputs, Targets targets, int samples, double[] sums);
 
-  /** Returns the metric of all samples that have been added; 0 of none. */
+  /**
+   * {@return the metric of all samples that have been added; 0 if there are none}
+   *
+   * @param sums the sums of these samples
+   */
   double value(double[] sums);
 
   /**
-   * The part of the samples whose class has the largest output, in [0, 1]. Of equal outputs the
-   * first counts as the larger; NaN is larger than all numbers and never right. A single output is
-   * that of a binary classifier: class 1 where it is above 0, else class 0.
+   * {@return the fraction of the samples whose class has the largest output, in [0, 1], as
+   * "accuracy"} Of equal outputs the first counts as the larger; NaN is larger than all numbers and
+   * never right. A single output is that of a binary classifier: class 1 if it is above 0, else
+   * class 0.
    */
   static Metric accuracy() {
     return new TopK(1);
   }
 
-  /** The part of the samples whose class is among the k largest outputs: "top5". */
+  /**
+   * {@return the fraction of the samples whose class is among the k largest outputs, as "top" and
+   * k: "top5"}
+   *
+   * @param k at least 1
+   */
   static Metric top(int k) {
     return new TopK(k);
   }
 
   /**
-   * Of samples that may belong to several classes, the part with all classes told right, as
-   * "accuracy"; a logit above 0 says that the sample belongs to a class.
+   * {@return the fraction of the samples with all classes predicted correctly, as "accuracy"} For
+   * samples that may belong to several classes; a logit above 0 predicts that the sample belongs to
+   * a class.
    */
   static Metric allLabels() {
     return new LabelMetric(true);
   }
 
   /**
-   * Of all answers for each class of samples that may belong to several, the part that is right.
+   * {@return the fraction of correct predictions over all samples and classes} For samples that may
+   * belong to several classes.
    */
   static Metric labelAccuracy() {
     return new LabelMetric(false);
   }
 
-  /** The part of the pixels whose class has the largest output, as "accuracy". */
+  /** {@return the fraction of the pixels whose class has the largest output, as "accuracy"} */
   static Metric pixelAccuracy() {
     return new PixelAccuracy();
   }
 
   /**
-   * The mean over the classes of the intersection over union: the pixels told and known to be of a
-   * class, over those told or known to be (Everingham et al. 2010, "The Pascal Visual Object
-   * Classes Challenge"). Classes of no pixel are left out.
+   * Returns the mean over the classes of the intersection over union: the number of pixels both
+   * predicted and known to be of a class, divided by the number predicted or known to be of it
+   * (Everingham et al. 2010, "The Pascal Visual Object Classes Challenge"). Classes without a pixel
+   * are left out.
    *
-   * @param classes how many there are
+   * @param classes the number of classes, at least 2
+   * @return the metric
    */
   static Metric meanIntersectionOverUnion(int classes) {
     return new MeanIntersectionOverUnion(classes);
   }
 
-  /** The mean of |z - y| over samples and outputs. */
+  /** {@return the mean of |z - y| over samples and outputs} */
   static Metric meanAbsoluteError() {
     return new MeanAbsoluteError();
   }
 
-  /** What a task is measured by, the most telling first; none for boxes. */
+  /**
+   * {@return the usual metrics of a task, the most important first; none for boxes}
+   *
+   * @param task the task
+   * @param output the shape of the network's output
+   */
   static List<Metric> forTask(Task task, Shape output) {
     return switch (task) {
       case SINGLE_LABEL, BINARY -> List.of(accuracy(), top(5));

@@ -8,30 +8,43 @@ import stride.train.optimizer.RmsProp;
 import stride.train.optimizer.Sgd;
 
 /**
- * How weights follow their gradients. Immutable; what it remembers from step to step is a {@link
+ * Updates weights from their gradients. Immutable; values kept from step to step are in a {@link
  * State}.
  */
 public interface Optimizer {
-  /** The learning rate that a schedule starts from. */
+  /** {@return the learning rate that a schedule's factor multiplies} */
   double learningRate();
 
-  /** The same optimiser with another learning rate. */
+  /**
+   * {@return a copy with another learning rate}
+   *
+   * @param rate above 0
+   */
   Optimizer learningRate(double rate);
 
-  /** What it remembers for {@code weights} weights before the first step. */
+  /**
+   * {@return the state before the first step}
+   *
+   * @param weights the number of weights
+   */
   State start(int weights);
 
-  /** What an optimiser remembers from step to step. */
+  /** The values that an optimiser keeps from step to step. */
   interface State {
     /**
-     * The arrays it keeps, one number a weight: what a checkpoint saves. A training ends when one
-     * of them is no longer finite.
+     * {@return the arrays that it keeps, with one number per weight} A checkpoint saves them. A
+     * training fails when a number in them is no longer finite.
      */
     List<float[]> memory();
 
     /**
-     * Updates {@code count} weights from {@code from} on.
+     * Updates {@code count} weights from index {@code from} on.
      *
+     * @param kernels the arithmetic to use
+     * @param weights all weights, changed in place
+     * @param gradients the gradients of all weights
+     * @param from the index of the first weight to update
+     * @param count the number of weights to update
      * @param rate the learning rate of this step
      * @param decays whether weight decay acts on these weights
      * @param step the number of this step, from 1
@@ -47,8 +60,9 @@ public interface Optimizer {
         long step);
 
     /**
-     * Updates all weights of a plan by the gradients of its last backward pass.
+     * Updates all weights of a plan with the gradients of its last backward pass.
      *
+     * @param plan a plan that was made for gradients
      * @param rate the learning rate of this step
      * @param step the number of this step, from 1
      */
@@ -57,22 +71,38 @@ public interface Optimizer {
     }
   }
 
-  /** Stochastic gradient descent without momentum. */
+  /**
+   * {@return stochastic gradient descent without momentum}
+   *
+   * @param learningRate above 0
+   */
   static Sgd sgd(double learningRate) {
     return new Sgd(learningRate, 0, false, 0);
   }
 
-  /** Adam with PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8. */
+  /**
+   * {@return Adam with PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8}
+   *
+   * @param learningRate above 0
+   */
   static Adam adam(double learningRate) {
     return new Adam(learningRate, 0.9, 0.999, 1e-8, 0, false);
   }
 
-  /** AdamW with PyTorch's defaults: as Adam, decoupled weight decay 0.01. */
+  /**
+   * {@return AdamW with PyTorch's defaults: as Adam, with decoupled weight decay 0.01}
+   *
+   * @param learningRate above 0
+   */
   static Adam adamw(double learningRate) {
     return new Adam(learningRate, 0.9, 0.999, 1e-8, 0.01, true);
   }
 
-  /** RMSprop with PyTorch's defaults: alpha 0.99, epsilon 1e-8. */
+  /**
+   * {@return RMSprop with PyTorch's defaults: alpha 0.99, epsilon 1e-8}
+   *
+   * @param learningRate above 0
+   */
   static RmsProp rmsprop(double learningRate) {
     return new RmsProp(learningRate, 0.99, 1e-8, 0, 0);
   }

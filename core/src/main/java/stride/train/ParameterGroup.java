@@ -7,26 +7,27 @@ import stride.graph.Graph;
 import stride.graph.WeightTable;
 
 /**
- * Weights that lie side by side and are updated alike.
+ * Adjacent weights that are updated in the same way.
  *
- * @param from the first of them in the array of all weights
- * @param rate what the learning rate is multiplied by
+ * @param from the index of the first one in the array of all weights
+ * @param count the number of weights
+ * @param rate the factor of the learning rate
  * @param decays whether weight decay acts on them
- * @param since how many steps were over when they began to learn
+ * @param since the number of steps done before they began to learn
  */
 record ParameterGroup(int from, int count, double rate, boolean decays, long since) {
 
-  /** All weights, without differences. */
+  /** Returns one group of all weights. */
   static List<ParameterGroup> all(int weights) {
     return List.of(new ParameterGroup(0, weights, 1, true, 0));
   }
 
   /**
-   * The weights that learn, in as few groups as can be.
+   * Returns the weights that learn, in as few groups as possible.
    *
    * @param frozen the names of nodes that do not learn
    * @param heads the names of the nodes that learn with the head's rate
-   * @param since how many steps were over when others than the head's began to learn
+   * @param since the number of steps done before weights outside of the head began to learn
    */
   static List<ParameterGroup> of(
       Graph graph,

@@ -5,66 +5,68 @@ import java.util.Map;
 import stride.graph.Weights;
 import stride.network.Model;
 
-/** Where a training stands. A live view: the same object at every call. */
+/** The current state of a training. A live view: callbacks get the same object at every call. */
 public interface Progress {
-  /** The running epoch, counted from 0. */
+  /** {@return the running epoch, counted from 0} */
   int epoch();
 
+  /** {@return the number of epochs that the training is to have} */
   int epochs();
 
-  /** Steps done in this epoch. */
+  /** {@return the number of steps done in this epoch} */
   int step();
 
+  /** {@return the number of steps in the running epoch} */
   int stepsPerEpoch();
 
-  /** Samples done in this epoch. */
+  /** {@return the number of samples done in this epoch} */
   int samples();
 
-  /** Samples of each epoch. */
+  /** {@return the number of samples in each epoch} */
   int samplesPerEpoch();
 
-  /** The mean training loss of this epoch so far. */
+  /** {@return the mean training loss of this epoch so far} */
   double loss();
 
-  /** The mean loss of the last step's samples. */
+  /** {@return the mean loss of the last step's samples} */
   double stepLoss();
 
-  /** Each metric of this epoch's training samples so far, under its name. */
+  /** {@return each metric of this epoch's training samples so far, under its name} */
   Map<String, Double> metrics();
 
   /**
-   * The accuracy of this epoch's training samples so far, in [0, 1]; NaN where the training does
-   * not measure any.
+   * {@return the accuracy on this epoch's training samples so far, in [0, 1]; NaN if the training
+   * does not measure it}
    */
   double accuracy();
 
-  /** The learning rate of the last step. */
+  /** {@return the learning rate of the last step} */
   double learningRate();
 
-  /** The epochs that are done, in order. */
+  /** {@return the results of the epochs that are done, in order} */
   List<EpochResult> history();
 
-  /** The weights that are learned, as they are now. */
+  /** {@return the weights that are being trained; a live view} */
   Weights weights();
 
   /**
-   * The gradients of the last step, laid out as the weights; 0 where weights are frozen. Clipped,
-   * if the training clips.
+   * {@return the gradients of the last step, laid out as the weights; 0 where weights are frozen}
+   * They are clipped if the training clips gradients.
    */
   float[] gradients();
 
   /**
-   * A copy of the model as it is now, of the average weights, if the training keeps any. Any thread
-   * may use it while the training goes on.
+   * {@return a copy of the current model, with the average weights if the training keeps an
+   * average} Any thread may use it while the training continues.
    */
   Model model();
 
   /**
-   * The model that is being trained, without a copy of its weights: to be read by the thread that
-   * trains, before the callback returns.
+   * {@return the model that is being trained, without copying its weights} Only the thread that
+   * trains may read it, and only until the callback returns.
    */
   Model liveModel();
 
-  /** Ends the training after the running epoch, as if it had no more epochs. */
+  /** Ends the training after the running epoch, as if that were the last one. */
   void finish();
 }

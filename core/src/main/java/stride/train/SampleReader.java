@@ -12,8 +12,8 @@ import stride.image.Region;
 import stride.tensor.Tensor;
 
 /**
- * Reads samples, varies and normalises them, one at a time. What an augmentation changes is a
- * sample's first input and its target. Used by one thread at a time.
+ * Reads, augments and normalises samples, one at a time. An augmentation changes a sample's first
+ * input and its target. Used by one thread at a time.
  */
 final class SampleReader implements Region.Choice {
   private final Samples data;
@@ -38,10 +38,10 @@ final class SampleReader implements Region.Choice {
   }
 
   /**
-   * Reads a sample, to be copied from {@link #copyInput} and {@link #target} until the next one is
-   * read.
+   * Reads a sample, which {@link #copyInput} and {@link #target} return until the next one is read.
    *
-   * @param key where its variation comes from
+   * @param index the sample, from 0
+   * @param key the source of the augmentation's randomness
    */
   void read(int index, long key) {
     this.key = key;
@@ -93,7 +93,7 @@ final class SampleReader implements Region.Choice {
     normalization.apply(into, at, length);
   }
 
-  /** The target of the sample, a row of what {@link Samples#readTargets} says. */
+  /** Returns the target of the sample, a row of the type {@link Samples#readTargets}. */
   float[] target() {
     return sample.target();
   }

@@ -13,26 +13,26 @@ import stride.network.Network;
 import stride.network.Task;
 import stride.tensor.Shape;
 
-/** What a training or a test reads: images with their classes, or examples of any task. */
+/** The samples of a training or a test: images with their classes, or examples of any task. */
 sealed interface Samples {
   int size();
 
-  /** The shape of each input. */
+  /** Returns the shape of each input. */
   List<Shape> shapes();
 
-  /** What is done to the first input after its augmentation. */
+  /** Returns the normalisation of the first input after its augmentation. */
   Normalization normalization();
 
-  /** Whether samples are read from files: then they are read ahead. */
+  /** Whether samples are read from files; if so, they are read ahead. */
   boolean readsFiles();
 
-  /** What each sample's target is; a class or several of images. */
+  /** Returns the type of the targets; images have one or several classes. */
   TargetType targets();
 
-  /** What a network learns from these samples. */
+  /** Returns the task that a network learns from these samples. */
   Task task(Network network);
 
-  /** Floats of all inputs of a sample. */
+  /** Returns the number of floats of all inputs of a sample. */
   default int inputFloats() {
     return shapes().stream().mapToInt(Shape::elements).sum();
   }
@@ -41,7 +41,7 @@ sealed interface Samples {
     return of(data, data.preprocessing());
   }
 
-  /** Images that are normalised as a model, not the data set, says. */
+  /** Returns images with the normalisation of a model instead of the data set's. */
   static Samples of(ImageDataset data, Preprocessing preprocessing) {
     return new Images(data, preprocessing.normalization());
   }
@@ -50,7 +50,7 @@ sealed interface Samples {
     return new Others(data);
   }
 
-  /** Refuses a network that does not take these inputs, or has other outputs than targets need. */
+  /** Checks that a network takes these inputs and has the outputs that the targets need. */
   default void requireFit(Network network, Task task) {
     requireShapes(network);
     if (this instanceof Images(var data, _)) {
@@ -65,16 +65,14 @@ sealed interface Samples {
     }
   }
 
-  /** Refuses a network that does not take these inputs. */
+  /** Checks that a network takes these inputs. */
   default void requireShapes(Network network) {
     var taken = List.copyOf(network.inputs().values());
     if (!taken.equals(shapes())) {
       throw new IllegalArgumentException(
           "the network takes %s of %s, the data set has %s"
               .formatted(
-                  this instanceof Images ? "images" : "inputs",
-                  text(taken),
-                  text(shapes())));
+                  this instanceof Images ? "images" : "inputs", text(taken), text(shapes())));
     }
   }
 
@@ -83,8 +81,8 @@ sealed interface Samples {
   }
 
   /**
-   * The type of the targets as they are read, before those of a batch are mixed: of images whose
-   * targets an augmentation changes, 1 or 0 for each class.
+   * Returns the type of the targets as they are read, before a batch is mixed: 1 or 0 for each
+   * class if an augmentation changes the targets of images.
    */
   default TargetType readTargets(Augmentation augmentation) {
     return this instanceof Images(var data, _) && augmentation.changesTargets()
@@ -93,9 +91,9 @@ sealed interface Samples {
   }
 
   /**
-   * The type of the targets of a batch: that of the samples, or rows of values where classes are
-   * mixed, changed, or each told for itself. Outputs that are no class of the data have the target
-   * 0.
+   * Returns the type of the targets of a batch: that of the samples, or rows of values if classes
+   * are mixed, changed, or predicted independently. Outputs that are not a class of the data have
+   * the target 0.
    */
   default TargetType batchTargets(Task task, Augmentation augmentation, Shape output) {
     boolean mixed = !augmentation.mixings().isEmpty();
@@ -174,7 +172,7 @@ sealed interface Samples {
       return data.shapes();
     }
 
-    /** Examples are normalised as they are. */
+    /** Returns no normalisation: examples are already normalised. */
     @Override
     public Normalization normalization() {
       var shape = data.shapes().getFirst();

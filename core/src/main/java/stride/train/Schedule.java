@@ -7,79 +7,100 @@ import stride.train.schedule.Plateau;
 import stride.train.schedule.StepDecay;
 import stride.train.schedule.WarmUp;
 
-/** The learning rate's course over a training. */
+/** Changes the learning rate in the course of a training. */
 @FunctionalInterface
 public interface Schedule {
   /**
-   * What the learning rate is multiplied by in a step.
+   * Returns the factor of the learning rate in a step.
    *
    * @param step the step's number, from 0
-   * @param steps how many steps the training has
+   * @param steps the number of steps of the training
+   * @return the factor, 0 or more
    */
   double factor(long step, long steps);
 
   /**
-   * What the learning rate is multiplied by besides, in view of what came of the epochs before.
+   * Returns another factor of the learning rate, which depends on the results of the epochs so far.
    *
-   * @param epochs those that are done, in order
+   * @param epochs the results of the epochs that are done, in order
+   * @return the factor; 1 unless a subclass says otherwise
    */
   default double factorAfter(List<EpochResult> epochs) {
     return 1;
   }
 
   /**
-   * This schedule behind a linear warm-up (Goyal et al. 2017) from a hundredth of its first rate:
-   * PyTorch's SequentialLR of LinearLR(start_factor=0.01) and this one, whose steps are those that
-   * are left.
+   * Returns this schedule after a linear warm-up (Goyal et al. 2017) from a hundredth of its first
+   * rate: PyTorch's SequentialLR of LinearLR(start_factor=0.01) and this schedule, which runs over
+   * the remaining steps.
    *
-   * @param part of the training's steps, in [0, 1)
+   * @param part the fraction of the training's steps, in [0, 1)
+   * @return the schedule with the warm-up
    */
   default Schedule warmUp(double part) {
     return new WarmUp(part, this);
   }
 
-  /** The same rate throughout. */
+  /** {@return a schedule with the same rate in all steps} */
   static Schedule constant() {
     return Course.CONSTANT;
   }
 
-  /** From 1 in the first step to 0 in the last along half a cosine (Loshchilov and Hutter 2016). */
+  /**
+   * {@return a schedule from 1 in the first step to 0 in the last along half a cosine (Loshchilov
+   * and Hutter 2016)}
+   */
   static Schedule cosine() {
     return Course.COSINE;
   }
 
   /**
-   * One cycle (Smith and Topin 2017) as PyTorch's OneCycleLR: along a cosine from 1/25 up to 1 over
-   * the first 30 % of the steps, then down to 1/250,000. A single step has the factor 1, where
-   * PyTorch's has 1/250,000.
+   * {@return one cycle (Smith and Topin 2017) as PyTorch's OneCycleLR: along a cosine from 1/25 up
+   * to 1 over the first 30 % of the steps, then down to 1/250,000} A single step has the factor 1,
+   * whereas PyTorch's has 1/250,000.
    */
   static Schedule oneCycle() {
     return Course.ONE_CYCLE;
   }
 
-  /** Times {@code gamma} after each {@code part} of the training: PyTorch's StepLR. */
+  /**
+   * {@return a schedule that multiplies the rate by {@code gamma} after each {@code part} of the
+   * training: PyTorch's StepLR}
+   *
+   * @param gamma in (0, 1]
+   * @param part the fraction of the training's steps, above 0
+   */
   static Schedule step(double gamma, double part) {
     return new StepDecay(gamma, part);
   }
 
   /**
-   * Times {@code gamma} at each of some points of the training, parts of its steps in (0, 1), as
-   * the papers of the 2010s do: PyTorch's MultiStepLR.
+   * Returns a schedule that multiplies the rate by {@code gamma} at given points of the training,
+   * as the papers of the 2010s do: PyTorch's MultiStepLR.
+   *
+   * @param gamma in (0, 1]
+   * @param points fractions of the training's steps, in (0, 1)
+   * @return the schedule
    */
   static Schedule multiStep(double gamma, Double... points) {
     return new MultiStep(gamma, List.of(points));
   }
 
   /**
-   * Times {@code factor} whenever the test loss, without a test the training loss, has not become
-   * smaller for more than {@code patience} epochs: PyTorch's ReduceLROnPlateau.
+   * Returns a schedule that multiplies the rate by {@code factor} whenever the test loss, or the
+   * training loss without a test, has not become smaller for more than {@code patience} epochs:
+   * PyTorch's ReduceLROnPlateau.
+   *
+   * @param factor in (0, 1]
+   * @param patience the number of epochs, 0 or more
+   * @return the schedule
    */
   static Schedule plateau(double factor, int patience) {
     return new Plateau(factor, patience);
   }
 }
 
-/** Stride's own schedules without settings; a checkpoint knows them by their names. */
+/** Stride's own schedules without settings; a checkpoint names them. */
 enum Course implements Schedule {
   CONSTANT {
     @Override
@@ -106,7 +127,7 @@ enum Course implements Schedule {
     }
   };
 
-  /** "one cycle". */
+  /** Returns the name with spaces, such as "one cycle". */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');

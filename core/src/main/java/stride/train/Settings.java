@@ -27,13 +27,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
 /**
- * All that decides about the bits at the end of a training, each under its name: what a checkpoint
- * must agree with. A record is an object of its components, so that a checkpoint can be compared
- * that was written before the record had one of them. The values are compared by other processes,
- * maybe on other machines, so they hold no hash codes of objects and no paths; what would be long
- * is given by its SHA-256.
+ * Everything that determines the bits of a training's result, each setting under its name. A
+ * checkpoint can only be resumed with the same settings. A record becomes an object of its
+ * components, so that checkpoints written before the record had one of them can still be compared.
+ * Values are compared by other processes, perhaps on other machines, so they contain no hash codes
+ * of objects and no paths; long contents are replaced by their SHA-256.
  *
- * @param values what JSON can say: strings, numbers, booleans, lists and maps of these
+ * @param values the settings as JSON values: strings, numbers, booleans, lists and maps of these
  */
 record Settings(Map<String, Object> values) {
   private static final String EPOCHS = "epochs";
@@ -45,12 +45,12 @@ record Settings(Map<String, Object> values) {
 
   /**
    * Values of components that older checkpoints lack, by the record's class and the component's
-   * name: "Sgd.nesterov". A component that a record grows belongs here, with the value by which the
-   * record does what it did before.
+   * name: "Sgd.nesterov". A new component of a record must be added here, with the value that gives
+   * the record's previous behaviour.
    */
   private static final Map<String, Object> MISSING = Map.of("FineTuning.frozenLayers", List.of());
 
-  /** In front of values that are digests. */
+  /** The prefix of values that are digests. */
   private static final String DIGEST = "sha256:";
 
   private static final int LONGEST_SHOWN = 200;
@@ -82,17 +82,17 @@ record Settings(Map<String, Object> values) {
     return new Settings(values);
   }
 
-  /** The settings that {@link #json} gave. */
+  /** Reads the settings that {@link #json} returned. */
   static Settings of(String json) throws IOException {
     return new Settings(JSON.std.mapFrom(json));
   }
 
-  /** These settings as JSON. */
+  /** Returns these settings as JSON. */
   String json() {
     try {
       return JSON.std.asString(values);
     } catch (JacksonException e) {
-      throw new IllegalStateException("settings that JSON cannot say: " + values, e);
+      throw new IllegalStateException("settings that cannot be written as JSON: " + values, e);
     }
   }
 
@@ -117,7 +117,7 @@ record Settings(Map<String, Object> values) {
     }
   }
 
-  /** What JSON can say of a setting; of an object that is no record, what it says of itself. */
+  /** Returns a setting as a JSON value; an object that is not a record as its text. */
   private static Object tree(@Nullable Object setting) {
     return switch (setting) {
       case null -> "none";
@@ -148,7 +148,7 @@ record Settings(Map<String, Object> values) {
     return tree;
   }
 
-  /** What a setting says of itself, without the addresses that objects have for a name. */
+  /** Returns a setting's text, without the addresses in the default names of objects. */
   private static String plain(Object setting) {
     return setting.toString().replaceAll("(/0x[0-9a-f]+)?@[0-9a-f]+", "");
   }
@@ -190,20 +190,20 @@ record Settings(Map<String, Object> values) {
         });
   }
 
-  /** Of the files, not of the folders they lie in: these may have been moved. */
+  /** Returns a digest of the files without their folders, which may have been moved. */
   private static String files(ImageFolder pictures) {
     return digest(
         out -> {
           for (int i = 0; i < pictures.size(); i++) {
             var file = pictures.file(i);
             out.writeUTF(String.valueOf(file.getFileName()));
-            // A picture that has gone is told of where it is read.
+            // A missing picture is reported when it is read.
             out.writeLong(Files.exists(file) ? Files.size(file) : -1);
           }
         });
   }
 
-  /** Writes what is digested. */
+  /** Writes the content to digest. */
   private interface Content {
     void writeTo(DataOutputStream out) throws IOException;
   }
@@ -226,9 +226,9 @@ record Settings(Map<String, Object> values) {
   }
 
   /**
-   * In what these settings differ from those of a checkpoint that is to be gone on with; empty if
-   * in nothing that matters. A training may be given another number of epochs, and with it another
-   * schedule, unless the sizes of its batches are spread over the epochs.
+   * Returns the differences between these settings and those of a checkpoint to resume; empty if
+   * there is none that matters. A training may be given another number of epochs, and with it
+   * another schedule, unless the sizes of its batches are spread over the epochs.
    */
   List<String> differencesFrom(Settings checkpoint) {
     return differencesFrom(checkpoint, MISSING);
@@ -272,7 +272,7 @@ record Settings(Map<String, Object> values) {
     }
   }
 
-  /** Whether two values are the same; JSON has one kind of numbers only. */
+  /** Whether two values are equal; JSON does not distinguish types of numbers. */
   private static boolean isSame(@Nullable Object before, @Nullable Object here) {
     if (before instanceof Number a && here instanceof Number b) {
       return a.toString().equals(b.toString()) || a.doubleValue() == b.doubleValue();
@@ -295,7 +295,7 @@ record Settings(Map<String, Object> values) {
         && (value.toString().startsWith(DIGEST) || value.toString().length() > LONGEST_SHOWN);
   }
 
-  /** A value in a message: of a record its class alone. */
+  /** Returns a value as text for a message; of a record only the class. */
   private static String shown(@Nullable Object value) {
     return switch (value) {
       case null -> "none";

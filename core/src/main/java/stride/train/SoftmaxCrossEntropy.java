@@ -6,22 +6,27 @@ import stride.graph.Graph;
 
 /**
  * Softmax with cross-entropy on logits z: L = -sum of w_j y_j log softmax(z)_j, averaged over the
- * batch; dz = (softmax(z) sum(w y) - w y) / N. A class as target is the y with a one at its place.
- * With a class for each pixel as targets, the outputs are (H, W, classes), and the average is over
- * the pixels that have a class.
- * The row's maximum is taken off before the exponential, so that no logit is too large.
+ * batch; dz = (softmax(z) sum(w y) - w y) / N. If the target is a class, y is 1 for that class and
+ * 0 for the others. If targets are a class for each pixel, the outputs are (H, W, classes), and the
+ * average is over the pixels that have a class. The row's maximum is subtracted before the
+ * exponential, so that it does not overflow.
  *
- * <p>As PyTorch's CrossEntropyLoss has it: label smoothing makes y = (1 - smoothing) y + smoothing
+ * <p>As in PyTorch's CrossEntropyLoss, label smoothing replaces y by (1 - smoothing) y + smoothing
  * / classes, and with weights and classes as targets the N of the average is the sum of the weights
  * of the batch's classes.
  *
  * @param smoothing in [0, 1) (Szegedy et al. 2016, "Rethinking the Inception Architecture", section
- *     7), mostly 0.1
- * @param weights one w for each class, 0 or more; empty where all are 1
+ *     7), usually 0.1
+ * @param weights one w for each class, 0 or more; empty if all are 1
  */
 public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implements Loss {
   private static final String NAME = "softmax cross-entropy";
 
+  /**
+   * Copies the weights.
+   *
+   * @throws IllegalArgumentException if the smoothing or a weight is out of its range
+   */
   public SoftmaxCrossEntropy {
     weights = List.copyOf(weights);
     ClassWeights.check(weights);
@@ -30,17 +35,25 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
     }
   }
 
-  /** Without smoothing and weights. */
+  /** Creates a loss without smoothing and weights. */
   public SoftmaxCrossEntropy() {
     this(0, List.of());
   }
 
-  /** The same with label smoothing. */
+  /**
+   * {@return a copy with label smoothing}
+   *
+   * @param smoothing in [0, 1)
+   */
   public SoftmaxCrossEntropy smoothing(double smoothing) {
     return new SoftmaxCrossEntropy(smoothing, weights);
   }
 
-  /** The same with a weight for each class. */
+  /**
+   * {@return a copy with a weight for each class}
+   *
+   * @param weights 0 or more for each class
+   */
   public SoftmaxCrossEntropy weights(List<Double> weights) {
     return new SoftmaxCrossEntropy(smoothing, weights);
   }
@@ -73,7 +86,7 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
   private void check(Targets targets, int outputs, int places, int classes) {
     if (targets.isClassMap() && outputs % places != 0) {
       throw new IllegalArgumentException(
-          "the network has %d outputs, which are no whole number of classes for each of %d pixels"
+          "the network has %d outputs, which is not a whole number of classes for each of %d pixels"
               .formatted(outputs, places));
     }
     if (!weights.isEmpty() && weights.size() != classes) {
@@ -86,7 +99,7 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
     }
   }
 
-  /** The loss of one sample or pixel, and its gradient. */
+  /** Returns the loss of one sample or pixel and writes its gradient. */
   private double softmax(
       float[] z,
       int at,
@@ -123,7 +136,7 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
     return loss;
   }
 
-  /** What the sum of the losses is divided by. */
+  /** Returns the divisor of the sum of the losses. */
   private double count(Targets targets, int samples, int places, int classes) {
     if (targets.soft()) {
       return samples;
@@ -145,9 +158,9 @@ public record SoftmaxCrossEntropy(double smoothing, List<Double> weights) implem
   }
 
   /**
-   * w_j y_j, smoothed.
+   * Returns w_j y_j with smoothed y_j.
    *
-   * @param label the sample's class; negative where its target is a row
+   * @param label the sample's class; negative if its target is a row
    */
   private double weighted(Targets targets, int sample, int label, int j, int classes) {
     double y;

@@ -1,11 +1,17 @@
 package stride.train;
 
 /**
- * A training was asked to stop before its end; its checkpoint, if it has one, holds where it stood.
+ * Thrown when a training was asked to stop before its end. Its checkpoint, if it has one, holds its
+ * state.
  */
 public final class StoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Creates an exception.
+   *
+   * @param message a sentence that says where the training stopped
+   */
   public StoppedException(String message) {
     super(message);
   }

@@ -2,17 +2,25 @@ package stride.train;
 
 import stride.data.TargetType;
 
-/** Takes targets as samples give them into those of a batch, which may be of a wider type. */
+/** Copies the targets of samples into those of a batch, which may be of a wider type. */
 final class TargetRows {
   private final TargetType read;
   private final Targets targets;
 
   /**
-   * @param read the type of a sample's target; where it is a class, a batch may have rows of values
+   * Creates a writer for a batch's targets.
+   *
+   * @param read the type of a sample's target; if it is a class, a batch may have rows of values
+   * @param targets the targets of the batch
    */
   TargetRows(TargetType read, Targets targets) {
     this.read = read;
     this.targets = targets;
+  }
+
+  /** Whether these targets are set. */
+  boolean areFor(Targets other) {
+    return targets == other;
   }
 
   /** Sets a sample's target to the row that begins at {@code row[at]}. */

@@ -11,20 +11,20 @@ import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 /**
- * What the outputs of a batch should be: for each sample a row of floats, as its {@link TargetType}
- * lays it out. Filled anew for each batch, so that no step allocates.
+ * The targets of a batch: a row of floats for each sample, with the layout of its {@link
+ * TargetType}. The same object is refilled for each batch, so that no step allocates.
  */
 public final class Targets {
   private final TargetType type;
   private final int batch;
 
-  /** The values of a row that outputs are compared with; 0 where there are none. */
+  /** The number of values in a row that outputs are compared with; 0 if there are none. */
   private final int width;
 
-  /** Floats from one sample's row to the next. */
+  /** The number of floats from one sample's row to the next. */
   private final int stride;
 
-  /** Where the row of sample 0 begins. */
+  /** The index at which the row of sample 0 begins. */
   private final int offset;
 
   private final float[] rows;
@@ -43,9 +43,13 @@ public final class Targets {
   }
 
   /**
-   * Room for the targets of up to {@code batch} samples.
+   * Creates targets for a batch.
    *
-   * @throws IllegalArgumentException if the batch is below 0, or they are more than an array holds
+   * @param type the type of each sample's target
+   * @param batch the largest number of samples
+   * @return targets that are all 0
+   * @throws IllegalArgumentException if the batch is below 0, or the values do not fit into an
+   *     array
    */
   public static Targets of(TargetType type, int batch) {
     int floats = type.floats();
@@ -58,8 +62,10 @@ public final class Targets {
   }
 
   /**
-   * Room for a class for each of up to {@code batch} samples.
+   * Creates targets of one class per sample.
    *
+   * @param batch the largest number of samples
+   * @return targets that are all class 0
    * @throws IllegalArgumentException if the batch is below 0
    */
   public static Targets classes(int batch) {
@@ -67,19 +73,27 @@ public final class Targets {
   }
 
   /**
-   * Room for a row of {@code width} values for each of up to {@code batch} samples.
+   * Creates targets of a row of values per sample.
    *
-   * @throws IllegalArgumentException if the width is below 1, or they are more than an array holds
+   * @param batch the largest number of samples
+   * @param width the number of values in a row, at least 1
+   * @return targets that are all 0
+   * @throws IllegalArgumentException if the width is below 1, or the values do not fit into an
+   *     array
    */
   public static Targets values(int batch, int width) {
     return of(new TargetType.Values(Shape.of(checkedWidth(width))), batch);
   }
 
   /**
-   * Room for a row of {@code width} values for each of up to {@code batch} samples, each of which
-   * says for itself whether the sample belongs to a class: 1 if it does, 0 if not.
+   * Creates targets of any number of classes per sample: each value of a row is 1 if the sample
+   * belongs to that class, 0 if not.
    *
-   * @throws IllegalArgumentException if the width is below 1, or they are more than an array holds
+   * @param batch the largest number of samples
+   * @param width the number of classes, at least 1
+   * @return targets that are all 0
+   * @throws IllegalArgumentException if the width is below 1, or the values do not fit into an
+   *     array
    */
   public static Targets severalClasses(int batch, int width) {
     return of(new TargetType.SeveralClasses(checkedWidth(width)), batch);
@@ -87,14 +101,17 @@ public final class Targets {
 
   private static int checkedWidth(int width) {
     if (width < 1) {
-      throw new IllegalArgumentException("a row of targets has at least 1 value, found " + width);
+      throw new IllegalArgumentException(
+          "a row of targets must have at least 1 value, was " + width);
     }
     return width;
   }
 
   /**
-   * The targets of some samples, all of the first one's type.
+   * Returns the targets of some samples, all of the first one's type.
    *
+   * @param samples the target of each sample
+   * @return the targets of the batch
    * @throws IllegalArgumentException if there is none, or two differ in their type
    */
   public static Targets of(List<Target> samples) {
@@ -108,7 +125,11 @@ public final class Targets {
     return targets;
   }
 
-  /** A class for each sample. */
+  /**
+   * {@return targets of one class per sample}
+   *
+   * @param classes the class of each sample, from 0
+   */
   public static Targets ofClasses(int... classes) {
     var targets = classes(classes.length);
     for (int n = 0; n < classes.length; n++) {
@@ -118,8 +139,10 @@ public final class Targets {
   }
 
   /**
-   * A row of values for each sample: what its output should be. All have the same shape.
+   * Returns targets of a row of values per sample.
    *
+   * @param rows the values that each sample's output should have, all of the same length
+   * @return the targets of the batch
    * @throws IllegalArgumentException if there is no row, or two differ in length
    */
   public static Targets ofValues(List<Tensor> rows) {
@@ -139,14 +162,16 @@ public final class Targets {
     return targets;
   }
 
-  /** The type of each sample's target. */
+  /** {@return the type of each sample's target} */
   public TargetType type() {
     return type;
   }
 
   /**
-   * One of several targets: what is set there is set here.
+   * Returns a view of one of several targets: setting a value there sets it here.
    *
+   * @param name the name of the target
+   * @return the view
    * @throws IllegalArgumentException if there is none of this name
    */
   public Targets part(String name) {
@@ -162,6 +187,8 @@ public final class Targets {
   /**
    * Sets a sample's target.
    *
+   * @param sample the sample in the batch, from 0
+   * @param target its target
    * @throws IllegalArgumentException if it is of another type
    */
   public void set(int sample, Target target) {
@@ -172,22 +199,30 @@ public final class Targets {
     return offset + Objects.checkIndex(sample, batch) * stride;
   }
 
-  /** Whether each sample has a row of values that outputs can be compared with one by one. */
+  /**
+   * {@return whether each sample has a row of values that outputs can be compared with one by one}
+   */
   public boolean soft() {
     return width > 0;
   }
 
-  /** Whether a sample may belong to several classes, or none. */
+  /** {@return whether a sample may belong to several classes, or none} */
   public boolean several() {
     return type instanceof TargetType.SeveralClasses;
   }
 
-  /** The values of a row; 0 where targets are not {@linkplain #soft rows of values}. */
+  /**
+   * {@return the number of values in a row; 0 if targets are not {@linkplain #soft rows of values}}
+   */
   public int width() {
     return width;
   }
 
-  /** The class of a sample, or the first of those with the largest value in its row. */
+  /**
+   * {@return the class of a sample, or the first of those with the largest value in its row}
+   *
+   * @param sample the sample in the batch, from 0
+   */
   public int likeliest(int sample) {
     if (!soft()) {
       return label(sample);
@@ -202,16 +237,24 @@ public final class Targets {
   }
 
   /**
-   * The class of a sample.
+   * Returns the class of a sample.
    *
-   * @throws IllegalArgumentException if samples have no class each
+   * @param sample the sample in the batch, from 0
+   * @return the class, from 0
+   * @throws IllegalArgumentException if targets are not classes
    */
   public int label(int sample) {
     requireClasses();
     return (int) rows[at(sample)];
   }
 
-  /** Sets the class of a sample. */
+  /**
+   * Sets the class of a sample.
+   *
+   * @param sample the sample in the batch, from 0
+   * @param label the class, from 0
+   * @throws IllegalArgumentException if targets are not classes
+   */
   public void setLabel(int sample, int label) {
     requireClasses();
     rows[at(sample)] = label;
@@ -220,38 +263,42 @@ public final class Targets {
   private void requireClasses() {
     if (!(type instanceof TargetType.OneClass)) {
       throw new IllegalArgumentException(
-          "a class is asked for, each sample's target is %s".formatted(type));
+          "targets are not classes: each sample's target is %s".formatted(type));
     }
   }
 
-  /** Whether each sample has a class for each pixel. */
+  /** {@return whether each sample has a class for each pixel} */
   public boolean isClassMap() {
     return type instanceof TargetType.ClassMap;
   }
 
-  /** How many pixels of a sample have a class each; 0 where they have none. */
+  /** {@return the number of pixels in a sample's class map; 0 if targets are not class maps} */
   public int pixels() {
     return isClassMap() ? type.floats() : 0;
   }
 
   /**
-   * The class of a pixel; a negative one counts for nothing.
+   * Returns the class of a pixel; pixels of a negative class are ignored.
    *
+   * @param sample the sample in the batch, from 0
    * @param pixel row by row, from 0 to {@link #pixels} - 1
+   * @return the class
    */
   public int label(int sample, int pixel) {
     return (int) rows[at(sample) + Objects.checkIndex(pixel, pixels())];
   }
 
   /**
-   * The boxes of a sample.
+   * Returns the boxes of a sample.
    *
-   * @throws IllegalArgumentException if targets are no boxes
+   * @param sample the sample in the batch, from 0
+   * @return the boxes
+   * @throws IllegalArgumentException if targets are not boxes
    */
   public List<Box> boxes(int sample) {
     if (!(type instanceof TargetType.Boxes)) {
       throw new IllegalArgumentException(
-          "boxes are asked for, each sample's target is %s".formatted(type));
+          "targets are not boxes: each sample's target is %s".formatted(type));
     }
     int next = at(sample);
     int count = (int) rows[next++];
@@ -272,8 +319,11 @@ public final class Targets {
   }
 
   /**
-   * A value of a sample's row.
+   * Returns a value of a sample's row.
    *
+   * @param sample the sample in the batch, from 0
+   * @param i the index in the row, from 0
+   * @return the value
    * @throws IndexOutOfBoundsException if there is no such sample or value
    */
   public float value(int sample, int i) {
@@ -283,6 +333,9 @@ public final class Targets {
   /**
    * Sets a value of a sample's row.
    *
+   * @param sample the sample in the batch, from 0
+   * @param i the index in the row, from 0
+   * @param value the new value
    * @throws IndexOutOfBoundsException if there is no such sample or value
    */
   public void setValue(int sample, int i, float value) {
@@ -290,42 +343,45 @@ public final class Targets {
   }
 
   /**
-   * Refuses a loss of more samples than there are targets of.
+   * Checks that there are targets for a number of samples.
    *
-   * @throws IllegalArgumentException if {@code samples} is not from 1 to their number
+   * @param samples the number of samples that a loss is computed of
+   * @throws IllegalArgumentException if it is not from 1 to the size of the batch
    */
   public void requireSamples(int samples) {
     if (samples < 1 || samples > batch) {
       throw new IllegalArgumentException(
-          "a loss of %d samples is asked for, the targets are of %d".formatted(samples, batch));
+          "the loss of %d samples was requested, there are targets for %d"
+              .formatted(samples, batch));
     }
   }
 
   /**
-   * Refuses rows that are not as wide as the outputs that they are compared with.
+   * Checks that rows are as wide as the outputs that they are compared with.
    *
-   * @param loss names the loss, for the message
-   * @throws IllegalArgumentException if they are not {@code outputs} wide
+   * @param loss the name of the loss, for the message
+   * @param outputs the number of outputs
+   * @throws IllegalArgumentException if rows are not {@code outputs} wide
    */
   public void requireWidth(String loss, int outputs) {
     if (width != outputs) {
       throw new IllegalArgumentException(
-          "%s compares outputs with as many targets, found %d outputs and %d targets"
+          "%s needs one target for each output, found %d outputs and %d targets"
               .formatted(loss, outputs, width));
     }
   }
 
   /**
-   * A value of a sample's row that is a share of the sample.
+   * Returns a value of a sample's row that must be a fraction.
    *
-   * @param loss names the loss, for the message
+   * @param loss the name of the loss, for the message
    * @throws IllegalArgumentException if it is not in [0, 1]
    */
   float share(String loss, int sample, int i) {
     float share = value(sample, i);
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException(
-          "%s's targets are in [0, 1], found %s for output %d of sample %d"
+          "the targets of %s must be in [0, 1], was %s for output %d of sample %d"
               .formatted(loss, share, i, sample));
     }
     return share;

@@ -18,7 +18,7 @@ import stride.network.Task;
 import stride.train.support.Ranges;
 
 /**
- * Makes a model of a network and a data set. Immutable: each setting gives a new trainer.
+ * Trains a model from a network and a data set. Immutable: each setting returns a new trainer.
  *
  * <pre>{@code
  * Model model = Trainer.of(network).optimizer(Optimizer.sgd(0.05).momentum(0.9)).epochs(5).fit(train, test);
@@ -30,13 +30,13 @@ import stride.train.support.Ranges;
 public final class Trainer {
   final Network network;
 
-  /** What to begin with; null for fresh weights. */
+  /** The initial weights; null for fresh ones. */
   final @Nullable Weights start;
 
   Optimizer optimizer = Optimizer.sgd(0.05).momentum(0.9);
   Schedule schedule = Schedule.oneCycle();
 
-  /** Null for the usual ones of the task; the task is null for that of the data. */
+  /** Null for the usual loss and metrics of the task; a null task is that of the data. */
   @Nullable Task task;
 
   @Nullable Loss loss;
@@ -63,19 +63,26 @@ public final class Trainer {
   }
 
   /**
-   * SGD with learning rate 0.05 and momentum 0.9 in one cycle, the usual loss of the task, 5 epochs
-   * of batches of 64, on the shared engine.
+   * Returns a trainer with SGD of learning rate 0.05 and momentum 0.9 in one cycle, the usual loss
+   * of the task, 5 epochs, batches of 64 samples, and the shared engine.
+   *
+   * @param network the network to train, with fresh weights
+   * @return the trainer
    */
   public static Trainer of(Network network) {
     return new Trainer(network, null);
   }
 
-  /** The same for a network that begins with a model's weights, which stay as they are. */
+  /**
+   * {@return a trainer with the settings of {@link #of} that starts with a model's weights}
+   *
+   * @param model the model to start from; it is not changed
+   */
   public static Trainer from(Model model) {
     return new Trainer(model.network(), model.weights());
   }
 
-  /** A copy with one change; nothing else ever writes a field. */
+  /** Returns a copy with one change; nothing else ever writes a field. */
   private Trainer with(Consumer<Trainer> change) {
     var copy = new Trainer(network, start);
     copy.optimizer = optimizer;
@@ -110,8 +117,10 @@ public final class Trainer {
   }
 
   /**
-   * With an optimiser.
+   * Returns a trainer with this optimiser.
    *
+   * @param optimizer updates the weights
+   * @return the new trainer
    * @throws IllegalArgumentException if its learning rate is not above 0
    */
   public Trainer optimizer(Optimizer optimizer) {
@@ -119,56 +128,90 @@ public final class Trainer {
     return with(copy -> copy.optimizer = optimizer);
   }
 
-  /** With a course of the learning rate. */
+  /**
+   * {@return a trainer with this schedule}
+   *
+   * @param schedule changes the learning rate from step to step
+   */
   public Trainer schedule(Schedule schedule) {
     return with(copy -> copy.schedule = schedule);
   }
 
   /**
-   * With a task: what the network's output means, in the model that is made. Without this setting
-   * it is that of the data's targets.
+   * Returns a trainer with this task, which says in the trained model what the network's output
+   * means. Without this setting it is the task of the data's targets.
+   *
+   * @param task the task
+   * @return the new trainer
    */
   public Trainer task(Task task) {
     return with(copy -> copy.task = task);
   }
 
-  /** With a loss in place of the {@linkplain Loss#forTask usual one} of the task. */
+  /**
+   * {@return a trainer with this loss instead of the {@linkplain Loss#forTask usual one} of the
+   * task}
+   *
+   * @param loss the loss to minimise
+   */
   public Trainer loss(Loss loss) {
     return with(copy -> copy.loss = loss);
   }
 
   /**
-   * With metrics in place of the {@linkplain Metric#forTask usual ones} of the task, the most
-   * telling first; none for an empty list.
+   * Returns a trainer with these metrics instead of the {@linkplain Metric#forTask usual ones} of
+   * the task.
+   *
+   * @param metrics the metrics, the most important first; none to measure only the loss
+   * @return the new trainer
    */
   public Trainer metrics(Metric... metrics) {
     return with(copy -> copy.metrics = List.of(metrics));
   }
 
-  /** With gradients that are exchanged with others before each update. */
+  /**
+   * {@return a trainer that exchanges its gradients before each update}
+   *
+   * @param exchange replaces the gradients, for instance by their mean over several trainings
+   */
   public Trainer exchange(GradientExchange exchange) {
     return with(copy -> copy.exchange = exchange);
   }
 
-  /** With an augmentation of the training images. */
+  /**
+   * {@return a trainer with this augmentation of the training images}
+   *
+   * @param augmentation varies each sample
+   */
   public Trainer augmentation(Augmentation augmentation) {
     return with(copy -> copy.augmentation = augmentation);
   }
 
-  /** With a number of passes over the training set, at least 1. */
+  /**
+   * {@return a trainer with this number of epochs}
+   *
+   * @param epochs the number of passes over the training set, at least 1
+   */
   public Trainer epochs(int epochs) {
     return with(copy -> copy.epochs = atLeastOne("epochs", epochs));
   }
 
-  /** With a number of samples to a step, at least 1. */
+  /**
+   * {@return a trainer with this batch size}
+   *
+   * @param batch the number of samples in a batch, at least 1
+   */
   public Trainer batch(int batch) {
     return batches(batch);
   }
 
   /**
-   * With batches that change while the training runs: each of n sizes holds for an n-th of the
-   * epochs, in order. Growing batches do what a falling learning rate does (Smith et al. 2018,
-   * "Don't Decay the Learning Rate, Increase the Batch Size").
+   * Returns a trainer with batch sizes that change while the training runs: each of n sizes is used
+   * for an n-th of the epochs, in order. Growing batches have the effect of a falling learning rate
+   * (Smith et al. 2018, "Don't Decay the Learning Rate, Increase the Batch Size").
+   *
+   * @param sizes the batch sizes, each at least 1
+   * @return the new trainer
    */
   public Trainer batches(Integer... sizes) {
     if (sizes.length == 0) {
@@ -182,50 +225,79 @@ public final class Trainer {
   }
 
   /**
-   * With the gradients of so many batches for each step: a step learns from batch times count
-   * samples, in the memory of one batch. Batch norm sees single batches.
+   * Returns a trainer that adds the gradients of several batches for each step: a step learns from
+   * batch times count samples, in the memory of one batch. Batch norm still uses the statistics of
+   * single batches.
+   *
+   * @param count the number of batches in a step, at least 1
+   * @return the new trainer
    */
   public Trainer accumulate(int count) {
     return with(copy -> copy.accumulated = atLeastOne("the batches of a step", count));
   }
 
   /**
-   * Without the last batch of an epoch where it has fewer samples than the others: which samples
-   * are left out is drawn anew in each epoch. PyTorch's drop_last.
+   * Returns a trainer that leaves out the last batch of an epoch if it has fewer samples than the
+   * others. Other samples are left out in each epoch, as their order is random. PyTorch's
+   * drop_last.
    *
-   * <p>Without this setting one last batch is left out all the same: a single sample, where batch
-   * norm would be left with one value per channel, of which there is no variance.
+   * <p>Without this setting one kind of last batch is left out all the same: a single sample for
+   * which batch norm would have one value per channel, of which there is no variance.
+   *
+   * @return the new trainer
    */
   public Trainer dropLast() {
     return with(copy -> copy.dropsLast = true);
   }
 
-  /** With a seed for the first weights, the order of the samples, augmentation and dropout. */
+  /**
+   * {@return a trainer with this seed}
+   *
+   * @param seed determines the first weights, the order of the samples, augmentation and dropout
+   */
   public Trainer seed(long seed) {
     return with(copy -> copy.seed = seed);
   }
 
-  /** With only a part of the weights learning, or some of them faster. */
+  /**
+   * {@return a trainer with which only some weights learn, or some learn faster}
+   *
+   * @param fineTuning selects them
+   */
   public Trainer fineTuning(FineTuning fineTuning) {
     return with(copy -> copy.fineTuning = fineTuning);
   }
 
-  /** With all but the head frozen: {@code fineTuning(FineTuning.HEAD_ONLY)}. */
+  /**
+   * {@return a trainer with which only the head learns: {@code fineTuning(FineTuning.HEAD_ONLY)}}
+   */
   public Trainer freezeBackbone() {
     return fineTuning(FineTuning.HEAD_ONLY);
   }
 
-  /** With what is done to gradients and weights besides the optimiser's step. */
+  /**
+   * {@return a trainer with these options of the weights' update}
+   *
+   * @param updateOptions clipping, averaging and weight decay
+   */
   public Trainer updateOptions(UpdateOptions updateOptions) {
     return with(copy -> copy.updateOptions = updateOptions);
   }
 
-  /** On an engine. */
+  /**
+   * {@return a trainer that computes on this engine}
+   *
+   * @param engine the engine; the caller closes it
+   */
   public Trainer engine(Engine engine) {
     return with(copy -> copy.engine = engine);
   }
 
-  /** With one more callback. */
+  /**
+   * {@return a trainer with one more callback}
+   *
+   * @param callback receives the training's events, after those added before it
+   */
   public Trainer callback(Callback callback) {
     var more = new ArrayList<>(callbacks);
     more.add(callback);
@@ -233,41 +305,53 @@ public final class Trainer {
   }
 
   /**
-   * Tells a listener, in a sentence each, what makes it doubtful that the network learns: a loss
-   * that is after an epoch no better than that of guessing, or has grown far beyond it.
+   * Returns a trainer that reports doubts that the network learns: a loss that after an epoch is no
+   * better than that of guessing, or has grown far beyond it.
+   *
+   * @param listener receives each warning as a sentence
+   * @return the new trainer
    */
   public Trainer warnings(Consumer<String> listener) {
     return with(copy -> copy.warnings = listener);
   }
 
   /**
-   * Stops after the step, or the batch of test images, in which this becomes true, with a
-   * checkpoint and a {@link StoppedException}.
+   * Returns a trainer that can be stopped: after the step, or the batch of test images, in which
+   * {@code stop} becomes true, it saves a checkpoint, if it has one, and throws a {@link
+   * StoppedException}.
+   *
+   * @param stop called after each step and each batch of test images
+   * @return the new trainer
    */
   public Trainer stopWhen(BooleanSupplier stop) {
     return with(copy -> copy.stop = stop);
   }
 
   /**
-   * Saves a checkpoint there after every epoch, and when stopped; never one that holds NaN or an
-   * infinity.
+   * Returns a trainer that saves a checkpoint after every epoch, and when it is stopped; never one
+   * that holds NaN or an infinity.
+   *
+   * @param checkpoint the file to write
+   * @return the new trainer
    */
   public Trainer checkpoint(Path checkpoint) {
     return with(copy -> copy.checkpoint = checkpoint);
   }
 
   /**
-   * Goes on from the checkpoint, if that file is there: the end has the same bits as without the
-   * break. All settings, the data and the first weights have to be those of the checkpoint's
-   * training, but for the number of epochs and with it the schedule: the epochs to come have the
-   * rates that a training of so many epochs has there. The number cannot change where there are
-   * several {@linkplain #batches sizes of batches}.
+   * Returns a trainer that resumes from the checkpoint if that file exists. The result has the same
+   * bits as without the interruption. All settings, the data and the first weights must be those of
+   * the checkpoint's training, except for the number of epochs and with it the schedule: the
+   * remaining epochs have the rates of a training with the new number. The number cannot change if
+   * there are several {@linkplain #batches batch sizes}.
+   *
+   * @return the new trainer
    */
   public Trainer resume() {
     return with(copy -> copy.resuming = true);
   }
 
-  /** The samples of a batch in an epoch, counted from 0. */
+  /** Returns the number of samples of a batch in an epoch, counted from 0. */
   int batchOf(int epoch) {
     return batches.get((int) ((long) epoch * batches.size() / epochs));
   }
@@ -285,13 +369,14 @@ public final class Trainer {
   /**
    * Trains on images and their classes.
    *
-   * @param test evaluated after each epoch
-   * @return the model as it is after the last epoch
+   * @param train the images to learn from
+   * @param test the images to evaluate on after each epoch; null for none
+   * @return the model after the last epoch
    * @throws IOException if a checkpoint or a callback's file cannot be written
-   * @throws IllegalArgumentException if the data do not fit the network, or an image or the weights
-   *     to begin with hold what is no number
-   * @throws TrainingException if the loss, the weights or the running statistics are no longer
-   *     numbers; the checkpoint and the callbacks' files stay as they were after the last good
+   * @throws IllegalArgumentException if the data do not fit the network, or an image or the initial
+   *     weights hold NaN or infinities
+   * @throws TrainingException if the loss, the weights or the running statistics become NaN or
+   *     infinite; the checkpoint and the callbacks' files stay as they were after the last good
    *     epoch
    * @throws StoppedException if it was asked to stop
    */
@@ -302,12 +387,14 @@ public final class Trainer {
   /**
    * Trains on examples of any task.
    *
-   * @param test evaluated after each epoch
-   * @return the model as it is after the last epoch
+   * @param train the examples to learn from
+   * @param test the examples to evaluate on after each epoch; null for none
+   * @return the model after the last epoch
    * @throws IOException if a checkpoint or a callback's file cannot be written
-   * @throws IllegalArgumentException if the data do not fit the network, a sample or the weights to
-   *     begin with hold what is no number, or the task has no usual loss and none is named
-   * @throws TrainingException as for images
+   * @throws IllegalArgumentException if the data do not fit the network, a sample or the initial
+   *     weights hold NaN or infinities, or the task has no usual loss and none is set
+   * @throws TrainingException if the loss, the weights or the running statistics become NaN or
+   *     infinite
    * @throws StoppedException if it was asked to stop
    */
   public Model fit(Examples train, @Nullable Examples test) throws IOException {

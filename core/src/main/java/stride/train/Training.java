@@ -32,13 +32,13 @@ final class Training implements Progress {
   private final LearningWatch watch;
   private final int[] order;
 
-  /** The samples that each epoch learns from. */
+  /** The number of samples that each epoch learns from. */
   private final int[] samples;
 
-  /** Steps of the epoch that has the most. */
+  /** The number of steps of the epoch that has the most. */
   private final long mostSteps;
 
-  /** What runs; null before the first epoch. */
+  /** The setup of the running epoch; null before the first epoch. */
   private @Nullable TrainingSetup phase;
 
   private double rateFactor = 1;
@@ -59,7 +59,7 @@ final class Training implements Progress {
     }
     if (!trainer.augmentation.equals(Augmentation.none()) && !data.shapes().getFirst().isImage()) {
       throw new IllegalArgumentException(
-          "images are augmented, the inputs have the shape " + data.shapes().getFirst());
+          "only images can be augmented, the inputs have the shape " + data.shapes().getFirst());
     }
     var weights =
         trainer.start == null
@@ -79,7 +79,8 @@ final class Training implements Progress {
     order = new int[data.size()];
     samples = IntStream.range(0, trainer.epochs).map(this::samplesLearned).toArray();
     mostSteps = IntStream.range(0, trainer.epochs).map(this::stepsOfEpoch).max().orElseThrow();
-    // What cannot be frozen, or a model in the end is refused before it is trained.
+    // Layers that do not exist, and networks that cannot become a model, are rejected before
+    // training.
     var _ = trainer.fineTuning.frozen(trainer.network, 0);
     var _ = liveModel();
   }
@@ -90,7 +91,7 @@ final class Training implements Progress {
         .flaw()
         .ifPresent(
             flaw -> {
-              throw new IllegalArgumentException("the weights to begin with: " + flaw);
+              throw new IllegalArgumentException("the initial weights: " + flaw);
             });
     Path checkpoint = trainer.checkpoint;
     if (trainer.resuming && checkpoint != null && Files.exists(checkpoint)) {
@@ -117,7 +118,7 @@ final class Training implements Progress {
     return liveModel();
   }
 
-  /** Tells callbacks of a training that has not come to its end; none of them hides why. */
+  /** Calls {@link Callback#end} after a failure; exceptions of callbacks do not hide it. */
   private void end(List<Callback> callbacks, Throwable failure) {
     var ending =
         failure instanceof StoppedException ? Callback.Ending.STOPPED : Callback.Ending.FAILED;
@@ -130,12 +131,12 @@ final class Training implements Progress {
     }
   }
 
-  /** Whether there are as many epochs as have begun. */
+  /** Checks that there are at least as many epochs as have begun. */
   private void checkEpochs(Path checkpoint) throws FormatException {
     int begun = state.epoch + (state.step > 0 ? 1 : 0);
     if (begun > trainer.epochs) {
       throw new FormatException(
-          "%s: the training has come to epoch %d and cannot end after %d: give it at least %d epochs"
+          "%s: the training has reached epoch %d and cannot end after %d: give it at least %d epochs"
               .formatted(checkpoint, begun, trainer.epochs, begun));
     }
   }
@@ -182,10 +183,10 @@ final class Training implements Progress {
     state.seconds = 0;
   }
 
-  /** What the running epoch runs on. */
+  /** Returns the setup of the running epoch. */
   private TrainingSetup phase() {
     if (phase == null || phase.headOnly() != trainer.fineTuning.headOnly(state.epoch)) {
-      // The one before goes first: there may not be memory for both.
+      // Releases the one before first: there may not be memory for both.
       phase = null;
       long begun = 0;
       for (int epoch = 0; epoch < trainer.fineTuning.unfrozenAfter(); epoch++) {
@@ -200,7 +201,7 @@ final class Training implements Progress {
     return state.step == stepsPerEpoch();
   }
 
-  /** Tests the epoch. Whatever breaks that off, the steps of the epoch are not to be done again. */
+  /** Tests the epoch. If the test is interrupted, the steps of the epoch are not repeated. */
   private Evaluation evaluate(Evaluation.Evaluator evaluator) throws IOException {
     Evaluation evaluation;
     try {
@@ -223,7 +224,9 @@ final class Training implements Progress {
     return evaluation;
   }
 
-  /** Checks all that a checkpoint would hold: what is no number now will not become one again. */
+  /**
+   * Checks everything that a checkpoint would hold: NaN and infinities never become numbers again.
+   */
   private void requireNumbers(String when) {
     state
         .flaw()
@@ -254,7 +257,7 @@ final class Training implements Progress {
                 trainer.checkpoint == null ? "" : ", saved in " + trainer.checkpoint));
   }
 
-  /** Gradients of one batch, or of several together, then the update: the whole of learning. */
+  /** Computes the gradients of one or several batches, then updates the weights. */
   private void runStep(TrainingSetup phase) throws IOException {
     int first = samples();
     int count = Math.min(samplesPerStep(batch(state.epoch)), samplesOf(state.epoch) - first);
@@ -280,22 +283,15 @@ final class Training implements Progress {
   /**
    * Computes the gradients of the samples order[first..].
    *
-   * @param of the samples of the step
-   * @param adding whether the gradients are added to those of the step's samples before
+   * @param of the number of samples of the step
+   * @param adding whether the gradients are added to those of the step's previous batches
    * @return the sum of the samples' losses
    */
   private double addGradients(TrainingSetup phase, int first, int samples, int of, boolean adding) {
     var plan = phase.plan();
     phase
         .batches()
-        .fill(
-            order,
-            first,
-            samples,
-            trainer.seed,
-            state.epoch,
-            phase.inputs(),
-            phase.targets());
+        .fill(order, first, samples, trainer.seed, state.epoch, phase.inputs(), phase.targets());
     plan.randomness(trainer.seed, state.epoch, first);
     plan.forward(samples);
     double loss = goal.loss().apply(phase.outputs(), phase.targets(), samples);
@@ -317,7 +313,7 @@ final class Training implements Progress {
     return loss * samples;
   }
 
-  /** Samples that hold what is no number are no fault of the learning rate. */
+  /** Checks the samples: NaN or infinities in them are not the fault of the learning rate. */
   private void requireSoundImages(int first, int samples) {
     var reader = new SampleReader(data, Augmentation.none());
     for (int n = first; n < first + samples; n++) {
@@ -340,7 +336,7 @@ final class Training implements Progress {
     }
   }
 
-  /** A loss is a mean of its own samples: what it counts for among more. */
+  /** Scales the gradients of a batch's mean loss by the batch's share of the step. */
   private static void scaleGradients(TrainingSetup phase, int samples, float share) {
     for (var gradient : phase.plan().outputGradients()) {
       for (int i = gradient.at(0); i < gradient.at(samples); i++) {
@@ -365,7 +361,7 @@ final class Training implements Progress {
     return samples[Math.min(epoch, trainer.epochs - 1)];
   }
 
-  /** All samples but those of a last batch that is dropped. */
+  /** Returns the number of samples without those of a last batch that is dropped. */
   private int samplesLearned(int epoch) {
     int last = order.length % batch(epoch);
     boolean dropped = trainer.dropsLast || (last == 1 && normalizesSingleValues(epoch));
@@ -432,8 +428,8 @@ final class Training implements Progress {
   }
 
   /**
-   * Where batches change their size, an epoch has more steps than another: for the schedule, all
-   * have as many as the one with the most.
+   * Returns the learning rate of the current step. If batch sizes change, epochs have different
+   * numbers of steps; for the schedule, all have as many as the one with the most.
    */
   @Override
   public double learningRate() {

@@ -16,13 +16,14 @@ import stride.network.Network;
 import stride.train.loss.NamedOutputs;
 
 /**
- * The epochs in which the same weights learn, and what they run on. Where the head alone learns and
- * images are not augmented, the head is all that runs, on features that are computed once.
+ * The plan, buffers and weight update of consecutive epochs in which the same weights learn. If
+ * only the head learns and images are not augmented, only the head runs, on features that are
+ * computed once.
  *
- * @param headOnly whether the head alone learns
- * @param inputs of the plan, in the network's order
+ * @param headOnly whether only the head learns
+ * @param inputs the plan's inputs, in the network's order
  * @param measured the outputs that metrics read
- * @param outputs those that the loss reads
+ * @param outputs the outputs that the loss reads
  */
 record TrainingSetup(
     boolean headOnly,
@@ -36,8 +37,10 @@ record TrainingSetup(
     Evaluation.@Nullable Evaluator evaluator) {
 
   /**
-   * @param tested the weights to be tested: those that are learned, or their average
-   * @param begun the steps that are over when this phase begins
+   * Creates the setup of an epoch.
+   *
+   * @param tested the weights to test: those that are trained, or their average
+   * @param begun the number of steps done before this setup
    */
   static TrainingSetup of(
       Trainer trainer,
@@ -85,6 +88,8 @@ record TrainingSetup(
       Trainer trainer, Engine engine, TrainingState state, Weights tested, Goal goal, long begun) {
 
     /**
+     * Builds the setup.
+     *
      * @param network the trainer's own, or its head
      */
     TrainingSetup build(Network network, Samples train, @Nullable Samples test) {
@@ -127,7 +132,7 @@ record TrainingSetup(
                   network, evaluated, test, goal.task(), goal.loss(), goal.metrics(), engine));
     }
 
-    /** The names of the nodes that learn with the head's rate. */
+    /** Returns the names of the nodes that learn with the head's rate. */
     private Set<String> heads() {
       return trainer.fineTuning.headRate() == 1 && !trainer.fineTuning.frozenBackbone()
           ? Set.of()

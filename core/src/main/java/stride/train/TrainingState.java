@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import stride.graph.Weights;
 import stride.tensor.Numbers;
 
-/** All that changes while a training runs: what a checkpoint holds. */
+/** Everything that changes while a training runs, and that a checkpoint holds. */
 final class TrainingState {
   final Weights weights;
   final Optimizer.State optimizer;
@@ -15,7 +15,7 @@ final class TrainingState {
   /** The average of the weights, if there is one. */
   final @Nullable WeightAverage average;
 
-  /** What the callbacks keep, in their order. */
+  /** The arrays that the callbacks keep, in order. */
   final List<List<float[]>> memories;
 
   /** The epochs that are done. */
@@ -24,10 +24,10 @@ final class TrainingState {
   /** The running epoch, from 0. */
   int epoch;
 
-  /** Steps done in this epoch. */
+  /** The number of steps done in this epoch. */
   int step;
 
-  /** Steps done in all epochs. */
+  /** The number of steps done in all epochs. */
   long totalSteps;
 
   /** The sum of this epoch's samples' losses. */
@@ -36,10 +36,10 @@ final class TrainingState {
   /** The mean loss of the last step's samples. */
   double stepLoss;
 
-  /** How good the outputs for this epoch's samples were. */
+  /** The metrics of this epoch's samples so far. */
   final Measurement measurement;
 
-  /** The time that this epoch's steps have taken, in all processes that had a part in it. */
+  /** The time that this epoch's steps have taken, over all processes that worked on it. */
   double seconds;
 
   TrainingState(
@@ -56,8 +56,7 @@ final class TrainingState {
   }
 
   /**
-   * What is no number among all that the training computes with, for a message. Empty if there is
-   * nothing.
+   * Returns which of the training's values are NaN or infinite, for a message; empty if none are.
    */
   Optional<String> flaw() {
     return weights
@@ -71,10 +70,10 @@ final class TrainingState {
             () ->
                 optimizer.memory().stream().allMatch(Numbers::allFinite)
                     ? Optional.empty()
-                    : Optional.of("what the optimizer keeps is no longer finite"));
+                    : Optional.of("the optimizer's state is no longer finite"));
   }
 
-  /** The weights that are tested and saved in the end. */
+  /** Returns the weights that are tested and saved. */
   Weights result() {
     return average == null ? weights : average.average;
   }

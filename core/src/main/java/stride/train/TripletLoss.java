@@ -5,17 +5,23 @@ import stride.compute.Buffer;
 import stride.graph.Graph;
 
 /**
- * Embeddings of one class near each other, those of others far away: of each sample a of a batch,
- * with its farthest sample p of the same class and its nearest one n of another, L = max(0, margin +
- * |a - p| - |a - n|), averaged over the samples that have both (Schroff et al. 2015, "FaceNet";
- * Hermans et al. 2017, "In Defense of the Triplet Loss", batch hard). Targets are classes.
+ * Brings embeddings of the same class together and moves those of other classes apart. For each
+ * sample a of a batch, with p the farthest sample of the same class and n the nearest one of
+ * another class, L = max(0, margin + |a - p| - |a - n|), averaged over the samples that have both
+ * (Schroff et al. 2015, "FaceNet"; Hermans et al. 2017, "In Defense of the Triplet Loss", batch
+ * hard). Targets are classes.
  *
  * <p>All embeddings may collapse into one point, where L is the margin: a last {@code batchNorm()}
  * and small rates keep them apart.
  *
- * @param margin above 0, mostly 0.2 to 1
+ * @param margin above 0, usually 0.2 to 1
  */
 public record TripletLoss(double margin) implements Loss {
+  /**
+   * Checks the margin.
+   *
+   * @throws IllegalArgumentException if it is not above 0
+   */
   public TripletLoss {
     if (!(margin > 0 && margin < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("margin must be above 0, was " + margin);
@@ -55,7 +61,10 @@ public record TripletLoss(double margin) implements Loss {
     return total / Math.max(1, count);
   }
 
-  /** The farthest sample of the same class or the nearest one of another; -1 if there is none. */
+  /**
+   * Returns the farthest sample of the same class or the nearest one of another; -1 if there is
+   * none.
+   */
   private static int extreme(
       Buffer values, Targets targets, int samples, int anchor, boolean sameClass) {
     int found = -1;
@@ -82,7 +91,7 @@ public record TripletLoss(double margin) implements Loss {
     return Math.sqrt(sum);
   }
 
-  /** Adds the gradient of a distance, times a factor, to both of its ends. */
+  /** Adds the gradient of the distance between two samples, times a factor, to both of them. */
   private static void pull(
       Buffer values, Buffer gradient, int a, int b, double distance, double factor) {
     if (distance == 0) {

@@ -7,8 +7,8 @@ import stride.graph.Weights;
 
 /**
  * The exponential moving average of weights and running statistics: average = decay average + (1 -
- * decay) weights in each step, a copy of them in the first, as PyTorch's AveragedModel with such an
- * average. Counters are copied.
+ * decay) weights in each step, after a copy of the weights in the first, as PyTorch's AveragedModel
+ * with such an average. Counters are copied.
  */
 final class WeightAverage {
   private static final int TASK_WEIGHTS = 1 << 14;
@@ -30,7 +30,7 @@ final class WeightAverage {
   }
 
   /**
-   * Follows the weights.
+   * Updates the average from the weights.
    *
    * @param step the number of the step that changed them, from 1
    */

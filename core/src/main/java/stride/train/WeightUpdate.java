@@ -6,14 +6,14 @@ import stride.engine.Engine;
 import stride.engine.Plan;
 
 /**
- * The update of the weights of a plan by the gradients of its last backward pass, on all its
- * threads. Made once for many steps, which allocate nothing.
+ * Updates the weights of a plan with the gradients of its last backward pass, on all threads of its
+ * engine. Created once for many steps, which allocate nothing.
  */
 public final class WeightUpdate {
-  /** Weights that one task updates. */
+  /** The number of weights that one task updates. */
   private static final int TASK_WEIGHTS = 1 << 14;
 
-  /** What PyTorch's clip_grad_norm_ adds to the norm that it divides by. */
+  /** The number that PyTorch's clip_grad_norm_ adds to the norm that it divides by. */
   private static final double CLIP_EPSILON = 1e-6;
 
   private final Plan plan;
@@ -27,7 +27,12 @@ public final class WeightUpdate {
   private float scale = 1;
   private long step;
 
-  /** Of all weights, as the optimiser has it. */
+  /**
+   * Creates an update of all weights without options.
+   *
+   * @param plan a plan that was made for gradients
+   * @param optimizer the optimiser's state for all of the plan's weights
+   */
   public WeightUpdate(Plan plan, Optimizer.State optimizer) {
     this(
         plan,
@@ -76,7 +81,10 @@ public final class WeightUpdate {
     plan.weights().changed();
   }
 
-  /** The Euclidean norm of the gradients of all weights that learn; one sum for each task. */
+  /**
+   * Returns the Euclidean norm of the gradients of all weights that learn; each task adds up its
+   * own sum.
+   */
   private double gradientNorm() {
     plan.engine().forEach(parts.size(), norms);
     double sum = 0;

@@ -25,7 +25,7 @@ import stride.image.Region;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
-/** What augmentations draw, and what they make of samples and batches. */
+/** The random numbers of augmentations, and their effect on samples and batches. */
 final class AugmentationTest {
   private static final Shape SHAPE = Shape.image(32, 32, 3);
 

@@ -73,7 +73,7 @@ class ClassMatchTest {
     }
   }
 
-  /** What looks alike and is not. */
+  /** Names that look the same and are not. */
   @ParameterizedTest
   @CsvSource({
     "1, -1",

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.format.FileException;
 
-/** What folders of pictures are taken for. */
+/** Which folders of pictures are taken for parts of the data and for classes. */
 class FolderLayoutTest {
   @TempDir Path temp;
 
@@ -133,7 +133,7 @@ class FolderLayoutTest {
     isDivided(layout("test/ants/1.png"), "train", "", "test");
   }
 
-  /** Classes that are called as parts are, each beside others. */
+  /** Classes with the names of parts, each beside other classes. */
   @ParameterizedTest
   @ValueSource(strings = {"train", "test", "val", "Train", "Test", "validation", "dev", "training"})
   void aPartThatHoldsPicturesIsAClass(String name) throws IOException {
@@ -174,7 +174,7 @@ class FolderLayoutTest {
     assertEquals(
         List.of(
             "the parts of %s: train is Train, val is val".formatted(temp),
-            "not used are the pictures beside Train/ and val/ in %s: extra, samples"
+            "the pictures beside Train/ and val/ in %s are not used: extra, samples"
                 .formatted(temp)),
         layout.notes());
   }
@@ -261,7 +261,7 @@ class FolderLayoutTest {
     assertEquals(Optional.of(temp.resolve(train)), layout.train());
     assertEquals(temp.resolve(test), layout.measureWith());
     assertTrue(layout.notes().getFirst().contains("train is " + Path.of(train)), layout::toString);
-    // As the scenes of a competition lie: pictures without classes in a third.
+    // As in the scenes of a competition: a third folder has pictures without classes.
     isDivided(
         layout("seg_pred/seg_pred/1.png"),
         train,
@@ -269,7 +269,7 @@ class FolderLayoutTest {
         test.contains("val") ? "" : test);
   }
 
-  /** A class with folders of its own is not looked through. */
+  /** The folders inside a class are not searched. */
   @Test
   void aSingleClassIsOne() throws IOException {
     isDivided(

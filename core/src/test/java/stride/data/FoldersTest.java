@@ -109,7 +109,7 @@ class FoldersTest {
     assertTrue(passedOver.getFirst().endsWith(", which is read already"), passedOver::toString);
   }
 
-  /** What two links lead to is found at the first of them, and at its own place before all. */
+  /** A target of two links is found at the first of them, or at its own place if that is read. */
   @Test
   void linksThatMeetAreFollowedOnce() throws IOException {
     new PictureTree(temp)

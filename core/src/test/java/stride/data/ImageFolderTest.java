@@ -46,7 +46,7 @@ final class ImageFolderTest {
         .toList();
   }
 
-  /** A picture in which no two pixels are alike. */
+  /** A picture in which no two pixels are equal. */
   private void large(String name, int height, int width) throws IOException {
     var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < height * width; i++) {

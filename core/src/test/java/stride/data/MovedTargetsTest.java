@@ -19,7 +19,7 @@ import stride.image.Normalization;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
-/** Targets that lie over an image go where an augmentation moves the image's pixels. */
+/** Targets that lie over an image move as an augmentation moves the image's pixels. */
 final class MovedTargetsTest {
   private static final int HEIGHT = 40;
   private static final int WIDTH = 56;
@@ -118,7 +118,9 @@ final class MovedTargetsTest {
     }
   }
 
-  /** The box around what is white in the moved image; edges are blurred by up to a pixel. */
+  /**
+   * Returns the box around the white pixels of the moved image; edges are blurred by up to a pixel.
+   */
   @ParameterizedTest
   @MethodSource("geometric")
   void aBoxStaysAroundWhatIsInIt(Augmentation augmentation) {
@@ -152,7 +154,8 @@ final class MovedTargetsTest {
       kept++;
       assertEquals(3, sample.target()[at + 1]);
       String what = augmentation + ", key " + key;
-      // A turned box is the upright one around it, which what is white fills up to blurred corners.
+      // A rotated box becomes the upright one around it, which the white pixels fill up to blurred
+      // corners.
       double slack = augmentation.toString().contains("Rotation") ? 3 : 1.51;
       assertEquals(left, sample.target()[at + 2], slack, what);
       assertEquals(top, sample.target()[at + 3], slack, what);

@@ -21,7 +21,7 @@ import stride.image.Region;
 import stride.image.Resampling;
 import stride.tensor.Shape;
 
-/** A cache that several data sets share gives each what it would read without a cache. */
+/** With a cache that several data sets share, each reads the same images as without a cache. */
 class PictureCacheTest {
   @TempDir Path folder;
 

@@ -23,7 +23,7 @@ import stride.image.Resampling;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
-/** What happens to samples on their way into a batch: read, shuffled, varied, normalised. */
+/** The way of samples into a batch: they are read, shuffled, augmented and normalised. */
 final class SamplesTest {
   private static final Normalization RGB =
       new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
@@ -157,7 +157,7 @@ final class SamplesTest {
     }
   }
 
-  /** A resumed run must visit what the unbroken one would have, in every later version. */
+  /** A resumed run must visit the same samples as an uninterrupted one, in every later version. */
   @Test
   void theOrderOfASeedNeverChanges() {
     var order = new int[8];
@@ -204,7 +204,7 @@ final class SamplesTest {
       assertEquals(-1, into[1]);
       assertEquals(-1, into[into.length - 2]);
     }
-    // Shifts that leave nothing of the image cannot be told apart.
+    // Shifts that leave nothing of the image cannot be distinguished.
     int y = 2 * Math.min(pixels, height - 1) + 1;
     int x = 2 * Math.min(pixels, width - 1) + 1;
     assertEquals(y * x, seen.size(), "every shift occurs");

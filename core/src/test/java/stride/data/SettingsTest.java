@@ -53,7 +53,7 @@ class SettingsTest {
   @Test
   void wholeNumbersOutOfRangeAreRefused() {
     for (int value : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
-      assertTrue(refused(() -> new RandomShift(value)).endsWith("found " + value));
+      assertTrue(refused(() -> new RandomShift(value)).endsWith("was " + value));
       assertTrue(refused(() -> new RandAugment(2, value)).contains("" + value));
     }
     assertTrue(refused(() -> new RandAugment(-1, 9)).contains("-1"));
@@ -71,9 +71,7 @@ class SettingsTest {
     }
   }
 
-  /**
-   * What is a number above 0 as a double may be 0 or infinite as the float that is computed with.
-   */
+  /** A number above 0 as a double may be 0 or infinite as the float that computations use. */
   @ParameterizedTest
   @ValueSource(doubles = {1e-50, 1e-46, 1e-39, 1e39, 1e300})
   void deviationsAreFloats(double deviation) {

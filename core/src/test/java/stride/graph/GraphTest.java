@@ -116,7 +116,7 @@ final class GraphTest {
     builder.add(relu(), builder.input());
     for (int edge : new int[] {-1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
       assertRefused(
-          "there is no edge %d, the graph has 0 to 1".formatted(edge), () -> builder.type(edge));
+          "a layer reads edge %d, before it there are 2".formatted(edge), () -> builder.type(edge));
       assertRefused(
           "x reads edge %d, before it there are 2".formatted(edge),
           () -> builder.named("x", relu(), edge));

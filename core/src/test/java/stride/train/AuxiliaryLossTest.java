@@ -67,7 +67,7 @@ final class AuxiliaryLossTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> new AuxiliaryLoss(new SoftmaxCrossEntropy(), -1, HEADS));
-    assertEquals("a head's weight is 0 or more, found -1.0", thrown.getMessage());
+    assertEquals("a head's weight must be at least 0, was -1.0", thrown.getMessage());
   }
 
   private record Arrays(Map<String, float[]> values, Map<String, float[]> gradients, int classes)

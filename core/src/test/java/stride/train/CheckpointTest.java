@@ -35,7 +35,7 @@ import stride.tensor.Shape;
 import stride.train.log.MetricsLog;
 import stride.train.optimizer.Sgd;
 
-/** A training that was stopped and goes on ends with the bits of one that was not. */
+/** A training that was stopped and resumed ends with the same bits as one that was not. */
 final class CheckpointTest {
   private static final int EPOCHS = 3;
   private static final int STEPS = 4;
@@ -243,7 +243,7 @@ final class CheckpointTest {
     }
   }
 
-  /** What was computed since the last epoch is lost, and computed again. */
+  /** Steps since the last epoch are lost, and computed again. */
   @ParameterizedTest
   @MethodSource("features")
   void losesNothingByDyingBetweenCheckpoints(UnaryOperator<Trainer> feature) throws IOException {
@@ -271,7 +271,9 @@ final class CheckpointTest {
     }
   }
 
-  /** As if the process had died between two checkpoints: what it logged since is cut off. */
+  /**
+   * As if the process had died between two checkpoints: lines logged since the first are removed.
+   */
   @Test
   void goesOnFromTheLastEpochAndCutsTheLogBackToIt() throws IOException {
     var optimizer = Optimizer.adam(0.01);
@@ -330,7 +332,7 @@ final class CheckpointTest {
   }
 
   static List<Schedule> schedulesOfEveryLength() {
-    // Steps of 2 epochs, of 3 and of 6 alike.
+    // The same steps in trainings of 2, 3 and 6 epochs.
     Schedule afterTwoEpochs = (step, steps) -> step < 2 * STEPS ? 1 : 0.1;
     return List.of(
         Schedule.constant(), Schedule.plateau(0.3, 0), afterTwoEpochs, afterTwoEpochs.warmUp(0));
@@ -376,7 +378,7 @@ final class CheckpointTest {
     var thrown = assertThrows(FormatException.class, () -> fit(trainer.epochs(5)));
     assertEquals(
         checkpoint()
-            + ": the training has come to epoch 6 and cannot end after 5: give it at least 6"
+            + ": the training has reached epoch 6 and cannot end after 5: give it at least 6"
             + " epochs",
         thrown.getMessage());
     results.clear();
@@ -470,7 +472,7 @@ final class CheckpointTest {
     Model.initialized(Toy.modern(), 1).save(checkpoint());
     var thrown = assertThrows(FormatException.class, () -> fit(trainer));
     assertEquals(
-        checkpoint() + ": is no checkpoint of a training, or that of another version of Stride",
+        checkpoint() + ": is not a checkpoint of a training, or one of another version of Stride",
         thrown.getMessage());
   }
 
@@ -479,7 +481,7 @@ final class CheckpointTest {
     return Settings.of(trainer, Goal.of(trainer, data), data, null);
   }
 
-  /** A record that has grown a component does what it did before with the value named for it. */
+  /** A record with a new component behaves as before with the value that is given for it. */
   @Test
   void aCheckpointOfBeforeARecordGrewIsGoneOnWith() throws IOException {
     var settings = settings(trainer(Optimizer.sgd(0.05)));

@@ -30,7 +30,7 @@ import stride.tensor.Shape;
 import stride.train.log.MetricsLog;
 import stride.train.optimizer.Sgd;
 
-/** What is no number ends a training, and the last good checkpoint and model are kept. */
+/** NaN and infinities end a training, and the last good checkpoint and model are kept. */
 final class DivergenceTest {
   private static final Engine ENGINE = Engine.withThreads(1);
   private static final int STEPS = 4;
@@ -42,7 +42,7 @@ final class DivergenceTest {
   private enum Place {
     WEIGHTS("weight holds "),
     STATISTICS("running_mean holds "),
-    OPTIMIZER("what the optimizer keeps is no longer finite");
+    OPTIMIZER("the optimizer's state is no longer finite");
 
     final String said;
 
@@ -188,14 +188,14 @@ final class DivergenceTest {
     assertArrayEquals(model, Files.readAllBytes(best()), "the best model is of before");
     assertEquals(Optional.empty(), Model.load(best()).weights().flaw());
 
-    // What is on disk can be gone on with, and ends as if nothing had happened.
+    // The checkpoint on disk can be resumed, and ends as if nothing had happened.
     var going = trainer(Toy.modern(), optimizer).schedule(schedule);
     var expected = fit(going.checkpoint(folder.resolve("other.safetensors")));
     var resumed = fit(going.resume());
     assertArrayEquals(expected.weights().values(), resumed.weights().values());
   }
 
-  /** Ctrl-C right after the weights were spoilt must not overwrite what is good. */
+  /** Ctrl-C right after the weights became NaN must not overwrite a good checkpoint. */
   @ParameterizedTest
   @ValueSource(ints = {STEPS + 1, STEPS + 3})
   void aStopSavesNothingThatIsSpoilt(int step) throws IOException {
@@ -274,7 +274,7 @@ final class DivergenceTest {
     var thrown =
         assertThrows(
             IllegalArgumentException.class, () -> Trainer.from(model).fit(Toy.images(22, 1), null));
-    assertEquals("the weights to begin with: 0.weight holds NaN", thrown.getMessage());
+    assertEquals("the initial weights: 0.weight holds NaN", thrown.getMessage());
   }
 
   @Test
@@ -288,8 +288,7 @@ final class DivergenceTest {
     System.arraycopy(new byte[] {0, 0, (byte) 0xC0, 0x7F}, 0, bytes, header + 4 * WEIGHT, 4);
     Files.write(checkpoint(), bytes);
     var thrown = assertThrows(FormatException.class, () -> fit(trainer));
-    assertEquals(
-        checkpoint() + ": cannot be gone on with: 0.weight holds NaN", thrown.getMessage());
+    assertEquals(checkpoint() + ": cannot be resumed: 0.weight holds NaN", thrown.getMessage());
   }
 
   /** Images of which one holds NaN. */
@@ -347,7 +346,7 @@ final class DivergenceTest {
         assertThrows(
             IllegalArgumentException.class, () -> Evaluation.of(model, Toy.images(8, 2), ENGINE));
     assertTrue(
-        thrown.getMessage().startsWith("the model gives no answers: its loss is "),
+        thrown.getMessage().startsWith("the model predicts nothing: its loss is "),
         thrown.getMessage());
   }
 }

@@ -24,7 +24,7 @@ import stride.layer.normalization.BatchNorm;
 import stride.network.Model;
 import stride.network.Network;
 
-/** What learns, and what stays as it is, when a model goes on learning. */
+/** Which weights learn, and which stay unchanged, when a model is trained further. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FineTuningTest {
   private static final ImageDataset TRAIN = Toy.images(40, 1);
@@ -100,7 +100,7 @@ final class FineTuningTest {
         tuning().fineTuning(FineTuning.HEAD_ONLY.unfreezeAfter(3)).fit(TRAIN, null), false);
   }
 
-  /** A step of SGD without momentum is rate times gradient: the head's is so many times as long. */
+  /** A step of SGD without momentum is rate times gradient: the head's is longer by its factor. */
   @Test
   void theHeadHasARateOfItsOwn() throws IOException {
     var trainer =
@@ -133,7 +133,7 @@ final class FineTuningTest {
     }
   }
 
-  /** As a VGG's: the whole classifier learns, and all before it stays as it is. */
+  /** As in a VGG: the whole classifier learns, and all layers before it stay unchanged. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aHeadOfSeveralLayersLearnsAlone(boolean augmented) throws IOException {
@@ -201,20 +201,21 @@ final class FineTuningTest {
   @Test
   void numbersOutOfRangeAreNamed() {
     assertMessage(
-        "the head's rate is multiplied by a number above 0, found 0.0",
+        "the factor of the head's learning rate must be above 0, was 0.0",
         () -> FineTuning.NONE.headRate(0));
     assertMessage(
-        "a backbone is unfrozen after 0 epochs or more, found -1",
+        "the epochs after which a backbone is unfrozen must be at least 0, was -1",
         () -> FineTuning.HEAD_ONLY.unfreezeAfter(-1));
     assertMessage(
         "a backbone that is not frozen cannot be unfrozen after 2 epochs",
         () -> FineTuning.NONE.unfreezeAfter(2));
     assertMessage(
-        "gradients' largest norm is above 0, found 0.0", () -> UpdateOptions.NONE.clipNorm(0));
+        "the largest norm of gradients must be above 0, was 0.0",
+        () -> UpdateOptions.NONE.clipNorm(0));
     assertMessage(
-        "an average keeps a part from 0 to below 1 of itself, found 1.0",
+        "the decay of averaged weights must be in [0, 1), was 1.0",
         () -> UpdateOptions.NONE.averaged(1));
-    assertMessage("patience is 1 epoch or more, found 0", () -> new EarlyStopping(0));
+    assertMessage("patience must be at least 1 epoch, was 0", () -> new EarlyStopping(0));
   }
 
   private static void assertMessage(String message, Runnable wrong) {

@@ -25,7 +25,7 @@ final class LearningRateFinderTest {
             .toList());
   }
 
-  /** Falls from 2.3 to a smallest loss between two rates, and rises behind. */
+  /** Falls from 2.3 to a smallest loss between two rates, and rises after that. */
   private static DoubleUnaryOperator valley(double from, double to, double smallest) {
     return rate -> {
       double part = Math.log(rate / from) / Math.log(to / from);
@@ -48,7 +48,7 @@ final class LearningRateFinderTest {
     var test = test(rate -> rate > 1 ? 1e-3 * rate : Math.max(1e-3, 2.3 / (1 + rate * 1e4)));
     assertTrue(test.suggested().isEmpty());
     assertTrue(
-        test.doubt().orElseThrow().startsWith("the network had learned them by heart at 0.0"),
+        test.doubt().orElseThrow().startsWith("the network had already learned the images at 0.0"),
         test.doubt().toString());
   }
 
@@ -71,12 +71,12 @@ final class LearningRateFinderTest {
   void itsTextIsALine() {
     var some = test(valley(1e-3, 0.5, 0.6));
     assertEquals(
-        "LearningRateTest of 71 steps from 1.0e-06 to 10: suggests 0.050", some.toString());
+        "LearningRateFinder of 71 steps from 1.0e-06 to 10: suggests 0.050", some.toString());
     var falling = test(valley(1e-3, 100, 0.6));
     assertTrue(falling.toString().endsWith(falling.doubt().orElseThrow()), falling::toString);
-    assertEquals("LearningRateTest of no steps", new LearningRateFinder(List.of()).toString());
+    assertEquals("LearningRateFinder of no steps", new LearningRateFinder(List.of()).toString());
     assertEquals(
-        "LearningRateTest of 1 step from 0.10 to 0.10",
+        "LearningRateFinder of 1 step from 0.10 to 0.10",
         new LearningRateFinder(List.of(new LearningRateFinder.Point(0.1, 2))).toString());
   }
 

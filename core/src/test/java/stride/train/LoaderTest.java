@@ -130,7 +130,7 @@ class LoaderTest {
     }
   }
 
-  /** Half of the images are turned upside down, and what they show with them. */
+  /** Half of the images are turned upside down, and their targets with them. */
   private record UpsideDown() implements Augmentation {
     @Override
     public void apply(long key, Sample sample) {

@@ -24,7 +24,7 @@ import stride.network.Model;
 import stride.train.log.GradientLog;
 import stride.train.log.MetricsLog;
 
-/** What a training writes is the same in every country, and is gone on with in any other. */
+/** A training writes the same files in every locale, and can be resumed in any other. */
 final class LocalesTest {
   private static final Locale OWN = Locale.getDefault();
 
@@ -64,12 +64,12 @@ final class LocalesTest {
     return Model.load(run.resolve("model.safetensors")).weights().values();
   }
 
-  /** A log without what differs from run to run: how long it took. */
+  /** Returns a log without the times, which differ from run to run. */
   private static String lines(Path file) throws IOException {
     return Files.readString(file).replaceAll("\"(seconds|images_per_second)\":[^,}]*", "");
   }
 
-  /** What a run's checkpoint says, without how long the epochs took. */
+  /** Returns the contents of a run's checkpoint without the times of its epochs. */
   private static Map<String, String> metadata(Path run) throws IOException {
     try (var file = TensorFile.open(run.resolve("checkpoint.safetensors"))) {
       var metadata = new TreeMap<>(file.metadata());

@@ -202,7 +202,7 @@ final class LossTest {
         3);
     targets.setLabel(0, 2);
     assertMessage(
-        "binary cross-entropy's classes are 0 and 1, found 2 for sample 0",
+        "the classes of binary cross-entropy must be 0 or 1, was 2 for sample 0",
         new BinaryCrossEntropy(),
         targets,
         1);
@@ -212,7 +212,7 @@ final class LossTest {
     var values = Targets.values(1, 1);
     values.setValue(0, 0, Float.NaN);
     assertMessage(
-        "binary cross-entropy's targets are in [0, 1], found NaN for output 0 of sample 0",
+        "the targets of binary cross-entropy must be in [0, 1], was NaN for output 0 of sample 0",
         new BinaryCrossEntropy(),
         values,
         1);

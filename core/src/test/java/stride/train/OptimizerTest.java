@@ -168,7 +168,7 @@ final class OptimizerTest {
     var state = c.optimizer.start(3);
     float[] resumed = w.clone();
     for (int step = 0; step < 3; step++) {
-      // A state made anew from what was kept goes on as the state it was kept from.
+      // A new state filled from the saved arrays continues like the state they were saved from.
       var other = c.optimizer.start(3);
       for (int k = 0; k < other.memory().size(); k++) {
         System.arraycopy(state.memory().get(k), 0, other.memory().get(k), 0, 3);
@@ -182,7 +182,7 @@ final class OptimizerTest {
   @Test
   void nesterovNeedsMomentum() {
     var thrown = assertThrows(IllegalArgumentException.class, () -> Optimizer.sgd(0.1).nesterov(0));
-    assertEquals("Nesterov's momentum needs a momentum above 0, found 0.0", thrown.getMessage());
+    assertEquals("Nesterov's momentum must be above 0, was 0.0", thrown.getMessage());
   }
 
   interface Reference {

@@ -219,7 +219,7 @@ final class OtherLossesTest {
     assertEquals(Map.of("accuracy", 0.0, "mean_iou", 0.0), measurement.values());
   }
 
-  /** A third class that is never told. */
+  /** A third class that is never predicted. */
   private static float[] three(float[] two) {
     var three = new float[two.length / 2 * 3];
     for (int p = 0; p < two.length / 2; p++) {

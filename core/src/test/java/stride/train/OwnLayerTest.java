@@ -58,7 +58,7 @@ final class OwnLayerTest {
 
   private record Scaled(double by) implements Scaling {}
 
-  /** Holds what no file can hold. */
+  /** Has a component that cannot be written to a file. */
   private record Computed(DoubleUnaryOperator function) implements Scaling {
     @Override
     public double by() {
@@ -125,7 +125,7 @@ final class OwnLayerTest {
     }
   }
 
-  /** What a model refuses is refused before the training, not with its results. */
+  /** A network that cannot become a model is refused before the training, not after it. */
   @Test
   void classesThatCannotNameAModelsOutputsAreRefusedBeforeTheFirstStep() {
     var images = Toy.images(8, 1);

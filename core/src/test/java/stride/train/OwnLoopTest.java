@@ -16,7 +16,7 @@ import stride.network.Network;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
-/** What a training loop of one's own is made of: a loss, its targets, a plan and an optimiser. */
+/** The parts of a training loop of one's own: a loss, its targets, a plan and an optimiser. */
 final class OwnLoopTest {
   private static Tensor vector(float... values) {
     return Tensor.of(Shape.of(values.length), values);

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ScheduleTest {
-  /** What torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1, total_steps=n) gives. */
+  /** The factors of torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1, total_steps=n). */
   @Test
   void oneCycleIsPyTorchs() {
     assertOneCycle(0.811745654, 4e-6);

@@ -139,7 +139,7 @@ final class TestedLossTest {
     return loss.apply(outputs, Targets.ofClasses(data.label(index)), 1);
   }
 
-  /** What a loss reads and does not name would not be there in its first test. */
+  /** An output that a loss reads and does not name would be missing in its first test. */
   @Test
   void anOutputThatALossDoesNotNameIsRefusedInTheFirstStep() {
     var trainer = Trainer.of(NETWORK).epochs(1).loss(TestedLossTest::small);

@@ -190,10 +190,10 @@ final class TrainerTest {
     assertMessage(
         "the samples of a batch must be at least 1, was 0", () -> Trainer.of(Toy.lenet()).batch(0));
     assertMessage(
-        "a learning rate is above 0, found NaN",
+        "a learning rate must be above 0, was NaN",
         () -> Trainer.of(Toy.lenet()).optimizer(Optimizer.sgd(Double.NaN)));
     assertMessage(
-        "a learning rate is above 0, found -0.1",
+        "a learning rate must be above 0, was -0.1",
         () -> Trainer.of(Toy.lenet()).optimizer(Optimizer.sgd(-0.1)));
   }
 

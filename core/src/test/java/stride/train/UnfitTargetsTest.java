@@ -24,15 +24,15 @@ import stride.train.optimizer.RmsProp;
  * Every loss with targets of every width, class and value: a number is given for those that fit.
  */
 class UnfitTargetsTest {
-  /** A loss, and what targets it takes. */
+  /** A loss, and the targets that it accepts. */
   private record Case(String name, Loss loss, boolean rows, boolean classes, boolean shares) {
-    /** Whether it compares so many outputs with a row of so many targets. */
+    /** Whether it accepts rows of {@code width} targets for {@code outputs} outputs. */
     boolean takesRow(int outputs, int width) {
       boolean pair = name.startsWith("binary") && outputs == 1 && width == 2;
       return rows && (outputs == width || pair) && fitsWeights(outputs);
     }
 
-    /** Whether it compares so many outputs with a class. */
+    /** Whether it accepts a class as target for {@code outputs} outputs. */
     boolean takesClass(int outputs, int label) {
       boolean binary = name.startsWith("binary");
       return classes
@@ -123,7 +123,8 @@ class UnfitTargetsTest {
       var outputs = new OneOutput(buffer(4, 3), buffer(4, 3));
       String message = refused(() -> loss.loss.apply(outputs, targets, samples));
       assertEquals(
-          "a loss of %d samples is asked for, the targets are of 2".formatted(samples), message);
+          "the loss of %d samples was requested, there are targets for 2".formatted(samples),
+          message);
     }
     var fitting = new OneOutput(buffer(4, 3), buffer(4, 3));
     assertTrue(Double.isFinite(loss.loss.apply(fitting, targets, 2)));
@@ -150,22 +151,22 @@ class UnfitTargetsTest {
     var targets = Targets.values(1, 3);
     var logits = Tensor.of(Shape.of(2), 1, 2);
     assertEquals(
-        "softmax cross-entropy compares outputs with as many targets, found 2 outputs and 3"
+        "softmax cross-entropy needs one target for each output, found 2 outputs and 3"
             + " targets",
         refused(() -> new SoftmaxCrossEntropy().of(logits, targets)));
     assertEquals(
-        "binary cross-entropy compares outputs with as many targets, found 2 outputs and 3 targets",
+        "binary cross-entropy needs one target for each output, found 2 outputs and 3 targets",
         refused(() -> new BinaryCrossEntropy().of(logits, targets)));
     assertEquals(
-        "mean squared error compares outputs with as many targets, found 2 outputs and 3 targets",
+        "mean squared error needs one target for each output, found 2 outputs and 3 targets",
         refused(() -> new MeanSquaredError().of(logits, targets)));
   }
 
   @Test
   void targetsHaveRoomForSamplesAndValues() {
     for (int width : new int[] {0, -1, Integer.MIN_VALUE}) {
-      assertTrue(refused(() -> Targets.values(3, width)).contains("found " + width));
-      assertTrue(refused(() -> Targets.severalClasses(3, width)).contains("found " + width));
+      assertTrue(refused(() -> Targets.values(3, width)).contains("was " + width));
+      assertTrue(refused(() -> Targets.severalClasses(3, width)).contains("was " + width));
     }
     assertTrue(refused(() -> Targets.classes(-1)).contains("-1 samples"));
     assertTrue(refused(() -> Targets.values(-1, 2)).contains("-1 samples"));
@@ -199,7 +200,7 @@ class UnfitTargetsTest {
   void headsAreNamedOnceAndAreNotTheOutput() {
     for (var heads : List.of(List.of("a", "a"), List.of("a", Graph.OUTPUT))) {
       String message = refused(() -> new AuxiliaryLoss(new SoftmaxCrossEntropy(), 0.3, heads));
-      assertTrue(message.endsWith("found " + heads), message);
+      assertTrue(message.endsWith("were " + heads), message);
     }
   }
 
@@ -236,18 +237,18 @@ class UnfitTargetsTest {
     makings.add(() -> FineTuning.HEAD_ONLY.headRate(value));
     for (int i = 0; i < makings.size(); i++) {
       String message = refused(makings.get(i));
-      assertTrue(message.endsWith("found " + value), i + ": " + message);
+      assertTrue(message.endsWith("was " + value), i + ": " + message);
     }
     for (var making :
         List.<Executable>of(
             () -> Optimizer.sgd(0), () -> Optimizer.adam(0), () -> Optimizer.rmsprop(0))) {
-      assertEquals("a learning rate is above 0, found 0.0", refused(making));
+      assertEquals("a learning rate must be above 0, was 0.0", refused(making));
     }
     for (double point : new double[] {30, 1.1, Double.NaN, Double.NEGATIVE_INFINITY}) {
-      assertTrue(refused(() -> Schedule.multiStep(0.1, 0.5, point)).endsWith("found " + point));
+      assertTrue(refused(() -> Schedule.multiStep(0.1, 0.5, point)).endsWith("was " + point));
     }
-    assertTrue(refused(() -> new Adam(0.1, 1, 0.9, 1e-8, 0, false)).endsWith("found 1.0"));
-    assertTrue(refused(() -> new Adam(0.1, 0.9, 1, 1e-8, 0, false)).endsWith("found 1.0"));
+    assertTrue(refused(() -> new Adam(0.1, 1, 0.9, 1e-8, 0, false)).endsWith("was 1.0"));
+    assertTrue(refused(() -> new Adam(0.1, 0.9, 1, 1e-8, 0, false)).endsWith("was 1.0"));
   }
 
   private static String refused(Executable making) {

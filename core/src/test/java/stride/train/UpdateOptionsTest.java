@@ -98,7 +98,7 @@ final class UpdateOptionsTest {
     assertNotEquals(model.weights().values()[100], all.getLast()[100], "the model is the average");
   }
 
-  /** Without a gradient, what decay changes is all that changes: images of 0 and targets met. */
+  /** Without a gradient, only decay changes weights: images are 0 and outputs equal the targets. */
   @Test
   void biasesAndNormsAreNotDecayedWhereThatIsSaid() throws IOException {
     var images = Toy.images(8, 1);

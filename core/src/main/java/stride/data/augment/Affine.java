@@ -3,35 +3,59 @@ package stride.data.augment;
 import stride.data.Sample;
 
 /**
- * Affine changes of an image, bilinear with zeros outside, as torchvision's {@code affine} and
- * {@code rotate} of tensors. Places count from the image's middle, x to the right, y down.
+ * Affine transformations of an image, bilinear with zeros outside, as torchvision's {@code affine}
+ * and {@code rotate} of tensors. Coordinates are relative to the image's middle, x to the right, y
+ * down.
  */
 public final class Affine {
   private Affine() {}
 
-  /** Turns counter-clockwise. */
+  /**
+   * Rotates the image counter-clockwise.
+   *
+   * @param sample the sample to change
+   * @param degrees the angle in degrees
+   */
   public static void rotate(Sample sample, double degrees) {
     double cos = StrictMath.cos(StrictMath.toRadians(degrees));
     double sin = StrictMath.sin(StrictMath.toRadians(degrees));
     apply(sample, cos, -sin, 0, sin, cos, 0);
   }
 
-  /** Moves each row to the left by so many pixels for each row above it. */
+  /**
+   * Shears the image horizontally.
+   *
+   * @param sample the sample to change
+   * @param slope the number of pixels by which each row moves further to the left than the row
+   *     above it
+   */
   public static void shearX(Sample sample, double slope) {
     apply(sample, 1, slope, slope * sample.shape().height() / 2, 0, 1, 0);
   }
 
-  /** Moves each column up by so many pixels for each column left of it. */
+  /**
+   * Shears the image vertically.
+   *
+   * @param sample the sample to change
+   * @param slope the number of pixels by which each column moves further up than the column left of
+   *     it
+   */
   public static void shearY(Sample sample, double slope) {
     apply(sample, 1, 0, 0, slope, 1, slope * sample.shape().width() / 2);
   }
 
-  /** Moves the image to the right and down. */
+  /**
+   * Moves the image to the right and down.
+   *
+   * @param sample the sample to change
+   * @param right pixels to the right; negative to the left
+   * @param down pixels down; negative up
+   */
   public static void translate(Sample sample, int right, int down) {
     apply(sample, 1, 0, -right, 0, 1, -down);
   }
 
-  /** The pixel at (x, y) is taken from (a x + b y + c, d x + e y + f). */
+  /** Takes the pixel at (x, y) from (a x + b y + c, d x + e y + f). */
   private static void apply(
       Sample sample, double a, double b, double c, double d, double e, double f) {
     var shape = sample.shape();
@@ -51,7 +75,7 @@ public final class Affine {
     }
     sample.swap();
     if (sample.targetMoves()) {
-      // The same map, from the corner.
+      // The same map with the origin in the corner.
       sample.moveTarget(
           new Warp(
               a,
@@ -63,7 +87,17 @@ public final class Affine {
     }
   }
 
-  /** Resamples an image, bilinearly with zeros outside. */
+  /**
+   * Resamples an image, bilinearly with zeros outside.
+   *
+   * @param from the image, (H, W, C)
+   * @param into receives the result
+   * @param at the first index of {@code into} that is written
+   * @param height the image's height in pixels
+   * @param width the image's width in pixels
+   * @param channels the image's channels
+   * @param warp where each pixel of the result comes from
+   */
   public static void resample(
       float[] from, float[] into, int at, int height, int width, int channels, Warp warp) {
     int next = at;

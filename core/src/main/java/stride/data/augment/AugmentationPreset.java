@@ -3,9 +3,9 @@ package stride.data.augment;
 import stride.data.Augmentation;
 import stride.tensor.Shape;
 
-/** Augmentations that do well for images of a kind. */
+/** Combinations of augmentations by strength, each chosen for the kind of images. */
 public enum AugmentationPreset {
-  /** Images as they are. */
+  /** No augmentation. */
   NONE,
   /** Colour images: half of them mirrored. Grey ones: moved by a pixel. */
   LIGHT,
@@ -20,13 +20,15 @@ public enum AugmentationPreset {
    */
   STRONG;
 
-  /** Images with a longer side are photos, of which a part shows what the whole shows. */
+  /** Images with a longer side are taken for photos, of which a part shows the same object. */
   private static final int SMALL = 64;
 
   /**
-   * The augmentation for images of a shape. Grey images are not mirrored: they may be digits.
+   * Returns the augmentation for images of a shape. Grey images are not mirrored: they may be
+   * digits.
    *
    * @param shape (H, W, C)
+   * @return the augmentation
    */
   public Augmentation of(Shape shape) {
     if (!shape.isImage()) {

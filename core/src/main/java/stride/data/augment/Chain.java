@@ -8,11 +8,12 @@ import stride.image.Region;
 import stride.tensor.CounterRandom;
 
 /**
- * Augmentations one after the other, each with a key of its own.
+ * Applies augmentations one after the other, each with its own key.
  *
- * @param steps in their order
+ * @param steps the augmentations, in order
  */
 public record Chain(List<Augmentation> steps) implements Augmentation {
+  /** Copies the list. */
   public Chain {
     steps = List.copyOf(steps);
   }

@@ -8,15 +8,21 @@ import stride.tensor.CounterRandom;
  * Changes brightness, contrast, saturation and hue a little, in random order, as torchvision's
  * {@code ColorJitter}. Grey images keep saturation and hue.
  *
- * @param brightness the factor is within 1 - brightness and 1 + brightness, and not below 0
- * @param contrast the same of contrast
- * @param saturation the same of saturation
- * @param hue the largest part of the colour circle that hues are moved by, up to 0.5
+ * @param brightness 0 or more; the factor is drawn from 1 - brightness to 1 + brightness, and not
+ *     below 0
+ * @param contrast 0 or more; range of the factor, as for brightness
+ * @param saturation 0 or more; range of the factor, as for brightness
+ * @param hue the largest part of the colour circle that hues are moved by, in [0, 0.5]
  */
 public record ColourJitter(double brightness, double contrast, double saturation, double hue)
     implements Augmentation {
   private static final int CHANGES = 4;
 
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a value is out of its range
+   */
   public ColourJitter {
     boolean finite = brightness + contrast + saturation < Double.POSITIVE_INFINITY;
     if (!(finite
@@ -26,14 +32,14 @@ public record ColourJitter(double brightness, double contrast, double saturation
         && hue >= 0
         && hue <= 0.5)) {
       throw new IllegalArgumentException(
-          "brightness, contrast and saturation are at least 0 and hue is 0 to 0.5, found %s, %s, %s and %s"
+          "brightness, contrast and saturation must be at least 0 and hue in [0, 0.5], were %s, %s, %s and %s"
               .formatted(brightness, contrast, saturation, hue));
     }
   }
 
   @Override
   public void apply(long key, Sample sample) {
-    // The changes that are left, as bits.
+    // The changes that remain, as bits.
     int left = (1 << CHANGES) - 1;
     for (int count = CHANGES; count > 0; count--) {
       int which = CounterRandom.below(CounterRandom.bits(key, CHANGES + count), count);

@@ -12,7 +12,12 @@ public final class Colours {
 
   private Colours() {}
 
-  /** 0 is black, 1 the image as it is, 2 twice as light. */
+  /**
+   * Changes the brightness.
+   *
+   * @param sample the sample to change
+   * @param factor 0 for black, 1 for the unchanged image, 2 for twice as light
+   */
   public static void brightness(Sample sample, double factor) {
     float[] image = sample.image();
     for (int i = 0; i < image.length; i++) {
@@ -20,7 +25,12 @@ public final class Colours {
     }
   }
 
-  /** 0 is the mean grey, 1 the image as it is. */
+  /**
+   * Changes the contrast.
+   *
+   * @param sample the sample to change
+   * @param factor 0 for the mean grey, 1 for the unchanged image
+   */
   public static void contrast(Sample sample, double factor) {
     float[] image = sample.image();
     boolean colours = sample.shape().channels() == 3;
@@ -34,7 +44,12 @@ public final class Colours {
     }
   }
 
-  /** 0 is grey, 1 the image as it is. */
+  /**
+   * Changes the saturation.
+   *
+   * @param sample the sample to change
+   * @param factor 0 for grey, 1 for the unchanged image
+   */
   public static void saturation(Sample sample, double factor) {
     float[] image = sample.image();
     if (sample.shape().channels() != 3) {
@@ -48,7 +63,12 @@ public final class Colours {
     }
   }
 
-  /** Moves all hues around the circle: 0 leaves them as they are, so does 1. */
+  /**
+   * Moves all hues around the colour circle.
+   *
+   * @param sample the sample to change
+   * @param turn the part of the circle; 0 and 1 change nothing
+   */
   public static void hue(Sample sample, double turn) {
     if (sample.shape().channels() != 3) {
       return;
@@ -83,7 +103,12 @@ public final class Colours {
     }
   }
 
-  /** 0 is blurred by a 3x3 filter, 1 the image as it is; the border stays. */
+  /**
+   * Changes the sharpness; pixels at the border stay unchanged.
+   *
+   * @param sample the sample to change
+   * @param factor 0 for an image blurred by a 3x3 filter, 1 for the unchanged image
+   */
   public static void sharpness(Sample sample, double factor) {
     var shape = sample.shape();
     int channels = shape.channels();
@@ -103,7 +128,12 @@ public final class Colours {
     sample.swap();
   }
 
-  /** Keeps the upper bits of 8. */
+  /**
+   * Keeps the upper bits of each 8-bit value.
+   *
+   * @param sample the sample to change
+   * @param bits the number of bits to keep, from 0 to 8
+   */
   public static void posterize(Sample sample, int bits) {
     float[] image = sample.image();
     int mask = -(1 << (8 - bits));
@@ -112,7 +142,12 @@ public final class Colours {
     }
   }
 
-  /** Inverts what is as light as a threshold, from 0 to 255, or lighter. */
+  /**
+   * Inverts values that are at least a threshold.
+   *
+   * @param sample the sample to change
+   * @param threshold from 0 to 255
+   */
   public static void solarize(Sample sample, double threshold) {
     float[] image = sample.image();
     for (int i = 0; i < image.length; i++) {
@@ -120,7 +155,11 @@ public final class Colours {
     }
   }
 
-  /** Stretches each channel from black to white. */
+  /**
+   * Stretches each channel from black to white.
+   *
+   * @param sample the sample to change
+   */
   public static void autoContrast(Sample sample) {
     float[] image = sample.image();
     int channels = sample.shape().channels();
@@ -140,11 +179,15 @@ public final class Colours {
     }
   }
 
-  /** Makes all of 256 levels of each channel about as frequent. */
+  /**
+   * Equalizes the histogram of each channel's 256 levels.
+   *
+   * @param sample the sample to change
+   */
   public static void equalize(Sample sample) {
     float[] image = sample.image();
     int channels = sample.shape().channels();
-    // The histogram and what is made of it lie in the spare image where that is large enough.
+    // The histogram and the table made of it lie in the spare image if that is large enough.
     float[] table = sample.spare().length >= LEVELS ? sample.spare() : new float[LEVELS];
     for (int c = 0; c < channels; c++) {
       Arrays.fill(table, 0, LEVELS, 0);

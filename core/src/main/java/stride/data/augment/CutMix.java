@@ -4,12 +4,18 @@ import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 
 /**
- * Puts a rectangle of one image into another, the same for all of a batch (Yun et al. 2019,
- * "CutMix"), as torchvision's reference {@code RandomCutmix} with p = 1.
+ * Puts a rectangle of one image into another, the same rectangle in the whole batch (Yun et al.
+ * 2019, "CutMix"), as torchvision's reference {@code RandomCutmix} with p = 1.
  *
- * @param alpha the part that is kept is Beta(alpha, alpha), above 0; mostly 1
+ * @param alpha above 0, usually 1; the part of the image that is kept is drawn from Beta(alpha,
+ *     alpha)
  */
 public record CutMix(double alpha) implements Mixing {
+  /**
+   * Checks alpha.
+   *
+   * @throws IllegalArgumentException if it is not above 0
+   */
   public CutMix {
     Draws.checkAlpha(alpha);
   }

@@ -4,35 +4,41 @@ import stride.tensor.CounterRandom;
 
 /**
  * Random numbers of the distributions that augmentations draw from, each a function of a key. They
- * go by {@link StrictMath}, whose bits are the same before and after compilation.
+ * use {@link StrictMath}, whose results are the same bits before and after compilation.
  */
 public final class Draws {
   private Draws() {}
 
-  /** Uniform in [low, high). */
+  /** Returns a number that is uniform in [low, high). */
   static double uniform(long bits, double low, double high) {
     return low + (high - low) * ((bits >>> 11) * 0x1p-53);
   }
 
-  /** Whether something of this probability happens. */
+  /** Returns true with the given probability. */
   static boolean happens(long bits, double probability) {
     return uniform(bits, 0, 1) < probability;
   }
 
   static double checkProbability(double probability) {
     if (!(probability >= 0 && probability <= 1)) {
-      throw new IllegalArgumentException("a probability is between 0 and 1, found " + probability);
+      throw new IllegalArgumentException("a probability must be in [0, 1], was " + probability);
     }
     return probability;
   }
 
   static void checkAlpha(double alpha) {
     if (!(alpha > 0) || Double.isInfinite(alpha)) {
-      throw new IllegalArgumentException("alpha is above 0, found " + alpha);
+      throw new IllegalArgumentException("alpha must be above 0, was " + alpha);
     }
   }
 
-  /** Beta(alpha, alpha), of two gamma variates. */
+  /**
+   * Returns a Beta(alpha, alpha) variate, made of two gamma variates.
+   *
+   * @param key the source of randomness
+   * @param alpha above 0
+   * @return a number in [0, 1]
+   */
   public static double beta(long key, double alpha) {
     double x = logGamma(CounterRandom.bits(key, 0), alpha);
     double y = logGamma(CounterRandom.bits(key, 1), alpha);
@@ -41,8 +47,8 @@ public final class Draws {
   }
 
   /**
-   * The logarithm of a Gamma(shape, 1) variate (Marsaglia and Tsang 2000, "A Simple Method for
-   * Generating Gamma Variables").
+   * Returns the logarithm of a Gamma(shape, 1) variate (Marsaglia and Tsang 2000, "A Simple Method
+   * for Generating Gamma Variables").
    */
   private static double logGamma(long key, double shape) {
     double boosted = shape < 1 ? shape + 1 : shape;
@@ -61,7 +67,7 @@ public final class Draws {
     }
   }
 
-  /** Box and Muller 1958. */
+  /** Returns a standard normal variate (Box and Muller 1958). */
   private static double normal(long a, long b) {
     return Math.sqrt(-2 * StrictMath.log(aboveZero(a)))
         * StrictMath.cos(2 * Math.PI * uniform(b, 0, 1));

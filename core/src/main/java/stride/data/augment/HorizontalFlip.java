@@ -7,9 +7,14 @@ import stride.tensor.CounterRandom;
 /**
  * Mirrors the image with the given probability, as torchvision's {@code RandomHorizontalFlip}.
  *
- * @param probability mostly 0.5
+ * @param probability in [0, 1], usually 0.5
  */
 public record HorizontalFlip(double probability) implements Augmentation {
+  /**
+   * Checks the probability.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 1]
+   */
   public HorizontalFlip {
     Draws.checkProbability(probability);
   }
@@ -21,6 +26,11 @@ public record HorizontalFlip(double probability) implements Augmentation {
     }
   }
 
+  /**
+   * Mirrors the image, and a target that lies over it.
+   *
+   * @param sample the sample to change
+   */
   public static void flip(Sample sample) {
     var shape = sample.shape();
     float[] image = sample.image();

@@ -7,19 +7,20 @@ import stride.tensor.Shape;
 
 /**
  * Mixes each image of a batch with the one before it, and the first with the last; targets are
- * mixed in the same proportion. Single samples stay as they are.
+ * mixed in the same proportion. A single sample stays unchanged.
  */
 public interface Mixing extends Augmentation {
   /**
    * Mixes the images of a batch in place.
    *
-   * @param key of the batch
-   * @param shape of an image, (H, W, C)
+   * @param key the source of the batch's randomness
+   * @param shape the shape of an image, (H, W, C)
    * @param images the batch, one image after the other
-   * @param at where the first one begins
-   * @param samples how many there are
-   * @param spare room for one image
-   * @return which part of each target is its own, in [0, 1]; the rest is the one before it
+   * @param at where the first image begins
+   * @param samples the number of images
+   * @param spare an array with room for one image
+   * @return the weight of each sample's own target, in [0, 1]; the rest is the weight of the target
+   *     before it
    */
   double mix(long key, Shape shape, float[] images, int at, int samples, float[] spare);
 

@@ -6,9 +6,14 @@ import stride.tensor.Shape;
  * Adds two images in a proportion that is drawn for each batch (Zhang et al. 2018, "mixup: Beyond
  * Empirical Risk Minimization"), as torchvision's reference {@code RandomMixup} with p = 1.
  *
- * @param alpha the proportion is Beta(alpha, alpha), above 0; mostly 0.2
+ * @param alpha above 0, usually 0.2; the proportion is drawn from Beta(alpha, alpha)
  */
 public record Mixup(double alpha) implements Mixing {
+  /**
+   * Checks alpha.
+   *
+   * @throws IllegalArgumentException if it is not above 0
+   */
   public Mixup {
     Draws.checkAlpha(alpha);
   }

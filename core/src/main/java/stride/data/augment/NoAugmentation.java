@@ -3,7 +3,7 @@ package stride.data.augment;
 import stride.data.Augmentation;
 import stride.data.Sample;
 
-/** Leaves samples as they are. */
+/** Leaves samples unchanged. */
 public record NoAugmentation() implements Augmentation {
   @Override
   public void apply(long key, Sample sample) {

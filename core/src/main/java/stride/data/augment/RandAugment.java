@@ -5,19 +5,25 @@ import stride.data.Sample;
 import stride.tensor.CounterRandom;
 
 /**
- * A few changes out of fourteen, all of one strength (Cubuk et al. 2020, "RandAugment"), with the
- * operations and magnitudes of torchvision's {@code RandAugment}, bilinear with black outside.
+ * Applies a few of fourteen operations, all of the same strength (Cubuk et al. 2020,
+ * "RandAugment"), with the operations and magnitudes of torchvision's {@code RandAugment}, bilinear
+ * with black outside.
  *
- * @param operations how many changes, mostly 2
- * @param magnitude their strength from 0 to 30, mostly 9
+ * @param operations the number of operations applied, 0 or more, usually 2
+ * @param magnitude their strength from 0 to 30, usually 9
  */
 public record RandAugment(int operations, int magnitude) implements Augmentation {
   private static final int STRONGEST = 30;
 
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
   public RandAugment {
     if (operations < 0 || magnitude < 0 || magnitude > STRONGEST) {
       throw new IllegalArgumentException(
-          "RandAugment takes 0 or more operations and a magnitude of 0 to 30, found %d and %d"
+          "RandAugment needs 0 or more operations and a magnitude in [0, 30], was given %d and %d"
               .formatted(operations, magnitude));
     }
   }
@@ -32,7 +38,7 @@ public record RandAugment(int operations, int magnitude) implements Augmentation
     }
   }
 
-  /** torchvision's augmentation space. */
+  /** The operations of torchvision's augmentation space. */
   enum Operation {
     IDENTITY,
     SHEAR_X,
@@ -55,7 +61,7 @@ public record RandAugment(int operations, int magnitude) implements Augmentation
      * Changes a sample.
      *
      * @param strength from 0 to 1
-     * @param sign 1 or -1: to which side, where there are two
+     * @param sign 1 or -1: the direction of operations that have two
      */
     void apply(Sample sample, double strength, double sign) {
       double signed = sign * strength;

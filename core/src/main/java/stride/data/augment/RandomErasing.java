@@ -6,10 +6,10 @@ import stride.tensor.CounterRandom;
 
 /**
  * Covers a rectangle of an image with the mean colour (Zhong et al. 2020, "Random Erasing Data
- * Augmentation"), as torchvision's {@code RandomErasing} with value 0 behind {@code Normalize}: 2
- * to 33 % of the area, 0.3 to 3.3 times as high as wide.
+ * Augmentation"), as torchvision's {@code RandomErasing} with value 0 after {@code Normalize}: 2 to
+ * 33 % of the area, 0.3 to 3.3 times as high as wide.
  *
- * @param probability mostly 0.1 to 0.5
+ * @param probability in [0, 1], usually 0.1 to 0.5
  */
 public record RandomErasing(double probability) implements Augmentation {
   private static final int TRIES = 10;
@@ -18,6 +18,11 @@ public record RandomErasing(double probability) implements Augmentation {
   private static final double LOW = 0.3;
   private static final double HIGH = 3.3;
 
+  /**
+   * Checks the probability.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 1]
+   */
   public RandomErasing {
     Draws.checkProbability(probability);
   }

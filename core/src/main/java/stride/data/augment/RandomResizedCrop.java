@@ -7,22 +7,27 @@ import stride.image.Region;
 import stride.tensor.CounterRandom;
 
 /**
- * Cuts out a part of random size and place and resizes it to the network's input (Szegedy et al.
- * 2015, "Going Deeper with Convolutions"), as torchvision's {@code RandomResizedCrop}. Where the
- * data set has pictures, the part is cut out of the picture and resized as PIL does; otherwise out
- * of the image, bilinearly.
+ * Cuts out a part of random size and position and resizes it to the network's input (Szegedy et al.
+ * 2015, "Going Deeper with Convolutions"), as torchvision's {@code RandomResizedCrop}. If the data
+ * set has pictures, the part is cut out of the picture and resized as PIL does; otherwise it is cut
+ * out of the image and resized bilinearly.
  *
- * @param leastArea the smallest part of the picture's area, above 0 and up to 1; mostly 0.08
+ * @param leastArea the smallest part of the picture's area, in (0, 1], usually 0.08
  */
 public record RandomResizedCrop(double leastArea) implements Augmentation {
   private static final int TRIES = 10;
   private static final double NARROWEST = 3 / 4.0;
   private static final double WIDEST = 4 / 3.0;
 
+  /**
+   * Checks the area.
+   *
+   * @throws IllegalArgumentException if it is not in (0, 1]
+   */
   public RandomResizedCrop {
     if (!(leastArea > 0 && leastArea <= 1)) {
       throw new IllegalArgumentException(
-          "the smallest part is above 0 and up to 1, found " + leastArea);
+          "the smallest part of the area must be in (0, 1], was " + leastArea);
     }
   }
 
@@ -56,7 +61,14 @@ public record RandomResizedCrop(double leastArea) implements Augmentation {
     return middle(height, width);
   }
 
-  /** As much of the middle as an allowed form has; what is taken where no draw fits. */
+  /**
+   * Returns the largest part in the middle with an allowed aspect ratio, which is used if no random
+   * part fits.
+   *
+   * @param height the picture's height in pixels
+   * @param width the picture's width in pixels
+   * @return the part
+   */
   public static Region middle(int height, int width) {
     double ratio = (double) width / height;
     int h = ratio < NARROWEST ? (int) Math.rint(width / NARROWEST) : height;
@@ -72,7 +84,12 @@ public record RandomResizedCrop(double leastArea) implements Augmentation {
     }
   }
 
-  /** Enlarges a part of the image to all of it, as torch's bilinear {@code interpolate} does. */
+  /**
+   * Enlarges a part of the image to the whole image, as torch's bilinear {@code interpolate} does.
+   *
+   * @param sample the sample to change
+   * @param region the part
+   */
   public static void resize(Sample sample, Region region) {
     var shape = sample.shape();
     int height = shape.height();

@@ -5,16 +5,21 @@ import stride.data.Sample;
 import stride.tensor.CounterRandom;
 
 /**
- * Turns an image about its middle, bilinearly; what comes in from outside is 0. torchvision's
+ * Rotates an image about its middle by a random angle, bilinearly with zeros outside: torchvision's
  * {@code RandomRotation(degrees, BILINEAR)}.
  *
- * @param degrees the largest angle, to either side
+ * @param degrees the largest angle in either direction, in [0, 180]
  */
 public record RandomRotation(double degrees) implements Augmentation {
+  /**
+   * Checks the angle.
+   *
+   * @throws IllegalArgumentException if it is not in [0, 180]
+   */
   public RandomRotation {
     if (!(degrees >= 0 && degrees <= 180)) {
       throw new IllegalArgumentException(
-          "a rotation is by at most 0 to 180 degrees, found " + degrees);
+          "the largest rotation must be in [0, 180] degrees, was " + degrees);
     }
   }
 

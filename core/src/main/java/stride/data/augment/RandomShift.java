@@ -6,19 +6,24 @@ import stride.data.Sample;
 import stride.tensor.CounterRandom;
 
 /**
- * Moves an image by up to some pixels in each direction; what comes in from outside is 0, MNIST's
- * background. The same as padding with zeros and cropping at random, torchvision's {@code
+ * Moves an image by a random number of pixels in each direction; pixels from outside are 0, MNIST's
+ * background. This equals padding with zeros and cropping at random: torchvision's {@code
  * RandomCrop(size, padding=pixels)}.
  *
- * @param pixels the largest shift, in x and in y
+ * @param pixels the largest shift in x and in y, 0 or more
  */
 public record RandomShift(int pixels) implements Augmentation {
   private static final int MOST = 1 << 29;
 
+  /**
+   * Checks the shift.
+   *
+   * @throws IllegalArgumentException if it is negative or too large
+   */
   public RandomShift {
     if (pixels < 0 || pixels > MOST) {
       throw new IllegalArgumentException(
-          "a shift is by 0 to %d pixels, found %d".formatted(MOST, pixels));
+          "the largest shift must be in [0, %d] pixels, was %d".formatted(MOST, pixels));
     }
   }
 

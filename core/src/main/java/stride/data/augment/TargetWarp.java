@@ -4,16 +4,17 @@ import stride.data.TargetType;
 import stride.data.TargetType.Boxes;
 import stride.tensor.Shape;
 
-/**
- * Moves the targets that lie over an image with the image's pixels. Used by one thread at a time.
- */
+/** Moves targets that lie over an image along with its pixels. Used by one thread at a time. */
 public final class TargetWarp {
   private final Shape image;
   private final TargetType type;
   private final float[] before;
 
   /**
+   * Creates a warp for targets of a type.
+   *
    * @param image the shape of the image that targets lie over, (H, W, C)
+   * @param type the type of the targets
    */
   public TargetWarp(Shape image, TargetType type) {
     this.image = image;
@@ -21,7 +22,11 @@ public final class TargetWarp {
     before = new float[moves(type) ? type.floats() : 0];
   }
 
-  /** Whether targets of a type move with their image. */
+  /**
+   * {@return whether targets of a type move with their image}
+   *
+   * @param type the type of the targets
+   */
   public static boolean moves(TargetType type) {
     return switch (type) {
       case TargetType.OneClass _, TargetType.SeveralClasses _, TargetType.Values _ -> false;
@@ -31,7 +36,12 @@ public final class TargetWarp {
     };
   }
 
-  /** Moves the target in a row. */
+  /**
+   * Moves the target in a row.
+   *
+   * @param warp how the image's pixels were moved
+   * @param row the target's row, changed in place
+   */
   public void apply(Warp warp, float[] row) {
     apply(warp, type, row, 0);
   }
@@ -69,7 +79,7 @@ public final class TargetWarp {
     return warp.scaled((double) width / image.width(), (double) height / image.height());
   }
 
-  /** Each pixel takes the nearest one's class; those from outside have none. */
+  /** Gives each pixel the class of the nearest source pixel; pixels from outside get no class. */
   private void move(TargetType.ClassMap map, Warp warp, float[] row, int at) {
     int height = map.height();
     int width = map.width();
@@ -84,10 +94,10 @@ public final class TargetWarp {
   }
 
   /**
-   * Each box becomes the smallest upright one around its corners, cut off at the image's edges.
-   * Boxes whose middle has left the image are dropped.
+   * Replaces each box by the smallest upright one around its moved corners, cut off at the image's
+   * edges. Boxes whose middle has left the image are dropped.
    *
-   * @param forward from places before to places after
+   * @param forward maps positions before the move to positions after it
    */
   private void move(Warp forward, float[] row, int at) {
     int count = (int) row[at];

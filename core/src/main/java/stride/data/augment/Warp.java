@@ -1,47 +1,69 @@
 package stride.data.augment;
 
 /**
- * An affine map of places in an image: what an augmentation shows at (x, y) was at (a x + b y + c,
- * d x + e y + f) before. In pixels from the upper left corner, x to the right and y down; the pixel
- * in the corner covers 0 to 1.
+ * An affine map of positions in an image: the content at (x, y) after an augmentation was at (a x +
+ * b y + c, d x + e y + f) before. Positions are in pixels from the upper left corner, x to the
+ * right and y down; the pixel in the corner covers 0 to 1.
+ *
+ * @param a the factor of x in the source's x
+ * @param b the factor of y in the source's x
+ * @param c the source's x for (0, 0)
+ * @param d the factor of x in the source's y
+ * @param e the factor of y in the source's y
+ * @param f the source's y for (0, 0)
  */
 public record Warp(double a, double b, double c, double d, double e, double f) {
-  /** Left and right change sides in an image of a width. */
+  /**
+   * {@return the map that exchanges left and right}
+   *
+   * @param width the image's width in pixels
+   */
   public static Warp mirror(int width) {
     return new Warp(-1, 0, width, 0, 1, 0);
   }
 
   /**
-   * A part of an image fills the whole.
+   * Returns the map by which a part of an image fills the whole image.
    *
    * @param left the part's left edge
    * @param top the part's upper edge
-   * @param along how many times as wide the image is as the part, inverted: part / image
-   * @param down the same of the heights
+   * @param along the part's width divided by the image's
+   * @param down the part's height divided by the image's
+   * @return the map
    */
   public static Warp part(double left, double top, double along, double down) {
     return new Warp(along, 0, left, 0, down, top);
   }
 
-  /** The map that is the same in an image whose sides are a number of times as long. */
+  /** Returns the same map for an image with sides longer by the given factors. */
   Warp scaled(double alongX, double alongY) {
     return new Warp(a, b * alongX / alongY, c * alongX, d * alongY / alongX, e, f * alongY);
   }
 
-  /** Where what is seen at (x, y) was before: x. */
+  /**
+   * {@return the x coordinate before the augmentation of the content at (x, y) after it}
+   *
+   * @param x in pixels
+   * @param y in pixels
+   */
   public double sourceX(double x, double y) {
     return a * x + b * y + c;
   }
 
-  /** Where what is seen at (x, y) was before: y. */
+  /**
+   * {@return the y coordinate before the augmentation of the content at (x, y) after it}
+   *
+   * @param x in pixels
+   * @param y in pixels
+   */
   public double sourceY(double x, double y) {
     return d * x + e * y + f;
   }
 
   /**
-   * The map from before to after.
+   * Returns the map from positions before to positions after.
    *
-   * @throws IllegalStateException if the map has none, as one onto a line
+   * @throws IllegalStateException if there is no inverse, as for a map onto a line
    */
   Warp inverse() {
     double determinant = a * e - b * d;

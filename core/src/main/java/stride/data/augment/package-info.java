@@ -1,7 +1,7 @@
 /**
- * What varies samples while training, with the formulas of torchvision.
+ * Augmentations, which vary samples while training, with the formulas of torchvision.
  *
- * <p>{@link stride.data.augment.AugmentationPreset} has them by name.
+ * <p>{@link stride.data.augment.AugmentationPreset} combines them.
  */
 @NullMarked
 package stride.data.augment;

@@ -10,8 +10,7 @@ import java.util.zip.ZipException;
 
 /**
  * One gzip member (RFC 1952) and nothing after it. Unlike {@link java.util.zip.GZIPInputStream},
- * which passes over what follows the last member, it tells a file that was damaged by something
- * appended.
+ * which ignores bytes after the last member, it rejects them as damage.
  */
 final class GzipStream extends InflaterInputStream {
   static final int MAGIC_1 = 0x1F;
@@ -28,7 +27,7 @@ final class GzipStream extends InflaterInputStream {
   private final CRC32 crc = new CRC32();
   private boolean ended;
 
-  /** Reads the header; {@code in} stands at the magic number. */
+  /** Reads the header; the next bytes of {@code in} are the magic number. */
   GzipStream(InputStream in) throws IOException {
     super(in, new Inflater(true), BUFFER);
     if (header() != MAGIC_1 || header() != MAGIC_2) {
@@ -80,7 +79,9 @@ final class GzipStream extends InflaterInputStream {
     inf.end();
   }
 
-  /** The check sum and the length follow the data, partly in the buffer that was read ahead. */
+  /**
+   * Checks the check sum and the length after the data, partly in the buffer that was read ahead.
+   */
   private void trailer() throws IOException {
     int[] at = {len - inf.getRemaining()};
     if (number(at) != crc.getValue()) {
@@ -113,7 +114,7 @@ final class GzipStream extends InflaterInputStream {
   private int header() throws IOException {
     int b = in.read();
     if (b < 0) {
-      throw new EOFException("the gzip data end inside of their header");
+      throw new EOFException("the gzip data end inside their header");
     }
     return b;
   }

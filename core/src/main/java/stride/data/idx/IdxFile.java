@@ -24,18 +24,22 @@ import stride.format.FormatException;
  *
  * @param name the file's name, for messages
  * @param sizes the sizes of the dimensions, outermost first
- * @param data the bytes, as many as the product of the sizes
+ * @param data the bytes; their number is the product of the sizes
  */
 public record IdxFile(String name, List<Integer> sizes, byte[] data) {
   private static final int UNSIGNED_BYTE = 8;
   private static final int BUFFER = 1 << 16;
 
-  /** What is allocated on a header's word alone; more only when as much data has come. */
+  /**
+   * The bytes allocated on the strength of the header alone; more only after as much data has been
+   * read.
+   */
   private static final int FIRST_BYTES = 1 << 16;
 
-  /** No JVM gives arrays of the very last lengths. */
+  /** The JVM cannot allocate arrays of the last few lengths below 2^31. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
+  /** Copies the list of sizes. */
   public IdxFile {
     sizes = List.copyOf(sizes);
   }
@@ -43,8 +47,11 @@ public record IdxFile(String name, List<Integer> sizes, byte[] data) {
   /**
    * Reads a file.
    *
+   * @param file the file
+   * @return its contents
    * @throws FormatException if it is truncated, oversized, damaged or of another format
    * @throws FileException if it cannot be read
+   * @throws IOException if reading fails
    */
   public static IdxFile read(Path file) throws IOException {
     FileException.requireFile(file);
@@ -58,8 +65,11 @@ public record IdxFile(String name, List<Integer> sizes, byte[] data) {
   /**
    * Reads a stream to its end; does not close it.
    *
-   * @param name for messages
+   * @param in the stream
+   * @param name the file's name, for messages
+   * @return its contents
    * @throws FormatException if it is truncated, oversized, damaged or of another format
+   * @throws IOException if reading fails
    */
   public static IdxFile read(InputStream in, String name) throws IOException {
     var buffered = new BufferedInputStream(in, BUFFER);
@@ -122,7 +132,7 @@ public record IdxFile(String name, List<Integer> sizes, byte[] data) {
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
       throw new FormatException(
-          "%s: ends inside of its header, expected %d more bytes"
+          "%s: ends inside its header, expected %d more bytes"
               .formatted(name, length - bytes.length));
     }
     return bytes;

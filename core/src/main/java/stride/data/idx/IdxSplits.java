@@ -28,12 +28,32 @@ public final class IdxSplits {
 
   private IdxSplits() {}
 
+  /**
+   * Reads the four files of a folder, plain or gzipped.
+   *
+   * @param folder the folder that holds the files
+   * @param labels the names of the classes
+   * @param preprocessing the images' shape, and how another picture is made to look like them
+   * @return the training and the test images
+   * @throws IOException if a file is missing, damaged, or does not fit the others; the message
+   *     names it
+   */
   public static Splits load(Path folder, List<String> labels, Preprocessing preprocessing)
       throws IOException {
     Folders.require(folder);
     return splits(STEMS.stream().map(stem -> fileIn(folder, stem)).toList(), labels, preprocessing);
   }
 
+  /**
+   * Reads the four gzipped files by the names they are published under.
+   *
+   * @param files opens the files; called from several threads
+   * @param labels the names of the classes
+   * @param preprocessing the images' shape, and how another picture is made to look like them
+   * @return the training and the test images
+   * @throws IOException if a file is missing, damaged, or does not fit the others; the message
+   *     names it
+   */
   public static Splits read(DataFiles files, List<String> labels, Preprocessing preprocessing)
       throws IOException {
     return splits(
@@ -71,7 +91,7 @@ public final class IdxSplits {
     return joint + (stem.endsWith("images") ? "idx3-ubyte" : "idx1-ubyte");
   }
 
-  /** Unpacking the training images takes longest by far; the other files go beside it. */
+  /** Reads the files in parallel: unpacking the training images takes longest by far. */
   private static Splits splits(
       List<Callable<IdxFile>> readers, List<String> labels, Preprocessing preprocessing)
       throws IOException {

@@ -14,21 +14,24 @@ import stride.train.EpochResult;
 import stride.train.Progress;
 
 /**
- * Writes a line of JSON an epoch: under "gradients", for each weight tensor of two and more
- * dimensions, the Euclidean norm of its gradient as a mean over the epoch's steps. Names are those
- * of the state dict, in the order of the layers.
+ * Writes one line of JSON per epoch: under "gradients", for each weight tensor of two and more
+ * dimensions, the Euclidean norm of its gradient as a mean over the epoch's steps. The names are
+ * those of the state dict, in the order of the layers.
  */
 public final class GradientLog implements Callback {
   private final JsonLines file;
   private final List<WeightTable.WeightEntry> entries;
 
-  /** The norms' sum over this epoch's steps, one for each tensor. */
+  /** The sum of the norms over this epoch's steps, for each tensor. */
   private final float[] sums;
 
   private @Nullable Progress progress;
 
   /**
-   * @param network the one that is trained
+   * Creates a log.
+   *
+   * @param file the file to append to
+   * @param network the network that is trained
    */
   public GradientLog(Path file, Network network) {
     this.file = new JsonLines(file);

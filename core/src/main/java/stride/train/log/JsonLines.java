@@ -11,10 +11,10 @@ import stride.format.AtomicFiles;
 import stride.format.FileException;
 import stride.format.StrictJson;
 
-/** A file of one line of JSON an epoch. */
+/** A file with one line of JSON per epoch. */
 record JsonLines(Path file) {
 
-  /** Keeps the first lines; a line that a kill cut short goes with the others. */
+  /** Keeps the first lines; a line cut short by a kill is removed with the others. */
   void cut(int epochs) throws IOException {
     List<String> lines =
         Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();

@@ -9,18 +9,24 @@ import stride.train.Metric;
 import stride.train.Progress;
 
 /**
- * Appends one line of JSON an epoch to a file; a resumed training first cuts it back to its
- * checkpoint. Each {@link Metric} is there under its name, that of the test with "test_" before it.
+ * Appends one line of JSON per epoch to a file; a resumed training first cuts the file back to its
+ * checkpoint. Each {@link Metric} stands under its name, those of the test with the prefix "test_".
  */
 public final class MetricsLog implements Callback {
   private final JsonLines file;
 
+  /**
+   * Creates a log.
+   *
+   * @param file the file to append to
+   */
   public MetricsLog(Path file) {
     this.file = new JsonLines(file);
   }
 
   /**
-   * Keeps the lines of the epochs that are done; a line that a kill cut short goes with the others.
+   * Keeps the lines of the epochs that are done; a line cut short by a kill is removed with the
+   * others.
    */
   @Override
   public void begin(Progress progress) throws IOException {

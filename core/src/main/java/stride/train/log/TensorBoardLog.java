@@ -18,14 +18,13 @@ import stride.train.EpochResult;
 import stride.train.Progress;
 
 /**
- * Writes an event an epoch for TensorBoard, which finds every file in a folder whose name has
- * "tfevents" in it. A resumed training writes the epochs before it anew, so that no step is there
+ * Writes one event per epoch for TensorBoard, which finds every file in a folder whose name
+ * contains "tfevents". A resumed training writes the epochs before it again, so that no step occurs
  * twice.
  *
- * <p>The file is TFRecords, each of the length of its data, a checksum of the length, the data, and
- * a checksum of the data; the data is an {@code Event} of tensorflow/core/util/event.proto. Of
- * protobuf these are five kinds of fields, which a library would need more lines and a generator
- * for.
+ * <p>The file consists of TFRecords: the length of the data, a checksum of the length, the data,
+ * and a checksum of the data. The data is an {@code Event} of tensorflow/core/util/event.proto. It
+ * needs only five kinds of protobuf fields; a library would need more lines and a generator.
  */
 public final class TensorBoardLog implements Callback {
   private static final int VARINT = 0;
@@ -37,7 +36,9 @@ public final class TensorBoardLog implements Callback {
   private final InstantSource clock;
 
   /**
-   * @param file with "tfevents" in its name
+   * Creates a log.
+   *
+   * @param file the file to write, with "tfevents" in its name
    */
   public TensorBoardLog(Path file) {
     this(file, InstantSource.system());
@@ -48,7 +49,7 @@ public final class TensorBoardLog implements Callback {
     this.clock = clock;
   }
 
-  /** Begins the file, with the epochs that are done. */
+  /** Starts the file with the epochs that are done. */
   @Override
   public void begin(Progress progress) throws IOException {
     double time = now() - progress.history().stream().mapToDouble(EpochResult::seconds).sum();
@@ -79,7 +80,7 @@ public final class TensorBoardLog implements Callback {
     }
   }
 
-  /** In seconds since 1970. */
+  /** Returns the time in seconds since 1970. */
   private double now() {
     return clock.millis() * 1e-3;
   }
@@ -118,14 +119,17 @@ public final class TensorBoardLog implements Callback {
     return record.array();
   }
 
-  /** The CRC-32C, turned and moved: data that hold their own checksum would have a weak one. */
+  /**
+   * Returns the masked CRC-32C: rotated and shifted by a constant, as the CRC of data that contain
+   * their own CRC would be weak.
+   */
   private static int checksum(byte[] bytes, int length) {
     var crc = new CRC32C();
     crc.update(bytes, 0, length);
     return Integer.rotateRight((int) crc.getValue(), 15) + 0xA282EAD8;
   }
 
-  /** The fields of a protobuf message: each its number and kind, then its value. */
+  /** The fields of a protobuf message: each field's number and kind, then its value. */
   private static final class Message {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -151,7 +155,10 @@ public final class TensorBoardLog implements Callback {
       out.writeBytes(value);
     }
 
-    /** Seven bits a byte, the lowest first; all but the last have the highest bit set. */
+    /**
+     * Writes seven bits per byte, the lowest first; all bytes but the last have the highest bit
+     * set.
+     */
     private void varint(int value) {
       int rest = value;
       for (; rest >= 0x80; rest >>>= 7) {

@@ -1,4 +1,4 @@
-/** Callbacks that write down how a training goes: lines of JSON, and files for TensorBoard. */
+/** Callbacks that record a training: lines of JSON, and files for TensorBoard. */
 @NullMarked
 package stride.train.log;
 

@@ -6,8 +6,17 @@ import java.util.Set;
 import stride.train.Loss;
 import stride.train.Targets;
 
-/** Losses of different outputs, added up. */
+/**
+ * The sum of losses of different outputs.
+ *
+ * @param losses the losses to add
+ */
 public record LossSum(List<Loss> losses) implements Loss {
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if two losses read the same output
+   */
   public LossSum {
     losses = List.copyOf(losses);
     var names = new HashSet<String>();

@@ -6,12 +6,23 @@ import stride.graph.Graph;
 import stride.train.Loss;
 import stride.train.Targets;
 
-/** A loss of another output than the network's own, against the target of the same name. */
+/**
+ * A loss of another output than the network's own, against the target of the same name.
+ *
+ * @param loss the loss, which reads the network's own output
+ * @param name the name of the output to read instead
+ */
 public record NamedLoss(Loss loss, String name) implements Loss {
+  /**
+   * Checks the loss.
+   *
+   * @throws IllegalArgumentException if it reads other outputs than the network's own
+   */
   public NamedLoss {
     if (!loss.outputs().equals(Set.of(Graph.OUTPUT))) {
       throw new IllegalArgumentException(
-          "a loss of the outputs %s cannot be that of %s alone".formatted(loss.outputs(), name));
+          "a loss that reads the outputs %s cannot be applied to %s alone"
+              .formatted(loss.outputs(), name));
     }
   }
 

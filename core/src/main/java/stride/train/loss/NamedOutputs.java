@@ -5,8 +5,11 @@ import stride.compute.Buffer;
 import stride.train.Loss;
 
 /**
- * Outputs of which a loss may read only those that it names: with others it would fail where they
- * are not computed, in its first test.
+ * The outputs that a loss may read, which are only those that it names: others are not computed in
+ * a test, so that the loss would fail there.
+ *
+ * @param outputs all outputs of the network
+ * @param names the names of the outputs that may be read
  */
 public record NamedOutputs(Loss.Outputs outputs, Set<String> names) implements Loss.Outputs {
   @Override

@@ -4,7 +4,11 @@ import stride.compute.Buffer;
 import stride.engine.Plan;
 import stride.train.Loss;
 
-/** The outputs of a plan that was made for gradients. */
+/**
+ * The outputs of a plan.
+ *
+ * @param plan a plan that was made for gradients
+ */
 public record PlanOutputs(Plan plan) implements Loss.Outputs {
   @Override
   public Buffer value(String name) {

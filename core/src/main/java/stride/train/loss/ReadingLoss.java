@@ -4,7 +4,12 @@ import java.util.Set;
 import stride.train.Loss;
 import stride.train.Targets;
 
-/** A loss that reads outputs of given names. */
+/**
+ * A loss that reads outputs of given names.
+ *
+ * @param loss the loss
+ * @param outputs the names of the outputs that it reads
+ */
 public record ReadingLoss(Loss loss, Set<String> outputs) implements Loss {
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {

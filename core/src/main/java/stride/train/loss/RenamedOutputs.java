@@ -4,7 +4,12 @@ import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.train.Loss;
 
-/** Outputs of which another one takes the place of the network's own. */
+/**
+ * The outputs of a network with another one in place of the network's own.
+ *
+ * @param outputs the outputs of the network
+ * @param own the name of the output that takes the place of the network's own
+ */
 public record RenamedOutputs(Loss.Outputs outputs, String own) implements Loss.Outputs {
   @Override
   public Buffer value(String name) {

@@ -5,8 +5,18 @@ import stride.train.Loss;
 import stride.train.Targets;
 import stride.train.support.Ranges;
 
-/** A loss times a factor. */
+/**
+ * A loss times a factor.
+ *
+ * @param loss the loss
+ * @param factor 0 or more
+ */
 public record ScaledLoss(Loss loss, double factor) implements Loss {
+  /**
+   * Checks the factor.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
   public ScaledLoss {
     Ranges.zeroOrMore("the factor of a loss", factor);
   }

@@ -1,6 +1,6 @@
 /**
- * Losses made of others (a sum, a factor, another output), and the outputs that losses read. They
- * are made by the methods of {@link stride.train.Loss}.
+ * Losses composed of others (a sum, a factor, another output), and the outputs that losses read.
+ * The methods of {@link stride.train.Loss} create them.
  */
 @NullMarked
 package stride.train.loss;

@@ -6,9 +6,11 @@ import stride.train.Metric;
 import stride.train.Targets;
 
 /**
- * How right samples are told that may belong to several classes. Sums: right, all.
+ * The fraction of correct predictions for samples that may belong to several classes. Sums:
+ * correct, all.
  *
- * @param whole whether a sample counts as right only with all of its classes
+ * @param whole whether whole samples are counted, which are correct only with all of their classes,
+ *     instead of single classes
  */
 public record LabelMetric(boolean whole) implements Metric {
   @Override

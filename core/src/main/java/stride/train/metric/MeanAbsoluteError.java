@@ -5,7 +5,7 @@ import stride.train.Loss;
 import stride.train.Metric;
 import stride.train.Targets;
 
-/** Sums: of |z - y|, and the number of outputs. */
+/** The mean of |z - y|. Sums: |z - y|, and the number of outputs. */
 public record MeanAbsoluteError() implements Metric {
   @Override
   public String name() {

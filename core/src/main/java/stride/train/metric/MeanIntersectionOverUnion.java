@@ -5,10 +5,20 @@ import stride.train.Loss;
 import stride.train.Metric;
 import stride.train.Targets;
 
-/** Sums: of each class the pixels in common, those told, those known. */
+/**
+ * The mean over the classes of the intersection over union. Sums: for each class the pixels both
+ * predicted and known to be of it, those predicted, those known.
+ *
+ * @param classes the number of classes, at least 2
+ */
 public record MeanIntersectionOverUnion(int classes) implements Metric {
   private static final int SUMS = 3;
 
+  /**
+   * Checks the number of classes.
+   *
+   * @throws IllegalArgumentException if it is below 2
+   */
   public MeanIntersectionOverUnion {
     if (classes < 2) {
       throw new IllegalArgumentException("there must be at least 2 classes, was " + classes);
@@ -33,9 +43,9 @@ public record MeanIntersectionOverUnion(int classes) implements Metric {
       for (int pixel = 0; pixel < pixels; pixel++) {
         int known = targets.label(n, pixel);
         if (known >= 0) {
-          int told = PixelClasses.of(values, n, pixel, values.stride() / pixels);
-          sums[SUMS * known] += told == known ? 1 : 0;
-          sums[SUMS * told + 1]++;
+          int predicted = PixelClasses.of(values, n, pixel, values.stride() / pixels);
+          sums[SUMS * known] += predicted == known ? 1 : 0;
+          sums[SUMS * predicted + 1]++;
           sums[SUMS * known + 2]++;
         }
       }

@@ -5,7 +5,10 @@ import stride.train.Loss;
 import stride.train.Metric;
 import stride.train.Targets;
 
-/** The part of the pixels whose class is told right. Sums: right, all that have a class. */
+/**
+ * The fraction of the pixels whose class is predicted correctly. Sums: correct, all that have a
+ * class.
+ */
 public record PixelAccuracy() implements Metric {
   @Override
   public String name() {

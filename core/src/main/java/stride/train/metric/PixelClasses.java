@@ -2,11 +2,11 @@ package stride.train.metric;
 
 import stride.compute.Buffer;
 
-/** The class with the largest output of each pixel. */
+/** Finds the class with the largest output of a pixel. */
 final class PixelClasses {
   private PixelClasses() {}
 
-  /** The class of a pixel; of a single channel, 1 where it is above 0. */
+  /** Returns the class of a pixel; with a single channel, 1 if it is above 0, else 0. */
   static int of(Buffer outputs, int sample, int pixel, int classes) {
     int at = outputs.at(sample) + pixel * classes;
     float[] z = outputs.array();

@@ -6,8 +6,17 @@ import stride.train.Loss;
 import stride.train.Metric;
 import stride.train.Targets;
 
-/** The part of the samples whose class is among the k largest outputs. Sums: right, all. */
+/**
+ * The fraction of the samples whose class is among the k largest outputs. Sums: correct, all.
+ *
+ * @param k at least 1
+ */
 public record TopK(int k) implements Metric {
+  /**
+   * Checks k.
+   *
+   * @throws IllegalArgumentException if it is below 1
+   */
   public TopK {
     if (k < 1) {
       throw new IllegalArgumentException("k must be at least 1, was " + k);
@@ -38,7 +47,14 @@ public record TopK(int k) implements Metric {
     return sums[0] / Math.max(1, sums[1]);
   }
 
-  /** Whether a sample's class is among its k largest outputs. */
+  /**
+   * {@return whether a sample's class is among its k largest outputs}
+   *
+   * @param k the number of outputs
+   * @param outputs the network's outputs
+   * @param sample the sample in the batch, from 0
+   * @param label the sample's class
+   */
   public static boolean isIn(int k, Buffer outputs, int sample, int label) {
     float[] z = outputs.array();
     int at = outputs.at(sample);

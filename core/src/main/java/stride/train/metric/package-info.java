@@ -1,6 +1,6 @@
 /**
- * What {@link stride.train.Metric}s measure: classes, labels, pixels and values. A metric is made
- * by the methods of that interface.
+ * Metrics of classes, labels, pixels and values. The methods of {@link stride.train.Metric} create
+ * them.
  */
 @NullMarked
 package stride.train.metric;

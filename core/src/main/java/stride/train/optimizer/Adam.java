@@ -7,12 +7,12 @@ import stride.train.support.Ranges;
 
 /**
  * Adam (Kingma and Ba 2014), or, with decoupled weight decay, AdamW (Loshchilov and Hutter 2017),
- * as PyTorch has them.
+ * as in PyTorch.
  *
  * @param learningRate above 0
- * @param beta1 how much of the gradients' mean stays in a step, in [0, 1)
- * @param beta2 how much of their squares' mean stays in a step, in [0, 1)
- * @param epsilon what is added to the divisor, 0 or more
+ * @param beta1 the decay of the gradients' mean in a step, in [0, 1)
+ * @param beta2 the decay of the squared gradients' mean in a step, in [0, 1)
+ * @param epsilon the number added to the divisor, 0 or more
  * @param weightDecay 0 or more
  * @param decoupled whether weight decay acts on the weights directly, not through the gradient
  */
@@ -24,6 +24,11 @@ public record Adam(
     double weightDecay,
     boolean decoupled)
     implements Optimizer {
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
   public Adam {
     Ranges.learningRate(learningRate);
     Ranges.belowOne("Adam's beta1", beta1);
@@ -37,7 +42,11 @@ public record Adam(
     return new Adam(rate, beta1, beta2, epsilon, weightDecay, decoupled);
   }
 
-  /** The same with weight decay. */
+  /**
+   * {@return a copy with weight decay}
+   *
+   * @param decay 0 or more
+   */
   public Adam weightDecay(double decay) {
     return new Adam(learningRate, beta1, beta2, epsilon, decay, decoupled);
   }

@@ -6,21 +6,26 @@ import stride.train.Optimizer;
 import stride.train.support.Ranges;
 
 /**
- * RMSprop (Hinton, Coursera lecture 6e) as PyTorch has it.
+ * RMSprop (Hinton, Coursera lecture 6e) as in PyTorch.
  *
  * @param learningRate above 0
- * @param alpha how much of the squared gradients' mean stays in a step, in [0, 1]
- * @param epsilon what is added to the divisor, 0 or more
- * @param momentum how much of the velocity stays in a step, 0 or more
+ * @param alpha the decay of the squared gradients' mean in a step, in [0, 1]
+ * @param epsilon the number added to the divisor, 0 or more
+ * @param momentum the decay of the velocity in a step, 0 or more
  * @param weightDecay 0 or more
  */
 public record RmsProp(
     double learningRate, double alpha, double epsilon, double momentum, double weightDecay)
     implements Optimizer {
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
   public RmsProp {
     Ranges.learningRate(learningRate);
     if (!(alpha >= 0 && alpha <= 1)) {
-      throw new IllegalArgumentException("RMSprop's alpha is in [0, 1], found " + alpha);
+      throw new IllegalArgumentException("RMSprop's alpha must be in [0, 1], was " + alpha);
     }
     Ranges.zeroOrMore("RMSprop's epsilon", epsilon);
     Ranges.zeroOrMore("RMSprop's momentum", momentum);
@@ -32,12 +37,20 @@ public record RmsProp(
     return new RmsProp(rate, alpha, epsilon, momentum, weightDecay);
   }
 
-  /** The same with momentum. */
+  /**
+   * {@return a copy with momentum}
+   *
+   * @param momentum 0 or more
+   */
   public RmsProp momentum(double momentum) {
     return new RmsProp(learningRate, alpha, epsilon, momentum, weightDecay);
   }
 
-  /** The same with weight decay. */
+  /**
+   * {@return a copy with weight decay}
+   *
+   * @param decay 0 or more
+   */
   public RmsProp weightDecay(double decay) {
     return new RmsProp(learningRate, alpha, epsilon, momentum, decay);
   }

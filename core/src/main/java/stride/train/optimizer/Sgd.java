@@ -10,19 +10,23 @@ import stride.train.support.Ranges;
  * -= rate (g + momentum v) with Nesterov's momentum.
  *
  * @param learningRate above 0
- * @param momentum how much of the velocity stays in a step, 0 or more, mostly 0.9
- * @param nesterov whether the momentum, above 0 then, is Nesterov's
+ * @param momentum the decay of the velocity in a step, 0 or more, usually 0.9
+ * @param nesterov whether the momentum is Nesterov's; it must be above 0 then
  * @param weightDecay 0 or more
  */
 public record Sgd(double learningRate, double momentum, boolean nesterov, double weightDecay)
     implements Optimizer {
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
   public Sgd {
     Ranges.learningRate(learningRate);
     Ranges.zeroOrMore("SGD's momentum", momentum);
     Ranges.zeroOrMore("SGD's weight decay", weightDecay);
     if (nesterov && momentum <= 0) {
-      throw new IllegalArgumentException(
-          "Nesterov's momentum needs a momentum above 0, found " + momentum);
+      throw new IllegalArgumentException("Nesterov's momentum must be above 0, was " + momentum);
     }
   }
 
@@ -31,17 +35,29 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
     return new Sgd(rate, momentum, nesterov, weightDecay);
   }
 
-  /** The same with momentum. */
+  /**
+   * {@return a copy with momentum}
+   *
+   * @param momentum 0 or more
+   */
   public Sgd momentum(double momentum) {
     return new Sgd(learningRate, momentum, nesterov, weightDecay);
   }
 
-  /** The same with Nesterov's momentum (Sutskever et al. 2013). */
+  /**
+   * {@return a copy with Nesterov's momentum (Sutskever et al. 2013)}
+   *
+   * @param momentum above 0
+   */
   public Sgd nesterov(double momentum) {
     return new Sgd(learningRate, momentum, true, weightDecay);
   }
 
-  /** The same with weight decay. */
+  /**
+   * {@return a copy with weight decay}
+   *
+   * @param decay 0 or more
+   */
   public Sgd weightDecay(double decay) {
     return new Sgd(learningRate, momentum, nesterov, decay);
   }

@@ -1,4 +1,7 @@
-/** How gradients become steps of the weights; {@link stride.train.Optimizer} makes them. */
+/**
+ * Optimisers, which update weights from gradients. The methods of {@link stride.train.Optimizer}
+ * create them.
+ */
 @NullMarked
 package stride.train.optimizer;
 

@@ -4,23 +4,30 @@ import java.util.List;
 import stride.train.Schedule;
 
 /**
- * Multiplies the learning rate by {@code gamma} at some points of the training: PyTorch's
+ * Multiplies the learning rate by {@code gamma} at given points of the training: PyTorch's
  * MultiStepLR.
  *
  * @param gamma in (0, 1]
- * @param points parts of the training's steps, in (0, 1); one below 0 counts from the first step
+ * @param points fractions of the training's steps, in (0, 1); one below 0 applies from the first
+ *     step
  */
 public record MultiStep(double gamma, List<Double> points) implements Schedule {
-  /** A point that is a whole number of steps may have been rounded to a little more. */
+  /** Tolerance for a point at a whole number of steps that was rounded to a little more. */
   static final double ROUNDING = 1e-6;
 
+  /**
+   * Copies the points.
+   *
+   * @throws IllegalArgumentException if gamma or a point is out of its range
+   */
   public MultiStep {
     points = List.copyOf(points);
     checkGamma(gamma);
     for (double point : points) {
       if (!(point > Double.NEGATIVE_INFINITY && point <= 1)) {
         throw new IllegalArgumentException(
-            "the rate is changed at parts of the training of up to 1, found " + point);
+            "the points of a schedule must be fractions of the training of at most 1, was "
+                + point);
       }
     }
   }
@@ -28,7 +35,7 @@ public record MultiStep(double gamma, List<Double> points) implements Schedule {
   static void checkGamma(double gamma) {
     if (!(gamma > 0 && gamma <= 1)) {
       throw new IllegalArgumentException(
-          "a rate is multiplied by a number above 0 and up to 1, found " + gamma);
+          "the factor of a schedule must be in (0, 1], was " + gamma);
     }
   }
 

@@ -6,19 +6,24 @@ import stride.train.Schedule;
 
 /**
  * Multiplies the learning rate by {@code factor} whenever the loss has not become smaller for more
- * than {@code patience} epochs: PyTorch's ReduceLROnPlateau, which takes a loss for smaller that is
- * below 0.9999 times the smallest.
+ * than {@code patience} epochs: PyTorch's ReduceLROnPlateau, for which a loss is smaller if it is
+ * below 0.9999 times the smallest so far.
  *
  * @param factor in (0, 1]
- * @param patience in epochs, 0 or more
+ * @param patience the number of epochs, 0 or more
  */
 public record Plateau(double factor, int patience) implements Schedule {
   private static final double SMALLER = 1 - 1e-4;
 
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
   public Plateau {
     MultiStep.checkGamma(factor);
     if (patience < 0) {
-      throw new IllegalArgumentException("patience is 0 epochs or more, found " + patience);
+      throw new IllegalArgumentException("patience must be at least 0 epochs, was " + patience);
     }
   }
 

@@ -7,14 +7,19 @@ import stride.train.Schedule;
  * StepLR.
  *
  * @param gamma in (0, 1]
- * @param part of the training's steps, above 0
+ * @param part the fraction of the training's steps, above 0
  */
 public record StepDecay(double gamma, double part) implements Schedule {
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
   public StepDecay {
     MultiStep.checkGamma(gamma);
     if (!(part > 0 && part < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "the rate is changed after a part of the training above 0, found " + part);
+          "the part of the training between two steps of the rate must be above 0, was " + part);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * How the learning rate changes in the course of a training; {@link stride.train.Schedule} makes
- * them.
+ * Schedules, which change the learning rate in the course of a training. The methods of {@link
+ * stride.train.Schedule} create them.
  */
 @NullMarked
 package stride.train.schedule;

@@ -122,12 +122,12 @@ public final class IdxFileTest {
     byte[] zipped = gzip(plain);
     byte[] cutZip = Arrays.copyOf(zipped, zipped.length - 9);
     return Stream.of(
-        Arguments.of("0 bytes", new byte[0], "ends inside of its header, expected 4 more bytes"),
+        Arguments.of("0 bytes", new byte[0], "ends inside its header, expected 4 more bytes"),
         Arguments.of("3 bytes", new byte[] {0, 0, 8}, "expected 1 more bytes"),
         Arguments.of("another format", "\u0089PNG".getBytes(), "an IDX file begins with 00 00"),
         Arguments.of("floats", changed(plain, 2, 0x0D), "numbers of type 0x0d, expected unsigned"),
         Arguments.of("no dimensions", new byte[] {0, 0, 8, 0}, "has no dimensions"),
-        Arguments.of("sizes cut off", Arrays.copyOf(plain, 9), "ends inside of its header"),
+        Arguments.of("sizes cut off", Arrays.copyOf(plain, 9), "ends inside its header"),
         Arguments.of(
             "a byte cut off",
             Arrays.copyOf(plain, plain.length - 1),
