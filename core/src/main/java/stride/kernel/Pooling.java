@@ -1,6 +1,9 @@
 package stride.kernel;
 
-/** Max and average pooling of one image (H, W, C). */
+/**
+ * Max and average pooling of one image (H, W, C). An array is followed by the offset of its first
+ * element: {@code x, xo}.
+ */
 public interface Pooling {
   /**
    * Writes each window's maximum, for the output rows [fromRow, toRow). A NaN counts as the largest
