@@ -3,6 +3,8 @@ package stride.kernel;
 /**
  * Kernels over rows of channels: {@code rows} pixels (of any number of images) of {@code channels}
  * values each, channels innermost. Sums run over the rows in order, separately for each channel.
+ *
+ * <p>An array is followed by the offset of its first element: {@code x, xo}.
  */
 public interface Channelwise {
   /** sums[c] += the sum over the rows of x[row, c]: a bias's gradient. */

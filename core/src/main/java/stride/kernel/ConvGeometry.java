@@ -44,8 +44,11 @@ public record ConvGeometry(
     int groups) {
 
   /**
-   * {@return a matrix product as a convolution: {@code pixels} rows of {@code in} values, each to
-   * {@code out} values}
+   * {@return a matrix product as a convolution}
+   *
+   * @param pixels the rows of the left matrix
+   * @param in the values of a row of it
+   * @param out the values of a row of the product
    */
   public static ConvGeometry pointwise(int pixels, int in, int out) {
     return new ConvGeometry(1, pixels, in, 1, pixels, out, 1, 1, 1, 1, 0, 0, 1, 1, 1);

@@ -2,7 +2,10 @@ package stride.kernel;
 
 import java.util.Arrays;
 
-/** Max and average pooling of one image (H, W, C), and its pixels in another order or size. */
+/**
+ * Max and average pooling of one image (H, W, C), and its pixels in another order or size. An array
+ * is followed by the offset of its first element: {@code x, xo}.
+ */
 public interface Pooling {
   /**
    * Writes each window's maximum, for the output rows [fromRow, toRow). A NaN counts as the largest

@@ -1,8 +1,9 @@
 package stride.kernel;
 
 /**
- * One optimiser step over {@code n} weights w with gradients g; the formulas are PyTorch's. Decay
- * rates near 1 are double, since 1 - 0.999f is off by 1e-5 of itself.
+ * One optimiser step over the weights [from, from + n) of w with gradients g, which are at the same
+ * places, as is the optimiser's state; the formulas are PyTorch's. Decay rates near 1 are double,
+ * since 1 - 0.999f is off by 1e-5 of itself.
  */
 public interface Updates {
   /**

@@ -43,8 +43,13 @@ public final class InceptionV3 {
   private InceptionV3() {}
 
   /**
-   * Inception v3 with its auxiliary head: 27,161,264 parameters for images of 299x299x3 and 1,000
-   * classes. For images of fewer than 299 pixels a side it has none: they are too small for it.
+   * Returns Inception v3 with its auxiliary head: 27,161,264 parameters for images of 299x299x3 and
+   * 1,000 classes. For images of fewer than 299 pixels a side, which are too small for the head, it
+   * has none.
+   *
+   * @param input the images' shape, (H, W, C)
+   * @param classes the number of classes
+   * @return the network
    */
   public static Network inceptionV3(Shape input, int classes) {
     return inceptionV3(
@@ -52,8 +57,12 @@ public final class InceptionV3 {
   }
 
   /**
-   * Inception v3 as it is used after training: 23,834,568 parameters. Images have at least 75
-   * pixels a side.
+   * Returns Inception v3 as it is used after training: 23,834,568 parameters. Images must have at
+   * least 75 pixels a side.
+   *
+   * @param input the images' shape, (H, W, C)
+   * @param classes the number of classes
+   * @return the network
    */
   public static Network withoutHead(Shape input, int classes) {
     return inceptionV3(input, classes, false);

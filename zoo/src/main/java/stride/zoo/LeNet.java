@@ -29,9 +29,12 @@ public final class LeNet {
   /**
    * Returns LeNet-5 with later inventions.
    *
+   * @param input the images' shape, (H, W, C)
+   * @param classes the number of classes
    * @param activation the activation instead of tanh
    * @param pool the pooling instead of average pooling
    * @param before a layer before each of the two last dense layers, such as dropout
+   * @return the network
    */
   public static Network variant(
       Shape input, int classes, Layer activation, Layer pool, Layer before) {

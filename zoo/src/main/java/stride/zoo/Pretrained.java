@@ -230,6 +230,7 @@ public enum Pretrained {
     return tag;
   }
 
+  /** {@return the data set that the weights were trained on} */
   public TrainedOn trainedOn() {
     return trainedOn;
   }
@@ -311,6 +312,7 @@ public enum Pretrained {
    * Returns the network with these weights, kept in the given folder.
    *
    * @param folder the folder of downloaded weights
+   * @param progress receives the progress of the download
    * @return the model
    * @throws IOException as {@link #load()} does
    */
