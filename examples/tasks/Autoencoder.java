@@ -11,8 +11,8 @@ void main() throws Exception {
       tap("code", conv(16, 7)), convTranspose(16, 7), relu(),
       convTranspose(8, 4).stride(2).padding(1), relu(), convTranspose(1, 4).stride(2).padding(1)));
   var trainer = Trainer.of(network).optimizer(Optimizer.adam(0.005)).batch(32).epochs(2);
-  var model = trainer.fit(itself(mnist.train().first(6000)), null);
-  double loss = Evaluation.of(model, itself(mnist.test().first(500)), Engine.shared()).loss();
+  var model = trainer.fit(itself(mnist.train().first(6000)));
+  double loss = Evaluation.of(model, itself(mnist.test().first(500))).loss();
   IO.println("mean squared error of a pixel %.4f".formatted(loss));
   if (loss > 0.03) throw new AssertionError("the digits are not drawn again");
 }

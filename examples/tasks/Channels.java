@@ -9,8 +9,8 @@ void main() throws Exception {
     var data = Examples.of(1000, i -> image(i, channels)).holdOut(0.2, 1);
     var network = Network.of(Shape.image(16, 16, channels), sequential(
         conv(24, 5), relu(), maxPool(12), flatten(), dense(channels)));
-    var model = Trainer.of(network).optimizer(Optimizer.adam(0.01)).fit(data.train(), null);
-    double right = Evaluation.of(model, data.test(), Engine.shared()).top1();
+    var model = Trainer.of(network).optimizer(Optimizer.adam(0.01)).fit(data.train());
+    double right = Evaluation.of(model, data.test()).top1();
     IO.println("%d channels: %.1f %% of the spots are found".formatted(channels, 100 * right));
     if (right < 0.9) throw new AssertionError("the spots are not found");
   }

@@ -10,7 +10,7 @@ void main() throws Exception {
   var others = digits.select(IntStream.range(6000, 7500).filter(i -> digits.label(i) >= 7).toArray());
   var network = Network.of(digits.shape(), sequential(
       conv(8, 5).stride(2), relu(), conv(16, 5).stride(2), relu(), flatten(), dense(16), batchNorm()));
-  var model = Trainer.of(network).task(Task.VALUES).loss(new TripletLoss(1)).epochs(4).fit(known, null);
+  var model = Trainer.of(network).task(Task.VALUES).loss(new TripletLoss(1)).epochs(4).fit(known);
   var points = IntStream.range(0, others.size())
       .mapToObj(i -> model.logits(digits.preprocessing().normalize(others.get(i).image()))).toList();
   long right = IntStream.range(0, points.size()).filter(i -> others.label(i) == others.label(

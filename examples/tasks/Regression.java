@@ -8,8 +8,8 @@ void main() throws Exception {
   var data = Examples.of(2000, this::spot).holdOut(0.2, 1);
   var network = Network.of(Shape.image(16, 16, 1), sequential(
       conv(8, 3), relu(), maxPool(2), conv(16, 3), relu(), flatten(), dense(2)));
-  var model = Trainer.of(network).optimizer(Optimizer.adam(0.01)).batch(32).fit(data.train(), null);
-  double error = Evaluation.of(model, data.test(), Engine.shared()).metric("mean_absolute_error");
+  var model = Trainer.of(network).optimizer(Optimizer.adam(0.01)).batch(32).fit(data.train());
+  double error = Evaluation.of(model, data.test()).metric("mean_absolute_error");
   IO.println("spots are found to %.2f of 16 pixels".formatted(16 * error));
   if (error > 0.05) throw new AssertionError("the spots are not found");
 }

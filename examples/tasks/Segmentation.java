@@ -6,8 +6,8 @@ import stride.data.*;
 void main() throws Exception {
   var data = Examples.of(500, this::bar).holdOut(0.2, 1);
   var network = Network.of(data.train().shapes().getFirst(), sequential(conv(8, 7).same(), relu(), conv(3, 7).same()));
-  var model = Trainer.of(network).optimizer(Optimizer.adam(0.01)).batch(16).fit(data.train(), null);
-  double overlap = Evaluation.of(model, data.test(), Engine.shared()).metric("mean_iou");
+  var model = Trainer.of(network).optimizer(Optimizer.adam(0.01)).batch(16).fit(data.train());
+  double overlap = Evaluation.of(model, data.test()).metric("mean_iou");
   IO.println("mean intersection over union %.2f".formatted(overlap));
   if (overlap < 0.8) throw new AssertionError("the bars are not told apart");
 }

@@ -8,8 +8,8 @@ void main() throws Exception {
   var data = Examples.of(1000, this::tone).holdOut(0.2, 1);
   var network = Network.of(Shape.image(1, 128, 1), sequential(
       conv1d(8, 9).stride(2), relu(), conv1d(16, 9).stride(2), relu(), flatten(), dense(2)));
-  var model = Trainer.of(network).optimizer(Optimizer.adam(0.003)).epochs(10).fit(data.train(), null);
-  double right = Evaluation.of(model, data.test(), Engine.shared()).top1();
+  var model = Trainer.of(network).optimizer(Optimizer.adam(0.003)).epochs(10).fit(data.train());
+  double right = Evaluation.of(model, data.test()).top1();
   IO.println("%.1f %% of the tones are told right".formatted(100 * right));
   if (right < 0.9) throw new AssertionError("the tones are not told apart");
 }

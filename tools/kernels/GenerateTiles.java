@@ -85,6 +85,9 @@ final class GenerateTiles {
 
   private void tile(int pixels, int vectors) {
     line(
+        "/** Computes a tile of %d pixels by %d vectors of output channels. */"
+            .formatted(pixels, vectors));
+    line(
         "public static void tile%dx%d(boolean fresh, int from, int to, int[] off, float[] a, int ao, float[] w, int wo, float[] c, int co) {"
             .formatted(pixels, vectors));
     each(pixels, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
@@ -118,6 +121,9 @@ final class GenerateTiles {
 
   private void outer(int rows, int vectors) {
     line(
+        "/** Computes a tile of a weight gradient: %d rows by %d vectors of columns. */"
+            .formatted(rows, vectors));
+    line(
         "public static void outer%dx%d(int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
             .formatted(rows, vectors));
     each(rows, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
@@ -140,6 +146,9 @@ final class GenerateTiles {
   }
 
   private void outerSum(int rows, int vectors) {
+    line(
+        "/** Adds to a tile of a weight gradient: %d rows by %d vectors of columns. */"
+            .formatted(rows, vectors));
     line(
         "public static void outerSum%dx%d(int pixels, float[] s, int ao, int go, int vectorStep, int so) {"
             .formatted(rows, vectors));
@@ -173,6 +182,9 @@ final class GenerateTiles {
    */
   private void depthwise(int pixels) {
     line(
+        "/** Computes %d neighbouring pixels of a depthwise convolution, two vectors at a time. */"
+            .formatted(pixels));
+    line(
         "public static void depthwise%dx2(int taps, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
             .formatted(pixels));
     line("int last = channels - 2 * L;");
@@ -184,10 +196,13 @@ final class GenerateTiles {
   }
 
   /**
-   * The same for taps in runs of three, each a pixel's step behind the one before: every vector of
-   * the source is loaded once a run, for all the pixels that it belongs to.
+   * Depthwise tiles for taps in runs of three, each a pixel's step after the one before: a vector
+   * of the source is loaded once a run, for all the pixels that it belongs to.
    */
   private void depthwiseRuns(int pixels) {
+    line(
+        "/** Computes %d neighbouring pixels of a depthwise convolution whose taps come in runs of 3. */"
+            .formatted(pixels));
     line(
         "public static void depthwiseRuns%dx2(int runs, int[] tap, float[] x, int xo, int xStep, float[] w, int wo, int channels, float[] e, int eo, int eStep, float floor, float ceiling, float[] y, int yo, int yStep) {"
             .formatted(pixels));
@@ -217,6 +232,7 @@ final class GenerateTiles {
 
   /** One pixel, with a residual sum, and without computing any channel twice. */
   private void depthwiseMasked() {
+    line("/** Computes a pixel of a depthwise convolution, with an optional residual sum. */");
     line(
         "public static void depthwise1x2(int taps, int[] tap, float[] x, int xo, float[] w, int wo,"
             + " int channels, float[] e, int eo, int eStep, float floor, float ceiling, float"
@@ -280,6 +296,9 @@ final class GenerateTiles {
 
   private void depthwiseOuter(int taps) {
     line(
+        "/** Computes a vector of channels of the weight gradient of %d depthwise taps. */"
+            .formatted(taps));
+    line(
         "public static void depthwiseOuter%d(int pixels, int lanes, int[] off, int t, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
             .formatted(taps));
     each(taps, 1, "FloatVector c%1$d = FloatVector.zero(S);");
@@ -294,6 +313,9 @@ final class GenerateTiles {
   }
 
   private void lanes(int filters, int pixels) {
+    line(
+        "/** Computes %d filters at %d pixels of as many samples as a vector has lanes. */"
+            .formatted(filters, pixels));
     line(
         "public static void lanes%dx%d(int from, int to, int[] off, float[] x, int xo, int step, float[] w, int wo, float[] e, int eo, int shift, float[] c, int co, int cStep) {"
             .formatted(filters, pixels));
@@ -328,6 +350,9 @@ final class GenerateTiles {
 
   private void lanesOuter(int filters, int taps) {
     line(
+        "/** Adds to the weight gradients of %d filters and %d taps of as many samples as a vector has lanes. */"
+            .formatted(filters, taps));
+    line(
         "public static void lanesOuter%dx%d(int pixels, int[] places, float[] g, int go, int[] off, int t, float[] x, int xo, float[] c, int co) {"
             .formatted(filters, taps));
     each(
@@ -358,6 +383,7 @@ final class GenerateTiles {
   }
 
   private void transpose(int lanes) {
+    line("/** Transposes %d vectors. */".formatted(lanes));
     line(
         "public static void transpose%d(float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {"
             .formatted(lanes));

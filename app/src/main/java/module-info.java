@@ -10,7 +10,6 @@ module stride.app {
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires tools.jackson.jr.ob;
-  requires xchart;
   requires de.siegmar.fastcsv;
 
   opens stride.app to

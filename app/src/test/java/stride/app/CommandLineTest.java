@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,9 +15,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.app.console.Console;
 import stride.app.console.Failures;
 import stride.app.console.Figures;
+import stride.app.console.Terminal;
 
 class CommandLineTest {
   @TempDir Path temp;
@@ -24,35 +28,21 @@ class CommandLineTest {
   void saysWhatCommandsThereAre() {
     var help = Stride.run("--help").succeeds().out();
     assertEquals(help, Stride.run().succeeds().out());
-    for (var command :
-        List.of(
-            "train",
-            "evaluate",
-            "predict",
-            "summary",
-            "bench",
-            "networks",
-            "lecture",
-            "convert",
-            "inspect")) {
-      assertTrue(help.contains("\n  " + command + " "), help);
-    }
+    commands().forEach(command -> assertTrue(help.contains("\n  " + command + " "), help));
     assertTrue(Stride.run("--version").succeeds().out().startsWith("Stride "));
   }
 
+  /** The names of all commands, of which there have to be some. */
+  static List<String> commands() {
+    var nowhere = new PrintWriter(Writer.nullWriter());
+    var line = Main.line(new Console(nowhere, nowhere, Terminal.none()));
+    var names = List.copyOf(line.getSubcommands().keySet());
+    assertTrue(names.contains("train"), names::toString);
+    return names;
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "train",
-        "evaluate",
-        "predict",
-        "summary",
-        "bench",
-        "networks",
-        "lecture",
-        "convert",
-        "inspect"
-      })
+  @MethodSource("commands")
   void everyCommandHasTheCommonOptions(String command) {
     var help = Stride.run(command, "--help").succeeds().out();
     for (var option : List.of("--help", "--json", "--threads", "--seed", "--verbose")) {
@@ -96,7 +86,7 @@ class CommandLineTest {
         .refusesWith("--no-exif", "mnist");
     Stride.run("augment", ".", "--data-dir", ".", "--out", "sheet.png").refusesWith("--data-dir");
     Stride.run("train", "lenet5", "--data", "mnist", "--skip-broken")
-        .refusesWith("folder of pictures", "mnist");
+        .refusesWith("--skip-broken goes with pictures in files", "mnist");
     Stride.run("bench").refusesWith("bench resnet50");
     Stride.run("bench", "lenet5", "--augment", "light").refusesWith("--loader");
     Stride.run("bench", "--loader", ".", "--layers").refusesWith("--layers", "--loader");

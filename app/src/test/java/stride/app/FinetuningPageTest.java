@@ -51,7 +51,7 @@ final class FinetuningPageTest {
     assertEquals(6, outputs.size(), "commands");
     for (var run : List.of("ants-bees", "unfrozen")) {
       var metrics = Metrics.read(temp.resolve("runs/" + run + "/metrics.jsonl"));
-      double right = metrics.epochs().getLast().testAccuracy();
+      double right = metrics.epochs().getLast().test().accuracy();
       assertTrue(right >= 0.9, "%s: %s right".formatted(run, Figures.percent(right)));
     }
     assertTrue(

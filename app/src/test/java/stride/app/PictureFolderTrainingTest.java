@@ -158,6 +158,19 @@ public class PictureFolderTrainingTest {
   }
 
   @Test
+  void picturesThatNoDecoderReadsEndTheCommandAtOnce() throws Exception {
+    var data = temp.resolve("bars");
+    pictures(data.resolve("train"), 2, 2);
+    pictures(data.resolve("val"), 1, 1);
+    Files.writeString(data.resolve("val/lying/000.png"), "no picture");
+    endsAtOnce(train(data), "val/lying/000.png");
+    pictures(data.resolve("val"), 1, 1);
+    Files.writeString(data.resolve("train/lying/000.png"), "no picture");
+    endsAtOnce(train(data), "; --skip-broken leaves out pictures that cannot be read");
+    assertFalse(Files.exists(temp.resolve("run")), "nothing is left of a run that never began");
+  }
+
+  @Test
   void classesThatAreOnlyMeasuredAreListed() throws Exception {
     var data = temp.resolve("bars");
     pictures(data.resolve("train"), 2, 2);

@@ -1,5 +1,6 @@
 package stride.app;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -9,15 +10,20 @@ import java.nio.file.Path;
 final class SharedData {
   private SharedData() {}
 
-  /** A file below {@code shared/data}; without it the test is skipped with a message. */
+  /**
+   * Returns a file below {@code shared/data}. Without that folder the test is skipped with a
+   * message; a file that is missing in it is a failure.
+   */
   static Path require(String file) {
     for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      Path found = folder.resolveSibling("shared").resolve("data").resolve(file);
-      if (Files.exists(found)) {
+      Path data = folder.resolveSibling("shared").resolve("data");
+      if (Files.isDirectory(data)) {
+        Path found = data.resolve(file);
+        assertTrue(Files.exists(found), () -> "%s is missing".formatted(found));
         return found;
       }
     }
-    assumeTrue(false, "skipped: ../shared/data/" + file + " is not there");
+    assumeTrue(false, "skipped: ../shared/data is not there, nor " + file + " in it");
     throw new AssertionError("not reached");
   }
 }

@@ -151,7 +151,7 @@ class WeightsOptionsTest {
     Stride.run("predict", "resnet21", "x.png").failsWith("resnet21", "resnet20");
     Stride.run("predict", "resnet21", "--weights", weights, "x.png").failsWith("resnet21");
     Stride.run("predict", "resnet20", "--weights", temp.resolve("none.pth"), "x.png")
-        .failsWith("none.pth", "no such file");
+        .refusesWith("none.pth: there is no such file", "published are");
     Stride.run("predict", temp.resolve("model.safetensors"), "x.png", "--head", "new")
         .refusesWith("--head new goes with --weights");
   }
@@ -240,7 +240,8 @@ class WeightsOptionsTest {
 
     Files.delete(cats.resolve("1.png"));
     evaluate("--data", cats.getParent(), "--skip-broken").failsWith("none of its pictures");
-    evaluate("--data", "mnist", "--skip-broken").refusesWith("--skip-broken goes with a folder");
+    evaluate("--data", "mnist", "--skip-broken")
+        .refusesWith("--skip-broken goes with pictures in files");
   }
 
   /** Runs the command line in a process of its own, whose cache is in the temporary folder. */

@@ -18,9 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import stride.network.Network;
 import stride.tensor.Shape;
 
-/**
- * A dense layer: a product of matrices; with a batch of 1, as fast as memory brings the weights.
- */
+/** A dense layer: a product of matrices; with a batch of 1, memory bandwidth limits its speed. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 1)

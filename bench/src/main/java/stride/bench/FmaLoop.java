@@ -3,7 +3,7 @@ package stride.bench;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Fused multiply-adds in registers and nothing else: the peak that kernels are measured by. */
+/** Fused multiply-adds in registers only: the peak to which kernels are compared. */
 final class FmaLoop {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int ROUNDS = 1 << 16;
@@ -15,7 +15,8 @@ final class FmaLoop {
   private FmaLoop() {}
 
   /**
-   * Twelve chains: enough that none waits for itself on any CPU, and few enough for 16 registers.
+   * Twelve chains: enough that no chain waits for its own result on any CPU, and few enough for 16
+   * registers.
    */
   static float run(float factor) {
     var f = FloatVector.broadcast(S, factor);

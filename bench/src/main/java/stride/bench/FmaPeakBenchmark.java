@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The CPU's peak: GFLOP/s of one thread, or of as many as {@code -t} says. */
+/** The CPU's peak: GFLOP/s of one thread, or of the threads given by {@code -t}. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 1)

@@ -5,9 +5,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import stride.kernel.Kernels;
 
-/**
- * Prints, as JSON, which kernels run on this machine and its bare peak: {@code Machine THREADS}.
- */
+/** Prints, as JSON, the kernels that run on this machine and its peak: {@code Machine THREADS}. */
 final class Machine {
   private static final double SECONDS = 0.3;
   private static final int RUNS = 4;
@@ -24,12 +22,12 @@ final class Machine {
         best(threads));
   }
 
-  /** The best of some runs: in the first ones the loop may not have been compiled yet. */
+  /** Returns the best of several runs: in the first ones the loop may not be compiled yet. */
   private static double best(int threads) {
     return DoubleStream.generate(() -> peak(threads)).limit(RUNS).max().orElseThrow();
   }
 
-  /** GFLOP/s of multiply-adds on so many threads. */
+  /** Returns the GFLOP/s of multiply-adds on {@code threads} threads. */
   private static double peak(int threads) {
     return IntStream.range(0, threads)
         .mapToObj(

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import stride.kernel.Elementwise;
 import stride.kernel.Kernels;
 
-/** ReLU on one thread: bound by the level of memory that holds the values. */
+/** ReLU on one thread: its speed depends on the level of memory that holds the values. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 1)

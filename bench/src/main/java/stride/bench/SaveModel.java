@@ -20,7 +20,7 @@ final class SaveModel {
     ImageIO.write(picture(), "png", Path.of(args[2]).toFile());
   }
 
-  /** As large and as hard to compress as a small photograph. */
+  /** Makes a picture as large and as hard to compress as a small photograph. */
   private static BufferedImage picture() {
     var picture = new BufferedImage(640, 480, BufferedImage.TYPE_INT_RGB);
     var random = new Random(1);

@@ -22,8 +22,8 @@ import stride.zoo.Zoo;
 
 /**
  * Trains ResNet-20 with Winograd's kernels and without, from the same weights on the same batches,
- * and prints what both reach: {@code WinogradAccuracy TRAIN.bin TEST.bin EPOCHS SEED...}, the files
- * in CIFAR-10's binary form.
+ * and prints the accuracy of both: {@code WinogradAccuracy TRAIN.bin TEST.bin EPOCHS SEED...}, the
+ * files in CIFAR-10's binary form.
  */
 final class WinogradAccuracy {
   private WinogradAccuracy() {}

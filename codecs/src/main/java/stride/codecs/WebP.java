@@ -6,8 +6,11 @@ import stride.format.FormatException;
 import stride.image.EncodedPicture;
 import stride.image.PictureDecoder;
 
-/** Google's WebP: the service that finds {@link WebPPicture}. */
+/** Decodes Google's WebP; the service through which {@link WebPPicture} is found. */
 public final class WebP implements PictureDecoder {
+  /** Makes the service; {@link java.util.ServiceLoader} calls this. */
+  public WebP() {}
+
   @Override
   public Optional<EncodedPicture> open(byte[] file) throws FormatException {
     return WebPPicture.open(file);

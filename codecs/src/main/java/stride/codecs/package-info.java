@@ -1,4 +1,4 @@
-/** Decoders that {@link stride.image.Pictures} finds by itself once this module is there: WebP. */
+/** Decoders that {@link stride.image.Pictures} finds if this module is present: WebP. */
 @NullMarked
 package stride.codecs;
 

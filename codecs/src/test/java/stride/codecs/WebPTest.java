@@ -102,7 +102,7 @@ final class WebPTest {
     var file = shared("reports/cut.webp");
     var e = assertThrows(FormatException.class, () -> Pictures.read(file));
     assertEquals(
-        file + ": the picture is truncated: it is to have 38474 bytes, and has 25649",
+        file + ": the picture is truncated: it should have 38474 bytes, and has 25649",
         e.getMessage());
   }
 }

@@ -154,11 +154,13 @@ public interface Binding {
 
   /** One worker's scratch. */
   interface Scratch {
+    /** The scratch of a worker. */
     float[] of(int worker);
   }
 
   /** Packed weights. */
   interface Packed {
+    /** The array that holds the packed form. */
     float[] data();
 
     /** Where the packed form begins in {@link #data}. */

@@ -21,6 +21,7 @@ public record CpuBackend(Kernels kernels, Map<Class<? extends Operation>, Compil
   /** Makes the step of one class of operations. */
   @FunctionalInterface
   public interface Compiler {
+    /** Returns what a plan runs for the operation, over the binding's buffers. */
     Step compile(Operation operation, Binding binding);
   }
 

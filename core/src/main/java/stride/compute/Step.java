@@ -53,18 +53,21 @@ public record Step(
    */
   @FunctionalInterface
   public interface SampleBody {
+    /** Computes the samples [from, to) on a worker. */
     void run(int from, int to, int worker);
   }
 
   /** The number of tasks for a number of samples. */
   @FunctionalInterface
   public interface TaskCount {
+    /** Returns how many tasks there are for a number of samples. */
     int of(int samples);
   }
 
   /** Computes one task for a batch of {@code samples}. */
   @FunctionalInterface
   public interface TaskBody {
+    /** Computes a task, counted from 0, on a worker. */
     void run(int task, int samples, int worker);
   }
 

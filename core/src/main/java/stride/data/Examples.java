@@ -2,6 +2,7 @@ package stride.data;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -77,6 +78,19 @@ public interface Examples extends Dataset<Example> {
     }
     var shapes = example.apply(0).inputs().stream().map(Tensor::shape).toList();
     return new Made(size, example, shapes, targets);
+  }
+
+  /**
+   * Returns examples made from the samples of another data set, each when it is read.
+   *
+   * @param <T> the type of the other data set's samples
+   * @param data the other data set
+   * @param example makes an example of a sample; called by several threads at once
+   * @return a data set of them
+   * @throws IllegalArgumentException if there are none
+   */
+  static <T> Examples of(Dataset<T> data, Function<? super T, Example> example) {
+    return of(data.size(), index -> example.apply(data.get(index)));
   }
 
   @Override

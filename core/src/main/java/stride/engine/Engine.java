@@ -239,6 +239,7 @@ public final class Engine implements AutoCloseable {
   /** What is done with a borrowed plan. */
   @FunctionalInterface
   public interface PlanUse<T, X extends Exception> {
+    /** Uses the plan, which goes back to the engine afterwards. */
     T apply(Plan plan) throws X;
   }
 

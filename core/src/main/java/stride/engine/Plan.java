@@ -145,6 +145,7 @@ public final class Plan {
     return engine;
   }
 
+  /** What this plan was made for. */
   public Purpose purpose() {
     return purpose;
   }

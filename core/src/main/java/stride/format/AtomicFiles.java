@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /**
  * Writes files whole or not at all: into a temporary file in the same folder, which is flushed to
- * the disk and then takes the target's name in one step. Whoever reads the target sees the old file
+ * the disk and then takes the target's name in one step. A reader of the target sees the old file
  * or the new one, even after a crash or a power cut.
  */
 public final class AtomicFiles {
@@ -24,18 +24,24 @@ public final class AtomicFiles {
 
   private AtomicFiles() {}
 
-  /** What a file is to hold. */
+  /** The content of a file to be written. */
   @FunctionalInterface
   public interface Content {
-    /** Writes all of it; need not flush or close. */
+    /**
+     * Writes all of the content; need not flush or close.
+     *
+     * @param out the file's stream
+     * @throws IOException if it cannot be written
+     */
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
-   * Writes a file, or replaces it. When this fails, for whatever reason, the temporary file is gone
-   * and an earlier file is as it was.
+   * Writes a file, or replaces it. On any failure the temporary file is deleted and an earlier file
+   * is unchanged.
    *
    * @param target the file; a symbolic link is followed
+   * @param content writes the bytes
    * @throws FileException if the disk is full, the folder is missing or cannot be written to, or
    *     {@code target} is a folder or a device; the message is one sentence that names {@code
    *     target}
@@ -65,9 +71,10 @@ public final class AtomicFiles {
   }
 
   /**
-   * Checks that a file could be written, before a long work whose result it is to hold.
+   * Checks that a file could be written; call it before a long computation whose result goes there.
    *
-   * @throws FileException if it could not, and why, as far as that is to be seen
+   * @param target the file
+   * @throws FileException if it could not, as far as that can be known; the message says why
    */
   public static void requireWritable(Path target) throws IOException {
     Path folder = folder(target, followed(target));
@@ -88,8 +95,11 @@ public final class AtomicFiles {
   }
 
   /**
-   * Deletes the temporary files that killed processes left in a folder. Only for a folder that
-   * nobody else writes to at this moment, such as a run's own.
+   * Deletes the temporary files that killed processes left in a folder. Call it only for a folder
+   * to which no other process writes at this moment, such as a run's folder.
+   *
+   * @param folder the folder
+   * @throws IOException if it cannot be read
    */
   public static void sweep(Path folder) throws IOException {
     try (var left = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
@@ -101,7 +111,10 @@ public final class AtomicFiles {
     }
   }
 
-  /** Where the bytes go: renaming onto a link or a device would replace it by a file. */
+  /**
+   * Returns the file that the bytes go to: renaming onto a link or a device would replace it by a
+   * file.
+   */
   private static Path followed(Path target) throws IOException {
     Path file = target;
     if (Files.isSymbolicLink(target)) {
@@ -140,7 +153,7 @@ public final class AtomicFiles {
     try {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
-      // The failure that led here is what the caller has to hear about.
+      // The caller must see the failure that led here, not this one.
     }
   }
 }

@@ -3,9 +3,9 @@ package stride.format;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Bytes that are read from any place: a file, a part of one, or what a part unpacks to. */
+/** Bytes that are read from any place: a file, a part of one, or the unpacked content of a part. */
 interface Bytes {
-  /** How many there are. */
+  /** Returns the number of bytes. */
   long size();
 
   /**
@@ -15,14 +15,14 @@ interface Bytes {
    */
   void read(long at, ByteBuffer into) throws IOException;
 
-  /** All of them, of which there must be few. */
+  /** Returns all bytes in an array; for small parts only. */
   default byte[] all() throws IOException {
     var all = new byte[Math.toIntExact(size())];
     read(0, ByteBuffer.wrap(all));
     return all;
   }
 
-  /** {@code size} of these bytes, the first of which is number {@code from}. */
+  /** Returns a view of {@code size} of these bytes, from byte {@code from} on. */
   default Bytes part(long from, long size) {
     java.util.Objects.checkFromIndexSize(from, size, size());
     var whole = this;

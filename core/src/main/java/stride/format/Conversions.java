@@ -2,11 +2,14 @@ package stride.format;
 
 import java.nio.ByteBuffer;
 
-/** Turns stored numbers of every type into floats and longs. */
+/** Converts stored numbers of every type to floats and longs. */
 final class Conversions {
   private Conversions() {}
 
-  /** The first {@code count} numbers of a chunk as floats, wider ones rounded to the nearest. */
+  /**
+   * Converts the first {@code count} numbers of a chunk to floats; wider ones are rounded to the
+   * nearest.
+   */
   static void toFloats(StoredType type, ByteBuffer chunk, float[] into, int at, int count) {
     switch (type) {
       case F32 -> chunk.asFloatBuffer().get(into, at, count);
@@ -33,7 +36,7 @@ final class Conversions {
     }
   }
 
-  /** The first {@code count} numbers of a chunk of whole numbers. */
+  /** Converts the first {@code count} numbers of a chunk of whole numbers. */
   static void toLongs(StoredType type, ByteBuffer chunk, long[] into, int at, int count) {
     for (int i = 0; i < count; i++) {
       into[at + i] = whole(type, chunk, i);
@@ -48,7 +51,8 @@ final class Conversions {
       case I8 -> chunk.get(i);
       case U8 -> chunk.get(i) & 0xFF;
       case BOOL -> chunk.get(i) == 0 ? 0 : 1;
-      case F64, F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not whole");
+      case F64, F32, F16, BF16 ->
+          throw new IllegalArgumentException(type + " is not a type of whole numbers");
     };
   }
 }

@@ -11,19 +11,19 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deflated entry of a zip file: unpacked as a whole when it is first read, and forgotten when
+ * A deflated entry of a zip file: unpacked as a whole when it is first read, and dropped when
  * memory runs short.
  */
 final class Deflated implements Bytes {
-  /** What may be unpacked whatever the ratio. */
+  /** The size in bytes up to which any ratio is accepted. */
   private static final int FREE_BYTES = 1 << 24;
 
-  /** Above that, numbers that shrink further are no weights but an attack on the memory. */
+  /** The largest ratio above that size: numbers that shrink further are an attack on the memory. */
   private static final int HIGHEST_RATIO = 100;
 
   private static final int CHUNK_BYTES = 1 << 16;
 
-  /** An entry's beginning is unpacked by itself: it says what is in the rest. */
+  /** The length of an entry's beginning, which is unpacked separately: it describes the rest. */
   private static final int HEAD_BYTES = 1 << 14;
 
   private final String file;
@@ -42,7 +42,7 @@ final class Deflated implements Bytes {
   }
 
   /**
-   * An entry that unpacks to {@code size} bytes.
+   * Returns an entry that unpacks to {@code size} bytes.
    *
    * @throws FormatException if these are too many to be true, or for an array
    */

@@ -8,33 +8,33 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a tensor's numbers lie.
+ * The place of a tensor's numbers in a file.
  *
- * @param tensor what it is
- * @param bytes what holds it
+ * @param tensor its name, type and shape
+ * @param bytes the bytes that contain it
  * @param begin where its first number begins
  * @param order the order of the bytes of a number
- * @param strided how the numbers lie from there; null if row-major without holes
+ * @param strided the layout of the numbers from there on; null if row-major without gaps
  */
 record Extent(
     StoredTensor tensor, Bytes bytes, long begin, ByteOrder order, @Nullable Strided strided) {
 
-  /** What is read at once; stays in a core's L2 cache until it is converted. */
+  /** The bytes that are read at once; they stay in a core's L2 cache until they are converted. */
   private static final int CHUNK_BYTES = 1 << 18;
 
-  /** A tensor that lies row-major without holes. */
+  /** A tensor whose numbers are row-major without gaps. */
   Extent(StoredTensor tensor, Bytes bytes, long begin, ByteOrder order) {
     this(tensor, bytes, begin, order, null);
   }
 
-  /** Takes numbers out of a tensor's bytes. */
+  /** Converts numbers from a tensor's bytes. */
   @FunctionalInterface
   interface Conversion {
-    /** Converts {@code count} numbers, before which there were {@code at}. */
+    /** Converts {@code count} numbers; {@code at} were converted before them. */
     void convert(ByteBuffer chunk, int at, int count) throws IOException;
   }
 
-  /** Reads {@code count} numbers, row-major, the first of which is number {@code from}. */
+  /** Reads {@code count} numbers, row-major, from number {@code from} on. */
   void read(long from, int count, Conversion conversion) throws IOException {
     Objects.checkFromIndexSize(from, count, tensor.elements());
     if (count == 0) {

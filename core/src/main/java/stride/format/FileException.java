@@ -11,33 +11,60 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * A file cannot be opened, read or written, whatever it holds. The message is one sentence that
- * names the file and says why; the JDK's own exceptions often hold nothing but the path.
+ * Thrown when a file cannot be opened, read or written, independent of its content. The message is
+ * one sentence that names the file and says why; the JDK's own exceptions often contain only the
+ * path.
  */
 public final class FileException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Makes an exception without a cause.
+   *
+   * @param message one sentence that names the file and says why
+   */
   public FileException(String message) {
     super(message);
   }
 
+  /**
+   * Makes an exception with a cause.
+   *
+   * @param message one sentence that names the file and says why
+   * @param cause the JDK's exception
+   */
   public FileException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  /** What to throw when a file could not be read; Stride's own exceptions stay as they are. */
+  /**
+   * Returns the exception to throw when a file could not be read.
+   *
+   * @param file the file
+   * @param cause the failure
+   * @return {@code cause} itself if it is one of Stride's exceptions, else a {@link FileException}
+   *     that explains it
+   */
   public static IOException reading(Path file, IOException cause) {
     return explained("read", file, cause);
   }
 
-  /** What to throw when a file could not be written; Stride's own exceptions stay as they are. */
+  /**
+   * Returns the exception to throw when a file could not be written.
+   *
+   * @param file the file
+   * @param cause the failure
+   * @return {@code cause} itself if it is one of Stride's exceptions, else a {@link FileException}
+   *     that explains it
+   */
   public static IOException writing(Path file, IOException cause) {
     return explained("write", file, cause);
   }
 
   /**
-   * Refuses what is not a plain file: a folder, a device, or nothing at all.
+   * Checks that a path is a plain file, not a folder, a device or missing.
    *
+   * @param file the path
    * @throws FileException if {@code file} cannot be read as a file
    * @throws IllegalArgumentException if it is null
    */

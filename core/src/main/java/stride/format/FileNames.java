@@ -11,14 +11,17 @@ import java.nio.file.Path;
  * elsewhere.
  */
 public final class FileNames {
-  /** What stands for what could not be read. */
+  /** The character in place of bytes that could not be read. */
   private static final String REPLACEMENT = "\uFFFD";
 
   private FileNames() {}
 
   /**
-   * Whether a path's text names it. A path that was found in a folder can be opened even if not;
-   * but its text names another file, or none.
+   * Returns whether a path's text names it. A path that was found in a folder can be opened even if
+   * its text does not name it; but the text then names another file, or none.
+   *
+   * @param path any path
+   * @return whether a path made of {@code path.toString()} equals it
    */
   public static boolean isText(Path path) {
     String text = path.toString();
@@ -34,17 +37,20 @@ public final class FileNames {
   }
 
   /**
-   * A sentence that says of a path that its text does not name it, and what to do.
+   * Returns a sentence that says that a path's text does not name the path, and what to do.
    *
    * @param path one that is not {@link #isText}
+   * @return a message for the user
    */
   public static String complaint(Path path) {
     return explained("cannot use %s by its name".formatted(path));
   }
 
   /**
-   * A message with what to do, where it shows a name that the JVM could not read; any other stays
-   * as it is.
+   * Returns a message, completed by what to do if it shows a name that the JVM could not read.
+   *
+   * @param message any message
+   * @return the message, unchanged if all names in it could be read
    */
   public static String explained(String message) {
     return message.contains(REPLACEMENT) && !message.endsWith(advice())
@@ -52,7 +58,7 @@ public final class FileNames {
         : message;
   }
 
-  /** What helps where the JVM cannot read a name, or not write it. */
+  /** {@return advice for the case that the JVM cannot read or write a file's name} */
   public static String advice() {
     String charset = System.getProperty("sun.jnu.encoding", "");
     return charset.equals(StandardCharsets.UTF_8.name())

@@ -12,8 +12,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What people take for a file of tensors and is none: other formats, archives, and what servers
- * give in the place of a file. It is told by its first bytes, with what to do about it.
+ * Files that are mistaken for files of tensors: other formats, archives, and pages that servers
+ * send in place of a file. They are recognised by their first bytes, and the message says what to
+ * do.
  */
 final class ForeignFile {
   private static final int START_BYTES = 4096;
@@ -25,11 +26,11 @@ final class ForeignFile {
   private static final Pattern LFS_SIZE = Pattern.compile("(?m)^size ([0-9]+)$");
 
   private static final String AGAIN = "download it again";
-  private static final String UNPACK = "unpack it, and give what is in it";
+  private static final String UNPACK = "unpack it and give the file in it";
   private static final String FROM_PYTHON =
       "in Python, save its weights with safetensors or numpy.savez, under the network's names";
 
-  /** A format by the characters, of one byte each, that stand at a place of its files. */
+  /** A format, recognised by the bytes, one a character, at a place in its files. */
   private record Magic(int at, String bytes, String name, String advice) {
     boolean isIn(String start) {
       return start.startsWith(bytes, at);
@@ -64,7 +65,7 @@ final class ForeignFile {
 
   private ForeignFile() {}
 
-  /** What to say of a file that is none of those that are read. */
+  /** Returns the exception for a file in no format that is read. */
   static FormatException refusal(OpenFile file) throws IOException {
     var bytes = new byte[(int) Math.min(file.size(), START_BYTES)];
     file.read(0, ByteBuffer.wrap(bytes));
@@ -97,7 +98,10 @@ final class ForeignFile {
     return ", but %s: %s".formatted(what, advice);
   }
 
-  /** A ModelProto: its version, a small number, and one of its other fields. */
+  /**
+   * Returns whether the bytes begin an ONNX ModelProto: its version, a small number, and one of its
+   * other fields.
+   */
   private static boolean isOnnx(byte[] bytes) {
     return bytes.length > 2
         && bytes[0] == 8
@@ -140,7 +144,7 @@ final class ForeignFile {
         "if a server gave it in the place of the file, download that again");
   }
 
-  /** What to say of a zip file that is neither a PyTorch checkpoint nor NumPy arrays. */
+  /** Returns the exception for a zip file that is neither a PyTorch checkpoint nor NumPy arrays. */
   static FormatException refusal(ZipDirectory zip) {
     var names = zip.entries().keySet();
     return new FormatException(

@@ -3,31 +3,45 @@ package stride.format;
 import java.io.IOException;
 
 /**
- * A file is not what its format says it should be. The message is one sentence that names the file,
- * the part of it, what was expected and what was found.
+ * Thrown when a file violates its format. The message is one sentence that names the file, the part
+ * of it, and the expected and the found value.
  */
 public final class FormatException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** How much of a name or a value out of a file goes into a message. */
+  /** The most characters of a name or a value out of a file that a message shows. */
   private static final int LONGEST_QUOTE = 80;
 
+  /**
+   * Makes an exception without a cause.
+   *
+   * @param message one sentence; control characters in it are replaced by "?"
+   */
   public FormatException(String message) {
     super(oneLine(message));
   }
 
+  /**
+   * Makes an exception with a cause.
+   *
+   * @param message one sentence; control characters in it are replaced by "?"
+   * @param cause the failure
+   */
   public FormatException(String message, Throwable cause) {
     super(oneLine(message), cause);
   }
 
-  /** Whatever a file has brought into a message, it is one line. */
+  /** Returns a message as one line, even if text out of a file is in it. */
   private static String oneLine(String message) {
     return message.replaceAll("\\p{Cc}", "?");
   }
 
   /**
-   * Text out of an untrusted file as a message shows it: in quotes, no longer than a line, control
-   * characters replaced by "?".
+   * Returns text out of an untrusted file in the form that messages show: in quotes, cut to 80
+   * characters, control characters replaced by "?".
+   *
+   * @param text any text
+   * @return the quoted text
    */
   public static String quote(String text) {
     boolean cut = text.length() > LONGEST_QUOTE;

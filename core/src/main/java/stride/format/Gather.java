@@ -8,7 +8,7 @@ final class Gather {
   /** Numbers in a window that jumps from place to place. */
   private static final int SMALL_WINDOW = 512;
 
-  /** So much of an array is read in one piece if every fourth number of it is wanted. */
+  /** A stretch of an array is read in one piece if at least every fourth number of it is wanted. */
   private static final long LARGEST_WINDOW = 1 << 27;
 
   private final Strided strided;
@@ -22,7 +22,7 @@ final class Gather {
   /**
    * Begins at a number.
    *
-   * @param each how many bytes a number has
+   * @param each the bytes of a number
    * @param bytes the tensor's, from its first number to its last
    * @param window an empty buffer of one number or more
    */
@@ -40,7 +40,7 @@ final class Gather {
     }
   }
 
-  /** How many numbers a window should have to collect some. */
+  /** Returns the number of numbers that a window should have to collect {@code count}. */
   static long windowNumbers(Strided strided, long from, int count) {
     long hull = strided.hull(from, from + count);
     boolean dense = hull / 4 <= count && hull <= LARGEST_WINDOW;
@@ -61,7 +61,7 @@ final class Gather {
     }
   }
 
-  /** Where in the window the number lies. */
+  /** Returns the place of the current number in the window. */
   private int here() throws IOException {
     long at = place * each;
     if (at < windowBegin || at - windowBegin >= window.limit()) {

@@ -50,13 +50,13 @@ final class NumpyFile {
     return Pattern.compile("['\"]" + key + "['\"]\\s*:\\s*" + value);
   }
 
-  /** Whether a file that begins so is an array. */
+  /** Returns whether a file with this beginning is an array. */
   static boolean isArray(byte[] start) {
     return start.length >= MAGIC.length
         && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
-  /** Whether a zip file holds arrays. */
+  /** Returns whether a zip file holds arrays. */
   static boolean isIn(ZipDirectory zip) {
     return zip.entries().keySet().stream().anyMatch(name -> name.endsWith(SUFFIX));
   }
@@ -74,8 +74,8 @@ final class NumpyFile {
   }
 
   /**
-   * Reads a zip file of arrays. Those of text and other things that are no weights are named in the
-   * file's strings.
+   * Reads a zip file of arrays. Arrays of text and of other types that weights do not have are
+   * named in the file's strings.
    */
   static TensorFile readZip(OpenFile opened, ZipDirectory zip) throws IOException {
     var extents = new LinkedHashMap<String, Extent>();
@@ -101,12 +101,12 @@ final class NumpyFile {
   }
 
   /**
-   * What stands before an array's numbers.
+   * The header before an array's numbers.
    *
-   * @param type null if it is none that weights have
+   * @param type null if weights do not have this type
    * @param text the type as NumPy writes it
    * @param columns whether the first index, not the last, runs fastest
-   * @param begin where the numbers begin
+   * @param begin the place of the first number
    */
   private record Header(
       @Nullable StoredType type,
@@ -144,7 +144,7 @@ final class NumpyFile {
     }
   }
 
-  /** Reads a header; {@code what} begins messages. */
+  /** Reads a header; messages begin with {@code what}. */
   private static Header header(String what, Bytes bytes) throws IOException {
     var start = ByteBuffer.allocate((int) Math.min(bytes.size(), MAGIC.length + 6));
     start.order(ByteOrder.LITTLE_ENDIAN);

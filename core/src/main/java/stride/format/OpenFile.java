@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * A file that is open for reading, and its size when it was opened; or the bytes of a stream.
  *
  * @param file its name, for messages
- * @param content where it is read from
- * @param channel to be closed in the end; null if there is none
+ * @param content the source of its bytes
+ * @param channel the channel to close at the end; null if there is none
  */
 record OpenFile(Path file, Bytes content, @Nullable FileChannel channel)
     implements Bytes, AutoCloseable {
-  /** Of a stream's bytes. */
+  /** Makes an open file of a stream's bytes. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   static OpenFile open(Path file) throws IOException {
@@ -40,7 +40,7 @@ record OpenFile(Path file, Bytes content, @Nullable FileChannel channel)
   /**
    * Reads all of a stream, which is not closed.
    *
-   * @param name what it is called in messages
+   * @param name the file's name for messages
    * @throws FormatException if it has 2 GiB or more
    */
   static OpenFile read(InputStream stream, String name) throws IOException {

@@ -13,12 +13,12 @@ import java.util.Map;
 /**
  * Runs a pickle, Python's format of objects, without Python's dangers: no class is looked up and no
  * code is called. The operations are those that PyTorch's files of protocols 2 to 5 are made of; a
- * global is a name that the {@link World} knows or refuses; what a call or a build gives is the
- * world's to say. See Python's Lib/pickletools.py for the operations.
+ * global is a name that the {@link World} knows or refuses; the world also decides the result of a
+ * call or a build. See Python's Lib/pickletools.py for the operations.
  *
- * <p>What comes out is made of {@link None}, {@link Boolean}, {@link Long}, {@link BigInteger},
- * {@link Double}, {@link String}, byte arrays, {@link List}s, {@link Tuple}s, {@link Map}s and what
- * the world has made. It may contain itself.
+ * <p>The result is made of {@link None}, {@link Boolean}, {@link Long}, {@link BigInteger}, {@link
+ * Double}, {@link String}, byte arrays, {@link List}s, {@link Tuple}s, {@link Map}s and the world's
+ * objects. It may contain itself.
  */
 final class Pickle {
   /** More than any checkpoint has: about 30 operations describe a tensor. */
@@ -43,18 +43,18 @@ final class Pickle {
   /** Python's tuple. */
   record Tuple(List<Object> items) {}
 
-  /** Gives the names in a pickle their meaning. */
+  /** Resolves the names in a pickle. */
   interface World {
-    /** What a global stands for. */
+    /** Returns the object that a global names. */
     Object global(String module, String name) throws FormatException;
 
-    /** What a global gives when it is called or instantiated. */
+    /** Returns the result of calling or instantiating a global. */
     Object call(Object function, List<Object> arguments) throws FormatException;
 
-    /** Gives an object its state. */
+    /** Sets an object's state. */
     void build(Object object, Object state) throws FormatException;
 
-    /** What an object outside of the pickle stands for. */
+    /** Returns the object outside of the pickle that an identifier names. */
     Object persistent(Object id) throws FormatException;
   }
 
@@ -65,7 +65,7 @@ final class Pickle {
   }
 
   /**
-   * The object that a pickle describes; {@code in} stands behind it then.
+   * Returns the object that a pickle describes, and leaves {@code in} after the pickle.
    *
    * @param file the file's name for messages
    * @throws FormatException if the pickle is damaged, too large, or not made of tensors
@@ -88,7 +88,7 @@ final class Pickle {
     throw wrong("has more than %,d operations".formatted(MAX_OPERATIONS));
   }
 
-  /** Operations on what is there: true if this was one. */
+  /** Runs an operation on existing values; returns whether it was one. */
   private boolean structure(int operation) throws IOException {
     switch (operation) {
       case 0x80 -> { // PROTO
@@ -156,7 +156,7 @@ final class Pickle {
       case 0x93 -> { // STACK_GLOBAL
         Object name = pop();
         if (!(name instanceof String text) || !(pop() instanceof String module)) {
-          throw wrong("names a global by something that is no text");
+          throw wrong("names a global by something that is not text");
         }
         push(world.global(module, text));
       }
@@ -167,7 +167,7 @@ final class Pickle {
     return true;
   }
 
-  /** Operations that put a value on the stack: true if this was one. */
+  /** Runs an operation that puts a value on the stack; returns whether it was one. */
   private boolean value(int operation) throws IOException {
     switch (operation) {
       case 'N' -> push(None.NONE);
@@ -258,7 +258,7 @@ final class Pickle {
     if (pop() instanceof Tuple(var items)) {
       return items;
     }
-    throw wrong("calls something with what is no tuple of arguments");
+    throw wrong("calls something with arguments that are not a tuple");
   }
 
   private Object remembered(long number) throws FormatException {
@@ -274,7 +274,7 @@ final class Pickle {
     if (peek() instanceof List<?> list) {
       return (List<Object>) list;
     }
-    throw wrong("appends to what is no list");
+    throw wrong("appends to something that is not a list");
   }
 
   @SuppressWarnings("unchecked") // all maps are made for pickles, of objects
@@ -282,7 +282,7 @@ final class Pickle {
     if (peek() instanceof Map<?, ?> dict) {
       return (Map<Object, Object>) dict;
     }
-    throw wrong("sets an item of what is no dict");
+    throw wrong("sets an item of something that is not a dict");
   }
 
   private void putAll(Map<Object, Object> dict, List<Object> items) throws FormatException {
@@ -306,7 +306,7 @@ final class Pickle {
         "%s: its pickle %s (before byte %d)".formatted(file, problem, in.position()));
   }
 
-  /** What a value is, for messages. */
+  /** Returns a value's kind, for messages. */
   static String kind(Object value) {
     return switch (value) {
       case None _ -> "None";

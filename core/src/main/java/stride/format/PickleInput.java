@@ -24,7 +24,7 @@ final class PickleInput {
     this.end = Math.min(bytes.size(), from + most);
   }
 
-  /** The number of the byte that is read next. */
+  /** Returns the number of the byte that is read next. */
   long position() {
     return position - buffer.remaining();
   }
@@ -49,7 +49,7 @@ final class PickleInput {
     return ready(8).getLong();
   }
 
-  /** A binary64, which pickles alone have in big-endian order. */
+  /** Returns a binary64, which pickles alone have in big-endian order. */
   double real() throws IOException {
     return Double.longBitsToDouble(Long.reverseBytes(longInteger()));
   }

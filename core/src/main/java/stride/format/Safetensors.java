@@ -20,7 +20,9 @@ public final class Safetensors {
   /**
    * Opens a file and reads its table of contents.
    *
-   * @throws FormatException if it breaks a rule of the format
+   * @param file the file
+   * @return the open file, which the caller closes
+   * @throws FormatException if it violates the format
    * @throws FileException if it cannot be read
    */
   public static TensorFile open(Path file) throws IOException {

@@ -31,7 +31,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param entries the tensors by name, in the file's order
  */
 record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entries) {
-  /** The name that stands for the file's own strings instead of a tensor. */
+  /** The name of the file's own strings, which no tensor may have. */
   static final String METADATA = "__metadata__";
 
   /** The reference implementation's limit on the header, in bytes. */
@@ -135,7 +135,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
       }
       if (parser.nextToken() != null) {
         throw new FormatException(
-            file + ": the header goes on after its closing brace, expected nothing but spaces");
+            file + ": the header continues after its closing brace, expected only spaces");
       }
     }
 

@@ -20,7 +20,7 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Collects tensors and writes them as a safetensors file. The header lists them in the order in
  * which they were added; the data begins at a multiple of 8 bytes with the widest numbers first, so
- * that every number is aligned, which Python's reader asks for. The same calls give the same bytes.
+ * that every number is aligned, which Python's reader asks for. Equal calls give equal bytes.
  */
 public final class SafetensorsWriter implements TensorWriter {
   private static final int ALIGNMENT = 8;
@@ -28,7 +28,16 @@ public final class SafetensorsWriter implements TensorWriter {
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final Map<String, TensorSource> sources = new LinkedHashMap<>();
 
-  /** Adds a string to the file's metadata, or replaces it. */
+  /** Makes a writer without tensors or metadata. */
+  public SafetensorsWriter() {}
+
+  /**
+   * Adds a string to the file's metadata, or replaces it.
+   *
+   * @param key the string's name
+   * @param value the string
+   * @return this writer
+   */
   public SafetensorsWriter metadata(String key, String value) {
     metadata.put(key, value);
     return this;

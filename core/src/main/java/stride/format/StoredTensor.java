@@ -5,15 +5,15 @@ import java.util.stream.Collectors;
 import stride.tensor.Shape;
 
 /**
- * A tensor as a file's table of contents has it.
+ * A tensor's entry in a file's table of contents.
  *
  * @param name its name, for instance "conv1.weight"
- * @param type what its numbers are stored in
+ * @param type the type of its numbers in the file
  * @param shape its sizes, outermost first; empty for a scalar, and a size may be 0
  */
 public record StoredTensor(String name, StoredType type, List<Long> shape) {
   /**
-   * A tensor of a name, type and shape.
+   * Makes an entry.
    *
    * @throws ArithmeticException if it takes more than 2^63 - 1 bytes
    */
@@ -22,17 +22,21 @@ public record StoredTensor(String name, StoredType type, List<Long> shape) {
     Math.multiplyExact(product(shape), type.bytes());
   }
 
-  /** How many numbers it has: the product of the sizes, 1 for a scalar. */
+  /** {@return the number of numbers: the product of the sizes, 1 for a scalar} */
   public long elements() {
     return product(shape);
   }
 
-  /** How many bytes its numbers take. */
+  /** {@return the bytes of all its numbers} */
   public long bytes() {
     return elements() * type.bytes();
   }
 
-  /** Whether the tensor has exactly this shape. */
+  /**
+   * {@return whether the tensor has exactly this shape}
+   *
+   * @param expected the shape to compare with
+   */
   public boolean hasShape(Shape expected) {
     if (shape.size() != expected.rank()) {
       return false;
@@ -45,7 +49,7 @@ public record StoredTensor(String name, StoredType type, List<Long> shape) {
     return true;
   }
 
-  /** The shape as people write it: "64x3x7x7", or "scalar". */
+  /** {@return the shape as text, such as "64x3x7x7", or "scalar"} */
   public String shapeText() {
     return shape.isEmpty()
         ? "scalar"

@@ -10,12 +10,17 @@ public enum StoredType {
   F16(2),
   /** The upper half of a binary32: 8 bits of exponent, 7 of fraction. */
   BF16(2),
+  /** A signed integer of 64 bits. */
   I64(8),
+  /** A signed integer of 32 bits. */
   I32(4),
+  /** A signed integer of 16 bits. */
   I16(2),
+  /** A signed integer of 8 bits. */
   I8(1),
+  /** An unsigned integer of 8 bits. */
   U8(1),
-  /** One byte: 0 is false, everything else true. */
+  /** A boolean of one byte: 0 is false, every other value true. */
   BOOL(1);
 
   private final int bytes;
@@ -24,12 +29,12 @@ public enum StoredType {
     this.bytes = bytes;
   }
 
-  /** How many bytes a number takes. */
+  /** {@return the bytes of a number} */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether the numbers are whole: integers and booleans. */
+  /** {@return whether the type has whole numbers only: integers and booleans} */
   public boolean isWhole() {
     return switch (this) {
       case F64, F32, F16, BF16 -> false;

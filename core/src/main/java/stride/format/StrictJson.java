@@ -8,16 +8,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
 
 /**
- * JSON as every program reads it. It has no NaN and no infinities: a number that is none, or that
- * is not known, is written as null.
+ * JSON that every program can read. It has no NaN and no infinities: they are written as null, as
+ * are unknown numbers.
  */
 public final class StrictJson {
   private StrictJson() {}
 
   /**
-   * An object in one line.
+   * Returns an object as one line of JSON.
    *
    * @param object texts, numbers, booleans, nulls, and lists and maps of them
+   * @return the JSON text
    */
   public static String line(Map<String, ?> object) {
     return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(strict(object));

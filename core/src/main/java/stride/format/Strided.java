@@ -5,17 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a tensor's numbers lie in a flat array: number (i, j, ...) at i strides[0] + j strides[1] +
- * ... Dimensions of size 1 are left out, and those that follow on each other are joined.
+ * The layout of a tensor's numbers in a flat array: number (i, j, ...) at i strides[0] + j
+ * strides[1] + ... Dimensions of size 1 are left out, and those that follow on each other are
+ * joined.
  *
  * @param elements the product of the sizes
  * @param span one more than the place of the last number; 0 if there is none
  */
 record Strided(List<Long> sizes, List<Long> strides, long elements, long span) {
-  /** A tensor may repeat a few numbers to so many: PyTorch's expand gives strides of 0. */
+  /** The most numbers that a tensor may repeat: PyTorch's expand gives strides of 0. */
   static final long MAX_REPEATED = 1 << 20;
 
-  /** The tensor of a shape and strides, or null if its span is more than 2^63 - 1. */
+  /** Returns the tensor of a shape and strides, or null if its span is more than 2^63 - 1. */
   static @Nullable Strided of(List<Long> shape, List<Long> strides) {
     if (shape.contains(0L)) {
       return new Strided(List.of(0L), List.of(1L), 0, 0);
@@ -55,7 +56,7 @@ record Strided(List<Long> sizes, List<Long> strides, long elements, long span) {
     return sizes.isEmpty() || sizes.size() == 1 && strides.getFirst() == 1;
   }
 
-  /** Where number {@code index}, row-major, lies. */
+  /** Returns the place of number {@code index}, row-major. */
   long place(long index) {
     long place = 0;
     long rest = index;
@@ -66,7 +67,7 @@ record Strided(List<Long> sizes, List<Long> strides, long elements, long span) {
     return place;
   }
 
-  /** How many numbers lie from the first of the rows that hold [from, to) to their last. */
+  /** Returns the number of places from the first to the last of the rows that hold [from, to). */
   long hull(long from, long to) {
     long row = elements / sizes.getFirst();
     long rows = (to - 1) / row - from / row;

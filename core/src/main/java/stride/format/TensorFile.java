@@ -14,15 +14,21 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * An open file of tensors, whatever its format: tensors by name, read when asked for. The file is
- * taken to be hostile: opening it checks its whole table of contents, and nothing is allocated that
- * its size does not justify. Thread-safe; a thread that is interrupted while it reads closes the
- * file for all.
+ * An open file of tensors in any of the formats: tensors by name, read on request. The file is
+ * assumed to be hostile: opening it checks its whole table of contents, and no more is allocated
+ * than its size justifies. Thread-safe; a thread that is interrupted while it reads closes the file
+ * for all.
+ *
+ * <pre>{@code
+ * try (var file = TensorFile.open(path)) {
+ *   float[] weights = file.floats("conv1.weight");
+ * }
+ * }</pre>
  */
 public final class TensorFile implements AutoCloseable {
   private static final int START_BYTES = 32;
 
-  /** Where a safetensors file's JSON begins, behind 8 bytes of length. */
+  /** The place of a safetensors file's JSON, after 8 bytes of length. */
   private static final int JSON_BEGIN = 8;
 
   private final OpenFile file;
@@ -45,11 +51,13 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file and reads its table of contents. Its content says which format it has, not its
-   * name.
+   * Opens a file and reads its table of contents. The format is recognised by the content, not by
+   * the name.
    *
-   * @throws FormatException if it has none of the formats (the message says what it is, if that is
-   *     known), or breaks a rule of its own
+   * @param file the file
+   * @return the open file, which the caller closes
+   * @throws FormatException if it has none of the formats (the message names its actual format, if
+   *     known), or violates its format
    * @throws FileException if it cannot be read
    */
   public static TensorFile open(Path file) throws IOException {
@@ -59,9 +67,11 @@ public final class TensorFile implements AutoCloseable {
   /**
    * Reads a file from a stream, to the end; all of it is held in memory. The stream is not closed.
    *
-   * @param name what it is called in messages
-   * @throws FormatException if it has none of the formats, breaks a rule of its own, or has 2 GiB
-   *     or more
+   * @param stream the file's bytes
+   * @param name the file's name for messages
+   * @return the file
+   * @throws FormatException if it has none of the formats, violates its format, or has 2 GiB or
+   *     more
    * @throws IOException if the stream cannot be read
    */
   public static TensorFile read(InputStream stream, String name) throws IOException {
@@ -103,7 +113,7 @@ public final class TensorFile implements AutoCloseable {
     throw ForeignFile.refusal(zip);
   }
 
-  /** What a tensor is called that has a file to itself: "conv1.weight" of conv1.weight.npy. */
+  /** Returns the name of the only tensor of a file: "conv1.weight" of conv1.weight.npy. */
   private static String lone(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
@@ -123,34 +133,39 @@ public final class TensorFile implements AutoCloseable {
     }
   }
 
-  /** The file, or what a stream was called. */
+  /** {@return the file's path, or the name that was given to a stream} */
   public Path file() {
     return file.file();
   }
 
-  /** The format's name: "safetensors", "pytorch", "pytorch-legacy", "npy" or "npz". */
+  /** {@return the format's name: "safetensors", "pytorch", "pytorch-legacy", "npy" or "npz"} */
   public String format() {
     return format;
   }
 
-  /** The file's own strings; for a model's file its network, labels and preprocessing. */
+  /** {@return the file's own strings; for a model's file its network, labels and preprocessing} */
   public Map<String, String> metadata() {
     return metadata;
   }
 
-  /** All tensors, in the file's order. */
+  /** {@return all tensors, in the file's order} */
   public Collection<StoredTensor> tensors() {
     return extents.values().stream().map(Extent::tensor).toList();
   }
 
-  /** Whether there is a tensor of this name. */
+  /**
+   * {@return whether there is a tensor of this name}
+   *
+   * @param name a tensor's name
+   */
   public boolean contains(String name) {
     return extents.containsKey(name);
   }
 
   /**
-   * A tensor's entry in the table of contents.
+   * {@return a tensor's entry in the table of contents}
    *
+   * @param name the tensor's name
    * @throws FormatException if there is no tensor of this name
    */
   public StoredTensor tensor(String name) throws FormatException {
@@ -158,9 +173,11 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * A tensor's numbers as floats, row-major. Wider types are rounded to the nearest float; booleans
-   * are 0 and 1.
+   * Returns a tensor's numbers as floats, row-major. Wider types are rounded to the nearest float;
+   * booleans are 0 and 1.
    *
+   * @param name the tensor's name
+   * @return a new array
    * @throws FormatException if there is no such tensor, or it has 2^31 elements or more
    */
   public float[] floats(String name) throws IOException {
@@ -172,6 +189,10 @@ public final class TensorFile implements AutoCloseable {
   /**
    * Reads a tensor's numbers as floats into {@code into} from {@code offset} on.
    *
+   * @param name the tensor's name
+   * @param into the array that receives them
+   * @param offset the place of the first
+   * @throws IOException as {@link #floats(String)} does
    * @throws IndexOutOfBoundsException if they do not fit
    */
   public void floats(String name, float[] into, int offset) throws IOException {
@@ -179,9 +200,15 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * Reads {@code count} of a tensor's numbers, the first of which is its number {@code from}, as
-   * floats into {@code into} from {@code offset} on.
+   * Reads {@code count} of a tensor's numbers, from number {@code from} on, as floats into {@code
+   * into} from {@code offset} on.
    *
+   * @param name the tensor's name
+   * @param from the first number, row-major, from 0 on
+   * @param count the number of numbers
+   * @param into the array that receives them
+   * @param offset the place of the first
+   * @throws IOException as {@link #floats(String)} does
    * @throws IndexOutOfBoundsException if the tensor has fewer, or they do not fit
    */
   public void floats(String name, long from, int count, float[] into, int offset)
@@ -196,8 +223,10 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * A tensor's whole numbers, row-major.
+   * Returns a tensor's whole numbers, row-major.
    *
+   * @param name the tensor's name
+   * @return a new array
    * @throws FormatException if there is no such tensor, its type is not one of whole numbers, or it
    *     has 2^31 elements or more
    */

@@ -74,7 +74,7 @@ record TensorSource(StoredTensor tensor, AtomicFiles.Content content) {
         });
   }
 
-  /** Adds this to those of a file. */
+  /** Adds this tensor to those of a file. */
   void addTo(Map<String, TensorSource> others) {
     if (others.putIfAbsent(tensor.name(), this) != null) {
       throw new IllegalArgumentException("two tensors are named " + tensor.name());

@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Text files that people bring, such as tables and lists of names: UTF-8, or UTF-16 or UTF-32 with
- * a byte order mark, as some editors and PowerShell write it. Any other text is refused: a guess at
- * its letters would make two names one.
+ * Text files of users, such as tables and lists of names: UTF-8, or UTF-16 or UTF-32 with a byte
+ * order mark, as some editors and PowerShell write it. Any other text is refused: a guess at its
+ * letters would make two names one.
  */
 public final class TextFile {
   /** A table of ImageNet's 1.3 million pictures takes about a third of it. */
@@ -22,10 +22,13 @@ public final class TextFile {
 
   private static final String MARK = "\uFEFF";
 
-  /** So many characters before one that cannot be read are quoted. */
+  /** The number of characters before an unreadable one that a message quotes. */
   private static final int QUOTED = 20;
 
-  /** What a byte order mark may stand for; that of UTF-32 begins as that of UTF-16 does. */
+  /**
+   * The character sets that a byte order mark can announce; that of UTF-32 begins as that of UTF-16
+   * does.
+   */
   private static final List<Charset> MARKED =
       List.of(
           StandardCharsets.UTF_8,
@@ -37,9 +40,10 @@ public final class TextFile {
   private TextFile() {}
 
   /**
-   * Reads a file, without byte order marks that it may begin with. Lines end as they do in the
-   * file.
+   * Reads a file, without its byte order marks. Line ends are not changed.
    *
+   * @param file the file
+   * @return its text
    * @throws FormatException if it is no such text; the message names the line and what to do
    * @throws FileException if it cannot be read
    */
@@ -60,6 +64,8 @@ public final class TextFile {
   /**
    * Returns the lines of a file, which may end with LF, CR LF or CR.
    *
+   * @param file the file
+   * @return its lines without line ends
    * @throws FormatException if it is no text that {@link #read} takes
    * @throws FileException if it cannot be read
    */
@@ -68,9 +74,11 @@ public final class TextFile {
   }
 
   /**
-   * Decodes what a file holds, as {@link #read} does.
+   * Decodes a file's content, as {@link #read} does.
    *
-   * @param file its name, for messages
+   * @param bytes the file's content
+   * @param file the file's name, for messages
+   * @return the text
    * @throws FormatException if it is no such text; the message names the line and what to do
    */
   public static String decode(byte[] bytes, Path file) throws FormatException {
@@ -109,7 +117,7 @@ public final class TextFile {
     return text;
   }
 
-  /** Two programs in a row may each have set one. */
+  /** Removes all byte order marks: two programs in a row may each have set one. */
   private static String withoutMarks(String text) {
     int begin = 0;
     while (text.startsWith(MARK, begin)) {
@@ -118,14 +126,14 @@ public final class TextFile {
     return text.substring(begin);
   }
 
-  /** What stands before a place in its line, for a message. */
+  /** Returns the text before a place in its line, for a message. */
   private static String after(String text) {
     int begin = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
     String before = text.substring(Math.max(begin, text.length() - QUOTED));
     return before.isEmpty() ? "" : " after " + FormatException.quote(before);
   }
 
-  /** The number of the line, from 1, that holds the character at {@code place}. */
+  /** Returns the number of the line, from 1, that holds the character at {@code place}. */
   private static int lineAt(String text, int place) {
     int line = 1;
     for (int i = 0; i < place; i++) {

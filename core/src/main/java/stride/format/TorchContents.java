@@ -27,7 +27,7 @@ final class TorchContents {
   private final Map<String, String> strings = new LinkedHashMap<>();
   private int values;
 
-  /** Where a storage lies. */
+  /** The place of a storage's bytes. */
   record Place(Bytes bytes, long begin, ByteOrder order) {}
 
   private TorchContents(String file, Map<String, Place> places) {
@@ -36,11 +36,11 @@ final class TorchContents {
   }
 
   /**
-   * The tensors and strings of a checkpoint.
+   * Returns the tensors and strings of a checkpoint.
    *
-   * @param root what its pickle describes
-   * @param lone the name of a tensor that is all there is
-   * @param places where its storages lie, by their keys
+   * @param root the object that its pickle describes
+   * @param lone the name of a tensor without a name, the only one in the file
+   * @param places the places of its storages, by their keys
    */
   static TensorFile of(
       OpenFile opened, String format, Object root, String lone, Map<String, Place> places)
@@ -50,7 +50,7 @@ final class TorchContents {
     return new TensorFile(opened, format, contents.strings, contents.extents);
   }
 
-  /** An object may hold another one many times, and itself: the count of steps ends that. */
+  /** An object may contain another one many times, and itself: the number of steps is bounded. */
   private void walk(String path, Object value, int depth) throws FormatException {
     if (++values > MAX_VALUES || depth > DEEPEST) {
       throw new FormatException(
@@ -70,7 +70,8 @@ final class TorchContents {
       case Number number -> string(path, number.toString());
       case Boolean truth -> string(path, truth.toString());
       default -> {
-        // Storages by themselves, devices, arguments: nothing that has a name to be read by.
+        // Storages without a tensor, devices, arguments: they have no name by which they could be
+        // read.
       }
     }
   }
@@ -101,7 +102,7 @@ final class TorchContents {
     var storage = tensor.storage();
     var place = places.get(storage.key());
     if (place == null) {
-      throw wrong(name, "lies in the storage " + quote(storage.key()) + ", which is not there");
+      throw wrong(name, "refers to the storage " + quote(storage.key()) + ", which is missing");
     }
     if (tensor.type() != storage.type() && storage.type() != StoredType.U8) {
       throw wrong(name, "is of %s in a storage of %s".formatted(tensor.type(), storage.type()));

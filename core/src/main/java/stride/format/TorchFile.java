@@ -14,12 +14,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reader of PyTorch's checkpoints, what torch.save writes: since 1.6 a zip file with a pickle
- * and a file for each storage, before that pickles with the storages behind them. See
+ * The reader of PyTorch's checkpoints, the files of torch.save: since 1.6 a zip file with a pickle
+ * and a file for each storage, before that pickles followed by the storages. See
  * torch/serialization.py.
  */
 final class TorchFile {
-  /** What the first pickle of a checkpoint before 1.6 says: an integer of 10 bytes. */
+  /** The content of the first pickle of a checkpoint before 1.6: an integer of 10 bytes. */
   private static final byte[] LEGACY_MAGIC = {
     (byte) 0x8A,
     10,
@@ -42,7 +42,7 @@ final class TorchFile {
 
   private TorchFile() {}
 
-  /** Whether a file that begins so is a checkpoint from before 1.6. */
+  /** Returns whether a file with this beginning is a checkpoint from before 1.6. */
   static boolean isLegacy(byte[] start) {
     int length = LEGACY_MAGIC.length;
     for (int at = 2; at + length <= start.length; at++) {
@@ -53,7 +53,7 @@ final class TorchFile {
     return false;
   }
 
-  /** Whether a zip file is a checkpoint. */
+  /** Returns whether a zip file is a checkpoint. */
   static boolean isIn(ZipDirectory zip) {
     return zip.entries().keySet().stream().anyMatch(name -> name.endsWith(PICKLE));
   }
@@ -100,7 +100,10 @@ final class TorchFile {
     return TorchContents.of(opened, "pytorch", root, lone, places);
   }
 
-  /** Files from before 2.1 do not say; nearly all machines were little-endian. */
+  /**
+   * Returns the byte order. Files from before 2.1 do not name it; nearly all machines were
+   * little-endian.
+   */
   private static ByteOrder order(String file, @Nullable Bytes flag) throws IOException {
     if (flag == null) {
       return ByteOrder.LITTLE_ENDIAN;
@@ -140,7 +143,7 @@ final class TorchFile {
         opened, "pytorch-legacy", heads[3], lone, places(opened, at, keys, objects.storages()));
   }
 
-  /** Behind the pickles stand the storages: how many numbers (64 bits), then these. */
+  /** Reads the storages after the pickles: the number of numbers (64 bits), then the numbers. */
   private static Map<String, TorchContents.Place> places(
       OpenFile opened, long begin, List<?> keys, Map<String, TorchObjects.Storage> storages)
       throws IOException {
@@ -180,8 +183,8 @@ final class TorchFile {
   }
 
   /**
-   * The count before a storage's numbers shows their order. What the file says of the machine it
-   * comes from does not: PyTorch has written little-endian numbers on all of them.
+   * Returns the order of a storage's numbers, which the count before them shows. The machine that
+   * the file names does not: PyTorch has written little-endian numbers on all machines.
    */
   private static ByteOrder order(String file, TorchObjects.Storage storage, long count)
       throws FormatException {

@@ -11,15 +11,18 @@ import stride.format.Pickle.None;
 import stride.format.Pickle.Tuple;
 
 /**
- * What PyTorch's checkpoints may name: tensors, parameters, storages, ordered dicts, and a few that
- * stand beside weights and are passed over. All else is refused. See torch/_utils.py and
- * torch/serialization.py.
+ * The names that PyTorch's checkpoints may contain: tensors, parameters, storages, ordered dicts,
+ * and a few that occur beside weights and are ignored. All others are refused. See torch/_utils.py
+ * and torch/serialization.py.
  */
 final class TorchObjects implements Pickle.World {
   private static final int HIGHEST_RANK = 64;
   private static final int MAX_STORAGES = 100_000;
 
-  /** What calls may copy out of their arguments, which five bytes can name again and again. */
+  /**
+   * The most values that calls may copy out of their arguments, which five bytes can name again and
+   * again.
+   */
   private static final int MAX_COPIED = 1_000_000;
 
   /** Storages by the class that saved them, of "torch", "torch.cuda" or "torch.storage". */
@@ -62,15 +65,15 @@ final class TorchObjects implements Pickle.World {
     this.file = file;
   }
 
-  /** Those that were named, by their keys. */
+  /** Returns the storages that the pickle names, by their keys. */
   Map<String, Storage> storages() {
     return storages;
   }
 
-  /** A name that a call is made by. */
+  /** A function, by its name. */
   private record Function(String name) {}
 
-  /** An object without use for weights: a device, a set of arguments. */
+  /** An object that weights do not need: a device, a set of arguments. */
   private record Inert(String name) {}
 
   /** A flat array of numbers that tensors are views of. */
@@ -138,7 +141,7 @@ final class TorchObjects implements Pickle.World {
   @Override
   public Object call(Object function, List<Object> arguments) throws FormatException {
     if (!(function instanceof Function called)) {
-      throw wrong("calls what is no function");
+      throw wrong("calls something that is not a function");
     }
     return switch (called.name()) {
       case "torch._utils._rebuild_tensor" -> tensor(arguments, 4);
@@ -159,7 +162,7 @@ final class TorchObjects implements Pickle.World {
           "torch._utils._rebuild_parameter_with_state",
           "torch.nn.parameter.Parameter" -> {
         if (arguments.isEmpty() || !(arguments.getFirst() instanceof Tensor tensor)) {
-          throw wrong("makes a parameter of what is no tensor");
+          throw wrong("makes a parameter of something that is not a tensor");
         }
         yield tensor;
       }
@@ -168,7 +171,7 @@ final class TorchObjects implements Pickle.World {
             || !(arguments.get(0) instanceof Function(var rebuild))
             || !rebuild.startsWith("torch._utils._rebuild_")
             || !(arguments.get(2) instanceof Tuple(var own))) {
-          throw wrong("makes a tensor of what describes none");
+          throw wrong("makes a tensor of something that does not describe one");
         }
         yield call(arguments.get(0), own);
       }
@@ -207,7 +210,10 @@ final class TorchObjects implements Pickle.World {
     }
   }
 
-  /** ("storage", type, key, device, numbers), and in old files what part of another it is. */
+  /**
+   * ("storage", type, key, device, numbers), and in old files the part of another storage that it
+   * is.
+   */
   @Override
   public Object persistent(Object id) throws FormatException {
     if (!(id instanceof Tuple(var parts))
@@ -215,7 +221,7 @@ final class TorchObjects implements Pickle.World {
         || !parts.get(0).equals("storage")
         || !(parts.get(1) instanceof StoredType type)
         || !(parts.get(4) instanceof Long numbers)) {
-      throw wrong("refers to something beside it that is no storage of numbers");
+      throw wrong("refers to something outside of it that is not a storage of numbers");
     }
     String key =
         switch (parts.get(2)) {
@@ -239,7 +245,10 @@ final class TorchObjects implements Pickle.World {
         : storage;
   }
 
-  /** A part of a storage: (key, first number, numbers). Tensors count from the part's begin. */
+  /**
+   * Returns a part of a storage: (key, first number, numbers). Tensors count from the part's
+   * beginning.
+   */
   private Object part(Storage storage, List<Object> view) throws FormatException {
     if (view.size() != 3
         || !(view.get(1) instanceof Long from)

@@ -16,7 +16,7 @@ import stride.tensor.Shape;
 /**
  * Collects tensors and writes them as a PyTorch checkpoint: the state dict that torch.load gives,
  * with weights_only too. It is the zip file of PyTorch 1.6 and later, its storages aligned as
- * PyTorch aligns them. The same calls give the same bytes.
+ * PyTorch aligns them. Equal calls give equal bytes.
  */
 public final class TorchWriter implements TensorWriter {
   private static final String FOLDER = "archive/";
@@ -24,10 +24,15 @@ public final class TorchWriter implements TensorWriter {
   private static final int LOCAL_HEADER_BYTES = 30;
   private static final int FIELD_HEADER_BYTES = 4;
 
-  /** The same for every file; for zip's very first month a further field would be written. */
+  /**
+   * The time of every file; for the first month of zip's calendar a further field would be written.
+   */
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private final Map<String, TensorSource> sources = new LinkedHashMap<>();
+
+  /** Makes a writer without tensors. */
+  public TorchWriter() {}
 
   @Override
   public TorchWriter floats(String name, Shape shape, float[] values) {
@@ -96,7 +101,10 @@ public final class TorchWriter implements TensorWriter {
     zip.closeEntry();
   }
 
-  /** PyTorch's extra field "FB", so long that data begins at a multiple of 64 bytes. */
+  /**
+   * Returns PyTorch's extra field "FB", of a length with which data begins at a multiple of 64
+   * bytes.
+   */
   private static byte[] padding(long begin) {
     int length = Math.floorMod(-begin - FIELD_HEADER_BYTES, ALIGNMENT);
     var field = new byte[FIELD_HEADER_BYTES + length];

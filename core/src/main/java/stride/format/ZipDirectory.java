@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The table of contents of a zip file, checked against its entries: none is there twice, none
- * overlaps another, all lie inside of the file. Stored entries are read where they lie, which
- * {@link java.util.zip.ZipFile} does not give; deflated ones are unpacked when they are read. Zip64
- * is understood; encryption and several volumes are not. See PKWARE's APPNOTE.TXT.
+ * The table of contents of a zip file, checked against its entries: names are unique, entries do
+ * not overlap and are inside of the file. Stored entries are read in place, which {@link
+ * java.util.zip.ZipFile} does not offer; deflated ones are unpacked when they are read. Zip64 is
+ * understood; encryption and several volumes are not. See PKWARE's APPNOTE.TXT.
  *
  * @param file the file's name for messages
  * @param entries the bytes of each entry by its name, in the directory's order
@@ -40,7 +40,7 @@ record ZipDirectory(String file, Map<String, Bytes> entries) {
   private static final int MAX_ENTRIES = 200_000;
   private static final int LARGEST_DIRECTORY = 100_000_000;
 
-  /** Where the directory lies, and how many entries it has. */
+  /** The directory's place and its number of entries. */
   private record End(long begin, long size, long entries) {}
 
   /** An entry as the directory has it. */
@@ -145,7 +145,7 @@ record ZipDirectory(String file, Map<String, Bytes> entries) {
       }
       if (end.begin() > limit || end.size() > limit - end.begin()) {
         throw wrong(
-            "claims a directory of %d bytes at byte %d, its end stands at byte %d"
+            "claims a directory of %d bytes at byte %d, its end record is at byte %d"
                 .formatted(end.size(), end.begin(), limit));
       }
       return end;
@@ -180,7 +180,10 @@ record ZipDirectory(String file, Map<String, Bytes> entries) {
       return new Listed(name, method, u32(in, at + 16), packed, size, header);
     }
 
-    /** The zip64 field among an entry's extra ones: what did not fit into 32 bits, in order. */
+    /**
+     * Returns the zip64 field among an entry's extra ones: the numbers that did not fit into 32
+     * bits, in order.
+     */
     private static ByteBuffer wide(ByteBuffer in, int from, int length) {
       int at = from;
       while (at + 4 <= from + length) {

@@ -1,8 +1,8 @@
 /**
- * Files that hold weights, read as if an enemy had written them, and written so that no earlier
- * file is lost.
+ * Files of weights: the readers trust nothing in a file, and the writers never lose an earlier
+ * file.
  *
- * <p>{@link stride.format.TensorFile} reads tensors by name, whatever the format; {@link
+ * <p>{@link stride.format.TensorFile} reads tensors by name, in any of the formats; {@link
  * stride.format.SafetensorsWriter} writes them; {@link stride.format.AtomicFiles} replaces a file
  * whole or not at all.
  */

@@ -112,6 +112,7 @@ public final class Weights {
     return weights;
   }
 
+  /** Where each weight and statistic lies. */
   public WeightTable table() {
     return table;
   }
@@ -299,6 +300,7 @@ public final class Weights {
   /** Writes the packed form of the weights that begin at {@code w[wo]} to {@code packed[po]}. */
   @FunctionalInterface
   public interface Packer {
+    /** Writes the packed form. */
     void pack(float[] w, int wo, float[] packed, int po);
   }
 

@@ -36,7 +36,7 @@ final class ArgbRows {
     argb = new int[width];
   }
 
-  /** A row; the array is used again for the next. */
+  /** Returns a row; the array is used again for the next. */
   int[] read(int y) {
     int width = argb.length;
     if (bands == 0) {

@@ -2,14 +2,14 @@ package stride.image;
 
 import org.jspecify.annotations.Nullable;
 
-/** What callers give. */
+/** Checks of callers' arguments. */
 final class Arguments {
   private Arguments() {}
 
   /**
    * Refuses null.
    *
-   * @param said if it is null: a sentence that names the argument
+   * @param said the message if it is null: a sentence that names the argument
    * @throws IllegalArgumentException if it is null
    */
   static void given(@Nullable Object argument, String said) {

@@ -9,7 +9,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferUShort;
 import java.awt.image.Raster;
 
-/** Pictures of AWT, made of pixels and taken for pixels. */
+/** Converts between AWT's pictures and pixels. */
 final class BufferedPictures {
   private BufferedPictures() {}
 
@@ -17,7 +17,7 @@ final class BufferedPictures {
     return new Picture(new Given(picture));
   }
 
-  /** A picture that a caller gives. */
+  /** A caller's AWT picture. */
   private record Given(BufferedImage picture) implements Picture.Source {
     @Override
     public int height() {
@@ -50,13 +50,13 @@ final class BufferedPictures {
     }
   }
 
-  /** Whether a picture is grey, perhaps with opacity. */
+  /** Returns whether a picture is grey, perhaps with opacity. */
   private static boolean isGrey(BufferedImage picture) {
     return picture.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
   }
 
   /**
-   * What is drawn on a picture: grey, or red, green and blue; and opacity, where the picture may be
+   * Returns a picture's pixels: grey, or red, green and blue; and opacity, where the picture may be
    * transparent. 16-bit samples keep their upper 8 bits.
    */
   private static Pixels drawing(BufferedImage picture) {
@@ -80,7 +80,7 @@ final class BufferedPictures {
     return new Pixels(height, width, 4, data);
   }
 
-  /** An image with 1 to 4 channels, the second or fourth of which is opacity. */
+  /** Returns an image with 1 to 4 channels, the second or fourth of which is opacity. */
   static BufferedImage of(Pixels image) {
     return switch (image.channels()) {
       case 1 -> copied(image, BufferedImage.TYPE_BYTE_GRAY, 0);
@@ -128,7 +128,7 @@ final class BufferedPictures {
     return new BufferedImage(model, raster, false, null);
   }
 
-  /** An image whose two channels are the upper and the lower byte of grey. */
+  /** Returns an image whose two channels are the upper and the lower byte of grey. */
   static BufferedImage of16Bits(Pixels image) {
     var picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_USHORT_GRAY);
     short[] into = ((DataBufferUShort) picture.getRaster().getDataBuffer()).getData();

@@ -12,11 +12,11 @@ import java.awt.image.IndexColorModel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of pictures of AWT, whose classes take time to load: nothing else of the way from a file to
- * a network's input knows them.
+ * Rows of AWT's pictures. AWT's classes take time to load, so no other class between a file and a
+ * network's input uses them.
  *
- * <p>Colours are what PIL's {@code convert("RGB")} and {@code convert("L")} make of the stored
- * samples: colour profiles and transparency are ignored.
+ * <p>Colours are those that PIL's {@code convert("RGB")} and {@code convert("L")} make of the
+ * stored samples: colour profiles and transparency are ignored.
  */
 final class BufferedRows {
   private BufferedRows() {}
@@ -33,7 +33,7 @@ final class BufferedRows {
     return stored != null ? stored : new Converted(picture, 1);
   }
 
-  /** The samples of bytes that lie pixel by pixel in one array, or null. */
+  /** Returns the samples if they are bytes in one array, pixel by pixel, else null. */
   private static @Nullable Rows stored(BufferedImage picture, int channels) {
     var raster = picture.getRaster();
     var model = picture.getColorModel();
@@ -65,7 +65,10 @@ final class BufferedRows {
         bands);
   }
 
-  /** Whether the bands are grey or red, green and blue, perhaps with alpha apart from them. */
+  /**
+   * Returns whether the bands are grey or red, green and blue, with alpha not multiplied in, if
+   * there is any.
+   */
   private static boolean isPlain(ColorModel model, boolean grey, int bands) {
     return model instanceof ComponentColorModel
         && !model.isAlphaPremultiplied()
@@ -109,7 +112,7 @@ final class BufferedRows {
     }
   }
 
-  /** Reads a row as 0xRRGGBB; what the upper byte holds does not matter. */
+  /** Reads a row as 0xRRGGBB; the upper byte is ignored. */
   @FunctionalInterface
   private interface Colours {
     void read(BufferedImage picture, int y, int[] samples, int[] rgb);
@@ -129,7 +132,7 @@ final class BufferedRows {
     }
     if (isPlain(model, grey, bands)
         && (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT)) {
-      // 16-bit grey is PIL's mode "I", whose convert("RGB") cuts off what is above 255.
+      // 16-bit grey is PIL's mode "I", whose convert("RGB") cuts off values above 255.
       boolean cut = grey && bands == 1 && type == DataBuffer.TYPE_USHORT;
       return components(bands, grey, cut ? 0 : model.getComponentSize(0) - 8);
     }
@@ -199,7 +202,10 @@ final class BufferedRows {
     }
   }
 
-  /** The part of the light that an ink lets through, rounded as Pillow's {@code MULDIV255} does. */
+  /**
+   * Returns the part of the light that an ink lets through, rounded as Pillow's {@code MULDIV255}
+   * does.
+   */
   static int inked(int ink, int light) {
     int product = ink * light + 128;
     return light - ((product >> 8) + product >> 8);

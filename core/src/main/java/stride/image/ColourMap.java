@@ -1,8 +1,9 @@
 package stride.image;
 
 /**
- * Numbers from 0 to 1 as colours, in perceptually uniform steps: matplotlib's maps (van der Walt
- * and Smith 2015), as polynomials of degree 6 that Matt Zucker fitted and put in the public domain.
+ * Maps of numbers from 0 to 1 to colours, in perceptually uniform steps: matplotlib's maps (van der
+ * Walt and Smith 2015), as polynomials of degree 6 that Matt Zucker fitted and put in the public
+ * domain.
  */
 public enum ColourMap {
   /** From dark blue to yellow. */
@@ -26,7 +27,11 @@ public enum ColourMap {
     this.blue = blue;
   }
 
-  /** The colour of a number as 0xRRGGBB; below 0 that of 0, above 1 that of 1. */
+  /**
+   * {@return the colour of a number as 0xRRGGBB}
+   *
+   * @param value from 0 to 1; values outside are clamped
+   */
   public int rgb(double value) {
     double x = Math.clamp(value, 0, 1);
     return byteOf(red, x) << 16 | byteOf(green, x) << 8 | byteOf(blue, x);

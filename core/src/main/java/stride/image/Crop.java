@@ -3,19 +3,19 @@ package stride.image;
 import stride.image.Resize.Span;
 
 /**
- * Which part of an axis a crop shows.
+ * The part of an axis that a crop shows.
  *
  * @param first the first pixel of the axis that is shown
- * @param count how many pixels of the axis are shown
+ * @param count the number of pixels of the axis that are shown
  * @param before zeros in front of them
  * @param size the pixels of the result
  */
 record Crop(int first, int count, int before, int size) {
-  /** torchvision's {@code CenterCrop} along one axis. */
+  /** Returns torchvision's {@code CenterCrop} along one axis. */
   static Crop center(int original, int size) {
     if (size < 1) {
       throw new IllegalArgumentException(
-          "an image is at least 1x1 pixels, asked for a side of " + size);
+          "an image must have at least 1x1 pixels, asked for a side of " + size);
     }
     if (original <= size) {
       return new Crop(0, original, (size - original) / 2, size);
@@ -24,12 +24,12 @@ record Crop(int first, int count, int before, int size) {
     return new Crop((int) Math.rint((original - size) / 2.0), size, 0, size);
   }
 
-  /** What is shown of an axis of {@code original} pixels. */
+  /** Returns the shown part of an axis of {@code original} pixels. */
   Span within(int original) {
     return new Span(original, first, count);
   }
 
-  /** Puts what is shown where the result has it; zeros lie around it. */
+  /** Returns the shown part at its place in the result, surrounded by zeros. */
   static Pixels padded(Pixels shown, Crop along, Crop down) {
     if (shown.width() == along.size && shown.height() == down.size) {
       return shown;

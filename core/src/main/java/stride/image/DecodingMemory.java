@@ -3,7 +3,7 @@ package stride.image;
 import java.util.concurrent.Semaphore;
 
 /**
- * The memory for decoding pictures, half of what Java may take. Where several threads decode large
+ * The memory for decoding pictures, half of Java's maximum. If several threads decode large
  * pictures, each waits until there is room for its own.
  */
 final class DecodingMemory implements AutoCloseable {
@@ -11,7 +11,8 @@ final class DecodingMemory implements AutoCloseable {
   private static final int UNITS = (int) Math.clamp(most() / UNIT, 1, Integer.MAX_VALUE);
 
   /**
-   * Of the whole process, as its memory is. First come, first served, so that none waits forever.
+   * The free units of the whole process, since they share its memory. The semaphore is fair, so
+   * that no thread waits forever.
    */
   private static final Semaphore FREE = new Semaphore(UNITS, true);
 
@@ -21,14 +22,14 @@ final class DecodingMemory implements AutoCloseable {
     this.units = units;
   }
 
-  /** How many bytes there are in all. */
+  /** Returns the total number of bytes. */
   static long most() {
     return Runtime.getRuntime().maxMemory() / 2;
   }
 
   /**
-   * Waits for so many bytes, or for all of them if there are fewer. Who holds some asks for no
-   * more.
+   * Waits for {@code bytes} bytes, or for all if there are fewer in total. A thread that holds some
+   * must not ask for more.
    */
   static DecodingMemory take(long bytes) {
     int units = (int) Math.min(bytes / UNIT, UNITS);
@@ -36,7 +37,7 @@ final class DecodingMemory implements AutoCloseable {
     return new DecodingMemory(units);
   }
 
-  /** Gives them back. */
+  /** Releases the bytes. */
   @Override
   public void close() {
     FREE.release(units);

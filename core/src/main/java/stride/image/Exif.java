@@ -16,20 +16,20 @@ final class Exif {
   private static final int LONG = 4;
   private static final byte[] PREFIX = "Exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
-  /** The first directory stands at the beginning, far before this. */
+  /** The first directory is at the beginning, far before this place. */
   private static final int MAX_BYTES = 1 << 16;
 
-  /** No file has as many chunks, or segments, for a reason. */
+  /** The most chunks or segments; no sensible file has as many. */
   private static final int MAX_CHUNKS = 10_000;
 
   private Exif() {}
 
-  /** The orientation that a PNG's eXIf chunk tells; as stored if it tells none. */
+  /** Returns the orientation in a PNG's eXIf chunk; as stored if there is none. */
   static Orientation inPng(byte[] file) {
     return inChunks(file, 8, "eXIf", false);
   }
 
-  /** The orientation that a WebP's EXIF chunk tells; as stored if it tells none. */
+  /** Returns the orientation in a WebP's EXIF chunk; as stored if there is none. */
   static Orientation inWebP(byte[] file) {
     return inChunks(file, 12, "EXIF", true);
   }
@@ -38,7 +38,7 @@ final class Exif {
    * Looks through chunks of a type and a length.
    *
    * @param riff whether the length comes second, little-endian and padded, and not first with a
-   *     check sum behind the data
+   *     check sum after the data
    */
   private static Orientation inChunks(byte[] file, int begin, String wanted, boolean riff) {
     var data = ByteBuffer.wrap(file).order(riff ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
@@ -55,14 +55,14 @@ final class Exif {
     return Orientation.AS_STORED;
   }
 
-  /** So many bytes of a file, or as many as it has. */
+  /** Returns {@code length} bytes of a file, or fewer if it ends before. */
   private static byte[] part(byte[] file, int from, int length) {
     return Arrays.copyOfRange(file, from, from + Math.clamp(length, 0, file.length - from));
   }
 
   /**
-   * Reads the first directory of a TIFF structure, perhaps with a JPEG's prefix; whatever is wrong
-   * with it, it tells nothing.
+   * Reads the orientation in the first directory of a TIFF structure, which may have a JPEG's
+   * prefix; a damaged one counts as one without an orientation.
    */
   static Orientation of(byte[] exif) {
     byte[] tiff =

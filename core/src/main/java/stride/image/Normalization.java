@@ -8,20 +8,26 @@ import java.util.Objects;
  * Subtracts a mean from each channel and divides it by a standard deviation, in float as
  * torchvision's Normalize does.
  *
- * @param mean one number a channel, for values in [0, 1]
- * @param standardDeviation one number above 0 a channel
+ * @param mean one number per channel, for values in [0, 1]
+ * @param standardDeviation one number above 0 per channel
  */
 public record Normalization(List<Double> mean, List<Double> standardDeviation) {
   /** ImageNet's, as torchvision's weights are trained with: red, green and blue. */
   public static final Normalization IMAGENET =
       new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
 
+  /**
+   * Makes a normalisation.
+   *
+   * @throws IllegalArgumentException if the lists differ in length or are empty, or a number is not
+   *     a finite float, or a deviation is not above 0
+   */
   public Normalization {
     mean = List.copyOf(mean);
     standardDeviation = List.copyOf(standardDeviation);
     if (mean.isEmpty() || mean.size() != standardDeviation.size()) {
       throw new IllegalArgumentException(
-          "a normalisation has one mean and one standard deviation a channel, found %d and %d"
+          "a normalisation needs one mean and one standard deviation per channel, found %d and %d"
               .formatted(mean.size(), standardDeviation.size()));
     }
     for (int c = 0; c < mean.size(); c++) {
@@ -39,18 +45,30 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
     }
   }
 
-  /** A normalisation of images of one channel. */
+  /**
+   * Returns a normalisation of images of one channel.
+   *
+   * @param mean the mean of values in [0, 1]
+   * @param standardDeviation above 0
+   * @return the normalisation
+   * @throws IllegalArgumentException if a number is not allowed
+   */
   public static Normalization grey(double mean, double standardDeviation) {
     return new Normalization(List.of(mean), List.of(standardDeviation));
   }
 
-  /** Leaves values as they are: mean 0 and standard deviation 1. */
+  /**
+   * Returns a normalisation that does not change values: mean 0 and standard deviation 1.
+   *
+   * @param channels at least 1
+   * @return the normalisation
+   */
   public static Normalization none(int channels) {
     return new Normalization(
         Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
   }
 
-  /** How many channels it is for. */
+  /** {@return the number of channels of the images} */
   public int channels() {
     return mean.size();
   }

@@ -1,7 +1,7 @@
 package stride.image;
 
 /**
- * How a stored picture is turned to be seen upright, as PIL's {@code exif_transpose} does; in the
+ * The turn that makes a stored picture upright, as PIL's {@code exif_transpose} does it; in the
  * order of EXIF's numbers, which begin with 1.
  */
 enum Orientation {
@@ -14,26 +14,28 @@ enum Orientation {
   TRANSPOSED_UPSIDE_DOWN(true, true, true),
   TURNED_LEFT(false, true, true);
 
-  /** Rows and columns of a square that is moved at once, so that both sides stay in the cache. */
+  /** The side of a square that is moved at once, so that both sides stay in the cache. */
   private static final int BLOCK = 32;
 
   private final boolean flipsX;
   private final boolean flipsY;
   private final boolean swaps;
 
-  /** First rows and columns are swapped, if they are, then the result's x or y or both flipped. */
+  /**
+   * Rows and columns are swapped first, if at all, then the result's x or y or both are flipped.
+   */
   Orientation(boolean flipsX, boolean flipsY, boolean swaps) {
     this.flipsX = flipsX;
     this.flipsY = flipsY;
     this.swaps = swaps;
   }
 
-  /** The orientation with EXIF's number; as stored for numbers that mean nothing. */
+  /** Returns the orientation with EXIF's number; as stored for undefined numbers. */
   static Orientation of(int number) {
     return number >= 1 && number <= values().length ? values()[number - 1] : AS_STORED;
   }
 
-  /** The image turned. */
+  /** Returns the turned image. */
   Pixels apply(Pixels image) {
     if (this == AS_STORED) {
       return image;
@@ -45,7 +47,7 @@ enum Orientation {
     return new Pixels(height, width, image.channels(), turned);
   }
 
-  /** The rows of the image turned; no copy of it is made. */
+  /** Returns the rows of the turned image, without a copy of the image. */
   Rows rows(Pixels image) {
     if (swaps) {
       return new Turned(this, image);
@@ -63,12 +65,12 @@ enum Orientation {
         Rows.all(step));
   }
 
-  /** The height of an image when it is turned. */
+  /** Returns the height of an image after the turn. */
   int height(Pixels image) {
     return swaps ? image.width() : image.height();
   }
 
-  /** The width of an image when it is turned. */
+  /** Returns the width of an image after the turn. */
   int width(Pixels image) {
     return swaps ? image.height() : image.width();
   }

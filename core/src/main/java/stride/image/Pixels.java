@@ -8,9 +8,17 @@ import stride.tensor.Tensor;
 /**
  * An 8-bit image, (height, width, channels), row-major: 0 is dark, 255 is light.
  *
+ * @param height rows, at least 1
+ * @param width columns, at least 1
+ * @param channels at least 1
  * @param data unsigned bytes; shared with the caller, not copied
  */
 public record Pixels(int height, int width, int channels, byte[] data) {
+  /**
+   * Makes an image.
+   *
+   * @throws IllegalArgumentException if a size is below 1 or does not fit the data
+   */
   public Pixels {
     if (height < 1
         || width < 1
@@ -23,9 +31,13 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * A picture's red, green and blue as PIL's {@code convert("RGB")} gives them: transparency and
-   * colour profiles are ignored, 16-bit colours keep their upper 8 bits, 16-bit grey values are cut
-   * off at 255, and CMYK becomes the light that black leaves, less each ink's part of it.
+   * Returns a picture's red, green and blue as PIL's {@code convert("RGB")} gives them:
+   * transparency and colour profiles are ignored, 16-bit colours keep their upper 8 bits, 16-bit
+   * grey values are cut off at 255, and CMYK becomes the light that black leaves, less each ink's
+   * part of it.
+   *
+   * @param picture the picture
+   * @return an image of 3 channels
    */
   public static Pixels rgb(BufferedImage picture) {
     Arguments.given(picture, "the picture is null");
@@ -33,8 +45,11 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * A picture's grey values as PIL's {@code convert("L")} gives them: colours are weighted with
-   * 0.299 red, 0.587 green and 0.114 blue in 16-bit fixed point.
+   * Returns a picture's grey values as PIL's {@code convert("L")} gives them: colours are weighted
+   * with 0.299 red, 0.587 green and 0.114 blue in 16-bit fixed point.
+   *
+   * @param picture the picture
+   * @return an image of 1 channel
    */
   public static Pixels grey(BufferedImage picture) {
     Arguments.given(picture, "the picture is null");
@@ -42,9 +57,13 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * The image in another size, with the same bytes as PIL's {@code resize}: antialiased, first
-   * along rows, then along columns, in fixed point.
+   * Returns the image in another size, with the same bytes as PIL's {@code resize}: antialiased,
+   * first along rows, then along columns, in fixed point.
    *
+   * @param height rows of the result, at least 1
+   * @param width columns of the result, at least 1
+   * @param filter the filter
+   * @return the resized image
    * @throws IllegalArgumentException if a size is below 1
    */
   public Pixels resize(int height, int width, Resampling filter) {
@@ -55,9 +74,12 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
-   * The middle of the image, as torchvision's {@code CenterCrop}: where the image is smaller, it is
-   * put in the middle of zeros.
+   * Returns the middle of the image, as torchvision's {@code CenterCrop} does: a smaller image is
+   * surrounded by zeros.
    *
+   * @param height rows of the result, at least 1
+   * @param width columns of the result, at least 1
+   * @return the cropped image
    * @throws IllegalArgumentException if a size is below 1
    */
   public Pixels centerCrop(int height, int width) {
@@ -73,6 +95,8 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   /**
    * Returns some of the channels.
    *
+   * @param chosen the channels' numbers, from 0 on, in the order of the result
+   * @return an image with these channels
    * @throws IndexOutOfBoundsException if there is no such channel
    */
   public Pixels select(int... chosen) {
@@ -82,6 +106,9 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   /**
    * Returns the grey values of red, green and blue, the first three channels, as PIL's {@code
    * convert("L")} gives them.
+   *
+   * @return an image of 1 channel
+   * @throws IndexOutOfBoundsException if there are fewer than 3 channels
    */
   public Pixels luminance() {
     return Rows.of(this).select(0, 1, 2).luminance().toPixels();
@@ -90,13 +117,15 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   /**
    * Returns a part of the image.
    *
+   * @param part the part
+   * @return a copy of the part
    * @throws IllegalArgumentException if it is not within the image
    */
   public Pixels crop(Region part) {
     return Rows.of(this).part(part).toPixels();
   }
 
-  /** Returns the image as numbers in [0, 1], (H, W, C). */
+  /** {@return the image as numbers in [0, 1], (H, W, C)} */
   public Image toImage() {
     var values = new float[data.length];
     for (int i = 0; i < values.length; i++) {

@@ -23,14 +23,14 @@ final class PngWriter {
   private PngWriter() {}
 
   /**
-   * Returns the pixels if they are those of a picture.
+   * Returns the pixels if they can be a picture.
    *
    * @throws IllegalArgumentException if they have more than 4 channels
    */
   static Pixels requirePicture(Pixels pixels) {
     if (pixels.channels() > COLOUR_TYPES.length) {
       throw new IllegalArgumentException(
-          "a picture has 1 to 4 channels (grey or colour, with or without opacity), found %d"
+          "a picture must have 1 to 4 channels (grey or colour, with or without opacity), found %d"
               .formatted(pixels.channels()));
     }
     return pixels;

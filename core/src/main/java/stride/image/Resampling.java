@@ -1,18 +1,18 @@
 package stride.image;
 
 /**
- * How a pixel of a resized image is weighted from the pixels under it: PIL's filters of the same
- * names.
+ * Filters that weight the pixels of an image for a pixel of the resized image: PIL's filters of the
+ * same names.
  */
 public enum Resampling {
-  /** The pixel under the centre, and no other: no antialiasing. */
+  /** Takes only the pixel under the centre: no antialiasing. */
   NEAREST(0) {
     @Override
     double weight(double x) {
       throw new UnsupportedOperationException("the nearest pixel is copied, not weighted");
     }
   },
-  /** The mean of the pixels under it. */
+  /** Takes the mean of the pixels under it. */
   BOX(0.5) {
     @Override
     double weight(double x) {
@@ -66,12 +66,12 @@ public enum Resampling {
     this.support = support;
   }
 
-  /** How far from its centre a filter reaches, in pixels of the smaller image. */
+  /** Returns the filter's reach from its centre, in pixels of the smaller image. */
   double support() {
     return support;
   }
 
-  /** The weight at a distance from the centre, not yet divided by the sum of all. */
+  /** Returns the weight at a distance from the centre, not yet divided by the sum of all. */
   abstract double weight(double x);
 
   private static double sinc(double x) {

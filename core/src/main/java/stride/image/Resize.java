@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * Resizes 8-bit images to the same bytes as PIL: antialiased, first along rows, then along columns,
- * in fixed point with 22 bits behind the point (Pillow's {@code Resample.c}).
+ * in fixed point with 22 bits after the point (Pillow's {@code Resample.c}).
  *
- * <p>A window of the result is computed from what lies under it alone, with the same bytes.
+ * <p>A window of the result is computed from the pixels under it only, with the same bytes.
  */
 final class Resize {
   /** An int less 8 bits of pixel and 2 bits for filters that overshoot. */
@@ -20,8 +20,8 @@ final class Resize {
    * Part of an image of another size.
    *
    * @param from the image
-   * @param along which columns of the resized image, from left to right
-   * @param down which of its rows
+   * @param along the columns of the resized image, from left to right
+   * @param down its rows
    */
   static Pixels window(Rows from, Span along, Span down, Resampling filter) {
     if (filter == Resampling.NEAREST) {
@@ -40,15 +40,15 @@ final class Resize {
   /**
    * Part of an axis of a resized image.
    *
-   * @param size of the axis
-   * @param first the first pixel that is wanted
-   * @param count how many are, at least 1
+   * @param size the pixels of the axis
+   * @param first the first pixel of the part
+   * @param count the number of pixels of the part, at least 1
    */
   record Span(int size, int first, int count) {
     Span {
       if (size < 1 || count < 1 || first < 0 || first > size - count) {
         throw new IllegalArgumentException(
-            "an image is at least 1x1 pixels, asked for %d from %d on of a side of %d"
+            "an image must have at least 1x1 pixels, asked for %d from %d on of a side of %d"
                 .formatted(count, first, size));
       }
     }
@@ -207,12 +207,12 @@ final class Resize {
   }
 
   /**
-   * Which pixels make a pixel of the result, along one axis.
+   * The pixels that make a pixel of the result, along one axis.
    *
-   * @param most the most pixels any one takes
-   * @param first the first pixel of each
-   * @param count how many pixels each takes
-   * @param factors their weights in fixed point, {@code most} a pixel
+   * @param most the most pixels that any pixel of the result takes
+   * @param first the first pixel that each takes
+   * @param count the number of pixels that each takes
+   * @param factors their weights in fixed point, {@code most} per pixel
    */
   private record Weights(int most, int[] first, int[] count, int[] factors) {
     static Weights of(int original, Span span, Resampling filter) {
@@ -244,12 +244,12 @@ final class Resize {
       return new Weights(most, first, count, factors);
     }
 
-    /** The first pixel that any takes. */
+    /** Returns the first pixel that any pixel of the result takes. */
     int begin() {
       return first[0];
     }
 
-    /** Behind the last pixel that any takes. */
+    /** Returns the place after the last pixel that any pixel of the result takes. */
     int end() {
       return first[first.length - 1] + count[count.length - 1];
     }

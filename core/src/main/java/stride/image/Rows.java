@@ -1,9 +1,9 @@
 package stride.image;
 
 /**
- * A picture's rows as 8-bit samples, one after the other, where they lie if they lie as they are
- * wanted. Channel c of pixel x of the row that {@link #move} went to is {@code array()[offset() + x
- * * step() + band(c)]}. Not thread-safe.
+ * A picture's rows as 8-bit samples, one after the other, without a copy where they are stored in
+ * the wanted form. Channel c of pixel x of the row that {@link #move} went to is {@code
+ * array()[offset() + x * step() + band(c)]}. Not thread-safe.
  */
 abstract class Rows {
   private final int height;
@@ -18,7 +18,7 @@ abstract class Rows {
     this.bands = bands;
   }
 
-  /** All channels of an image. */
+  /** Returns all channels of an image. */
   static Rows of(Pixels image) {
     int step = image.channels();
     return new Stored(
@@ -53,7 +53,7 @@ abstract class Rows {
     return bands[channel];
   }
 
-  /** A part of the picture. */
+  /** Returns a part of the picture. */
   final Rows part(Region region) {
     if (region.top() + region.height() > height || region.left() + region.width() > width) {
       throw new IllegalArgumentException(
@@ -76,7 +76,7 @@ abstract class Rows {
     return new Luminance(this);
   }
 
-  /** A copy of all of it. */
+  /** Returns a copy of all rows. */
   final Pixels toPixels() {
     return Resize.window(this, Resize.Span.all(width), Resize.Span.all(height), Resampling.BOX);
   }
@@ -88,7 +88,7 @@ abstract class Rows {
 
   abstract int offset();
 
-  /** ITU-R 601-2 luma of 0xRRGGBB; a grey value is its own. */
+  /** Returns the ITU-R 601-2 luma of 0xRRGGBB; that of a grey value is the value itself. */
   static int luminance(int rgb) {
     return luminance(rgb >> 16 & 0xFF, rgb >> 8 & 0xFF, rgb & 0xFF);
   }
@@ -97,7 +97,7 @@ abstract class Rows {
     return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
   }
 
-  /** Rows that lie in an array, at equal distances. */
+  /** Rows in an array, at equal distances. */
   static final class Stored extends Rows {
     private final byte[] array;
     private final int first;
@@ -106,8 +106,8 @@ abstract class Rows {
 
     /**
      * @param first where the first row's first pixel is
-     * @param stride from a row to the next, which may stand in front of it
-     * @param step from a pixel to the next, which may stand in front of it
+     * @param stride from a row to the next; negative if rows are stored from the bottom up
+     * @param step from a pixel to the next; may be negative
      */
     Stored(int height, int width, byte[] array, int first, int stride, int step, int... bands) {
       super(height, width, step, bands);

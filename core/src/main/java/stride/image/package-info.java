@@ -1,7 +1,7 @@
 /**
  * Pictures: reading them, and preparing them as a network takes them.
  *
- * <p>{@link stride.image.Preprocessing} says what a model does with a picture; the rest are its
+ * <p>{@link stride.image.Preprocessing} describes how a model prepares a picture; the rest are its
  * parts.
  */
 @NullMarked

@@ -11,10 +11,12 @@ public record BilinearMap(int inHeight, int inWidth, int channels, Axis rows, Ax
    */
   public record Axis(int[] first, int[] second, float[] share) {}
 
+  /** Rows of the output. */
   public int outHeight() {
     return rows.share.length;
   }
 
+  /** Columns of the output. */
   public int outWidth() {
     return columns.share.length;
   }

@@ -2,16 +2,19 @@ package stride.kernel;
 
 /**
  * Kernels over rows of channels: {@code rows} pixels (of any number of images) of {@code channels}
- * values each, channels innermost. Sums run over the rows in order, each channel by itself.
+ * values each, channels innermost. Sums run over the rows in order, separately for each channel.
  */
 public interface Channelwise {
   /** sums[c] += the sum over the rows of x[row, c]: a bias's gradient. */
   void sum(float[] x, int xo, int rows, int channels, float[] sums, int so);
 
   /**
-   * Batch norm's kernels take rows as one long row, in stretches of so many floats: a multiple of
-   * {@code channels}. Their numbers per channel fill a stretch, channel after channel again and
-   * again, so that vectors fit whatever the channels are.
+   * Returns the length in floats of the stretches in which batch norm's kernels take the rows, as
+   * one long row: a multiple of {@code channels}. Their numbers per channel are repeated to fill a
+   * stretch, so that vectors fit any number of channels.
+   *
+   * @param channels the number of channels
+   * @return the period in floats
    */
   int period(int channels);
 
@@ -29,7 +32,8 @@ public interface Channelwise {
    * y[row, :] = norm(x[row, :]), scaled and shifted, with residual and bounds; y may be x.
    *
    * @param norm its scale and shift hold a period
-   * @param toResidual where x's first row's residual is from the epilogue's offset on
+   * @param toResidual the offset of x's first row's residual, counted from the epilogue's own
+   *     offset
    */
   void apply(
       Epilogue norm, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo);
@@ -39,7 +43,7 @@ public interface Channelwise {
    * (x - mean[i]), over those floats of the long row that are at i in their period. g = dy where
    * {@code norm}, the forward pass, stored a value between its bounds, else 0.
    *
-   * @param norm scale, shift and bounds; a residual is not looked at
+   * @param norm scale, shift and bounds; a residual is ignored
    * @param mean a period
    */
   void normGradientSums(
@@ -145,7 +149,7 @@ public interface Channelwise {
    * Layer norm: y[row, i] = (x[row, i] - mean) / sqrt(variance + eps) weight[i] + bias[i], with the
    * mean and the biased variance of each row's {@code length} values. y may be x.
    *
-   * @param moments takes each row's mean and 1 / sqrt(variance + eps), one behind the other
+   * @param moments takes each row's mean and 1 / sqrt(variance + eps), one after the other
    */
   void layerNorm(
       float[] x,

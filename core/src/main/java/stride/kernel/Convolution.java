@@ -1,20 +1,21 @@
 package stride.kernel;
 
 /**
- * The kernels of one convolution, each made when it is asked for. A dense layer is a convolution of
- * 1 x 1 images.
+ * The kernels of one convolution, each created on request. A dense layer is a convolution of 1 x 1
+ * images.
  *
  * <p>Images are (H, W, C); weights (kernelHeight, kernelWidth, inChannels / groups, outChannels).
  */
 public interface Convolution {
+  /** {@return the geometry that these kernels were made for} */
   ConvGeometry geometry();
 
-  /** y = x * w. */
+  /** {@return the forward pass: y = x * w} */
   ConvolutionPass forward();
 
-  /** dx = the full convolution of dy with the flipped filter. */
+  /** {@return the input's gradient: dx = the full convolution of dy with the flipped filter} */
   ConvolutionPass inputGradient();
 
-  /** dw += the convolution of x with dy. */
+  /** {@return the weights' gradient: dw += the convolution of x with dy} */
   WeightGradient weightGradient();
 }

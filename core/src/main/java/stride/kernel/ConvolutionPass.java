@@ -1,43 +1,48 @@
 package stride.kernel;
 
 /**
- * One way of images through a convolution's weights: forward, from the inputs to the outputs, or
- * back, from the outputs' gradient to the inputs'. Immutable and safe to share between threads:
- * what varies is passed in, and each thread brings its own scratch.
+ * One direction of a convolution: forward, from the inputs to the outputs, or back, from the
+ * outputs' gradient to the inputs'. Immutable and safe to share between threads: everything that
+ * varies is an argument, and each thread brings its own scratch.
  *
  * <p>The work on some samples falls into parts that write different values and may run at the same
- * time. Every value is the same bits whatever samples are run together, in one call or in many.
+ * time. A value's bits do not depend on which samples run together, in one call or in many.
  */
 public interface ConvolutionPass {
-  /** Floats of scratch that each call needs. */
+  /** {@return the floats of scratch that each call needs} */
   int scratchLength();
 
-  /** Names the weights' packed form: passes of one geometry that name it alike can share it. */
+  /**
+   * {@return a name of the weights' packed form: passes of one geometry with equal names can share
+   * it}
+   */
   default String packing() {
     return getClass().getName();
   }
 
   /**
-   * Whether the packed form is the weights as they lie, so that {@link #run} can be given these:
-   * there is no need to pack them.
+   * {@return whether the packed form equals the weights in memory, so that {@link #run} takes the
+   * weights themselves and nothing needs to be packed}
    */
   default boolean readsPlainWeights() {
     return false;
   }
 
-  /** Length of the weights' packed form. */
+  /** {@return the length in floats of the weights' packed form} */
   int packedLength();
 
-  /** Packs weights (kernelHeight, kernelWidth, inChannels / groups, outChannels) that lie at wo. */
+  /**
+   * Packs weights (kernelHeight, kernelWidth, inChannels / groups, outChannels) from {@code wo} on.
+   */
   void pack(float[] w, int wo, float[] packed, int po);
 
-  /** The number of parts that the work on {@code samples} samples falls into. */
+  /** {@return the number of parts that the work on {@code samples} samples falls into} */
   int parts(int samples);
 
   /**
    * Computes one part of y = epilogue(x * w) for the samples [first, first + samples).
    *
-   * @param x images, those of sample 0 at {@code xo}, one behind another
+   * @param x images, those of sample 0 at {@code xo}, one after another
    * @param y images, those of sample 0 at {@code yo}; overwritten
    */
   void run(

@@ -1,8 +1,10 @@
 package stride.kernel;
 
 /**
- * Kernels over {@code n} floats, each by itself. Input and output may be the same array at the same
- * offset. Every element is the same bits wherever it stands in the range.
+ * Kernels over {@code n} floats, element by element. Input and output may be the same array at the
+ * same offset. An element's bits do not depend on its position in the range.
+ *
+ * <p>An array is followed by the offset of its first element: {@code x, xo}.
  */
 public interface Elementwise {
   /** y = tanh(x), within 2 units in the last place or 1e-7. */

@@ -3,13 +3,16 @@ package stride.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to a sum z of channel c on its way to memory: y = min(max(scale[c] z + shift[c] +
+ * The operation on a sum z of channel c before it is stored: y = min(max(scale[c] z + shift[c] +
  * residual, floor), ceiling). Biases, folded batch norm, residual sums and ReLU are fused into a
- * convolution's store this way, without a pass of their own.
+ * convolution's store this way, without a separate pass.
  *
- * @param scale one factor a channel, or null for 1
- * @param shift one summand a channel, or null for 0
+ * @param scale one factor per channel, or null for 1
+ * @param scaleOffset the place of the first value in {@code scale}
+ * @param shift one summand per channel, or null for 0
+ * @param shiftOffset the place of the first value in {@code shift}
  * @param residual as large as the output, or null for 0; may be the output itself
+ * @param residualOffset the place of the first value in {@code residual}
  * @param floor the smallest output; negative infinity for none
  * @param ceiling the largest output; infinity for none. NaN stays NaN
  */
@@ -26,44 +29,74 @@ public record Epilogue(
   public static final Epilogue NONE =
       new Epilogue(null, 0, null, 0, null, 0, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
 
-  /** Adds one value a channel. */
+  /**
+   * {@return an epilogue that adds one value per channel}
+   *
+   * @param bias the values, or null for none
+   * @param offset the place of channel 0's value
+   */
   public static Epilogue bias(float @Nullable [] bias, int offset) {
     return NONE.withShift(bias, offset);
   }
 
-  /** The same with other factors. */
+  /**
+   * {@return a copy with these factors}
+   *
+   * @param scale one factor per channel, or null for 1
+   * @param offset the place of channel 0's factor
+   */
   public Epilogue withScale(float @Nullable [] scale, int offset) {
     return new Epilogue(
         scale, offset, shift, shiftOffset, residual, residualOffset, floor, ceiling);
   }
 
-  /** The same with other summands. */
+  /**
+   * {@return a copy with these summands}
+   *
+   * @param shift one summand per channel, or null for 0
+   * @param offset the place of channel 0's summand
+   */
   public Epilogue withShift(float @Nullable [] shift, int offset) {
     return new Epilogue(
         scale, scaleOffset, shift, offset, residual, residualOffset, floor, ceiling);
   }
 
-  /** The same with something to add, of sample 0 at {@code offset}. */
+  /**
+   * {@return a copy that adds these values}
+   *
+   * @param residual values as large as the output, or null for none
+   * @param offset the place of sample 0's values
+   */
   public Epilogue withResidual(float @Nullable [] residual, int offset) {
     return new Epilogue(scale, scaleOffset, shift, shiftOffset, residual, offset, floor, ceiling);
   }
 
-  /** The same with bounds. */
+  /**
+   * {@return a copy that bounds outputs}
+   *
+   * @param floor the smallest output; negative infinity for none
+   * @param ceiling the largest output; infinity for none
+   */
   public Epilogue withBounds(float floor, float ceiling) {
     return new Epilogue(
         scale, scaleOffset, shift, shiftOffset, residual, residualOffset, floor, ceiling);
   }
 
-  /** Whether outputs are cut off anywhere. */
+  /** {@return whether outputs are bounded on either side} */
   public boolean isBounded() {
     return floor > Float.NEGATIVE_INFINITY || ceiling < Float.POSITIVE_INFINITY;
   }
 
   /**
-   * Does it to {@code n} sums of neighbouring channels, one by one.
+   * Applies the epilogue to {@code n} sums of neighbouring channels, one by one.
    *
-   * @param y the outputs' array, {@code at} the first one's place
-   * @param yo where the output of sample 0 begins, which {@link #residualOffset} is to the residual
+   * @param z the sums
+   * @param zo the place of the first sum
+   * @param channel the channel of the first sum
+   * @param n the number of sums
+   * @param y the outputs' array; the first output goes to {@code at}
+   * @param yo the place of sample 0's output, as {@link #residualOffset} is that of its residual
+   * @param at the place of the first output
    */
   public void apply(float[] z, int zo, int channel, int n, float[] y, int yo, int at) {
     for (int i = 0; i < n; i++) {

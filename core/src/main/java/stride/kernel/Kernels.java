@@ -3,10 +3,14 @@ package stride.kernel;
 import stride.kernel.scalar.ScalarKernels;
 
 /**
- * All kernels of one kind: what a network needs, family by family.
+ * All kernels of one implementation, by family.
  *
- * @param name which kernels these are, for people: "vector, 512 bits" or "scalar"
+ * @param name the implementation's name, for display: "vector, 512 bits" or "scalar"
  * @param convolutions makes the kernels for a convolution's geometry
+ * @param pooling max and average pooling
+ * @param elementwise activations and sums, element by element
+ * @param channelwise normalisation, softmax and other kernels over rows of channels
+ * @param updates the optimisers' steps
  */
 public record Kernels(
     String name,
@@ -19,30 +23,39 @@ public record Kernels(
   /** Chooses the kernels for a convolution. */
   @FunctionalInterface
   public interface Convolutions {
+    /**
+     * {@return the kernels for a convolution}
+     *
+     * @param geometry the convolution's sizes
+     * @param usage the way in which it will be run
+     */
     Convolution of(ConvGeometry geometry, Usage usage);
   }
 
   /**
-   * How a convolution will be used.
+   * The way in which a convolution will be run.
    *
-   * @param batch the number of samples that usually run together: what pays off for many may not
-   *     for one
-   * @param group the number of samples that a small layer's calls take at least, if there are as
-   *     many
-   * @param threads how many threads share the work: they decide into how many parts it falls, never
-   *     about a bit of the result
-   * @param exact whether only kernels are chosen that sum as the definition says
+   * @param batch the number of samples that usually run together: a kernel that pays off for many
+   *     may not pay off for one
+   * @param group the least number of samples in a call of a small layer, if the batch has as many
+   * @param threads the number of threads that share the work: it decides into how many parts the
+   *     work falls, never about a bit of the result
+   * @param exact whether to choose only kernels that sum in the definition's order, which excludes
+   *     Winograd's
    */
   public record Usage(int batch, int group, int threads, boolean exact) {}
 
-  /** The fastest kernels that this JVM runs; the same ones at every call. */
+  /** {@return the fastest kernels that this JVM runs, the same object at every call} */
   public static Kernels best() {
     return KernelChoice.BEST;
   }
 
   /**
-   * Plain loops, which the JIT compiler translates in milliseconds; it needs two seconds for the
-   * best kernels of a large network. They end first where there is little to compute.
+   * Returns the scalar kernels: plain loops, which the JIT compiler translates in milliseconds,
+   * while it needs two seconds for the best kernels of a large network. They finish first where
+   * there is little to compute.
+   *
+   * @return the scalar kernels
    */
   public static Kernels scalar() {
     return ScalarKernels.create();

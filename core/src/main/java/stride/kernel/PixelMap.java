@@ -5,10 +5,12 @@ package stride.kernel;
  * columns[x]) of an image (inHeight, inWidth, channels), or zero where one of these is -1.
  */
 public record PixelMap(int inHeight, int inWidth, int channels, int[] rows, int[] columns) {
+  /** Rows of the output. */
   public int outHeight() {
     return rows.length;
   }
 
+  /** Columns of the output. */
   public int outWidth() {
     return columns.length;
   }

@@ -9,6 +9,21 @@ package stride.kernel;
  * inside of the image. Averages divide by the number of pixels inside of the image, or, if {@code
  * countsPadding}, by the number inside of the image and its padding (padBottom and padRight bound
  * the windows that ceil mode lets hang over).
+ *
+ * @param inHeight rows of the input
+ * @param inWidth columns of the input
+ * @param channels channels of the input and of the output
+ * @param outHeight rows of the output
+ * @param outWidth columns of the output
+ * @param kernelHeight rows of a window
+ * @param kernelWidth columns of a window
+ * @param strideHeight rows from a window to the one below
+ * @param strideWidth columns from a window to the next
+ * @param padTop rows of padding above the input
+ * @param padLeft columns of padding on the left of the input
+ * @param padBottom rows of padding below the input
+ * @param padRight columns of padding on the right of the input
+ * @param countsPadding whether averages count pixels of the padding
  */
 public record PoolGeometry(
     int inHeight,
@@ -26,15 +41,22 @@ public record PoolGeometry(
     int padRight,
     boolean countsPadding) {
 
+  /** {@return the pixels of an input image} */
   public int inPixels() {
     return inHeight * inWidth;
   }
 
+  /** {@return the pixels of an output image} */
   public int outPixels() {
     return outHeight * outWidth;
   }
 
-  /** What an average over window (y, x) divides by. */
+  /**
+   * {@return the number by which the average over window (y, x) divides}
+   *
+   * @param y the window's row
+   * @param x the window's column
+   */
   public int divisor(int y, int x) {
     int top = y * strideHeight - padTop;
     int left = x * strideWidth - padLeft;

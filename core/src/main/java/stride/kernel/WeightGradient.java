@@ -5,16 +5,16 @@ package stride.kernel;
  * outputs. Immutable and safe to share between threads.
  */
 public interface WeightGradient {
-  /** Floats of scratch that each call needs. */
+  /** {@return the floats of scratch that each call needs} */
   int scratchLength();
 
-  /** The number of parts of the weights that can be computed at the same time. */
+  /** {@return the number of parts of the weights that can be computed at the same time} */
   int parts();
 
   /**
    * Adds to one part of dw the gradient for the samples [first, first + samples), sample by sample.
    *
-   * @param x inputs, those of sample 0 at {@code xo}, one behind another
+   * @param x inputs, those of sample 0 at {@code xo}, one after another
    * @param dy gradients at the outputs, those of sample 0 at {@code dyo}
    * @param dw in the weights' layout (kernelHeight, kernelWidth, inChannels / groups, outChannels)
    */

@@ -1,10 +1,10 @@
 /**
- * The numerics: what a network computes, on plain {@code float[]} in channels-last order (N, H, W,
+ * The numerics: a network's arithmetic on plain {@code float[]} in channels-last order (N, H, W,
  * C).
  *
  * <p>{@link stride.kernel.Kernels} names every kernel family; {@code .vector} implements them on
  * the Vector API, {@code .scalar} in loops that the JIT compiler vectorises. Layers call kernels
- * and never care which ones they got.
+ * without knowing which implementation they got.
  */
 @NullMarked
 package stride.kernel;

@@ -65,6 +65,7 @@ public final class Activation {
         function.apply(x.array(), x.at(from), y.array(), y.at(from), (to - from) * n);
   }
 
+  /** Returns the backward pass of an activation whose derivative is a function of its output. */
   public static Step.SampleBody backward(Binding binding, Gradient gradient) {
     return backward(binding, gradient, binding.output());
   }

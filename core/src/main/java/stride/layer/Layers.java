@@ -192,30 +192,37 @@ public final class Layers {
     return new Dense(units, true, DEFAULT_INITIALIZER, null);
   }
 
+  /** y = tanh x. */
   public static Tanh tanh() {
     return new Tanh();
   }
 
+  /** y = 1 / (1 + e^-x). */
   public static Sigmoid sigmoid() {
     return new Sigmoid();
   }
 
+  /** y = max(x, 0). */
   public static Relu relu() {
     return new Relu(Float.POSITIVE_INFINITY);
   }
 
+  /** y = min(max(x, 0), 6). */
   public static Relu relu6() {
     return new Relu(6);
   }
 
+  /** y = min(max(x + 3, 0), 6) / 6. */
   public static HardSigmoid hardSigmoid() {
     return new HardSigmoid();
   }
 
+  /** y = x min(max(x + 3, 0), 6) / 6. */
   public static HardSwish hardSwish() {
     return new HardSwish();
   }
 
+  /** y = x / (1 + e^-x), also called swish. */
   public static Silu silu() {
     return new Silu();
   }
@@ -255,6 +262,7 @@ public final class Layers {
     return new Gelu(true);
   }
 
+  /** y = x tanh(ln(1 + e^x)). */
   public static Mish mish() {
     return new Mish();
   }
@@ -269,6 +277,7 @@ public final class Layers {
     return new Softplus((float) beta, (float) threshold);
   }
 
+  /** y = e^x / sum of e^x, over the channels of each sample. */
   public static Softmax softmax() {
     return new Softmax();
   }

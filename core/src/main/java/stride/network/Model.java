@@ -17,6 +17,7 @@ import stride.graph.Weights;
 import stride.image.Image;
 import stride.image.Picture;
 import stride.image.Preprocessing;
+import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
 /**
@@ -575,6 +576,18 @@ public record Model(
   }
 
   /**
+   * Returns this model for inputs of another shape, with the same weights: a fully convolutional
+   * network takes images of any size.
+   *
+   * @throws IllegalArgumentException if a layer's weights do not fit, as those of a dense layer
+   *     after flatten(), or the network has several inputs; the message names the layer
+   */
+  public Model withInput(Shape input) {
+    var other = network.withInput(input);
+    return new Model(other, weights.part(other.graph()), task, labels, preprocessing.ofSize(input));
+  }
+
+  /**
    * Returns this model for pictures that are prepared in another way.
    *
    * @throws IllegalArgumentException if that makes images of another shape than the network takes
@@ -583,9 +596,11 @@ public record Model(
     return new Model(network, weights, task, labels, preprocessing);
   }
 
-  /** One line: the network, and how many names of classes there are. */
+  /** One line: the task, how many names of classes there are, and the network. */
   @Override
   public String toString() {
-    return "Model with %d labels: %s".formatted(labels.size(), network);
+    return "Model (%s%s): %s"
+        .formatted(
+            task.key(), labels.isEmpty() ? "" : ", %d labels".formatted(labels.size()), network);
   }
 }

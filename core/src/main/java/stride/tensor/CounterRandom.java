@@ -14,34 +14,60 @@ public final class CounterRandom {
 
   private CounterRandom() {}
 
-  /** 64 random bits for four numbers, for instance (seed, epoch, sample, use). */
+  /**
+   * Returns 64 random bits for four numbers, for instance (seed, epoch, sample, use).
+   *
+   * @param seed any number
+   * @param a any number, as are the others
+   * @param b the third number
+   * @param c the fourth number
+   * @return bits that depend on all four
+   */
   public static long bits(long seed, long a, long b, long c) {
     return bits(key(seed, a, b), c);
   }
 
   /**
-   * What {@link #bits(long, long, long, long)} makes of its first three numbers; compute it once
-   * where only the last one counts up.
+   * Returns the key that {@link #bits(long, long, long, long)} makes of its first three numbers.
+   * Where only the fourth number varies, compute the key once and call {@link #bits(long, long)}.
+   *
+   * @param seed any number
+   * @param a the second number
+   * @param b the third number
+   * @return a key for {@link #bits(long, long)}
    */
   public static long key(long seed, long a, long b) {
     return bits(bits(mix(seed ^ GOLDEN), a), b);
   }
 
-  /** 64 random bits for a counter under a key; bits of different keys are unrelated. */
+  /**
+   * Returns 64 random bits for a counter under a key; bits of different keys are unrelated.
+   *
+   * @param key from {@link #key}
+   * @param counter any number
+   * @return bits that depend on both
+   */
   public static long bits(long key, long counter) {
     return mix(key + (counter + 1) * GOLDEN);
   }
 
-  /** Random bits as a number in [0, 1), a multiple of 2^-24. */
+  /**
+   * Returns random bits as a number in [0, 1), a multiple of 2^-24.
+   *
+   * @param bits from {@link #bits(long, long)}; the upper 24 are used
+   * @return a uniformly distributed number
+   */
   public static float uniform(long bits) {
     return (bits >>> 40) * 0x1p-24f;
   }
 
   /**
-   * Random bits as an integer in [0, bound), by the high word of a product: no value's probability
-   * is off by more than bound / 2^32 of it.
+   * Returns random bits as an integer in [0, bound), by the high word of a product: a value's
+   * probability deviates by at most bound / 2^32 of it.
    *
+   * @param bits from {@link #bits(long, long)}; the upper 32 are used
    * @param bound at least 1
+   * @return an integer in [0, bound)
    */
   public static int below(long bits, int bound) {
     return (int) (((bits >>> 32) * bound) >>> 32);

@@ -1,6 +1,6 @@
 package stride.tensor;
 
-/** Looks among floats for those that are no numbers: NaN and the infinities. */
+/** Finds floats that are not finite: NaN and the infinities. */
 public final class Numbers {
   private static final int MAGNITUDE = 0x7FFFFFFF;
   private static final int INFINITE = 0x7F800000;
@@ -8,14 +8,15 @@ public final class Numbers {
   private Numbers() {}
 
   /**
-   * Where the first float stands that is NaN or infinite.
+   * Returns the index of the first float that is NaN or infinite.
    *
-   * @param from the index of the first float that is looked at
-   * @param count how many are
+   * @param values the floats
+   * @param from the index of the first float to check
+   * @param count the number of floats to check
    * @return its index, or -1 if all are finite
    */
   public static int firstNotFinite(float[] values, int from, int count) {
-    // Mostly there is none, so this loop has no branch.
+    // Usually there is none, so this loop has no branch.
     int largest = 0;
     for (int i = from; i < from + count; i++) {
       largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & MAGNITUDE);
@@ -30,7 +31,11 @@ public final class Numbers {
     return at;
   }
 
-  /** Whether all are finite. */
+  /**
+   * {@return whether all floats are finite}
+   *
+   * @param values the floats
+   */
   public static boolean allFinite(float[] values) {
     return firstNotFinite(values, 0, values.length) < 0;
   }

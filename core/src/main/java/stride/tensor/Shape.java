@@ -16,15 +16,18 @@ public final class Shape {
   }
 
   /**
-   * A shape with the given sizes.
+   * Returns a shape with the given sizes.
    *
+   * @param sizes the dimensions' sizes, outermost first; none for a scalar
+   * @return the shape
    * @throws IllegalArgumentException if a size is below 1 or the product exceeds 2^31 - 1
    */
   public static Shape of(int... sizes) {
     long elements = 1;
     for (int size : sizes) {
       if (size < 1) {
-        throw new IllegalArgumentException("a shape's sizes are at least 1, found " + join(sizes));
+        throw new IllegalArgumentException(
+            "a shape's sizes must be at least 1, found " + join(sizes));
       }
       elements *= size;
       if (elements > Integer.MAX_VALUE) {
@@ -35,26 +38,39 @@ public final class Shape {
     return new Shape(sizes.clone());
   }
 
-  /** An image's shape: (height, width, channels). */
+  /**
+   * Returns an image's shape: (height, width, channels).
+   *
+   * @param height pixels, at least 1
+   * @param width pixels, at least 1
+   * @param channels at least 1
+   * @return the shape
+   * @throws IllegalArgumentException as {@link #of} does
+   */
   public static Shape image(int height, int width, int channels) {
     return of(height, width, channels);
   }
 
+  /** {@return the number of dimensions; 0 for a scalar} */
   public int rank() {
     return sizes.length;
   }
 
-  /** The size of a dimension, counted from 0 (the outermost). */
+  /**
+   * {@return the size of a dimension}
+   *
+   * @param dimension from 0, the outermost, to rank - 1
+   */
   public int size(int dimension) {
     return sizes[dimension];
   }
 
-  /** All sizes, outermost first; a copy. */
+  /** {@return a copy of all sizes, outermost first} */
   public int[] sizes() {
     return sizes.clone();
   }
 
-  /** The product of all sizes; 1 for a scalar's empty shape. */
+  /** {@return the product of all sizes; 1 for a scalar's empty shape} */
   public int elements() {
     int elements = 1;
     for (int size : sizes) {
@@ -63,22 +79,31 @@ public final class Shape {
     return elements;
   }
 
+  /** {@return whether the shape has three dimensions, as an image (height, width, channels)} */
   public boolean isImage() {
     return sizes.length == 3;
   }
 
-  /** An image's height; only for shapes (H, W, C). */
+  /**
+   * {@return an image's height in pixels}
+   *
+   * @throws IllegalStateException if the shape is not (height, width, channels)
+   */
   public int height() {
     return imageSize(0);
   }
 
-  /** An image's width; only for shapes (H, W, C). */
+  /**
+   * {@return an image's width in pixels}
+   *
+   * @throws IllegalStateException if the shape is not (height, width, channels)
+   */
   public int width() {
     return imageSize(1);
   }
 
   /**
-   * The innermost size: an image's channels, a vector's length.
+   * {@return the innermost size: an image's channels, a vector's length}
    *
    * @throws IllegalStateException if this is a scalar's shape
    */
@@ -89,14 +114,24 @@ public final class Shape {
     return sizes[sizes.length - 1];
   }
 
-  /** This shape with another innermost size. */
+  /**
+   * Returns this shape with another innermost size.
+   *
+   * @param channels at least 1
+   * @return a copy with this innermost size
+   */
   public Shape withChannels(int channels) {
     int[] changed = sizes.clone();
     changed[changed.length - 1] = channels;
     return of(changed);
   }
 
-  /** (n, this...): the shape of n of these. */
+  /**
+   * Returns the shape of a batch: (n, this...).
+   *
+   * @param n the number of samples, at least 1
+   * @return a shape with one dimension more
+   */
   public Shape batch(int n) {
     int[] batched = new int[sizes.length + 1];
     batched[0] = n;
@@ -121,7 +156,7 @@ public final class Shape {
     return Arrays.hashCode(sizes);
   }
 
-  /** The sizes joined by "x": 28x28x1. */
+  /** {@return the sizes joined by "x", such as "28x28x1", or "scalar"} */
   @Override
   public String toString() {
     return join(sizes);

@@ -10,6 +10,11 @@ import java.util.Arrays;
  * @param data the values, {@code shape.elements()} of them; shared with the caller, not copied
  */
 public record Tensor(Shape shape, float[] data) {
+  /**
+   * Makes a tensor.
+   *
+   * @throws IllegalArgumentException if the shape and the data have different numbers of values
+   */
   public Tensor {
     if (data.length != shape.elements()) {
       throw new IllegalArgumentException(
@@ -18,25 +23,40 @@ public record Tensor(Shape shape, float[] data) {
     }
   }
 
-  /** A tensor of zeros. */
+  /**
+   * {@return a tensor of zeros}
+   *
+   * @param shape the sizes
+   */
   public static Tensor zeros(Shape shape) {
     return new Tensor(shape, new float[shape.elements()]);
   }
 
-  /** A tensor with the given values. */
+  /**
+   * Returns a tensor with the given values.
+   *
+   * @param shape the sizes
+   * @param values {@code shape.elements()} values, row-major; shared, not copied
+   * @return the tensor
+   * @throws IllegalArgumentException if the shape has another number of values
+   */
   public static Tensor of(Shape shape, float... values) {
     return new Tensor(shape, values);
   }
 
   /**
-   * An image (H, W, C) from the rows of each of its channels; a grey one from the rows of one.
+   * Returns an image (H, W, C) from the rows of each of its channels: one channel for a grey image,
+   * three for a coloured one.
    *
+   * @param channels rows of values, channel by channel; copied
+   * @return the image
    * @throws IllegalArgumentException if rows or channels differ in size, or there are none
    */
   public static Tensor image(float[][]... channels) {
     if (channels.length == 0 || channels[0].length == 0) {
       throw new IllegalArgumentException(
-          "an image has at least 1 channel of 1 row, found %d channels".formatted(channels.length));
+          "an image needs at least 1 channel of 1 row, found %d channels"
+              .formatted(channels.length));
     }
     int height = channels[0].length;
     int width = channels[0][0].length;
@@ -59,12 +79,24 @@ public record Tensor(Shape shape, float[] data) {
     return image;
   }
 
-  /** The value at an index, one number a dimension. */
+  /**
+   * {@return the value at an index}
+   *
+   * @param index one number per dimension, from 0 on
+   * @throws IndexOutOfBoundsException if the index has another number of dimensions or is outside
+   *     of the shape
+   */
   public float at(int... index) {
     return data[offset(index)];
   }
 
-  /** The same values under another shape with as many elements; the data is shared. */
+  /**
+   * Returns a tensor with these values and another shape; the data is shared.
+   *
+   * @param to a shape with as many elements
+   * @return the tensor
+   * @throws IllegalArgumentException if the shape has another number of elements
+   */
   public Tensor reshape(Shape to) {
     return new Tensor(to, data);
   }

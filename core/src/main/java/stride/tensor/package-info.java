@@ -1,8 +1,8 @@
 /**
  * Numbers with a shape.
  *
- * <p>{@link stride.tensor.Tensor} is what goes into and comes out of the library; inside, plans
- * work on buffers of their own.
+ * <p>The library takes and returns {@link stride.tensor.Tensor}s; inside, plans work on their own
+ * buffers.
  */
 @NullMarked
 package stride.tensor;

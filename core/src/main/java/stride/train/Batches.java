@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.data.TargetType;
-import stride.data.augment.Mixing;
+import stride.data.augment.BatchMixing;
 import stride.engine.Engine;
 import stride.tensor.CounterRandom;
-import stride.tensor.Shape;
 
 /**
  * Fills a plan's inputs with augmented, normalised samples. The values do not depend on the number
@@ -17,23 +16,19 @@ import stride.tensor.Shape;
  */
 final class Batches {
   private final Engine engine;
-  private final Shape shape;
-  private final List<Mixing> mixings;
+  private final BatchMixing mixing;
   private final TargetType readTargets;
   private final SampleReader[] readers;
   private final @Nullable Loader loader;
-  private final float[] spare;
   private final Work work = new Work();
 
   Batches(Samples data, Augmentation augmentation, Engine engine) {
     this.engine = engine;
-    shape = data.shapes().getFirst();
-    mixings = augmentation.mixings();
+    mixing = new BatchMixing(augmentation, data.shapes().getFirst());
     readTargets = data.readTargets(augmentation);
     readers = new SampleReader[data.readsFiles() ? 0 : engine.threads()];
     Arrays.setAll(readers, _ -> new SampleReader(data, augmentation));
     loader = data.readsFiles() ? new Loader(data, augmentation, engine.threads()) : null;
-    spare = new float[mixings.isEmpty() ? 0 : shape.elements()];
   }
 
   /**
@@ -57,18 +52,14 @@ final class Batches {
     } else {
       loader.fill(order, first, samples, seed, epoch, into, rows);
     }
-    if (!mixings.isEmpty()) {
-      // No sample has an index below 0, and -1 is the key of the samples' order.
-      mix(CounterRandom.key(seed, epoch, -2L - first), samples, into.getFirst(), targets);
+    if (!mixing.isEmpty()) {
+      var images = into.getFirst();
+      double own = mixing.mix(seed, epoch, first, images.array(), images.at(0), samples);
+      mix(own, samples, targets);
     }
   }
 
-  private void mix(long key, int samples, Buffer into, Targets targets) {
-    int which = CounterRandom.below(CounterRandom.bits(key, 0), mixings.size());
-    double own =
-        mixings
-            .get(which)
-            .mix(CounterRandom.bits(key, 1), shape, into.array(), into.at(0), samples, spare);
+  private static void mix(double own, int samples, Targets targets) {
     for (int i = 0; i < targets.width(); i++) {
       float last = targets.value(samples - 1, i);
       for (int n = samples - 1; n >= 0; n--) {

@@ -11,6 +11,9 @@ import stride.graph.Graph;
  * (Schroff et al. 2015, "FaceNet"; Hermans et al. 2017, "In Defense of the Triplet Loss", batch
  * hard). Targets are classes.
  *
+ * <p>All embeddings may collapse into one point, where L is the margin: a last {@code batchNorm()}
+ * and small rates keep them apart.
+ *
  * @param margin above 0, usually 0.2 to 1
  */
 public record TripletLoss(double margin) implements Loss {

@@ -82,7 +82,7 @@ class SettingsTest {
   @Test
   void aNormalisationAndWhatItIsAppliedToHaveTheSameChannels() {
     assertEquals(
-        "a normalisation has one mean and one standard deviation a channel, found 1 and 2",
+        "a normalisation needs one mean and one standard deviation per channel, found 1 and 2",
         refused(() -> new Normalization(List.of(0.5), List.of(0.5, 0.5))));
     assertEquals(
         "a normalisation of 3 channels does not fit 4 values",
@@ -92,7 +92,7 @@ class SettingsTest {
   @Test
   void imagesOfRowsHaveSome() {
     assertEquals(
-        "an image has at least 1 channel of 1 row, found 0 channels", refused(Tensor::image));
+        "an image needs at least 1 channel of 1 row, found 0 channels", refused(Tensor::image));
     assertTrue(refused(() -> Tensor.image(new float[0][])).contains("1 channels"));
     assertTrue(refused(() -> Tensor.image(new float[1][0])).contains("1x0x1"));
     assertThrows(IllegalStateException.class, () -> Shape.of().channels());

@@ -97,10 +97,13 @@ final class EngineTest {
 
   /** Workers sleep after a while without work, and wake up for more. */
   @Test
-  void workersWakeUpAfterAPause() throws InterruptedException {
+  void workersSleepWithoutWorkAndWakeUpForMore() throws InterruptedException {
     try (var engine = Engine.withThreads(3)) {
+      var workers = workersOf(engine);
       for (int pause = 0; pause < 3; pause++) {
-        Thread.sleep(60);
+        for (var worker : workers) {
+          assertSleeps(worker);
+        }
         var runs = new AtomicIntegerArray(50);
         engine.forEach(50, (task, worker) -> runs.incrementAndGet(task));
         for (int task = 0; task < 50; task++) {
@@ -108,6 +111,14 @@ final class EngineTest {
         }
       }
     }
+  }
+
+  private static void assertSleeps(Thread worker) throws InterruptedException {
+    var asleep = Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+    for (int tries = 0; !asleep.contains(worker.getState()) && tries < 1_000; tries++) {
+      Thread.sleep(10);
+    }
+    assertTrue(asleep.contains(worker.getState()), () -> worker + " is " + worker.getState());
   }
 
   /** Whatever tasks may throw; languages without checked exceptions throw these, too. */

@@ -81,7 +81,8 @@ class ImageTest {
         java.util.List.<org.junit.jupiter.api.function.Executable>of(
             twelve::toPng, twelve::toBufferedImage)) {
       assertMessage(
-          "a picture has 1 to 4 channels (grey or colour, with or without opacity), found 12", use);
+          "a picture must have 1 to 4 channels (grey or colour, with or without opacity), found 12",
+          use);
     }
   }
 

@@ -83,7 +83,7 @@ class OneLineTest {
   @Test
   void saysWhatItIs() {
     assertEquals(
-        "Model with 1000 labels: Network of 102 operations, input 8x8x3, output 1000,"
+        "Model (single-label, 1000 labels): Network of 102 operations, input 8x8x3, output 1000,"
             + " 541,840 parameters",
         model().toString());
   }

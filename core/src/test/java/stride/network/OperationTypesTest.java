@@ -343,7 +343,7 @@ class OperationTypesTest {
           "edge":"ZERO"       | "edge":"WRAP"      | Kinds.edge is one of [ZERO, REFLECT], found "WRAP"
           "size":[3,3]        | "size":[3]         | Kinds.size is a height and a width, found "[3]"
           "shape":[2]         | "shape":[2.5]      | Kinds.shape is a shape's sizes
-          "shape":[2]         | "shape":[-2]       | a shape's sizes are at least 1, found -2
+          "shape":[2]         | "shape":[-2]       | a shape's sizes must be at least 1, found -2
           "sizes":[[1,2]]     | "sizes":[[1,2],7]  | Kinds.inner.sizes[1] is a height and a width
           "sizes":[[1,2]]     | "sizes":[null]     | Kinds.inner.sizes is a list of values
           "sizes":[[1,2]]     | "sizes":{}         | Kinds.inner.sizes is a list, found "{}"

@@ -23,12 +23,21 @@ import stride.tensor.Shape;
  * weird trick for parallelizing convolutional neural networks"): one column, no normalisation.
  */
 public final class AlexNet {
-  /** Section 3.3: k = 2, n = 5, beta = 0.75, alpha = 1e-4 for each of the n channels. */
+  /**
+   * The normalisation of section 3.3: k = 2, n = 5, beta = 0.75, alpha = 1e-4 for each of the n
+   * channels.
+   */
   private static final LocalResponseNorm NORM = new LocalResponseNorm(5, 5e-4f, 0.75f, 2);
 
   private AlexNet() {}
 
-  /** torchvision's: 61,100,840 parameters for images of 224x224x3 and 1,000 classes. */
+  /**
+   * {@return torchvision's AlexNet: 61,100,840 parameters for images of 224x224x3 and 1,000
+   * classes}
+   *
+   * @param input the images' shape, (H, W, C)
+   * @param classes the number of classes
+   */
   public static Network alexnet(Shape input, int classes) {
     return Network.of(
         input,
@@ -64,9 +73,13 @@ public final class AlexNet {
   }
 
   /**
-   * The paper's (figure 2): 60,965,224 parameters for images of 227x227x3 and 1,000 classes. Layers
-   * 2, 4 and 5 see half of the channels each, those of their own GPU. The paper says 224x224, but
-   * its 55x55 outputs need three pixels more.
+   * Returns the paper's AlexNet (figure 2): 60,965,224 parameters for images of 227x227x3 and 1,000
+   * classes. In layers 2, 4 and 5 a filter sees half of the channels, those of its own GPU. The
+   * paper says 224x224, but its 55x55 outputs need three pixels more.
+   *
+   * @param input the images' shape, (H, W, C)
+   * @param classes the number of classes
+   * @return the network
    */
   public static Network alexnet2012(Shape input, int classes) {
     return Network.of(
@@ -97,7 +110,7 @@ public final class AlexNet {
             named("fc8", units(classes, 0))));
   }
 
-  /** Section 5 has the first values: biases of 1 give the ReLUs positive inputs to begin with. */
+  /** The initial values of section 5: biases of 1 give the ReLUs positive inputs at first. */
   private static Conv filters(int filters, int kernel, int groups, float bias) {
     return conv(filters, kernel)
         .padding(kernel == 11 ? 0 : kernel / 2)

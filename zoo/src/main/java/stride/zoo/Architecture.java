@@ -11,14 +11,18 @@ import stride.network.Network;
 import stride.tensor.Shape;
 
 /**
- * A network's design, free of the size of its images and of the number of its classes.
+ * A network's design, independent of the size of its images and of the number of its classes.
  *
- * @param name as users write it: "lenet5"
- * @param title who made it, when, for people
- * @param input the images it was made for, (H, W, C)
- * @param classes the classes it was made for
- * @param design makes it for other images and classes
- * @param recipe how to train it when nothing else is said
+ * <pre>{@code
+ * Model model = Zoo.find("resnet18").load(Path.of("resnet18-f37072fd.pth"));
+ * }</pre>
+ *
+ * @param name the name that users write, such as "lenet5"
+ * @param title its name, authors and year, for display
+ * @param input the shape of the images that it was published for, (H, W, C)
+ * @param classes the number of classes that it was published for
+ * @param design makes the network for a shape of images and a number of classes
+ * @param recipe the default settings of a training
  */
 public record Architecture(
     String name,
@@ -28,40 +32,57 @@ public record Architecture(
     BiFunction<Shape, Integer, Network> design,
     Recipe recipe) {
 
-  /** The network as it was published. */
+  /** {@return the network as it was published} */
   public Network network() {
     return network(input, classes);
   }
 
   /**
-   * The network for given images and classes.
+   * Returns the network for given images and classes.
    *
-   * @throws stride.graph.ShapeException if it cannot take such images
+   * @param input the images' shape, (H, W, C)
+   * @param classes the number of classes
+   * @return the network
+   * @throws stride.graph.ShapeException if the design does not allow such images
    */
   public Network network(Shape input, int classes) {
     return design.apply(input, classes);
   }
 
   /**
-   * The network, without auxiliary heads, with the weights of a file; see {@link #described}.
+   * Returns the network, without auxiliary heads, with the weights of a file, described as {@link
+   * #described} does.
    *
+   * @param weights a file of weights
+   * @return the model
    * @throws IOException if the file cannot be read or is not of this network; the message says what
-   *     was expected and found
+   *     was expected and what was found
    */
   public Model load(Path weights) throws IOException {
     return described(Model.of(network().withoutTaps(), weights), weights);
   }
 
-  /** The network for classes of these names, with the weights of a file. */
+  /**
+   * Returns the network for classes of these names, with the weights of a file.
+   *
+   * @param weights a file of weights for as many classes
+   * @param labels the names of the classes
+   * @return the model
+   * @throws IOException as {@link #load(Path)} does
+   */
   public Model load(Path weights, List<String> labels) throws IOException {
     return described(Model.of(network(labels), weights), weights).withLabels(labels);
   }
 
   /**
-   * The network for classes of these names, with the weights of a file that was trained on others:
-   * its head is fresh.
+   * Returns the network for classes of these names, with the weights of a file that was trained on
+   * others: its last layer is initialised anew.
    *
-   * @param seed the same seed gives the same head
+   * @param weights a file of weights for any classes
+   * @param labels the names of the classes
+   * @param seed the seed of the last layer: equal seeds give equal weights
+   * @return the model
+   * @throws IOException as {@link #load(Path)} does
    */
   public Model loadWithNewHead(Path weights, List<String> labels, long seed) throws IOException {
     return described(Model.withNewHead(network(labels), weights, seed), weights).withLabels(labels);
@@ -72,11 +93,14 @@ public record Architecture(
   }
 
   /**
-   * The same model with the preprocessing that the published weights ask for, those of the file's
-   * name if there are several, and with the names of the classes that the network was made for, if
-   * it has as many. What a model of Stride whose classes have names says of itself is kept.
+   * Returns a model with the preprocessing of the published weights, of those with the file's name
+   * if there are several, and with the labels of the classes that the network was published for, if
+   * it has as many. If the file is a model of Stride with labels, the model gets that file's
+   * description.
    *
-   * @param weights the file that its weights are from
+   * @param model the model
+   * @param weights the file of its weights
+   * @return a copy with a description
    * @throws IOException if it cannot be read
    */
   public Model described(Model model, Path weights) throws IOException {

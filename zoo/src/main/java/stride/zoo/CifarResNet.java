@@ -25,57 +25,57 @@ import stride.tensor.Shape;
  * weights. No shortcut has weights: where the size changes, it takes every second pixel and adds
  * channels of zeros (option A). The plain networks have no shortcuts, and as many weights.
  *
- * <p>Names and first weights are those of the repository akamaster/pytorch_resnet_cifar10.
+ * <p>Names and initial weights are those of the repository akamaster/pytorch_resnet_cifar10.
  */
 public final class CifarResNet {
   private CifarResNet() {}
 
-  /** ResNet-20: 269,722 parameters for images of 32x32x3 and 10 classes. */
+  /** {@return ResNet-20: 269,722 parameters for images of 32x32x3 and 10 classes} */
   public static Network resnet20(Shape input, int classes) {
     return resnet(input, classes, 3, true);
   }
 
-  /** ResNet-32: 464,154 parameters. */
+  /** {@return ResNet-32: 464,154 parameters} */
   public static Network resnet32(Shape input, int classes) {
     return resnet(input, classes, 5, true);
   }
 
-  /** ResNet-44: 658,586 parameters. */
+  /** {@return ResNet-44: 658,586 parameters} */
   public static Network resnet44(Shape input, int classes) {
     return resnet(input, classes, 7, true);
   }
 
-  /** ResNet-56: 853,018 parameters. */
+  /** {@return ResNet-56: 853,018 parameters} */
   public static Network resnet56(Shape input, int classes) {
     return resnet(input, classes, 9, true);
   }
 
-  /** ResNet-110: 1,727,962 parameters. */
+  /** {@return ResNet-110: 1,727,962 parameters} */
   public static Network resnet110(Shape input, int classes) {
     return resnet(input, classes, 18, true);
   }
 
-  /** ResNet-20 without shortcuts. */
+  /** {@return ResNet-20 without shortcuts} */
   public static Network plain20(Shape input, int classes) {
     return resnet(input, classes, 3, false);
   }
 
-  /** ResNet-32 without shortcuts. */
+  /** {@return ResNet-32 without shortcuts} */
   public static Network plain32(Shape input, int classes) {
     return resnet(input, classes, 5, false);
   }
 
-  /** ResNet-44 without shortcuts. */
+  /** {@return ResNet-44 without shortcuts} */
   public static Network plain44(Shape input, int classes) {
     return resnet(input, classes, 7, false);
   }
 
-  /** ResNet-56 without shortcuts. */
+  /** {@return ResNet-56 without shortcuts} */
   public static Network plain56(Shape input, int classes) {
     return resnet(input, classes, 9, false);
   }
 
-  /** The network with n blocks to a stage. */
+  /** Returns the network with n blocks per stage. */
   private static Network resnet(Shape input, int classes, int n, boolean shortcuts) {
     return Network.of(
         input,

@@ -17,14 +17,14 @@ import stride.network.Network;
 import stride.tensor.Shape;
 
 /**
- * A small network for small images, in the manner of VGG (Simonyan and Zisserman 2014) with what
- * came after it: pairs of 3x3 convolutions with batch norm, more channels wherever the image is
- * halved, and the average of each channel in the place of large dense layers.
+ * A small network for small images, in the manner of VGG (Simonyan and Zisserman 2014) with later
+ * inventions: pairs of 3x3 convolutions with batch norm, more channels wherever the image is
+ * halved, and the average of each channel instead of large dense layers.
  */
 public final class Cnn {
   private Cnn() {}
 
-  /** 288,170 parameters for images of 28x28x1 and 10 classes. */
+  /** {@return 288,170 parameters for images of 28x28x1 and 10 classes} */
   public static Network cnn(Shape input, int classes) {
     return Network.of(
         input,

@@ -21,40 +21,39 @@ import stride.tensor.Shape;
 
 /**
  * Densely connected networks (Huang, Liu, van der Maaten, Weinberger 2017, "Densely Connected
- * Convolutional Networks", table 1), the form DenseNet-BC, with torchvision's names and first
- * weights: every layer sees the channels of all layers before it in its block, and adds a few of
- * its own.
+ * Convolutional Networks", table 1), the form DenseNet-BC, with torchvision's names and initial
+ * weights: every layer sees the channels of all layers before it in its block, and adds a few.
  */
 public final class DenseNet {
-  /** Bottlenecks have so many times the channels that a layer adds. */
+  /** The ratio of a bottleneck's channels to those that a layer adds. */
   private static final int BOTTLENECK = 4;
 
   private DenseNet() {}
 
-  /** DenseNet-121: 7,978,856 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return DenseNet-121: 7,978,856 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network densenet121(Shape input, int classes) {
     return densenet(input, classes, 64, 32, 6, 12, 24, 16);
   }
 
-  /** DenseNet-161: 28,681,000 parameters. */
+  /** {@return DenseNet-161: 28,681,000 parameters} */
   public static Network densenet161(Shape input, int classes) {
     return densenet(input, classes, 96, 48, 6, 12, 36, 24);
   }
 
-  /** DenseNet-169: 14,149,480 parameters. */
+  /** {@return DenseNet-169: 14,149,480 parameters} */
   public static Network densenet169(Shape input, int classes) {
     return densenet(input, classes, 64, 32, 6, 12, 32, 32);
   }
 
-  /** DenseNet-201: 20,013,928 parameters. */
+  /** {@return DenseNet-201: 20,013,928 parameters} */
   public static Network densenet201(Shape input, int classes) {
     return densenet(input, classes, 64, 32, 6, 12, 48, 32);
   }
 
   /**
-   * The network whose blocks have so many layers each.
+   * Returns the network whose blocks have these numbers of layers.
    *
-   * @param channels of the first convolution
+   * @param channels the channels of the first convolution
    * @param growth the channels that each layer adds, the paper's k
    */
   private static Network densenet(
@@ -84,7 +83,7 @@ public final class DenseNet {
             named("classifier", dense(classes).biasInitializer(Initial.ZERO))));
   }
 
-  /** Layers whose outputs are joined with all that is before them (equation 2). */
+  /** Layers whose outputs are concatenated with all outputs before them (equation 2). */
   private static Layer block(int layers, int growth) {
     var dense = new Layer[layers];
     for (int i = 0; i < layers; i++) {

@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 
 /**
- * A file on the web whose content is known by its checksum. Getting it leaves the whole file or, if
- * that breaks off, a part beside it that the next try goes on with.
+ * A file on the web whose content is known by its checksum. A download leaves the whole file or, if
+ * it is interrupted, a part beside it with which the next try continues.
  *
- * @param url where it is; redirections are followed
- * @param sha256 what its SHA-256 begins with, in hexadecimal
- * @param patience how long the server may be silent
+ * @param url the file's address; redirections are followed
+ * @param sha256 the first digits of its SHA-256, in hexadecimal
+ * @param patience the longest time that the server may be silent
  */
 record Download(URI url, String sha256, Duration patience) {
   private static final Duration USUAL_PATIENCE = Duration.ofSeconds(30);
 
-  /** Breaks, after each of which something more has come, before it is left to the user. */
+  /** The most interruptions, each after further bytes, before the download fails. */
   private static final int MAX_BREAKS = 5;
 
   private static final int CHUNK = 1 << 16;
@@ -48,10 +48,12 @@ record Download(URI url, String sha256, Duration patience) {
   }
 
   /**
-   * Gets the file, unless it is there. Of several processes and threads one does, the others wait.
+   * Downloads the file, unless it exists. Of several processes and threads one downloads, the
+   * others wait.
    *
-   * @param target where it goes; folders on the way are made
-   * @throws FileException if it cannot be had or written; the message names the url and the target
+   * @param target the file to write; missing folders are created
+   * @throws FileException if it cannot be downloaded or written; the message names the url and the
+   *     target
    */
   void to(Path target, DownloadProgress progress) throws IOException {
     if (Files.isRegularFile(target)) {
@@ -61,7 +63,7 @@ record Download(URI url, String sha256, Duration patience) {
     var part = Part.of(target);
     makeFolder(target.toAbsolutePath().getParent());
     try {
-      // The lock's file stays: who deletes it may take it from under another one who waits for it.
+      // The lock's file stays: deleting it could remove it while another process waits for it.
       try (var channel =
               FileChannel.open(part.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           var lock = locked(channel, progress)) {
@@ -76,7 +78,10 @@ record Download(URI url, String sha256, Duration patience) {
     }
   }
 
-  /** A cache may lie where its user must not write, or on what is no folder. */
+  /**
+   * Creates the cache's folder. It may be in a place where the user must not write, or under a
+   * file.
+   */
   private void makeFolder(@Nullable Path folder) throws FileException {
     if (folder == null) {
       return;
@@ -119,7 +124,7 @@ record Download(URI url, String sha256, Duration patience) {
     }
   }
 
-  /** Makes the part whole, and sure that it is what it should be. */
+  /** Downloads the rest of the part, and checks its sum. */
   private void complete(Part part, Path target, DownloadProgress progress) throws IOException {
     for (int breaks = 0; ; breaks++) {
       long before = part.size();
@@ -136,11 +141,11 @@ record Download(URI url, String sha256, Duration patience) {
         return;
       }
       part.delete();
-      // What was begun at another time may be of another file; from the start there is no excuse.
+      // A part from an earlier time may be of another file; a complete download must be right.
       if (before == 0) {
         throw failure(
             target,
-            "what came has the SHA-256 %s..., expected %s...; it was thrown away"
+            "the downloaded file has the SHA-256 %s..., expected %s...; it was deleted"
                 .formatted(sum.substring(0, sha256.length()), sha256));
       }
     }
@@ -173,11 +178,11 @@ record Download(URI url, String sha256, Duration patience) {
                 .orElse("")
                 .startsWith("bytes %d-".formatted(have))) {
               part.delete();
-              throw new BrokenOff("the server sent another part than was asked for");
+              throw new BrokenOff("the server sent another part than requested");
             }
             copy(response, body, part, have, progress);
           }
-          // The part has all bytes there are, or too many: its checksum says which.
+          // The part has all bytes, or too many: its checksum shows which.
           case RANGE_NOT_SATISFIABLE -> {}
           default ->
               throw failure(target, "the server answers %d".formatted(response.statusCode()));
@@ -264,7 +269,7 @@ record Download(URI url, String sha256, Duration patience) {
     long size = part.size();
     return size == 0
         ? ""
-        : " (%,d bytes have come and are kept: the next try goes on behind them)".formatted(size);
+        : " (%,d bytes have come and are kept: the next try continues after them)".formatted(size);
   }
 
   private FileException failure(Path target, String why) {
@@ -278,7 +283,7 @@ record Download(URI url, String sha256, Duration patience) {
     return new InterruptedIOException("interrupted during a download");
   }
 
-  /** The server or the network failed; another try may do better. */
+  /** The server or the network failed; another try may succeed. */
   private static final class BrokenOff extends IOException {
     private static final long serialVersionUID = 1L;
 

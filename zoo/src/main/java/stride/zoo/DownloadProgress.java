@@ -2,28 +2,28 @@ package stride.zoo;
 
 import java.net.URI;
 
-/** Hears how a download goes, on the thread that waits for it. */
+/** Receives the progress of a download, on the thread that waits for it. */
 @FunctionalInterface
 public interface DownloadProgress {
   /**
-   * Some more of the file has come.
+   * Called when further bytes of the file have arrived.
    *
-   * @param bytes how much of it is there
-   * @param total how much it is; -1 if the server does not say
+   * @param bytes the bytes so far
+   * @param total the bytes of the whole file; -1 if the server does not tell
    */
   void at(long bytes, long total);
 
   /**
-   * A file that is not there is about to be downloaded.
+   * Called before a missing file is downloaded.
    *
-   * @param url where it comes from
+   * @param url the file's address
    */
   default void begin(URI url) {}
 
-  /** Another process or thread downloads the same file, and this one waits for its end. */
+  /** Called when another process or thread downloads the same file, and this one waits for it. */
   default void waiting() {}
 
-  /** For those who do not want to hear of it. */
+  /** {@return a progress that ignores all calls} */
   static DownloadProgress none() {
     return (bytes, total) -> {};
   }

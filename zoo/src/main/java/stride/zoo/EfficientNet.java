@@ -24,7 +24,7 @@ import stride.tensor.Shape;
 
 /**
  * EfficientNet (Tan and Le 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural
- * Networks", table 1), with torchvision's names and first weights: MobileNetV2's blocks with
+ * Networks", table 1), with torchvision's names and initial weights: MobileNetV2's blocks with
  * squeeze and excitation and SiLU. In training, whole blocks are dropped, late ones more often.
  */
 public final class EfficientNet {
@@ -38,12 +38,12 @@ public final class EfficientNet {
           new Stage(6, 5, 2, 192, 4),
           new Stage(6, 3, 1, 320, 1));
 
-  /** How often the block behind the last one would be dropped. */
+  /** The probability with which a block after the last one would be dropped. */
   private static final double DROPPED = 0.2;
 
   private EfficientNet() {}
 
-  /** EfficientNet-B0: 5,288,548 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return EfficientNet-B0: 5,288,548 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network efficientnetB0(Shape input, int classes) {
     return Network.of(
         input,
@@ -63,9 +63,9 @@ public final class EfficientNet {
   /**
    * A line of table 1.
    *
-   * @param expansion how much wider a block is inside
-   * @param kernel of the depthwise convolutions
-   * @param stride of the first block
+   * @param expansion the ratio of a block's inner width to its input's
+   * @param kernel the kernel size of the depthwise convolutions
+   * @param stride the stride of the first block
    */
   private record Stage(int expansion, int kernel, int stride, int channels, int blocks) {}
 

@@ -22,8 +22,9 @@ import stride.tensor.Shape;
 
 /**
  * GoogLeNet (Szegedy et al. 2015, "Going Deeper with Convolutions", table 1), with torchvision's
- * names and first weights: modules of four branches whose channels are joined. As in torchvision,
- * batch norm with eps 1e-3 follows every convolution, and what the paper calls 5x5 is 3x3.
+ * names and initial weights: modules of four branches whose channels are concatenated. As in
+ * torchvision, batch norm with eps 1e-3 follows every convolution, and the paper's 5x5 filters are
+ * 3x3.
  *
  * <p>The outputs "aux1" and "aux2" are the logits of the auxiliary heads, which bring gradients to
  * the middle of the network in training.
@@ -35,14 +36,14 @@ public final class GoogLeNet {
   private GoogLeNet() {}
 
   /**
-   * GoogLeNet with its auxiliary heads: 13,004,888 parameters for images of 224x224x3 and 1,000
-   * classes.
+   * {@return GoogLeNet with its auxiliary heads: 13,004,888 parameters for images of 224x224x3 and
+   * 1,000 classes}
    */
   public static Network googlenet(Shape input, int classes) {
     return googlenet(input, classes, true);
   }
 
-  /** GoogLeNet as it is used after training: 6,624,904 parameters. */
+  /** {@return GoogLeNet as it is used after training: 6,624,904 parameters} */
   public static Network withoutHeads(Shape input, int classes) {
     return googlenet(input, classes, false);
   }

@@ -23,7 +23,7 @@ import stride.tensor.Shape;
 
 /**
  * Inception v3 (Szegedy, Vanhoucke, Ioffe, Shlens, Wojna 2016, "Rethinking the Inception
- * Architecture for Computer Vision", table 1), with torchvision's names and first weights: 5x5
+ * Architecture for Computer Vision", table 1), with torchvision's names and initial weights: 5x5
  * filters become two of 3x3, 7x7 filters a row and a column. Batch norm with eps 1e-3 follows every
  * convolution.
  *
@@ -34,7 +34,10 @@ public final class InceptionV3 {
   /** torchvision's truncated normal, cut off at 20 standard deviations. */
   private static final Initializer NORMAL = Initial.normal(0.1);
 
-  /** The head's 5x5 filters need 17x17 pixels, which are left of so many. */
+  /**
+   * The least pixels per side for the auxiliary head, whose 5x5 filters need the 17x17 pixels that
+   * are left of them.
+   */
   private static final int SMALLEST_WITH_HEAD = 299;
 
   private InceptionV3() {}

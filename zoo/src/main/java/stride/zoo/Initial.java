@@ -2,7 +2,7 @@ package stride.zoo;
 
 import stride.graph.Initializer;
 
-/** First values of weights that several networks of torchvision share. */
+/** Initial values of weights that several networks of torchvision share. */
 final class Initial {
   /** torch.nn.init.kaiming_normal_ with mode fan_out: keeps the gradient's variance. */
   static final Initializer KAIMING_FAN_OUT =

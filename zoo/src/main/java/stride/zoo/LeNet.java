@@ -21,17 +21,17 @@ import stride.tensor.Shape;
 public final class LeNet {
   private LeNet() {}
 
-  /** LeNet-5: 61,706 parameters for images of 28x28x1 and 10 classes. */
+  /** {@return LeNet-5: 61,706 parameters for images of 28x28x1 and 10 classes} */
   public static Network lenet5(Shape input, int classes) {
     return variant(input, classes, tanh(), avgPool(2), identity());
   }
 
   /**
-   * LeNet-5 with what came after it.
+   * Returns LeNet-5 with later inventions.
    *
-   * @param activation instead of tanh
-   * @param pool instead of average pooling
-   * @param before what is before each of the two last dense layers: dropout, say
+   * @param activation the activation instead of tanh
+   * @param pool the pooling instead of average pooling
+   * @param before a layer before each of the two last dense layers, such as dropout
    */
   public static Network variant(
       Shape input, int classes, Layer activation, Layer pool, Layer before) {

@@ -10,14 +10,13 @@ import stride.network.Network;
 import stride.tensor.Shape;
 
 /**
- * A multilayer perceptron: every hidden unit sees every pixel. It is what convolutional networks
- * replace: of an image of 100x100x3, one hidden layer of 1,000 units already takes 30 million
- * weights.
+ * A multilayer perceptron: every hidden unit sees every pixel. Convolutional networks replace it:
+ * for an image of 100x100x3, one hidden layer of 1,000 units already needs 30 million weights.
  */
 public final class Mlp {
   private Mlp() {}
 
-  /** One hidden layer: 30,003,002 parameters for images of 100x100x3 and 2 classes. */
+  /** {@return One hidden layer: 30,003,002 parameters for images of 100x100x3 and 2 classes} */
   public static Network mlp(Shape input, int classes) {
     return Network.of(
         input,

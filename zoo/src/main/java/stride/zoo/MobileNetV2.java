@@ -19,8 +19,8 @@ import stride.tensor.Shape;
 
 /**
  * MobileNetV2 (Sandler, Howard, Zhu, Zhmoginov, Chen 2018, "MobileNetV2: Inverted Residuals and
- * Linear Bottlenecks", table 2) with torchvision's names and first weights: blocks that widen a
- * narrow image, filter each channel by itself, and narrow it again without an activation.
+ * Linear Bottlenecks", table 2) with torchvision's names and initial weights: blocks that widen a
+ * narrow image, filter each channel separately, and narrow it again without an activation.
  */
 public final class MobileNetV2 {
   private static final List<Stage> STAGES =
@@ -35,12 +35,12 @@ public final class MobileNetV2 {
 
   private MobileNetV2() {}
 
-  /** MobileNetV2: 3,504,872 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return MobileNetV2: 3,504,872 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network mobilenetV2(Shape input, int classes) {
     return mobilenetV2(input, classes, 1);
   }
 
-  /** The network with all widths multiplied (section 4). */
+  /** Returns the network with all widths multiplied (section 4). */
   private static Network mobilenetV2(Shape input, int classes, double width) {
     return Network.of(
         input,
@@ -60,10 +60,10 @@ public final class MobileNetV2 {
   /**
    * A line of table 2.
    *
-   * @param expansion t, how much wider a block is inside
-   * @param channels c, of the blocks' outputs
-   * @param blocks n, their number
-   * @param stride s, of the first one
+   * @param expansion t, the ratio of a block's inner width to its input's
+   * @param channels c, the channels of the blocks' outputs
+   * @param blocks n, the number of blocks
+   * @param stride s, the stride of the first block
    */
   private record Stage(int expansion, int channels, int blocks, int stride) {}
 

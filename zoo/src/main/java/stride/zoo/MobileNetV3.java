@@ -24,8 +24,8 @@ import stride.tensor.Shape;
 
 /**
  * MobileNetV3 (Howard et al. 2019, "Searching for MobileNetV3", tables 1 and 2), with torchvision's
- * names and first weights: MobileNetV2's blocks with squeeze and excitation and hard swish where a
- * search found that they pay.
+ * names and initial weights: MobileNetV2's blocks with squeeze and excitation and hard swish where
+ * a search found them useful.
  */
 public final class MobileNetV3 {
   private static final List<Row> LARGE =
@@ -62,12 +62,12 @@ public final class MobileNetV3 {
 
   private MobileNetV3() {}
 
-  /** MobileNetV3-Large: 5,483,032 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return MobileNetV3-Large: 5,483,032 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network mobilenetV3Large(Shape input, int classes) {
     return mobilenetV3(input, classes, LARGE, 1280);
   }
 
-  /** MobileNetV3-Small: 2,542,856 parameters. */
+  /** {@return MobileNetV3-Small: 2,542,856 parameters} */
   public static Network mobilenetV3Small(Shape input, int classes) {
     return mobilenetV3(input, classes, SMALL, 1024);
   }
@@ -87,7 +87,7 @@ public final class MobileNetV3 {
   /**
    * A line of table 1 or 2.
    *
-   * @param kernel of the depthwise convolution
+   * @param kernel the kernel size of the depthwise convolution
    * @param expanded the channels inside of the block
    * @param out the channels of its output
    * @param squeezes whether it has squeeze and excitation

@@ -7,8 +7,8 @@ import java.util.List;
 import stride.layer.Layer;
 
 /**
- * Layers one after another, each under its number, as PyTorch's Sequential names what it holds: the
- * blocks of "layer1" are "layer1.0" and "layer1.1".
+ * Layers one after another, each named by its number, as in PyTorch's Sequential: the blocks of
+ * "layer1" are "layer1.0" and "layer1.1".
  */
 final class Numbered {
   private Numbered() {}

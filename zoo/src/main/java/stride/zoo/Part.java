@@ -13,11 +13,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * What has come of a file, in the folder where the whole of it goes.
+ * The downloaded part of a file, in the folder of the whole file.
  *
- * @param file holds it
- * @param versionFile says which version of the file on the server it is of
- * @param lock is locked by who writes
+ * @param file the file that contains the part
+ * @param versionFile the file that names the server's version of the file
+ * @param lock the file that the writer locks
  */
 record Part(Path file, Path versionFile, Path lock) {
   private static final int CHUNK = 1 << 18;
@@ -34,14 +34,14 @@ record Part(Path file, Path versionFile, Path lock) {
     return Files.exists(file) ? Files.size(file) : 0;
   }
 
-  /** The server's word for the version that this is a part of, for If-Range. */
+  /** Returns the server's name of the version that this is a part of, for If-Range. */
   Optional<String> version() throws IOException {
     return Files.exists(versionFile)
         ? Optional.of(Files.readString(versionFile))
         : Optional.empty();
   }
 
-  /** Begins anew, with the version that a server sends. */
+  /** Deletes the part, and records the version that a server sends. */
   void begin(HttpResponse<?> response) throws IOException {
     delete();
     var headers = response.headers();
@@ -56,7 +56,7 @@ record Part(Path file, Path versionFile, Path lock) {
     }
   }
 
-  /** Opens it for more. */
+  /** Opens the part to append bytes. */
   FileChannel open() throws IOException {
     return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
@@ -66,7 +66,7 @@ record Part(Path file, Path versionFile, Path lock) {
     Files.deleteIfExists(versionFile);
   }
 
-  /** The SHA-256 of what is there, in hexadecimal. */
+  /** Returns the part's SHA-256, in hexadecimal. */
   String sha256() throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       var digest = MessageDigest.getInstance("SHA-256");

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Data sets that can be downloaded from where their authors publish them. */
+/** Data sets that can be downloaded from their authors' pages. */
 public enum PublishedData {
-  /** Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747; 31 MB, four gzipped IDX files. */
+  /**
+   * Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747); 31 MB, four gzipped IDX files.
+   */
   FASHION_MNIST(
       "fashion-mnist",
       "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
@@ -26,7 +28,9 @@ public enum PublishedData {
               "t10k-labels-idx1-ubyte.gz",
               "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5")),
       List.of()),
-  /** Krizhevsky 2009; 170 MB, the binary version, which takes 184 MB more when unpacked. */
+  /**
+   * CIFAR-10 (Krizhevsky 2009); 170 MB, the binary version, which takes 184 MB more when unpacked.
+   */
   CIFAR10(
       "cifar10",
       "https://www.cs.toronto.edu/~kriz/",
@@ -58,19 +62,24 @@ public enum PublishedData {
   }
 
   /**
-   * The folder of the data set's files in this user's cache, {@code data/NAME} beside the weights;
-   * what is not there is downloaded, verified and unpacked.
+   * Returns the folder of the data set's files in this user's cache, {@code data/NAME} beside the
+   * weights. Missing files are downloaded, verified and unpacked.
    *
-   * @throws stride.format.FileException if a file cannot be had; the message names the url and the
-   *     place to put it
+   * @param progress receives the progress of downloads
+   * @return the folder
+   * @throws stride.format.FileException if a file cannot be downloaded; the message names the url
+   *     and the place to put it
+   * @throws IOException if a file cannot be unpacked
    */
   public Path get(DownloadProgress progress) throws IOException {
     return get(WeightsFolder.stride().resolve("data"), URI.create(source), progress);
   }
 
   /**
-   * @param cache holds a folder for each data set
-   * @param source where the files are
+   * Returns the folder of the data set's files in a cache.
+   *
+   * @param cache the folder that has a folder for each data set
+   * @param source the address of the folder of the files
    */
   Path get(Path cache, URI source, DownloadProgress progress) throws IOException {
     var into = cache.resolve(folder);

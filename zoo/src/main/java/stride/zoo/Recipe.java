@@ -8,30 +8,48 @@ import stride.train.Optimizer;
 import stride.train.Schedule;
 import stride.train.SoftmaxCrossEntropy;
 
-/** How to train a network: what gives a good result without any option. */
+/**
+ * The default settings of a network's training, which give a good result.
+ *
+ * @param optimizer the optimizer and its rate
+ * @param schedule the schedule of the rate
+ * @param augmentation the augmentation of training images
+ * @param epochs the number of epochs
+ * @param batch the images of a batch
+ */
 public record Recipe(
     Optimizer optimizer, Schedule schedule, Augmentation augmentation, int epochs, int batch) {
-  /** "Going Deeper with Convolutions", section 5. */
+  /** The weight of auxiliary losses ("Going Deeper with Convolutions", section 5). */
   private static final double HEAD_WEIGHT = 0.3;
 
   /**
-   * For a network that has learned something else before, on pictures of one's own: a low rate, and
-   * images as they are.
+   * The recipe for a network that was trained on other images before: a low rate, and no
+   * augmentation.
    */
   public static final Recipe FINE_TUNING =
       new Recipe(
           Optimizer.sgd(1e-4).momentum(0.9), Schedule.oneCycle(), Augmentation.none(), 10, 16);
 
-  /** What the rate of a fresh head is multiplied by in fine-tuning: it has most to learn. */
+  /**
+   * The factor of the learning rate of a new last layer in fine-tuning, which has most to learn.
+   */
   public static final double HEAD_RATE = 10;
 
-  /** Softmax with cross-entropy, of auxiliary heads too. */
+  /**
+   * {@return softmax with cross-entropy, of auxiliary heads too}
+   *
+   * @param network the network to train
+   */
   public Loss loss(Network network) {
     return withHeads(network, new SoftmaxCrossEntropy());
   }
 
   /**
-   * A loss of a network's output and its auxiliary heads: the outputs whose names begin with aux.
+   * {@return a loss of a network's output and its auxiliary heads: the outputs whose names begin
+   * with "aux"}
+   *
+   * @param network the network to train
+   * @param loss the loss of each output
    */
   public static Loss withHeads(Network network, Loss loss) {
     var heads =

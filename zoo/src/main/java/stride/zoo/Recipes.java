@@ -7,9 +7,9 @@ import stride.train.Optimizer;
 import stride.train.Schedule;
 import stride.train.optimizer.Sgd;
 
-/** How to train a family of networks, after its paper. */
+/** Recipes for families of networks, after their papers. */
 final class Recipes {
-  /** For small images of digits and clothes; the rate is found by trying. */
+  /** For small images of digits and clothes; the rate was found by experiment. */
   static final Recipe DIGITS =
       new Recipe(sgd(0.05, 0), Schedule.oneCycle(), new RandomShift(1), 10, 64);
 

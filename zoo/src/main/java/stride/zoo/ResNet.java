@@ -20,67 +20,67 @@ import stride.tensor.Shape;
 
 /**
  * Residual networks for ImageNet (He, Zhang, Ren, Sun 2015, "Deep Residual Learning for Image
- * Recognition", table 1) with torchvision's names and first weights: four stages of residual
- * blocks, each stage with twice the channels and half the height and width of the one before.
+ * Recognition", table 1) with torchvision's names and initial weights: four stages of residual
+ * blocks, each stage with twice the channels and half the height and width of the previous one.
  * Shortcuts are projections where the shape changes (option B). In bottlenecks the 3x3 convolution
  * has the stride, as torchvision's.
  */
 public final class ResNet {
   private ResNet() {}
 
-  /** ResNet-18: 11,689,512 parameters for images of 224x224x3 and 1,000 classes. */
+  /** {@return ResNet-18: 11,689,512 parameters for images of 224x224x3 and 1,000 classes} */
   public static Network resnet18(Shape input, int classes) {
     return resnet(input, classes, ResNet::basicBlock, 2, 2, 2, 2);
   }
 
-  /** ResNet-34: 21,797,672 parameters. */
+  /** {@return ResNet-34: 21,797,672 parameters} */
   public static Network resnet34(Shape input, int classes) {
     return resnet(input, classes, ResNet::basicBlock, 3, 4, 6, 3);
   }
 
-  /** ResNet-50: 25,557,032 parameters. */
+  /** {@return ResNet-50: 25,557,032 parameters} */
   public static Network resnet50(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(1, 1), 3, 4, 6, 3);
   }
 
-  /** ResNet-101: 44,549,160 parameters. */
+  /** {@return ResNet-101: 44,549,160 parameters} */
   public static Network resnet101(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(1, 1), 3, 4, 23, 3);
   }
 
-  /** ResNet-152: 60,192,808 parameters. */
+  /** {@return ResNet-152: 60,192,808 parameters} */
   public static Network resnet152(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(1, 1), 3, 8, 36, 3);
   }
 
-  /** ResNet-18 without shortcuts (section 4.1): 11,515,688 parameters. */
+  /** {@return ResNet-18 without shortcuts (section 4.1): 11,515,688 parameters} */
   public static Network plain18(Shape input, int classes) {
     return resnet(input, classes, ResNet::plainBlock, 2, 2, 2, 2);
   }
 
-  /** ResNet-34 without shortcuts (section 4.1): 21,623,848 parameters. */
+  /** {@return ResNet-34 without shortcuts (section 4.1): 21,623,848 parameters} */
   public static Network plain34(Shape input, int classes) {
     return resnet(input, classes, ResNet::plainBlock, 3, 4, 6, 3);
   }
 
   /**
-   * ResNeXt-50 (Xie, Girshick, Dollár, Tu, He 2017, "Aggregated Residual Transformations for Deep
-   * Neural Networks", table 1): 3x3 convolutions in 32 groups of 4 channels and more; 25,028,904
-   * parameters.
+   * {@return ResNeXt-50 (Xie, Girshick, Dollár, Tu, He 2017, "Aggregated Residual Transformations
+   * for Deep Neural Networks", table 1): 3x3 convolutions in 32 groups of 4 channels and more;
+   * 25,028,904 parameters}
    */
   public static Network resnext50_32x4d(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(2, 32), 3, 4, 6, 3);
   }
 
   /**
-   * ResNet-50 with 3x3 convolutions of twice the width (Zagoruyko and Komodakis 2016, "Wide
-   * Residual Networks"): 68,883,240 parameters.
+   * {@return ResNet-50 with 3x3 convolutions of twice the width (Zagoruyko and Komodakis 2016,
+   * "Wide Residual Networks"): 68,883,240 parameters}
    */
   public static Network wideResnet50_2(Shape input, int classes) {
     return resnet(input, classes, new Bottleneck(2, 1), 3, 4, 6, 3);
   }
 
-  /** The network whose stages have so many blocks each. */
+  /** Returns the network whose stages have these numbers of blocks. */
   private static Network resnet(Shape input, int classes, Block block, int... blocks) {
     return Network.of(
         input,
@@ -111,7 +111,7 @@ public final class ResNet {
   @FunctionalInterface
   private interface Block {
     /**
-     * A block of a stage.
+     * Returns a block of a stage.
      *
      * @param first whether it is the stage's first one, where shapes change
      */
@@ -143,8 +143,8 @@ public final class ResNet {
    * A 1x1 convolution that narrows, a 3x3 one, a 1x1 one that widens to four times the width, and a
    * shortcut (figure 5, right).
    *
-   * @param wide how many times wider the 3x3 convolution is than the paper's
-   * @param groups into which its channels fall
+   * @param wide the ratio of the 3x3 convolution's width to the paper's
+   * @param groups the number of groups of its channels
    */
   private record Bottleneck(int wide, int groups) implements Block {
     @Override

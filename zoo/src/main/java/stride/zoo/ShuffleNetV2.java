@@ -21,38 +21,41 @@ import stride.tensor.Shape;
 
 /**
  * ShuffleNet v2 (Ma, Zhang, Zheng, Sun 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN
- * Architecture Design", table 5), with torchvision's names and first weights: half of the channels
- * pass a unit untouched, and a shuffle mixes the halves.
+ * Architecture Design", table 5), with torchvision's names and initial weights: half of the
+ * channels pass a unit unchanged, and a shuffle mixes the halves.
  */
 public final class ShuffleNetV2 {
   private static final int[] UNITS = {4, 8, 4};
 
   private ShuffleNetV2() {}
 
-  /** Of half the width: 1,366,792 parameters for images of 224x224x3 and 1,000 classes. */
+  /**
+   * {@return the network of half the width: 1,366,792 parameters for images of 224x224x3 and 1,000
+   * classes}
+   */
   public static Network shufflenetV2x0_5(Shape input, int classes) {
     return shufflenet(input, classes, 1024, 48, 96, 192);
   }
 
-  /** The paper's 1x: 2,278,604 parameters. */
+  /** {@return the paper's network of width 1x: 2,278,604 parameters} */
   public static Network shufflenetV2x1_0(Shape input, int classes) {
     return shufflenet(input, classes, 1024, 116, 232, 464);
   }
 
-  /** Of one and a half times the width: 3,503,624 parameters. */
+  /** {@return the network of one and a half times the width: 3,503,624 parameters} */
   public static Network shufflenetV2x1_5(Shape input, int classes) {
     return shufflenet(input, classes, 1024, 176, 352, 704);
   }
 
-  /** Of twice the width: 7,393,996 parameters. */
+  /** {@return the network of twice the width: 7,393,996 parameters} */
   public static Network shufflenetV2x2_0(Shape input, int classes) {
     return shufflenet(input, classes, 2048, 244, 488, 976);
   }
 
   /**
-   * The network whose stages have such widths.
+   * Returns the network whose stages have these widths.
    *
-   * @param last the channels behind the stages
+   * @param last the channels after the stages
    */
   private static Network shufflenet(Shape input, int classes, int last, int... widths) {
     return Network.of(

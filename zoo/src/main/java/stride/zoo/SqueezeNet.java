@@ -19,8 +19,8 @@ import stride.tensor.Shape;
 
 /**
  * SqueezeNet (Iandola et al. 2016, "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters
- * and less than 0.5MB model size", table 1), with torchvision's names and first weights: Fire
- * modules narrow their input before its 3x3 filters, and a 1x1 convolution takes the place of dense
+ * and less than 0.5MB model size", table 1), with torchvision's names and initial weights: Fire
+ * modules narrow their input before its 3x3 filters, and a 1x1 convolution replaces the dense
  * layers.
  */
 public final class SqueezeNet {
@@ -29,7 +29,9 @@ public final class SqueezeNet {
 
   private SqueezeNet() {}
 
-  /** The paper's: 1,248,424 parameters for images of 224x224x3 and 1,000 classes. */
+  /**
+   * {@return the paper's network: 1,248,424 parameters for images of 224x224x3 and 1,000 classes}
+   */
   public static Network squeezenet1_0(Shape input, int classes) {
     return squeezenet(
         input,
@@ -49,7 +51,7 @@ public final class SqueezeNet {
         fire(64, 256));
   }
 
-  /** Its authors' later version, of less than half the work: 1,235,496 parameters. */
+  /** {@return the authors' later version, with less than half the work: 1,235,496 parameters} */
   public static Network squeezenet1_1(Shape input, int classes) {
     return squeezenet(
         input,
@@ -84,7 +86,9 @@ public final class SqueezeNet {
             flatten()));
   }
 
-  /** A Fire module (figure 1): 1x1 filters that squeeze, 1x1 and 3x3 filters that expand. */
+  /**
+   * Returns a Fire module (figure 1): 1x1 filters that squeeze, 1x1 and 3x3 filters that expand.
+   */
   private static Layer fire(int squeeze, int expand) {
     return sequential(
         named("squeeze", filters(squeeze, 1)),

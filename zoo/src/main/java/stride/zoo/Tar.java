@@ -15,7 +15,7 @@ import stride.format.AtomicFiles;
 import stride.format.FileException;
 import stride.format.FormatException;
 
-/** Files in a gzipped archive of the format that POSIX calls ustar, {@code .tar.gz}. */
+/** Unpacks gzipped archives in the format that POSIX calls ustar, {@code .tar.gz}. */
 final class Tar {
   private static final int BLOCK = 512;
   private static final int NAME = 100;

@@ -12,7 +12,10 @@ import stride.data.Mnist;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
 
-/** What published weights have learned from: its classes, and how pictures become its images. */
+/**
+ * A data set that published weights were trained on: its classes, and the preprocessing of its
+ * pictures.
+ */
 public enum TrainedOn {
   /**
    * The 1,000 classes of ImageNet's challenge (Russakovsky et al. 2015), under torchvision's names.
@@ -23,7 +26,7 @@ public enum TrainedOn {
       return lines("imagenet.txt");
     }
 
-    /** WordNet's synsets: n01440764, n01443537, ... */
+    /** {@return WordNet's synsets: n01440764, n01443537, ...} */
     @Override
     public List<String> folders() {
       return lines("imagenet_synsets.txt");
@@ -80,32 +83,47 @@ public enum TrainedOn {
     }
   };
 
-  /** What a network was made for, by its images and classes; empty if it is none of these. */
+  /**
+   * {@return the data set that a network was published for, by its images and classes; empty if it
+   * is none of these}
+   *
+   * @param network the network
+   */
   public static Optional<TrainedOn> of(Architecture network) {
     return Stream.of(values())
         .filter(set -> set.fits(network.input(), network.classes()))
         .findFirst();
   }
 
-  /** What a model's classes are from, by their names; empty if they are none of these. */
+  /**
+   * {@return the data set with these classes; empty if it is none of these}
+   *
+   * @param labels the classes' names, in order
+   */
   public static Optional<TrainedOn> of(List<String> labels) {
     return Stream.of(values()).filter(set -> set.labels().equals(labels)).findFirst();
   }
 
-  /** One name a class. */
+  /** {@return the classes' names, in order} */
   public abstract List<String> labels();
 
   /**
-   * How the folders of the classes' pictures are named where the set is published: as the labels.
+   * {@return the names of the folders of the classes' pictures in the published set; the labels by
+   * default}
    */
   public List<String> folders() {
     return labels();
   }
 
-  /** How a picture of any size becomes the input of a network, unless its weights ask for more. */
+  /**
+   * {@return the preprocessing of pictures of any size for a network, unless its weights have their
+   * own}
+   *
+   * @param input the network's input, (H, W, C)
+   */
   public abstract Preprocessing preprocessing(Shape input);
 
-  /** As users write it: "imagenet". */
+  /** {@return the name that users write, such as "imagenet"} */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

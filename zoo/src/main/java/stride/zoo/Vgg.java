@@ -19,57 +19,60 @@ import stride.tensor.Shape;
 
 /**
  * The networks of the Visual Geometry Group (Simonyan and Zisserman 2014, "Very Deep Convolutional
- * Networks for Large-Scale Image Recognition", table 1) with torchvision's names and first weights:
- * five stages of 3x3 convolutions, each followed by a 2x2 maximum, then three dense layers. Images
- * of other sizes than 224x224 are averaged to the 7x7 pixels that the first dense layer takes, as
- * in torchvision. Those with "Bn" normalise behind every convolution.
+ * Networks for Large-Scale Image Recognition", table 1) with torchvision's names and initial
+ * weights: five stages of 3x3 convolutions, each followed by a 2x2 maximum, then three dense
+ * layers. Images of other sizes than 224x224 are averaged to the 7x7 pixels that the first dense
+ * layer takes, as in torchvision. The networks with "Bn" have batch norm after every convolution.
  */
 public final class Vgg {
   private static final int[] WIDTHS = {64, 128, 256, 512, 512};
 
   private Vgg() {}
 
-  /** VGG-11, the paper's A: 132,863,336 parameters for images of 224x224x3 and 1,000 classes. */
+  /**
+   * {@return VGG-11, the paper's A: 132,863,336 parameters for images of 224x224x3 and 1,000
+   * classes}
+   */
   public static Network vgg11(Shape input, int classes) {
     return vgg(input, classes, false, 1, 1, 2, 2, 2);
   }
 
-  /** VGG-11 with batch norm: 132,868,840 parameters. */
+  /** {@return VGG-11 with batch norm: 132,868,840 parameters} */
   public static Network vgg11Bn(Shape input, int classes) {
     return vgg(input, classes, true, 1, 1, 2, 2, 2);
   }
 
-  /** VGG-13, the paper's B: 133,047,848 parameters. */
+  /** {@return VGG-13, the paper's B: 133,047,848 parameters} */
   public static Network vgg13(Shape input, int classes) {
     return vgg(input, classes, false, 2, 2, 2, 2, 2);
   }
 
-  /** VGG-13 with batch norm: 133,053,736 parameters. */
+  /** {@return VGG-13 with batch norm: 133,053,736 parameters} */
   public static Network vgg13Bn(Shape input, int classes) {
     return vgg(input, classes, true, 2, 2, 2, 2, 2);
   }
 
-  /** VGG-16, the paper's D: 138,357,544 parameters. */
+  /** {@return VGG-16, the paper's D: 138,357,544 parameters} */
   public static Network vgg16(Shape input, int classes) {
     return vgg(input, classes, false, 2, 2, 3, 3, 3);
   }
 
-  /** VGG-16 with batch norm: 138,365,992 parameters. */
+  /** {@return VGG-16 with batch norm: 138,365,992 parameters} */
   public static Network vgg16Bn(Shape input, int classes) {
     return vgg(input, classes, true, 2, 2, 3, 3, 3);
   }
 
-  /** VGG-19, the paper's E: 143,667,240 parameters. */
+  /** {@return VGG-19, the paper's E: 143,667,240 parameters} */
   public static Network vgg19(Shape input, int classes) {
     return vgg(input, classes, false, 2, 2, 4, 4, 4);
   }
 
-  /** VGG-19 with batch norm: 143,678,248 parameters. */
+  /** {@return VGG-19 with batch norm: 143,678,248 parameters} */
   public static Network vgg19Bn(Shape input, int classes) {
     return vgg(input, classes, true, 2, 2, 4, 4, 4);
   }
 
-  /** The network whose stages have so many convolutions each. */
+  /** Returns the network whose stages have these numbers of convolutions. */
   private static Network vgg(Shape input, int classes, boolean normalized, int... convolutions) {
     return Network.of(
         input,

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** Closes a stream that gives nothing for too long, which ends the read that waits for it. */
+/** Closes a stream that delivers no bytes for too long, which ends the read that waits for it. */
 final class Watch implements AutoCloseable {
   private final InputStream stream;
   private final long patience;
@@ -18,12 +18,12 @@ final class Watch implements AutoCloseable {
     thread = Thread.ofVirtual().start(this::run);
   }
 
-  /** Says that something has come. */
+  /** Records that bytes have arrived. */
   void moved() {
     moved = System.nanoTime();
   }
 
-  /** Whether nothing came for too long. */
+  /** Returns whether the stream was closed because no bytes arrived for too long. */
   boolean hasClosed() {
     return closed;
   }
@@ -38,7 +38,7 @@ final class Watch implements AutoCloseable {
     } catch (InterruptedException e) {
       // The stream has ended.
     } catch (IOException e) {
-      // The reader sees that it has.
+      // The reader notices the failure itself.
     }
   }
 

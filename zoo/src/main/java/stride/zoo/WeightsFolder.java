@@ -6,21 +6,22 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Where downloaded weights are kept, under the names they have on the web.
+ * The folder of downloaded weights, under their names on the web.
  *
- * @param path the folder; made when it is needed
+ * @param path the folder; created when it is needed
  */
 public record WeightsFolder(Path path) {
 
   /**
-   * This user's: {@code weights} in the folder that the environment variable STRIDE_HOME names,
-   * else in Stride's folder of the platform's cache ({@code ~/.cache/stride} on Linux).
+   * {@return this user's folder: {@code weights} in the folder that the environment variable
+   * STRIDE_HOME names, else in Stride's folder of the platform's cache ({@code ~/.cache/stride} on
+   * Linux)}
    */
   public static WeightsFolder standard() {
     return new WeightsFolder(stride().resolve("weights"));
   }
 
-  /** Where this user's downloads are kept. */
+  /** Returns the folder of this user's downloads. */
   static Path stride() {
     return stride(
         System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
@@ -44,22 +45,30 @@ public record WeightsFolder(Path path) {
     if (os.startsWith("mac")) {
       return home.resolve("Library").resolve("Caches").resolve("Stride");
     }
-    // A relative path is invalid and to be ignored (XDG Base Directory Specification).
+    // A relative path is invalid and must be ignored (XDG Base Directory Specification).
     var cache = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
     return (cache.isAbsolute() ? cache : home.resolve(".cache")).resolve("stride");
   }
 
-  /** The place of some weights, whether they are there or not. */
+  /**
+   * {@return the path of the file of weights, which may not exist}
+   *
+   * @param weights the weights
+   */
   public Path file(Pretrained weights) {
     return path.resolve(weights.fileName());
   }
 
   /**
-   * The file of some weights, which is downloaded unless it is there. A download's checksum is
-   * verified; one that broke off is gone on with; of several processes at once, one downloads.
+   * Returns the file of weights, which is downloaded if it does not exist. The checksum is
+   * verified; an interrupted download is continued; of several processes at once, one downloads.
    *
-   * @throws stride.format.FileException if it cannot be had; the message names the url and the
-   *     place to put the file
+   * @param weights the weights
+   * @param progress receives the progress of the download
+   * @return the file
+   * @throws stride.format.FileException if it cannot be downloaded; the message names the url and
+   *     the place to put the file
+   * @throws IOException if another failure occurs
    */
   public Path get(Pretrained weights, DownloadProgress progress) throws IOException {
     var file = file(weights);

@@ -143,7 +143,7 @@ public final class Zoo {
               Recipes.MOBILENET),
           new Architecture(
               "mlp",
-              "One hidden layer, what convolution replaces",
+              "One hidden layer, before convolution",
               Shape.image(100, 100, 3),
               2,
               Mlp::mlp,
@@ -161,15 +161,17 @@ public final class Zoo {
     return new Architecture(name, title, Shape.image(32, 32, 3), 10, design, Recipes.CIFAR);
   }
 
-  /** Every architecture, in the order in which they are listed. */
+  /** {@return every architecture, in the order in which they are listed} */
   public static List<Architecture> all() {
     return ALL;
   }
 
   /**
-   * The architecture of a name.
+   * Returns the architecture of a name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists those there are
+   * @param name a name such as "resnet18"
+   * @return the architecture
+   * @throws IllegalArgumentException if there is none of this name; the message lists all names
    */
   public static Architecture find(String name) {
     return ALL.stream()

@@ -1,7 +1,6 @@
 package stride.app.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +16,8 @@ import picocli.CommandLine.Parameters;
 import stride.app.console.DownloadBar;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
-import stride.app.data.DataSets;
+import stride.app.data.DataSource;
+import stride.app.data.LabelTable;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.PictureArguments;
@@ -31,9 +31,9 @@ import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.data.Shuffle;
 import stride.data.augment.AugmentationPreset;
+import stride.data.augment.BatchMixing;
 import stride.image.Image;
 import stride.image.Preprocessing;
-import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 import stride.train.Loader;
@@ -55,8 +55,9 @@ public final class AugmentCommand implements Callable<Integer> {
   private static final int SIDE = 224;
 
   @Parameters(
-      paramLabel = "DIR|DATASET",
-      description = "A folder of pictures, as for \"stride train\", or the name of a data set.")
+      paramLabel = "DATASET|DIR|CSV",
+      description =
+          "A folder or table of pictures, as for \"stride train\", or the name of a data set.")
   private String data;
 
   @Option(
@@ -104,6 +105,7 @@ public final class AugmentCommand implements Callable<Integer> {
     var images = images();
     int[] shown = shown(images);
     var augmentation = augment.of(images.shape());
+    var mixing = new BatchMixing(augmentation, images.shape());
     var originals = batch(images, Augmentation.none(), shown, 0);
     var rows = new ArrayList<List<ContactSheet.Cell>>();
     for (int n = 0; n < shown.length; n++) {
@@ -112,7 +114,7 @@ public final class AugmentCommand implements Callable<Integer> {
     }
     for (int epoch = 0; epoch < variants; epoch++) {
       var varied = batch(images, augmentation, shown, epoch);
-      double own = mix(augmentation, images.shape(), varied, epoch, shown);
+      double own = mixing.mix(common.seed(), epoch, 0, varied, 0, shown.length);
       for (int n = 0; n < shown.length; n++) {
         int before = shown[n == 0 ? shown.length - 1 : n - 1];
         rows.get(n)
@@ -146,29 +148,46 @@ public final class AugmentCommand implements Callable<Integer> {
   }
 
   private ImageDataset images() throws IOException {
-    var pictures = Path.of(data);
-    if (!DataSets.isKnown(data) && Files.isDirectory(pictures)) {
-      if (folder != null) {
-        throw new UsageException(
-            "--data-dir goes with the name of a data set, %s is a folder".formatted(data));
+    return switch (DataSource.of(data, folder)) {
+      case DataSource.Named named -> known(named);
+      case DataSource.Folder pictures -> {
+        var layout = FolderLayout.of(pictures.path());
+        layout.notes().forEach(common.console()::note);
+        yield ImageFolder.of(layout.learnFrom(), preprocessing(), arguments.options());
       }
-      var shape = input == null ? Shape.image(SIDE, SIDE, 3) : input;
-      var layout = FolderLayout.of(pictures);
-      layout.notes().forEach(common.console()::note);
-      return ImageFolder.of(
-          layout.learnFrom(),
-          shape.channels() == 3
-              ? TrainedOn.IMAGENET.preprocessing(shape)
-              : Preprocessing.none(shape),
-          arguments.options());
+      case DataSource.Table file -> inTable(file);
+    };
+  }
+
+  private ImageDataset known(DataSource.Named named) throws IOException {
+    if (arguments.areGiven()) {
+      named.requirePictures("--no-exif and --max-pixels go");
     }
-    arguments.refuse("%s is a data set".formatted(data));
     if (input != null) {
-      throw new UsageException("--input goes with a folder of pictures");
+      named.requirePictures("--input goes");
     }
     try (var progress = new DownloadBar(common.console())) {
-      return DataSets.find(data, folder).load(progress).train();
+      return named.source().load(progress).train();
     }
+  }
+
+  private ImageDataset inTable(DataSource.Table file) throws IOException {
+    var table = LabelTable.read(file.path());
+    if (table.severalLabels()) {
+      throw new UsageException(
+          "%s gives pictures several labels; the sheet shows pictures of one class each"
+              .formatted(file));
+    }
+    table.notes().forEach(common.console()::note);
+    var pictures = table.isSplit() ? table.train(preprocessing()) : table.all(preprocessing());
+    return pictures.with(arguments.options());
+  }
+
+  private Preprocessing preprocessing() {
+    var shape = input == null ? Shape.image(SIDE, SIDE, 3) : input;
+    return shape.channels() == 3
+        ? TrainedOn.IMAGENET.preprocessing(shape)
+        : Preprocessing.none(shape);
   }
 
   /** Of each class about as many, drawn. */
@@ -194,20 +213,6 @@ public final class AugmentCommand implements Callable<Integer> {
     new Loader(images, augmentation, images.preprocessing().normalization(), common.threads())
         .fill(shown, 0, shown.length, common.seed(), epoch, batch);
     return batch.array();
-  }
-
-  /** Mixes as a training would, and tells the part of each target that is its own. */
-  private double mix(
-      Augmentation augmentation, Shape shape, float[] batch, int epoch, int[] shown) {
-    var mixings = augmentation.mixings();
-    if (mixings.isEmpty()) {
-      return 1;
-    }
-    long key = CounterRandom.key(common.seed(), epoch, -2);
-    return mixings
-        .get(CounterRandom.below(CounterRandom.bits(key, 0), mixings.size()))
-        .mix(
-            CounterRandom.bits(key, 1), shape, batch, 0, shown.length, new float[shape.elements()]);
   }
 
   private static String target(ImageDataset images, int index, int before, double own) {

@@ -134,8 +134,9 @@ public final class BenchCommand implements Callable<Integer> {
     if (augment != null && pictures == null) {
       throw new UsageException("--augment goes with --loader DIR");
     }
-    if (pictures == null) {
-      arguments.refuse("without --loader DIR there are none");
+    if (pictures == null && arguments.areGiven()) {
+      throw new UsageException(
+          "--no-exif and --max-pixels go with pictures, without --loader DIR there are none");
     }
     var architecture = Zoo.find(network);
     var shape = input == null ? architecture.input() : input;

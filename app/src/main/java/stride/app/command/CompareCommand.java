@@ -15,7 +15,6 @@ import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
 import stride.app.report.Comparison;
 import stride.app.report.OutputFile;
-import stride.app.run.Metrics;
 import stride.app.run.RunFolder;
 
 /** {@code stride compare}: several runs on one page. */
@@ -48,10 +47,7 @@ public final class CompareCommand implements Callable<Integer> {
     for (int i = 0; i < folders.size(); i++) {
       var folder = folders.get(i);
       runs.add(
-          new Comparison.Run(
-              distinct ? names.get(i) : folder.toString(),
-              RunFolder.configOf(folder),
-              Metrics.read(folder.resolve("metrics.jsonl"))));
+          new Comparison.Run(distinct ? names.get(i) : folder.toString(), RunFolder.read(folder)));
     }
     page.write(new Comparison(runs).toHtml());
     var json = new LinkedHashMap<String, Object>();

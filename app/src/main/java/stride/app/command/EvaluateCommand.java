@@ -2,7 +2,6 @@ package stride.app.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +15,7 @@ import stride.app.console.Console;
 import stride.app.console.DownloadBar;
 import stride.app.console.Failures;
 import stride.app.console.Figures;
-import stride.app.console.UsageException;
-import stride.app.data.DataSets;
+import stride.app.data.DataSource;
 import stride.app.data.LabelTable;
 import stride.app.option.CommonOptions;
 import stride.app.option.ModelOptions;
@@ -113,23 +111,21 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Measured measured() throws IOException {
-    var path = Path.of(data);
-    if (DataSets.isKnown(data) || !(Files.isDirectory(path) || Files.isRegularFile(path))) {
-      return known(DataSets.find(data, folder));
-    }
-    if (folder != null) {
-      throw new UsageException(
-          "--data-dir goes with the name of a data set, --data is a folder or table");
-    }
-    return Files.isDirectory(path) ? inFolder(path) : inTable(path);
+    return switch (DataSource.of(data, folder)) {
+      case DataSource.Named named -> known(named);
+      case DataSource.Folder pictures -> inFolder(pictures.path());
+      case DataSource.Table table -> inTable(table.path());
+    };
   }
 
-  private Measured known(DataSets.Source set) throws IOException {
+  private Measured known(DataSource.Named source) throws IOException {
     if (skipBroken) {
-      throw new UsageException(
-          "--skip-broken goes with a folder of pictures, --data is %s".formatted(data));
+      source.requirePictures("--skip-broken goes");
     }
-    arguments.refuse("--data is " + data);
+    if (arguments.areGiven()) {
+      source.requirePictures("--no-exif and --max-pixels go");
+    }
+    var set = source.source();
     var model = load(set.labels());
     var match = match(model, set.labels(), data, "the model tells other classes apart");
     try (var progress = new DownloadBar(common.console())) {

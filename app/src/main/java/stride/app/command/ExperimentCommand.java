@@ -2,7 +2,6 @@ package stride.app.command;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,13 +28,9 @@ import stride.app.training.Experiment;
 import stride.app.training.StopSignal;
 import stride.app.training.TrainingRun;
 import stride.format.AtomicFiles;
-import stride.format.FileException;
-import stride.format.FormatException;
 import stride.train.StoppedException;
 import stride.train.TrainingException;
 import stride.zoo.Architecture;
-import tools.jackson.core.JacksonException;
-import tools.jackson.jr.ob.JSON;
 
 /** {@code stride experiment}: several trainings, one after the other, and what they show. */
 @Command(
@@ -150,7 +145,7 @@ public final class ExperimentCommand implements Callable<Integer> {
     settings.putAll(options.given());
     var config = TrainingRun.complete(architecture, settings, common.seed());
     try (var run =
-        Files.exists(runFolder.resolve("config.json"))
+        RunFolder.isRun(runFolder)
             ? RunFolder.open(runFolder)
             : RunFolder.create(runFolder, config)) {
       same(runFolder, run.config().settings(), config.settings());
@@ -178,7 +173,7 @@ public final class ExperimentCommand implements Callable<Integer> {
   }
 
   private static Metrics metrics(Path target, Architecture run) throws IOException {
-    return Metrics.read(target.resolve(run.name()).resolve("metrics.jsonl"));
+    return RunFolder.read(target.resolve(run.name())).metrics();
   }
 
   /** What came of one network. */
@@ -195,9 +190,9 @@ public final class ExperimentCommand implements Callable<Integer> {
       return new Row(
           run.name(),
           metrics.epochs().size(),
-          last.loss(),
-          1 - last.accuracy(),
-          1 - last.testAccuracy(),
+          last.training().loss(),
+          1 - last.training().accuracy(),
+          1 - last.test().accuracy(),
           metrics.seconds());
     }
 
@@ -241,8 +236,11 @@ public final class ExperimentCommand implements Callable<Integer> {
       double[] epochs = metrics.each(Metrics.Epoch::number);
       chart =
           chart
-              .line(run.name(), epochs, metrics.each(epoch -> 100 * (1 - epoch.testAccuracy())))
-              .dashed("training", epochs, metrics.each(epoch -> 100 * (1 - epoch.accuracy())));
+              .line(run.name(), epochs, metrics.each(epoch -> 100 * (1 - epoch.test().accuracy())))
+              .dashed(
+                  "training",
+                  epochs,
+                  metrics.each(epoch -> 100 * (1 - epoch.training().accuracy())));
     }
     return chart.toSvg(WIDTH, HEIGHT) + "\n";
   }
@@ -254,7 +252,7 @@ public final class ExperimentCommand implements Callable<Integer> {
     var chart =
         Chart.of("Norm of each layer's gradient, mean of the first epoch", "layer", "norm").logY();
     for (var run : experiment.trainings()) {
-      double[] ys = firstNorms(target.resolve(run.name()).resolve("gradients.jsonl"));
+      double[] ys = RunFolder.firstGradientNorms(target.resolve(run.name()));
       double[] xs = new double[ys.length];
       for (int i = 0; i < xs.length; i++) {
         xs[i] = i + 1;
@@ -262,22 +260,6 @@ public final class ExperimentCommand implements Callable<Integer> {
       chart = chart.line(run.name(), xs, ys);
     }
     return chart.toSvg(WIDTH, HEIGHT) + "\n";
-  }
-
-  private static double[] firstNorms(Path file) throws IOException {
-    try (var lines = Files.lines(file, StandardCharsets.UTF_8)) {
-      if (JSON.std.mapFrom(lines.findFirst().orElse("{}")).get("gradients")
-          instanceof Map<?, ?> norms) {
-        return norms.values().stream()
-            .mapToDouble(norm -> norm instanceof Number n ? n.doubleValue() : Double.NaN)
-            .toArray();
-      }
-      throw new FormatException(file + ": line 1 has no \"gradients\"");
-    } catch (JacksonException e) {
-      throw new FormatException(file + ": line 1 is not JSON", e);
-    } catch (IOException e) {
-      throw FileException.reading(file, e);
-    }
   }
 
   private static void write(Path file, String text) throws IOException {

@@ -17,6 +17,7 @@ import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.TrainingOptions;
+import stride.app.option.WeightsSource;
 import stride.app.report.Chart;
 import stride.app.report.OutputFile;
 import stride.app.training.TrainingRun;
@@ -118,7 +119,9 @@ public final class LrFindCommand implements Callable<Integer> {
                 .formatted(name.replace('_', '-'), steps));
       }
     }
-    TrainingRun.checkWeights(architecture, (String) settings.get("weights"));
+    if (settings.get("weights") instanceof String weights) {
+      WeightsSource.of(architecture, weights);
+    }
     var config = TrainingRun.complete(architecture, settings, common.seed());
     LearningRateFinder test;
     int images;

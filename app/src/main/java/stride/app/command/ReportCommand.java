@@ -1,7 +1,6 @@
 package stride.app.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
@@ -18,7 +17,6 @@ import stride.app.option.PictureArguments;
 import stride.app.report.OutputFile;
 import stride.app.report.Predictions;
 import stride.app.report.RunReport;
-import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
 import stride.data.ImageFolder;
@@ -47,23 +45,20 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var config = RunFolder.configOf(run);
-    var metrics = Metrics.read(run.resolve("metrics.jsonl"));
-    var page = OutputFile.page("--out", out == null ? run.resolve("report.html") : out);
-    boolean finished = Files.exists(run.resolve("model.safetensors"));
-    var file = run.resolve(finished ? "model.safetensors" : "best.safetensors");
+    var saved = RunFolder.read(run);
+    var page = OutputFile.page("--out", out == null ? RunFolder.reportIn(run) : out);
     try (var engine = common.engine()) {
       RunReport.Tested tested = null;
-      if (Files.exists(file)) {
-        var model = Model.load(file);
-        tested = tested(model, new TrainingData(asked(config)), engine);
+      if (saved.model().isPresent()) {
+        var model = Model.load(saved.model().get());
+        tested = tested(model, new TrainingData(asked(saved.config())), engine);
       }
-      String html = new RunReport(config, metrics, finished, tested).toHtml();
+      String html = new RunReport(saved, tested).toHtml();
       page.write(html);
       var json = new LinkedHashMap<String, Object>();
       json.put("run", run.toString());
       json.put("report", page.path().toString());
-      json.put("epochs", metrics.epochs().size());
+      json.put("epochs", saved.metrics().epochs().size());
       common.result(json, page.path().toString());
     }
     return 0;

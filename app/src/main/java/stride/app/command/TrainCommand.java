@@ -15,16 +15,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
-import stride.app.data.DataSets;
+import stride.app.data.DataSource;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.TrainingOptions;
+import stride.app.option.WeightsSource;
 import stride.app.run.EpochTable;
 import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
 import stride.app.training.StopSignal;
 import stride.app.training.TrainingRun;
+import stride.format.FileException;
 import stride.train.StoppedException;
 import stride.train.TrainingException;
 import stride.zoo.Zoo;
@@ -118,7 +120,9 @@ public final class TrainCommand implements Callable<Integer> {
     }
     var architecture = Zoo.find(network);
     var settings = given();
-    TrainingRun.checkWeights(architecture, (String) settings.get("weights"));
+    if (settings.get("weights") instanceof String weights) {
+      WeightsSource.of(architecture, weights);
+    }
     var config = TrainingRun.complete(architecture, settings, common.seed());
     return out == null
         ? RunFolder.createBeside(Path.of("runs", network + "-" + name(data)), config)
@@ -137,15 +141,15 @@ public final class TrainCommand implements Callable<Integer> {
       given.put("network", network);
     }
     if (data != null) {
-      given.put("data", DataSets.isKnown(data) || !Files.exists(Path.of(data)) ? data : full(data));
+      given.put("data", DataSource.lasting(data));
     }
     if (folder != null) {
       given.put("data_dir", full(folder.toString()));
     }
     given.putAll(dataOptions.given());
     given.putAll(options.given());
-    if (given.get("weights") instanceof String weights && Files.isRegularFile(Path.of(weights))) {
-      given.put("weights", full(weights));
+    if (given.get("weights") instanceof String weights) {
+      given.put("weights", WeightsSource.lasting(weights));
     }
     return given;
   }
@@ -193,7 +197,7 @@ public final class TrainCommand implements Callable<Integer> {
         && CHANGEABLE.contains(name)
         // A named data set does not move, but its files may: --data-dir.
         && !(name.equals("data")
-            && (DataSets.isKnown(value.toString()) || DataSets.isKnown(begunWith.toString())));
+            && (DataSource.isNamed(value.toString()) || DataSource.isNamed(begunWith.toString())));
   }
 
   private static String option(String setting) {
@@ -250,32 +254,51 @@ public final class TrainCommand implements Callable<Integer> {
 
   private void report(RunFolder run) throws IOException {
     var config = run.config();
-    var result = run.result();
+    var metrics = Metrics.read(run.metrics());
+    var last =
+        metrics
+            .last()
+            .orElseThrow(() -> new FileException("%s: holds no epochs".formatted(run.metrics())));
     var json = new LinkedHashMap<String, Object>();
     json.put("network", config.network());
     json.put("dataset", config.data());
-    json.put("epochs", result.epochs());
+    json.put("epochs", metrics.epochs().size());
     json.put("seed", config.seed());
-    json.put("test_accuracy", result.testAccuracy());
-    json.put("train_loss", result.trainLoss());
-    json.put("seconds", result.seconds());
-    json.put("images_per_second", result.imagesPerSecond());
+    last.test().metrics().forEach((name, value) -> json.put("test_" + name, value));
+    json.put("train_loss", last.training().loss());
+    json.put("seconds", metrics.seconds());
+    json.put("images_per_second", metrics.imagesPerSecond());
     json.put("model", run.model().toString());
     common.result(
         json,
         """
         %s
 
-        %s of %s test images right after %s in %s; saved %s
+        %s after %s in %s; saved %s
         To look at it: ./stride report %s\
         """
             .formatted(
-                EpochTable.of(Metrics.read(run.metrics())),
-                Figures.percent(result.testAccuracy()),
-                Figures.count(result.testImages()),
-                Figures.count(result.epochs(), "epoch"),
-                Figures.seconds(result.seconds()),
+                EpochTable.of(metrics),
+                result(last),
+                Figures.count(metrics.epochs().size(), "epoch"),
+                Figures.seconds(metrics.seconds()),
                 run.model(),
                 quoted(run.path())));
+  }
+
+  /** "97.91 % of 10,000 test images right"; of several labels also how many of these are. */
+  private static String result(Metrics.Epoch last) {
+    var test = last.test();
+    if (Double.isNaN(test.accuracy())) {
+      return "a test loss of %s".formatted(Figures.loss(test.loss()));
+    }
+    double labels = test.metric("label_accuracy");
+    return "%s of %s test images right%s"
+        .formatted(
+            Figures.percent(test.accuracy()),
+            Figures.count(last.testImages()),
+            Double.isNaN(labels)
+                ? ""
+                : " in all labels, and %s of the labels,".formatted(Figures.percent(labels)));
   }
 }

@@ -42,24 +42,14 @@ public final class DataSets {
   private DataSets() {}
 
   /**
-   * Finds a data set without reading it.
+   * Finds a data set that {@link #isKnown}, without reading it.
    *
    * @param folder holds its files; null to take those that ship with Stride or are installed, or
    *     else to download them when they are read
-   * @throws IllegalArgumentException if there is no data set of that name; the message lists those
-   *     there are
    */
-  public static Source find(String name, @Nullable Path folder) {
-    var known =
-        KNOWN.stream()
-            .filter(candidate -> candidate.name.equals(name))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there is no data set, folder or table %s; the data sets are %s"
-                            .formatted(name, String.join(", ", names()))));
-    return new Source(known, folder);
+  static Source find(String name, @Nullable Path folder) {
+    return new Source(
+        KNOWN.stream().filter(known -> known.name.equals(name)).findFirst().orElseThrow(), folder);
   }
 
   /** Their names. */
@@ -74,7 +64,7 @@ public final class DataSets {
   }
 
   /** Whether there is a data set of a name. */
-  public static boolean isKnown(String name) {
+  static boolean isKnown(String name) {
     return KNOWN.stream().anyMatch(known -> known.name.equals(name));
   }
 

@@ -268,7 +268,7 @@ public record LabelTable(
   }
 
   /** The pictures to learn from. */
-  ImageFolder train(Preprocessing preprocessing) {
+  public ImageFolder train(Preprocessing preprocessing) {
     if (!has(Split.TRAIN)) {
       throw new IllegalArgumentException(
           "%s: the column split has no train, so there is nothing to learn from".formatted(file));

@@ -2,7 +2,6 @@ package stride.app.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,7 +27,7 @@ import stride.image.Preprocessing;
 import stride.tensor.Shape;
 import stride.zoo.DownloadProgress;
 
-/** The data of a run: a data set that is known by name, or a folder of pictures. */
+/** The data of a run, of any {@link DataSource}. */
 public final class TrainingData {
   /** How many times the smallest class the largest may be without a word. */
   private static final int UNEVEN = 3;
@@ -36,9 +35,12 @@ public final class TrainingData {
   /** So many classes are named in a remark. */
   private static final int MAX_NAMED = 10;
 
+  /** Settings that are about pictures in files. */
+  private static final List<String> OF_PICTURES =
+      List.of("val_fraction", "skip_broken", "cache_pictures");
+
   private final RunConfig config;
-  private final boolean known;
-  private final boolean isTable;
+  private final DataSource source;
 
   /** The parts of a folder; null of anything else. */
   private final @Nullable FolderLayout layout;
@@ -60,49 +62,38 @@ public final class TrainingData {
    */
   public TrainingData(RunConfig config) throws IOException {
     this.config = config;
-    var path = Path.of(config.data());
-    known = DataSets.isKnown(config.data()) || !Files.exists(path);
-    isTable = !known && Files.isRegularFile(path);
-    layout = known || isTable ? null : FolderLayout.of(path);
+    source = DataSource.of(config.data(), config.dataFolder());
+    layout = source instanceof DataSource.Folder folder ? FolderLayout.of(folder.path()) : null;
     if (layout != null && config.given("val_fraction") && layout.chooseBy().isPresent()) {
       throw new UsageException(
           "--val-fraction sets some of the pictures to learn from aside, but there is %s to measure with: leave it out"
               .formatted(layout.chooseBy().get()));
     }
-    if (known) {
-      DataSets.find(config.data(), config.dataFolder());
-    } else if (config.dataFolder() != null) {
-      throw new UsageException("--data-dir goes with the name of a data set, --data is a path");
+    for (var option : OF_PICTURES) {
+      if (config.given(option)) {
+        source.requirePictures("--%s goes".formatted(option.replace('_', '-')));
+      }
     }
-    if (known
-        && (config.given("val_fraction")
-            || config.flag("skip_broken")
-            || config.flag("cache_pictures"))) {
-      throw new UsageException(
-          "--val-fraction, --skip-broken and --cache-pictures go with a folder of pictures, --data is %s"
-              .formatted(config.data()));
-    }
-    if (known && PictureArguments.areIn(config)) {
-      throw new UsageException(
-          "--no-exif and --max-pixels go with pictures, --data is " + config.data());
+    if (PictureArguments.areIn(config)) {
+      source.requirePictures("--no-exif and --max-pixels go");
     }
   }
 
-  /** Whether it is a folder of pictures, which are fitted to the network. */
-  public boolean isFolder() {
-    return !known;
+  /** Whether they are pictures in files, which are fitted to the network. */
+  public boolean arePictures() {
+    return source.isPictures();
   }
 
   /** The names of the classes. */
   public List<String> labels() throws IOException {
-    if (known) {
-      return DataSets.find(config.data(), config.dataFolder()).labels();
+    if (source instanceof DataSource.Named named) {
+      return named.source().labels();
     }
-    if (isTable) {
-      var table = table();
+    if (source instanceof DataSource.Table file) {
+      var table = table(file);
       return table.severalLabels()
           ? table.labels()
-          : severalClasses(Path.of(config.data()), table.labels(), "named in the table");
+          : severalClasses(file.path(), table.labels(), "named in the table");
     }
     var train = layout().learnFrom();
     var pictures = ImageFolder.of(train, Preprocessing.none(Shape.image(1, 1, 3)));
@@ -126,12 +117,12 @@ public final class TrainingData {
    * @param progress hears of the download of a known data set that is not there
    */
   public Splits load(Preprocessing pictures, DownloadProgress progress) throws IOException {
-    if (known) {
-      var images = DataSets.find(config.data(), config.dataFolder()).load(progress);
+    if (source instanceof DataSource.Named named) {
+      var images = named.source().load(progress);
       return DataOptions.input(config).map(images::ofSize).orElse(images);
     }
-    if (isTable) {
-      return ofTable(pictures);
+    if (source instanceof DataSource.Table file) {
+      return ofTable(table(file), pictures);
     }
     var layout = layout();
     notes.addAll(layout.notes());
@@ -158,18 +149,17 @@ public final class TrainingData {
 
   /** Whether pictures may belong to several classes. */
   public boolean hasSeveralLabels() throws IOException {
-    return isTable && table().severalLabels();
+    return source instanceof DataSource.Table file && table(file).severalLabels();
   }
 
-  private LabelTable table() throws IOException {
+  private LabelTable table(DataSource.Table file) throws IOException {
     if (table == null) {
-      table = LabelTable.read(Path.of(config.data()));
+      table = LabelTable.read(file.path());
     }
     return table;
   }
 
-  private Splits ofTable(Preprocessing pictures) throws IOException {
-    var table = table();
+  private Splits ofTable(LabelTable table, Preprocessing pictures) throws IOException {
     notes.addAll(table.notes());
     if (config.given("val_fraction")) {
       if (table.isSplit()) {

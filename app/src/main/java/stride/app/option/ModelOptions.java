@@ -1,18 +1,14 @@
 package stride.app.option;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.console.Console;
-import stride.app.console.DownloadBar;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
 import stride.format.FileException;
@@ -20,9 +16,6 @@ import stride.format.FormatException;
 import stride.image.Normalization;
 import stride.network.Model;
 import stride.zoo.Architecture;
-import stride.zoo.Pretrained;
-import stride.zoo.WeightsFolder;
-import stride.zoo.Zoo;
 
 /**
  * What a command computes with: a model that was saved, or a network of the zoo with weights. A
@@ -32,7 +25,9 @@ public final class ModelOptions {
   @Parameters(
       index = "0",
       paramLabel = "NETWORK|MODEL",
-      description = "A name that \"stride networks\" lists, or a model that Stride saved.")
+      description =
+          "A name that \"stride networks\" lists, or a model that Stride saved: its file, or the"
+              + " folder of its run.")
   private String name;
 
   @Option(
@@ -116,23 +111,23 @@ public final class ModelOptions {
       throw new UsageException("--head takes new, found " + head);
     }
     var given = labels == null ? List.<String>of() : labels(labels);
-    if (weights != null) {
-      return ofZoo(Zoo.find(name), weights, given.isEmpty() ? classes : given, common);
-    }
-    if (head != null) {
+    if (weights == null && head != null) {
       throw new UsageException("--head new goes with --weights, whose last layer it replaces");
     }
-    if (!isFile(name)) {
-      throw withoutWeights(Zoo.find(name));
-    }
-    var model = Model.load(Path.of(name));
-    if (!model.task().classifies()) {
-      throw new FileException(
-          "%s does not classify images, its task is %s: programs ask it, see docs/library.md"
-              .formatted(name, model.task().key()));
-    }
-    checkCount(given, model);
-    return given.isEmpty() ? model : model.withLabels(given);
+    return switch (ModelSource.of(name, weights)) {
+      case ModelSource.Published(var network, var source) ->
+          ofZoo(network, source.file(common.console()), given.isEmpty() ? classes : given, common);
+      case ModelSource.Saved(var file) -> {
+        var model = Model.load(file);
+        if (!model.task().classifies()) {
+          throw new FileException(
+              "%s does not classify images, its task is %s: programs ask it, see docs/library.md"
+                  .formatted(name, model.task().key()));
+        }
+        checkCount(given, model);
+        yield given.isEmpty() ? model : model.withLabels(given);
+      }
+    };
   }
 
   /** Says how the labels' file was understood, if that is not plain. */
@@ -158,20 +153,8 @@ public final class ModelOptions {
   }
 
   private Model ofZoo(
-      Architecture architecture, String source, List<String> classes, CommonOptions common)
+      Architecture architecture, Path file, List<String> classes, CommonOptions common)
       throws IOException {
-    var published = Pretrained.find(architecture.name(), source);
-    if (published.isEmpty() && !isFile(source)) {
-      throw notPublished(architecture, source);
-    }
-    Path file;
-    if (published.isPresent()) {
-      try (var progress = new DownloadBar(common.console())) {
-        file = WeightsFolder.standard().get(published.get(), progress);
-      }
-    } else {
-      file = Path.of(source);
-    }
     if (head != null) {
       return architecture.loadWithNewHead(
           file, classes.isEmpty() ? numbers(architecture.classes()) : classes, common.seed());
@@ -196,48 +179,6 @@ public final class ModelOptions {
 
   private static List<String> numbers(int count) {
     return IntStream.range(0, count).mapToObj(Integer::toString).toList();
-  }
-
-  /** A name with a dot or a slash is meant to be a file, whether it is there or not. */
-  private static boolean isFile(String name) {
-    return name.contains(".")
-        || name.contains("/")
-        || name.contains(File.separator)
-        || Files.exists(Path.of(name));
-  }
-
-  private static UsageException withoutWeights(Architecture network) {
-    var published = Pretrained.of(network.name());
-    return new UsageException(
-        "%s is a network without weights: %sgive a file of them with --weights FILE, or name a"
-                .formatted(
-                    network.name(),
-                    published.isEmpty()
-                        ? ""
-                        : "download the published ones with --weights %s, "
-                            .formatted(usual(published)))
-            + " saved model instead");
-  }
-
-  private static UsageException notPublished(Architecture network, String source) {
-    var published = Pretrained.of(network.name());
-    return new UsageException(
-        "--weights %s: there is no such file, and no weights of that name are published for %s; %s"
-            .formatted(
-                source,
-                network.name(),
-                published.isEmpty()
-                    ? "for this network there are none, give a file"
-                    : "published are %s (%s means the first)"
-                        .formatted(
-                            published.stream()
-                                .map(Pretrained::tag)
-                                .collect(Collectors.joining(" and ")),
-                            usual(published))));
-  }
-
-  private static String usual(List<Pretrained> published) {
-    return published.getFirst().trainedOn().toString();
   }
 
   private List<String> labels(Path file) throws IOException {

@@ -50,16 +50,9 @@ public final class PictureArguments {
     return noExif ? options.withoutExif() : options;
   }
 
-  /**
-   * Checks that none is given where there are no pictures.
-   *
-   * @param instead what there is: "--data is mnist"
-   * @throws UsageException if one is
-   */
-  public void refuse(String instead) {
-    if (noExif || mostPixels != null) {
-      throw new UsageException("--no-exif and --max-pixels go with pictures, " + instead);
-    }
+  /** Whether any is given. */
+  public boolean areGiven() {
+    return noExif || mostPixels != null;
   }
 
   /** What is given, for a run's configuration. */

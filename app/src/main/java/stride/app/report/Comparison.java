@@ -3,12 +3,13 @@ package stride.app.report;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import stride.app.console.Figures;
 import stride.app.report.Chart.Series;
+import stride.app.run.MetricText;
 import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
+import stride.app.run.SavedRun;
 
 /** The page of several runs: their curves in one chart, and what differs between them. */
 public record Comparison(List<Run> runs) {
@@ -20,25 +21,38 @@ public record Comparison(List<Run> runs) {
   }
 
   /** A run under a name that no other one has. */
-  public record Run(String name, RunConfig config, Metrics metrics) {
+  public record Run(String name, SavedRun saved) {
+    private RunConfig config() {
+      return saved.config();
+    }
+
+    private Metrics metrics() {
+      return saved.metrics();
+    }
+
     private String setting(String key) {
-      Object value = config.settings().get(key);
+      Object value = config().settings().get(key);
       return value == null ? "–" : RunReport.setting(value);
     }
 
-    private String last(ToDoubleFunction<Metrics.Epoch> part) {
-      return metrics.epochs().isEmpty()
-          ? "–"
-          : RunReport.part(part.applyAsDouble(metrics.epochs().getLast()));
+    private String last(Function<Metrics.Epoch, Metrics.Measured> part, String metric) {
+      return metrics().last().map(epoch -> text(part.apply(epoch), metric)).orElse("–");
     }
 
-    private String best() {
-      return metrics
+    private String best(String metric) {
+      return metrics()
           .best()
-          .map(
-              best ->
-                  "%s (epoch %d)".formatted(Figures.percent(best.testAccuracy()), best.number()))
+          .map(best -> "%s (epoch %d)".formatted(text(best.test(), metric), best.number()))
           .orElse("–");
+    }
+
+    private static String text(Metrics.Measured measured, String metric) {
+      return MetricText.text(metric, measured.metric(metric), "–");
+    }
+
+    /** How the training ended, or that it has not. */
+    private String end() {
+      return saved.finished() ? "finished" : saved.failure().orElse("not finished");
     }
   }
 
@@ -51,14 +65,29 @@ public record Comparison(List<Run> runs) {
     results.titled(
         "epochs",
         each(run -> "%d of %d".formatted(run.metrics().epochs().size(), run.config().epochs())));
-    results.titled("test images right", each(run -> run.last(Metrics.Epoch::testAccuracy)));
-    results.titled("in the best epoch", each(Run::best));
-    results.titled("training images right", each(run -> run.last(Metrics.Epoch::accuracy)));
+    if (runs.stream().anyMatch(run -> !run.saved().finished())) {
+      results.titled("end", each(Run::end));
+    }
+    for (var metric : names(Metrics::testNames)) {
+      results.titled(
+          MetricText.title(metric) + ", test images",
+          each(run -> run.last(Metrics.Epoch::test, metric)));
+      results.titled("in the best epoch", each(run -> run.best(metric)));
+    }
+    for (var metric : names(Metrics::trainingNames)) {
+      results.titled(
+          MetricText.title(metric) + ", training images",
+          each(run -> run.last(Metrics.Epoch::training, metric)));
+    }
     results.titled("time of training", each(run -> Figures.seconds(run.metrics().seconds())));
     page.html(results.toString());
     page.heading("Settings that differ");
     settings(page);
     return page.toString();
+  }
+
+  private List<String> names(Function<Metrics, List<String>> names) {
+    return runs.stream().flatMap(run -> names.apply(run.metrics()).stream()).distinct().toList();
   }
 
   /** Solid for the test images, dashed for the training's. */
@@ -73,18 +102,29 @@ public record Comparison(List<Run> runs) {
       String name = runs.get(i).name();
       double[] epochs = metrics.each(Metrics.Epoch::number);
       if (metrics.best().isPresent()) {
-        loss = loss.with(new Series(name, epochs, metrics.each(Metrics.Epoch::testLoss), i, false));
-        double[] test = metrics.each(epoch -> 100 * epoch.testAccuracy());
-        right = right.with(new Series(name, epochs, test, i, false));
+        loss =
+            loss.with(
+                new Series(name, epochs, metrics.each(epoch -> epoch.test().loss()), i, false));
+        if (metrics.testNames().contains("accuracy")) {
+          double[] test = metrics.each(epoch -> 100 * epoch.test().accuracy());
+          right = right.with(new Series(name, epochs, test, i, false));
+        }
       }
-      double[] training = metrics.each(epoch -> 100 * epoch.accuracy());
-      loss = loss.with(new Series("training", epochs, metrics.each(Metrics.Epoch::loss), i, true));
-      right = right.with(new Series("training", epochs, training, i, true));
+      loss =
+          loss.with(
+              new Series(
+                  "training", epochs, metrics.each(epoch -> epoch.training().loss()), i, true));
+      if (metrics.trainingNames().contains("accuracy")) {
+        double[] training = metrics.each(epoch -> 100 * epoch.training().accuracy());
+        right = right.with(new Series("training", epochs, training, i, true));
+      }
     }
     if (!loss.series().isEmpty()) {
       page.html(
           "<div class=\"row\">%s%s</div>"
-              .formatted(loss.toElement(WIDTH, HEIGHT), right.toElement(WIDTH, HEIGHT)));
+              .formatted(
+                  loss.toElement(WIDTH, HEIGHT),
+                  right.series().isEmpty() ? "" : right.toElement(WIDTH, HEIGHT)));
       page.html(
           """
           <p class="faint">Solid: test images, which are only looked at after each epoch. Dashed: \

@@ -1,11 +1,7 @@
 package stride.app.report;
 
 import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.font.FontRenderContext;
 import java.awt.font.TextLayout;
-import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +20,7 @@ record Legend(List<List<Entry>> rows, int width) {
   private static final int BASELINE = 14;
 
   /** A piece of a line, and its name. */
-  private record Entry(TextLayout text, Color color, BasicStroke stroke) {
+  private record Entry(TextLayout text, Palette ink, BasicStroke stroke) {
     float width() {
       return LINE + SPACE + text.getAdvance();
     }
@@ -64,17 +60,12 @@ record Legend(List<List<Entry>> rows, int width) {
 
   /** A name that is too long loses its beginning: paths differ in their ends. */
   private static Entry entry(Chart.Series line, Palette ink, int room) {
-    // A text without characters has no layout.
-    String name = line.name().isEmpty() ? " " : line.name();
-    var text = layout(name);
+    String name = line.name();
+    var text = Mark.layout(name, Plot.font());
     for (int cut = 1; text.getAdvance() > room && cut < name.length(); cut++) {
-      text = layout("…" + name.substring(cut));
+      text = Mark.layout("…" + name.substring(cut), Plot.font());
     }
-    return new Entry(text, ink.light(), line.stroke());
-  }
-
-  private static TextLayout layout(String text) {
-    return new TextLayout(text, Chart.font(), new FontRenderContext(null, true, true));
+    return new Entry(text, ink, line.stroke());
   }
 
   /** In pixels. */
@@ -82,8 +73,9 @@ record Legend(List<List<Entry>> rows, int width) {
     return rows.isEmpty() ? 0 : rows.size() * ROW + SPACE;
   }
 
-  /** Draws it from a height on. */
-  void paint(Graphics2D graphics, int top) {
+  /** Returns what it consists of, from a height on. */
+  List<Mark> marks(int top) {
+    var marks = new ArrayList<Mark>();
     for (int row = 0; row < rows.size(); row++) {
       var entries = rows.get(row);
       double all = -BETWEEN;
@@ -93,14 +85,12 @@ record Legend(List<List<Entry>> rows, int width) {
       double x = (width - all) / 2;
       double y = top + (double) row * ROW + BASELINE;
       for (var entry : entries) {
-        graphics.setColor(entry.color());
-        graphics.setStroke(entry.stroke());
-        graphics.draw(new Line2D.Double(x, y - SPACE / 2.0, x + LINE, y - SPACE / 2.0));
-        graphics.setColor(Palette.TEXT.light());
-        graphics.fill(
-            entry.text().getOutline(AffineTransform.getTranslateInstance(x + LINE + SPACE, y)));
+        var piece = new Line2D.Double(x, y - SPACE / 2.0, x + LINE, y - SPACE / 2.0);
+        marks.add(Mark.line(piece, entry.ink(), entry.stroke()));
+        marks.add(Mark.text(entry.text(), x + LINE + SPACE, y, 0));
         x += BETWEEN + entry.width();
       }
     }
+    return marks;
   }
 }

@@ -2,13 +2,16 @@ package stride.app.report;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import stride.app.console.Figures;
+import stride.app.run.MetricText;
 import stride.app.run.Metrics;
 import stride.app.run.RunConfig;
+import stride.app.run.SavedRun;
 import stride.data.ImageFolder;
 import stride.data.Splits;
 import stride.engine.Engine;
@@ -20,11 +23,10 @@ import stride.train.ConfusionMatrix;
  * The page of a run: how well it does, how it got there, what it takes for what, and where it
  * looks.
  *
- * @param finished whether the training has come to its end
+ * @param run what its folder holds
  * @param tested what came of the test images; null if the run has no model yet
  */
-public record RunReport(
-    RunConfig config, Metrics metrics, boolean finished, @Nullable Tested tested) {
+public record RunReport(SavedRun run, @Nullable Tested tested) {
   /** More classes make no readable matrix. */
   private static final int LARGEST_MATRIX = 20;
 
@@ -41,9 +43,13 @@ public record RunReport(
    */
   public record Tested(Model model, Splits data, Predictions predictions, Engine engine) {}
 
+  private RunConfig config() {
+    return run.config();
+  }
+
   /** The page as HTML. */
   public String toHtml() throws IOException {
-    var page = new Page("%s on %s".formatted(config.network(), dataName()));
+    var page = new Page("%s on %s".formatted(config().network(), dataName()));
     headline(page);
     curves(page);
     if (tested != null) {
@@ -64,16 +70,21 @@ public record RunReport(
   }
 
   private String dataName() {
-    return config
+    return config()
         .data()
-        .substring(1 + Math.max(config.data().lastIndexOf('/'), config.data().lastIndexOf('\\')));
+        .substring(
+            1 + Math.max(config().data().lastIndexOf('/'), config().data().lastIndexOf('\\')));
   }
 
   private void headline(Page page) {
-    if (!finished) {
+    if (!run.finished()) {
       page.paragraph(
-          "This training is not finished. What follows is how far it has come%s."
-              .formatted(tested == null ? "" : "; the model is that of the best epoch"));
+          "%s What follows is how far it has come%s."
+              .formatted(
+                  run.failure()
+                      .map("This training has ended early: %s."::formatted)
+                      .orElse("This training is not finished."),
+                  tested == null ? "" : "; the model is that of the best epoch"));
     }
     if (tested != null) {
       var predictions = tested.predictions();
@@ -88,7 +99,7 @@ public record RunReport(
       page.paragraph(
           "The network %s %s: %s. It learned from %s%s."
               .formatted(
-                  config.network(),
+                  config().network(),
                   (severalLabels
                           ? "says which of %d labels a picture has"
                           : "tells %d classes apart")
@@ -100,21 +111,24 @@ public record RunReport(
         frequentMistake(page, ofClasses.confusion());
       }
     }
+    var metrics = run.metrics();
     int done = metrics.epochs().size();
     page.paragraph(
         "%s of %s in %s of training%s%s."
             .formatted(
                 Figures.count(done),
-                Figures.count(config.epochs(), "epoch"),
+                Figures.count(config().epochs(), "epoch"),
                 Figures.seconds(metrics.seconds()),
                 done == 0 ? "" : ", %s each".formatted(Figures.seconds(metrics.seconds() / done)),
-                metrics
-                    .best()
-                    .map(
-                        best ->
-                            "; the best was epoch %d with %s of the test images right"
-                                .formatted(best.number(), Figures.percent(best.testAccuracy())))
-                    .orElse("")));
+                metrics.best().map(RunReport::best).orElse("")));
+  }
+
+  private static String best(Metrics.Epoch best) {
+    return Double.isNaN(best.test().accuracy())
+        ? "; the best was epoch %d with a test loss of %s"
+            .formatted(best.number(), Figures.loss(best.test().loss()))
+        : "; the best was epoch %d with %s of the test images right"
+            .formatted(best.number(), Figures.percent(best.test().accuracy()));
   }
 
   private static void frequentMistake(Page page, ConfusionMatrix confusion) {
@@ -141,56 +155,72 @@ public record RunReport(
 
   /** What it had before its first step. */
   private String beginning() {
-    if (!config.given("weights")) {
+    if (!config().given("weights")) {
       return "";
     }
-    return config.given("freeze") && !config.given("unfreeze_after")
+    return config().given("freeze") && !config().given("unfreeze_after")
         ? " and began with learned weights, of which only the last layer changed"
         : " and began with learned weights";
   }
 
   private void curves(Page page) {
+    var metrics = run.metrics();
     if (metrics.epochs().isEmpty()) {
       return;
     }
     page.heading("How it learned");
+    var charts = new StringBuilder();
     double[] epochs = metrics.each(Metrics.Epoch::number);
     var loss =
         Chart.of("Loss", "epoch", "loss")
-            .line("training", epochs, metrics.each(Metrics.Epoch::loss));
-    var right =
-        Chart.of("Images right", "epoch", "percent")
-            .line("training", epochs, metrics.each(epoch -> 100 * epoch.accuracy()));
+            .line("training", epochs, metrics.each(epoch -> epoch.training().loss()));
     if (metrics.best().isPresent()) {
-      loss = loss.line("test", epochs, metrics.each(Metrics.Epoch::testLoss));
-      right = right.line("test", epochs, metrics.each(epoch -> 100 * epoch.testAccuracy()));
+      loss = loss.line("test", epochs, metrics.each(epoch -> epoch.test().loss()));
     }
-    page.html(
-        "<div class=\"row\">%s%s</div>"
-            .formatted(loss.toElement(WIDTH, HEIGHT), right.toElement(WIDTH, HEIGHT)));
+    charts.append(loss.toElement(WIDTH, HEIGHT));
+    if (metrics.trainingNames().contains("accuracy")) {
+      var right =
+          Chart.of("Images right", "epoch", "percent")
+              .line("training", epochs, metrics.each(epoch -> 100 * epoch.training().accuracy()));
+      if (metrics.testNames().contains("accuracy")) {
+        right = right.line("test", epochs, metrics.each(epoch -> 100 * epoch.test().accuracy()));
+      }
+      charts.append(right.toElement(WIDTH, HEIGHT));
+    }
+    page.html("<div class=\"row\">%s</div>".formatted(charts));
     page.html(
         """
         <p class="faint">Training: the images it learns from, while it learns from them. Test: \
         images that are only looked at, after each epoch.</p>\
         """);
-    var table =
-        new HtmlTable(
-            "epoch>", "training loss>", "right>", "test loss>", "right>", "rate>", "time>");
-    for (var epoch : metrics.epochs()) {
-      table.row(
-          Integer.toString(epoch.number()),
-          loss(epoch.loss()),
-          part(epoch.accuracy()),
-          loss(epoch.testLoss()),
-          part(epoch.testAccuracy()),
-          Double.isNaN(epoch.learningRate()) ? "–" : Figures.format("%.2g", epoch.learningRate()),
-          Figures.seconds(epoch.seconds()));
-    }
-    page.html("<details><summary>Epoch by epoch</summary>%s</details>".formatted(table));
+    page.html(
+        "<details><summary>Epoch by epoch</summary>%s</details>".formatted(epochByEpoch(metrics)));
   }
 
-  private static String loss(double value) {
-    return Double.isNaN(value) ? "–" : Figures.format("%.4f", value);
+  /** All that was measured. */
+  private static HtmlTable epochByEpoch(Metrics metrics) {
+    var titles = new ArrayList<String>(List.of("epoch>", "training loss>"));
+    metrics.trainingNames().forEach(name -> titles.add(MetricText.title(name) + ">"));
+    titles.add("test loss>");
+    metrics.testNames().forEach(name -> titles.add(MetricText.title(name) + ">"));
+    titles.addAll(List.of("rate>", "time>"));
+    var table = new HtmlTable(titles.toArray(String[]::new));
+    for (var epoch : metrics.epochs()) {
+      var row = new ArrayList<String>();
+      row.add(Integer.toString(epoch.number()));
+      add(epoch.training(), metrics.trainingNames(), row);
+      add(epoch.test(), metrics.testNames(), row);
+      double rate = epoch.learningRate();
+      row.add(Double.isNaN(rate) ? "–" : Figures.format("%.2g", rate));
+      row.add(Figures.seconds(epoch.seconds()));
+      table.row(row.toArray(String[]::new));
+    }
+    return table;
+  }
+
+  private static void add(Metrics.Measured measured, List<String> names, List<String> row) {
+    row.add(MetricText.text("loss", measured.loss(), "–"));
+    names.forEach(name -> row.add(MetricText.text(name, measured.metric(name), "–")));
   }
 
   private static void confusions(Page page, ConfusionMatrix confusion) {
@@ -305,7 +335,7 @@ public record RunReport(
   private void settings(Page page) {
     page.heading("The exact settings");
     var table = new HtmlTable();
-    config.settings().forEach((name, value) -> table.titled(name, setting(value)));
+    config().settings().forEach((name, value) -> table.titled(name, setting(value)));
     page.html(table.toString());
   }
 

@@ -1,19 +1,18 @@
 package stride.app.run;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import stride.format.FileException;
 import stride.format.FormatException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.jr.ob.JSON;
 
 /**
  * The epochs of a run so far, as {@link stride.train.log.MetricsLog} wrote them.
@@ -21,6 +20,12 @@ import tools.jackson.jr.ob.JSON;
  * @param epochs in order
  */
 public record Metrics(List<Epoch> epochs) {
+  private static final String TEST = "test_";
+
+  /** Fields that are no metric of the training samples. */
+  private static final Set<String> OTHERS =
+      Set.of("epoch", "loss", "learning_rate", "seconds", "images_per_second");
+
   public Metrics {
     epochs = List.copyOf(epochs);
   }
@@ -29,19 +34,45 @@ public record Metrics(List<Epoch> epochs) {
    * One epoch; what was not measured is NaN.
    *
    * @param number counted from 1
-   * @param accuracy on the training images as they were learned from, in [0, 1]
-   * @param testAccuracy in [0, 1]
+   * @param training on the training samples as they were learned from
+   * @param test on the test samples; its loss is NaN and its metrics are none without a test
+   * @param testImages how many they are, 0 if that is not known
    * @param seconds of training, without the test
    */
   public record Epoch(
       int number,
-      double loss,
-      double accuracy,
+      Measured training,
+      Measured test,
+      long testImages,
       double learningRate,
-      double testLoss,
-      double testAccuracy,
       double seconds,
       double imagesPerSecond) {}
+
+  /**
+   * What was measured on some samples.
+   *
+   * @param loss NaN if it was not measured
+   * @param metrics each {@link stride.train.Metric} under its name, in the training's order
+   */
+  public record Measured(double loss, Map<String, Double> metrics) {
+    public Measured {
+      metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
+
+    /** Returns a metric; NaN if it was not measured. */
+    public double metric(String name) {
+      return metrics.getOrDefault(name, Double.NaN);
+    }
+
+    /** Returns the part of the samples that is right, in [0, 1]; NaN if it was not measured. */
+    public double accuracy() {
+      return metric("accuracy");
+    }
+
+    private boolean isThere() {
+      return !Double.isNaN(loss) || !metrics.isEmpty();
+    }
+  }
 
   /**
    * Reads a run's file; a last line that is still being written is left out. No file is no epochs.
@@ -50,33 +81,33 @@ public record Metrics(List<Epoch> epochs) {
    */
   public static Metrics read(Path file) throws IOException {
     var epochs = new ArrayList<Epoch>();
-    if (!Files.exists(file)) {
-      return new Metrics(epochs);
-    }
-    String text;
-    try {
-      text = Files.readString(file, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw FileException.reading(file, e);
-    }
-    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-      try {
-        epochs.add(epoch(JSON.std.mapFrom(line), epochs.size() + 1));
-      } catch (JacksonException e) {
-        throw new FormatException("%s: line %d is not JSON".formatted(file, epochs.size() + 1), e);
-      }
+    for (var json : JsonLines.read(file)) {
+      epochs.add(epoch(json, epochs.size() + 1));
     }
     return new Metrics(epochs);
   }
 
   private static Epoch epoch(Map<String, Object> json, int number) {
+    var training = new LinkedHashMap<String, Double>();
+    var test = new LinkedHashMap<String, Double>();
+    json.forEach(
+        (name, value) -> {
+          if (value instanceof Number measured && !OTHERS.contains(name)) {
+            if (name.startsWith(TEST)) {
+              test.put(name.substring(TEST.length()), measured.doubleValue());
+            } else {
+              training.put(name, measured.doubleValue());
+            }
+          }
+        });
+    var testLoss = test.remove("loss");
+    var testImages = test.remove("images");
     return new Epoch(
         number,
-        number(json, "loss"),
-        number(json, "accuracy"),
+        new Measured(number(json, "loss"), training),
+        new Measured(testLoss == null ? Double.NaN : testLoss, test),
+        testImages == null ? 0 : testImages.longValue(),
         number(json, "learning_rate"),
-        number(json, "test_loss"),
-        number(json, "test_accuracy"),
         number(json, "seconds"),
         number(json, "images_per_second"));
   }
@@ -86,24 +117,57 @@ public record Metrics(List<Epoch> epochs) {
   }
 
   /**
-   * The epoch with most of the test's images right or, of several, with the smallest loss of the
-   * test: the one whose model {@link stride.train.BestModel} keeps. Empty without a test.
+   * Returns the epoch with most of the test's samples right or, of several and where that is not
+   * measured, with the smallest loss of the test: the one whose model {@link
+   * stride.train.BestModel} keeps. Empty without a test.
    */
   public Optional<Epoch> best() {
     return epochs.stream()
-        .filter(epoch -> !Double.isNaN(epoch.testAccuracy()))
+        .filter(epoch -> epoch.test().isThere())
         .min(
-            Comparator.comparingDouble((Epoch epoch) -> -epoch.testAccuracy())
-                .thenComparingDouble(Epoch::testLoss));
+            Comparator.comparingDouble((Epoch epoch) -> -epoch.test().accuracy())
+                .thenComparingDouble(epoch -> epoch.test().loss()));
   }
 
-  /** One number of every epoch, in order. */
+  /** Returns the last epoch; empty before the first is done. */
+  public Optional<Epoch> last() {
+    return epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.getLast());
+  }
+
+  /** Returns the names of the metrics of the training samples, in the training's order. */
+  public List<String> trainingNames() {
+    return names(Epoch::training);
+  }
+
+  /** Returns the names of the metrics of the test samples, in the training's order. */
+  public List<String> testNames() {
+    return names(Epoch::test);
+  }
+
+  private List<String> names(Function<Epoch, Measured> part) {
+    return epochs.stream()
+        .flatMap(epoch -> part.apply(epoch).metrics().keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** Returns one number of every epoch, in order. */
   public double[] each(ToDoubleFunction<Epoch> number) {
     return epochs.stream().mapToDouble(number).toArray();
   }
 
-  /** Seconds of training in all epochs, without the tests. */
+  /** Returns the seconds of training in all epochs, without the tests. */
   public double seconds() {
-    return epochs.stream().mapToDouble(Epoch::seconds).sum();
+    return sum(Epoch::seconds);
+  }
+
+  /** Returns how many images a second were trained, on average; 0 if that is not known. */
+  public double imagesPerSecond() {
+    double seconds = seconds();
+    return seconds == 0 ? 0 : sum(epoch -> epoch.seconds() * epoch.imagesPerSecond()) / seconds;
+  }
+
+  private double sum(ToDoubleFunction<Epoch> number) {
+    return epochs.stream().mapToDouble(number).filter(value -> !Double.isNaN(value)).sum();
   }
 }

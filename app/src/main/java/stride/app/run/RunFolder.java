@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import stride.format.AtomicFiles;
 import stride.format.FileException;
 import stride.format.FormatException;
@@ -18,8 +19,9 @@ import stride.format.FormatException;
 /**
  * The folder of one training: {@code config.json}, {@code metrics.jsonl}, a TensorBoard event file,
  * {@code checkpoint.safetensors}, {@code best.safetensors} and, at the end, {@code
- * model.safetensors}; {@code changes.json} if it was resumed with other settings. While it is open
- * no other process can open it; a process that dies lets go of it.
+ * model.safetensors}; {@code changes.json} if it was resumed with other settings, {@code
+ * failure.json} if it diverged. While it is open no other process can open it; a process that dies
+ * lets go of it.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
@@ -30,10 +32,12 @@ public final class RunFolder implements AutoCloseable {
   private static final String BEST = "best.safetensors";
   private static final String GRADIENTS = "gradients.jsonl";
   private static final String MODEL = "model.safetensors";
+  private static final String FAILURE = "failure.json";
+  private static final String REPORT = "report.html";
 
   /** All that a run writes. */
   private static final List<String> FILES =
-      List.of(CONFIG, CHANGES, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL);
+      List.of(CONFIG, CHANGES, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL, FAILURE);
 
   private static final int LONGEST_CONFIG = 1 << 16;
 
@@ -138,7 +142,7 @@ public final class RunFolder implements AutoCloseable {
           "cannot go on with %s: it holds no %s, so no run has begun there; begin one with --out %s"
               .formatted(folder, CONFIG, folder));
     }
-    var config = read(file);
+    var config = config(file);
     var lock = lock(folder);
     try {
       AtomicFiles.sweep(folder);
@@ -161,10 +165,66 @@ public final class RunFolder implements AutoCloseable {
       throw new FileException(
           "%s is not the folder of a run: it holds no %s".formatted(folder, CONFIG));
     }
-    return RunChanges.read(folder.resolve(CHANGES)).applyTo(read(file));
+    return RunChanges.read(folder.resolve(CHANGES)).applyTo(config(file));
   }
 
-  private static RunConfig read(Path file) throws IOException {
+  /** Returns whether a folder holds a run. */
+  public static boolean isRun(Path folder) {
+    return Files.isRegularFile(folder.resolve(CONFIG));
+  }
+
+  /**
+   * Reads what a folder holds of a run.
+   *
+   * @throws FileException if there is no run
+   */
+  public static SavedRun read(Path folder) throws IOException {
+    var config = configOf(folder);
+    boolean finished = isFinished(folder);
+    return new SavedRun(
+        config,
+        Metrics.read(folder.resolve(METRICS)),
+        finished,
+        finished ? Optional.empty() : RunFailure.read(folder.resolve(FAILURE)),
+        modelOf(folder));
+  }
+
+  private static boolean isFinished(Path folder) throws IOException {
+    return Files.exists(folder.resolve(MODEL))
+        && !RunChanges.read(folder.resolve(CHANGES)).goingOn();
+  }
+
+  /**
+   * Returns the trained model of the run in a folder or, of one that is not finished, that of its
+   * best epoch; empty if there is none yet.
+   */
+  public static Optional<Path> modelOf(Path folder) throws IOException {
+    var names = isFinished(folder) ? List.of(MODEL, BEST) : List.of(BEST, MODEL);
+    return names.stream().map(folder::resolve).filter(Files::exists).findFirst();
+  }
+
+  /**
+   * Reads the norm of each layer's gradient in a run's first epoch, in the layers' order.
+   *
+   * @throws FormatException if the run kept none
+   */
+  public static double[] firstGradientNorms(Path folder) throws IOException {
+    Path file = folder.resolve(GRADIENTS);
+    var epochs = JsonLines.read(file);
+    if (!epochs.isEmpty() && epochs.getFirst().get("gradients") instanceof Map<?, ?> norms) {
+      return norms.values().stream()
+          .mapToDouble(norm -> norm instanceof Number number ? number.doubleValue() : Double.NaN)
+          .toArray();
+    }
+    throw new FormatException(file + ": the first line has no \"gradients\"");
+  }
+
+  /** Returns where the page about the run in a folder is written. */
+  public static Path reportIn(Path folder) {
+    return folder.resolve(REPORT);
+  }
+
+  private static RunConfig config(Path file) throws IOException {
     return RunConfig.fromJson(bytes(file), file);
   }
 
@@ -316,9 +376,20 @@ public final class RunFolder implements AutoCloseable {
     return Files.exists(model()) && !changes.goingOn();
   }
 
-  /** What has come of the epochs so far. */
-  public RunResult result() throws IOException {
-    return RunResult.read(metrics());
+  /**
+   * Keeps on disk what ended the training before its time, where there is something to go on with.
+   *
+   * @param sentence for users
+   */
+  public void fail(String sentence) throws IOException {
+    if (Files.exists(folder.resolve(CONFIG))) {
+      RunFailure.write(folder.resolve(FAILURE), sentence);
+    }
+  }
+
+  /** Takes away what ended an earlier attempt: the training goes on. */
+  public void clearFailure() throws IOException {
+    Files.deleteIfExists(folder.resolve(FAILURE));
   }
 
   /**

@@ -2,13 +2,13 @@ package stride.app.training;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import stride.app.console.DownloadBar;
+import stride.app.console.Failures;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
 import stride.app.console.Version;
@@ -17,6 +17,7 @@ import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.OptimizerKind;
 import stride.app.option.ScheduleKind;
+import stride.app.option.WeightsSource;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
 import stride.data.ImageDataset;
@@ -38,15 +39,14 @@ import stride.train.Progress;
 import stride.train.SoftmaxCrossEntropy;
 import stride.train.StoppedException;
 import stride.train.Trainer;
+import stride.train.TrainingException;
 import stride.train.UpdateOptions;
 import stride.train.log.GradientLog;
 import stride.train.log.MetricsLog;
 import stride.train.log.TensorBoardLog;
 import stride.zoo.Architecture;
-import stride.zoo.Pretrained;
 import stride.zoo.Recipe;
 import stride.zoo.TrainedOn;
-import stride.zoo.WeightsFolder;
 import stride.zoo.Zoo;
 
 /** A training as its configuration says, in its folder. */
@@ -190,6 +190,9 @@ public final class TrainingRun {
     } catch (IOException | RuntimeException | Error e) {
       try {
         run.discard();
+        if (e instanceof TrainingException) {
+          run.fail(Failures.sentence(e));
+        }
       } catch (IOException failure) {
         e.addSuppressed(failure);
       }
@@ -201,6 +204,7 @@ public final class TrainingRun {
     @Override
     public void begin(Progress progress) throws IOException {
       run.keepChanges();
+      run.clearFailure();
     }
   }
 
@@ -243,7 +247,7 @@ public final class TrainingRun {
       return new Prepared(
           trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
     }
-    var images = load(data, pictures(data.isFolder()));
+    var images = load(data, pictures(data.arePictures()));
     var network = network(images.train().shape(), labels, data.hasSeveralLabels());
     return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
   }
@@ -270,7 +274,18 @@ public final class TrainingRun {
     try (var progress = new DownloadBar(common.console())) {
       var images = data.load(pictures, progress);
       data.remarks(images).forEach(common.console()::note);
+      // Pictures that no decoder reads end the command before it says that a training begins.
+      readFirst(images.train());
+      readFirst(images.test());
       return images;
+    } catch (UncheckedIOException e) {
+      throw TrainingData.unreadable(config, e);
+    }
+  }
+
+  private static void readFirst(ImageDataset images) {
+    if (images.size() > 0) {
+      images.get(0);
     }
   }
 
@@ -382,33 +397,12 @@ public final class TrainingRun {
 
   /** The model that fine-tuning begins with: the weights that are named, a fresh head. */
   private Model start(List<String> labels, boolean several) throws IOException {
-    var file = weights(config.text("weights"));
+    var file = WeightsSource.of(architecture, config.text("weights")).file(common.console());
     var network = network(input(), labels, several).withoutTaps();
     var model =
         config.given("head")
             ? Model.withNewHead(network, file, config.text("head"), config.seed())
             : Model.withNewHead(network, file, config.seed());
     return architecture.described(model, file);
-  }
-
-  private Path weights(String source) throws IOException {
-    var published = Pretrained.find(architecture.name(), source);
-    if (published.isEmpty()) {
-      return Path.of(source);
-    }
-    try (var progress = new DownloadBar(common.console())) {
-      return WeightsFolder.standard().get(published.get(), progress);
-    }
-  }
-
-  /** Whether weights are a file that is there, or published ones. */
-  public static void checkWeights(Architecture architecture, @Nullable String source) {
-    if (source != null
-        && Pretrained.find(architecture.name(), source).isEmpty()
-        && !Files.isRegularFile(Path.of(source))) {
-      throw new UsageException(
-          "--weights %s: there is no such file, and no weights of that name are published for %s"
-              .formatted(source, architecture.name()));
-    }
   }
 }

@@ -55,7 +55,7 @@ class LrFindCommandTest {
   @Test
   void takesTheOptionsOfTheDataAsATrainingDoes() {
     Stride.run("lr-find", "lenet5", "--data", "mnist", "--skip-broken")
-        .refusesWith("folder of pictures", "mnist");
+        .refusesWith("--skip-broken goes with pictures in files", "mnist");
     Stride.run("lr-find", "lenet5", "--data", "mnist", "--from", 1, "--to", 0.1)
         .refusesWith("--from", "--to");
   }

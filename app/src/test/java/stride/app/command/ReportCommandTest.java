@@ -57,4 +57,53 @@ final class ReportCommandTest {
     assertTrue(page.contains("<tr><th>seed</th><td>1</td><td>2</td></tr>"), page);
     assertFalse(page.contains("<th>lr</th>"), page);
   }
+
+  /** A run of several labels: all labels right, and of all labels those that are. */
+  @Test
+  void everyMetricIsShownUnderItsName() throws Exception {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"network": "lenet5", "data": "table.csv", "epochs": 3, "batch": 64, "optimizer": "sgd",
+         "lr": 0.05, "seed": 1, "loss": "bce"}
+        """);
+    Files.writeString(
+        folder.resolve("metrics.jsonl"),
+        """
+        {"epoch": 1, "loss": 0.5, "accuracy": 0.25, "label_accuracy": 0.8125, "test_loss": 0.6, \
+        "test_accuracy": 0.125, "test_label_accuracy": 0.6875, "test_images": 8, "seconds": 2.5}
+        """);
+    Stride.run("report", folder).succeeds();
+    String page = Files.readString(folder.resolve("report.html"));
+    assertTrue(page.contains("This training is not finished."), page);
+    assertTrue(page.contains(">labels right<"), page);
+    assertTrue(page.contains(">68.75 %<"), page);
+    var out = folder.resolve("compare.html");
+    Stride.run("compare", folder, "--out", out).succeeds();
+    page = Files.readString(out);
+    assertTrue(page.contains("<th>labels right, test images</th><td>68.75 %</td>"), page);
+    assertTrue(page.contains("<th>right, training images</th><td>25.00 %</td>"), page);
+    assertTrue(page.contains("<th>end</th><td>not finished</td>"), page);
+  }
+
+  @Test
+  void aRunThatDivergedSaysWhatEndedIt() throws Exception {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"network": "lenet5", "data": "mnist", "epochs": 3, "batch": 64, "optimizer": "sgd",
+         "lr": 0.05, "seed": 1}
+        """);
+    Files.writeString(
+        folder.resolve("failure.json"), "{\"failure\": \"the loss became NaN in epoch 2\"}\n");
+    Stride.run("report", folder).succeeds();
+    String page = Files.readString(folder.resolve("report.html"));
+    assertTrue(
+        page.contains("This training has ended early: the loss became NaN in epoch 2."), page);
+    var out = folder.resolve("compare.html");
+    Stride.run("compare", folder, "--out", out).succeeds();
+    assertTrue(Files.readString(out).contains("the loss became NaN in epoch 2</td>"));
+    Files.writeString(folder.resolve("failure.json"), "{}");
+    Stride.run("report", folder).failsWith("failure.json", "\"failure\"");
+  }
 }

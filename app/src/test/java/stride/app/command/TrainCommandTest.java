@@ -62,6 +62,7 @@ class TrainCommandTest {
             "epochs",
             "seed",
             "test_accuracy",
+            "test_top5",
             "train_loss",
             "seconds",
             "images_per_second",
@@ -439,11 +440,17 @@ class TrainCommandTest {
     var best = run.resolve("best.safetensors");
     assertTrue(failed.err().contains("best epoch is kept in " + best), failed.err());
     Model.load(best);
+    var said = failed.err().lines().filter(line -> line.startsWith("stride: the loss")).toList();
+    assertEquals(1, said.size(), failed.err());
+    String sentence = said.getFirst().substring("stride: ".length());
     var page = temp.resolve("page.html");
-    Stride.run("report", run, "--out", page).succeeds();
-    assertFalse(Files.readString(page).contains("NaN"));
-    Stride.run("compare", run, "--out", page).succeeds();
-    assertFalse(Files.readString(page).contains("NaN"));
+    for (var command : List.of("report", "compare")) {
+      Stride.run(command, run, "--out", page).succeeds();
+      String html = Files.readString(page);
+      assertTrue(html.contains(sentence), html);
+      assertFalse(html.replace(sentence, "").contains("NaN"), "no figure is");
+      assertFalse(html.contains("not finished"), html);
+    }
   }
 
   @Test

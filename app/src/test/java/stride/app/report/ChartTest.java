@@ -82,6 +82,38 @@ final class ChartTest {
     assertEquals(xs.get(1) - xs.get(0), xs.get(2) - xs.get(1), 1.5, line);
   }
 
+  private static List<Double> ticks(boolean logarithmic, int most, double... values) {
+    return Scale.of(values, logarithmic, most).ticks();
+  }
+
+  @Test
+  void ticksAreRoundNumbersThatFit() {
+    assertEquals(List.of(0.2, 0.4, 0.6000000000000001), ticks(false, 4, 0.05, 0.61));
+    assertEquals(List.of(1.0, 2.0, 3.0), ticks(false, 10, 1, 2, 3), "there is no epoch 1.5");
+    assertEquals(List.of(5.0, 10.0, 15.0, 20.0), ticks(false, 6, 1, 20));
+    assertEquals(List.of(1.0), ticks(false, 6, 1), "one epoch");
+    assertEquals(List.of(1e-6, 1e-4, 1e-2, 1.0), ticks(true, 5, 1e-6, 10));
+    assertEquals(List.of(0.1, 0.2, 0.5, 1.0, 2.0), ticks(true, 5, 0.1, 2.2));
+    assertEquals(List.of(-1.0, 0.0, 1.0), ticks(false, 3, -1, 1, Double.NaN, 1 / 0.0));
+    assertTrue(ticks(false, 5, 2.3, 1.23e16).size() >= 2);
+  }
+
+  @Test
+  void valuesWithoutAPlaceAreGapsAndAPointAloneIsADot() {
+    var gaps = new double[] {1, Double.NaN, 2};
+    var svg = Chart.of("", "x", "y").line("a", EPOCHS, gaps).toSvg(480, 320);
+    assertEquals(
+        2,
+        svg.lines().filter(element -> element.contains("fill=\"#0072b2\"")).count(),
+        "dots on both sides of the gap");
+    var negative = new double[] {10, -1, 100};
+    svg = Chart.of("", "x", "y").line("a", EPOCHS, negative).logY().toSvg(480, 320);
+    assertFalse(svg.contains("NaN"), svg);
+    var nothing = new double[] {Double.NaN, Double.NaN, Double.NaN};
+    svg = Chart.of("", "x", "y").line("a", EPOCHS, nothing).toSvg(480, 320);
+    assertFalse(svg.contains("NaN"), svg);
+  }
+
   @Test
   void aPictureIsTwiceAsFine() {
     var picture = chart().toImage(480, 320);

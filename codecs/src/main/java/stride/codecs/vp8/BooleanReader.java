@@ -2,21 +2,23 @@ package stride.codecs.vp8;
 
 /**
  * Reads bits that were coded with probabilities: the boolean entropy decoder of RFC 6386, section
- * 7. Behind its last byte it reads zeros, and remembers that it did. The arithmetic is as wide as
- * libwebp's, so that damaged data, whose value may exceed the range, are the same bits to both.
+ * 7. After the last byte it reads zeros, and records that it did. The arithmetic is as wide as
+ * libwebp's, so that damaged data, whose value may exceed the range, give the same bits in both.
  */
 final class BooleanReader {
-  /** How many bytes are taken at once, as long as there is one more. */
+  /** The number of bytes that are taken at once, as long as there is one more. */
   private static final int BYTES = 7;
 
   private final byte[] data;
   private final int end;
   private int at;
 
-  /** What has been read of the data and not been decoded. */
+  /** The data that have been read and not been decoded. */
   private long value;
 
-  /** How many of the value's lowest bits are not looked at yet; below 0 if some are missing. */
+  /**
+   * The number of the value's lowest bits that are not decoded yet; below 0 if some are missing.
+   */
   private int spare = -Byte.SIZE;
 
   /** 1 less than in the RFC: 127 to 254 between two bits. */
@@ -31,7 +33,7 @@ final class BooleanReader {
     fill();
   }
 
-  /** Whether bits were wanted that the data does not have. */
+  /** Returns whether bits were read after the end of the data. */
   boolean isPastEnd() {
     return pastEnd;
   }
@@ -79,14 +81,15 @@ final class BooleanReader {
     return one;
   }
 
-  /** Reads a bit that is as likely one as zero. */
+  /** Reads a bit that is one or zero with equal probability. */
   boolean flag() {
     return bit(128);
   }
 
   /**
-   * Reads a sign that is as likely minus as plus, without a branch, which would be foreseen wrongly
-   * every other time. Never the first bit that is read: behind that, the range is below 254.
+   * Reads a sign that is minus or plus with equal probability, without a branch, which would be
+   * mispredicted every other time. It must not be the first bit: after that, the range is below
+   * 254.
    */
   int signed(int magnitude) {
     if (spare < 0) {
@@ -109,7 +112,7 @@ final class BooleanReader {
     return number;
   }
 
-  /** Reads a number and its sign, if a flag in front of it says that there is one; else 0. */
+  /** Reads a flag, and, if it is set, a number and its sign; else returns 0. */
   int optionalSigned(int bits) {
     if (!flag()) {
       return 0;

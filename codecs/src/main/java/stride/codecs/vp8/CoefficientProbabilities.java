@@ -1,8 +1,8 @@
 package stride.codecs.vp8;
 
 /**
- * How likely a coefficient's bits are (RFC 6386, section 13): eleven for each kind of block, band
- * of positions and number of neighbours that have coefficients.
+ * The probabilities of a coefficient's bits (RFC 6386, section 13): eleven for each kind of block,
+ * band of positions and number of neighbours that have coefficients.
  */
 final class CoefficientProbabilities {
   static final int OF_A_CONTEXT = 11;
@@ -14,7 +14,7 @@ final class CoefficientProbabilities {
    */
   private static final int[] BANDS = {0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0};
 
-  /** Those that a frame begins with (section 13.5). */
+  /** The probabilities at the beginning of a frame (section 13.5). */
   private static final int[] DEFAULTS = {
     128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
     128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
@@ -114,7 +114,7 @@ final class CoefficientProbabilities {
     238, 1, 255, 128, 128, 128, 128, 128, 128, 128, 128,
   };
 
-  /** How likely it is that a frame leaves each of them as it is (section 13.4). */
+  /** The probabilities that a frame does not change each of them (section 13.4). */
   private static final int[] UPDATES = {
     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
@@ -216,7 +216,7 @@ final class CoefficientProbabilities {
 
   private CoefficientProbabilities() {}
 
-  /** Those of a frame, after its changes. */
+  /** Returns a frame's probabilities, after its changes. */
   static int[] read(BooleanReader in) {
     int[] probabilities = DEFAULTS.clone();
     for (int i = 0; i < probabilities.length; i++) {
@@ -227,7 +227,9 @@ final class CoefficientProbabilities {
     return probabilities;
   }
 
-  /** For each position of a coefficient, where its band begins among those of a type. */
+  /**
+   * For each position of a coefficient, the place of its band among the probabilities of a type.
+   */
   static int[] bands() {
     int[] bands = BANDS.clone();
     for (int i = 0; i < bands.length; i++) {

@@ -14,7 +14,9 @@ final class CoefficientReader {
   private static final int CHROMA = 2 * OF_A_TYPE;
   private static final int LUMA = 3 * OF_A_TYPE;
 
-  /** Where a macroblock's neighbours' flags lie: 4 of luma, 2 of each chroma, 1 of the second. */
+  /**
+   * The places of a macroblock's neighbours' flags: 4 of luma, 2 of each chroma, 1 of the second.
+   */
   private static final int FLAGS = 9;
 
   private static final int SECOND_FLAG = 8;
@@ -47,16 +49,16 @@ final class CoefficientReader {
     above = new byte[FLAGS * macroblocksAcross];
   }
 
-  /** Goes to the beginning of the next row. */
+  /** Moves to the beginning of the next row. */
   void beginRow() {
     Arrays.fill(left, (byte) 0);
   }
 
-  /** Reads the coefficients of the macroblock in column {@code x}, whose modes are there. */
+  /** Reads the coefficients of the macroblock in column {@code x}, whose modes have been read. */
   void read(BooleanReader in, int x, Macroblock macroblock) {
     macroblock.textured = false;
     if (macroblock.skipped) {
-      // The flags of the second luma block are kept where there is none.
+      // A macroblock without a second luma block keeps its flags.
       int flags = macroblock.split ? FLAGS - 1 : FLAGS;
       Arrays.fill(above, FLAGS * x, FLAGS * x + flags, (byte) 0);
       Arrays.fill(left, 0, flags, (byte) 0);
@@ -99,8 +101,8 @@ final class CoefficientReader {
    * Reads a square of blocks.
    *
    * @param first the first coefficient that is read
-   * @param flags where among the flags of a macroblock those of the square begin
-   * @param side how many blocks are in a row
+   * @param flags the place of the square's flags among those of a macroblock
+   * @param side the number of blocks in a row
    * @param number the first block's
    */
   private void blocks(

@@ -1,7 +1,7 @@
 package stride.codecs.vp8;
 
 /**
- * From luma and chroma of half the size to red, green and blue: libwebp's "fancy" up-sampling,
+ * Converts luma and chroma of half the size to red, green and blue: libwebp's "fancy" up-sampling,
  * which weights the four nearest chroma samples with 9, 3, 3 and 1, and ITU-R BT.601's formula for
  * luma of 16 to 235 in libwebp's 14-bit fixed point.
  */
@@ -28,7 +28,7 @@ final class ColourConversion {
   }
 
   /**
-   * Converts a row. The chroma row on its other side must be there too.
+   * Converts a row. The chroma row on its other side must have been decoded too.
    *
    * @param step from a pixel to the next one in {@code out}
    */
@@ -51,7 +51,7 @@ final class ColourConversion {
       byte[] luma, int lumaAt, int[] chroma, int width, byte[] out, int at, int step) {
     int last = chroma[0];
     pixel(luma[lumaAt], 4 * last, out, at);
-    // Between two chroma samples lie two pixels, each nearer to one of them.
+    // There are two pixels between two chroma samples, each nearer to one of them.
     int pairs = (width - 1) / 2;
     int to = at + step;
     for (int i = 0; i < pairs; i++, to += 2 * step) {
@@ -66,7 +66,7 @@ final class ColourConversion {
     }
   }
 
-  /** Converts a pixel whose chromas are given in 16ths. */
+  /** Converts a pixel with chromas in 16ths. */
   private static void pixel(byte luma, int chroma, byte[] out, int at) {
     int rounded = chroma + 0x00080008;
     int u = rounded >> 4 & 0xFF;
@@ -77,7 +77,7 @@ final class ColourConversion {
     out[at + 2] = clip(y + (u * 33050 >> 8) - 17685);
   }
 
-  /** The nearest byte to a value in 64ths. */
+  /** Returns the nearest byte to a value in 64ths. */
   private static byte clip(int value) {
     return Plane.clip(value >> 6);
   }

@@ -1,11 +1,11 @@
 package stride.codecs.vp8;
 
 /**
- * What a frame says of its loop filter (RFC 6386, section 9.6). A frame of the level 0 is not
- * filtered at all, whatever its segments say.
+ * The parameters of a frame's loop filter (RFC 6386, section 9.6). A frame of the level 0 is not
+ * filtered at all, even if its segments have levels.
  *
- * @param levelOfIntra what is added to the level of all macroblocks of a key frame
- * @param levelOfSplit what is added to that of macroblocks whose blocks have modes of their own
+ * @param levelOfIntra the summand of the level of all macroblocks of a key frame
+ * @param levelOfSplit the summand of the level of macroblocks with a mode per block
  */
 record FilterHeader(boolean simple, int level, int sharpness, int levelOfIntra, int levelOfSplit) {
   private static final int DELTAS = 4;
@@ -35,7 +35,7 @@ record FilterHeader(boolean simple, int level, int sharpness, int levelOfIntra, 
     return level > 0;
   }
 
-  /** The strength for the macroblocks of a segment, split ones or others. */
+  /** Returns the strength for the macroblocks of a segment, split ones or others. */
   FilterStrength strength(Segmentation segmentation, int segment, boolean split) {
     int base = segmentation.value(segmentation.filterLevels(), segment, level);
     return FilterStrength.of(base + levelOfIntra + (split ? levelOfSplit : 0), sharpness);

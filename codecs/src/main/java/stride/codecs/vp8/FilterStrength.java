@@ -1,10 +1,11 @@
 package stride.codecs.vp8;
 
 /**
- * How strongly edges are smoothed (RFC 6386, section 15.2).
+ * The strength with which edges are smoothed (RFC 6386, section 15.2).
  *
- * @param limit how far apart two pixels at an edge inside a macroblock may be; 0: nothing is done
- * @param interior how far apart pixels beside it may be
+ * @param limit the largest difference of two pixels at an edge inside a macroblock; 0 for no
+ *     smoothing
+ * @param interior the largest difference of pixels beside the edge
  * @param highVariance if two neighbouring pixels differ by more than this, fewer pixels are changed
  */
 record FilterStrength(int limit, int interior, int highVariance) {
@@ -14,9 +15,9 @@ record FilterStrength(int limit, int interior, int highVariance) {
   }
 
   /**
-   * The strength at a level.
+   * Returns the strength at a level.
    *
-   * @param level is brought into 0 to 63
+   * @param level is clamped to 0 to 63
    * @param sharpness 0 to 7
    */
   static FilterStrength of(int level, int sharpness) {

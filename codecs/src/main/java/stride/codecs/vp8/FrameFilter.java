@@ -1,6 +1,6 @@
 package stride.codecs.vp8;
 
-/** Smooths the edges of a frame's macroblocks, row by row, as each of them wants it. */
+/** Smooths the edges of a frame's macroblocks, row by row, each with its own strength. */
 final class FrameFilter {
   private final FilterHeader header;
 
@@ -11,7 +11,7 @@ final class FrameFilter {
   private final Plane[] chroma;
   private final int across;
 
-  /** Of two rows of macroblocks: which strength, and whether the blocks' edges are smoothed too. */
+  /** For two rows of macroblocks: the strength, and whether the blocks' edges are smoothed too. */
   private final byte[] notes;
 
   FrameFilter(FrameHeader header, int across, Plane luma, Plane blue, Plane red) {
@@ -25,14 +25,14 @@ final class FrameFilter {
     notes = new byte[2 * across];
   }
 
-  /** Notes what a macroblock wants, until the row behind its own is noted. */
+  /** Records a macroblock's strength, until the next row is recorded. */
   void note(int x, int y, Macroblock macroblock) {
     int strength = 2 * macroblock.segment + (macroblock.split ? 1 : 0);
     boolean blocks = macroblock.split || macroblock.textured;
     notes[(y & 1) * across + x] = (byte) (2 * strength + (blocks ? 1 : 0));
   }
 
-  /** Smooths a row's edges, and those between it and the row above. */
+  /** Smooths a row's edges, and the edges between it and the row above. */
   void row(int y) {
     if (!header.enabled()) {
       return;

@@ -3,14 +3,13 @@ package stride.codecs.vp8;
 import stride.format.FormatException;
 
 /**
- * What stands in front of a key frame's macroblocks (RFC 6386, sections 9.2 to 9.11).
+ * The header before a key frame's macroblocks (RFC 6386, sections 9.2 to 9.11).
  *
  * @param coefficientProbabilities in the order of {@link CoefficientProbabilities}
- * @param maySkip whether macroblocks may say that they have no coefficients
- * @param skipProbability of one that has some
+ * @param maySkip whether a flag of each macroblock can say that it has no coefficients
+ * @param skipProbability the probability that a macroblock has some
  * @param modes the reader of the macroblocks' modes, which follow the header
- * @param coefficients where each row's coefficients are read from, in turn; their number is a power
- *     of 2
+ * @param coefficients the readers of the rows' coefficients, in turn; their number is a power of 2
  */
 record FrameHeader(
     Segmentation segmentation,
@@ -47,7 +46,10 @@ record FrameHeader(
         coefficients);
   }
 
-  /** The partitions that hold coefficients: the sizes of all but the last, then they themselves. */
+  /**
+   * Reads the sizes of all partitions of coefficients but the last, and returns the partitions'
+   * readers.
+   */
   private static BooleanReader[] partitions(int count, byte[] data, int from, int to)
       throws FormatException {
     int at = from + 3 * (count - 1);
@@ -55,10 +57,10 @@ record FrameHeader(
     for (int i = 0; i < count; i++) {
       if (at >= to) {
         throw new FormatException(
-            "the picture is truncated: its VP8 frame ends in front of the last of %d partitions"
+            "the picture is truncated: its VP8 frame ends before the last of %d partitions"
                 .formatted(count));
       }
-      // Sizes beyond the end are the end's: which partition is cut is told by what is read from it.
+      // Sizes beyond the end are cut: the partition that is cut is found when it is read.
       int size = i == count - 1 ? to - at : FrameTag.number(data, from + 3 * i, 3);
       size = Math.min(size, to - at);
       readers[i] = new BooleanReader(data, at, at + size);

@@ -7,7 +7,7 @@ import stride.format.FormatException;
  *
  * @param width the picture's width in pixels, 1 to 16383
  * @param height the picture's height in pixels, 1 to 16383
- * @param firstPartition how many bytes the first partition has, which follows
+ * @param firstPartition the number of bytes of the first partition, which follows
  */
 public record FrameTag(int width, int height, int firstPartition) {
   static final int BYTES = 10;
@@ -15,10 +15,14 @@ public record FrameTag(int width, int height, int firstPartition) {
   private static final int HIGHEST_PROFILE = 3;
 
   /**
-   * Reads it.
+   * Reads the tag.
    *
+   * @param data the file
+   * @param from the place of the tag
+   * @param to the end of the frame
+   * @return the tag
    * @throws FormatException if the bytes from {@code from} to {@code to} are no key frame that is
-   *     shown, or too few for what it says
+   *     shown, or shorter than its header says
    */
   public static FrameTag read(byte[] data, int from, int to) throws FormatException {
     if (to - from < BYTES) {
@@ -28,7 +32,7 @@ public record FrameTag(int width, int height, int firstPartition) {
     }
     int bits = number(data, from, 3);
     if ((bits & 1) != 0) {
-      throw new FormatException("the picture is damaged: its VP8 frame is no key frame");
+      throw new FormatException("the picture is damaged: its VP8 frame is not a key frame");
     }
     if ((bits >> 1 & 7) > HIGHEST_PROFILE) {
       throw new FormatException(
@@ -41,7 +45,7 @@ public record FrameTag(int width, int height, int firstPartition) {
     if (data[from + 3] != (byte) 0x9D || data[from + 4] != 1 || data[from + 5] != 0x2A) {
       throw new FormatException("the picture is damaged: its VP8 frame lacks the start code");
     }
-    // The two bits above each size ask for an enlarged display, which nobody does.
+    // The two bits above each size ask for an enlarged display, which programs ignore.
     var tag =
         new FrameTag(
             number(data, from + 6, 2) & 0x3FFF, number(data, from + 8, 2) & 0x3FFF, bits >> 5);
@@ -68,7 +72,7 @@ public record FrameTag(int width, int height, int firstPartition) {
     return (height + 15) / 16;
   }
 
-  /** A little-endian number of some bytes. */
+  /** Returns a little-endian number of some bytes. */
   static int number(byte[] data, int at, int bytes) {
     int number = 0;
     for (int i = 0; i < bytes; i++) {

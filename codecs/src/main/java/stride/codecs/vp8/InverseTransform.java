@@ -1,8 +1,8 @@
 package stride.codecs.vp8;
 
 /**
- * From coefficients to what is added to a prediction (RFC 6386, section 14). As in libwebp on
- * processors with vectors, sums wrap at 16 bits, which only those of damaged pictures reach.
+ * Converts coefficients to the differences from a prediction (RFC 6386, section 14). As in libwebp
+ * on processors with vectors, sums wrap at 16 bits, which only damaged pictures reach.
  */
 final class InverseTransform {
   /** sqrt(2) cos(pi / 8) - 1 and sqrt(2) sin(pi / 8), in 65536ths. */
@@ -39,7 +39,7 @@ final class InverseTransform {
     }
   }
 
-  /** Adds a block's inverse DCT to its prediction; its coefficients are lost. */
+  /** Adds a block's inverse DCT to its prediction, and overwrites its coefficients. */
   static void addAll(short[] c, int at, byte[] out, int to, int stride) {
     for (int i = at; i < at + 4; i++) {
       int a = c[i] + c[i + 8];
@@ -63,7 +63,7 @@ final class InverseTransform {
     }
   }
 
-  /** The same for a block that has but the first three coefficients in zigzag order. */
+  /** Adds the inverse DCT of a block that has only the first three coefficients in zigzag order. */
   static void addThree(short[] c, int at, byte[] out, int to, int stride) {
     int first = c[at] + 4;
     int acrossNear = sine(c[at + 1]);
@@ -83,7 +83,7 @@ final class InverseTransform {
     add(out, to + 3, middle - far >> 3);
   }
 
-  /** The same for a block that has but its first coefficient. */
+  /** Adds the inverse DCT of a block that has only its first coefficient. */
   static void addDc(short[] c, int at, byte[] out, int to, int stride) {
     int value = c[at] + 4 >> 3;
     for (int row = 0, o = to; row < 4; row++, o += stride) {

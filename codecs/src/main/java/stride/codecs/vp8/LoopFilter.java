@@ -1,8 +1,8 @@
 package stride.codecs.vp8;
 
 /**
- * Smooths the edges of blocks (RFC 6386, section 15). An edge is given by the first sample behind
- * it, the step across it, from a sample to the one behind, and the step along it.
+ * Smooths the edges of blocks (RFC 6386, section 15). An edge is given by the first sample after
+ * it, the step across it, from a sample to the next one, and the step along it.
  */
 final class LoopFilter {
   private LoopFilter() {}
@@ -88,14 +88,16 @@ final class LoopFilter {
     }
   }
 
-  /** Whether samples differ so much, at the edge or beside it, that this is the picture's own. */
+  /**
+   * Returns whether samples differ too much, at the edge or beside it, for an effect of the coding.
+   */
   private static boolean isRough(
       byte[] p, int i, int across, int p1, int p0, int q0, int q1, int most, int interior) {
     int p3 = p[i - 4 * across] & 0xFF;
     int p2 = p[i - 3 * across] & 0xFF;
     int q2 = p[i + 2 * across] & 0xFF;
     int q3 = p[i + 3 * across] & 0xFF;
-    // One sign for all: which of them it is cannot be foreseen.
+    // One sign for all conditions: a branch for each could not be predicted.
     return (most - 4 * Math.abs(p0 - q0) - Math.abs(p1 - q1)
             | interior - Math.abs(p3 - p2)
             | interior - Math.abs(p2 - p1)
@@ -113,7 +115,7 @@ final class LoopFilter {
     p[i] = Plane.clip(q0 - clip(a + 4 >> 3, 15));
   }
 
-  /** Into -most - 1 to most. */
+  /** Clamps a number to -most - 1 to most. */
   private static int clip(int value, int most) {
     return Math.max(-most - 1, Math.min(value, most));
   }

@@ -1,11 +1,11 @@
 package stride.codecs.vp8;
 
 /**
- * What a macroblock of 16x16 pixels says: how it is predicted, and what is to be added. One is
- * filled again and again.
+ * The content of a macroblock of 16x16 pixels: its prediction and its coefficients. One object is
+ * reused for all.
  */
 final class Macroblock {
-  /** How blocks are predicted, in the order of RFC 6386; large blocks know the first four. */
+  /** The modes of prediction, in the order of RFC 6386; large blocks have only the first four. */
   static final int DC = 0;
 
   static final int TRUE_MOTION = 1;
@@ -18,15 +18,15 @@ final class Macroblock {
   static final int HORIZONTAL_DOWN = 8;
   static final int HORIZONTAL_UP = 9;
 
-  /** How many modes there are. */
+  /** The number of modes. */
   static final int MODES = 10;
 
-  /** What a block's coefficients allow to be left out of its transform. */
+  /** The parts of a block's transform that its coefficients need. */
   static final byte NOTHING = 0;
 
   static final byte ONLY_DC = 1;
 
-  /** None but the first three in zigzag order. */
+  /** Only the first three in zigzag order. */
   static final byte THREE = 2;
 
   static final byte ALL = 3;
@@ -39,7 +39,7 @@ final class Macroblock {
   /** Whether there are no coefficients. */
   boolean skipped;
 
-  /** Whether each of the 16 luma blocks has a mode of its own. */
+  /** Whether each of the 16 luma blocks has its own mode. */
   boolean split;
 
   /** The luma blocks' modes; only the first counts if the macroblock is not split. */
@@ -50,7 +50,7 @@ final class Macroblock {
   /** Dequantised, 16 of each block, row by row; 16 bits, beyond which they wrap. */
   final short[] coefficients = new short[16 * BLOCKS];
 
-  /** What there is of each block's coefficients. */
+  /** The part of the transform that each block needs. */
   final byte[] present = new byte[BLOCKS];
 
   /** Whether any block has coefficients. */

@@ -1,11 +1,12 @@
 package stride.codecs.vp8;
 
-/** How likely the modes of 4x4 blocks are (RFC 6386, section 11.5). */
+/** The probabilities of the modes of 4x4 blocks (RFC 6386, section 11.5). */
 final class ModeProbabilities {
   private static final int NODES = 9;
 
   /**
-   * Of the tree's nine bits, for each mode of the block above and each of the block on the left.
+   * The probabilities of the tree's nine bits, for each mode of the block above and each of the
+   * block on the left.
    */
   static final int[] VALUES = {
     231, 120, 48, 89, 115, 113, 120, 152, 112,
@@ -112,7 +113,10 @@ final class ModeProbabilities {
 
   private ModeProbabilities() {}
 
-  /** Where in {@link #VALUES} those of a block begin, whose neighbours have these modes. */
+  /**
+   * Returns the place in {@link #VALUES} of the probabilities of a block whose neighbours have
+   * these modes.
+   */
   static int at(int above, int left) {
     return (above * Macroblock.MODES + left) * NODES;
   }

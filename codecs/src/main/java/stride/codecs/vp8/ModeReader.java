@@ -13,7 +13,7 @@ import static stride.codecs.vp8.Macroblock.VERTICAL_RIGHT;
 
 import java.util.Arrays;
 
-/** Reads how macroblocks are predicted, row by row (RFC 6386, sections 11.2 to 11.4). */
+/** Reads the modes of macroblocks, row by row (RFC 6386, sections 11.2 to 11.4). */
 final class ModeReader {
   private final FrameHeader header;
 
@@ -27,7 +27,7 @@ final class ModeReader {
     above = new byte[4 * macroblocksAcross];
   }
 
-  /** Goes to the beginning of the next row. */
+  /** Moves to the beginning of the next row. */
   void beginRow() {
     Arrays.fill(left, (byte) DC);
   }

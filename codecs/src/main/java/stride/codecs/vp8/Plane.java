@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * The samples of luma or of one chroma, whole macroblocks of them, with a margin that pixels at the
  * edges are predicted from (RFC 6386, section 12.2): a row of 127 above, a column of 129 on the
- * left, and four columns on the right for what lies above and on the right of a row's last block.
+ * left, and four columns on the right for the samples above and to the right of a row's last block.
  *
- * @param stride from a sample to the one below
+ * @param stride the distance from a sample to the one below
  */
 record Plane(byte[] samples, int stride) {
   private static final int LEFT = 1;
@@ -25,12 +25,12 @@ record Plane(byte[] samples, int stride) {
     return new Plane(samples, stride);
   }
 
-  /** Where a sample lies. */
+  /** Returns the place of a sample. */
   int at(int x, int y) {
     return (1 + y) * stride + LEFT + x;
   }
 
-  /** The nearest value that a sample can have. */
+  /** Returns the nearest value that a sample can have. */
   static byte clip(int value) {
     return (byte) ((value & ~0xFF) == 0 ? value : value < 0 ? 0 : 255);
   }

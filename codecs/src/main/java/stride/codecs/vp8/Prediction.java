@@ -60,7 +60,7 @@ final class Prediction {
     return (byte) ((sum + count / 2) / count);
   }
 
-  /** What lies above, and the change down the left side. */
+  /** Predicts the samples above plus the change down the left side. */
   private static void trueMotion(byte[] p, int at, int stride, int size) {
     int corner = p[at - stride - 1] & 0xFF;
     for (int y = 0, row = at; y < size; y++, row += stride) {
@@ -210,7 +210,7 @@ final class Prediction {
     return (byte) (a + b + 1 >> 1);
   }
 
-  /** With twice the weight in the middle. */
+  /** Returns the mean of three samples, with twice the weight in the middle. */
   private static byte mean(int a, int b, int c) {
     return (byte) (a + 2 * b + c + 2 >> 2);
   }

@@ -1,8 +1,8 @@
 package stride.codecs.vp8;
 
 /**
- * What a segment's coefficients are multiplied with: first ones and others, of luma, of luma's
- * first coefficients that are coded by themselves, and of chroma (RFC 6386, sections 9.6 and 14.1).
+ * The factors of a segment's coefficients: first ones and others, of luma, of luma's first
+ * coefficients that are coded separately, and of chroma (RFC 6386, sections 9.6 and 14.1).
  */
 record Quantizer(int lumaDc, int lumaAc, int secondDc, int secondAc, int chromaDc, int chromaAc) {
   private static final int LAST = 127;

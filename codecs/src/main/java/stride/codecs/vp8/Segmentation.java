@@ -1,7 +1,7 @@
 package stride.codecs.vp8;
 
 /**
- * The up to four kinds of macroblocks that a frame tells apart (RFC 6386, section 9.3).
+ * The up to four kinds of macroblocks that a frame distinguishes (RFC 6386, section 9.3).
  *
  * @param enabled whether there is more than one
  * @param mapped whether each macroblock names its kind; otherwise all are of the first
@@ -43,12 +43,12 @@ record Segmentation(
     return new Segmentation(enabled, mapped, absolute, quantizers, filterLevels, probabilities);
   }
 
-  /** A kind's value: its own, the frame's or their sum. */
+  /** Returns a kind's value: its own, the frame's or their sum. */
   int value(int[] own, int segment, int frame) {
     return !enabled ? frame : absolute ? own[segment] : frame + own[segment];
   }
 
-  /** Reads which kind a macroblock is of. */
+  /** Reads the kind of a macroblock. */
   int segment(BooleanReader in) {
     if (!mapped) {
       return 0;

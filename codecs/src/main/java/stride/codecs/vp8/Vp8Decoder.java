@@ -35,6 +35,10 @@ public final class Vp8Decoder {
   /**
    * Reads the header of the frame between {@code from} and {@code to}.
    *
+   * @param data the file
+   * @param from the place of the first byte
+   * @param to the place after the last byte
+   * @return a decoder of the frame
    * @throws FormatException if it is truncated or damaged
    */
   public static Vp8Decoder read(byte[] data, int from, int to) throws FormatException {
@@ -43,12 +47,12 @@ public final class Vp8Decoder {
   }
 
   /**
-   * Decodes the frame; once.
+   * Decodes the frame. Call it only once.
    *
-   * @param out where red, green and blue go
-   * @param at where the first pixel goes
-   * @param stride from a pixel to the one below
-   * @param step from a pixel to the next one: 3 or more
+   * @param out the array that receives red, green and blue
+   * @param at the place of the first pixel
+   * @param stride the distance from a pixel to the one below
+   * @param step the distance from a pixel to the next one: 3 or more
    * @throws FormatException if the frame is truncated
    */
   public void decode(byte[] out, int at, int stride, int step) throws FormatException {
@@ -100,8 +104,8 @@ public final class Vp8Decoder {
       }
       return;
     }
-    // The blocks on the right all look at the row above the macroblock: what lies beside them is
-    // not there yet.
+    // The blocks on the right all use the row above the macroblock: the samples beside them are not
+    // decoded yet.
     int right = at - stride + 16;
     if (y > 0 && x == across - 1) {
       Arrays.fill(p, right, right + 4, p[right - 1]);

@@ -1,6 +1,6 @@
 /**
- * VP8 key frames (RFC 6386): what a lossy WebP holds. Pixels are libwebp's: its chroma up-sampling
- * and its fixed point on the way to red, green and blue.
+ * VP8 key frames (RFC 6386): the content of a lossy WebP. Pixels equal libwebp's: chroma is
+ * up-sampled and converted to red, green and blue in its fixed point.
  */
 @NullMarked
 package stride.codecs.vp8;

@@ -1,6 +1,6 @@
 package stride.codecs.vp8l;
 
-/** Arithmetic on pixels 0xAARRGGBB, each channel by itself. */
+/** Arithmetic on pixels 0xAARRGGBB, channel by channel. */
 final class Argb {
   static final int OPAQUE_BLACK = 0xFF000000;
 
@@ -26,7 +26,7 @@ final class Argb {
     return result;
   }
 
-  /** a and half of what it is more than b, within 0 to 255. */
+  /** a plus half of a - b, within 0 to 255. */
   static int addHalf(int a, int b) {
     int result = 0;
     for (int shift = 0; shift < Integer.SIZE; shift += 8) {
@@ -36,7 +36,7 @@ final class Argb {
     return result;
   }
 
-  /** The sum of the channels' distances. */
+  /** Returns the sum of the channels' distances. */
   static int distance(int a, int b) {
     return Math.abs((a >>> 24) - (b >>> 24))
         + Math.abs((a >> 16 & 0xFF) - (b >> 16 & 0xFF))

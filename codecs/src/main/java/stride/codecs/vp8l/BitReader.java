@@ -1,8 +1,8 @@
 package stride.codecs.vp8l;
 
 /**
- * Reads bits, a byte's lowest first. Behind the last byte there are others, and {@link #isPastEnd}
- * tells that they were read.
+ * Reads bits, a byte's lowest first. After the last byte it reads arbitrary bits, and {@link
+ * #isPastEnd} is true then.
  */
 final class BitReader {
   private static final int BITS = Long.SIZE;
@@ -14,7 +14,7 @@ final class BitReader {
   /** The bits that come next, from bit {@link #used} on. */
   private long window;
 
-  /** How many of the window's bits have been read; beyond 64 at the end of the data. */
+  /** The number of the window's bits that have been read; beyond 64 at the end of the data. */
   private int used;
 
   private boolean pastEnd;
@@ -29,27 +29,27 @@ final class BitReader {
     }
   }
 
-  /** Whether more bits were read than there are. */
+  /** Returns whether more bits were read than there are. */
   boolean isPastEnd() {
     return pastEnd || at == end && used > BITS;
   }
 
-  /** How many bytes have not been taken yet. */
+  /** Returns the number of bytes that have not been taken yet. */
   int left() {
     return end - at;
   }
 
-  /** The next bits: 32 of them behind {@link #fill}, and fewer the more were skipped since. */
+  /** Returns the next bits: 32 of them after {@link #fill}, less those that were skipped since. */
   int peek() {
     return (int) (window >>> used);
   }
 
-  /** Goes on by some of the bits that were looked at. */
+  /** Skips some of the bits that {@link #peek} returned. */
   void skip(int bits) {
     used += bits;
   }
 
-  /** Makes 32 bits ready, if there are as many. */
+  /** Makes 32 bits available, if there are as many. */
   void fill() {
     if (used >= Integer.SIZE) {
       load();
@@ -77,7 +77,7 @@ final class BitReader {
     }
   }
 
-  /** Reads an unsigned number of at most 24 bits; 0 behind the end. */
+  /** Reads an unsigned number of at most 24 bits; returns 0 after the end. */
   int read(int bits) {
     if (pastEnd) {
       return 0;

@@ -10,19 +10,19 @@ import stride.format.FormatException;
 
 /**
  * An image of pixels 0xAARRGGBB that are coded as literals, as copies of earlier ones and as places
- * in a colour cache (RFC 9649, sections 3.6 and 3.7). This is what stands in front of its pixels.
+ * in a colour cache (RFC 9649, sections 3.6 and 3.7). This is the header before its pixels.
  *
- * @param cacheBits of the colour cache's size, or 0
- * @param tileBits of the side of the tiles that have prefix codes of their own
- * @param codes each tile's, or those of the whole image
+ * @param cacheBits the binary logarithm of the colour cache's size, or 0 for no cache
+ * @param tileBits the binary logarithm of the side of the tiles, each with its own prefix codes
+ * @param codes the prefix codes of each tile, or of the whole image
  */
 record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCodes[] codes) {
   private static final int MAX_CACHE_BITS = 11;
 
-  /** Of the side of a tile that no image is larger than. */
+  /** The binary logarithm of a tile's side that is at least as large as any image. */
   private static final int WHOLE = 30;
 
-  /** How many pixels are reckoned with from the beginning. */
+  /** The number of pixels for which memory is allocated at the beginning. */
   private static final long ENOUGH = 1 << 20;
 
   private static final long PIXELS_PER_BYTE = 512;
@@ -42,7 +42,7 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
     0x7E, 0x61, 0x6F, 0x50, 0x71, 0x7F, 0x60, 0x70
   };
 
-  /** Reads what stands in front of the picture's own pixels. */
+  /** Reads the header before the picture's own pixels. */
   static CodedImage main(BitReader in, int width, int height) throws FormatException {
     int cacheBits = cacheBits(in);
     if (!in.flag()) {
@@ -55,7 +55,7 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
       tiles[i] = tiles[i] >> 8 & 0xFFFF;
       most = Math.max(most, tiles[i]);
     }
-    // There may be codes that no tile has.
+    // There may be codes that no tile uses.
     var wanted = new boolean[most + 1];
     for (int tile : tiles) {
       wanted[tile] = true;
@@ -96,7 +96,10 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
     return bits;
   }
 
-  /** Whether all is in green: there is no colour cache, and the other channels take no bits. */
+  /**
+   * Returns whether only green is coded: there is no colour cache, and the other channels take no
+   * bits.
+   */
   boolean isGreenOnly() {
     return cacheBits == 0 && Arrays.stream(codes).allMatch(PrefixCodes::isGreenOnly);
   }
@@ -108,13 +111,13 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
   /**
    * Reads the pixels.
    *
-   * @param lastMayBeCut whether the data may end within what the last pixel is coded as, as libwebp
-   *     allows it somewhere
+   * @param lastMayBeCut whether the data may end within the code of the last pixel, which libwebp
+   *     allows in some places
    * @throws FormatException if there are too few, or a copy from or to where nothing is
    */
   int[] pixels(BitReader in, boolean lastMayBeCut) throws FormatException {
     int total = width * height;
-    // Most data hold this much, and what holds more shows it by and by.
+    // Most images have at most this many pixels; the memory grows for larger ones as they are read.
     var pixels = new int[(int) Math.min(total, ENOUGH + PIXELS_PER_BYTE * in.left())];
     var cache = cacheBits > 0 ? new ColourCache(cacheBits) : null;
     int cached = 0;
@@ -189,7 +192,7 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
     }
   }
 
-  /** Reads the extra bits of a length or a distance whose prefix is there (section 3.6.2.2). */
+  /** Reads the extra bits of a length or a distance after its prefix (section 3.6.2.2). */
   private static int number(BitReader in, int prefix) {
     if (prefix < 4) {
       return prefix + 1;
@@ -198,7 +201,9 @@ record CodedImage(int width, int height, int cacheBits, int tileBits, PrefixCode
     return (2 + (prefix & 1) << bits) + in.read(bits) + 1;
   }
 
-  /** How many pixels back a distance is: the lowest ones are of pixels near in two dimensions. */
+  /**
+   * Returns a distance in pixels: the lowest codes are for pixels that are near in two dimensions.
+   */
   private int distance(int coded) {
     if (coded > NEAR.length) {
       return coded - NEAR.length;

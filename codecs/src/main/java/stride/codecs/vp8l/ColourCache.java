@@ -1,6 +1,6 @@
 package stride.codecs.vp8l;
 
-/** Colours that were there before, each in a place of its own (RFC 9649, section 3.6.3). */
+/** Recently used colours, each at the place of its hash (RFC 9649, section 3.6.3). */
 final class ColourCache {
   private static final int HASH = 0x1E35A7BD;
 
@@ -8,9 +8,9 @@ final class ColourCache {
   private final int shift;
 
   /**
-   * A cache of black and transparent colours.
+   * Makes a cache that is filled with transparent black.
    *
-   * @param bits of its size; 1 at least
+   * @param bits the binary logarithm of its size, at least 1
    */
   ColourCache(int bits) {
     colours = new int[1 << bits];

@@ -1,15 +1,18 @@
 package stride.codecs.vp8l;
 
 /**
- * Green holds places in a table of colours, of as many neighbours as fit into its 8 bits (RFC 9649,
- * section 3.5.4).
+ * The transform in which green holds places in a table of colours, of as many neighbours as fit
+ * into its 8 bits (RFC 9649, section 3.5.4).
  *
- * @param bits of how many neighbours share a pixel: 0 to 3
- * @param colours as many as there are places; those behind the table are transparent black
- * @param whole where a row goes
+ * @param bits the binary logarithm of the number of neighbours that share a pixel: 0 to 3
+ * @param colours one colour for each possible place; those after the table are transparent black
+ * @param whole the array that receives a row
  */
 record ColourIndexing(int bits, int[] colours, int[] whole) implements Transform {
-  /** For rows of a width, and a table as it is coded: each colour less the one in front of it. */
+  /**
+   * Makes the transform for rows of a width, and a table as it is coded: each colour less the
+   * previous one.
+   */
   static ColourIndexing of(int width, int[] coded) {
     int bits = coded.length > 16 ? 0 : coded.length > 4 ? 1 : coded.length > 2 ? 2 : 3;
     var colours = new int[1 << (8 >> bits)];

@@ -1,10 +1,11 @@
 package stride.codecs.vp8l;
 
 /**
- * Parts of green were subtracted from red and blue, and of red from blue (RFC 9649, section 3.5.2).
+ * The transform that subtracted parts of green from red and blue, and of red from blue (RFC 9649,
+ * section 3.5.2).
  *
- * @param bits of a tile's side
- * @param tiles each one's three factors, 32nds, in blue, green and red
+ * @param bits the binary logarithm of a tile's side
+ * @param tiles each tile's three factors, in 32nds, in blue, green and red
  */
 record CrossColour(int codedWidth, int bits, int[] tiles) implements Transform {
   @Override

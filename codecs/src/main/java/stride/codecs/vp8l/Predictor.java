@@ -4,12 +4,12 @@ import static stride.codecs.vp8l.Argb.add;
 import static stride.codecs.vp8l.Argb.mean;
 
 /**
- * Pixels were predicted from the ones on the left and above, and only the differences are coded
- * (RFC 9649, section 3.5.1).
+ * The transform that predicted pixels from the ones on the left and above, and coded only the
+ * differences (RFC 9649, section 3.5.1).
  *
- * @param bits of a tile's side
- * @param tiles each one's mode, in green
- * @param above the row above, and behind it the first pixel of the row itself
+ * @param bits the binary logarithm of a tile's side
+ * @param tiles each tile's mode, in green
+ * @param above the row above, and after it the first pixel of the row itself
  */
 record Predictor(int codedWidth, int bits, int[] tiles, int[] above) implements Transform {
   static Predictor of(int width, int bits, int[] tiles) {
@@ -116,7 +116,7 @@ record Predictor(int codedWidth, int bits, int[] tiles, int[] above) implements 
     }
   }
 
-  /** The one of left and top that is nearer to left + top - topLeft. */
+  /** Returns left or top, whichever is nearer to left + top - topLeft. */
   private static int select(int left, int top, int topLeft) {
     return Argb.distance(top, topLeft) < Argb.distance(left, topLeft) ? left : top;
   }

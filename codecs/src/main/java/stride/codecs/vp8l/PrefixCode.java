@@ -3,8 +3,8 @@ package stride.codecs.vp8l;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A canonical prefix code of at most 15 bits (RFC 9649, section 3.7.2), as tables that the next
- * bits are looked up in: one of at most 8 bits, and others for what is longer.
+ * A canonical prefix code of at most 15 bits (RFC 9649, section 3.7.2), as tables in which the next
+ * bits are looked up: one of at most 8 bits, and others for longer codes.
  *
  * @param table a symbol and, in the lower 8 bits, its length; in the first 256 entries also where,
  *     from that entry on, another table begins, and a length of more than 8: 8 and its bits
@@ -15,12 +15,12 @@ record PrefixCode(int[] table) {
   private static final int ROOT_BITS = 8;
 
   /**
-   * The code of symbols that have these lengths.
+   * Returns the code of symbols that have these lengths.
    *
-   * @param lengths 0: the symbol has no code
-   * @param count of the symbols
+   * @param lengths the codes' lengths; 0 if the symbol has no code
+   * @param count the number of symbols
    * @return null if there is no such code: too many bits for one, or too few, or no symbol at all.
-   *     A single symbol takes no bits, whatever its length
+   *     A single symbol takes no bits, for any length
    */
   static @Nullable PrefixCode of(int[] lengths, int count) {
     var ofLength = new int[LONGEST + 1];
@@ -34,7 +34,7 @@ record PrefixCode(int[] table) {
     if (used == 1) {
       return new PrefixCode(new int[] {last << 8});
     }
-    // The codes of each length begin behind the shorter ones; together they fill all bits.
+    // The codes of each length begin after the shorter ones; together they fill all bits.
     var next = new int[LONGEST + 1];
     int code = 0;
     int longest = 0;
@@ -92,7 +92,7 @@ record PrefixCode(int[] table) {
     return table;
   }
 
-  /** Enters a symbol wherever the bits behind its code may be anything. */
+  /** Enters a symbol wherever the bits after its code may be anything. */
   private static void repeat(
       int[] table, int begin, int entries, int code, int length, int symbol) {
     for (int i = code; i < entries; i += 1 << length) {
@@ -100,7 +100,7 @@ record PrefixCode(int[] table) {
     }
   }
 
-  /** Reads a symbol; at most 15 bits of those that are ready. */
+  /** Reads a symbol of at most 15 available bits. */
   int read(BitReader in) {
     int at = in.peek() & Math.min(table.length, 1 << ROOT_BITS) - 1;
     int entry = table[at];
@@ -115,7 +115,7 @@ record PrefixCode(int[] table) {
     return entry >>> 8;
   }
 
-  /** Whether there is a single symbol, which takes no bits. */
+  /** Returns whether there is a single symbol, which takes no bits. */
   boolean isTrivial() {
     return table.length == 1;
   }

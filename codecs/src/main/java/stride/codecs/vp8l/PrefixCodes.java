@@ -15,7 +15,7 @@ record PrefixCodes(
 
   private static final int DISTANCES = 40;
 
-  /** The order in which the lengths of the code of lengths stand. */
+  /** The order of the lengths of the code of lengths. */
   private static final int[] ORDER = {
     17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
   };
@@ -23,10 +23,10 @@ record PrefixCodes(
   private static final int REPEAT = 16;
   private static final int ZEROS = 17;
 
-  /** What a length is repeated as long as there was none but 0. */
+  /** The length that is repeated while all lengths so far are 0. */
   private static final int FIRST_REPEATED = 8;
 
-  /** Reads them for a picture with a colour cache of some places. */
+  /** Reads the codes of a picture with a colour cache of this many places. */
   static PrefixCodes read(BitReader in, int cacheSize) throws FormatException {
     return new PrefixCodes(
         code(in, VALUES + LENGTHS + cacheSize),
@@ -36,7 +36,7 @@ record PrefixCodes(
         code(in, DISTANCES));
   }
 
-  /** Whether red, blue and alpha take no bits. */
+  /** Returns whether red, blue and alpha take no bits. */
   boolean isGreenOnly() {
     return red.isTrivial() && blue.isTrivial() && alpha.isTrivial();
   }
@@ -45,7 +45,7 @@ record PrefixCodes(
     var lengths = new int[Math.max(symbols, VALUES)];
     if (in.flag()) {
       boolean two = in.flag();
-      // A symbol that there is not is none.
+      // A symbol outside of the alphabet makes the code invalid.
       lengths[in.read(in.flag() ? 8 : 1)] = 1;
       if (two) {
         lengths[in.read(8)] = 1;
@@ -97,7 +97,6 @@ record PrefixCodes(
   }
 
   private static FormatException damaged() {
-    return new FormatException(
-        "the picture is damaged: its VP8L data has a prefix code that is none");
+    return new FormatException("the picture is damaged: its VP8L data has an invalid prefix code");
   }
 }

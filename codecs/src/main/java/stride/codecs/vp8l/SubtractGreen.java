@@ -1,6 +1,6 @@
 package stride.codecs.vp8l;
 
-/** Green was subtracted from red and blue (RFC 9649, section 3.5.3). */
+/** The transform that subtracted green from red and blue (RFC 9649, section 3.5.3). */
 record SubtractGreen(int codedWidth) implements Transform {
   @Override
   public int[] undo(int y, int[] row) {

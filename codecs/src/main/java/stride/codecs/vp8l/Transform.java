@@ -1,19 +1,19 @@
 package stride.codecs.vp8l;
 
-/** What was done to a picture's rows before they were coded (RFC 9649, section 3.5). */
+/** A transform of a picture's rows before they were coded (RFC 9649, section 3.5). */
 sealed interface Transform permits Predictor, CrossColour, SubtractGreen, ColourIndexing {
-  /** How many pixels a row has after the transform, which is what is coded. */
+  /** Returns the number of pixels of a coded row. */
   int codedWidth();
 
   /**
-   * Undoes it for a row. Rows are asked for one after the other, each once.
+   * Undoes the transform for a row. Call it for every row in order, once each.
    *
    * @param row the coded row; may be changed
-   * @return the row as it was before
+   * @return the row before the transform
    */
   int[] undo(int y, int[] row);
 
-  /** How many tiles of a power of 2 pixels there are along so many pixels. */
+  /** Returns the number of tiles with sides of 2^bits pixels along {@code pixels} pixels. */
   static int tiles(int pixels, int bits) {
     return pixels + (1 << bits) - 1 >> bits;
   }

@@ -13,7 +13,7 @@ public final class Vp8lDecoder {
   private final int width;
   private final int height;
 
-  /** In the order in which they were done. */
+  /** The transforms, in the order in which they were applied. */
   private final List<Transform> transforms;
 
   private final CodedImage image;
@@ -31,6 +31,10 @@ public final class Vp8lDecoder {
   /**
    * Reads the data between {@code from} and {@code to}.
    *
+   * @param data the file
+   * @param from the place of the first byte
+   * @param to the place after the last byte
+   * @return a decoder of the pixels
    * @throws FormatException if it is truncated or damaged
    */
   public static Vp8lDecoder read(byte[] data, int from, int to) throws FormatException {
@@ -40,9 +44,13 @@ public final class Vp8lDecoder {
   }
 
   /**
-   * Reads what a lossy picture's opacity is coded as: VP8L data without a header, whose green it
-   * is.
+   * Reads a lossy picture's opacity, which is the green of VP8L data without a header.
    *
+   * @param data the file
+   * @param from the place of the first byte
+   * @param to the place after the last byte
+   * @param width the picture's width in pixels
+   * @param height the picture's height in pixels
    * @return a byte for each pixel
    * @throws FormatException if the data is truncated or damaged
    */
@@ -60,7 +68,7 @@ public final class Vp8lDecoder {
     return greens;
   }
 
-  /** Whether there is but a table of colours, and all is in green. */
+  /** Returns whether the only transform is a table of colours, and only green is coded. */
   private boolean isPalette() {
     return transforms.size() == 1
         && transforms.getFirst() instanceof ColourIndexing
@@ -103,12 +111,13 @@ public final class Vp8lDecoder {
   }
 
   /**
-   * Gives the pixels; once.
+   * Writes the pixels. Call it only once.
    *
-   * @param out where red, green and blue go, and opacity behind them if there is room
-   * @param at where the first pixel goes
-   * @param stride from a pixel to the one below
-   * @param step from a pixel to the next one: 3 or 4
+   * @param out the array that receives red, green and blue, and opacity after them if {@code step}
+   *     is 4
+   * @param at the place of the first pixel
+   * @param stride the distance from a pixel to the one below
+   * @param step the distance from a pixel to the next one: 3 or 4
    */
   public void decode(byte[] out, int at, int stride, int step) {
     var rows = new Rows();
@@ -127,7 +136,7 @@ public final class Vp8lDecoder {
     }
   }
 
-  /** The rows as they were before the transforms. */
+  /** Undoes the transforms, row by row. */
   private final class Rows {
     private final int[] coded = new int[image.width()];
     private final List<Transform> undone = transforms.reversed();

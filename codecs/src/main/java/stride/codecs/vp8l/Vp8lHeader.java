@@ -15,9 +15,13 @@ public record Vp8lHeader(int width, int height, boolean transparent) {
   private static final int SIGNATURE = 0x2F;
 
   /**
-   * Reads it.
+   * Reads the header.
    *
-   * @throws FormatException if the bytes from {@code from} to {@code to} are no VP8L data
+   * @param data the file
+   * @param from the place of the first byte
+   * @param to the place after the last byte
+   * @return the header
+   * @throws FormatException if the bytes from {@code from} to {@code to} are not VP8L data
    */
   public static Vp8lHeader read(byte[] data, int from, int to) throws FormatException {
     if (to - from < BYTES) {

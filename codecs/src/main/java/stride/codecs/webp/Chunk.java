@@ -7,13 +7,13 @@ import stride.format.FormatException;
  * A chunk of a RIFF file.
  *
  * @param name four characters
- * @param from where its data begins
- * @param size how many bytes its data has
+ * @param from the place of its data
+ * @param size the number of bytes of its data
  */
 record Chunk(String name, int from, int size) {
   static final int HEADER = 8;
 
-  /** Where the next chunk begins: behind a byte more if the size is odd. */
+  /** Returns the place of the next chunk, after a padding byte if the size is odd. */
   int end() {
     return from + size + (size & 1);
   }
@@ -22,7 +22,7 @@ record Chunk(String name, int from, int size) {
    * Reads a chunk's header.
    *
    * @param end of the file
-   * @throws FormatException if the chunk ends behind it
+   * @throws FormatException if the chunk ends after the end of the file
    */
   static Chunk read(byte[] file, int at, int end) throws FormatException {
     if (end - at < HEADER) {
@@ -34,13 +34,13 @@ record Chunk(String name, int from, int size) {
     long size = number(file, at + 4, 4);
     if (size + (size & 1) > end - at - HEADER) {
       throw new FormatException(
-          "the picture is truncated: its chunk %s at byte %d of %d is to have %d bytes"
+          "the picture is truncated: its chunk %s at byte %d of %d should have %d bytes"
               .formatted(FormatException.quote(name), at, end, size));
     }
     return new Chunk(name, at + HEADER, (int) size);
   }
 
-  /** An unsigned little-endian number of at most 4 bytes. */
+  /** Returns an unsigned little-endian number of at most 4 bytes. */
   static long number(byte[] file, int at, int bytes) {
     long number = 0;
     for (int i = 0; i < bytes; i++) {

@@ -4,15 +4,18 @@ import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 
 /**
- * What a file's chunks say (RFC 9649, section 2): the canvas, and what is on it at first. Files are
- * refused as libwebp's demultiplexer refuses them.
+ * The content of a file's chunks (RFC 9649, section 2): the canvas and the first picture on it. The
+ * same files are refused as by libwebp's demultiplexer.
  *
  * @param transparent whether some of the canvas's pixels may be transparent
  */
 record Container(int width, int height, boolean transparent, Frame frame) {
   private static final int RIFF_HEADER = 12;
 
-  /** Without the eight bytes up to this number itself: the name WEBP and a chunk's header. */
+  /**
+   * The least size in the header, which counts the bytes after it: the name WEBP and a chunk's
+   * header.
+   */
   private static final int SMALLEST_RIFF = 12;
 
   private static final String EXTENDED = "VP8X";
@@ -32,7 +35,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
 
   private static final long LARGEST_AREA = (1L << 32) - 1;
 
-  /** Whether a file is a WebP, as far as its first bytes tell. */
+  /** Returns whether a file is a WebP, as far as its first bytes tell. */
   static boolean isWebP(byte[] file) {
     return file.length >= RIFF_HEADER && isAt(file, 0, "RIFF") && isAt(file, 8, "WEBP");
   }
@@ -55,12 +58,12 @@ record Container(int width, int height, boolean transparent, Frame frame) {
     long size = Chunk.number(file, 4, 4);
     if (size > file.length - Chunk.HEADER) {
       throw new FormatException(
-          "the picture is truncated: it is to have %d bytes, and has %d"
+          "the picture is truncated: it should have %d bytes, and has %d"
               .formatted(size + Chunk.HEADER, file.length));
     }
     if (size < SMALLEST_RIFF) {
       throw new FormatException(
-          "the picture is damaged: it is to have %d bytes, which hold no picture"
+          "the picture is damaged: it should have %d bytes, which hold no picture"
               .formatted(size + Chunk.HEADER));
     }
     int end = (int) size + Chunk.HEADER;
@@ -73,7 +76,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
           "the picture is damaged: its first chunk is %s, expected \"VP8 \", \"VP8L\" or \"VP8X\""
               .formatted(FormatException.quote(first.name())));
     }
-    // Transparency needs the extended format; that of others is passed over, yet looked at.
+    // Transparency needs the extended format; in other files it is checked and ignored.
     var frame = Images.read(file, RIFF_HEADER, end).frame(file, 0, 0, false);
     return new Container(frame.width(), frame.height(), frame.transparent(), frame);
   }
@@ -85,7 +88,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
   /**
    * The chunks of one picture that follow each other.
    *
-   * @param end where the next chunk begins
+   * @param end the place of the next chunk
    */
   private record Images(@Nullable Chunk image, @Nullable Chunk alpha, int end) {
     static Images read(byte[] file, int begin, int end) throws FormatException {
@@ -97,7 +100,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
         if (chunk.name().equals(ALPHA) && alpha == null) {
           alpha = chunk;
         } else if (Frame.isLossless(chunk) && alpha != null) {
-          throw damaged("it has transparency apart from a lossless image");
+          throw damaged("it has a separate transparency for a lossless image");
         } else if (Frame.isImage(chunk) && image == null) {
           image = chunk;
         } else {
@@ -116,7 +119,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
         return Frame.of(file, left, top, image, null);
       }
       if (alpha.from() > image.from()) {
-        throw damaged("its transparency stands behind its image");
+        throw damaged("its transparency comes after its image");
       }
       return Frame.of(file, left, top, image, alpha);
     }
@@ -152,7 +155,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
 
     private static void checkArea(long width, long height) throws FormatException {
       if (width * height > LARGEST_AREA) {
-        throw damaged("it is to have %dx%d pixels".formatted(width, height));
+        throw damaged("it should have %dx%d pixels".formatted(width, height));
       }
     }
 
@@ -168,13 +171,13 @@ record Container(int width, int height, boolean transparent, Frame frame) {
       if (first == null) {
         throw damaged("it has no image");
       }
-      // A still picture is as transparent as its image is, whatever the canvas says, unless that
+      // A still picture is transparent if its image is, independent of the canvas, unless the image
       // is lossy.
       boolean ofImage = !has(HAS_ANIMATION) && Frame.isLossless(first.image());
       return new Container(width, height, ofImage ? first.transparent() : has(HAS_ALPHA), first);
     }
 
-    /** Reads a chunk, perhaps with others behind it; gives where the next one begins. */
+    /** Reads a chunk, and the chunks that belong to it; returns the place of the next one. */
     private int read(int at, Chunk chunk) throws FormatException {
       if (Frame.isImage(chunk) || chunk.name().equals(ALPHA)) {
         if (animation || has(HAS_ANIMATION) || first != null) {
@@ -206,7 +209,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
 
     private int readFrame(Chunk chunk) throws FormatException {
       if (!animation || !has(HAS_ANIMATION)) {
-        throw damaged("it has a frame of an animation, and is none");
+        throw damaged("it has a frame of an animation, but it is not an animation");
       }
       int payload = chunk.end() - chunk.from() - ANIMATION_FRAME_HEADER;
       if (payload < 0) {
@@ -222,7 +225,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
       var images = Images.read(file, begin, end);
       if (images.end() - begin > payload) {
         throw damaged(
-            "its chunk ANMF has %d bytes, fewer than what is in it".formatted(chunk.size()));
+            "its chunk ANMF has %d bytes, fewer than its content".formatted(chunk.size()));
       }
       if (images.end() > begin) {
         var frame = images.frame(file, left, top, true);
@@ -233,7 +236,7 @@ record Container(int width, int height, boolean transparent, Frame frame) {
         }
         first = first == null ? frame : first;
       }
-      // What else is in the chunk is passed over like chunks behind it, as libwebp does.
+      // Further content of the chunk is ignored, as are the chunks after it, as in libwebp.
       return images.end();
     }
   }

@@ -8,13 +8,13 @@ import stride.codecs.vp8l.Vp8lHeader;
 import stride.format.FormatException;
 
 /**
- * A picture, and where on the canvas it lies.
+ * A picture and its place on the canvas.
  *
  * @param left the first column's
  * @param top the first row's
  * @param transparent whether some of its pixels may be transparent
  * @param image its colours
- * @param alpha its opacity, if that is apart
+ * @param alpha its opacity, if that is separate
  */
 record Frame(
     int left,
@@ -35,7 +35,7 @@ record Frame(
     return chunk.name().equals(LOSSLESS);
   }
 
-  /** A frame of the size that its image has. */
+  /** Returns a frame of the size that its image has. */
   static Frame of(byte[] file, int left, int top, Chunk image, @Nullable Chunk alpha)
       throws FormatException {
     int to = image.from() + image.size();
@@ -48,21 +48,24 @@ record Frame(
     return new Frame(left, top, tag.width(), tag.height(), alpha != null, image, alpha);
   }
 
-  /** Whether all of it is on a canvas. */
+  /** Returns whether the whole frame is on a canvas. */
   boolean isWithin(int canvasWidth, int canvasHeight) {
     return (long) left + width <= canvasWidth && (long) top + height <= canvasHeight;
   }
 
-  /** About how many bytes {@link #decode} takes, in addition to the canvas. */
+  /** Returns an estimate of the bytes that {@link #decode} takes, in addition to the canvas. */
   long decodedBytes() {
     long pixels = (long) width * height;
-    // Packed pixels and what says how each tile is coded; or planes, two of them of half the size.
+    // Packed pixels and the codes of each tile; or planes, two of them of half the size.
     return isLossless(image) ? 5 * pixels : alpha == null ? 2 * pixels : 3 * pixels;
   }
 
-  /** Decodes as much as tells whether it is worth having a canvas. */
+  /**
+   * Decodes the parts that show whether the file is sound, before a canvas is allocated for the
+   * rest.
+   */
   Paint decode(byte[] file) throws FormatException {
-    // libwebp takes the byte that pads a chunk for a part of its data.
+    // libwebp treats the byte that pads a chunk as a part of its data.
     if (isLossless(image)) {
       return Vp8lDecoder.read(file, image.from(), image.end())::decode;
     }

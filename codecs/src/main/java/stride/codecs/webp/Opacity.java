@@ -4,7 +4,7 @@ import java.util.Arrays;
 import stride.codecs.vp8l.Vp8lDecoder;
 import stride.format.FormatException;
 
-/** A lossy picture's opacity, which has a chunk of its own (RFC 9649, section 2.7.1.2). */
+/** A lossy picture's opacity, which has its own chunk (RFC 9649, section 2.7.1.2). */
 final class Opacity {
   private static final int HEADER = 1;
   private static final int COMPRESSED = 1;
@@ -16,7 +16,7 @@ final class Opacity {
   private Opacity() {}
 
   /**
-   * Decodes it.
+   * Decodes the opacity.
    *
    * @return a byte for each pixel
    * @throws FormatException if it is truncated or damaged
@@ -24,7 +24,7 @@ final class Opacity {
   static byte[] decode(byte[] file, Chunk chunk, int width, int height) throws FormatException {
     int header = chunk.size() > 0 ? file[chunk.from()] & 0xFF : 0;
     int compression = header & 3;
-    // Bits 4 and 5 say whether there are but few levels, which changes nothing.
+    // Bits 4 and 5 say whether there are only few levels, which does not change the decoding.
     if (compression > COMPRESSED || (header >> 4 & 3) > 1 || header >> 6 != 0) {
       throw new FormatException(
           "the picture is damaged: its transparency is of the unknown kind %#04x"
@@ -46,7 +46,9 @@ final class Opacity {
     return plane;
   }
 
-  /** What is stored is the difference to a prediction from the neighbours. */
+  /**
+   * Undoes the prediction: the stored values are differences from a prediction from the neighbours.
+   */
   private static void addPredictions(int filter, byte[] plane, int width) {
     switch (filter) {
       case HORIZONTAL -> {

@@ -2,16 +2,17 @@ package stride.codecs.webp;
 
 import stride.format.FormatException;
 
-/** Pixels that are about to be put on a canvas. */
+/** Pixels that can be written to a canvas. */
 @FunctionalInterface
 interface Paint {
   /**
-   * Puts them there.
+   * Writes the pixels.
    *
-   * @param canvas where red, green and blue go, and opacity behind them if there is room
-   * @param at where the first pixel goes
-   * @param stride from a pixel to the one below
-   * @param step from a pixel to the next one: 3 or 4
+   * @param canvas the array that receives red, green and blue, and opacity after them if {@code
+   *     step} is 4
+   * @param at the place of the first pixel
+   * @param stride the distance from a pixel to the one below
+   * @param step the distance from a pixel to the next one: 3 or 4
    * @throws FormatException if they turn out to be truncated or damaged
    */
   void put(byte[] canvas, int at, int stride, int step) throws FormatException;

@@ -7,7 +7,7 @@ import stride.image.Pixels;
 
 /**
  * A WebP file (RFC 9649): lossy or lossless, opaque or transparent, or an animation's first frame
- * on its canvas, which is transparent black. Gives the same bytes as libwebp 1.2.4 and PIL.
+ * on its canvas, which is transparent black. The bytes equal those of libwebp 1.2.4 and PIL.
  */
 public final class WebPPicture implements EncodedPicture {
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
@@ -24,7 +24,7 @@ public final class WebPPicture implements EncodedPicture {
    * Opens a WebP.
    *
    * @param file all bytes of the file; not copied
-   * @return nothing if the file is no WebP
+   * @return the picture, or empty if the file is not a WebP
    * @throws FormatException if its chunks or its images' headers are truncated or damaged
    */
   public static Optional<EncodedPicture> open(byte[] file) throws FormatException {

@@ -1,6 +1,6 @@
 /**
- * WebP files (RFC 9649, section 2): what their chunks hold, and the picture on its canvas. Which
- * damaged files are refused is libwebp's decision.
+ * WebP files (RFC 9649, section 2): the content of their chunks, and the picture on its canvas. The
+ * same damaged files are refused as by libwebp.
  */
 @NullMarked
 package stride.codecs.webp;

@@ -58,7 +58,7 @@ final class WebPPictureTest {
   void messagesSayWhatIsMissing() throws IOException {
     byte[] file = Golden.file("method4_quality50");
     refused(
-        "the picture is truncated: it is to have %d bytes, and has 100".formatted(file.length),
+        "the picture is truncated: it should have %d bytes, and has 100".formatted(file.length),
         Arrays.copyOf(file, 100));
     refused(
         "the picture is truncated: its VP8 frame ends in row 2 of 2 rows of macroblocks",

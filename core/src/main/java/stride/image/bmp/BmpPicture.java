@@ -6,10 +6,10 @@ import stride.image.Pixels;
 
 /**
  * A BMP picture: 1, 4, 8, 16, 24 or 32 bits a pixel, with runs of 4 or 8 bits, bit fields, from the
- * bottom up or from the top down. Opacity is not looked at.
+ * bottom up or from the top down. Opacity is ignored.
  *
- * <p>It is read as PIL reads it, down to what PIL makes of files that are not quite sound. What PIL
- * refuses and other programs write is read too: headers of 52 and 56 bytes, and other bit fields
+ * <p>It is read as PIL reads it, also where files are slightly damaged. Files that PIL refuses
+ * although other programs write them are read too: headers of 52 and 56 bytes, and other bit fields
  * than the usual ones.
  */
 public final class BmpPicture implements EncodedPicture {
@@ -17,7 +17,7 @@ public final class BmpPicture implements EncodedPicture {
   private final Header header;
   private final Colours colours;
 
-  /** Where the pixels begin. */
+  /** The place of the pixels in the file. */
   private final long begin;
 
   private BmpPicture(byte[] file, Header header, Colours colours, long begin) {
@@ -28,9 +28,10 @@ public final class BmpPicture implements EncodedPicture {
   }
 
   /**
-   * Reads what stands in front of the pixels.
+   * Reads the file up to the pixels.
    *
    * @param file all of a file that begins as a BMP does; kept, not copied
+   * @return the picture, whose pixels are not decoded yet
    * @throws FormatException if it is truncated there, damaged, or of a kind that is not read
    */
   public static BmpPicture open(byte[] file) throws FormatException {

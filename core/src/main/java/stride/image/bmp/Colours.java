@@ -1,16 +1,16 @@
 package stride.image.bmp;
 
-/** How stored pixels become red, green and blue. */
+/** Converts stored pixels to red, green and blue. */
 sealed interface Colours permits Palette, Masks {
-  /** Bits that a pixel is read with. */
+  /** Returns the bits that are read for a pixel. */
   int bits();
 
   /**
-   * Makes the colours of a row.
+   * Converts a row.
    *
    * @param from where the row begins
    * @param bits of a pixel
-   * @param pixels how many
+   * @param pixels the number of pixels
    * @param to where the first pixel's red goes
    */
   void expand(byte[] rows, int from, int bits, int pixels, byte[] into, int to);

@@ -26,7 +26,7 @@ record Header(
   static final int RUNS_OF_4_BITS = 2;
   static final int BIT_FIELDS = 3;
 
-  /** Where the header begins whose length comes first. */
+  /** The place of the header, which begins with its length. */
   static final int BEGIN = 14;
 
   private static final int OS2 = 12;
@@ -55,7 +55,7 @@ record Header(
         || header.compression > BIT_FIELDS
         || header.isInRuns() && header.bits > 8) {
       throw new FormatException(
-          "the picture is compressed in the way %d with %d bits a pixel, which is not read; convert it to PNG"
+          "the picture has the compression %d with %d bits a pixel, which is not read; convert it to PNG"
               .formatted(header.compression, header.bits));
     }
     return header;

@@ -5,7 +5,7 @@ import java.util.stream.LongStream;
 import stride.format.FormatException;
 
 /**
- * Where a pixel of 16 to 32 bits has its red, green and blue.
+ * The places of red, green and blue in a pixel of 16 to 32 bits.
  *
  * @param bits of a pixel
  * @param masks of red, green and blue
@@ -15,7 +15,7 @@ record Masks(int bits, long[] masks, long end) implements Colours {
   private static final long[] OF_15_BITS = {0x7C00, 0x3E0, 0x1F};
   private static final long[] OF_24_BITS = {0xFF0000, 0xFF00, 0xFF};
 
-  /** Where they stand if the header is long enough, and where it ends if it is not. */
+  /** The masks' place if the header is long enough, and the header's end if it is not. */
   private static final int AT = Header.BEGIN + 40;
 
   static Masks read(Header header, Fields file) throws FormatException {

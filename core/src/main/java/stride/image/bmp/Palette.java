@@ -3,8 +3,8 @@ package stride.image.bmp;
 import stride.format.FormatException;
 
 /**
- * The colours of pixels of 1 to 8 bits. Those that a file does not give are grey, each as light as
- * its number, as PIL has them.
+ * The colours of pixels of 1 to 8 bits. Colours that a file does not define are grey, each as light
+ * as its number, as in PIL.
  *
  * @param bits that a pixel is read with
  * @param rgb three bytes for each of 256 colours
@@ -13,11 +13,11 @@ import stride.format.FormatException;
 record Palette(int bits, byte[] rgb, long bytes) implements Colours {
   private static final int MOST = 256;
 
-  /** As many may be claimed where the file has no more than 256. */
+  /** The most colours that a header may claim, although at most 256 are in the file. */
   private static final int MAX_CLAIMED = 1 << 16;
 
   /**
-   * Reads what stands behind the header.
+   * Reads the palette after the header.
    *
    * @throws FormatException if it has too many colours
    */
@@ -36,8 +36,8 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
       rgb[i] = (byte) (i / 3);
     }
     if (grey) {
-      // Levels take the place of numbers, two of them that of bits: PIL reads the pixels as such,
-      // whatever the header says of their bits.
+      // Levels replace numbers, and two levels replace bits: PIL reads the pixels as such,
+      // independent of the header's number of bits.
       if (colours == 2) {
         rgb[3] = rgb[4] = rgb[5] = (byte) 0xFF;
       }
@@ -52,7 +52,9 @@ record Palette(int bits, byte[] rgb, long bytes) implements Colours {
     return new Palette(header.bits(), rgb, there);
   }
 
-  /** Whether each colour is grey and as light as its number, or there are black and white. */
+  /**
+   * Returns whether each colour is grey and as light as its number, or there are black and white.
+   */
   private static boolean isGrey(Header header, byte[] file, int there) {
     long colours = header.colours();
     if (colours > MAX_CLAIMED

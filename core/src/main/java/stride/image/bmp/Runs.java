@@ -14,10 +14,10 @@ final class Runs {
   private final byte[] pixels;
   private long at;
 
-  /** As many pixels as there are so far. */
+  /** The number of pixels so far. */
   private long done;
 
-  /** The column that runs are told from, which may lie beyond the row. */
+  /** The column at which the next run begins, which may be beyond the row. */
   private long column;
 
   private Runs(byte[] file, long at, int width, int height, boolean of4Bits) {
@@ -29,9 +29,9 @@ final class Runs {
   }
 
   /**
-   * Decompresses them.
+   * Decompresses the runs.
    *
-   * @param at where they begin
+   * @param at the place of the first run
    * @throws FormatException if they make fewer pixels than there are
    */
   static byte[] read(byte[] file, long at, int width, int height, boolean of4Bits)
@@ -66,7 +66,7 @@ final class Runs {
     column += length;
   }
 
-  /** Whether there is more. */
+  /** Reads an escape; returns whether more runs follow. */
   private boolean escape(int code) throws FormatException {
     switch (code) {
       case END_OF_LINE -> {

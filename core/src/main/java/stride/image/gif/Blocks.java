@@ -13,13 +13,13 @@ final class Blocks {
     this.at = at;
   }
 
-  /** Where the next byte stands. */
+  /** Returns the place of the next byte. */
   int position() {
     return at;
   }
 
   /**
-   * The next byte.
+   * Returns the next byte.
    *
    * @throws FormatException if the file ends before
    */
@@ -28,19 +28,22 @@ final class Blocks {
     return file[at++] & 0xFF;
   }
 
-  /** The next two bytes. */
+  /** Returns the next two bytes. */
   int unsignedShort() throws FormatException {
     return unsignedByte() | unsignedByte() << 8;
   }
 
-  /** The next bytes. */
+  /** Returns the next bytes. */
   byte[] bytes(int length) throws FormatException {
     require(length);
     at += length;
     return Arrays.copyOfRange(file, at - length, at);
   }
 
-  /** The bytes of the next block, whose length stands in front; none where blocks end. */
+  /**
+   * Returns the bytes of the next block, which begins with its length; none at the end of the
+   * blocks.
+   */
   byte[] block() throws FormatException {
     return bytes(unsignedByte());
   }

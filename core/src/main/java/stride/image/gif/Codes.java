@@ -4,7 +4,7 @@ import stride.format.FormatException;
 
 /**
  * Decompresses an image's indices (Welch's variant of Lempel and Ziv's compression), as PIL does:
- * when all pixels are there, what follows is not looked at.
+ * bytes after the last pixel are ignored.
  */
 final class Codes {
   private static final int MAX_BITS = 12;
@@ -16,7 +16,7 @@ final class Codes {
   /** The bits of the first codes, less one. */
   private final int bits;
 
-  /** Of each code the code that it continues, and the index behind that. */
+  /** For each code the code that it continues, and the index that it adds. */
   private final short[] before = new short[TABLE];
 
   private final byte[] last = new byte[TABLE];
@@ -28,7 +28,7 @@ final class Codes {
   private int buffered;
 
   /**
-   * @param blocks stands at the first one
+   * @param blocks the cursor, at the first block
    * @throws FormatException if there are no such codes
    */
   Codes(Blocks blocks, int bits) throws FormatException {
@@ -42,9 +42,9 @@ final class Codes {
   }
 
   /**
-   * Decompresses so many indices.
+   * Decompresses a number of indices.
    *
-   * @throws FormatException if there are fewer, or a code stands for nothing
+   * @throws FormatException if there are fewer, or a code is not defined
    */
   byte[] read(int count) throws FormatException {
     var indices = new byte[count];
@@ -68,7 +68,7 @@ final class Codes {
       }
       if (code > (previous == NONE ? clear : next)) {
         throw new FormatException(
-            "the picture is damaged: its code %d stands for nothing".formatted(code));
+            "the picture is damaged: its code %d is not defined".formatted(code));
       }
       // A string is found from its end on.
       int length = 0;
@@ -102,7 +102,7 @@ final class Codes {
     return indices;
   }
 
-  /** The next code. */
+  /** Returns the next code. */
   private int code(int size) throws FormatException {
     while (buffered < size) {
       while (used == block.length) {

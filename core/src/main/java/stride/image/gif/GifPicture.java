@@ -5,8 +5,8 @@ import stride.image.EncodedPicture;
 import stride.image.Pixels;
 
 /**
- * A GIF's first image on its screen. Around the image lies the transparent colour, if there is one,
- * else colour 0, as PIL has it.
+ * A GIF's first image on its screen. The image is surrounded by the transparent colour, if there is
+ * one, else by colour 0, as in PIL.
  */
 public final class GifPicture implements EncodedPicture {
   private static final int IMAGE = ',';
@@ -55,9 +55,10 @@ public final class GifPicture implements EncodedPicture {
   }
 
   /**
-   * Reads what stands in front of the first image's pixels.
+   * Reads the file up to the first image's pixels.
    *
    * @param file all of a file that begins as a GIF does; kept, not copied
+   * @return the picture, whose pixels are not decoded yet
    * @throws FormatException if it is truncated there or damaged
    */
   public static GifPicture open(byte[] file) throws FormatException {
@@ -106,7 +107,7 @@ public final class GifPicture implements EncodedPicture {
         transparent);
   }
 
-  /** Passes over an extension; a graphic control tells which colour is transparent. */
+  /** Skips an extension; a graphic control names the transparent colour. */
   private static int transparentOfExtension(Blocks blocks) throws FormatException {
     int label = blocks.unsignedByte();
     byte[] block = blocks.block();
@@ -128,13 +129,13 @@ public final class GifPicture implements EncodedPicture {
     return transparent;
   }
 
-  /** The colours that flags announce; none if they do not. */
+  /** Returns the colours that flags announce; none if they announce none. */
   private static byte[] palette(Blocks blocks, int flags) throws FormatException {
     return (flags & 0x80) != 0 ? blocks.bytes(3 * (2 << (flags & 7))) : new byte[0];
   }
 
   /**
-   * Whether there are no colours but greys, each as light as its number. PIL keeps no such palette,
+   * Returns whether all colours are grey, each as light as its number. PIL keeps no such palette,
    * and where there is another one, it takes that.
    */
   private static boolean isGrey(byte[] palette) {
@@ -146,7 +147,7 @@ public final class GifPicture implements EncodedPicture {
     return true;
   }
 
-  /** All colours: those that are not given are grey, each as light as its number. */
+  /** Returns all colours: those that are not given are grey, each as light as its number. */
   private static byte[] colours(byte[] given) {
     var colours = new byte[3 * COLOURS];
     for (int i = given.length; i < colours.length; i++) {
@@ -174,7 +175,7 @@ public final class GifPicture implements EncodedPicture {
   /**
    * Decodes the image.
    *
-   * @return red, green and blue; and opacity behind them, if a colour is transparent
+   * @return red, green and blue; and opacity after them, if a colour is transparent
    */
   @Override
   public Pixels decode() throws FormatException {

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import stride.format.FormatException;
 
 /**
- * Decodes DC and AC coefficients of arithmetic-coded data (T.81, F.2.4), and keeps what has been
- * learnt of them, by the number of a table. Where data make no sense, all coefficients up to the
- * next restart are left as they are.
+ * Decodes DC and AC coefficients of arithmetic-coded data (T.81, F.2.4), and keeps their
+ * statistics, by the number of a table. Where data are invalid, all coefficients up to the next
+ * restart stay unchanged.
  */
 final class ArithmeticBlocks {
   /** More kinds of decisions than DC and AC coefficients have. */
@@ -14,13 +14,13 @@ final class ArithmeticBlocks {
 
   private static final int AC_STATES = 256;
 
-  /** Where the decisions on sizes begin (tables F.4 and F.5). */
+  /** The place of the decisions on sizes (tables F.4 and F.5). */
   private static final int DC_SIZES = 20;
 
   private static final int AC_SIZES_LOW = 189;
   private static final int AC_SIZES_HIGH = 217;
 
-  /** How far behind those on a size the decisions on its further bits lie. */
+  /** The distance from the decisions on a size to those on its further bits. */
   private static final int BITS = 14;
 
   private static final int TOO_LARGE = 0x8000;
@@ -39,7 +39,7 @@ final class ArithmeticBlocks {
     this.conditioning = conditioning;
   }
 
-  /** Forgets everything, and begins with the next byte. */
+  /** Resets all statistics, and begins with the next byte. */
   void restart() {
     reader.restart();
     for (byte[] states : dcStates) {
@@ -53,18 +53,19 @@ final class ArithmeticBlocks {
     failed = false;
   }
 
-  /** Whether the data up to the next restart are lost. */
+  /** Returns whether the data up to the next restart are lost. */
   boolean hasFailed() {
     return failed;
   }
 
-  /** A decision without any prejudice. */
+  /** Reads a decision whose outcomes are equally probable. */
   boolean decide() throws FormatException {
     return reader.decide(even, 0);
   }
 
   /**
-   * The next DC coefficient of one of the scan's components; check {@link #hasFailed} behind it.
+   * Returns the next DC coefficient of one of the scan's components; check {@link #hasFailed}
+   * afterwards.
    */
   int nextDc(int part, int table) throws FormatException {
     byte[] states = dcStates[table];
@@ -101,7 +102,7 @@ final class ArithmeticBlocks {
   /**
    * Decodes the AC coefficients of a block from {@code first} to {@code last}.
    *
-   * @return the last one that is other than 0, or 0 if none is
+   * @return the last one that is not 0, or 0 if all are 0
    */
   int decodeAc(int table, short[] block, int begin, int first, int last, int lowBit)
       throws FormatException {
@@ -145,7 +146,7 @@ final class ArithmeticBlocks {
     return found;
   }
 
-  /** The bits of a magnitude below its uppermost one, which {@code size} is. */
+  /** Returns the bits of a magnitude below its uppermost bit, {@code size}. */
   private int bits(byte[] states, int at, int size) throws FormatException {
     int value = size;
     for (int bit = size >> 1; bit > 0; bit >>= 1) {

@@ -3,12 +3,12 @@ package stride.image.jpeg;
 import stride.format.FormatException;
 
 /**
- * Reads binary decisions of arithmetic-coded data (T.81, annex D.2). What is known of a kind of
- * decision is a byte: the more probable outcome in bit 7, and how probable it is, as an index into
- * the table D.3, in the others.
+ * Reads binary decisions of arithmetic-coded data (T.81, annex D.2). The state of a kind of
+ * decision is a byte: the more probable outcome in bit 7, and its probability, as an index into the
+ * table D.3, in the others.
  */
 final class ArithmeticReader {
-  /** The state of decisions whose outcomes are always taken for equally probable. */
+  /** The state of decisions whose outcomes are always equally probable. */
   static final byte EVEN = 113;
 
   /**
@@ -39,8 +39,8 @@ final class ArithmeticReader {
   private static final int HALF = 0x8000;
 
   /**
-   * Decisions that need no data, as an encoder leaves zeros at the end out: more than a flat
-   * picture of 100 megapixels has, and few enough to be made in seconds.
+   * The most decisions without data; an encoder leaves out zeros at the end. They are more than a
+   * flat picture of 100 megapixels has, and few enough to take seconds.
    */
   private static final int MAX_BEYOND = 1 << 28;
 
@@ -48,7 +48,7 @@ final class ArithmeticReader {
   private int base;
   private int interval;
 
-  /** Bits at hand behind those of the interval; below 0 while the first two bytes are missing. */
+  /** Bits at hand after those of the interval; below 0 while the first two bytes are missing. */
   private int count;
 
   ArithmeticReader(Input in) {
@@ -56,14 +56,14 @@ final class ArithmeticReader {
     restart();
   }
 
-  /** Begins anew with the next byte. */
+  /** Restarts with the next byte. */
   void restart() {
     base = 0;
     interval = 0;
     count = -16;
   }
 
-  /** Decides, and learns from it: the state of that kind of decision is {@code states[at]}. */
+  /** Reads a decision and updates the state of its kind, {@code states[at]}. */
   boolean decide(byte[] states, int at) throws FormatException {
     if (in.marker != 0 && ++in.decidedBeyond > MAX_BEYOND) {
       throw JpegPicture.damaged("its data end long before its coefficients do");
@@ -98,7 +98,7 @@ final class ArithmeticReader {
     return state < 0 == probable;
   }
 
-  /** The next byte; behind the marker with which the data end, zeros. */
+  /** Returns the next byte, or 0 after the marker that ends the data. */
   private int nextByte() throws FormatException {
     if (in.marker != 0) {
       return 0;

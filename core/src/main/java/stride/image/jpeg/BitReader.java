@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import stride.format.FormatException;
 
 /**
- * Reads the bits of Huffman-coded data: FF00 is a byte FF, and any other FF begins the marker with
- * which the data end. Behind that there are zeros.
+ * Reads the bits of Huffman-coded data: FF00 is a byte FF, and any other FF begins the marker that
+ * ends the data. After it, all bits are 0.
  *
- * <p>Reads ahead as far as libjpeg does, because a file that ends within what is read ahead counts
+ * <p>Reads ahead as far as libjpeg does, because a file that ends within the bits read ahead counts
  * as truncated, whether or not the bits are needed.
  */
 final class BitReader {
-  /** libjpeg's {@code MIN_GET_BITS}: with as many bits at hand no further byte fits. */
+  /** libjpeg's {@code MIN_GET_BITS}: with this many bits at hand no further byte fits. */
   private static final int FULL = 57;
 
   /**
@@ -21,7 +21,7 @@ final class BitReader {
 
   private static final int LOOKED_UP = HuffmanTable.LOOKED_UP;
 
-  /** Thrown where the next chunk is needed, if the reader does not fetch it by itself. */
+  /** Thrown where the next chunk is needed, if the reader does not fetch it itself. */
   static final class Suspension extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final Suspension ONLY = new Suspension();
@@ -36,13 +36,13 @@ final class BitReader {
   private final boolean suspends;
   private boolean exhausted;
 
-  /** Bits that have been read ahead, the first one uppermost, and how many they are. */
+  /** The bits that have been read ahead, the first one uppermost, and their number. */
   long bits;
 
   int count;
 
   /**
-   * Reads from where the input stands.
+   * Reads from the input's place.
    *
    * @param suspends whether to throw a {@link Suspension} where a chunk ends
    */
@@ -52,10 +52,10 @@ final class BitReader {
     bytes = ByteBuffer.wrap(in.data);
   }
 
-  /** Drops what has been read ahead. */
+  /** Drops the bits that have been read ahead. */
   void restart() {
     count = 0;
-    // Right up against a marker, there is nothing up to the next one either.
+    // Directly at a marker, there are no data up to the next one either.
     exhausted &= in.marker != 0;
   }
 
@@ -63,7 +63,7 @@ final class BitReader {
     return exhausted;
   }
 
-  /** The next symbol. */
+  /** Returns the next symbol. */
   int symbol(HuffmanTable table) throws FormatException {
     if (count < AHEAD) {
       fill(0);
@@ -81,7 +81,7 @@ final class BitReader {
     return (entry & 15) << 4 | entry >> 4 & 15;
   }
 
-  /** The symbol of a code that has at least so many bits. */
+  /** Returns the symbol of a code that has at least {@code bits} bits. */
   private int symbol(HuffmanTable table, int shortest) throws FormatException {
     int length = shortest;
     int code = number(length);
@@ -92,7 +92,7 @@ final class BitReader {
     return table.symbol(code, length);
   }
 
-  /** The next bits as a number, at most 16 of them. */
+  /** Returns the next bits as a number, at most 16 of them. */
   int number(int size) throws FormatException {
     if (count < size) {
       fill(size);
@@ -101,7 +101,7 @@ final class BitReader {
     return (int) (bits >>> count) & (1 << size) - 1;
   }
 
-  /** The signed value that the next bits stand for, at least 1 of them. */
+  /** Returns the signed value of the next bits, at least 1 of them. */
   int value(int size) throws FormatException {
     return HuffmanTable.extended(number(size), size);
   }
@@ -153,7 +153,7 @@ final class BitReader {
     count += 8;
   }
 
-  /** Whether any of eight bytes is FF; now and then also if none is. */
+  /** Returns whether any of eight bytes is FF; sometimes also true if none is. */
   static boolean hasMarker(long bytes) {
     return (~bytes - 0x0101010101010101L & bytes & 0x8080808080808080L) != 0;
   }

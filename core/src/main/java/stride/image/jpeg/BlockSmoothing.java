@@ -3,17 +3,17 @@ package stride.image.jpeg;
 import java.util.List;
 
 /**
- * The samples of a progressive picture that leaves coefficients out, or their lower bits: what is
- * missing of the first nine AC coefficients is guessed from the DC coefficients around, with the
- * numbers of libjpeg-turbo 2.1 (jdcoefct.c).
+ * The samples of a progressive picture that leaves out coefficients, or their lower bits: missing
+ * ones of the first nine AC coefficients are estimated from the surrounding DC coefficients, with
+ * the numbers of libjpeg-turbo 2.1 (jdcoefct.c).
  */
 final class BlockSmoothing implements Rendering.Source {
-  /** How many coefficients are guessed. */
+  /** The number of estimated coefficients. */
   private static final int GUESSED = 10;
 
   /**
-   * For each coefficient, in the order of {@link ZigZag}, 128 times what the DC coefficients of
-   * five times five blocks count, if no AC coefficient is known at all.
+   * For each coefficient, in the order of {@link ZigZag}, 128 times the weights of the DC
+   * coefficients of five times five blocks, if no AC coefficient is known at all.
    */
   private static final int[][] WITHOUT_AC = {
     {
@@ -88,7 +88,7 @@ final class BlockSmoothing implements Rendering.Source {
     },
   };
 
-  /** The same if some AC coefficients are known; fewer are guessed then. */
+  /** The weights if some AC coefficients are known; fewer are estimated then. */
   private static final int[][] WITH_AC = {
     {},
     {
@@ -137,7 +137,7 @@ final class BlockSmoothing implements Rendering.Source {
   private final int[] window = new int[25];
 
   /**
-   * Guesses for a picture whose scans have all been read.
+   * Makes the samples of a picture whose scans have all been read.
    *
    * @param lastRow the last row of MCUs
    */
@@ -149,7 +149,7 @@ final class BlockSmoothing implements Rendering.Source {
     this.lastRow = lastRow;
   }
 
-  /** Whether there is something to guess, and something to guess it from. */
+  /** Returns whether a coefficient is missing and can be estimated. */
   static boolean isOfUse(List<Component> components, Progression progression) {
     boolean useful = false;
     for (var component : components) {
@@ -181,7 +181,7 @@ final class BlockSmoothing implements Rendering.Source {
     }
   }
 
-  /** A row of blocks and those above and below it, as far as libjpeg-turbo looks at them. */
+  /** Returns a row of blocks and those above and below it, as far as libjpeg-turbo uses them. */
   private short[][] rowsAround(Component component, int row, int y) {
     int down = component.down;
     int end = Math.min((row + 1) * down, component.blocksDown);
@@ -212,7 +212,7 @@ final class BlockSmoothing implements Rendering.Source {
     }
   }
 
-  /** Moves the window on to a block. Where there are only two, the first one comes back. */
+  /** Moves the window to a block. If there are only two, the first one is used again. */
   private void move(short[][] rows, int x, int last) {
     for (int i = 0; i < 5; i++) {
       if (x > 0) {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 
 /**
- * All coefficients of a picture with several scans. Blocks that no scan has reached take no room.
+ * All coefficients of a picture with several scans. Blocks that no scan has reached take no memory.
  */
 final class Coefficients {
-  /** Of each component the rows of blocks, from left to right, each row by row. */
+  /** For each component the rows of blocks, from left to right, each row by row. */
   private final List<short[][]> planes = new ArrayList<>();
 
   private final List<short[]> nothing = new ArrayList<>();
@@ -81,13 +81,13 @@ final class Coefficients {
     return rows[row];
   }
 
-  /** A row of blocks of a component. */
+  /** Returns a row of blocks of a component. */
   short[] row(Component component, int row) {
     short @Nullable [] found = planes.get(component.index)[row];
     return found == null ? nothing.get(component.index) : found;
   }
 
-  /** The last row of MCUs of the last scan for which there were data. */
+  /** Returns the last row of MCUs of the last scan for which there were data. */
   int lastGoodRow() {
     return lastGoodRow;
   }

@@ -3,21 +3,23 @@ package stride.image.jpeg;
 import java.util.List;
 
 /**
- * Makes pixels of samples that lie in planes and are less 128: red, green and blue by JFIF's
- * equations in 16-bit fixed point (libjpeg's jdcolor.c), and those that inks leave by PIL's.
+ * Makes pixels of planes of samples less 128: red, green and blue by JFIF's equations in 16-bit
+ * fixed point (libjpeg's jdcolor.c), and the colours of inks by PIL's.
  */
 final class ColourRows {
   private static final int BITS = 16;
   private static final int HALF = 1 << BITS - 1;
 
-  /** What chroma adds to luma, by the byte that it is stored in; green is still in fixed point. */
+  /**
+   * The difference of a colour from luma for each byte of chroma; green is still in fixed point.
+   */
   private static final int[] RED_OF_CR = new int[256];
 
   private static final int[] GREEN_OF_CB = new int[256];
   private static final int[] GREEN_OF_CR = new int[256];
   private static final int[] BLUE_OF_CB = new int[256];
 
-  /** What luma less 128 and its chromas add up to, within the range of a byte. */
+  /** The sums of luma less 128 and its chromas, clamped to the range of a byte. */
   private static final byte[] LIMITED = new byte[1024];
 
   private static final int RANGE = LIMITED.length - 1;
@@ -45,7 +47,7 @@ final class ColourRows {
   /**
    * Writes a row.
    *
-   * @param planes of the components, where they have moved to
+   * @param planes the components' planes, which have moved to the row
    * @param into the pixels, red, green and blue, or grey, from {@code at} on
    */
   static void write(Colours colours, List<Sampling> planes, byte[] into, int at, int width) {
@@ -101,11 +103,11 @@ final class ColourRows {
   }
 
   /**
-   * Turns the light that three inks leave into what black leaves of it. PIL takes everybody for
-   * Adobe, who stores inks as the light that they leave, and so does libjpeg with YCCK; with CMYK
-   * it passes the numbers on.
+   * Multiplies the light that three inks leave by the light that black leaves. PIL assumes that
+   * inks are stored as the light that they leave, as Adobe's programs store them, and libjpeg does
+   * so for YCCK; for CMYK it passes the numbers on.
    *
-   * @param turned whether the row holds the numbers of CMYK
+   * @param turned whether the row holds CMYK's numbers
    */
   private static void inks(
       boolean turned, byte[] blacks, int black, byte[] into, int at, int width) {
@@ -118,7 +120,10 @@ final class ColourRows {
     }
   }
 
-  /** The part of the light that an ink lets through, rounded as PIL's {@code MULDIV255} does. */
+  /**
+   * Returns the part of the light that an ink lets through, rounded as PIL's {@code MULDIV255}
+   * does.
+   */
   private static int inked(int ink, int light) {
     int product = ink * light + 128;
     return light - ((product >> 8) + product >> 8);

@@ -1,6 +1,6 @@
 package stride.image.jpeg;
 
-/** Which colours a picture's components are. */
+/** The colour spaces of a picture's components. */
 enum Colours {
   GREY,
   /** Luma and two chromas. */

@@ -25,7 +25,7 @@ final class Component {
 
   final int blocksDown;
 
-  /** What the coefficients are multiplied by, row by row, or null while no scan had any. */
+  /** The quantization table, row by row, or null while no scan had one. */
   int @Nullable [] quantization;
 
   Component(Frame.Part part, int index, int acrossMost, int downMost, int width, int height) {

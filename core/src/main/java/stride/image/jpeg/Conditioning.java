@@ -4,11 +4,11 @@ import java.util.Arrays;
 import stride.format.FormatException;
 
 /**
- * How arithmetic coding tells small differences and coefficients from large ones (T.81, F.1.4.4),
- * by the number of a table.
+ * The bounds between small and large differences and coefficients in arithmetic coding (T.81,
+ * F.1.4.4), by the number of a table.
  */
 final class Conditioning {
-  /** How many tables there are of either kind. */
+  /** The number of tables of either kind. */
   static final int TABLES = 16;
 
   private final int[] small = new int[TABLES];
@@ -20,7 +20,7 @@ final class Conditioning {
     Arrays.fill(low, 5);
   }
 
-  /** Sets what a DAC segment says of a table: those of DC coefficients come first. */
+  /** Sets a table from a DAC segment: the tables of DC coefficients come first. */
   void set(int table, int value) throws FormatException {
     if (table >= 2 * TABLES) {
       throw JpegPicture.damaged("arithmetic coding has no table " + table);
@@ -48,7 +48,7 @@ final class Conditioning {
     return (1 << large[table]) >> 1;
   }
 
-  /** The last AC coefficient that counts as of a low frequency. */
+  /** Returns the last AC coefficient that counts as one of a low frequency. */
   int low(int table) {
     return low[table];
   }

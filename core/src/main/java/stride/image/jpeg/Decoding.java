@@ -59,8 +59,8 @@ final class Decoding {
   }
 
   /**
-   * Reads what follows the data of a single scan. Once all pixels are there PIL does not mind if
-   * the file ends, but it does mind segments that make no sense.
+   * Reads the segments after the data of a single scan. Once all pixels are decoded PIL accepts the
+   * end of the file, but not invalid segments.
    */
   private void finish() throws FormatException {
     in.endHere();

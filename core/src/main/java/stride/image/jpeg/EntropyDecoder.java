@@ -6,15 +6,18 @@ import stride.format.FormatException;
 sealed interface EntropyDecoder
     permits SequentialHuffman, ProgressiveHuffman, SequentialArithmetic, ProgressiveArithmetic {
   /**
-   * Decodes the coefficients of an MCU. Those that are not among the data are left as they are.
+   * Decodes the coefficients of an MCU. Coefficients that are not among the data stay unchanged.
    *
    * @throws FormatException if the file ends before
    */
   void decode(Mcu mcu) throws FormatException;
 
-  /** Whether the data ended too early, with a marker: then nothing is decoded up to the restart. */
+  /**
+   * Returns whether the data ended too early, with a marker: then nothing is decoded up to the
+   * restart.
+   */
   boolean isExhausted();
 
-  /** Whether nothing at all is decoded any more. */
+  /** Returns whether decoding has ended for good. */
   boolean isOver();
 }

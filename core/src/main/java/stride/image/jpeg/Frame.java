@@ -5,13 +5,13 @@ import java.util.List;
 import stride.format.FormatException;
 
 /**
- * The picture's size, components and coding, as the SOF segment says them.
+ * The picture's size, components and coding, from the SOF segment.
  *
  * @param progressive whether several scans refine the coefficients
  * @param arithmetic whether the coding is arithmetic, not Huffman's
  * @param width in pixels
  * @param height in pixels
- * @param parts of the picture as they are written in the segment
+ * @param parts the components in the order of the segment
  */
 record Frame(boolean progressive, boolean arithmetic, int width, int height, List<Part> parts) {
   /** libjpeg's {@code JPEG_MAX_DIMENSION}. */
@@ -20,7 +20,7 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
   /** A component as the segment describes it. */
   record Part(int id, int across, int down, int table) {}
 
-  /** Checks what libjpeg checks when the first scan begins, and PIL before that. */
+  /** Makes the checks of libjpeg at the first scan, and those of PIL before it. */
   void check() throws FormatException {
     if (width == 0 || height == 0) {
       throw new FormatException(
@@ -51,7 +51,7 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
     }
   }
 
-  /** The most samples across that a component has in an MCU. */
+  /** Returns the most samples across that a component has in an MCU. */
   int acrossMost() {
     int most = 1;
     for (var part : parts) {
@@ -60,7 +60,7 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
     return most;
   }
 
-  /** The most samples down that a component has in an MCU. */
+  /** Returns the most samples down that a component has in an MCU. */
   int downMost() {
     int most = 1;
     for (var part : parts) {
@@ -69,7 +69,7 @@ record Frame(boolean progressive, boolean arithmetic, int width, int height, Lis
     return most;
   }
 
-  /** The components with their sizes. */
+  /** Returns the components with their sizes. */
   List<Component> components() {
     List<Component> components = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {

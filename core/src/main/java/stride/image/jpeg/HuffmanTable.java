@@ -3,18 +3,18 @@ package stride.image.jpeg;
 import stride.format.FormatException;
 
 /**
- * A Huffman code (T.81, annex C), with what helps to decode it.
+ * A Huffman code (T.81, annex C), with tables to decode it.
  *
  * <p>The first bits of a code are looked up. An entry of the table for {@link #LOOKED_UP} bits
  * holds, from the lowest bit on: 4 bits of run, 4 bits of size, 4 bits with the code's length, 0 if
- * it is longer than what was looked up, 4 bits that are free, and 16 bits with the signed value
+ * it is longer than the bits that were looked up, 4 unused bits, and 16 bits with the signed value
  * that follows the code, or 0 if that is not among the bits.
  */
 final class HuffmanTable {
-  /** How many bits {@link #lookup} takes. */
+  /** The number of bits that {@link #lookup} takes. */
   static final int LOOKED_UP = 10;
 
-  /** Longer than any code, and what ends the search for a code that does not exist. */
+  /** A length above that of any code, which ends the search for a code that does not exist. */
   private static final int TOO_LONG = 17;
 
   private final byte[] counts;
@@ -26,7 +26,7 @@ final class HuffmanTable {
   /**
    * A code.
    *
-   * @param counts how many codes there are of the lengths 1 to 16
+   * @param counts the numbers of codes of the lengths 1 to 16
    * @param symbols of all codes, the shorter ones first, in an array of 256
    */
   HuffmanTable(byte[] counts, byte[] symbols) {
@@ -82,9 +82,7 @@ final class HuffmanTable {
     }
   }
 
-  /**
-   * The value that some bits stand for (T.81, figure F.12): those with a leading 0 are negative.
-   */
+  /** Returns the value of some bits (T.81, figure F.12): those with a leading 0 are negative. */
   static int extended(int bits, int size) {
     return bits + (bits - (1 << size - 1) >> 31 & (-1 << size) + 1);
   }
@@ -93,12 +91,12 @@ final class HuffmanTable {
     return lookup;
   }
 
-  /** Whether a code goes on behind these bits of it. */
+  /** Returns whether a code continues after these bits. */
   boolean isLonger(int code, int length) {
     return code > longest[length];
   }
 
-  /** The symbol of a code, 0 for one that does not exist. */
+  /** Returns the symbol of a code, 0 for one that does not exist. */
   int symbol(int code, int length) {
     return length == TOO_LONG ? 0 : symbols[code + offset[length] & 0xFF] & 0xFF;
   }

@@ -3,14 +3,14 @@ package stride.image.jpeg;
 import stride.format.FormatException;
 
 /**
- * A file's bytes, the place that has been read to, and the marker that was met there.
+ * A file's bytes, the current place, and the marker that was read there.
  *
  * <p>PIL hands a file to libjpeg in chunks, and libjpeg decodes differently close to a chunk's end.
- * That changes no pixel, but decides whether a file that ends too early still counts as whole, so
+ * This changes no pixel, but decides whether a file that ends too early still counts as whole, so
  * the chunks are kept here: bytes from {@link #limit} on have not been handed over.
  */
 final class Input {
-  /** How many bytes PIL reads at once ({@code ImageFile.MAXBLOCK}). */
+  /** The number of bytes that PIL reads at once ({@code ImageFile.MAXBLOCK}). */
   private static final int CHUNK = 1 << 16;
 
   private static final int FIRST_FRAME = 0xC0;
@@ -19,16 +19,16 @@ final class Input {
 
   final byte[] data;
 
-  /** Where the next byte is read. */
+  /** The place of the next byte. */
   int at;
 
   /** The first byte that has not been handed over yet. */
   int limit;
 
-  /** The marker in front of {@link #at} that nobody has acted on, or 0. */
+  /** The marker before {@link #at} that has not been processed yet, or 0. */
   int marker;
 
-  /** How many decisions arithmetic decoding has made behind the ends of data. */
+  /** The number of decisions that arithmetic decoding has made after the ends of data. */
   int decidedBeyond;
 
   private int end;
@@ -58,7 +58,7 @@ final class Input {
     end = limit;
   }
 
-  /** Whether the file has ended where more of it was needed. */
+  /** Returns whether the file has ended where more of it was needed. */
   boolean hasEnded() {
     return ended;
   }
@@ -81,7 +81,7 @@ final class Input {
     at += Math.max(count, 0);
   }
 
-  /** Goes behind the next marker, over anything that is none. */
+  /** Moves to the place after the next marker, and skips all bytes before it. */
   void findMarker() throws FormatException {
     int b;
     do {
@@ -96,11 +96,11 @@ final class Input {
   }
 
   /**
-   * Goes behind the restart marker that is due. If another marker is met, it decides as libjpeg's
-   * {@code jpeg_resync_to_restart} what has been lost: a marker that comes too early is left for
-   * later, which leaves the data up to it empty.
+   * Moves to the place after the restart marker that is due. If there is another marker, it decides
+   * as libjpeg's {@code jpeg_resync_to_restart} which data are lost: a marker that comes too early
+   * is left for later, which leaves the data up to it empty.
    *
-   * @param number of the restart, 0 to 7
+   * @param number the restart's number, 0 to 7
    */
   void restart(int number) throws FormatException {
     if (marker == 0) {
@@ -114,7 +114,7 @@ final class Input {
     }
   }
 
-  /** Whether the marker ends a scan's data. */
+  /** Returns whether the marker ends a scan's data. */
   boolean isAtEnd() {
     return marker >= FIRST_FRAME && !isAtRestart();
   }
@@ -123,12 +123,12 @@ final class Input {
     return marker >= FIRST_RESTART && marker <= LAST_RESTART;
   }
 
-  /** Whether the marker is one of the two restarts before. */
+  /** Returns whether the marker is one of the two previous restarts. */
   private boolean isBehind(int number) {
     return isRestart(number - 1) || isRestart(number - 2);
   }
 
-  /** Whether the marker is one of the two restarts after. */
+  /** Returns whether the marker is one of the two following restarts. */
   private boolean isAhead(int number) {
     return isRestart(number + 1) || isRestart(number + 2);
   }

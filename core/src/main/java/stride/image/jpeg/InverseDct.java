@@ -4,21 +4,21 @@ import java.util.Arrays;
 
 /**
  * The inverse DCT of Loeffler, Ligtenberg and Moschytz (1989) in 13-bit fixed point, with the
- * results of libjpeg-turbo's {@code jsimd_idct_islow} in every bit. With damaged data that goes as
- * far as its 16-bit registers: sums of two are cut off, the results of the columns are limited.
+ * results of libjpeg-turbo's {@code jsimd_idct_islow} in every bit. For damaged data this includes
+ * its 16-bit registers: sums of two are cut off, the results of the columns are limited.
  *
  * <p>Not thread-safe.
  */
 final class InverseDct {
   private static final int BITS = 13;
 
-  /** How many bits the columns' results have behind the point. */
+  /** The number of fractional bits of the columns' results. */
   private static final int MIDDLE_BITS = 2;
 
   private static final int COLUMN_SHIFT = BITS - MIDDLE_BITS;
   private static final int COLUMN_HALF = 1 << COLUMN_SHIFT - 1;
 
-  /** The samples come out times 8. */
+  /** The samples are 8 times too large. */
   private static final int ROW_SHIFT = BITS + MIDDLE_BITS + 3;
 
   private static final int ROW_HALF = 1 << ROW_SHIFT - 1;
@@ -37,8 +37,8 @@ final class InverseDct {
   private static final int F_3_072 = 25172;
 
   /**
-   * Coefficients whose sizes add up to no more have no results of columns beyond 16 bits: each one
-   * counts 4 * 1.39 times at most.
+   * The largest sum of the coefficients' sizes for which the columns' results fit into 16 bits:
+   * each one counts at most 4 * 1.39 times.
    */
   private static final int LIMIT = 5_800;
 
@@ -68,7 +68,7 @@ final class InverseDct {
    * Transforms a block.
    *
    * @param block the coefficients, row by row from {@code begin} on
-   * @param used bits of all places, 0 to 63, at which there is something other than 0
+   * @param used the bits of all places, 0 to 63, with a coefficient other than 0
    * @param sum of the coefficients' sizes, or more
    * @param into the samples less 128: 8 rows of 8 from {@code at} on, {@code stride} apart
    */
@@ -110,7 +110,7 @@ final class InverseDct {
     transform(multiplied, 0, used, sum, into, at, stride);
   }
 
-  /** A block of which only the first coefficient is other than 0. */
+  /** Transforms a block in which only the first coefficient is not 0. */
   private static void fill(int first, byte[] into, int at, int stride) {
     int value = (short) (first << MIDDLE_BITS);
     byte sample = LIMITED[(value << BITS) + ROW_HALF >>> ROW_SHIFT];
@@ -171,7 +171,7 @@ final class InverseDct {
     }
   }
 
-  /** The same where the lower half is 0. */
+  /** Transforms a block whose lower half is 0. */
   private void shortColumns(short[] block, int begin, int width) {
     int[] into = columns;
     for (int x = 0; x < width; x++) {
@@ -213,7 +213,7 @@ final class InverseDct {
     }
   }
 
-  /** A column of which only the first coefficient is other than 0. */
+  /** Transforms a column in which only the first coefficient is not 0. */
   private void fillColumn(int x, int first) {
     int[] into = columns;
     int value = first << MIDDLE_BITS;
@@ -228,10 +228,9 @@ final class InverseDct {
   }
 
   /**
-   * Brings the columns' results to 16 bits.
+   * Limits the columns' results to 16 bits.
    *
-   * @param cut whether bits are cut off, as libjpeg-turbo does if there is nothing below the first
-   *     row
+   * @param cut whether bits are cut off, as libjpeg-turbo does if all rows below the first are 0
    */
   private void limitColumns(boolean cut) {
     for (int i = 0; i < 64; i++) {
@@ -288,7 +287,7 @@ final class InverseDct {
     }
   }
 
-  /** The same where the right half is 0. */
+  /** Transforms rows whose right half is 0. */
   private void shortRows(byte[] into, int begin, int stride) {
     int[] from = columns;
     int at = begin;

@@ -8,9 +8,9 @@ import stride.image.Pixels;
  * A JPEG file: baseline, extended and progressive, of 8 bits a sample, Huffman- and
  * arithmetic-coded, grey, YCbCr, RGB, CMYK and YCCK.
  *
- * <p>What PIL 9.4 with libjpeg-turbo 2.1.5 reads is read, with the same pixels, and what these
- * refuse for the picture's sake is refused. What is wrong with segments that say nothing of the
- * pixels is passed over.
+ * <p>Files that PIL 9.4 with libjpeg-turbo 2.1.5 reads give the same pixels, and files that it
+ * refuses because of the pixels are refused. Errors in segments without influence on the pixels are
+ * ignored.
  */
 public final class JpegPicture implements EncodedPicture {
   private final byte[] file;
@@ -24,9 +24,10 @@ public final class JpegPicture implements EncodedPicture {
   }
 
   /**
-   * Reads what stands in front of a picture's data.
+   * Reads the segments before a picture's data.
    *
    * @param file the whole file, which is kept and must not be changed
+   * @return the picture, whose pixels are not decoded yet
    * @throws FormatException if it is truncated or damaged, or of a kind that is not read
    */
   public static JpegPicture open(byte[] file) throws FormatException {
@@ -45,7 +46,10 @@ public final class JpegPicture implements EncodedPicture {
     return frame.height();
   }
 
-  /** What the first EXIF segment holds, from its TIFF header on; no bytes if there is none. */
+  /**
+   * {@return the content of the first EXIF segment, from its TIFF header on; empty if there is
+   * none}
+   */
   public byte[] exif() {
     return exif.clone();
   }

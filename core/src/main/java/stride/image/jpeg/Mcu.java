@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Where the coefficients of the blocks of an MCU go, which are decoded together: block b begins at
- * {@code at[b]} of {@code rows[b]}, and lies there row by row.
+ * The places of the coefficients of the blocks of an MCU, which are decoded together: block b
+ * begins at {@code at[b]} of {@code rows[b]}, row by row.
  */
 final class Mcu {
-  /** As many blocks as an MCU may have (T.81, B.2.3). */
+  /** The most blocks of an MCU (T.81, B.2.3). */
   static final int MAX_BLOCKS = 10;
 
   private static final int[] ONES = new int[64];
@@ -19,19 +19,19 @@ final class Mcu {
 
   final int blocks;
 
-  /** For each block, which of the scan's components it belongs to. */
+  /** For each block, the index of its component in the scan. */
   final int[] part = new int[MAX_BLOCKS];
 
   final short[][] rows = new short[MAX_BLOCKS][];
   final int[] at = new int[MAX_BLOCKS];
 
-  /** For each block, what its coefficients are multiplied by when they are decoded. */
+  /** For each block, the factors of its coefficients, applied when they are decoded. */
   final int[][] factors = new int[MAX_BLOCKS][];
 
-  /** For each block, bits of all places at which there is something other than 0. */
+  /** For each block, the bits of all places with a coefficient other than 0. */
   final int[] used = new int[MAX_BLOCKS];
 
-  /** For each block, what the sizes of its coefficients add up to at most. */
+  /** For each block, an upper bound of the sum of its coefficients' sizes. */
   final int[] sum = new int[MAX_BLOCKS];
 
   private Mcu(Scan scan, boolean multiplied) {
@@ -47,12 +47,12 @@ final class Mcu {
     }
   }
 
-  /** Coefficients as they are stored, which further scans may change. */
+  /** Makes a place for coefficients as they are stored, which further scans may change. */
   static Mcu raw(Scan scan) {
     return new Mcu(scan, false);
   }
 
-  /** Multiplied coefficients in an array of their own, all of them 0 at first. */
+  /** Makes a place for multiplied coefficients in a new array, all of them 0 at first. */
   static Mcu multiplied(Scan scan) {
     var mcu = new Mcu(scan, true);
     var block = new short[64 * mcu.blocks];

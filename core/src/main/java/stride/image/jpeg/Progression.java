@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import stride.format.FormatException;
 
-/** How much of the coefficients a progressive picture's scans have given so far. */
+/** The bits of the coefficients that a progressive picture's scans have given so far. */
 final class Progression {
-  /** What is known of a coefficient that no scan has given any bit of. */
+  /** The state of a coefficient of which no scan has given any bit. */
   static final int NOTHING = -1;
 
-  /** The coefficients that {@link BlockSmoothing} guesses are the first ones of these. */
+  /**
+   * The number of tracked coefficients; {@link BlockSmoothing} estimates the first ones of these.
+   */
   private static final int GUESSED = 10;
 
   private final int[][] lowBits;
@@ -28,10 +30,9 @@ final class Progression {
   }
 
   /**
-   * Notes a scan. That scans follow in an odd order, or that some are missing, is no reason to
-   * refuse a picture.
+   * Records a scan. An unusual order of scans, or missing ones, are accepted.
    *
-   * @throws FormatException if the scan by itself makes no sense
+   * @throws FormatException if the scan's own parameters are invalid
    */
   void begin(Scan scan) throws FormatException {
     boolean dc = scan.first() == 0;
@@ -57,12 +58,12 @@ final class Progression {
     }
   }
 
-  /** Of each coefficient the lowest bit that is known, or {@link #NOTHING}. */
+  /** Returns for each coefficient the lowest bit that is known, or {@link #NOTHING}. */
   int[] lowBits(Component component) {
     return lowBits[component.index];
   }
 
-  /** The same as it was before the last scan of a component. */
+  /** Returns the lowest known bits before the last scan of a component. */
   int[] lowBitsBefore(Component component) {
     if (scans > 1) {
       return lowBitsBefore[component.index];

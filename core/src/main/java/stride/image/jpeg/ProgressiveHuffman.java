@@ -13,12 +13,12 @@ final class ProgressiveHuffman implements EntropyDecoder {
   private final HuffmanTable[] tables;
   private final int[] dc;
 
-  /** The lowest bit that the scan gives, by itself and negative. */
+  /** The value of the lowest bit that the scan gives, and its negative. */
   private final int plus;
 
   private final int minus;
 
-  /** How many blocks are still to come in which there is nothing new. */
+  /** The number of following blocks without new coefficients. */
   private int empty;
 
   ProgressiveHuffman(Input in, Segments segments, Scan scan) throws FormatException {
@@ -145,8 +145,8 @@ final class ProgressiveHuffman implements EntropyDecoder {
   /**
    * Refines the coefficients that are known already.
    *
-   * @return where more coefficients than {@code zeros} have been met that are still zero, or behind
-   *     the scan's last one
+   * @return the place after more than {@code zeros} coefficients that are still zero, or after the
+   *     scan's last one
    */
   private int refineUpTo(short[] block, int begin, int first, int zeros) throws FormatException {
     int left = zeros;

@@ -5,8 +5,8 @@ import java.util.List;
 import stride.format.FormatException;
 
 /**
- * Makes the pixels of coefficients, one row of MCUs after the other. Only that row's samples are
- * kept: where a row of pixels needs the samples below, it waits for them.
+ * Makes the pixels from coefficients, one row of MCUs after the other. Only that row's samples are
+ * kept: a row of pixels that needs the samples below is written after they are decoded.
  */
 final class Rendering {
   /** Writes the samples of a row of MCUs. */

@@ -24,12 +24,14 @@ final class Restarts {
     return interval > 0;
   }
 
-  /** Whether no restart can follow: there are none, or another marker ends the scan. */
+  /** Returns whether no restart can follow: there are none, or another marker ends the scan. */
   boolean areOver() {
     return interval == 0 || in.isAtEnd();
   }
 
-  /** Whether the decoder has to restart before the next MCU; the marker has been read then. */
+  /**
+   * Returns whether the decoder must restart before the next MCU; if so, the marker has been read.
+   */
   boolean isDue() throws FormatException {
     if (interval == 0) {
       return false;

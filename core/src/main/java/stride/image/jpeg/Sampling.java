@@ -45,13 +45,13 @@ final class Sampling {
     return Kind.REPEATED;
   }
 
-  /** Whether the row below is needed. */
+  /** Returns whether the row below is needed. */
   boolean looksDown() {
     return kind == Kind.SMOOTH_DOWN || kind == Kind.SMOOTH_BOTH;
   }
 
   /**
-   * Goes to a row of the picture.
+   * Moves to a row of the picture.
    *
    * @param y the row
    * @param top the row of the component with which the strip begins
@@ -68,7 +68,7 @@ final class Sampling {
     }
   }
 
-  /** The row that counts a quarter: that above an even row, that below an odd one. */
+  /** Returns the row with a weight of a quarter: the one above an even row, or below an odd one. */
   private int far(int y, int near, int top) {
     int far = Math.clamp((y & 1) == 0 ? near - 1 : near + 1, 0, component.height - 1);
     return strip.row(far - top);

@@ -3,12 +3,12 @@ package stride.image.jpeg;
 import java.util.List;
 
 /**
- * What one scan holds, as its SOS segment says it.
+ * The content of one scan, from its SOS segment.
  *
- * @param parts of the scan: one component, or several whose blocks are interleaved
- * @param first coefficient of a progressive scan, in the order of {@link ZigZag}
- * @param last coefficient of a progressive scan
- * @param highBit the lowest bit that scans before have given, or 0 if they have given none
+ * @param parts the scan's component, or several whose blocks are interleaved
+ * @param first the first coefficient of a progressive scan, in the order of {@link ZigZag}
+ * @param last the last coefficient of a progressive scan
+ * @param highBit the lowest bit that earlier scans have given, or 0 if they have given none
  * @param lowBit the lowest bit that this scan gives
  */
 record Scan(List<Part> parts, int first, int last, int highBit, int lowBit) {

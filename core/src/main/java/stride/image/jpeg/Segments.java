@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 
-/** Reads a file's segments (T.81, annex B), and keeps what they say. */
+/** Reads a file's segments (T.81, annex B), and keeps their content. */
 final class Segments {
   private static final int TEM = 0x01;
   private static final int DHT = 0xC4;
@@ -20,13 +20,13 @@ final class Segments {
   private static final int APP1 = 0xE1;
   private static final int APP14 = 0xEE;
 
-  /** How many tables of a kind there are. */
+  /** The number of tables of each kind. */
   static final int TABLES = 4;
 
-  /** How much of a segment says whether it is JFIF's, or Adobe's. */
+  /** The bytes of a segment that show whether it is JFIF's or Adobe's. */
   private static final int TELLING = 14;
 
-  /** As many as libjpeg-turbo's own limit allows; no picture has them for a reason. */
+  /** The most scans, libjpeg-turbo's own limit; no sensible picture has as many. */
   private static final int MAX_SCANS = 500;
 
   private final Input in;
@@ -48,7 +48,7 @@ final class Segments {
   }
 
   /**
-   * Reads up to the first scan, whose data come next.
+   * Reads the segments before the data of the first scan.
    *
    * @throws FormatException if the file ends before, or is of a kind that is not read
    */
@@ -77,7 +77,7 @@ final class Segments {
   }
 
   /**
-   * Reads up to the next scan, whose data come next.
+   * Reads the segments before the data of the next scan.
    *
    * @return null if the picture ends
    */
@@ -116,7 +116,7 @@ final class Segments {
       // Restarts have no segment.
       case 0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7 -> {}
       case SOI -> throw JpegPicture.damaged("another JPEG begins inside of it");
-      // DNL, whose height comes too late, and comments.
+      // DNL, whose height comes too late, and comments are ignored.
       case 0xDC, 0xFE -> skip();
       default -> {
         // TEM has none either; PIL does not let it pass in front of the first scan.
@@ -124,7 +124,7 @@ final class Segments {
           return;
         }
         if (marker < APP0 || marker > 0xEF) {
-          throw JpegPicture.damaged("the marker %02X means nothing".formatted(marker));
+          throw JpegPicture.damaged("the marker %02X is not defined".formatted(marker));
         }
         skip();
       }
@@ -194,7 +194,7 @@ final class Segments {
     return new Scan(List.copyOf(parts), first, last, bits >> 4, bits & 15);
   }
 
-  /** Components with the same number are told apart by their places, as libjpeg does. */
+  /** Components with equal numbers are distinguished by their places, as in libjpeg. */
   private Component component(int id, List<Scan.Part> before) throws FormatException {
     Component found = null;
     for (int i = components.size() - 1; i >= before.size(); i--) {
@@ -321,7 +321,7 @@ final class Segments {
     return components;
   }
 
-  /** Which colours the components are, guessed as libjpeg does (jdapimin.c). */
+  /** Returns the components' colour space, inferred as libjpeg does (jdapimin.c). */
   Colours colours() {
     if (components.size() == 1) {
       return Colours.GREY;
@@ -334,12 +334,12 @@ final class Segments {
     return !jfif && (adobe < 0 ? named : adobe == 0) ? Colours.RGB : Colours.YCC;
   }
 
-  /** What the first EXIF segment before the data holds, from its TIFF header on. */
+  /** Returns the content of the first EXIF segment before the data, from its TIFF header on. */
   byte[] exif() {
     return exif;
   }
 
-  /** The number of MCUs after which a restart marker is due, or 0 if none ever is. */
+  /** Returns the number of MCUs after which a restart marker is due, or 0 if there are none. */
   int restartInterval() {
     return restartInterval;
   }
@@ -365,7 +365,7 @@ final class Segments {
     }
   }
 
-  /** A Huffman table, ready to decode with. */
+  /** Returns a Huffman table, ready to decode with. */
   HuffmanTable huffman(boolean dc, int number) throws FormatException {
     var table = number >= TABLES ? null : (dc ? dcTables : acTables)[number];
     if (table == null) {

@@ -11,7 +11,7 @@ final class SequentialHuffman implements EntropyDecoder {
   /** More bytes than a block can have. */
   private static final int BLOCK_BYTES = 512;
 
-  /** With as many bits at hand, or fewer, the quick way reads {@link #AHEAD} more. */
+  /** With this many bits at hand, or fewer, the quick way reads {@link #AHEAD} more. */
   private static final int FEW = 16;
 
   private static final int AHEAD = 48;
@@ -25,7 +25,7 @@ final class SequentialHuffman implements EntropyDecoder {
   private final int[] dc;
   private final int[] dcBefore;
 
-  /** Whether the quick way has met a marker, which it does not understand. */
+  /** Whether the quick way has met a marker, which it does not process. */
   private boolean metMarker;
 
   SequentialHuffman(Input in, Segments segments, Scan scan) throws FormatException {
@@ -79,7 +79,7 @@ final class SequentialHuffman implements EntropyDecoder {
         decodeCarefully(mcu);
         return;
       } catch (BitReader.Suspension e) {
-        // The MCU is begun anew.
+        // The MCU is decoded from its beginning again.
         in.at = at;
         reader.bits = bits;
         reader.count = count;
@@ -115,7 +115,7 @@ final class SequentialHuffman implements EntropyDecoder {
   }
 
   /**
-   * The same, without a look at how many bytes there are.
+   * Decodes an MCU without checking how many bytes are left.
    *
    * @return false if there is a marker among the bytes that were read ahead; then nothing has been
    *     read
@@ -235,7 +235,9 @@ final class SequentialHuffman implements EntropyDecoder {
     return true;
   }
 
-  /** A code that is longer than what is looked up: its length times 256, and its symbol. */
+  /**
+   * Returns a code that is longer than the bits looked up: its length times 256, and its symbol.
+   */
   private static int longCode(HuffmanTable table, long bits, int count) {
     int length = LOOKED_UP + 1;
     int code = (int) (bits >>> count - length) & (1 << length) - 1;
@@ -246,7 +248,7 @@ final class SequentialHuffman implements EntropyDecoder {
     return length << 8 | table.symbol(code, length);
   }
 
-  /** The next {@link #AHEAD} bits; behind a marker zeros. */
+  /** Returns the next {@link #AHEAD} bits; zeros after a marker. */
   private long ahead() {
     if (in.at <= in.data.length - 8) {
       long next = bytes.getLong(in.at);

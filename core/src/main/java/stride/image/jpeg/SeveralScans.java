@@ -17,7 +17,7 @@ final class SeveralScans implements Rendering.Source {
   public void fill(int row, List<Strip> strips) {
     for (var component : components) {
       var strip = strips.get(component.index);
-      // A component that no scan is of has no table, and nothing to multiply with it.
+      // A component without a scan has no table, and no coefficients to multiply with it.
       int[] quantization = component.quantization == null ? new int[64] : component.quantization;
       int end = Math.min((row + 1) * component.down, component.blocksDown);
       for (int y = row * component.down; y < end; y++) {

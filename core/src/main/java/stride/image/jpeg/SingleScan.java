@@ -6,7 +6,7 @@ import stride.format.FormatException;
 
 /** The samples of a picture with a single scan, decoded when they are needed. */
 final class SingleScan implements Rendering.Source {
-  /** Where a block of an MCU lies: its component, and its place among the component's blocks. */
+  /** The place of a block of an MCU: its component, and its place among the component's blocks. */
   private record Place(Component component, int x, int y) {}
 
   private final EntropyDecoder decoder;
@@ -46,7 +46,7 @@ final class SingleScan implements Rendering.Source {
       }
       return;
     }
-    // The blocks of a single component come one by one, whatever its sampling.
+    // The blocks of a single component come one by one, for any sampling.
     for (int y = 0; y < first.down && row * first.down + y < first.blocksDown; y++) {
       for (int x = 0; x < first.blocksAcross; x++) {
         decoder.decode(mcu);

@@ -29,7 +29,7 @@ final class StandardCodes {
 
   private StandardCodes() {}
 
-  /** Puts the codes where none have been defined. */
+  /** Defines the codes that the file has not defined. */
   static void complete(HuffmanTable[] dc, HuffmanTable[] ac) {
     complete(dc, DC_LUMINANCE, DC_CHROMINANCE);
     complete(ac, AC_LUMINANCE, AC_CHROMINANCE);

@@ -17,12 +17,12 @@ final class Strip {
     samples = new byte[(rows + 1) * stride];
   }
 
-  /** Where a row begins: -1 is the one above. */
+  /** Returns the place of a row; row -1 is the one above the strip. */
   int row(int y) {
     return (y + 1) * stride;
   }
 
-  /** Goes on to the next row of MCUs. */
+  /** Moves to the next row of MCUs. */
   void advance() {
     System.arraycopy(samples, rows * stride, samples, 0, stride);
   }

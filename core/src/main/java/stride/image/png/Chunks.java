@@ -6,8 +6,8 @@ import java.util.zip.CRC32;
 import stride.format.FormatException;
 
 /**
- * A PNG's chunks, one after the other: {@link #next} goes to the next one, whose name, length and
- * data's place are asked for then.
+ * A PNG's chunks, one after the other: {@link #next} moves to the next one, whose name, length and
+ * data can then be read.
  */
 final class Chunks {
   private static final int SIGNATURE = 8;
@@ -16,7 +16,7 @@ final class Chunks {
 
   private final byte[] file;
 
-  /** Where the next chunk begins. */
+  /** The place of the next chunk. */
   private long next = SIGNATURE;
 
   private String name = "";
@@ -27,7 +27,7 @@ final class Chunks {
     this.file = file;
   }
 
-  /** A cursor of its own that stands where another one does. */
+  /** Makes a separate cursor at the place of another one. */
   Chunks(Chunks other) {
     file = other.file;
     next = other.next;
@@ -36,7 +36,7 @@ final class Chunks {
     length = other.length;
   }
 
-  /** Whether the file ends before another chunk begins. */
+  /** Returns whether the file ends before another chunk begins. */
   boolean isAtEnd() {
     return next > file.length - LENGTH_AND_NAME;
   }
@@ -44,7 +44,7 @@ final class Chunks {
   /**
    * Goes to the next chunk.
    *
-   * @return whether there is one: the file does not end, and what stands there may be its name
+   * @return whether there is one: the file does not end, and the bytes there may be its name
    */
   boolean next() {
     if (isAtEnd()) {
@@ -65,17 +65,17 @@ final class Chunks {
     return name.equals(wanted);
   }
 
-  /** Where the chunk's data begin in the file. */
+  /** Returns the place of the chunk's data in the file. */
   int begin() {
     return begin;
   }
 
-  /** As many bytes as the chunk says it has. */
+  /** Returns the chunk's length as its header claims it. */
   long length() {
     return length;
   }
 
-  /** As many bytes of the chunk's data as the file holds. */
+  /** Returns the number of bytes of the chunk's data that the file holds. */
   int there() {
     return (int) Math.min(length, file.length - begin);
   }
@@ -110,7 +110,7 @@ final class Chunks {
     }
   }
 
-  /** The chunk's number of 2 bytes at an offset. */
+  /** Returns the chunk's number of 2 bytes at an offset. */
   int unsignedShort(int offset) {
     return (file[begin + offset] & 0xFF) << 8 | file[begin + offset + 1] & 0xFF;
   }
@@ -122,7 +122,9 @@ final class Chunks {
         | bytes[at + 3] & 0xFF;
   }
 
-  /** The chunk's number of 4 bytes at an offset; what is too large for an int is negative. */
+  /**
+   * Returns the chunk's number of 4 bytes at an offset; numbers too large for an int are negative.
+   */
   int signedInt(int offset) {
     return bigEndian(file, begin + offset);
   }
@@ -131,7 +133,7 @@ final class Chunks {
     return file[begin + offset] & 0xFF;
   }
 
-  /** The chunk's data. */
+  /** Returns the chunk's data. */
   byte[] data() {
     return java.util.Arrays.copyOfRange(file, begin, begin + (int) length);
   }

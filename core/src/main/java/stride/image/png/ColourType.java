@@ -3,7 +3,7 @@ package stride.image.png;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a pixel's samples are. */
+/** The meaning of a pixel's samples. */
 enum ColourType {
   GREY(0, 1, Set.of(1, 2, 4, 8, 16)),
   RGB(2, 3, Set.of(8, 16)),
@@ -21,7 +21,10 @@ enum ColourType {
     this.depths = depths;
   }
 
-  /** The colour type of a number, if it goes with samples of so many bits; else null. */
+  /**
+   * Returns the colour type of a number, or null if it does not allow samples of {@code depth}
+   * bits.
+   */
   static @Nullable ColourType of(int number, int depth) {
     for (var type : values()) {
       if (type.number == number && type.depths.contains(depth)) {
@@ -31,7 +34,7 @@ enum ColourType {
     return null;
   }
 
-  /** How many samples a pixel has. */
+  /** Returns the number of samples of a pixel. */
   int samples() {
     return samples;
   }

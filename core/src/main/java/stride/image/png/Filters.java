@@ -2,17 +2,17 @@ package stride.image.png;
 
 import stride.format.FormatException;
 
-/** Turns filtered rows back: each byte was stored as its difference from a guess. */
+/** Undoes the filters of rows: each byte was stored as its difference from a prediction. */
 final class Filters {
   private Filters() {}
 
   /**
-   * Turns a row back, in place.
+   * Undoes the filter of a row, in place.
    *
    * @param row its filter, then its bytes
-   * @param above the row above, turned back; zeros above the first
+   * @param above the row above, without its filter; zeros above the first
    * @param length of the row with its filter
-   * @param step how many bytes before a byte that of the pixel to the left stands
+   * @param step the bytes from a byte of the pixel to the left to that of the pixel
    * @throws FormatException if there is no such filter
    */
   static void undo(byte[] row, byte[] above, int length, int step) throws FormatException {
@@ -24,7 +24,7 @@ final class Filters {
       case 4 -> paeth(row, above, length, step);
       default ->
           throw new FormatException(
-              "the picture is damaged: a row has the filter %d, there are 0 to 4"
+              "the picture is damaged: a row has the filter %d, expected 0 to 4"
                   .formatted(row[0] & 0xFF));
     }
   }

@@ -10,13 +10,13 @@ import stride.format.FormatException;
 record Header(int width, int height, int depth, ColourType type, boolean interlaced) {
   private static final int BYTES = 13;
 
-  /** No array holds longer rows. */
+  /** The most bytes of a row, which an array must hold. */
   private static final long MAX_BITS = 8L * (Integer.MAX_VALUE - 16);
 
   /**
-   * Reads it.
+   * Reads the header.
    *
-   * @throws FormatException if it is too short, or what it says is nothing that there is
+   * @throws FormatException if it is too short or has an undefined value
    */
   static Header read(Chunks chunk) throws FormatException {
     if (chunk.length() < BYTES) {
@@ -54,7 +54,7 @@ record Header(int width, int height, int depth, ColourType type, boolean interla
     return header;
   }
 
-  /** Bits of a pixel as it is stored. */
+  /** Returns the bits of a pixel as it is stored. */
   int bitsPerPixel() {
     return type.samples() * depth;
   }
@@ -63,7 +63,7 @@ record Header(int width, int height, int depth, ColourType type, boolean interla
     return (long) width * bitsPerPixel();
   }
 
-  /** Bytes of some pixels of a row as they are stored. */
+  /** Returns the bytes of some pixels of a row as they are stored. */
   int rowBytes(int pixels) {
     return (int) (((long) pixels * bitsPerPixel() + 7) / 8);
   }

@@ -8,8 +8,8 @@ import stride.format.FormatException;
 /**
  * The rows of a picture, inflated one at a time from the chunks that hold them (IDAT).
  *
- * <p>The stream is read in the same pieces as PIL reads it: what stands behind the last row, such
- * as a check sum, counts only where it lies in the same piece as the row's end.
+ * <p>The stream is read in the same pieces as PIL reads it: bytes after the last row, such as a
+ * check sum, count only if they are in the same piece as the row's end.
  */
 final class ImageData implements AutoCloseable {
   private static final int PIECE = 1 << 16;
@@ -18,13 +18,13 @@ final class ImageData implements AutoCloseable {
   private final Chunks chunks;
   private final Inflater inflater = new Inflater();
 
-  /** As much of the chunk as has been given to the inflater. */
+  /** The number of the chunk's bytes that have been given to the inflater. */
   private long given;
 
   private boolean ended;
 
   /**
-   * @param chunks stands at the first of the chunks
+   * @param chunks the cursor, at the first of the chunks
    */
   ImageData(byte[] file, Chunks chunks) {
     this.file = file;
@@ -32,8 +32,8 @@ final class ImageData implements AutoCloseable {
   }
 
   /**
-   * The next row, with its filter in front. When the stream has ended behind a whole row, all
-   * others are 0, which is how PIL reads them.
+   * Reads the next row, which begins with its filter. If the stream ends after a whole row, all
+   * other rows are 0, as in PIL.
    *
    * @throws FormatException if the stream is damaged, or ends within the row
    */
@@ -67,7 +67,7 @@ final class ImageData implements AutoCloseable {
 
   private void giveMore() throws FormatException {
     while (given >= chunks.length()) {
-      // DDAT stands for IDAT in drafts of the format, and PIL still takes it.
+      // Drafts of the format named IDAT DDAT, and PIL still accepts it.
       if (!chunks.next() || !(chunks.is("IDAT") || chunks.is("DDAT"))) {
         throw new FormatException("the picture is truncated");
       }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import stride.format.FormatException;
 
 /**
- * A palette of 256 colours. Those that a file does not give are grey, each as light as its number,
- * as PIL has them.
+ * A palette of 256 colours. Colours that a file does not define are grey, each as light as its
+ * number, as in PIL.
  *
  * @param rgb three bytes a colour
  */
@@ -22,7 +22,7 @@ record Palette(byte[] rgb) {
   }
 
   /**
-   * The colours of a chunk (PLTE).
+   * Returns the colours of a chunk (PLTE).
    *
    * @throws FormatException if there are more than 256
    */
@@ -38,7 +38,7 @@ record Palette(byte[] rgb) {
     return palette;
   }
 
-  /** The opacity of each colour: what a chunk (tRNS) gives, full for all others. */
+  /** Returns the opacity of each colour: from a chunk (tRNS), full for all others. */
   static byte[] opacity(Chunks chunk) {
     var opacity = new byte[COLOURS];
     Arrays.fill(opacity, (byte) 0xFF);

@@ -3,16 +3,16 @@ package stride.image.png;
 import java.util.List;
 
 /**
- * Which pixels of a picture come one after the other: every so many columns and rows from a first
- * one on.
+ * The pixels of a picture that are stored together: columns and rows at equal distances from a
+ * first one on.
  *
  * @param left the first column
  * @param top the first row
- * @param right from a column to the next
- * @param down from a row to the next
+ * @param right the distance from a column to the next
+ * @param down the distance from a row to the next
  */
 record Pass(int left, int top, int right, int down) {
-  /** All of them. */
+  /** All pixels. */
   static final List<Pass> WHOLE = List.of(new Pass(0, 0, 1, 1));
 
   /** Adam M. Costello's seven passes. */
@@ -26,7 +26,7 @@ record Pass(int left, int top, int right, int down) {
           new Pass(1, 0, 2, 2),
           new Pass(0, 1, 1, 2));
 
-  /** How many pixels a row of the pass has, of a picture so wide. */
+  /** Returns the number of pixels of a row of the pass for a picture of {@code width} pixels. */
   int columns(int width) {
     return Math.ceilDiv(width - left, right);
   }

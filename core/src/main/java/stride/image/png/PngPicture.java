@@ -8,17 +8,16 @@ import stride.image.Pixels;
 /**
  * A PNG picture. Colours are those of PIL: gamma and colour profiles are not applied.
  *
- * <p>As PIL does, it checks the check sums of what stands in front of the pixels, lets pixels begin
- * in any number of chunks, and takes a stream that ends behind a whole row for a picture whose
- * other rows are 0. Text and colour profiles are never inflated. Of an animation the default image
- * is read.
+ * <p>As PIL does, it checks the check sums of the chunks before the pixels, accepts pixels in any
+ * number of chunks, and reads a stream that ends after a whole row as a picture whose other rows
+ * are 0. Text and colour profiles are never inflated. Of an animation the default image is read.
  */
 public final class PngPicture implements EncodedPicture {
   private final byte[] file;
   private final Header header;
   private final Samples samples;
 
-  /** Stands at the first chunk of pixels. */
+  /** The cursor at the first chunk of pixels. */
   private final Chunks chunks;
 
   private PngPicture(byte[] file, Header header, Samples samples, Chunks chunks) {
@@ -29,9 +28,10 @@ public final class PngPicture implements EncodedPicture {
   }
 
   /**
-   * Reads what stands in front of the pixels.
+   * Reads the chunks before the pixels.
    *
    * @param file all of a file that begins as a PNG does; kept, not copied
+   * @return the picture, whose pixels are not decoded yet
    * @throws FormatException if it is truncated or damaged there
    */
   public static PngPicture open(byte[] file) throws FormatException {
@@ -45,7 +45,8 @@ public final class PngPicture implements EncodedPicture {
         throw new FormatException(
             chunks.isAtEnd()
                 ? "the picture is truncated"
-                : "the picture is damaged: in front of its pixels stands what is no chunk");
+                : "the picture is damaged: there is something other than a chunk before its"
+                    + " pixels");
       }
       if (chunks.is("IDAT")) {
         break;
@@ -83,7 +84,7 @@ public final class PngPicture implements EncodedPicture {
         file, header, new Samples(header, colours.rgb(), transparent, opacity), chunks);
   }
 
-  /** The samples of the transparent colour; none where pixels have an opacity of their own. */
+  /** Returns the samples of the transparent colour; none if pixels have their own opacity. */
   private static int[] transparent(Chunks chunk, ColourType type) throws FormatException {
     var samples = new int[type == ColourType.GREY ? 1 : type == ColourType.RGB ? 3 : 0];
     int bytes = 2 * samples.length;
@@ -114,7 +115,8 @@ public final class PngPicture implements EncodedPicture {
   }
 
   /**
-   * Whether it is grey and has samples of 16 bits, of which {@link #decode} makes 8 as PIL does.
+   * {@return whether the picture is grey with samples of 16 bits, which {@link #decode} reduces to
+   * 8 as PIL does}
    */
   public boolean isGreyOf16Bits() {
     return header.type() == ColourType.GREY && header.depth() == 16;
@@ -123,7 +125,7 @@ public final class PngPicture implements EncodedPicture {
   /**
    * Decodes the picture. Grey values of 16 bits are cut off at 255.
    *
-   * @return grey, or red, green and blue; and opacity behind them, if the file has any
+   * @return grey, or red, green and blue; and opacity after them, if the file has any
    */
   @Override
   public Pixels decode() throws FormatException {
@@ -142,6 +144,7 @@ public final class PngPicture implements EncodedPicture {
   /**
    * Decodes the picture; grey values of 16 bits are the upper and the lower byte, as two channels.
    *
+   * @return the samples
    * @throws FormatException if the file is truncated or damaged
    */
   public Pixels decodeSamples() throws FormatException {
@@ -181,8 +184,7 @@ public final class PngPicture implements EncodedPicture {
   }
 
   /**
-   * Behind the pixels other chunks may follow, but none that is cut off; an animation's other
-   * frames may.
+   * Checks the chunks after the pixels: none may be cut off, except an animation's other frames.
    */
   private static void checkBehind(Chunks behind) throws FormatException {
     while (behind.next() && !behind.is("IEND") && !behind.is("fcTL")) {

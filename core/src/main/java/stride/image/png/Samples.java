@@ -3,15 +3,15 @@ package stride.image.png;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes bytes of a row's samples: of 16 bits the upper 8, fewer than 8 scaled up, palettes looked
- * up. Grey of 16 bits stays as it is, two bytes a pixel.
+ * Converts a row's samples to bytes: of 16 bits the upper 8, fewer than 8 scaled up, palettes
+ * looked up. Grey of 16 bits is not changed, two bytes per pixel.
  *
  * @param transparent the samples of the colour that is transparent; empty if there is none
  * @param opacity of each colour of the palette, or null if all are opaque
  */
 record Samples(Header header, byte[] palette, int[] transparent, byte @Nullable [] opacity) {
 
-  /** Bytes of a pixel that is made. */
+  /** Returns the bytes of a converted pixel. */
   int channels() {
     boolean through = transparent.length > 0 || opacity != null;
     return switch (header.type()) {
@@ -26,7 +26,7 @@ record Samples(Header header, byte[] palette, int[] transparent, byte @Nullable 
    * Makes the bytes of some pixels.
    *
    * @param row the filter, then the samples
-   * @param pixels how many, from the row's first on
+   * @param pixels the number of pixels, from the row's first on
    * @param at where the first pixel's bytes are put
    * @param step from there to the next pixel's
    */

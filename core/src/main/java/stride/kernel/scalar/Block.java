@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  *
  * <p>C2 (as of JDK 25) vectorises a loop only when it can tell at compile time that its loads and
  * stores do not overlap: {@code y[yo + i] += a * w[wo + i]} stays scalar, because y and w might be
- * one array and the offsets anything. Where all arrays have the same index it can tell, whatever
- * arrays they are. So operands are copied to arrays of their own, one a row, and one small loop,
- * {@link #multiplyAdd}, does all the arithmetic.
+ * one array and the offsets anything. Where all arrays have the same index it can tell, for any
+ * arrays. So operands are copied to separate arrays, one a row, and one small loop, {@link
+ * #multiplyAdd}, does all the arithmetic.
  */
 final class Block {
   /** The most floats of a row. */
@@ -37,7 +37,7 @@ final class Block {
   /** Row by row, {@value #DEPTH} a row. */
   final float[] factors = new float[ROWS * DEPTH];
 
-  /** Where a row's factors begin. */
+  /** Returns the index at which a row's factors begin. */
   static int factors(int row) {
     return row * DEPTH;
   }
@@ -51,8 +51,8 @@ final class Block {
   }
 
   /**
-   * Adds the products of {@code depth} columns. Each sum takes its products in the order of d,
-   * whatever the block's size, so that its bits depend on nothing but its own operands.
+   * Adds the products of {@code depth} columns. Each sum takes its products in the order of d, for
+   * any size of the block, so that its bits depend only on its own operands.
    */
   void multiply(int rows, int depth, int lanes) {
     int padded = padded(depth, COLUMN_STEP);
@@ -123,7 +123,7 @@ final class Block {
 
     private final AtomicReferenceArray<Block> free = new AtomicReferenceArray<>(MAX_KEPT);
 
-    /** A block that nobody else has, of any content. */
+    /** Returns a block that no other thread uses, with any content. */
     Block take() {
       for (int i = 0; i < MAX_KEPT; i++) {
         var block = free.get(i);

@@ -65,9 +65,9 @@ final class Exponential {
   }
 
   /**
-   * The normal distribution's function F(x), of x and e^(-x^2 / 2): F(-a) = e^(-a^2 / 2) t P(t)
-   * with t = 1 / (1 + a / 4) and a polynomial P (least squares, relative error below 1e-9 up to a =
-   * 13).
+   * Returns the normal distribution's function F(x), of x and e^(-x^2 / 2): F(-a) = e^(-a^2 / 2) t
+   * P(t) with t = 1 / (1 + a / 4) and a polynomial P (least squares, relative error below 1e-9 up
+   * to a = 13).
    */
   static double normal(double x, double bell) {
     double t = 1 / (1 + 0.25 * Math.abs(x));

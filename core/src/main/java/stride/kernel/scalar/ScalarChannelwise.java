@@ -14,6 +14,9 @@ public final class ScalarChannelwise implements Channelwise {
   /** Rows that are summed channel by channel before the next: few enough to stay in cache. */
   private static final int BLOCK = 64;
 
+  /** Makes the channel-wise kernels; they have no state. */
+  public ScalarChannelwise() {}
+
   @Override
   public void sum(float[] x, int xo, int rows, int channels, float[] sums, int so) {
     for (int from = 0; from < rows; from += BLOCK) {
@@ -135,7 +138,7 @@ public final class ScalarChannelwise implements Channelwise {
     }
   }
 
-  /** dy where y is between the bounds, and everywhere if there are none; else 0. */
+  /** Gives dy where y is between the bounds, and everywhere if there are none; else 0. */
   private static float cutOff(Epilogue norm, float y, float dy) {
     return !norm.isBounded() || (y > norm.floor() && y < norm.ceiling()) ? dy : 0;
   }
@@ -379,7 +382,10 @@ public final class ScalarChannelwise implements Channelwise {
     }
   }
 
-  /** The sum of the squares of the {@code size} channels around c; those outside count as zero. */
+  /**
+   * Returns the sum of the squares of the {@code size} channels around c; those outside count as
+   * zero.
+   */
   private static double squares(float[] x, int from, int c, int channels, int size) {
     int last = Math.min(c + (size - 1) / 2, channels - 1);
     double sum = 0;

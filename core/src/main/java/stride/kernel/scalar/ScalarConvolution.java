@@ -14,7 +14,7 @@ import stride.kernel.WeightGradient;
  * columns[d, lane]:
  *
  * <table>
- * <caption>What stands where</caption>
+ * <caption>The operands of each product</caption>
  * <tr><td></td><td>row</td><td>lane</td><td>d</td></tr>
  * <tr><td>forward</td><td>pixel</td><td>output channel</td><td>place in the patch</td></tr>
  * <tr><td>input gradient</td><td>pixel</td><td>place in the patch</td><td>output channel</td></tr>
@@ -344,7 +344,7 @@ final class ScalarConvolution implements Convolution {
     }
   }
 
-  /** Adds to the values [k, k + n) of an output pixel's patch, where they lie inside the image. */
+  /** Adds to the values [k, k + n) of an output pixel's patch, where they are inside the image. */
   private void addToPatch(float[] from, int pixel, int k, int n, float[] x, int xo) {
     int solid = solidTaps * groupIn;
     int run;
@@ -377,7 +377,10 @@ final class ScalarConvolution implements Convolution {
         + tap / g.kernelWidth() * g.dilationHeight();
   }
 
-  /** Floats from column {@code inX} to the end of its row; 0 if the row is outside of the image. */
+  /**
+   * Returns floats from column {@code inX} to the end of its row; 0 if the row is outside of the
+   * image.
+   */
   private int rowEnd(int inY, int inX) {
     return inY < 0 || inY >= g.inHeight() ? 0 : (g.inWidth() - inX) * groupIn;
   }

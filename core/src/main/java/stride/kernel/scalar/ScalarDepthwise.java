@@ -7,7 +7,7 @@ import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 import stride.kernel.WeightGradient;
 
-/** Depthwise convolution: each channel by itself, all channels of a pixel in one loop. */
+/** Depthwise convolution: channels are separate, all channels of a pixel are in one loop. */
 final class ScalarDepthwise implements Convolution {
   private final ConvGeometry g;
   private final int channels;
@@ -143,7 +143,7 @@ final class ScalarDepthwise implements Convolution {
     };
   }
 
-  /** What both passes have: weights as they lie, and a part for each sample. */
+  /** The common part of both passes: weights are not packed, and each sample is one part. */
   private abstract class Pass implements ConvolutionPass {
     @Override
     public int scratchLength() {
@@ -171,7 +171,10 @@ final class ScalarDepthwise implements Convolution {
     }
   }
 
-  /** The input pixel that a tap of an output pixel's window reads, -1 if outside of the image. */
+  /**
+   * Returns the input pixel that a tap of an output pixel's window reads, -1 if outside of the
+   * image.
+   */
   private int inPixel(int pixel, int tap) {
     int y =
         pixel / g.outWidth() * g.strideHeight()

@@ -18,6 +18,9 @@ public final class ScalarElementwise implements Elementwise {
   /** 1 / sqrt(2 pi). */
   private static final double BELL_AT_ZERO = 0.3989422804014327;
 
+  /** Makes the element-wise kernels; they have no state. */
+  public ScalarElementwise() {}
+
   @Override
   public void tanh(float[] x, int xo, float[] y, int yo, int n) {
     copy(x, xo, y, yo, n);

@@ -2,11 +2,11 @@ package stride.kernel.scalar;
 
 import stride.kernel.Kernels;
 
-/** Every kernel family in plain Java loops. They run on any JVM, with the same bits on all. */
+/** Every kernel family in plain Java loops. They run on any JVM and give the same bits on each. */
 public final class ScalarKernels {
   private ScalarKernels() {}
 
-  /** All families. */
+  /** {@return the scalar kernels of every family} */
   public static Kernels create() {
     var blocks = new Block.Pool();
     return new Kernels(

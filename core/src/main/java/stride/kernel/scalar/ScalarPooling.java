@@ -6,6 +6,9 @@ import stride.kernel.Pooling;
 
 /** Max and average pooling, all channels of a pixel in one loop. */
 public final class ScalarPooling implements Pooling {
+  /** Makes the pooling kernels; they have no state. */
+  public ScalarPooling() {}
+
   @Override
   public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int fromRow, int toRow) {
     int channels = g.channels();

@@ -4,6 +4,9 @@ import stride.kernel.Updates;
 
 /** Optimiser steps: one loop over all weights each. */
 public final class ScalarUpdates implements Updates {
+  /** Makes the optimiser steps; they have no state. */
+  public ScalarUpdates() {}
+
   @Override
   public void sgd(
       float[] w,

@@ -1,8 +1,8 @@
 /**
- * The kernels in plain Java: loops over floats that need nothing but the JDK's own compiler.
+ * The kernels in plain Java: loops over floats that need only the JDK's own compiler.
  *
- * <p>{@link stride.kernel.scalar.ScalarKernels} runs where the Vector API is missing, and stands in
- * for whatever the vector kernels do not speed up.
+ * <p>{@link stride.kernel.scalar.ScalarKernels} runs where the Vector API is missing, and for the
+ * operations that have no vector kernel.
  */
 @NullMarked
 package stride.kernel.scalar;

@@ -22,6 +22,7 @@ public final class ColumnStaging implements Staging {
   private final int[] offsets;
   private final int[] places;
 
+  /** Stages blocks of {@code rows} x {@code columns} output pixels of a sweep. */
   public ColumnStaging(Sweep sweep, int rows, int columns) {
     this.sweep = sweep;
     this.columns = columns;
@@ -153,7 +154,7 @@ public final class ColumnStaging implements Staging {
     }
   }
 
-  /** Copies whole blocks, pixel by pixel, as they lie in memory. */
+  /** Copies whole blocks, pixel by pixel, in the order of memory. */
   private void copy(
       float[] x,
       int source,
@@ -176,7 +177,7 @@ public final class ColumnStaging implements Staging {
     }
   }
 
-  /** Copies {@code n} channels of each pixel, and zeros behind them. */
+  /** Copies {@code n} channels of each pixel, and zeros after them. */
   private static void copyFew(float[] x, int from, int step, float[] a, int to, int pixels, int n) {
     for (int v = 0; v < BLOCK; v += Lanes.COUNT) {
       var mask = Lanes.S.indexInRange(v, n);

@@ -12,9 +12,10 @@ import jdk.incubator.vector.VectorSpecies;
  * vector: call large ones from one place in a loop.
  */
 public final class Lanes {
+  /** The preferred species of this machine. */
   public static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
-  /** Floats to a vector. */
+  /** Floats of a vector. */
   public static final int COUNT = S.length();
 
   /** The first float of an array that begins a cache line, where arrays' headers begin one. */
@@ -22,7 +23,7 @@ public final class Lanes {
 
   private Lanes() {}
 
-  /** {@code n} rounded up to a multiple of {@code step}. */
+  /** {@return {@code n} rounded up to a multiple of {@code step}} */
   public static int roundUp(int n, int step) {
     return (n + step - 1) / step * step;
   }

@@ -12,8 +12,8 @@ import stride.kernel.Epilogue;
  * period} floats, which is whole vectors and whole rows. Memory is read from end to end: channel by
  * channel it would take up to four times as long.
  *
- * <p>What is left behind the last whole stretch takes the same operations one by one, so that a
- * value's bits do not depend on how many rows are computed together.
+ * <p>The floats after the last whole stretch take the same operations one by one, so that a value's
+ * bits do not depend on how many rows are computed together.
  */
 final class NormKernels {
   private static final int L = Lanes.COUNT;

@@ -7,8 +7,8 @@ import stride.kernel.Epilogue;
 
 /**
  * A matrix (depth, width) in panels of two vectors of columns (one in the last panel, where that is
- * enough), each panel [depth][its columns], filled up with zeros: what {@link Tiles} multiply
- * staged pixels by. The depth is a whole number of blocks of 16.
+ * enough), each panel [depth][its columns], filled up with zeros: the form that {@link Tiles}
+ * multiply staged pixels by. The depth is a whole number of blocks of 16.
  */
 public final class Panels {
   private static final int L = Lanes.COUNT;
@@ -31,31 +31,34 @@ public final class Panels {
   /** Blocks of 16 rows of weights that stay in a first-level cache. */
   private static final int CHUNK = 18;
 
-  /** Where a scratch has a vector that nobody reads. */
+  /** The place in a scratch of a vector that is never read. */
   private static final int UNREAD = Lanes.ALIGNED;
 
-  /** Where a group's sums begin in a scratch. */
+  /** The place of a group's sums in a scratch. */
   static final int SUMS = UNREAD + 2 * L;
 
   /** The end of a group's sums. */
   public static final int SUMS_END = SUMS + (GROUP + 2) * 2 * L;
 
-  /** Where rows of one and of two vectors begin. */
+  /** The places of rows of one and of two vectors. */
   private static final int[][] ROWS = {steps(L, L), steps(2 * L, L)};
 
   private final int depth;
   private final int width;
   private final int columnStep;
 
-  /** Where the columns of a panel begin among the weights. */
+  /** The places of a panel's columns among the weights. */
   private final int[] columnStarts;
 
+  /** Panels of a matrix of {@code depth} rows and {@code width} neighbouring columns. */
   public Panels(int depth, int width) {
     this(depth, width, 1);
   }
 
   /**
-   * @param columnStep from the weight of a column to the next one's
+   * Panels of a matrix of {@code depth} rows and {@code width} columns.
+   *
+   * @param columnStep the floats from the weight of a column to the next one's
    */
   public Panels(int depth, int width, int columnStep) {
     this.depth = depth;
@@ -70,25 +73,27 @@ public final class Panels {
     return steps;
   }
 
+  /** {@return the number of panels} */
   public int count() {
     return (width + 2 * L - 1) / (2 * L);
   }
 
-  /** Columns of a panel, filling ones not counted. */
+  /** Returns the columns of a panel, without those that only fill it up. */
   int columns(int panel) {
     return Math.min(2 * L, width - panel * 2 * L);
   }
 
-  /** Vectors of columns in a panel: 1 or 2. */
+  /** {@return the vectors of columns in a panel: 1 or 2} */
   public int vectors(int panel) {
     return columns(panel) > L ? 2 : 1;
   }
 
+  /** {@return the floats of the packed form} */
   public int packedLength() {
     return offset(count() - 1) + depth * vectors(count() - 1) * L;
   }
 
-  /** Where a panel begins in the packed form. */
+  /** Returns the index at which a panel begins in the packed form. */
   int offset(int panel) {
     return panel * depth * 2 * L;
   }
@@ -118,7 +123,7 @@ public final class Panels {
     }
   }
 
-  /** A block of rows at a time, so that what is read and written stays in the cache. */
+  /** Packs a block of rows at a time, so that its source and its target stay in the cache. */
   private void packColumns(
       float[] w, int wo, int[] rows, int columns, float[] packed, int po, int wide) {
     int[] places = ROWS[wide / L - 1];
@@ -201,7 +206,7 @@ public final class Panels {
     }
   }
 
-  /** Pixels that whole tiles compute for so many. */
+  /** Returns the number of pixels that whole tiles compute to cover {@code pixels}. */
   public static int computed(int pixels) {
     int rest = pixels % TILE_PIXELS;
     int full = pixels - rest;
@@ -214,7 +219,7 @@ public final class Panels {
   /**
    * The sums of some pixels, a chunk of weights after another.
    *
-   * @param far whether the weights lie in no near cache; then {@code c} is a scratch
+   * @param far whether the weights are in no near cache; then {@code c} is a scratch
    */
   public static void sum(
       int[] offsets,
@@ -244,7 +249,7 @@ public final class Panels {
   }
 
   /**
-   * Reads floats so that they lie in the cache. Loads that wait for nothing are under way many at a
+   * Reads floats to bring them into the cache. Loads that wait for nothing are under way many at a
    * time; a tile's sums wait for each other, and so would its loads.
    */
   private static void fetch(float[] w, int from, int to, float[] scratch) {
@@ -254,11 +259,11 @@ public final class Panels {
       even = even.add(FloatVector.fromArray(Lanes.S, w, i));
       odd = odd.add(FloatVector.fromArray(Lanes.S, w, i + LINE));
     }
-    // C2 drops what has no effect.
+    // C2 drops loads without effect.
     even.add(odd).intoArray(scratch, UNREAD);
   }
 
-  /** Multiplies up to {@link #TILE_PIXELS} pixels; returns how many. */
+  /** Multiplies up to {@link #TILE_PIXELS} pixels; returns their number. */
   private static int tile(
       boolean fresh,
       int from,
@@ -303,8 +308,8 @@ public final class Panels {
    *
    * @param ao where staged block 0 is, or would be
    * @param g one row a pixel, {@code step} floats apart, read in whole vectors: the last row has
-   *     floats behind it where the width is no multiple of the vector's
-   * @param rows where row k begins among the weights, from {@code wo}; negative where there is none
+   *     floats after it where the width is no multiple of the vector's
+   * @param rows the place of row k among the weights, from {@code wo}; negative where there is none
    */
   public void multiplyTransposed(
       int[] offsets,

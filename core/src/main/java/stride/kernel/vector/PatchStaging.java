@@ -6,21 +6,22 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Staging for few channels, where blocks of 16 channels would be mostly empty: what an output pixel
- * reads in some rows of taps, one behind the other, is cut into blocks of 16.
+ * Staging for few channels, where blocks of 16 channels would be mostly empty: the values that an
+ * output pixel reads in some rows of taps are put one after the other and cut into blocks of 16.
  *
  * <p>Rows of taps that are staged together are a group. A patch is one group (im2col), or several:
  * then the group that is staged for a row of pixels serves other rows of pixels, too, whose patches
  * have it further up: [block][row of groups][pixel][16].
  *
- * <p>A group is runs of floats that lie side by side in the padded source, the same for all pixels,
- * from different places. A vector of the staged form is made of one load for every run in it.
+ * <p>A group consists of runs of neighbouring floats of the padded source, the same runs for all
+ * pixels, from different places. A vector of the staged form is made of one load for every run in
+ * it.
  */
 final class PatchStaging implements Staging {
   private static final int L = Lanes.COUNT;
   private static final int UNITS = BLOCK / L;
 
-  /** Cycles that making 16 staged values takes, in those of 32 multiply-adds. */
+  /** The cost of making 16 staged values, in units of 32 multiply-adds. */
   private static final double STAGE = 3;
 
   private final Sweep sweep;
@@ -98,7 +99,7 @@ final class PatchStaging implements Staging {
     return (int) sweep.taps().stream().mapToInt(Sweep.Tap::row).distinct().count();
   }
 
-  /** The weight of a group's k-th value, -1 if it has none. */
+  /** Returns the weight of a group's k-th value, -1 if it has none. */
   private int place(int group, int k) {
     if (k >= groups.length(group)) {
       return -1;
@@ -107,7 +108,9 @@ final class PatchStaging implements Staging {
     return sweep.taps().get(first + k / sweep.depth()).number() * sweep.depth() + k % sweep.depth();
   }
 
-  /** Where the first group's k-th value lies in the padded source, from the pixel's place. */
+  /**
+   * Returns the offset of the first group's k-th value in the padded source from the pixel's place.
+   */
   private int source(int k) {
     var tap = sweep.taps().get(k / sweep.depth());
     return ((tap.row() - reach.row()) * paddedColumns + tap.column() - reach.column())
@@ -186,7 +189,7 @@ final class PatchStaging implements Staging {
     }
   }
 
-  /** One vector of each pixel of a row: {@code filled} floats, and zeros behind them. */
+  /** One vector of each pixel of a row: {@code filled} floats, and zeros after them. */
   private void stageOne(float[] a, int source, int step, int filled, int target) {
     var inside = Lanes.S.indexInRange(0, filled);
     for (int c = 0; c < columns; c++) {
@@ -219,7 +222,7 @@ final class PatchStaging implements Staging {
     }
   }
 
-  /** Copies what the block of pixels reads of one group, with zeros around the image. */
+  /** Copies the values of one group that the block of pixels reads, with zeros around the image. */
   private void pad(
       float[] x, int xo, int sourceWidth, int row, int column, int rows, float[] a, int ao) {
     int depth = sweep.depth();
@@ -249,7 +252,7 @@ final class PatchStaging implements Staging {
   }
 
   /**
-   * How a patch's rows of taps fall into groups.
+   * The division of a patch's rows of taps into groups.
    *
    * @param rows rows of taps of a group; the last one may have fewer
    * @param rowLength values of a row of taps
@@ -259,7 +262,7 @@ final class PatchStaging implements Staging {
    */
   private record Groups(int rows, int rowLength, int tapRows, int reachRows, int rowStep) {
 
-    /** The groups that cost least for blocks of some rows of pixels. */
+    /** Returns the groups that cost least for blocks of some rows of pixels. */
     static Groups of(Sweep sweep, int pixelRows) {
       int tapRows = PatchStaging.tapRows(sweep);
       int reachRows = sweep.reach().rows();

@@ -1,16 +1,16 @@
 package stride.kernel.vector;
 
 /**
- * How the source of a block of output pixels is copied into the form that {@link Tiles} read: for
- * every tap, rows of 16 source channels, one row a pixel and no gap between the pixels, so that a
- * tile runs on over the ends of image rows. Padding, stride and dilation are dealt with here.
+ * Copies the source of a block of output pixels into the form that {@link Tiles} read: for every
+ * tap, rows of 16 source channels, one row a pixel and no gap between the pixels, so that a tile
+ * runs on over the ends of image rows. Padding, stride and dilation are dealt with here.
  */
 public sealed interface Staging permits ColumnStaging, PatchStaging {
   /** Source channels, or values of a patch, that are staged side by side. */
   int BLOCK = 16;
 
   /**
-   * The staging of a sweep for blocks of {@code rows} x {@code columns} output pixels.
+   * Returns the staging of a sweep for blocks of {@code rows} x {@code columns} output pixels.
    *
    * @param usualRows by which the order of the staged values is chosen, and so the order of sums
    *     over them: it must not depend on the number of threads
@@ -23,28 +23,33 @@ public sealed interface Staging permits ColumnStaging, PatchStaging {
         : new ColumnStaging(sweep, rows, columns);
   }
 
-  /** Blocks of 16 that can be staged by themselves. */
+  /** Returns the number of blocks of 16 that can be staged separately. */
   int blocks();
 
   /**
-   * The first of the {@link #offsets} of a block: each has one or several rows of 16 values for a
-   * pixel.
+   * Returns the first of the {@link #offsets} of a block: each has one or several rows of 16 values
+   * for a pixel.
    */
   int firstOffset(int block);
 
-  /** Where each row of 16 of pixel 0 begins in the staged form, block by block. */
+  /**
+   * Returns the index in the staged form at which each row of 16 of pixel 0 begins, block by block.
+   */
   int[] offsets();
 
   /**
-   * What each staged value is multiplied by: {@code tap * depth + channel}, or -1 for what only
-   * fills up a row of 16.
+   * Returns the place of each staged value's weight: {@code tap * depth + channel}, or -1 for
+   * values that only fill up a row of 16.
    */
   int[] places();
 
-  /** Floats from a block to the next one in the staged form. */
+  /** Returns the floats from a block to the next one in the staged form. */
   int blockStep();
 
-  /** Floats of the staged form, with room for what moves and tiles touch beyond it. */
+  /**
+   * Returns the floats of the staged form, with room for the floats that moves and tiles touch
+   * beyond it.
+   */
   int length();
 
   /**

@@ -6,8 +6,8 @@ import java.util.List;
 import stride.kernel.ConvGeometry;
 
 /**
- * What a direct convolution does to one image, forward or back: output pixel (r, c) of a grid sums,
- * over taps, the source pixel (r rowStep + tap.row, c columnStep + tap.column), zero outside of the
+ * A direct convolution of one image, forward or back: output pixel (r, c) of a grid sums, over
+ * taps, the source pixel (r rowStep + tap.row, c columnStep + tap.column), zero outside of the
  * source, times the tap's matrix (depth, width), group by group.
  *
  * <p>The input gradient of a convolution with stride s is s x s such grids, one a phase of the
@@ -19,8 +19,8 @@ import stride.kernel.ConvGeometry;
  * @param height rows of the output grid
  * @param columns columns of the output grid
  * @param taps in the order of the source's rows and columns
- * @param target where the grid's pixels lie in the output image
- * @param weights where the taps' matrices lie among the convolution's weights
+ * @param target the places of the grid's pixels in the output image
+ * @param weights the places of the taps' matrices among the convolution's weights
  */
 public record Sweep(
     int sourceHeight,
@@ -40,8 +40,8 @@ public record Sweep(
   public record Tap(int row, int column, int number) {}
 
   /**
-   * Where a grid's pixels lie in the output image: pixel (r, c) in row {@code row + r rowStep} and
-   * column {@code column + c columnStep}.
+   * The places of a grid's pixels in the output image: pixel (r, c) in row {@code row + r rowStep}
+   * and column {@code column + c columnStep}.
    *
    * @param height rows of the output image
    * @param width columns of the output image
@@ -49,14 +49,14 @@ public record Sweep(
   public record Target(int height, int width, int row, int rowStep, int column, int columnStep) {}
 
   /**
-   * Where the weight of a tap's source channel i and output channel j lies: at {@code tap * tapStep
+   * The place of the weight of a tap's source channel i and output channel j: {@code tap * tapStep
    * + i * depthStep + j * widthStep}.
    *
    * @param groupStep from a group's weights to the next one's
    */
   public record WeightOrder(int tapStep, int depthStep, int widthStep, int groupStep) {}
 
-  /** The forward pass. */
+  /** Returns the forward pass. */
   static Sweep forward(ConvGeometry g) {
     var taps = new ArrayList<Tap>();
     for (int i = 0; i < g.kernelHeight(); i++) {
@@ -84,7 +84,7 @@ public record Sweep(
             g.groupInChannels() * g.outChannels(), g.outChannels(), 1, g.groupOutChannels()));
   }
 
-  /** The input gradient: one sweep a phase. */
+  /** Returns the input gradient: one sweep a phase. */
   static List<Sweep> inputGradient(ConvGeometry g) {
     var sweeps = new ArrayList<Sweep>();
     for (int row = 0; row < Math.min(g.strideHeight(), g.inHeight()); row++) {
@@ -133,19 +133,19 @@ public record Sweep(
     return groups * width;
   }
 
-  /** Floats of a source image. */
+  /** {@return the floats of a source image} */
   public int sourceFloats() {
     return sourceHeight * sourceWidth * sourceChannels();
   }
 
-  /** Floats of an output image. */
+  /** {@return the floats of an output image} */
   public int targetFloats() {
     return target.height * target.width * targetChannels();
   }
 
   /**
-   * Whether every output pixel is made of the source pixel at its own place, so that the pixels of
-   * all images are one long row.
+   * {@return whether every output pixel is made of the source pixel at its own place, so that the
+   * pixels of all images are one long row}
    */
   public boolean isPointwise() {
     return taps.size() == 1
@@ -160,12 +160,12 @@ public record Sweep(
         && target.columnStep == 1;
   }
 
-  /** Multiply-adds of one output pixel, all groups. */
+  /** Returns the multiply-adds of one output pixel, all groups. */
   long pixelWork() {
     return (long) taps.size() * depth * width * groups;
   }
 
-  /** Where the taps reach; worked out anew at every call, so kernels keep what they need. */
+  /** {@return the range that the taps reach, computed at every call: kernels keep the result} */
   public Reach reach() {
     int top = taps.stream().mapToInt(Tap::row).min().orElse(0);
     int left = taps.stream().mapToInt(Tap::column).min().orElse(0);

@@ -28,6 +28,7 @@ public final class Tiles {
 
   private Tiles() {}
 
+  /** Computes a tile of 14 pixels by 2 vectors of output channels. */
   public static void tile14x2(
       boolean fresh,
       int from,
@@ -178,6 +179,7 @@ public final class Tiles {
     c13_1.intoArray(c, co + (13 * 2 + 1) * L);
   }
 
+  /** Computes a tile of 14 pixels by 1 vectors of output channels. */
   public static void tile14x1(
       boolean fresh,
       int from,
@@ -271,6 +273,7 @@ public final class Tiles {
     c13_0.intoArray(c, co + (13 * 1 + 0) * L);
   }
 
+  /** Computes a tile of 8 pixels by 2 vectors of output channels. */
   public static void tile8x2(
       boolean fresh,
       int from,
@@ -367,6 +370,7 @@ public final class Tiles {
     c7_1.intoArray(c, co + (7 * 2 + 1) * L);
   }
 
+  /** Computes a tile of 8 pixels by 1 vectors of output channels. */
   public static void tile8x1(
       boolean fresh,
       int from,
@@ -430,6 +434,7 @@ public final class Tiles {
     c7_0.intoArray(c, co + (7 * 1 + 0) * L);
   }
 
+  /** Computes a tile of 6 pixels by 2 vectors of output channels. */
   public static void tile6x2(
       boolean fresh,
       int from,
@@ -508,6 +513,7 @@ public final class Tiles {
     c5_1.intoArray(c, co + (5 * 2 + 1) * L);
   }
 
+  /** Computes a tile of 6 pixels by 1 vectors of output channels. */
   public static void tile6x1(
       boolean fresh,
       int from,
@@ -561,6 +567,7 @@ public final class Tiles {
     c5_0.intoArray(c, co + (5 * 1 + 0) * L);
   }
 
+  /** Computes a tile of a weight gradient: 16 rows by 1 vectors of columns. */
   public static void outer16x1(
       int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
@@ -635,6 +642,7 @@ public final class Tiles {
     c15_0.intoArray(c, co + (15 * 1 + 0) * L);
   }
 
+  /** Computes a tile of a weight gradient: 8 rows by 2 vectors of columns. */
   public static void outer8x2(
       int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
@@ -702,6 +710,7 @@ public final class Tiles {
     c7_1.intoArray(c, co + (7 * 2 + 1) * L);
   }
 
+  /** Computes a tile of a weight gradient: 8 rows by 1 vectors of columns. */
   public static void outer8x1(
       int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
@@ -744,6 +753,7 @@ public final class Tiles {
     c7_0.intoArray(c, co + (7 * 1 + 0) * L);
   }
 
+  /** Adds to a tile of a weight gradient: 8 rows by 2 vectors of columns. */
   public static void outerSum8x2(int pixels, float[] s, int ao, int go, int vectorStep, int so) {
     FloatVector c0_0 = FloatVector.fromArray(S, s, so + (0 * 2 + 0) * L);
     FloatVector c0_1 = FloatVector.fromArray(S, s, so + (0 * 2 + 1) * L);
@@ -810,6 +820,7 @@ public final class Tiles {
     c7_1.intoArray(s, so + (7 * 2 + 1) * L);
   }
 
+  /** Adds to a tile of a weight gradient: 16 rows by 1 vectors of columns. */
   public static void outerSum16x1(int pixels, float[] s, int ao, int go, int vectorStep, int so) {
     FloatVector c0_0 = FloatVector.fromArray(S, s, so + (0 * 1 + 0) * L);
     FloatVector c1_0 = FloatVector.fromArray(S, s, so + (1 * 1 + 0) * L);
@@ -883,6 +894,7 @@ public final class Tiles {
     c15_0.intoArray(s, so + (15 * 1 + 0) * L);
   }
 
+  /** Computes 4 neighbouring pixels of a depthwise convolution, two vectors at a time. */
   public static void depthwise4x2(
       int taps,
       int[] tap,
@@ -963,6 +975,7 @@ public final class Tiles {
     }
   }
 
+  /** Computes 4 neighbouring pixels of a depthwise convolution whose taps come in runs of 3. */
   public static void depthwiseRuns4x2(
       int runs,
       int[] tap,
@@ -1076,6 +1089,7 @@ public final class Tiles {
     }
   }
 
+  /** Computes a pixel of a depthwise convolution, with an optional residual sum. */
   public static void depthwise1x2(
       int taps,
       int[] tap,
@@ -1125,6 +1139,7 @@ public final class Tiles {
     }
   }
 
+  /** Computes a vector of channels of the weight gradient of 3 depthwise taps. */
   public static void depthwiseOuter3(
       int pixels,
       int lanes,
@@ -1155,6 +1170,7 @@ public final class Tiles {
     c2.intoArray(c, co + 2 * L);
   }
 
+  /** Computes 6 filters at 2 pixels of as many samples as a vector has lanes. */
   public static void lanes6x2(
       int from,
       int to,
@@ -1235,6 +1251,7 @@ public final class Tiles {
     c5_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 5 * L);
   }
 
+  /** Computes 8 filters at 2 pixels of as many samples as a vector has lanes. */
   public static void lanes8x2(
       int from,
       int to,
@@ -1333,6 +1350,9 @@ public final class Tiles {
     c7_1.fma(scale, bias).intoArray(c, co + 1 * cStep + 7 * L);
   }
 
+  /**
+   * Adds to the weight gradients of 6 filters and 4 taps of as many samples as a vector has lanes.
+   */
   public static void lanesOuter6x4(
       int pixels,
       int[] places,
@@ -1437,6 +1457,9 @@ public final class Tiles {
     c5_3.intoArray(c, co + (5 * 4 + 3) * L);
   }
 
+  /**
+   * Adds to the weight gradients of 4 filters and 6 taps of as many samples as a vector has lanes.
+   */
   public static void lanesOuter4x6(
       int pixels,
       int[] places,
@@ -1543,6 +1566,9 @@ public final class Tiles {
     c3_5.intoArray(c, co + (3 * 6 + 5) * L);
   }
 
+  /**
+   * Adds to the weight gradients of 4 filters and 3 taps of as many samples as a vector has lanes.
+   */
   public static void lanesOuter4x3(
       int pixels,
       int[] places,
@@ -1607,6 +1633,7 @@ public final class Tiles {
     c3_2.intoArray(c, co + (3 * 3 + 2) * L);
   }
 
+  /** Transposes 16 vectors. */
   public static void transpose16(
       float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
     FloatVector low0 = FloatVector.fromArray(S, order, 0);
@@ -1748,6 +1775,7 @@ public final class Tiles {
     r15.intoArray(y, yo + to[t + 15]);
   }
 
+  /** Transposes 8 vectors. */
   public static void transpose8(
       float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
     FloatVector low0 = FloatVector.fromArray(S, order, 0);
@@ -1811,6 +1839,7 @@ public final class Tiles {
     r7.intoArray(y, yo + to[t + 7]);
   }
 
+  /** Transposes 4 vectors. */
   public static void transpose4(
       float[] order, float[] x, int xo, int[] from, int f, float[] y, int yo, int[] to, int t) {
     FloatVector low0 = FloatVector.fromArray(S, order, 0);

@@ -1,15 +1,16 @@
 package stride.kernel.vector;
 
 /**
- * The way between samples that lie one behind another and vectors of samples: L samples of n values
- * each are n vectors of L lanes. The last of the blocks of L values overlaps the one before it.
+ * Converts samples that lie one after another to vectors of samples, and back: L samples of n
+ * values each are n vectors of L lanes. The last of the blocks of L values overlaps the one before
+ * it.
  */
 public final class Transposition {
   private static final int L = Lanes.COUNT;
 
   /**
-   * What each stage of butterflies picks from two vectors, whose lanes are numbered through: first
-   * the lanes of the lower result, then those of the higher one.
+   * The lanes that each stage of butterflies picks from two vectors, whose lanes are numbered
+   * through: first those of the lower result, then those of the higher one.
    */
   private static final float[] ORDER = order();
 
@@ -29,7 +30,7 @@ public final class Transposition {
     return order;
   }
 
-  /** Whether there is a kernel for this machine's vectors. */
+  /** {@return whether there is a kernel for this machine's vectors} */
   public static boolean suits() {
     return L == 16 || L == 8 || L == 4;
   }

@@ -8,8 +8,8 @@ import stride.kernel.Epilogue;
 import stride.kernel.scalar.ScalarChannelwise;
 
 /**
- * Per-channel kernels with vectors of channels; what mixes the channels of a pixel is left to the
- * scalar kernels.
+ * Per-channel kernels with vectors of channels; kernels that mix the channels of a pixel are left
+ * to the scalar kernels.
  */
 final class VectorChannelwise implements Channelwise {
   private static final int L = Lanes.COUNT;
@@ -149,7 +149,7 @@ final class VectorChannelwise implements Channelwise {
     scalar.localResponseGradient(x, xo, dy, dyo, rows, channels, size, alpha, beta, k, dx, dxo);
   }
 
-  /** The long row's floats from {@code at} on: a vector, or the last few under a mask. */
+  /** Returns the long row's floats from {@code at} on: a vector, or the last few under a mask. */
   private static FloatVector load(float[] x, int at, int left) {
     return left >= L
         ? FloatVector.fromArray(Lanes.S, x, at)

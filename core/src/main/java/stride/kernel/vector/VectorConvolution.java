@@ -17,7 +17,7 @@ import stride.kernel.vector.sample.SampleWeightGradient;
 import stride.kernel.vector.winograd.WinogradPass;
 import stride.kernel.vector.winograd.WinogradWeightGradient;
 
-/** Chooses the kernels of a convolution: those whose vectors its shape fills. */
+/** Chooses the kernels of a convolution by its shape, so that vectors are full. */
 record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements Convolution {
   @Override
   public ConvolutionPass forward() {

@@ -210,7 +210,9 @@ final class VectorElementwise implements Elementwise {
     }
   }
 
-  /** What is left of a range from {@code at} on: a vector, or its last few floats under a mask. */
+  /**
+   * Returns the rest of a range from {@code at} on: a vector, or its last few floats under a mask.
+   */
   private static FloatVector load(float[] x, int at, int left) {
     return left >= L ? load(x, at) : load(x, at, Lanes.S.indexInRange(0, left));
   }
@@ -273,7 +275,7 @@ final class VectorElementwise implements Elementwise {
     }
   }
 
-  // The inlining of C2 has a budget of bytecode, which an exponential takes up: behind it, only the
+  // The inlining of C2 has a budget of bytecode, which an exponential takes up: after it, only the
   // Vector API's own methods are still inlined for certain. Others would make objects.
 
   @Override

@@ -7,7 +7,7 @@ import stride.kernel.scalar.ScalarUpdates;
 public final class VectorKernels {
   private VectorKernels() {}
 
-  /** All kernels; needs the module {@code jdk.incubator.vector}. */
+  /** {@return the vector kernels of every family; needs the module {@code jdk.incubator.vector}} */
   public static Kernels create() {
     return new Kernels(
         "vector, " + Lanes.S.vectorBitSize() + " bits",

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
  * Stephen Moshier's Cephes library, expf and tanhf.
  */
 final class VectorMath {
-  /** Adding 1.5 * 2^23 rounds a small float to an integer, which then stands in its low bits. */
+  /** Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits. */
   private static final float ROUND = 12582912f;
 
   private static final int ROUND_BITS = 0x4B400000;
@@ -47,7 +47,7 @@ final class VectorMath {
     return n.fma(broadcast(-LN2_LOW), r);
   }
 
-  /** 2^n, where n stands in the low bits. */
+  /** Returns 2^n, where n is in the low bits. */
   private static FloatVector power(FloatVector rounded) {
     return rounded
         .reinterpretAsInts()

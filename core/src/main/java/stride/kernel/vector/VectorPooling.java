@@ -58,7 +58,8 @@ final class VectorPooling implements Pooling {
             int at = window + row * g.inWidth() * channels + c;
             for (int column = 0; column < right - left; column++) {
               var value = FloatVector.fromArray(Lanes.S, x, at + column * channels, mask);
-              // The larger one or the first NaN: what is not below or equal to the best so far.
+              // The larger one or the first NaN: any value that is not below or equal to the best
+              // so far.
               var stays =
                   value
                       .compare(VectorOperators.LE, best)
@@ -175,7 +176,7 @@ final class VectorPooling implements Pooling {
     }
   }
 
-  /** Whether all windows are the usual ones: 2 x 2, without padding. */
+  /** Returns whether all windows are the usual ones: 2 x 2, without padding. */
   private static boolean isInsideByTwo(PoolGeometry g) {
     return g.kernelHeight() == 2
         && g.kernelWidth() == 2

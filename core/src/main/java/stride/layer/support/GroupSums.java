@@ -16,17 +16,18 @@ import stride.graph.WeightTable;
  */
 public record GroupSums(Step.Samples partial, Step.Tasks total) {
 
-  /** Both phases, one behind the other. */
+  /** Both phases, one after the other. */
   List<Step.Phase> phases() {
     return List.of(partial, total);
   }
 
   /** Adds the share of the samples [from, to) to {@code sums} from {@code at} on. */
   public interface Share {
+    /** Adds the share of the samples [from, to), on a worker. */
     void add(int from, int to, float[] sums, int at, int worker);
   }
 
-  /** A total that is kept in the plan, zero at first; who reads it sets it back to zero. */
+  /** A total that is kept in the plan, zero at first; its reader sets it back to zero. */
   public static Buffer scratchTotal(Binding binding, int length) {
     int begin = WeightTable.ALIGNMENT_OFFSET;
     return new Buffer(binding.keepForBatch(begin + length), begin, length);

@@ -73,7 +73,7 @@ final class JpegRefusalTest {
         "frame_and_end | the picture is damaged: it ends before its data begin",
         "twice_c0 | the picture is damaged: it has two frames",
         "second_scan | the picture is damaged: a second scan follows the only one",
-        "before_tables_jpg0 | the picture is damaged: the marker F0 means nothing",
+        "before_tables_jpg0 | the picture is damaged: the marker F0 is not defined",
         "before_tables_soi | the picture is damaged: another JPEG begins inside of it",
         "scan_of_a_wrong_band | the picture is damaged: a scan of 1 components gives the"
             + " coefficients 1 to 64 from bit 0 to 2",

@@ -8,13 +8,13 @@ import stride.kernel.vector.Sweep;
 import stride.kernel.vector.Tiles;
 
 /**
- * A {@link Sweep} of each channel by itself, with vectors of channels, read where they lie. Taps
+ * A {@link Sweep} of each channel separately, with vectors of channels, read without a copy. Taps
  * outside of the source are left out: a row of outputs falls into {@linkplain RowSegment segments}
  * of pixels with the same taps.
  *
  * <p>A part of the work is a band of rows of one sample or, of low images, some of its channels.
  * Within a row a few pixels at a time are computed for all channels, so that memory is read in the
- * order of addresses and the first-level cache holds what neighbouring pixels share.
+ * order of addresses and the first-level cache holds the values that neighbouring pixels share.
  */
 public final class DepthwisePass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;
@@ -31,7 +31,7 @@ public final class DepthwisePass implements ConvolutionPass {
   private final Sweep sweep;
   private final int channels;
 
-  /** Whole units of channels; what is left belongs to the last one. */
+  /** Whole units of channels; the remaining channels belong to the last one. */
   private final int units;
 
   /** Floats to a tap's weights. */
@@ -42,7 +42,9 @@ public final class DepthwisePass implements ConvolutionPass {
   private final int splits;
 
   /**
-   * @param sweep of one group, which has all the channels
+   * Makes a pass.
+   *
+   * @param sweep a sweep of one group, which has all the channels
    */
   public DepthwisePass(Sweep sweep) {
     this.sweep = sweep;
@@ -56,7 +58,7 @@ public final class DepthwisePass implements ConvolutionPass {
     splits = Math.min(parts / bands, units);
   }
 
-  /** The same pass as one group of all the channels. */
+  /** {@return the sweep with all the channels in one group} */
   public static Sweep ungrouped(Sweep s) {
     return new Sweep(
         s.sourceHeight(),
@@ -127,7 +129,7 @@ public final class DepthwisePass implements ConvolutionPass {
     }
   }
 
-  /** The first channel of a unit. */
+  /** Returns the first channel of a unit. */
   private int channel(int unit) {
     return unit == units ? channels : unit * UNIT;
   }

@@ -20,10 +20,10 @@ public final class DepthwiseWeightGradient implements WeightGradient {
   /** Taps whose sums stay in registers together. */
   private static final int TAPS = 3;
 
-  /** Pixels of a band: what is staged of it stays in the first-level cache. */
+  /** Pixels of a band: its staged form stays in the first-level cache. */
   private static final int BAND = 112;
 
-  /** Where the sums and what is staged begin in a scratch. */
+  /** The places of the sums and of the staged pixels in a scratch. */
   private static final int SUMS = Lanes.ALIGNED;
 
   private static final int STAGED = SUMS + TAPS * L;
@@ -35,14 +35,16 @@ public final class DepthwiseWeightGradient implements WeightGradient {
   private final int[] offsets;
 
   /**
-   * @param sweep of one group, which has all the channels
+   * Makes the weight gradient.
+   *
+   * @param sweep a sweep of one group, which has all the channels
    */
   public DepthwiseWeightGradient(Sweep sweep) {
     this.sweep = sweep;
     channels = sweep.depth();
     rows = Math.clamp(BAND / sweep.columns(), 1, sweep.height());
     staging = new ColumnStaging(sweep, rows, sweep.columns());
-    // Filled up with taps whose sums nobody reads.
+    // Filled up with taps whose sums are not read.
     offsets = Arrays.copyOf(staging.offsets(), Lanes.roundUp(sweep.taps().size(), TAPS));
     Arrays.fill(offsets, sweep.taps().size(), offsets.length, staging.offsets()[0]);
   }

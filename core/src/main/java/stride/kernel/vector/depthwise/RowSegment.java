@@ -8,7 +8,7 @@ import stride.kernel.vector.Sweep;
 
 /**
  * Neighbouring pixels of an output row, those of the columns [first, end), for which the same taps
- * lie inside of the source: what the others read is zero.
+ * are inside of the source: the others read zeros.
  *
  * @param taps two numbers for each tap inside: where it reads, in floats from the source pixel (r
  *     rowStep, c columnStep) of output pixel (r, c), and where its weights are in the packed ones
@@ -21,7 +21,7 @@ record RowSegment(int first, int end, int[] taps, boolean inRuns) {
   static final int RUN = 3;
 
   /**
-   * The segments of every output row; rows for which they are the same share one array.
+   * Returns the segments of every output row; rows for which they are the same share one array.
    *
    * @param weightStep from a tap's packed weights to the next one's
    */
@@ -42,7 +42,7 @@ record RowSegment(int first, int end, int[] taps, boolean inRuns) {
     return rows;
   }
 
-  /** The segments of a row for which the rows of some taps lie inside. */
+  /** Returns the segments of a row for which the rows of these taps are inside of the source. */
   private static RowSegment[] ofRow(Sweep sweep, List<Integer> taps, int weightStep) {
     var segments = new ArrayList<RowSegment>();
     for (int c = 0; c < sweep.columns(); ) {
@@ -61,7 +61,7 @@ record RowSegment(int first, int end, int[] taps, boolean inRuns) {
     return segments.toArray(RowSegment[]::new);
   }
 
-  /** Those of some taps whose columns lie inside for an output column. */
+  /** Returns the taps whose columns are inside of the source for an output column. */
   private static List<Integer> inside(Sweep sweep, List<Integer> taps, int column) {
     int first = column * sweep.columnStep();
     return taps.stream()

@@ -1,4 +1,4 @@
-/** Convolutions of each channel by itself, without a copy of what they read. */
+/** Depthwise convolutions, which read their input without a copy. */
 @NullMarked
 package stride.kernel.vector.depthwise;
 

@@ -6,7 +6,7 @@ import stride.kernel.vector.Staging;
 import stride.kernel.vector.Sweep;
 
 /**
- * How the work of a {@link DirectPass} falls into parts: blocks of {@code rows} x {@code columns}
+ * The division of a {@link DirectPass}'s work into parts: blocks of {@code rows} x {@code columns}
  * output pixels, and for each block some of the panels. It decides about time only: every value is
  * summed the same way in any part.
  *
@@ -21,7 +21,7 @@ record DirectParts(int rows, int columns, int splits) {
   private static final int STAGED = 96 * 1024;
 
   // Cycles, as measured: handing out a part, copying a vector, storing one, and reading 16 floats
-  // of weights that lie in no near cache.
+  // of weights that are in no near cache.
   private static final double PART = 3000;
   private static final double COPY = 2;
   private static final double STORE = 3;
@@ -31,7 +31,7 @@ record DirectParts(int rows, int columns, int splits) {
   private static final int TRIALS = 512;
 
   /**
-   * The parts with which the busiest of some threads is done first.
+   * Returns the division that minimises the work of the busiest thread.
    *
    * @param batch samples that usually run together
    */
@@ -75,7 +75,7 @@ record DirectParts(int rows, int columns, int splits) {
     return choice.best;
   }
 
-  /** Floats that staging takes for an output pixel, halo not counted. */
+  /** Returns the floats that staging takes for an output pixel, without the halo. */
   private static int stagedPerPixel(Sweep sweep) {
     int taps = sweep.taps().size();
     return Math.max(

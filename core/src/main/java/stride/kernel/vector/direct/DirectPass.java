@@ -29,6 +29,7 @@ public final class DirectPass implements ConvolutionPass {
   private final Panels panels;
   private final int[] weightRows;
 
+  /** Makes a pass for batches of {@code batch} samples on {@code threads} threads. */
   public DirectPass(Sweep sweep, int batch, int threads) {
     this.sweep = sweep;
     pointwise = sweep.isPointwise();
@@ -45,7 +46,7 @@ public final class DirectPass implements ConvolutionPass {
     weightRows = weightRows(sweep, staging);
   }
 
-  /** Where the row of weights of every staged value lies, -1 where there is none. */
+  /** Returns the place of the row of weights of every staged value, -1 where there is none. */
   static int[] weightRows(Sweep sweep, Staging staging) {
     int[] rows = staging.places().clone();
     var order = sweep.weights();

@@ -16,7 +16,7 @@ import stride.kernel.vector.Sweep;
 public final class DirectWeightGradient implements WeightGradient {
   private static final int L = Lanes.COUNT;
 
-  /** Pixels of a band: what of it one panel reads stays in the first-level cache. */
+  /** Pixels of a band: the part that one panel reads stays in the first-level cache. */
   private static final int BAND = 196;
 
   /** Parts for each thread, at least: they balance each other. */
@@ -33,6 +33,7 @@ public final class DirectWeightGradient implements WeightGradient {
   private final int panelParts;
   private final int gradientAt;
 
+  /** Makes the weight gradient of a forward sweep for {@code threads} threads. */
   public DirectWeightGradient(Sweep sweep, int threads) {
     this.sweep = sweep;
     pointwise = sweep.isPointwise();

@@ -13,8 +13,8 @@ import stride.kernel.vector.Sweep;
 
 /**
  * The input gradient of a convolution with few input channels, where a vector of them would be
- * mostly empty: the columns of a filter's row stand side by side as if they were channels, and the
- * products of neighbouring pixels are added up where they overlap.
+ * mostly empty: the columns of a filter's row are taken for channels, and the products of
+ * neighbouring pixels are added up where they overlap.
  *
  * <p>Row y of dx is the sum over filter rows i of row y + padding - i of dy times the filter's row;
  * that is a direct sweep with one column of taps, kernelWidth x inChannels wide.
@@ -34,6 +34,7 @@ public final class OverlapPass implements ConvolutionPass {
   private final int rowAt;
   private final int rowLength;
 
+  /** Makes the input gradient of a convolution that {@link #suits} it. */
   public OverlapPass(ConvGeometry g) {
     this.g = g;
     width = g.kernelWidth() * g.inChannels();
@@ -66,6 +67,7 @@ public final class OverlapPass implements ConvolutionPass {
     rowLength = Math.max(g.outWidth() - 1 + g.kernelWidth(), g.padLeft() + g.inWidth());
   }
 
+  /** {@return whether a convolution has few enough input channels for this pass to be faster} */
   public static boolean suits(ConvGeometry g) {
     return g.groups() == 1
         && g.inChannels() <= 8

@@ -13,6 +13,7 @@ public final class PhasedPass implements ConvolutionPass {
   private final int packedLength;
   private final int scratchLength;
 
+  /** Joins passes that write different pixels. */
   public PhasedPass(List<ConvolutionPass> phases) {
     this.phases = phases.toArray(ConvolutionPass[]::new);
     packedAt = new int[this.phases.length];

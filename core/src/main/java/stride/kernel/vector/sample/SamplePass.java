@@ -15,8 +15,8 @@ import stride.kernel.vector.Transposition;
  * channels mostly empty, but L samples always fill a vector. Weights are scalars then, and every
  * tap is a constant offset.
  *
- * <p>A part of the work is L samples. Their bits do not depend on each other. Where a row of taps
- * lies outside of the image, it is left out.
+ * <p>A part of the work is L samples. Their bits do not depend on each other. Rows of taps outside
+ * of the image are skipped.
  *
  * <p>Scratch: [room to align][staged source][a row's results][scale, shift][a row of L samples].
  */
@@ -40,7 +40,7 @@ public final class SamplePass implements ConvolutionPass {
 
   private final int depth;
 
-  /** Each output row's first tap inside of the image, and the one behind its last. */
+  /** Each output row's first tap inside of the image, and the one after its last. */
   private final int[] fromTap;
 
   private final int[] toTap;
@@ -52,6 +52,7 @@ public final class SamplePass implements ConvolutionPass {
   private final int effectsAt;
   private final int rowAt;
 
+  /** Makes the pass of a sweep that {@link #suits} it. */
   public SamplePass(Sweep sweep) {
     this.sweep = sweep;
     staging = new SampleStaging(sweep, false, PIXELS - 1);
@@ -84,7 +85,9 @@ public final class SamplePass implements ConvolutionPass {
     rowAt = effectsAt + 2 * filters;
   }
 
-  /** Whether a sweep's images are small, its channels few, and its samples fill the lanes. */
+  /**
+   * {@return whether a sweep's images are small, its channels few, and its samples fill the lanes}
+   */
   public static boolean suits(Sweep sweep, int group) {
     var target = sweep.target();
     return Transposition.suits()

@@ -25,7 +25,7 @@ final class SampleStaging {
   /**
    * @param paddedRows whether there are rows above and below the image; if not, taps must be left
    *     out there
-   * @param room pixels behind each row's last one that may be read
+   * @param room pixels after each row's last one that may be read
    */
   SampleStaging(Sweep sweep, boolean paddedRows, int room) {
     this.sweep = sweep;
@@ -48,12 +48,12 @@ final class SampleStaging {
     }
   }
 
-  /** Floats of a pixel. */
+  /** Returns the floats of a pixel. */
   int pixel() {
     return sweep.depth() * L;
   }
 
-  /** Floats of a row. */
+  /** Returns the floats of a row. */
   int pitch() {
     return columns * pixel();
   }
@@ -62,12 +62,12 @@ final class SampleStaging {
     return rows * pitch();
   }
 
-  /** Where output pixel (row, column)'s taps are offset from. */
+  /** Returns the place from which output pixel (row, column)'s taps are offset. */
   int place(int row, int column) {
     return row * sweep.rowStep() * pitch() + column * sweep.columnStep() * pixel();
   }
 
-  /** The taps' offsets, channel by channel. */
+  /** Returns the taps' offsets, channel by channel. */
   int[] offsets() {
     return offsets;
   }

@@ -19,7 +19,7 @@ import stride.kernel.vector.Transposition;
 public final class SampleWeightGradient implements WeightGradient {
   private static final int L = Lanes.COUNT;
 
-  /** Pixels of a band: what of it a tile reads stays in the first-level cache. */
+  /** Pixels of a band: the part that a tile reads stays in the first-level cache. */
   private static final int BAND = 56;
 
   private final Sweep sweep;
@@ -38,25 +38,26 @@ public final class SampleWeightGradient implements WeightGradient {
   /** Output rows of a band. */
   private final int rows;
 
-  /** Where the pixels of a band have their inputs. */
+  /** The places of the inputs of a band's pixels. */
   private final int[] pixels;
 
-  /** Where the samples' gradients begin. */
+  /** The places of the samples' gradients. */
   private final int[] starts;
 
-  /** Where each value of a band's gradient goes: tile by tile, pixel by pixel. */
+  /** The place of each value of a band's gradient: tile by tile, pixel by pixel. */
   private final int[] gradientPlaces;
 
   /** The weight of each sum, -1 where it only fills up a tile. */
   private final int[] weights;
 
-  /** Where the lanes of L sums stand, vector by vector or sum by sum. */
+  /** The places of the lanes of L sums, vector by vector or sum by sum. */
   private final int[] square;
 
   private final int gradientAt;
   private final int sumsAt;
   private final int squareAt;
 
+  /** Makes the weight gradient of a forward sweep. */
   public SampleWeightGradient(Sweep sweep) {
     this.sweep = sweep;
     staging = new SampleStaging(sweep, true, 0);
@@ -104,7 +105,7 @@ public final class SampleWeightGradient implements WeightGradient {
     return Lanes.roundUp(width, filters) * Lanes.roundUp(depth, taps);
   }
 
-  /** The number of the sum for a filter and a tap's channel. */
+  /** Returns the number of the sum for a filter and a tap's channel. */
   private int sum(int filter, int tap) {
     int tile = filter / tileFilters * tapTiles + tap / tileTaps;
     return (tile * tileFilters + filter % tileFilters) * tileTaps + tap % tileTaps;
@@ -186,7 +187,8 @@ public final class SampleWeightGradient implements WeightGradient {
   }
 
   /**
-   * Adds the lanes of up to L sums, lane after lane: reduceLanes' order depends on who compiled it.
+   * Adds the lanes of up to L sums, lane after lane: reduceLanes' order differs between interpreter
+   * and compiler.
    */
   private void addSums(float[] scratch, int sum, float[] dw, int dwo) {
     Transposition.fromLanes(scratch, sumsAt + sum * L, square, L, scratch, squareAt, square, L);

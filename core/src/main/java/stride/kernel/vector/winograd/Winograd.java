@@ -9,7 +9,7 @@ import stride.kernel.vector.Staging;
  * for a vector of channels: y = A' [(G g G') . (B' d B)] A, and for the filter's gradient dg = G'
  * [(B' d B) . (A dy A')] G.
  *
- * <p>Scratch begins with room for a tile's values and for what is between the two steps of a
+ * <p>Scratch begins with room for a tile's values and for the values between the two steps of a
  * transform, the columns and the rows.
  */
 final class Winograd {
@@ -24,10 +24,10 @@ final class Winograd {
 
   private static final int PATCH = POINTS * Staging.BLOCK;
 
-  /** Where a tile's values begin in a scratch. */
+  /** The place of a tile's values in a scratch. */
   static final int VALUES = Lanes.ALIGNED;
 
-  /** Where that which is between two steps begins. */
+  /** The place of the values between two steps. */
   private static final int BETWEEN = VALUES + PATCH;
 
   /** The end of both. */

@@ -4,7 +4,7 @@ import stride.kernel.vector.Lanes;
 import stride.kernel.vector.Panels;
 
 /**
- * How the work of a {@link WinogradPass} falls into parts: some tiles, of any images, and some of
+ * The division of a {@link WinogradPass}'s work into parts: some tiles, of any images, and some of
  * the panels. It decides about time only: every value is summed the same way in any part.
  *
  * @param tiles tiles of a part
@@ -13,7 +13,7 @@ import stride.kernel.vector.Panels;
 record WinogradParts(int tiles, int splits) {
   private static final int L = Lanes.COUNT;
 
-  /** Tiles of a part at most: what they take when transformed is for the second-level cache. */
+  /** The most tiles of a part: transformed, they fit into the second-level cache. */
   private static final int MOST = 5 * Panels.TILE_PIXELS;
 
   // Cycles, as measured: handing out a part, transforming 16 channels of a tile's inputs, a vector
@@ -28,7 +28,7 @@ record WinogradParts(int tiles, int splits) {
   private static final int CACHE = 160 * 1024;
 
   /**
-   * The parts with which the busiest of some threads is done first.
+   * Returns the division that minimises the work of the busiest thread.
    *
    * @param all tiles of all samples
    * @param blocks blocks of 16 channels

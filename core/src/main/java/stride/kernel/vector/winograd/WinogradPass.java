@@ -14,7 +14,7 @@ import stride.kernel.vector.Sweep;
  * Neural Networks") of a 3 x 3 filter with stride 1: 36 products for 16 outputs in place of 144.
  *
  * <p>The image falls into tiles of 4 x 4 outputs, each made of 6 x 6 inputs. Inputs and filters are
- * transformed to 36 values each; every one of the 36 is a matrix product by itself, tiles x depth
+ * transformed to 36 values each; every one of the 36 is a separate matrix product, tiles x depth
  * times depth x width, on the same micro-kernels as the direct convolution; and the products are
  * transformed back to outputs. A part of the work is some tiles, of any images, and some panels.
  *
@@ -22,7 +22,7 @@ import stride.kernel.vector.Sweep;
  * transformed by each part for itself, a panel at a time: that takes less time than reading them.
  *
  * <p>Packed: [panel][36][depth][its columns], or [panel][vector][16 channels][9][16][columns] to be
- * transformed later, and behind it room for one of the latter. Scratch: [a tile's values][V: 36 x
+ * transformed later, and after it room for one of the latter. Scratch: [a tile's values][V: 36 x
  * [block][tile][16]][M: 36 x [tile][a panel's columns]][U: a panel's transformed filters].
  */
 public final class WinogradPass implements ConvolutionPass {
@@ -55,6 +55,7 @@ public final class WinogradPass implements ConvolutionPass {
   private final int inputStep;
   private final int productStep;
 
+  /** Makes a pass for batches of {@code batch} samples on {@code threads} threads. */
   public WinogradPass(Sweep sweep, int batch, int threads) {
     this.sweep = sweep;
     var reach = sweep.reach();
@@ -80,7 +81,10 @@ public final class WinogradPass implements ConvolutionPass {
     }
   }
 
-  /** Whether a sweep is a 3 x 3 filter with stride 1 over enough channels and pixels to pay. */
+  /**
+   * {@return whether a sweep is a 3 x 3 filter with stride 1 over enough channels and pixels to
+   * pay}
+   */
   public static boolean suits(Sweep s, int batch) {
     if (L < 8
         || s.groups() != 1
@@ -96,7 +100,7 @@ public final class WinogradPass implements ConvolutionPass {
       return false;
     }
     int tiles = batch * Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
-    // Multiply-adds of 32 lanes for a weight, and what it takes, in their time, to transform it or
+    // Multiply-adds of 32 lanes for a weight, and the costs, in the same unit, to transform it or
     // to read its transformed form.
     int filter = s.depth() * s.width() < LARGE ? 6 : 14;
     double winograd = 36.0 / 32 * Math.max(tiles, 8) + filter;
@@ -243,7 +247,7 @@ public final class WinogradPass implements ConvolutionPass {
     }
   }
 
-  /** Stores what of a tile's 4 x 4 outputs lies inside of the image. */
+  /** Stores those of a tile's 4 x 4 outputs that are inside of the image. */
   private void storeTile(
       float[] scratch, int column, Epilogue epilogue, float[] y, int yo, int target, int tile) {
     int sample = tile / (tileRows * tileColumns);

@@ -10,8 +10,8 @@ import stride.kernel.vector.Tiles;
 
 /**
  * The weight gradient on Winograd's tiles: the sum over tiles of transformed inputs times
- * transformed output gradients, 36 matrix products by themselves, transformed back once in the end.
- * A part is 64 input channels and 64 output channels, whose sums stay in the second-level cache.
+ * transformed output gradients, 36 separate matrix products, transformed back once at the end. A
+ * part is 64 input channels and 64 output channels, whose sums stay in the second-level cache.
  *
  * <p>Scratch: [a tile's values][V: 36 x [block][tile][16]][Z: 36 x [block][tile][16]][M: 36 x
  * [channels and columns of a tile]...].
@@ -49,6 +49,7 @@ public final class WinogradWeightGradient implements WeightGradient {
   private final int sumStep;
   private final WinogradPatches patches;
 
+  /** Makes the weight gradient of a forward sweep that {@link #suits} it. */
   public WinogradWeightGradient(Sweep sweep) {
     this.sweep = sweep;
     reach = sweep.reach();
@@ -61,7 +62,9 @@ public final class WinogradWeightGradient implements WeightGradient {
     patches = new WinogradPatches(sweep, TILES, POINT_STEP);
   }
 
-  /** Whether a forward sweep is a 3 x 3 filter with stride 1 over enough channels to pay. */
+  /**
+   * {@return whether a forward sweep is a 3 x 3 filter with stride 1 over enough channels to pay}
+   */
   public static boolean suits(Sweep sweep, int batch) {
     return L == BLOCK
         && sweep.depth() >= 16
