@@ -81,8 +81,12 @@ public interface Examples extends Dataset<Example> {
   }
 
   /**
-   * Examples made of the samples of another data set, each when it is read.
+   * Returns examples made from the samples of another data set, each when it is read.
    *
+   * @param <T> the type of the other data set's samples
+   * @param data the other data set
+   * @param example makes an example of a sample; called by several threads at once
+   * @return a data set of them
    * @throws IllegalArgumentException if there are none
    */
   static <T> Examples of(Dataset<T> data, Function<? super T, Example> example) {

@@ -92,12 +92,28 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
     return metrics.containsKey(metric);
   }
 
-  /** Evaluates a classifier on images, on the shared engine. */
+  /**
+   * Evaluates a classifier on images with the shared engine.
+   *
+   * @param model the model
+   * @param data the images to test on
+   * @return the results
+   * @throws IllegalArgumentException if the images or labels do not fit the model, or the loss is
+   *     NaN or infinite
+   */
   public static Evaluation of(Model model, ImageDataset data) {
     return of(model, data, Engine.shared());
   }
 
-  /** Evaluates a model on examples, on the shared engine. */
+  /**
+   * Evaluates a model on examples with the shared engine.
+   *
+   * @param model the model
+   * @param data the examples to test on
+   * @return the results
+   * @throws IllegalArgumentException if the examples do not fit the model, the loss is NaN or
+   *     infinite, or its task has no usual loss
+   */
   public static Evaluation of(Model model, Examples data) {
     return of(model, data, Engine.shared());
   }

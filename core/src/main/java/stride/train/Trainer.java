@@ -356,12 +356,25 @@ public final class Trainer {
     return batches.get((int) ((long) epoch * batches.size() / epochs));
   }
 
-  /** Trains on images and their classes, without a test. */
+  /**
+   * Trains on images and their classes, without a test; see {@link #fit(ImageDataset,
+   * ImageDataset)}.
+   *
+   * @param train the images to learn from
+   * @return the model after the last epoch
+   * @throws IOException if a checkpoint or a callback's file cannot be written
+   */
   public Model fit(ImageDataset train) throws IOException {
     return fit(train, null);
   }
 
-  /** Trains on examples of any task, without a test. */
+  /**
+   * Trains on examples of any task, without a test; see {@link #fit(Examples, Examples)}.
+   *
+   * @param train the examples to learn from
+   * @return the model after the last epoch
+   * @throws IOException if a checkpoint or a callback's file cannot be written
+   */
   public Model fit(Examples train) throws IOException {
     return fit(train, null);
   }

@@ -7,8 +7,8 @@ import stride.tensor.Shape;
 
 /**
  * Mixes the images of each batch with one of an augmentation's {@linkplain Mixing mixings}, drawn
- * for the batch. Which one and how depends on the seed, the epoch and the batch's place alone. Used
- * by one thread at a time.
+ * for the batch. Which one and how depends only on the seed, the epoch and the batch's position.
+ * Used by one thread at a time.
  */
 public final class BatchMixing {
   private final List<Mixing> mixings;
@@ -16,8 +16,10 @@ public final class BatchMixing {
   private final float[] spare;
 
   /**
-   * @param augmentation whose mixings are drawn from
-   * @param shape of an image, (H, W, C)
+   * Creates a mixing.
+   *
+   * @param augmentation the augmentation whose mixings are drawn
+   * @param shape the shape of an image, (H, W, C)
    */
   public BatchMixing(Augmentation augmentation, Shape shape) {
     mixings = augmentation.mixings();
@@ -25,7 +27,7 @@ public final class BatchMixing {
     spare = new float[mixings.isEmpty() ? 0 : shape.elements()];
   }
 
-  /** Returns whether there is nothing to mix with. */
+  /** {@return whether the augmentation has no mixings} */
   public boolean isEmpty() {
     return mixings.isEmpty();
   }
@@ -33,18 +35,20 @@ public final class BatchMixing {
   /**
    * Mixes the images of a batch in place, each with the one before it and the first with the last.
    *
-   * @param first the place of the batch's first sample in the order of the epoch
+   * @param seed the seed of the training
+   * @param epoch the epoch, from 0
+   * @param first the position of the batch's first sample in the order of the epoch
    * @param images the batch, one image after the other
    * @param at where the first image begins
-   * @param samples how many there are
-   * @return which part of each target is its own, in [0, 1]; the rest is the one before it. 1 if
-   *     there is nothing to mix with
+   * @param samples the number of images
+   * @return the weight of each sample's own target, in [0, 1]; the rest is the weight of the target
+   *     before it. 1 if the augmentation has no mixings
    */
   public double mix(long seed, int epoch, int first, float[] images, int at, int samples) {
     if (isEmpty()) {
       return 1;
     }
-    // No sample's index is below 0, and the order of samples takes -1.
+    // No sample has an index below 0, and -1 is the key of the samples' order.
     long key = CounterRandom.key(seed, epoch, -2L - first);
     return mixings
         .get(CounterRandom.below(CounterRandom.bits(key, 0), mixings.size()))
