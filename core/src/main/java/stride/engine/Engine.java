@@ -113,6 +113,7 @@ public final class Engine implements AutoCloseable {
     return Shared.ENGINE;
   }
 
+  /** How many threads compute at the same time, the caller's among them. */
   public int threads() {
     return pool.threads();
   }

@@ -170,7 +170,9 @@ final class PlanTest {
     for (var kernels : List.of(Kernels.best(), ScalarKernels.create())) {
       try (var engine = Engine.with(2, kernels)) {
         float[][] together =
-            new Rig(graph, weights, engine, 16, 16, Purpose.inference().withAllOutputs()).forward(x).get(Graph.OUTPUT);
+            new Rig(graph, weights, engine, 16, 16, Purpose.inference().withAllOutputs())
+                .forward(x)
+                .get(Graph.OUTPUT);
         for (int first : new int[] {0, 3, 12}) {
           float[][] some =
               new Rig(graph, weights, engine, 3, 16, Purpose.inference().withAllOutputs())

@@ -96,7 +96,8 @@ final class LayerGoldenTest {
     }
     assumeTrue(folder == null, "writing models, not testing");
     float[] expected = read(name);
-    var purpose = Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
+    var purpose =
+        Purpose.inference().withAllOutputs().withWeightGradients(true).withInputGradient();
     var rig = new Rig(graph, weights, ENGINE, SAMPLES, SAMPLES, purpose);
     var parts = new ArrayList<float[]>();
     var names = new ArrayList<String>();

@@ -31,7 +31,8 @@ final class PackedMemoryTest {
                   @Override
                   public void step(Progress progress) {
                     assertTrue(
-                        progress.liveModel().weights().packedBytes() > 32 * 32 * 9 * 2 * Float.BYTES,
+                        progress.liveModel().weights().packedBytes()
+                            > 32 * 32 * 9 * 2 * Float.BYTES,
                         "a training packs the second layer's filters for both passes");
                   }
                 })
