@@ -210,13 +210,19 @@ final class Chromium implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     try {
       call("Browser.close", Map.of());
-    } finally {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      process.destroyForcibly();
+      throw new IOException("the browser cannot be closed", e);
+    } finally {
       socket.abort();
       client.close();
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.Semaphore;
  */
 final class DecodingMemory implements AutoCloseable {
   private static final int UNIT = 1 << 20;
-  private static final int UNITS = (int) Math.clamp(most() / UNIT, 1, Integer.MAX_VALUE);
+  private static final int UNITS = Math.clamp(most() / UNIT, 1, Integer.MAX_VALUE);
 
   /**
    * The free units of the whole process, since they share its memory. The semaphore is fair, so

@@ -156,7 +156,7 @@ public final class Pictures {
       var format = PictureFormat.of(Arrays.copyOf(file.bytes(), PictureFormat.HEAD));
       var encoded = open(file.bytes(), format);
       long memory = checkSize(encoded, file.bytes().length, options);
-      try (var room = DecodingMemory.take(memory)) {
+      try (var _ = DecodingMemory.take(memory)) {
         var orientation =
             options.exif() ? orientation(encoded, file.bytes(), format) : Orientation.AS_STORED;
         return use.of(decoded(encoded, orientation));

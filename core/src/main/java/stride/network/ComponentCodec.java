@@ -3,12 +3,12 @@ package stride.network;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.graph.Initializer;
@@ -159,7 +159,8 @@ interface ComponentCodec {
 
     @Override
     public Object read(Object json, String path) {
-      var constants = Arrays.stream(type.getEnumConstants()).map(Enum.class::cast).toList();
+      var constants =
+          Stream.of(type.getEnumConstants()).<Enum<?>>map(own -> (Enum<?>) own).toList();
       for (var constant : constants) {
         if (constant.name().equals(json)) {
           return constant;

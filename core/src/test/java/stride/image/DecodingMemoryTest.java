@@ -26,7 +26,7 @@ final class DecodingMemoryTest {
               .start(
                   () -> {
                     for (int k = 0; k < 20; k++) {
-                      try (var room = DecodingMemory.take(MORE_THAN_HALF)) {
+                      try (var _ = DecodingMemory.take(MORE_THAN_HALF)) {
                         most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
                         Thread.yield();
                         atOnce.decrementAndGet();
@@ -43,16 +43,16 @@ final class DecodingMemoryTest {
   @Test
   void smallPicturesDoNotWait() throws InterruptedException {
     var done = new CountDownLatch(1);
-    try (var all = DecodingMemory.take(Long.MAX_VALUE)) {
+    try (var _ = DecodingMemory.take(Long.MAX_VALUE)) {
       var waiting =
           Thread.ofPlatform()
               .start(
                   () -> {
-                    try (var room = DecodingMemory.take(MORE_THAN_HALF)) {
+                    try (var _ = DecodingMemory.take(MORE_THAN_HALF)) {
                       done.countDown();
                     }
                   });
-      try (var small = DecodingMemory.take(500_000)) {
+      try (var _ = DecodingMemory.take(500_000)) {
         assertFalse(done.await(50, TimeUnit.MILLISECONDS));
       }
       assertTrue(waiting.isAlive());

@@ -66,7 +66,7 @@ record Download(URI url, String sha256, Duration patience) {
       // The lock's file stays: deleting it could remove it while another process waits for it.
       try (var channel =
               FileChannel.open(part.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          var lock = locked(channel, progress)) {
+          var _ = locked(channel, progress)) {
         if (!Files.isRegularFile(target)) {
           complete(part, target, progress);
           Files.move(part.file(), target, StandardCopyOption.ATOMIC_MOVE);

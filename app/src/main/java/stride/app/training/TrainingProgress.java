@@ -183,6 +183,11 @@ final class TrainingProgress implements Callback, AutoCloseable {
         : "#".repeat(full) + ".".repeat(room - full);
   }
 
+  @Override
+  public void end(Progress progress, Ending ending) {
+    close();
+  }
+
   /** Leaves the bar as it is and the cursor below it. */
   @Override
   public void close() {

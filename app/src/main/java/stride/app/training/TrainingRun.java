@@ -182,7 +182,6 @@ public final class TrainingRun {
       // Called once the checkpoint has turned out to be of these settings.
       trainer = trainer.callback(new KeepChanges(run));
       var model = fit(trainer.callback(progress), images);
-      progress.close();
       model.save(run.model());
       run.finish();
     } catch (StoppedException e) {

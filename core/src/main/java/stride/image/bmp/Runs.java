@@ -59,7 +59,7 @@ final class Runs {
 
   /** A run ends with its row. */
   private void run(int count, int value) {
-    int length = (int) Math.clamp(width - column, 0, count);
+    int length = Math.clamp(width - column, 0, count);
     for (int i = 0; i < length; i++) {
       add(!of4Bits ? value : i % 2 == 0 ? value >> 4 : value & 0xF);
     }

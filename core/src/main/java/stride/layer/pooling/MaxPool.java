@@ -86,7 +86,7 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     if (!binding.wantsInputGradient(0)) {
-      int bands = (int) Math.clamp((long) g.inPixels() * g.channels() / SPLIT, 1, g.outHeight());
+      int bands = Math.clamp((long) g.inPixels() * g.channels() / SPLIT, 1, g.outHeight());
       return new Step(
           List.of(
               new Step.Tasks(

@@ -53,7 +53,7 @@ public final class DepthwisePass implements ConvolutionPass {
     padded = Lanes.roundUp(channels, UNIT);
     segments = RowSegment.of(sweep, padded);
     long work = (long) sweep.height() * sweep.columns() * channels * sweep.taps().size();
-    int parts = Integer.highestOneBit((int) Math.clamp(work / SMALLEST_PART, 1, PARTS));
+    int parts = Integer.highestOneBit(Math.clamp(work / SMALLEST_PART, 1, PARTS));
     bands = sweep.height() >= PARTS / 2 ? Math.min(parts, sweep.height()) : 1;
     splits = Math.min(parts / bands, units);
   }
