@@ -389,6 +389,11 @@ public record Graph(List<Input> inputs, List<Node> nodes, Map<String, Integer> o
   public Graph after(int edge, String output) {
     var wiring = new Wiring();
     wiring.input(edge, new Input(INPUT, type(edge)));
+    if (output(output) < edge) {
+      throw new IllegalArgumentException(
+          "the output %s is edge %d, which lies before edge %d"
+              .formatted(output, output(output), edge));
+    }
     behind(output).stream().filter(n -> n > nodeOf(edge)).forEach(wiring::keep);
     return wiring.build(Map.of(output, output(output)));
   }

@@ -11,9 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +28,7 @@ import stride.compute.Binding;
 import stride.compute.Step;
 import stride.data.digits.Digit;
 import stride.engine.Engine;
+import stride.graph.Graph;
 import stride.graph.Initializer;
 import stride.image.Fit;
 import stride.image.Normalization;
@@ -214,6 +218,27 @@ class SavedModelsTest {
     return untrained(Network.of(Shape.image(5, 4, 3), conv(3, 1)), Task.IMAGE, List.of());
   }
 
+  /** Two inputs, and a layer that is shared. */
+  private static Model inputs() {
+    var tower = shared("tower", sequential(conv(2, 3), relu(), flatten(), dense(3)));
+    var picture = Shape.image(5, 4, 1);
+    var network =
+        Network.of(
+            Map.of("left", picture, "right", picture, "table", Shape.of(3)),
+            sequential(
+                branches(
+                    sequential(input("left"), tower),
+                    sequential(input("right"), tower),
+                    sequential(input("table"), tanh())),
+                dense(2)));
+    return new Model(
+        network,
+        Rig.randomWeights(network.graph(), 13),
+        Task.VALUES,
+        List.of(),
+        Preprocessing.none(picture));
+  }
+
   private static Model untrained(Network network, Task task, List<String> labels) {
     return new Model(
         network,
@@ -283,7 +308,8 @@ class SavedModelsTest {
         new Saved(3, "map", map()),
         new Saved(3, "values", values()),
         new Saved(3, "image", image()),
-        new Saved(3, "more", more()));
+        new Saved(3, "more", more()),
+        new Saved(3, "inputs", inputs()));
   }
 
   static Stream<Arguments> cases() {
@@ -336,6 +362,17 @@ class SavedModelsTest {
   }
 
   private static Stream<Float> logits(Model model) {
+    if (model.network().inputs().size() > 1) {
+      var values = new LinkedHashMap<String, Tensor>();
+      model
+          .network()
+          .inputs()
+          .forEach(
+              (name, shape) ->
+                  values.put(name, new Tensor(shape, Rig.random(1, shape.elements(), 1, 11)[0])));
+      float[] output = Objects.requireNonNull(model.outputs(values).get(Graph.OUTPUT)).data();
+      return IntStream.range(0, output.length).mapToObj(i -> output[i]);
+    }
     var shape = model.network().input();
     var inputs =
         Arrays.stream(Rig.random(INPUTS, shape.elements(), 1, 11))

@@ -200,7 +200,7 @@ final class OtherLossesTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> new AuxiliaryLoss(new SoftmaxCrossEntropy(), 1, List.of("x")).on("y"));
-    assertTrue(e.getMessage().contains("cannot be that of y alone"), e.getMessage());
+    assertTrue(e.getMessage().contains("cannot be applied to y alone"), e.getMessage());
   }
 
   @Test
