@@ -10,8 +10,9 @@ import stride.kernel.Epilogue;
 import stride.kernel.Kernels;
 
 /**
- * What a plan binds an operation to: its buffers, its weights and the kernels. Buffers are fixed
- * for the life of the plan, so an operation fetches them once, in {@link CpuOperation#compile}.
+ * What a plan binds an operation to: its buffers, its weights and the kernels. An operation
+ * fetches its {@link Buffer}s once, in {@link CpuOperation#compile}, and asks them for their arrays
+ * and places whenever its step runs: they have no memory before.
  *
  * <p>A plan that wants no gradient from a node does not run its backward pass, and its gradient
  * buffers are empty. Where it wants some, ask {@link #wantsInputGradient} and {@link
@@ -27,21 +28,22 @@ public interface Binding {
 
   /**
    * How this operation, which {@linkplain Trait#CAN_FUSE_CONSUMERS fuses what follows}, stores its
-   * output: what it does itself, and behind it what is fused into it. To be asked for in every run.
+   * output: its own epilogue, followed by those that are fused into it. Call {@code get()} in every
+   * run.
    */
   Supplier<Epilogue> epilogue(Epilogue own);
 
   /**
-   * The input into whose store this operation is fused: it then has no forward pass, but a {@link
-   * Step#epilogue}. -1 if it is not fused.
+   * The index of the input whose producer does this operation's forward work, or -1. If it is 0 or
+   * more, return a step without forward phases, with a {@link Step#epilogue}.
    */
   int fusedInput();
 
   /**
-   * Whether the gradient at this operation's output comes from behind the bounds that are fused
-   * into it, and is to be cut off by its backward pass: dy counts where the output is between the
-   * bounds of {@link #epilogue}. If a residual is added before, dy is this operation's to write,
-   * and what it has cut off by the end of its first phase is the gradient at the sum.
+   * Whether this operation's backward pass must also apply the gradient of the bounds that are
+   * fused into it: dy counts where the output is between the bounds of {@link #epilogue}, and is 0
+   * elsewhere. If a residual sum is fused too, set dy to 0 in place during the first phase: the
+   * sum's other input reads it after that.
    */
   boolean fusesGradient();
 
@@ -51,7 +53,10 @@ public interface Binding {
    */
   void onWeightsChange(Runnable refresh);
 
-  /** What this operation does on its store of the gradient of input {@code i}. */
+  /**
+   * The epilogue to apply when the gradient of input {@code i} is written, such as adding that of
+   * the edge's other readers. Call {@code get()} in every run.
+   */
   Supplier<Epilogue> gradientEpilogue(int i);
 
   /** The largest number of samples of a run. */
@@ -107,7 +112,7 @@ public interface Binding {
   /** Whether normalisation uses the batch's own statistics and updates the running ones. */
   boolean batchStatistics();
 
-  /** Whether dropout drops. */
+  /** Whether dropout is active. */
   boolean dropout();
 
   /**
@@ -136,8 +141,8 @@ public interface Binding {
   }
 
   /**
-   * Scratch of at least {@code floats} for each worker, shared with all other nodes and, but for
-   * the caller's, with other plans: nothing stays there from one call to the next.
+   * Temporary memory of at least {@code floats} for each worker. Other nodes and plans overwrite
+   * it: nothing is kept from one call to the next.
    */
   Scratch scratch(int floats);
 

@@ -67,7 +67,7 @@ public interface Examples extends Dataset<Example> {
    * @param size the number of samples, at least 1
    * @param example returns the sample of an index, the same one at every call; called by several
    *     threads at once
-   * @param targets the targets' type, where sample 0 does not determine it: another sample may have
+   * @param targets the targets' type, needed if sample 0 is not typical, as where other samples have
    *     more boxes
    * @return a data set of them
    * @throws IllegalArgumentException if there are none

@@ -162,11 +162,11 @@ public final class Engine implements AutoCloseable {
    * Plans are kept and lent again, so that requests of changing batch sizes do not compile the
    * graph anew: a plan's batch is the next power of two.
    *
-   * <p>What a request needs memory for, such as a decoded picture, is best made within, so that
-   * only those have it that have a plan.
+   * <p>Allocate large inputs, such as a decoded picture, inside of {@code use}, so that waiting
+   * callers hold none.
    *
    * @param batch the largest number of samples that {@code use} runs
-   * @param use what is done with the plan, whose buffers are somebody else's afterwards
+   * @param use uses the plan; it must keep no reference to the plan or its buffers
    * @return what {@code use} returns
    * @throws X what {@code use} throws
    * @throws IllegalArgumentException if the batch has no sample, or more than a plan can hold

@@ -220,7 +220,7 @@ public final class Plan {
     return compilation.gradients.ofOutput(name);
   }
 
-  /** The gradients at all outputs behind which this plan wants any. */
+  /** The gradients at all outputs that lead to a gradient that this plan computes. */
   public Collection<Buffer> outputGradients() {
     return compilation.gradients.ofOutputs();
   }
@@ -252,7 +252,7 @@ public final class Plan {
   }
 
   /**
-   * Sets what random layers draw from.
+   * Sets the seed and the position that dropout and other random layers use in the next runs.
    *
    * @param firstSample the place of the batch's first sample in the epoch
    */
@@ -285,11 +285,11 @@ public final class Plan {
   }
 
   /**
-   * Computes the gradients for the samples of the last {@link #forward}; once, since it computes
-   * them in the place of what the forward pass left for it.
+   * Computes the gradients for the samples of the last {@link #forward}. Call it once per forward
+   * pass: it overwrites the values that the pass has stored.
    *
    * @param samples as many as in the forward pass
-   * @throws IllegalStateException if there was no forward pass of so many samples, or the plan was
+   * @throws IllegalStateException if there was no forward pass of as many samples, or the plan was
    *     made without gradients, is running, or its engine is closed
    */
   public void backward(int samples) {
@@ -297,8 +297,8 @@ public final class Plan {
   }
 
   /**
-   * The same, adding to the weights' gradients of the backward pass before: batches that do not fit
-   * into memory at once are learned from in parts.
+   * Computes the gradients as {@link #backward} does, but adds those of the weights to what is
+   * already there: for batches that are too large for memory.
    */
   public void backwardAdding(int samples) {
     backward(samples, true);

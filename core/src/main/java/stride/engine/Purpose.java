@@ -5,15 +5,15 @@ import java.util.Set;
 import stride.graph.Graph;
 
 /**
- * What a plan is for. Three separate things: which outputs it computes, how its nodes behave, and
- * which gradients are wanted. Begin with {@link #inference} or {@link #training} and say what is
- * different.
+ * What a plan is for. Three separate things: which outputs it computes, whether batch norm and
+ * dropout behave as in training, and which gradients are wanted. Begin with {@link #inference} or
+ * {@link #training} and change what you need.
  *
  * @param outputs names of the outputs that are computed; empty for all of them
  * @param batchStatistics batch norm uses the batch's statistics and updates the running ones
- * @param dropout dropout drops
- * @param frozen names of nodes that behave as at inference and learn nothing, whatever else is
- *     said: running statistics, no dropout, no gradient of their weights
+ * @param dropout whether dropout is active
+ * @param frozen names of nodes that use running statistics, apply no dropout and get no gradients
+ *     of their weights, whatever the other settings are
  * @param weightGradients whether the gradients of the weights are wanted, those of frozen nodes
  *     excluded
  * @param inputGradients names of the inputs whose gradients are wanted

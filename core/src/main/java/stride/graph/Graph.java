@@ -346,7 +346,7 @@ public record Graph(List<Input> inputs, List<Node> nodes, Map<String, Integer> o
   }
 
   /**
-   * The graph without some nodes: what read their outputs reads their inputs.
+   * Removes nodes: each reader of a removed node reads that node's input instead.
    *
    * @param left numbers of nodes with one input and an output of its type
    * @throws IllegalArgumentException if a number is that of another node or of none
@@ -381,10 +381,10 @@ public record Graph(List<Input> inputs, List<Node> nodes, Map<String, Integer> o
   }
 
   /**
-   * What follows an edge on the way to one of the outputs: a graph whose only input is that edge.
+   * The part between an edge and an output, with that edge as the only input.
    *
-   * @throws IllegalArgumentException if the output is computed from what lies before the edge in
-   *     another way too, or lies before it itself, or there is no output or edge of this name
+   * @throws IllegalArgumentException if the output also depends on something before the edge other
+   *     than through it, or comes before it, or there is no output or edge of this name
    */
   public Graph after(int edge, String output) {
     var wiring = new Wiring();
@@ -459,8 +459,8 @@ public record Graph(List<Input> inputs, List<Node> nodes, Map<String, Integer> o
     }
 
     /**
-     * The edge of the only input, for the layer that the network begins with. Of several inputs
-     * none is meant: each layer that reads one asks for it by name.
+     * The edge of the only input, for the layer that the network begins with. With several inputs
+     * it is a placeholder: each layer must name the input that it reads.
      */
     public int input() {
       return inputs.size() == 1 ? 0 : NOTHING;

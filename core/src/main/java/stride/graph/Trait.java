@@ -14,19 +14,22 @@ public enum Trait {
   /** The backward pass may write the input's gradient to where it reads the output's. */
   GRADIENT_IN_PLACE,
 
-  /** The backward pass can add gradients from elsewhere to input 0's on its store. */
+  /**
+   * While it writes input 0's gradient, the backward pass can add the gradient that the edge has
+   * from its other readers.
+   */
   ADDS_TO_GRADIENT,
 
   /** What follows can be fused into the forward pass's store of the output. */
   CAN_FUSE_CONSUMERS,
 
-  /** The backward pass can do that of bounds that are fused into this operation. */
+  /** The backward pass can also compute the gradient of bounds that are fused into this operation. */
   CAN_FUSE_CONSUMER_GRADIENT,
 
   /**
-   * The gradient is that of the bounds as which this operation is fused, 0 and a ceiling: dx = dy
-   * where {@code 0 < y < ceiling}, else 0. An operation that can fuse gradients can do it on its
-   * way.
+   * This operation clamps its input to 0 and a ceiling, so that dx = dy where {@code 0 < y <
+   * ceiling}, else 0. A producer with {@link #CAN_FUSE_CONSUMER_GRADIENT} may compute that in its
+   * own backward pass. Wrong for any other bounds.
    */
   BOUNDS_GRADIENT
 }

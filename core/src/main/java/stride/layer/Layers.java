@@ -122,7 +122,10 @@ public final class Layers {
     return new AdaptiveAvgPool(Size.square(size));
   }
 
-  /** Every stride-th pixel, with channels of zeros around the image's own. */
+  /**
+   * Every stride-th pixel, with channels of zeros before and after the image's own until there are
+   * as many as given: a residual network's shortcut without weights.
+   */
   public static Subsample subsample(int stride, int channels) {
     return new Subsample(stride, channels);
   }
@@ -177,7 +180,10 @@ public final class Layers {
     return new ChannelSlice(from, to);
   }
 
-  /** The same values in another shape, (H, W, C) of an image, in PyTorch's order. */
+  /**
+   * Reshapes the input to the sizes, (H, W, C) for an image. Values are taken in PyTorch's (C, H, W)
+   * order.
+   */
   public static Reshape reshape(int... sizes) {
     return new Reshape(Shape.of(sizes));
   }
@@ -252,7 +258,7 @@ public final class Layers {
     return new Elu((float) alpha);
   }
 
-  /** y = x times the normal distribution's function of x. */
+  /** y = x P(X at most x) for a standard normal X. */
   public static Gelu gelu() {
     return new Gelu(false);
   }
@@ -287,7 +293,7 @@ public final class Layers {
     return new Dropout((float) probability);
   }
 
-  /** Drops whole samples with the given probability in training: for a residual's body. */
+  /** In training, sets a residual body's output to zero for randomly chosen samples. */
   public static StochasticDepth stochasticDepth(double probability) {
     return new StochasticDepth((float) probability);
   }
@@ -375,7 +381,7 @@ public final class Layers {
     return new ChannelSplit(part, parts);
   }
 
-  /** The channels of so many groups, in turns. */
+  /** Interleaves the channels of the groups: the first of each, then the second of each. */
   public static ChannelShuffle channelShuffle(int groups) {
     return new ChannelShuffle(groups);
   }
@@ -410,7 +416,9 @@ public final class Layers {
     return new Tap(name, layer);
   }
 
-  /** A layer beside the network's way, an output under a name; what comes in goes on. */
+  /**
+   * Adds a side branch whose output gets this name. The main path passes through unchanged.
+   */
   public static AuxiliaryHead aside(String name, Layer layer) {
     return new AuxiliaryHead(name, layer);
   }

@@ -23,13 +23,13 @@ import stride.tensor.Tensor;
 /**
  * A network with its weights, what its output means, the names of its classes, and how pictures
  * become its input. {@link #logits} and {@link #outputs} are what the network computes; what that
- * means for an image is told by views: {@link #classifier}, {@link #segment}, {@link
+ * means for an image, its views say: {@link #classifier}, {@link #segment}, {@link
  * #featureExtractor}, {@link #gradCam}.
  *
  * <p>Safe to share between any number of threads, as long as nobody changes the values of the
  * weights. The {@link Engine} bounds how many of the threads compute at the same time, and the
- * memory that this takes; the others wait for their turn. A picture is read and prepared when it is
- * its turn, too.
+ * memory that this takes; the others wait for their turn. Pictures are decoded only after that, so
+ * that waiting callers hold no decoded pictures.
  *
  * @param task what the network's output means
  * @param labels one name a class; empty if the classes have none
@@ -123,10 +123,9 @@ public record Model(
   }
 
   /**
-   * A network with the weights of a file whose head is another than the network's, of several
-   * layers maybe: its last layer is fresh, and from where the head begins on so is every tensor
-   * that the file lacks or has in another shape. Tensors of the file's head that the network lacks
-   * are left out.
+   * A network with the weights of a file whose head differs from the network's. The last layer is
+   * always initialised afresh; other tensors of the head are, too, if the file lacks them or has
+   * them in another shape. Tensors of the file's head that the network lacks are left out.
    *
    * @param head the name of the layer, or the block of layers, with which the head begins, in the
    *     network or in the file: "fc" of a file's "fc.0.weight" and "fc.3.weight"
@@ -197,7 +196,7 @@ public record Model(
     save(file, OperationTypes.standard());
   }
 
-  /** Writes a model file with operations of your own under the names that they have there. */
+  /** Writes a model file with operations of your own, under the names registered in {@code types}. */
   public void save(Path file, OperationTypes types) throws IOException {
     ModelFile.write(this, file, types);
   }
@@ -243,7 +242,7 @@ public record Model(
   }
 
   /**
-   * Returns the outputs of these names alone, and what they are not computed from takes no time.
+   * Returns only the named outputs. Layers that they do not depend on are not run.
    *
    * @param input of the network's input shape, already normalised
    * @param names of outputs of the network, or of its layers
@@ -332,7 +331,7 @@ public record Model(
   /**
    * Returns this model as one that classifies images, on the shared engine.
    *
-   * @throws IllegalArgumentException if its {@link #task} is none of classes of images
+   * @throws IllegalArgumentException if its {@link #task} is not image classification
    */
   public Classifier classifier() {
     return classifier(Engine.shared());
@@ -511,9 +510,8 @@ public record Model(
 
   /**
    * Returns this model with a fresh head for other classes, or another number of values, and
-   * without labels: what fine-tuning begins with. All other weights are copied. The task stays, but
-   * that a network of {@linkplain Task#BINARY one output} for two classes becomes one with an
-   * output for each.
+   * without labels: what fine-tuning begins with. All other weights are copied. The task is kept,
+   * except that {@link Task#BINARY} becomes {@link Task#SINGLE_LABEL} with one output per class.
    *
    * @param seed the same seed gives the same weights of the head
    * @throws IllegalArgumentException if the network has no head, or the new output is none of the
@@ -536,8 +534,8 @@ public record Model(
   }
 
   /**
-   * Returns this model with names for its classes. With two for a network of one output, a model of
-   * one label becomes one of {@linkplain Task#BINARY two classes}.
+   * Returns this model with names for its classes. If the network has one output and two names are
+   * given, {@link Task#SINGLE_LABEL} becomes {@link Task#BINARY}.
    *
    * @throws IllegalArgumentException if there are not as many as classes
    */
@@ -561,8 +559,8 @@ public record Model(
   }
 
   /**
-   * Returns this model with what another one says of itself: its labels, if it tells as many
-   * classes apart, and how it prepares pictures, if it takes images of as many channels.
+   * Returns this model with another one's task and labels, if their outputs have the same shape, and
+   * its preprocessing, if their inputs have the same number of channels.
    */
   public Model describedAs(Model other) {
     boolean sameClasses = network.output().equals(other.network.output());

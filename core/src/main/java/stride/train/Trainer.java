@@ -305,8 +305,8 @@ public final class Trainer {
   }
 
   /**
-   * Returns a trainer that reports doubts that the network learns: a loss that after an epoch is no
-   * better than that of guessing, or has grown far beyond it.
+   * Returns a trainer that warns when the network does not seem to learn: after an epoch the loss is
+   * no better than that of guessing, or far worse.
    *
    * @param listener receives each warning as a sentence
    * @return the new trainer
