@@ -30,8 +30,8 @@ public interface Backend {
   Step compile(Operation operation, Binding binding);
 
   /**
-   * Returns what a plan may know of this backend's step of an operation. If the step lacks
-   * some of the operation's traits, return only those it has; the empty set is always safe.
+   * Returns what a plan may know of this backend's step of an operation. If the step lacks some of
+   * the operation's traits, return only those it has; the empty set is always safe.
    */
   default Set<Trait> traits(Operation operation) {
     return operation.traits();

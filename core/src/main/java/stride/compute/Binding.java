@@ -10,9 +10,9 @@ import stride.kernel.Epilogue;
 import stride.kernel.Kernels;
 
 /**
- * What a plan binds an operation to: its buffers, its weights and the kernels. An operation
- * fetches its {@link Buffer}s once, in {@link CpuOperation#compile}, and asks them for their arrays
- * and places whenever its step runs: they have no memory before.
+ * What a plan binds an operation to: its buffers, its weights and the kernels. An operation fetches
+ * its {@link Buffer}s once, in {@link CpuOperation#compile}, and asks them for their arrays and
+ * places whenever its step runs: they have no memory before.
  *
  * <p>A plan that wants no gradient from a node does not run its backward pass, and its gradient
  * buffers are empty. Where it wants some, ask {@link #wantsInputGradient} and {@link

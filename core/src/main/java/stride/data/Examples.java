@@ -67,8 +67,8 @@ public interface Examples extends Dataset<Example> {
    * @param size the number of samples, at least 1
    * @param example returns the sample of an index, the same one at every call; called by several
    *     threads at once
-   * @param targets the targets' type, needed if sample 0 is not typical, as where other samples have
-   *     more boxes
+   * @param targets the targets' type, needed if sample 0 is not typical, as where other samples
+   *     have more boxes
    * @return a data set of them
    * @throws IllegalArgumentException if there are none
    */

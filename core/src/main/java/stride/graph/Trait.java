@@ -23,7 +23,9 @@ public enum Trait {
   /** What follows can be fused into the forward pass's store of the output. */
   CAN_FUSE_CONSUMERS,
 
-  /** The backward pass can also compute the gradient of bounds that are fused into this operation. */
+  /**
+   * The backward pass can also compute the gradient of bounds that are fused into this operation.
+   */
   CAN_FUSE_CONSUMER_GRADIENT,
 
   /**

@@ -193,8 +193,8 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
   }
 
   /**
-   * Undoes {@link #normalize}: turns a normalised tensor, such as an autoencoder's output, back into
-   * an image. Values may lie outside of [0, 1].
+   * Undoes {@link #normalize}: turns a normalised tensor, such as an autoencoder's output, back
+   * into an image. Values may lie outside of [0, 1].
    *
    * @param normalized of the shape that pictures are fitted to
    * @throws IllegalArgumentException if it is of another shape

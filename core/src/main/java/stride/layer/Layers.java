@@ -181,8 +181,8 @@ public final class Layers {
   }
 
   /**
-   * Reshapes the input to the sizes, (H, W, C) for an image. Values are taken in PyTorch's (C, H, W)
-   * order.
+   * Reshapes the input to the sizes, (H, W, C) for an image. Values are taken in PyTorch's (C, H,
+   * W) order.
    */
   public static Reshape reshape(int... sizes) {
     return new Reshape(Shape.of(sizes));
@@ -416,9 +416,7 @@ public final class Layers {
     return new Tap(name, layer);
   }
 
-  /**
-   * Adds a side branch whose output gets this name. The main path passes through unchanged.
-   */
+  /** Adds a side branch whose output gets this name. The main path passes through unchanged. */
   public static AuxiliaryHead aside(String name, Layer layer) {
     return new AuxiliaryHead(name, layer);
   }

@@ -196,7 +196,9 @@ public record Model(
     save(file, OperationTypes.standard());
   }
 
-  /** Writes a model file with operations of your own, under the names registered in {@code types}. */
+  /**
+   * Writes a model file with operations of your own, under the names registered in {@code types}.
+   */
   public void save(Path file, OperationTypes types) throws IOException {
     ModelFile.write(this, file, types);
   }
@@ -559,8 +561,8 @@ public record Model(
   }
 
   /**
-   * Returns this model with another one's task and labels, if their outputs have the same shape, and
-   * its preprocessing, if their inputs have the same number of channels.
+   * Returns this model with another one's task and labels, if their outputs have the same shape,
+   * and its preprocessing, if their inputs have the same number of channels.
    */
   public Model describedAs(Model other) {
     boolean sameClasses = network.output().equals(other.network.output());

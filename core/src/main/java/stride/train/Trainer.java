@@ -305,8 +305,8 @@ public final class Trainer {
   }
 
   /**
-   * Returns a trainer that warns when the network does not seem to learn: after an epoch the loss is
-   * no better than that of guessing, or far worse.
+   * Returns a trainer that warns when the network does not seem to learn: after an epoch the loss
+   * is no better than that of guessing, or far worse.
    *
    * @param listener receives each warning as a sentence
    * @return the new trainer

@@ -12,11 +12,11 @@ import stride.layer.support.Window;
 import stride.tensor.Shape;
 
 /**
- * Every stride-th pixel of every stride-th row, with channels of zeros before and behind the
- * image's own: the shortcut without weights of a residual block that halves the image and doubles
- * its channels (He et al. 2015, "Deep Residual Learning", option A of section 3.3). (H, W, C)
- * becomes (ceil(H / stride), ceil(W / stride), channels); of an odd number of zero channels, one
- * more is behind. The gradient goes where the values came from.
+ * Every stride-th pixel of every stride-th row, with channels of zeros before and after the image's
+ * own: the shortcut without weights of a residual block that halves the image and doubles its
+ * channels (He et al. 2015, "Deep Residual Learning", option A of section 3.3). (H, W, C) becomes
+ * (ceil(H / stride), ceil(W / stride), channels); of an odd number of zero channels, one more is
+ * after them. The gradient goes where the values came from.
  *
  * @param stride steps between the pixels that stay
  * @param channels the output's channels, at least as many as the input's
