@@ -28,12 +28,15 @@ final class DecodingMemory implements AutoCloseable {
   }
 
   /**
-   * Waits for {@code bytes} bytes, or for all if there are fewer in total. A thread that holds some
-   * must not ask for more.
+   * Waits for {@code bytes} bytes, or for all if there are fewer in total. Less than 1 MiB does not
+   * wait. A thread that holds some must not ask for more.
    */
   static DecodingMemory take(long bytes) {
     int units = (int) Math.min(bytes / UNIT, UNITS);
-    FREE.acquireUninterruptibly(units);
+    // A fair semaphore lets nobody pass those who wait, not even for nothing.
+    if (units > 0) {
+      FREE.acquireUninterruptibly(units);
+    }
     return new DecodingMemory(units);
   }
 

@@ -52,6 +52,9 @@ final class DecodingMemoryTest {
                       done.countDown();
                     }
                   });
+      while (waiting.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
       try (var _ = DecodingMemory.take(500_000)) {
         assertFalse(done.await(50, TimeUnit.MILLISECONDS));
       }
