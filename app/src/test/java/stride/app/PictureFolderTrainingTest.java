@@ -76,7 +76,7 @@ public class PictureFolderTrainingTest {
         .refusesWith("--val-fraction", data.resolve("val").toString());
   }
 
-  /** A class that is gone must not move the numbers of those behind it. */
+  /** A class that is gone must not move the numbers of those after it. */
   @Test
   void aReportNumbersClassesAsTheModelDoes() throws Exception {
     var data = temp.resolve("bars");

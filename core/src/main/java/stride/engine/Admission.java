@@ -69,7 +69,7 @@ final class Admission {
   }
 
   /**
-   * Waits until there is room for a plan of so many bytes.
+   * Waits until there is room for a plan of the given number of bytes.
    *
    * @return what {@link #giveBack} wants
    * @throws CancellationException if the thread is interrupted while it waits

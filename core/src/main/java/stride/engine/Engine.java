@@ -68,7 +68,9 @@ public final class Engine implements AutoCloseable {
     return new Engine(new WorkerPool(threads), backend, exact, admission, shared);
   }
 
-  /** An engine that lends so many plans at the same time, of so many bytes together. */
+  /**
+   * An engine that lends at most this many plans at the same time, of at most these bytes together.
+   */
   static Engine bounded(int threads, int plans, long bytes) {
     var admission = new Admission(plans, bytes);
     return new Engine(new WorkerPool(threads), CpuBackend.best(), false, admission, false);
@@ -195,7 +197,7 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** The next power of two, or so many themselves where an int holds none. */
+  /** The next power of two; the number itself where the next one does not fit into an int. */
   private static int rounded(int batch) {
     return batch > 1 << 30 ? batch : Math.max(batch, Integer.highestOneBit(2 * batch - 1));
   }

@@ -38,7 +38,7 @@ final class Fusion {
     }
   }
 
-  /** Fuses what can be fused into a producer, one behind the other. */
+  /** Fuses the operations after a producer into it, one after the other, as far as possible. */
   private void fuse(Graph graph, Backend backend, Purpose purpose, boolean[] wanted, int producer) {
     int edge = graph.edgeOf(producer);
     // A second batch norm would need the numbers of the first.

@@ -60,7 +60,7 @@ final class PlanCache {
     }
   }
 
-  /** Drops plans until the others have so many bytes at most. */
+  /** Drops plans until the others take at most the given number of bytes. */
   void shrink(long bytes) {
     lock.lock();
     try {

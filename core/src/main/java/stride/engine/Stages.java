@@ -56,7 +56,7 @@ final class Stages {
     return entries;
   }
 
-  /** The number behind the last stage. */
+  /** The number of the last stage plus one. */
   int stages() {
     return stage + 1;
   }

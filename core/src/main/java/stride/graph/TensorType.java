@@ -37,7 +37,7 @@ public record TensorType(ElementType element, Shape shape, @Nullable Shape flatt
   public void requireOwnOrder(String what) {
     if (flattened != null && flattened.elements() > flattened.channels()) {
       throw new ShapeException(
-          "%s cannot follow flatten() of %s, whose values PyTorch has in another order: put flatten() behind it, or a dense layer between them"
+          "%s cannot follow flatten() of %s, whose values PyTorch has in another order: put flatten() after it, or a dense layer between them"
               .formatted(what, flattened));
     }
   }

@@ -130,7 +130,7 @@ public record WeightTable(
     return name;
   }
 
-  /** Where an array is filled up to with so many more floats. */
+  /** Where the next tensor begins after one of this many floats. */
   private static int end(int begin, int floats, String what, String name) {
     long end = begin + Math.ceilDiv((long) floats, LINE) * LINE;
     if (end > LONGEST) {

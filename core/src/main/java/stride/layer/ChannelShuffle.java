@@ -12,7 +12,7 @@ import stride.graph.Trait;
  * (Zhang, Zhou, Lin and Sun 2018, "ShuffleNet", section 3.1). Each pixel's channels are a matrix of
  * a row a group, which is transposed; the gradient goes back where the values came from.
  *
- * @param groups neighbouring channels fall into so many groups of equal size
+ * @param groups the number of groups of equal size into which neighbouring channels fall
  */
 public record ChannelShuffle(int groups) implements PlainLayer {
   public ChannelShuffle {

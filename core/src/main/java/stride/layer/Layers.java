@@ -117,7 +117,9 @@ public final class Layers {
     return new GlobalAvgPool();
   }
 
-  /** Averages of windows that divide an image of any size into so many rows and columns. */
+  /**
+   * Averages of windows that divide an image of any size into the given number of rows and columns.
+   */
   public static AdaptiveAvgPool adaptiveAvgPool(int size) {
     return new AdaptiveAvgPool(Size.square(size));
   }
@@ -376,7 +378,7 @@ public final class Layers {
     return new Difference(a, b);
   }
 
-  /** One of so many equal parts of the channels, counted from 0. */
+  /** One of several equal parts of the channels, counted from 0. */
   public static ChannelSplit channelSplit(int part, int parts) {
     return new ChannelSplit(part, parts);
   }

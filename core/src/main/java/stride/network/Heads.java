@@ -130,8 +130,8 @@ record Heads(Set<String> main, List<Set<String>> others) {
   }
 
   /**
-   * The same graph with heads for so many classes, those of other outputs that have as many as the
-   * network itself replaced too.
+   * The same graph with heads for the given number of classes, those of other outputs that have as
+   * many as the network itself replaced too.
    *
    * @throws IllegalArgumentException if it has no head
    */

@@ -179,7 +179,7 @@ public record Network(Graph graph) {
 
   /**
    * The same network for another number of classes: its head, the last dense or convolution layer
-   * before the output, has so many outputs, and so have auxiliary heads.
+   * before the output, has the given number of outputs, and so have auxiliary heads.
    *
    * @throws IllegalArgumentException if it has no head
    */

@@ -64,7 +64,7 @@ record WeightReading(TensorFile file, Map<String, String> names) {
     }
   }
 
-  /** The filters [first, end) of a weight tensor, of so many floats each. */
+  /** The filters [first, end) of a weight tensor, each of the given number of floats. */
   private record Stretch(WeightTable.WeightEntry entry, int first, int end, int filter) {
     int floats() {
       return (end - first) * filter;

@@ -100,15 +100,15 @@ final class LayerErrorsTest {
   void whatWouldMixUpTheOrderOfAFlattenedImageIsRefused() {
     assertShape(
         "1 (batchnorm): batchNorm() cannot follow flatten() of 8x6x3, whose values PyTorch has in"
-            + " another order: put flatten() behind it, or a dense layer between them",
+            + " another order: put flatten() after it, or a dense layer between them",
         sequential(flatten(), batchNorm(), dense(2)));
     assertShape(
         "2 (concat): a join of branches cannot follow flatten() of 8x6x3, whose values PyTorch has"
-            + " in another order: put flatten() behind it, or a dense layer between them",
+            + " in another order: put flatten() after it, or a dense layer between them",
         branches(flatten(), flatten()));
     assertShape(
         "1 (prelu): prelu().perChannel() cannot follow flatten() of 8x6x3, whose values PyTorch has"
-            + " in another order: put flatten() behind it, or a dense layer between them",
+            + " in another order: put flatten() after it, or a dense layer between them",
         sequential(flatten(), prelu().perChannel()));
     Network.of(IMAGE, sequential(globalAvgPool(), flatten(), batchNorm()));
     Network.of(IMAGE, sequential(flatten(), dense(3), batchNorm(), dense(2)));
@@ -207,7 +207,7 @@ final class LayerErrorsTest {
         sequential(flatten(), instanceNorm()));
     assertShape(
         "1 (groupnorm): groupNorm() cannot follow flatten() of 8x6x3, whose values PyTorch has in"
-            + " another order: put flatten() behind it, or a dense layer between them",
+            + " another order: put flatten() after it, or a dense layer between them",
         sequential(flatten(), groupNorm(2)));
   }
 

@@ -36,7 +36,7 @@ final class Golden {
 
   private Golden() {}
 
-  /** The paragraphs of a file: for each network its first line, and those behind it. */
+  /** The paragraphs of a file: for each network its first line, and those after it. */
   static Map<String, List<String>> paragraphs(String file) {
     try (var in = open(file);
         var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {

@@ -51,7 +51,7 @@ public final class Stopwatch {
     return time(FEWEST_STEPS, FEWEST_SECONDS);
   }
 
-  /** Times so many steps, at least 1. */
+  /** Times the given number of steps, at least 1. */
   public Timing time(int steps) {
     return time(steps, 0);
   }

@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 public record Timing(int steps, double median, double minimum, double spread) {
   /**
-   * The timing of steps that took so many seconds each.
+   * The timing of steps, by the seconds that each took.
    *
    * @throws IllegalArgumentException if there are none
    */

@@ -42,12 +42,12 @@ public final class PredictCommand implements Callable<Integer> {
   /** So many pictures are computed at once, and no more of them are held in memory. */
   private static final int BATCH = 32;
 
-  /** From so many pictures on, a bar shows how far it is. */
+  /** The number of pictures from which on a bar shows the progress. */
   private static final int MANY = 10;
 
   /**
-   * Up to so many multiply-adds, 60 pictures of ResNet-18, plain loops end first: the JIT compiler
-   * takes seconds for the vector kernels.
+   * The multiply-adds, those of 60 pictures of ResNet-18, up to which plain loops end first: the
+   * JIT compiler takes seconds for the vector kernels.
    */
   private static final long BRIEF = 110_000_000_000L;
 

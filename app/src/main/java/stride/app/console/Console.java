@@ -19,7 +19,7 @@ public record Console(PrintWriter out, PrintWriter err, Terminal terminal) {
   /** Control characters but line ends and tabs, those of two bytes too. */
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\r\\n\\t]]|\\r(?!\\n)");
 
-  /** Entries that are passed over are named up to so many. */
+  /** The largest number of passed-over entries that are named; the others are counted. */
   private static final int MAX_NAMED = 10;
 
   private static final Pattern LINE_END = Pattern.compile("[\\r\\n\\t]");

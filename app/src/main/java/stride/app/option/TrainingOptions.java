@@ -156,7 +156,7 @@ public final class TrainingOptions {
     @Option(
         names = "--early-stopping",
         paramLabel = "EPOCHS",
-        description = "End when so many epochs have not been better than the best.")
+        description = "End after this many epochs in a row that were not better than the best.")
     private @Nullable Integer earlyStopping;
 
     @Option(
@@ -261,7 +261,7 @@ public final class TrainingOptions {
     @Option(
         names = "--warmup-epochs",
         paramLabel = "N",
-        description = "Begin with a rate that rises for so many epochs.")
+        description = "Begin with a rate that rises for this many epochs.")
     private @Nullable Double warmup;
   }
 
@@ -293,7 +293,7 @@ public final class TrainingOptions {
     @Option(
         names = "--unfreeze-after",
         paramLabel = "EPOCHS",
-        description = "Train the backbone too after so many epochs.")
+        description = "Train the backbone too after this many epochs.")
     private @Nullable Integer unfreezeAfter;
 
     @Option(

@@ -11,7 +11,7 @@ import stride.tensor.Tensor;
 
 /** Images, maps and filters as pictures. */
 public final class Drawings {
-  /** A picture is enlarged, in whole pixels, until its shorter side has so many. */
+  /** A picture is enlarged, in whole pixels, until its shorter side has at least this many. */
   private static final int SMALLEST_SIDE = 224;
 
   private static final int GAP = 4;

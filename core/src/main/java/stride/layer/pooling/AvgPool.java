@@ -23,7 +23,7 @@ import stride.tensor.Shape;
  */
 public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, boolean countsPadding)
     implements PlainLayer {
-  /** A window's pixels are numbered and counted in floats, which tell so many apart. */
+  /** A window's pixels are numbered and counted in floats, which are exact up to this number. */
   private static final int MAX_PIXELS = 1 << 24;
 
   public AvgPool {
