@@ -9,7 +9,7 @@ import stride.graph.Trait;
 
 /**
  * Which nodes are fused into the store of a node before them, the producer: batch norm, residual
- * sum and ReLU behind a convolution are stored by the convolution, so that nothing passes over the
+ * sum and activation behind a convolution are stored by the convolution, so that nothing passes over the
  * values once more. A producer has no other reader, and is no output of the network.
  */
 final class Fusion {
@@ -52,7 +52,9 @@ final class Fusion {
       var part =
           backend.epiloguePart(
               node.operation(), purpose.batchStatistics(node), wanted[graph.edgeOf(reader)]);
-      if (part == null || (last != null && part.compareTo(last) <= 0)) {
+      if (part == null
+          || (last != null && part.compareTo(last) <= 0)
+          || (wanted[graph.edgeOf(reader)] && losesInput(graph, backend, producer, reader))) {
         return;
       }
       for (int input : node.inputs()) {
@@ -66,6 +68,20 @@ final class Fusion {
       last = part;
       edge = graph.edgeOf(reader);
     }
+  }
+
+  /**
+   * Whether a node's backward pass misses its input if the node is fused: the input is not kept. A
+   * producer that does the backward pass of its first consumer makes it again.
+   */
+  private boolean losesInput(Graph graph, Backend backend, int producer, int node) {
+    var traits = backend.traits(graph.nodes().get(node).operation());
+    return traits.contains(Trait.ELEMENTWISE)
+        && !traits.contains(Trait.FORGETS_INPUT)
+        && !(of(producer).isEmpty()
+            && backend
+                .traits(graph.nodes().get(producer).operation())
+                .contains(Trait.CAN_FUSE_CONSUMER_GRADIENT));
   }
 
   /** The node that reads an edge, if it is the only one and reads it once; else -1. */

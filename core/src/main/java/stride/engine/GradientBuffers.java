@@ -177,8 +177,10 @@ final class GradientBuffers {
    */
   private boolean canFuse(int n, Graph.Node node) {
     int producer = fusion.producer(n);
+    var traits = backend.traits(node.operation());
     return producer != n
-        && backend.traits(node.operation()).contains(Trait.BOUNDS_GRADIENT)
+        && (traits.contains(Trait.BOUNDS_GRADIENT)
+            || (traits.contains(Trait.ELEMENTWISE) && fusion.of(producer).getFirst() == n))
         && backend
             .traits(graph.nodes().get(producer).operation())
             .contains(Trait.CAN_FUSE_CONSUMER_GRADIENT)

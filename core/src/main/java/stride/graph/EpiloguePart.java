@@ -10,5 +10,7 @@ public enum EpiloguePart {
   /** Adds another edge's values. */
   SUM,
   /** Cuts off at bounds. */
-  BOUNDS
+  BOUNDS,
+  /** Applies a function, element by element. */
+  ACTIVATION
 }

@@ -73,6 +73,6 @@ public interface Operation {
    * @param gradients whether there is a backward pass
    */
   default @Nullable EpiloguePart epiloguePart(boolean batchStatistics, boolean gradients) {
-    return null;
+    return traits().contains(Trait.ELEMENTWISE) ? EpiloguePart.ACTIVATION : null;
   }
 }

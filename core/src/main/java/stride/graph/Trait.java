@@ -33,5 +33,12 @@ public enum Trait {
    * ceiling}, else 0. A producer with {@link #CAN_FUSE_CONSUMER_GRADIENT} may compute that in its
    * own backward pass. Wrong for any other bounds.
    */
-  BOUNDS_GRADIENT
+  BOUNDS_GRADIENT,
+
+  /**
+   * The output is a function of the input, element by element, and the step adds it to a producer's
+   * epilogue together with its gradient. A producer with {@link #CAN_FUSE_CONSUMER_GRADIENT} may
+   * compute that in its own backward pass.
+   */
+  ELEMENTWISE
 }

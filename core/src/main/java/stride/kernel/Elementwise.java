@@ -7,6 +7,26 @@ package stride.kernel;
  * <p>An array is followed by the offset of its first element: {@code x, xo}.
  */
 public interface Elementwise {
+  /** y = f(x) over n floats. */
+  @FunctionalInterface
+  interface Function {
+    /**
+     * Reads {@code x[xo]} to {@code x[xo + n - 1]} and writes as many floats from {@code y[yo]};
+     * {@code x} and {@code y} may be the same floats.
+     */
+    void apply(float[] x, int xo, float[] y, int yo, int n);
+  }
+
+  /** dx from y, or from x, and dy over n floats. */
+  @FunctionalInterface
+  interface Gradient {
+    /**
+     * Reads n floats from {@code y[yo]} and from {@code dy[dyo]}, and writes as many from {@code
+     * dx[dxo]}; {@code dx} may be the same floats as {@code dy} or as {@code y}.
+     */
+    void apply(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
+  }
+
   /** y = tanh(x), within 2 units in the last place or 1e-7. */
   void tanh(float[] x, int xo, float[] y, int yo, int n);
 

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operation on a sum z of channel c before it is stored: y = min(max(scale[c] z + shift[c] +
- * residual, floor), ceiling). Biases, folded batch norm, residual sums and ReLU are fused into a
- * convolution's store this way, without a separate pass.
+ * residual, floor), ceiling), followed by an activation. Biases, folded batch norm, residual sums and
+ * activations are fused into a convolution's store this way, without a separate pass.
  *
  * @param scale one factor per channel, or null for 1
  * @param scaleOffset the place of the first value in {@code scale}
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param residualOffset the place of the first value in {@code residual}
  * @param floor the smallest output; negative infinity for none
  * @param ceiling the largest output; infinity for none. NaN stays NaN
+ * @param activation the function of what the others make, element by element, or null for none
  */
 public record Epilogue(
     float @Nullable [] scale,
@@ -24,10 +25,11 @@ public record Epilogue(
     float @Nullable [] residual,
     int residualOffset,
     float floor,
-    float ceiling) {
+    float ceiling,
+    @Nullable Activation activation) {
   /** Stores sums as they are. */
   public static final Epilogue NONE =
-      new Epilogue(null, 0, null, 0, null, 0, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+      new Epilogue(null, 0, null, 0, null, 0, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, null);
 
   /**
    * {@return an epilogue that adds one value per channel}
@@ -47,7 +49,7 @@ public record Epilogue(
    */
   public Epilogue withScale(float @Nullable [] scale, int offset) {
     return new Epilogue(
-        scale, offset, shift, shiftOffset, residual, residualOffset, floor, ceiling);
+        scale, offset, shift, shiftOffset, residual, residualOffset, floor, ceiling, activation);
   }
 
   /**
@@ -58,7 +60,7 @@ public record Epilogue(
    */
   public Epilogue withShift(float @Nullable [] shift, int offset) {
     return new Epilogue(
-        scale, scaleOffset, shift, offset, residual, residualOffset, floor, ceiling);
+        scale, scaleOffset, shift, offset, residual, residualOffset, floor, ceiling, activation);
   }
 
   /**
@@ -68,7 +70,7 @@ public record Epilogue(
    * @param offset the place of sample 0's values
    */
   public Epilogue withResidual(float @Nullable [] residual, int offset) {
-    return new Epilogue(scale, scaleOffset, shift, shiftOffset, residual, offset, floor, ceiling);
+    return new Epilogue(scale, scaleOffset, shift, shiftOffset, residual, offset, floor, ceiling, activation);
   }
 
   /**
@@ -79,8 +81,34 @@ public record Epilogue(
    */
   public Epilogue withBounds(float floor, float ceiling) {
     return new Epilogue(
-        scale, scaleOffset, shift, shiftOffset, residual, residualOffset, floor, ceiling);
+        scale, scaleOffset, shift, shiftOffset, residual, residualOffset, floor, ceiling, activation);
   }
+
+  /**
+   * {@return a copy that ends with an activation}
+   *
+   * @param activation the last function, or null for none
+   */
+  public Epilogue withActivation(@Nullable Activation activation) {
+    return new Epilogue(
+        scale,
+        scaleOffset,
+        shift,
+        shiftOffset,
+        residual,
+        residualOffset,
+        floor,
+        ceiling,
+        activation);
+  }
+
+  /**
+   * An element-wise function y = f(z).
+   *
+   * @param function computes y from z
+   * @param gradient computes dz from z and dy
+   */
+  public record Activation(Elementwise.Function function, Elementwise.Gradient gradient) {}
 
   /** {@return whether outputs are bounded on either side} */
   public boolean isBounded() {
@@ -111,6 +139,9 @@ public record Epilogue(
         value += residual[residualOffset + at - yo + i];
       }
       y[at + i] = Math.min(Math.max(value, floor), ceiling);
+    }
+    if (activation != null) {
+      activation.function().apply(y, at, y, at, n);
     }
   }
 }

@@ -5,6 +5,9 @@ import stride.compute.Binding;
 import stride.compute.Buffer;
 import stride.compute.Step;
 import stride.graph.Trait;
+import stride.kernel.Elementwise.Function;
+import stride.kernel.Elementwise.Gradient;
+import stride.kernel.Epilogue;
 import stride.layer.activation.Sigmoid;
 
 /**
@@ -14,38 +17,24 @@ import stride.layer.activation.Sigmoid;
 public final class Activation {
   private Activation() {}
 
-  /** y = f(x) over n floats. */
-  @FunctionalInterface
-  public interface Function {
-    /**
-     * Reads {@code x[xo]} to {@code x[xo + n - 1]} and writes as many floats from {@code y[yo]}.
-     */
-    void apply(float[] x, int xo, float[] y, int yo, int n);
-  }
-
-  /** dx from y, or from x, and dy over n floats. */
-  @FunctionalInterface
-  public interface Gradient {
-    /**
-     * Reads n floats from {@code y[yo]} and from {@code dy[dyo]}, and writes as many from {@code
-     * dx[dxo]}; {@code dx} and {@code dy} may be the same floats.
-     */
-    void apply(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
-  }
-
   /** What plans may know of an activation whose derivative is a function of its output. */
-  public static final Set<Trait> TRAITS = Set.of(Trait.FORGETS_INPUT, Trait.GRADIENT_IN_PLACE);
+  public static final Set<Trait> TRAITS = Set.of(Trait.FORGETS_INPUT, Trait.GRADIENT_IN_PLACE, Trait.ELEMENTWISE);
 
   /** What plans may know of an activation whose derivative is a function of its input. */
   public static final Set<Trait> TRAITS_FROM_INPUT =
-      Set.of(Trait.FORGETS_OUTPUT, Trait.GRADIENT_IN_PLACE);
+      Set.of(Trait.FORGETS_OUTPUT, Trait.GRADIENT_IN_PLACE, Trait.ELEMENTWISE);
 
   /**
    * The step of an activation whose derivative is a function of its output; its layer has the
    * {@link #TRAITS}.
    */
   public static Step step(Binding binding, Function function, Gradient gradient) {
-    return Step.perSample(forward(binding, function), backward(binding, gradient));
+    Gradient fromInput =
+        (x, xo, dy, dyo, dx, dxo, n) -> {
+          function.apply(x, xo, dx, dxo, n);
+          gradient.apply(dx, dxo, dy, dyo, dx, dxo, n);
+        };
+    return step(binding, function, fromInput, backward(binding, gradient));
   }
 
   /**
@@ -53,8 +42,15 @@ public final class Activation {
    * #TRAITS_FROM_INPUT}.
    */
   public static Step stepFromInput(Binding binding, Function function, Gradient gradient) {
-    return Step.perSample(
-        forward(binding, function), backward(binding, gradient, binding.input(0)));
+    return step(binding, function, gradient, backward(binding, gradient, binding.input(0)));
+  }
+
+  private static Step step(
+      Binding binding, Function function, Gradient fromInput, Step.SampleBody backward) {
+    var activation = new Epilogue.Activation(function, fromInput);
+    return binding.fusedInput() >= 0
+        ? Step.fused(epilogue -> epilogue.withActivation(activation), backward)
+        : Step.perSample(forward(binding, function), backward);
   }
 
   private static Step.SampleBody forward(Binding binding, Function function) {

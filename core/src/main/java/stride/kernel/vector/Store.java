@@ -38,6 +38,41 @@ public final class Store {
       int row,
       int step,
       int jump) {
+    if (e.activation() == null) {
+      affine(c, co, vectors, pixels, lanes, e, channel, y, yo, at, p, row, step, jump);
+      return;
+    }
+    // In the place of the results, which are neighbours there; the residual has the target's order.
+    int width = vectors * L;
+    if (e.residual() == null) {
+      affine(c, co, vectors, pixels, lanes, e, channel, c, 0, co, 0, pixels, width, 0);
+      e.activation().function().apply(c, co, c, co, pixels * width);
+      affine(c, co, vectors, pixels, lanes, Epilogue.NONE, 0, y, yo, at, p, row, step, jump);
+      return;
+    }
+    affine(c, co, vectors, pixels, lanes, e, channel, y, yo, at, p, row, step, jump);
+    for (int i = 0; i < pixels; i++) {
+      int to = at + (p + i) / row * jump + (p + i) % row * step;
+      e.activation().function().apply(y, to, y, to, Math.min(lanes, width));
+    }
+  }
+
+  /** Stores all of an epilogue but its activation. */
+  private static void affine(
+      float[] c,
+      int co,
+      int vectors,
+      int pixels,
+      int lanes,
+      Epilogue e,
+      int channel,
+      float[] y,
+      int yo,
+      int at,
+      int p,
+      int row,
+      int step,
+      int jump) {
     int inRow = p % row;
     int to = at + p / row * jump + inRow * step;
     for (int i = 0; i < pixels; ) {

@@ -17,6 +17,9 @@ final class VectorChannelwise implements Channelwise {
   /** Rows that are taken together, one vector of channels after another: they stay in the cache. */
   private static final int ROWS = 32;
 
+  /** Floats that stay in a first-level cache from one kernel to the next. */
+  private static final int BLOCK = 1 << 12;
+
   /** Floats to a period at least: inner loops run over it. */
   private static final int PERIOD = 256;
 
@@ -71,7 +74,20 @@ final class VectorChannelwise implements Channelwise {
   @Override
   public void apply(
       Epilogue norm, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo) {
-    NormKernels.apply(norm, toResidual, x, xo, rows * channels, period(channels), y, yo);
+    int period = period(channels);
+    var activation = norm.activation();
+    if (activation == null) {
+      NormKernels.apply(norm, toResidual, x, xo, rows * channels, period, y, yo);
+      return;
+    }
+    // A few rows at a time, which are still in the first-level cache when the activation comes.
+    int n = rows * channels;
+    int block = Math.ceilDiv(BLOCK, period) * period;
+    for (int at = 0; at < n; at += block) {
+      int count = Math.min(block, n - at);
+      NormKernels.apply(norm, toResidual + at, x, xo + at, count, period, y, yo + at);
+      activation.function().apply(y, yo + at, y, yo + at, count);
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import stride.compute.Binding;
 import stride.compute.Step;
 import stride.graph.EpiloguePart;
 import stride.graph.Trait;
+import stride.kernel.Elementwise;
 import stride.layer.Activation;
 import stride.layer.PlainLayer;
 
@@ -42,7 +43,7 @@ public record Relu(float ceiling) implements PlainLayer {
   @Override
   public Step compile(Binding binding) {
     var kernels = binding.kernels().elementwise();
-    Activation.Gradient gradient =
+    Elementwise.Gradient gradient =
         (y, yo, dy, dyo, dx, dxo, n) -> kernels.reluGradient(y, yo, dy, dyo, dx, dxo, ceiling, n);
     return binding.fusedInput() >= 0
         ? Step.fused(

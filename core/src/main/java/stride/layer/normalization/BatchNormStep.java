@@ -1,5 +1,7 @@
 package stride.layer.normalization;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -181,7 +183,7 @@ final class BatchNormStep {
    * <p>Where bounds are fused into this layer, g = dy where they let the output pass, else 0.
    * Without a residual sum x tells where that is, and both passes find out by themselves; with one
    * the output does, and the first pass cuts dy off in its place, where the sum's other input finds
-   * it.
+   * it. Where an activation is fused, g = dy f'(z), and both passes make z = scale x + shift again.
    */
   private List<Step.Phase> backward(Epilogue affine, Supplier<Epilogue> epilogue) {
     var kernels = binding.kernels().channelwise();
@@ -189,6 +191,7 @@ final class BatchNormStep {
     var y = binding.output();
     var dy = binding.outputGradient();
     boolean cuts = binding.fusesGradient();
+    var scratch = binding.scratch(cuts ? blockPixels() * channels : 0);
     var totals = GroupSums.scratchTotal(binding, 2 * period);
     var sums =
         GroupSums.of(
@@ -197,7 +200,9 @@ final class BatchNormStep {
             totals,
             (from, to, sum, at, worker) -> {
               var e = epilogue.get();
-              if (cuts && e.residual() != null) {
+              if (cuts && e.activation() != null) {
+                activatedSums(affine, e, x, dy, from, to, scratch.of(worker), sum, at);
+              } else if (cuts && e.residual() != null) {
                 cutAndSum(affine, e, x, y, dy, from, to, sum, at);
               } else {
                 kernels.normGradientSums(
@@ -229,6 +234,11 @@ final class BatchNormStep {
           new Step.Samples(
               (from, to, worker) -> {
                 var e = epilogue.get();
+                if (cuts && e.activation() != null) {
+                  activatedGradient(
+                      affine, e, x, dy, from, to, scratch.of(worker), slope, constant, dx);
+                  return;
+                }
                 kernels.normGradient(
                     cuts && e.residual() == null ? e : affine,
                     dy.array(),
@@ -246,6 +256,88 @@ final class BatchNormStep {
     return phases;
   }
 
+  /** Pixels of a block of about {@link #CUT} floats, whole periods. */
+  private int blockPixels() {
+    return Math.ceilDiv(CUT, period) * (period / channels);
+  }
+
+  /** Sums dy behind an activation, a few pixels at a time. */
+  private void activatedSums(
+      Epilogue affine,
+      Epilogue activated,
+      Buffer x,
+      Buffer dy,
+      int from,
+      int to,
+      float[] g,
+      float[] sum,
+      int at) {
+    int block = blockPixels();
+    int pixels = (to - from) * rows;
+    for (int first = 0; first < pixels; first += block) {
+      int count = Math.min(block, pixels - first);
+      int skip = first * channels;
+      behindActivation(affine, activated, x, x.at(from) + skip, dy, dy.at(from) + skip, count, g);
+      binding
+          .kernels()
+          .channelwise()
+          .normGradientSums(
+              affine, g, 0, x.array(), x.at(from) + skip, count, channels, mean, sum, at);
+    }
+  }
+
+  /** The gradient of x behind an activation, a few pixels at a time. */
+  private void activatedGradient(
+      Epilogue affine,
+      Epilogue activated,
+      Buffer x,
+      Buffer dy,
+      int from,
+      int to,
+      float[] g,
+      float[] slope,
+      float[] constant,
+      Buffer dx) {
+    int block = blockPixels();
+    int pixels = (to - from) * rows;
+    for (int first = 0; first < pixels; first += block) {
+      int count = Math.min(block, pixels - first);
+      int skip = first * channels;
+      behindActivation(affine, activated, x, x.at(from) + skip, dy, dy.at(from) + skip, count, g);
+      binding
+          .kernels()
+          .channelwise()
+          .normGradient(
+              affine,
+              g,
+              0,
+              x.array(),
+              x.at(from) + skip,
+              count,
+              channels,
+              slope,
+              constant,
+              dx.array(),
+              dx.at(from) + skip);
+    }
+  }
+
+  /** g = dy f'(z) of some pixels, with z = scale x + shift. */
+  private void behindActivation(
+      Epilogue affine,
+      Epilogue activated,
+      Buffer x,
+      int xo,
+      Buffer dy,
+      int dyo,
+      int count,
+      float[] g) {
+    binding.kernels().channelwise().apply(affine, 0, x.array(), xo, count, channels, g, 0);
+    requireNonNull(activated.activation())
+        .gradient()
+        .apply(g, 0, dy.array(), dyo, g, 0, count * channels);
+  }
+
   /** Cuts dy off where the bounds did it with y, and sums it, a few pixels at a time. */
   private void cutAndSum(
       Epilogue affine,
@@ -258,7 +350,7 @@ final class BatchNormStep {
       float[] sum,
       int at) {
     var kernels = binding.kernels();
-    int block = Math.ceilDiv(CUT, period) * (period / channels);
+    int block = blockPixels();
     int pixels = (to - from) * rows;
     for (int first = 0; first < pixels; first += block) {
       int count = Math.min(block, pixels - first);

@@ -2,6 +2,7 @@ package stride.kernel.vector.depthwise;
 
 import java.util.Arrays;
 import stride.kernel.ConvolutionPass;
+import stride.kernel.Elementwise;
 import stride.kernel.Epilogue;
 import stride.kernel.vector.Lanes;
 import stride.kernel.vector.Sweep;
@@ -221,6 +222,20 @@ public final class DepthwisePass implements ConvolutionPass {
             y,
             to + p * toStep);
       }
+    }
+    if (e.activation() != null) {
+      activate(e.activation().function(), y, to, toStep, n);
+    }
+  }
+
+  /** Applies a function to {@code n} channels of a row of outputs. */
+  private void activate(Elementwise.Function function, float[] y, int to, int step, int n) {
+    if (n == step) {
+      function.apply(y, to, y, to, sweep.columns() * n);
+      return;
+    }
+    for (int p = 0; p < sweep.columns(); p++) {
+      function.apply(y, to + p * step, y, to + p * step, n);
     }
   }
 

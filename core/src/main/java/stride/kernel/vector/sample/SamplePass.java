@@ -155,6 +155,10 @@ public final class SamplePass implements ConvolutionPass {
     int to = yo + sample * sweep.targetFloats();
     for (int row = 0; row < sweep.height(); row++) {
       multiplyRow(row, packed, po, scratch);
+      if (plain && epilogue.activation() != null) {
+        int results = sweep.columns() * filters * L;
+        epilogue.activation().function().apply(scratch, resultsAt, scratch, resultsAt, results);
+      }
       if (plain) {
         Transposition.fromLanes(scratch, resultsAt, places, places.length, y, to, starts, n);
       } else {
@@ -227,7 +231,7 @@ public final class SamplePass implements ConvolutionPass {
     }
   }
 
-  /** Adds a sample's residual to a row, and cuts it off. */
+  /** Adds a sample's residual to a row, cuts it off and applies the activation. */
   private void finish(Epilogue e, float[] sums, int so, float[] y, int yo, int at) {
     float[] residual = e.residual();
     int toResidual = e.residualOffset() - yo;
@@ -241,6 +245,9 @@ public final class SamplePass implements ConvolutionPass {
       value = value.blend(e.floor(), value.compare(VectorOperators.LT, e.floor()));
       value = value.blend(e.ceiling(), value.compare(VectorOperators.GT, e.ceiling()));
       value.intoArray(y, at + i, mask);
+    }
+    if (e.activation() != null) {
+      e.activation().function().apply(y, at, y, at, places.length);
     }
   }
 }
