@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import stride.compute.Buffer;
 import stride.compute.Step;
 import stride.graph.Graph;
@@ -34,12 +35,13 @@ final class Compilation {
   /** The same for networks of so few multiply-adds that they gain more from full vectors. */
   private static final int MIN_SMALL_GROUPS = 2;
 
-  private static final long SMALL_WORK = 4_000_000;
+  static final long SMALL_WORK = 4_000_000;
 
   final Engine engine;
   final Graph graph;
   final Weights weights;
   final Purpose purpose;
+  final Part part;
   final int batch;
   final int groupSize;
 
@@ -74,12 +76,24 @@ final class Compilation {
   private float[] scratch = {};
   private long keptFloats;
 
-  Compilation(Engine engine, Graph graph, Weights weights, int batch, Purpose purpose) {
+  /**
+   * The nodes of a plan that are compiled together.
+   *
+   * @param from the first one: the values of the edges before it are given
+   * @param to the node after the last one
+   * @param batch the samples that run together, at most
+   * @param planned the samples of the whole plan, by which kernels are chosen
+   * @param threads that share the work
+   */
+  record Part(int from, int to, int batch, int planned, int threads) {}
+
+  Compilation(Engine engine, Graph graph, Weights weights, Purpose purpose, Part part) {
     this.engine = engine;
     this.graph = graph;
     this.weights = weights;
     this.purpose = purpose;
-    this.batch = batch;
+    this.part = part;
+    batch = part.batch();
     groupSize = groupSize();
     purpose.requireFor(graph);
     weightsOf = byName(weights.table().weights(), WeightTable.WeightEntry::node);
@@ -111,7 +125,7 @@ final class Compilation {
 
   private Step step(int n, NodeBinding binding) {
     var operation = graph.nodes().get(n).operation();
-    return computed.get(n) && !operation.isView()
+    return isOwn(n) && !operation.isView()
         ? engine.backend().compile(operation, binding)
         : Step.NOTHING;
   }
@@ -166,8 +180,38 @@ final class Compilation {
     return worker == 0 ? scratch : engine.pool().scratch(worker);
   }
 
-  /** Whether an edge has its values in this plan. */
+  /** Whether an edge has its values here. */
   boolean computes(int edge) {
+    return graph.isInput(edge) || (graph.nodeOf(edge) < part.to() && computed.get(graph.nodeOf(edge)));
+  }
+
+  private boolean isOwn(int node) {
+    return computed.get(node) && node >= part.from() && node < part.to();
+  }
+
+  /** The edges with values that parts before this one have made, and that are read here. */
+  int[] given() {
+    return read(part.from()).filter(edge -> graph.nodeOf(edge) < part.from()).toArray();
+  }
+
+  /** The edges whose values this part makes for the parts after it, or for the caller. */
+  int[] handedOn() {
+    return read(part.to()).filter(edge -> isOwn(graph.nodeOf(edge))).toArray();
+  }
+
+  /** The edges that are read from a node on, or by the caller; inputs are left out. */
+  private IntStream read(int from) {
+    var edges = new BitSet();
+    for (int n = from; n < graph.nodes().size(); n++) {
+      if (computed.get(n)) {
+        graph.nodes().get(n).inputs().forEach(edges::set);
+      }
+    }
+    graph.outputs().values().stream().filter(this::isComputedSomewhere).forEach(edges::set);
+    return edges.stream().filter(edge -> !graph.isInput(edge));
+  }
+
+  private boolean isComputedSomewhere(int edge) {
     return graph.isInput(edge) || computed.get(graph.nodeOf(edge));
   }
 
@@ -181,11 +225,10 @@ final class Compilation {
   }
 
   private int groupSize() {
-    long work =
-        graph.nodes().stream()
-            .mapToLong(node -> node.operation().multiplyAdds(graph.inputTypes(node)))
-            .sum();
-    int groups = work <= SMALL_WORK ? MIN_SMALL_GROUPS : MIN_GROUPS;
+    if (SampleBySample.suits(graph, purpose, part.planned())) {
+      return 1;
+    }
+    int groups = graph.multiplyAdds() <= SMALL_WORK ? MIN_SMALL_GROUPS : MIN_GROUPS;
     int size = Math.ceilDiv(batch, MAX_GROUPS);
     return batch >= groups * SMALLEST_GROUP
         ? Math.ceilDiv(size, SMALLEST_GROUP) * SMALLEST_GROUP
@@ -280,7 +323,13 @@ final class Compilation {
         }
       }
     }
+    for (int edge : given()) {
+      memory.use(values[edge], 0);
+    }
     // Outputs are read when all is done.
+    for (int edge : handedOn()) {
+      memory.use(values[edge], Integer.MAX_VALUE);
+    }
     graph.outputs().values().stream()
         .filter(this::computes)
         .forEach(edge -> memory.use(values[edge], Integer.MAX_VALUE));

@@ -64,7 +64,10 @@ final class NodeBinding implements Binding {
   @Override
   public Convolution convolution(ConvGeometry geometry) {
     var engine = plan.engine;
-    var usage = new Kernels.Usage(plan.batch, plan.groupSize, engine.threads(), engine.exact());
+    var part = plan.part;
+    var usage =
+        new Kernels.Usage(
+            part.planned(), part.batch(), plan.groupSize, part.threads(), engine.exact());
     return engine.kernels().convolutions().of(geometry, usage);
   }
 

@@ -1,11 +1,13 @@
 package stride.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
@@ -34,6 +36,14 @@ public final class Plan {
   private final Purpose purpose;
   private final int batch;
   private final Compilation compilation;
+
+  /** What runs before the stages, sample by sample, if anything. */
+  private final @Nullable SampleBySample first;
+
+  /** All that was compiled: what is packed and refreshed, and has memory. */
+  private final List<Compilation> compilations = new ArrayList<>();
+
+  private final List<PackedView> packed = new ArrayList<>();
   private final List<Stage> forward;
   private final List<Stage> backward;
   private final Engine.Tasks packing;
@@ -66,11 +76,29 @@ public final class Plan {
     this.weights = weights;
     this.purpose = purpose;
     this.batch = batch;
-    compilation = new Compilation(engine, graph, weights, batch, purpose);
+    int threads = engine.threads();
+    int nodes = graph.nodes().size();
+    int cut = SampleBySample.nodes(graph, engine.backend(), purpose, batch, threads);
+    compilation = compile(new Compilation.Part(cut, nodes, batch, batch, threads));
+    first =
+        cut == 0
+            ? null
+            : SampleBySample.of(
+                graph,
+                compilation,
+                threads,
+                thread -> compile(new Compilation.Part(0, cut, 1, batch, 1)));
     forward = Stage.of(compilation.forward.entries(), List.of());
     backward = Stage.of(compilation.backward.entries(), compilation.last);
-    packing = (i, worker) -> compilation.packed.get(i).refresh();
+    compilations.forEach(c -> packed.addAll(c.packed));
+    packing = (i, worker) -> packed.get(i).refresh();
     clearing = (i, worker) -> clear(gradients(), i * CLEARED);
+  }
+
+  private Compilation compile(Compilation.Part part) {
+    var made = new Compilation(engine, graph, weights, purpose, part);
+    compilations.add(made);
+    return made;
   }
 
   private static void clear(float[] gradients, int from) {
@@ -79,13 +107,13 @@ public final class Plan {
 
   /** Allocates the buffers; may be tried again. */
   void allocate() {
-    compilation.allocate();
+    compilations.forEach(Compilation::allocate);
     sound = true;
   }
 
   /** What {@link #allocate} allocates, packed weights not counted, which plans share. */
   long bytes() {
-    return compilation.bytes();
+    return compilations.stream().mapToLong(Compilation::bytes).sum();
   }
 
   /** Whether somebody else may use it: it has its memory, no run has failed, and none goes on. */
@@ -104,7 +132,8 @@ public final class Plan {
   /** Says that there is not enough memory for this plan. */
   OutOfMemoryError outOfMemory(OutOfMemoryError cause) {
     long most = Runtime.getRuntime().maxMemory();
-    long packed = compilation.packedBytes();
+    long packed =
+        compilation.packedBytes() + (first == null ? 0 : first.ofThread(0).packedBytes());
     var error =
         new OutOfMemoryError(
             ("not enough memory for a plan of %d x %s: it takes %s for each caller at the same"
@@ -273,6 +302,9 @@ public final class Plan {
     try {
       forwarded = 0;
       prepare();
+      if (first != null) {
+        first.run(engine.pool(), samples);
+      }
       run(forward, samples);
       forwarded = samples;
     } finally {
@@ -365,7 +397,7 @@ public final class Plan {
 
   /** A profile of this plan: how long each layer takes. */
   public Profile profile() {
-    return new Profile(this, compilation);
+    return new Profile(this, compilation, first);
   }
 
   /** Brings what was made of the weights up to date. */
@@ -373,8 +405,8 @@ public final class Plan {
     long version = weights.version();
     if (packedVersion != version) {
       packedVersion = NEVER_PACKED;
-      compilation.refreshes.forEach(Runnable::run);
-      runTasks(compilation.packed.size(), packing);
+      compilations.forEach(c -> c.refreshes.forEach(Runnable::run));
+      runTasks(packed.size(), packing);
       packedVersion = version;
     }
   }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import stride.graph.Graph;
 
 /**
@@ -13,23 +15,32 @@ import stride.graph.Graph;
 public final class Profile {
   private final Plan plan;
   private final Graph graph;
+  private final @Nullable SampleBySample first;
+
+  /** The phases that a thread runs for a sample after another. */
+  private final List<Timed> ofSample = new ArrayList<>();
+
   private final List<Timed> phases = new ArrayList<>();
   private final Fusion fusion;
   private int steps;
 
-  Profile(Plan plan, Compilation compilation) {
+  Profile(Plan plan, Compilation compilation, @Nullable SampleBySample first) {
     this.plan = plan;
+    this.first = first;
     graph = compilation.graph;
     fusion = compilation.fusion;
-    for (var entry : compilation.forward.entries()) {
-      phases.add(new Timed(entry.node(), true, Stage.of(List.of(entry), List.of()).getFirst()));
+    if (first != null) {
+      first.ofThread(0).forward.entries().forEach(entry -> ofSample.add(timed(entry, true)));
     }
-    for (var entry : compilation.backward.entries()) {
-      phases.add(new Timed(entry.node(), false, Stage.of(List.of(entry), List.of()).getFirst()));
-    }
+    compilation.forward.entries().forEach(entry -> phases.add(timed(entry, true)));
+    compilation.backward.entries().forEach(entry -> phases.add(timed(entry, false)));
     for (var entry : compilation.last) {
       phases.add(new Timed(entry.node(), false, Stage.of(List.of(), List.of(entry)).getFirst()));
     }
+  }
+
+  private static Timed timed(Stages.Entry entry, boolean forward) {
+    return new Timed(entry.node(), forward, Stage.of(List.of(entry), List.of()).getFirst());
   }
 
   /** A layer's share of a step. */
@@ -56,6 +67,9 @@ public final class Profile {
     boolean done = false;
     try {
       plan.prepare();
+      for (int sample = 0; first != null && sample < samples; sample++) {
+        step(first, sample);
+      }
       for (var timed : phases) {
         long start = System.nanoTime();
         plan.run(timed.stage, samples);
@@ -68,6 +82,17 @@ public final class Profile {
     }
   }
 
+  /** Runs a sample's phases on this thread: all threads do it, each for samples of its own. */
+  private void step(SampleBySample first, int sample) {
+    first.begin(sample, 0);
+    for (var timed : ofSample) {
+      long start = System.nanoTime();
+      timed.stage.runAlone(1);
+      timed.nanos += (System.nanoTime() - start) / plan.engine().threads();
+    }
+    first.end(sample, 0);
+  }
+
   /**
    * The mean times of the steps so far, layer by layer; what is fused into a layer counts with it.
    *
@@ -78,11 +103,12 @@ public final class Profile {
       throw new IllegalStateException("call step before layers: there are no times yet");
     }
     Map<Integer, long[]> nanos = new LinkedHashMap<>();
-    for (var timed : phases) {
-      if (timed.node >= 0) {
-        nanos.computeIfAbsent(timed.node, n -> new long[2])[timed.forward ? 0 : 1] += timed.nanos;
-      }
-    }
+    Stream.concat(ofSample.stream(), phases.stream())
+        .filter(timed -> timed.node >= 0)
+        .forEach(
+            timed ->
+                nanos.computeIfAbsent(timed.node, n -> new long[2])[timed.forward ? 0 : 1] +=
+                    timed.nanos);
     var layers = new ArrayList<LayerTime>();
     nanos.forEach(
         (n, times) -> {

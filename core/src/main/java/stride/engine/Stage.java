@@ -75,6 +75,21 @@ final class Stage implements Engine.Tasks {
     pool.run(Math.ceilDiv(samples, chunk), this, 0);
   }
 
+  /** Runs the phases for a batch on the current thread. */
+  void runAlone(int samples) {
+    this.samples = samples;
+    for (int i = 0; i < independent.size(); i++) {
+      var phase = independent.get(i);
+      int count = phase.count().of(samples);
+      for (int task = 0; task < count; task++) {
+        phase.body().run(task, samples, 0);
+      }
+    }
+    for (int i = 0; i < chain.size(); i++) {
+      chain.get(i).body().run(0, samples, 0);
+    }
+  }
+
   @Override
   public void run(int item, int worker) {
     if (chain.isEmpty()) {

@@ -288,6 +288,11 @@ public record Graph(List<Input> inputs, List<Node> nodes, Map<String, Integer> o
     return behind(Set.of(output));
   }
 
+  /** Multiply-adds of one sample, those of all nodes together. */
+  public long multiplyAdds() {
+    return nodes.stream().mapToLong(node -> node.operation().multiplyAdds(inputTypes(node))).sum();
+  }
+
   /** The numbers of the nodes that some named outputs are computed from. */
   public BitSet behind(Collection<String> outputs) {
     var edges = edgesBehind(outputs);

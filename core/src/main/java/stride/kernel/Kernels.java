@@ -35,15 +35,21 @@ public record Kernels(
   /**
    * The way in which a convolution will be run.
    *
-   * @param batch the number of samples that usually run together: a kernel that pays off for many
-   *     may not pay off for one
+   * @param batch the number of samples by which a kernel is chosen: one that pays off for many may
+   *     not pay off for one
+   * @param together the number of samples that usually run together, by which the work is divided
    * @param group the least number of samples in a call of a small layer, if the batch has as many
    * @param threads the number of threads that share the work: it decides into how many parts the
    *     work falls, never about a bit of the result
    * @param exact whether to choose only kernels that sum in the definition's order, which excludes
    *     Winograd's
    */
-  public record Usage(int batch, int group, int threads, boolean exact) {}
+  public record Usage(int batch, int together, int group, int threads, boolean exact) {
+    /** A usage in which all samples run together. */
+    public Usage(int batch, int group, int threads, boolean exact) {
+      this(batch, batch, group, threads, exact);
+    }
+  }
 
   /** {@return the fastest kernels that this JVM runs, the same object at every call} */
   public static Kernels best() {

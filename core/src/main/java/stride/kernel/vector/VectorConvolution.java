@@ -56,8 +56,8 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
 
   private ConvolutionPass dense(Sweep sweep) {
     return !usage.exact() && WinogradPass.suits(sweep, usage.batch())
-        ? new WinogradPass(sweep, usage.batch(), usage.threads())
-        : new DirectPass(sweep, usage.batch(), usage.threads());
+        ? new WinogradPass(sweep, usage.together(), usage.threads())
+        : new DirectPass(sweep, usage.together(), usage.threads());
   }
 
   /** One pass a phase of the stride. */
