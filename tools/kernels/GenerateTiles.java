@@ -56,6 +56,7 @@ final class GenerateTiles {
     line("private static final VectorSpecies<Float> S = Lanes.S;");
     line("private static final int L = Lanes.COUNT;");
     line("private Tiles() {}");
+    onePixel(8);
     tile(14, 2);
     tile(14, 1);
     tile(8, 2);
@@ -81,6 +82,35 @@ final class GenerateTiles {
     transpose(4);
     line("}");
     return out.toString();
+  }
+
+  private void onePixel(int vectors) {
+    line(
+        "/** Computes one pixel by %d vectors of output channels, pairs of which are a panel: {@code step} floats apart. */"
+            .formatted(vectors));
+    line(
+        "public static void tile1x%d(int blocks, int[] off, float[] a, int ao, float[] w, int wo, int step, float[] c, int co) {"
+            .formatted(vectors));
+    for (int v = 0; v < vectors; v++) {
+      line("FloatVector c%d = FloatVector.zero(S);".formatted(v));
+    }
+    line("for (int t = 0; t < blocks; t++) {");
+    line("int p = ao + off[t];");
+    line("int b = wo + t * (16 * 2 * L);");
+    line("for (int k = 0; k < 16; k++) {");
+    line("FloatVector x = FloatVector.broadcast(S, a[p + k]);");
+    line("int at = b + k * (2 * L);");
+    for (int v = 0; v < vectors; v++) {
+      line(
+          "c%d = x.fma(FloatVector.fromArray(S, w, at + %d * step + %d * L), c%d);"
+              .formatted(v, v / 2, v % 2, v));
+    }
+    line("}");
+    line("}");
+    for (int v = 0; v < vectors; v++) {
+      line("c%d.intoArray(c, co + %d * L);".formatted(v, v));
+    }
+    line("}");
   }
 
   private void tile(int pixels, int vectors) {

@@ -182,7 +182,8 @@ final class Compilation {
 
   /** Whether an edge has its values here. */
   boolean computes(int edge) {
-    return graph.isInput(edge) || (graph.nodeOf(edge) < part.to() && computed.get(graph.nodeOf(edge)));
+    return graph.isInput(edge)
+        || (graph.nodeOf(edge) < part.to() && computed.get(graph.nodeOf(edge)));
   }
 
   private boolean isOwn(int node) {

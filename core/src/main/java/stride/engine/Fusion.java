@@ -9,8 +9,8 @@ import stride.graph.Trait;
 
 /**
  * Which nodes are fused into the store of a node before them, the producer: batch norm, residual
- * sum and activation behind a convolution are stored by the convolution, so that nothing passes over the
- * values once more. A producer has no other reader, and is no output of the network.
+ * sum and activation behind a convolution are stored by the convolution, so that nothing passes
+ * over the values once more. A producer has no other reader, and is no output of the network.
  */
 final class Fusion {
   private final int[] producers;

@@ -132,8 +132,7 @@ public final class Plan {
   /** Says that there is not enough memory for this plan. */
   OutOfMemoryError outOfMemory(OutOfMemoryError cause) {
     long most = Runtime.getRuntime().maxMemory();
-    long packed =
-        compilation.packedBytes() + (first == null ? 0 : first.ofThread(0).packedBytes());
+    long packed = compilation.packedBytes() + (first == null ? 0 : first.ofThread(0).packedBytes());
     var error =
         new OutOfMemoryError(
             ("not enough memory for a plan of %d x %s: it takes %s for each caller at the same"

@@ -5,7 +5,6 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import stride.compute.Backend;
 import stride.graph.Graph;
-import stride.graph.Weights;
 
 /**
  * The first nodes of an inference plan for a large batch, run sample by sample: a thread takes one
@@ -78,7 +77,8 @@ final class SampleBySample implements Engine.Tasks {
 
   /** Whether a node from {@code cut} on is fused into one before it. */
   private static boolean isFusedInto(Fusion fusion, Graph graph, int cut) {
-    return IntStream.range(cut, graph.nodes().size()).anyMatch(n -> fusion.producer(n) < cut && fusion.producer(n) != n);
+    return IntStream.range(cut, graph.nodes().size())
+        .anyMatch(n -> fusion.producer(n) < cut && fusion.producer(n) != n);
   }
 
   /**

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operation on a sum z of channel c before it is stored: y = min(max(scale[c] z + shift[c] +
- * residual, floor), ceiling), followed by an activation. Biases, folded batch norm, residual sums and
- * activations are fused into a convolution's store this way, without a separate pass.
+ * residual, floor), ceiling), followed by an activation. Biases, folded batch norm, residual sums
+ * and activations are fused into a convolution's store this way, without a separate pass.
  *
  * @param scale one factor per channel, or null for 1
  * @param scaleOffset the place of the first value in {@code scale}
@@ -29,7 +29,8 @@ public record Epilogue(
     @Nullable Activation activation) {
   /** Stores sums as they are. */
   public static final Epilogue NONE =
-      new Epilogue(null, 0, null, 0, null, 0, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, null);
+      new Epilogue(
+          null, 0, null, 0, null, 0, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, null);
 
   /**
    * {@return an epilogue that adds one value per channel}
@@ -70,7 +71,8 @@ public record Epilogue(
    * @param offset the place of sample 0's values
    */
   public Epilogue withResidual(float @Nullable [] residual, int offset) {
-    return new Epilogue(scale, scaleOffset, shift, shiftOffset, residual, offset, floor, ceiling, activation);
+    return new Epilogue(
+        scale, scaleOffset, shift, shiftOffset, residual, offset, floor, ceiling, activation);
   }
 
   /**
@@ -81,7 +83,15 @@ public record Epilogue(
    */
   public Epilogue withBounds(float floor, float ceiling) {
     return new Epilogue(
-        scale, scaleOffset, shift, shiftOffset, residual, residualOffset, floor, ceiling, activation);
+        scale,
+        scaleOffset,
+        shift,
+        shiftOffset,
+        residual,
+        residualOffset,
+        floor,
+        ceiling,
+        activation);
   }
 
   /**

@@ -18,7 +18,8 @@ public final class Activation {
   private Activation() {}
 
   /** What plans may know of an activation whose derivative is a function of its output. */
-  public static final Set<Trait> TRAITS = Set.of(Trait.FORGETS_INPUT, Trait.GRADIENT_IN_PLACE, Trait.ELEMENTWISE);
+  public static final Set<Trait> TRAITS =
+      Set.of(Trait.FORGETS_INPUT, Trait.GRADIENT_IN_PLACE, Trait.ELEMENTWISE);
 
   /** What plans may know of an activation whose derivative is a function of its input. */
   public static final Set<Trait> TRAITS_FROM_INPUT =

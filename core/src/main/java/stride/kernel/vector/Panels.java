@@ -22,6 +22,9 @@ public final class Panels {
   /** Pixels that are summed together: a chunk of weights is read once for all of them. */
   private static final int GROUP = 8 * TILE_PIXELS;
 
+  /** Panels that are multiplied by one pixel side by side. */
+  private static final int SIDE_BY_SIDE = 4;
+
   /** Weights that a first-level cache does not keep from one use to the next. */
   private static final long FAR = 1 << 14;
 
@@ -203,6 +206,57 @@ public final class Panels {
           row,
           step,
           jump);
+    }
+  }
+
+  /**
+   * Multiplies one staged pixel by the panels [from, to) and stores the epilogue's outputs. With a
+   * single pixel everything waits for the weights: several panels are read side by side, so that
+   * many loads are under way. The sums have the same order as those of {@link #multiply}.
+   *
+   * @param at where the outputs of the matrix' first column go
+   */
+  public void multiplyOne(
+      int[] offsets,
+      float[] a,
+      int ao,
+      float[] packed,
+      int po,
+      int from,
+      int to,
+      Epilogue epilogue,
+      int channel,
+      float[] y,
+      int yo,
+      int at,
+      float[] scratch) {
+    int panel = from;
+    for (; panel + SIDE_BY_SIDE <= to && vectors(panel + SIDE_BY_SIDE - 1) == 2; ) {
+      int w = po + offset(panel);
+      Tiles.tile1x8(offsets.length, offsets, a, ao, packed, w, depth * 2 * L, scratch, SUMS);
+      for (int i = 0; i < SIDE_BY_SIDE; i++, panel++) {
+        int column = panel * 2 * L;
+        int sums = SUMS + i * 2 * L;
+        Store.store(
+            scratch,
+            sums,
+            2,
+            1,
+            width - column,
+            epilogue,
+            channel + column,
+            y,
+            yo,
+            at + column,
+            0,
+            1,
+            0,
+            0);
+      }
+    }
+    for (; panel < to; panel++) {
+      multiply(
+          offsets, a, ao, 1, packed, po, panel, epilogue, channel, y, yo, at, 1, 0, 0, scratch);
     }
   }
 

@@ -123,6 +123,23 @@ public record Sweep(
             g.groupInChannels() * g.outChannels(), 1, g.outChannels(), g.groupOutChannels()));
   }
 
+  /** Returns the same sweep of the channels in another number of groups. */
+  public Sweep regrouped(int groups, WeightOrder weights) {
+    return new Sweep(
+        sourceHeight,
+        sourceWidth,
+        groups,
+        sourceChannels() / groups,
+        targetChannels() / groups,
+        height,
+        columns,
+        rowStep,
+        columnStep,
+        taps,
+        target,
+        weights);
+  }
+
   /** Channels of a source pixel. */
   public int sourceChannels() {
     return groups * depth;

@@ -28,6 +28,46 @@ public final class Tiles {
 
   private Tiles() {}
 
+  /**
+   * Computes one pixel by 8 vectors of output channels, pairs of which are a panel: {@code step}
+   * floats apart.
+   */
+  public static void tile1x8(
+      int blocks, int[] off, float[] a, int ao, float[] w, int wo, int step, float[] c, int co) {
+    FloatVector c0 = FloatVector.zero(S);
+    FloatVector c1 = FloatVector.zero(S);
+    FloatVector c2 = FloatVector.zero(S);
+    FloatVector c3 = FloatVector.zero(S);
+    FloatVector c4 = FloatVector.zero(S);
+    FloatVector c5 = FloatVector.zero(S);
+    FloatVector c6 = FloatVector.zero(S);
+    FloatVector c7 = FloatVector.zero(S);
+    for (int t = 0; t < blocks; t++) {
+      int p = ao + off[t];
+      int b = wo + t * (16 * 2 * L);
+      for (int k = 0; k < 16; k++) {
+        FloatVector x = FloatVector.broadcast(S, a[p + k]);
+        int at = b + k * (2 * L);
+        c0 = x.fma(FloatVector.fromArray(S, w, at + 0 * step + 0 * L), c0);
+        c1 = x.fma(FloatVector.fromArray(S, w, at + 0 * step + 1 * L), c1);
+        c2 = x.fma(FloatVector.fromArray(S, w, at + 1 * step + 0 * L), c2);
+        c3 = x.fma(FloatVector.fromArray(S, w, at + 1 * step + 1 * L), c3);
+        c4 = x.fma(FloatVector.fromArray(S, w, at + 2 * step + 0 * L), c4);
+        c5 = x.fma(FloatVector.fromArray(S, w, at + 2 * step + 1 * L), c5);
+        c6 = x.fma(FloatVector.fromArray(S, w, at + 3 * step + 0 * L), c6);
+        c7 = x.fma(FloatVector.fromArray(S, w, at + 3 * step + 1 * L), c7);
+      }
+    }
+    c0.intoArray(c, co + 0 * L);
+    c1.intoArray(c, co + 1 * L);
+    c2.intoArray(c, co + 2 * L);
+    c3.intoArray(c, co + 3 * L);
+    c4.intoArray(c, co + 4 * L);
+    c5.intoArray(c, co + 5 * L);
+    c6.intoArray(c, co + 6 * L);
+    c7.intoArray(c, co + 7 * L);
+  }
+
   /** Computes a tile of 14 pixels by 2 vectors of output channels. */
   public static void tile14x2(
       boolean fresh,

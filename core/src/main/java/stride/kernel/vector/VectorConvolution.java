@@ -10,6 +10,7 @@ import stride.kernel.vector.depthwise.DepthwisePass;
 import stride.kernel.vector.depthwise.DepthwiseWeightGradient;
 import stride.kernel.vector.direct.DirectPass;
 import stride.kernel.vector.direct.DirectWeightGradient;
+import stride.kernel.vector.direct.NarrowGroupsPass;
 import stride.kernel.vector.direct.OverlapPass;
 import stride.kernel.vector.direct.PhasedPass;
 import stride.kernel.vector.sample.SamplePass;
@@ -55,6 +56,9 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
   }
 
   private ConvolutionPass dense(Sweep sweep) {
+    if (NarrowGroupsPass.suits(sweep)) {
+      return new NarrowGroupsPass(sweep, usage.together(), usage.threads());
+    }
     return !usage.exact() && WinogradPass.suits(sweep, usage.batch())
         ? new WinogradPass(sweep, usage.together(), usage.threads())
         : new DirectPass(sweep, usage.together(), usage.threads());

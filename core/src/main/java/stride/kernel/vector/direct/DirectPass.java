@@ -73,13 +73,17 @@ public final class DirectPass implements ConvolutionPass {
   public void pack(float[] w, int wo, float[] packed, int po) {
     var order = sweep.weights();
     for (int group = 0; group < sweep.groups(); group++) {
-      panels.pack(
-          w,
-          wo + group * order.groupStep(),
-          weightRows,
-          packed,
-          po + group * panels.packedLength());
+      pack(group, w, wo + group * order.groupStep(), packed, po);
     }
+  }
+
+  /**
+   * Packs the weights of a group.
+   *
+   * @param wo the place of the group's weights
+   */
+  void pack(int group, float[] w, int wo, float[] packed, int po) {
+    panels.pack(w, wo, weightRows, packed, po + group * panels.packedLength());
   }
 
   @Override
@@ -201,6 +205,25 @@ public final class DirectPass implements ConvolutionPass {
             scratch,
             Panels.SUMS_END);
         staged = group;
+      }
+      if (pixels == 1) {
+        int end = Math.min(toPanel, (group + 1) * panels.count());
+        panels.multiplyOne(
+            staging.offsets(),
+            scratch,
+            Panels.SUMS_END,
+            packed,
+            po + group * panels.packedLength(),
+            p % panels.count(),
+            p % panels.count() + end - p,
+            epilogue,
+            group * sweep.width(),
+            y,
+            yo,
+            target + group * sweep.width(),
+            scratch);
+        p = end - 1;
+        continue;
       }
       panels.multiply(
           staging.offsets(),
