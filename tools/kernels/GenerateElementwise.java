@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * vector becomes an object, and the kernel takes twenty times as long.
  *
  * <p>In a body, {@code LOAD(x)} is the vector of an array's elements, and {@code STORE(y, v)}
- * writes one: whole vectors in the loop, the last few elements under a mask after it. A statement
+ * writes one: whole vectors in a loop, the last few elements under a mask after it. A statement
  * {@code var y = NAME(x);} becomes the text of a function, in which {@code $x} is the argument,
  * {@code $y} the result, and {@code $yRest} a variable of the function's own.
  */
@@ -397,19 +397,34 @@ final class GenerateElementwise {
     return parameters.replace(", int n", ", " + more + ", int n");
   }
 
+  /**
+   * The last few elements have a method of their own: C2 gives up inlining the Vector API's methods
+   * in one that is as large as two of the longest bodies.
+   */
   private void kernel(String name, String parameters, String body) {
     String written = withFunctions(body.strip());
     out.append("\n@Override\npublic void %s(%s) {\n".formatted(name, parameters));
     out.append("int i = 0;\nfor (; i + L <= n; i += L) {\n");
-    out.append(withMemory(written, ""));
-    out.append("}\nif (i < n) {\nvar mask = S.indexInRange(i, n);\n");
-    out.append(withMemory(written.replaceAll("(?m)^ *//.*\n", ""), ", mask"));
-    out.append("}\n}\n");
+    out.append(withMemory(written, " + i", ""));
+    out.append("}\nif (i < n) {\n%sRest(%s);\n}\n}\n".formatted(name, arguments(parameters)));
+    out.append("\nprivate static void %sRest(%s) {\n".formatted(name, parameters));
+    out.append("var mask = S.indexInRange(0, n);\n");
+    out.append(withMemory(written.replaceAll("(?m)^ *//.*\n", ""), "", ", mask"));
+    out.append("}\n");
   }
 
-  private static String withMemory(String body, String mask) {
-    return body.replaceAll("LOAD\\((\\w+)\\)", "FloatVector.fromArray(S, $1, $1o + i" + mask + ")")
-            .replaceAll("STORE\\((\\w+), (.*)\\);", "$2.intoArray($1, $1o + i" + mask + ");")
+  /** The arguments for the elements from i on. */
+  private static String arguments(String parameters) {
+    return Arrays.stream(parameters.split(", "))
+        .map(parameter -> parameter.substring(parameter.lastIndexOf(' ') + 1))
+        .map(name -> name.equals("n") ? "n - i" : name.endsWith("o") ? name + " + i" : name)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String withMemory(String body, String index, String mask) {
+    return body.replaceAll(
+                "LOAD\\((\\w+)\\)", "FloatVector.fromArray(S, $1, $1o" + index + mask + ")")
+            .replaceAll("STORE\\((\\w+), (.*)\\);", "$2.intoArray($1, $1o" + index + mask + ");")
             .replaceAll("\\ball\\(", "FloatVector.broadcast(S, ")
         + "\n";
   }

@@ -38,11 +38,15 @@ final class VectorElementwise implements Elementwise {
           .intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      FloatVector.fromArray(S, a, ao + i, mask)
-          .add(FloatVector.fromArray(S, b, bo + i, mask))
-          .intoArray(y, yo + i, mask);
+      addRest(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void addRest(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    FloatVector.fromArray(S, a, ao, mask)
+        .add(FloatVector.fromArray(S, b, bo, mask))
+        .intoArray(y, yo, mask);
   }
 
   @Override
@@ -54,11 +58,15 @@ final class VectorElementwise implements Elementwise {
           .intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      FloatVector.fromArray(S, a, ao + i, mask)
-          .sub(FloatVector.fromArray(S, b, bo + i, mask))
-          .intoArray(y, yo + i, mask);
+      subtractRest(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void subtractRest(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    FloatVector.fromArray(S, a, ao, mask)
+        .sub(FloatVector.fromArray(S, b, bo, mask))
+        .intoArray(y, yo, mask);
   }
 
   @Override
@@ -70,11 +78,15 @@ final class VectorElementwise implements Elementwise {
           .intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      FloatVector.fromArray(S, a, ao + i, mask)
-          .mul(FloatVector.fromArray(S, b, bo + i, mask))
-          .intoArray(y, yo + i, mask);
+      multiplyRest(a, ao + i, b, bo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void multiplyRest(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    FloatVector.fromArray(S, a, ao, mask)
+        .mul(FloatVector.fromArray(S, b, bo, mask))
+        .intoArray(y, yo, mask);
   }
 
   @Override
@@ -84,9 +96,13 @@ final class VectorElementwise implements Elementwise {
       FloatVector.fromArray(S, x, xo + i).mul(scale).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      FloatVector.fromArray(S, x, xo + i, mask).mul(scale).intoArray(y, yo + i, mask);
+      scaleRest(scale, x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void scaleRest(float scale, float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    FloatVector.fromArray(S, x, xo, mask).mul(scale).intoArray(y, yo, mask);
   }
 
   @Override
@@ -147,53 +163,57 @@ final class VectorElementwise implements Elementwise {
       result.intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var resultSize = v.abs();
-      var resultSquare = v.mul(v);
-      var resultOdd =
-          FloatVector.broadcast(S, -5.70498872745e-3f)
-              .fma(resultSquare, FloatVector.broadcast(S, 2.06390887954e-2f))
-              .fma(resultSquare, FloatVector.broadcast(S, -5.37397155531e-2f))
-              .fma(resultSquare, FloatVector.broadcast(S, 1.33314422036e-1f))
-              .fma(resultSquare, FloatVector.broadcast(S, -3.33332819422e-1f));
-      var resultNear = resultOdd.mul(resultSquare).fma(v, v);
-      var resultTwice = resultSize.add(resultSize);
-      var resultExpCutFloored =
-          resultTwice.blend(-87f, resultTwice.compare(VectorOperators.LT, -87f));
-      var resultExpCut =
-          resultExpCutFloored.blend(88f, resultExpCutFloored.compare(VectorOperators.GT, 88f));
-      var resultExpRounded = resultExpCut.mul(LOG2_E).add(ROUND);
-      var resultExpPower =
-          resultExpRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var resultExpRestTimes = resultExpRounded.sub(ROUND);
-      var resultExpRest =
-          resultExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              resultExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultExpCut));
-      var resultExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(resultExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var resultExpLess = resultExpLessSeries.fma(resultExpRest.mul(resultExpRest), resultExpRest);
-      var resultExp = resultExpLess.add(1f).mul(resultExpPower);
-      var resultFar =
-          FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(resultExp.add(1f)));
-      var resultSigned =
-          resultFar
-              .reinterpretAsInts()
-              .or(v.reinterpretAsInts().and(Integer.MIN_VALUE))
-              .reinterpretAsFloats();
-      var result = resultNear.blend(resultSigned, resultSize.compare(VectorOperators.GE, 0.625f));
-      result.intoArray(y, yo + i, mask);
+      tanhRest(x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void tanhRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var resultSize = v.abs();
+    var resultSquare = v.mul(v);
+    var resultOdd =
+        FloatVector.broadcast(S, -5.70498872745e-3f)
+            .fma(resultSquare, FloatVector.broadcast(S, 2.06390887954e-2f))
+            .fma(resultSquare, FloatVector.broadcast(S, -5.37397155531e-2f))
+            .fma(resultSquare, FloatVector.broadcast(S, 1.33314422036e-1f))
+            .fma(resultSquare, FloatVector.broadcast(S, -3.33332819422e-1f));
+    var resultNear = resultOdd.mul(resultSquare).fma(v, v);
+    var resultTwice = resultSize.add(resultSize);
+    var resultExpCutFloored =
+        resultTwice.blend(-87f, resultTwice.compare(VectorOperators.LT, -87f));
+    var resultExpCut =
+        resultExpCutFloored.blend(88f, resultExpCutFloored.compare(VectorOperators.GT, 88f));
+    var resultExpRounded = resultExpCut.mul(LOG2_E).add(ROUND);
+    var resultExpPower =
+        resultExpRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var resultExpRestTimes = resultExpRounded.sub(ROUND);
+    var resultExpRest =
+        resultExpRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            resultExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultExpCut));
+    var resultExpLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(resultExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var resultExpLess = resultExpLessSeries.fma(resultExpRest.mul(resultExpRest), resultExpRest);
+    var resultExp = resultExpLess.add(1f).mul(resultExpPower);
+    var resultFar =
+        FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(resultExp.add(1f)));
+    var resultSigned =
+        resultFar
+            .reinterpretAsInts()
+            .or(v.reinterpretAsInts().and(Integer.MIN_VALUE))
+            .reinterpretAsFloats();
+    var result = resultNear.blend(resultSigned, resultSize.compare(VectorOperators.GE, 0.625f));
+    result.intoArray(y, yo, mask);
   }
 
   @Override
@@ -207,13 +227,18 @@ final class VectorElementwise implements Elementwise {
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, y, yo + i, mask);
-      v.neg()
-          .fma(v, FloatVector.broadcast(S, 1f))
-          .mul(FloatVector.fromArray(S, dy, dyo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+      tanhGradientRest(y, yo + i, dy, dyo + i, dx, dxo + i, n - i);
     }
+  }
+
+  private static void tanhGradientRest(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, y, yo, mask);
+    v.neg()
+        .fma(v, FloatVector.broadcast(S, 1f))
+        .mul(FloatVector.fromArray(S, dy, dyo, mask))
+        .intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -258,37 +283,41 @@ final class VectorElementwise implements Elementwise {
       result.intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var resultMinus = v.neg();
-      var resultExpCutFloored =
-          resultMinus.blend(-87f, resultMinus.compare(VectorOperators.LT, -87f));
-      var resultExpCut =
-          resultExpCutFloored.blend(88f, resultExpCutFloored.compare(VectorOperators.GT, 88f));
-      var resultExpRounded = resultExpCut.mul(LOG2_E).add(ROUND);
-      var resultExpPower =
-          resultExpRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var resultExpRestTimes = resultExpRounded.sub(ROUND);
-      var resultExpRest =
-          resultExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              resultExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultExpCut));
-      var resultExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(resultExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var resultExpLess = resultExpLessSeries.fma(resultExpRest.mul(resultExpRest), resultExpRest);
-      var resultExp = resultExpLess.add(1f).mul(resultExpPower);
-      var result = FloatVector.broadcast(S, 1f).div(resultExp.add(1f));
-      result.intoArray(y, yo + i, mask);
+      sigmoidRest(x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void sigmoidRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var resultMinus = v.neg();
+    var resultExpCutFloored =
+        resultMinus.blend(-87f, resultMinus.compare(VectorOperators.LT, -87f));
+    var resultExpCut =
+        resultExpCutFloored.blend(88f, resultExpCutFloored.compare(VectorOperators.GT, 88f));
+    var resultExpRounded = resultExpCut.mul(LOG2_E).add(ROUND);
+    var resultExpPower =
+        resultExpRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var resultExpRestTimes = resultExpRounded.sub(ROUND);
+    var resultExpRest =
+        resultExpRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            resultExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultExpCut));
+    var resultExpLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(resultExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var resultExpLess = resultExpLessSeries.fma(resultExpRest.mul(resultExpRest), resultExpRest);
+    var resultExp = resultExpLess.add(1f).mul(resultExpPower);
+    var result = FloatVector.broadcast(S, 1f).div(resultExp.add(1f));
+    result.intoArray(y, yo, mask);
   }
 
   @Override
@@ -299,13 +328,15 @@ final class VectorElementwise implements Elementwise {
       v.neg().fma(v, v).mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, y, yo + i, mask);
-      v.neg()
-          .fma(v, v)
-          .mul(FloatVector.fromArray(S, dy, dyo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+      sigmoidGradientRest(y, yo + i, dy, dyo + i, dx, dxo + i, n - i);
     }
+  }
+
+  private static void sigmoidGradientRest(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, y, yo, mask);
+    v.neg().fma(v, v).mul(FloatVector.fromArray(S, dy, dyo, mask)).intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -319,12 +350,16 @@ final class VectorElementwise implements Elementwise {
       cut.mul(1 / 6f).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var shifted = FloatVector.fromArray(S, x, xo + i, mask).add(3f);
-      var cutFloored = shifted.blend(0f, shifted.compare(VectorOperators.LT, 0f));
-      var cut = cutFloored.blend(6f, cutFloored.compare(VectorOperators.GT, 6f));
-      cut.mul(1 / 6f).intoArray(y, yo + i, mask);
+      hardSigmoidRest(x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void hardSigmoidRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var shifted = FloatVector.fromArray(S, x, xo, mask).add(3f);
+    var cutFloored = shifted.blend(0f, shifted.compare(VectorOperators.LT, 0f));
+    var cut = cutFloored.blend(6f, cutFloored.compare(VectorOperators.GT, 6f));
+    cut.mul(1 / 6f).intoArray(y, yo, mask);
   }
 
   @Override
@@ -339,13 +374,18 @@ final class VectorElementwise implements Elementwise {
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, y, yo + i, mask);
-      var passes = v.compare(VectorOperators.GT, 0f).and(v.compare(VectorOperators.LT, 1f));
-      FloatVector.broadcast(S, 0f)
-          .blend(FloatVector.fromArray(S, dy, dyo + i, mask).mul(1 / 6f), passes)
-          .intoArray(dx, dxo + i, mask);
+      hardSigmoidGradientRest(y, yo + i, dy, dyo + i, dx, dxo + i, n - i);
     }
+  }
+
+  private static void hardSigmoidGradientRest(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, y, yo, mask);
+    var passes = v.compare(VectorOperators.GT, 0f).and(v.compare(VectorOperators.LT, 1f));
+    FloatVector.broadcast(S, 0f)
+        .blend(FloatVector.fromArray(S, dy, dyo, mask).mul(1 / 6f), passes)
+        .intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -357,13 +397,15 @@ final class VectorElementwise implements Elementwise {
       floored.blend(ceiling, floored.compare(VectorOperators.GT, ceiling)).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var floored = v.blend(0f, v.compare(VectorOperators.LE, 0f));
-      floored
-          .blend(ceiling, floored.compare(VectorOperators.GT, ceiling))
-          .intoArray(y, yo + i, mask);
+      reluRest(x, xo + i, y, yo + i, ceiling, n - i);
     }
+  }
+
+  private static void reluRest(float[] x, int xo, float[] y, int yo, float ceiling, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var floored = v.blend(0f, v.compare(VectorOperators.LE, 0f));
+    floored.blend(ceiling, floored.compare(VectorOperators.GT, ceiling)).intoArray(y, yo, mask);
   }
 
   @Override
@@ -378,13 +420,18 @@ final class VectorElementwise implements Elementwise {
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, y, yo + i, mask);
-      var passes = v.compare(VectorOperators.GT, 0f).and(v.compare(VectorOperators.LT, ceiling));
-      FloatVector.broadcast(S, 0f)
-          .blend(FloatVector.fromArray(S, dy, dyo + i, mask), passes)
-          .intoArray(dx, dxo + i, mask);
+      reluGradientRest(y, yo + i, dy, dyo + i, dx, dxo + i, ceiling, n - i);
     }
+  }
+
+  private static void reluGradientRest(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, float ceiling, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, y, yo, mask);
+    var passes = v.compare(VectorOperators.GT, 0f).and(v.compare(VectorOperators.LT, ceiling));
+    FloatVector.broadcast(S, 0f)
+        .blend(FloatVector.fromArray(S, dy, dyo, mask), passes)
+        .intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -395,10 +442,14 @@ final class VectorElementwise implements Elementwise {
       v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo + i, mask);
+      leakyReluRest(x, xo + i, y, yo + i, slope, n - i);
     }
+  }
+
+  private static void leakyReluRest(float[] x, int xo, float[] y, int yo, float slope, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo, mask);
   }
 
   @Override
@@ -411,11 +462,16 @@ final class VectorElementwise implements Elementwise {
       g.mul(slope).blend(g, passes).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var passes = FloatVector.fromArray(S, y, yo + i, mask).compare(VectorOperators.GT, 0f);
-      var g = FloatVector.fromArray(S, dy, dyo + i, mask);
-      g.mul(slope).blend(g, passes).intoArray(dx, dxo + i, mask);
+      leakyReluGradientRest(y, yo + i, dy, dyo + i, dx, dxo + i, slope, n - i);
     }
+  }
+
+  private static void leakyReluGradientRest(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, float slope, int n) {
+    var mask = S.indexInRange(0, n);
+    var passes = FloatVector.fromArray(S, y, yo, mask).compare(VectorOperators.GT, 0f);
+    var g = FloatVector.fromArray(S, dy, dyo, mask);
+    g.mul(slope).blend(g, passes).intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -454,33 +510,37 @@ final class VectorElementwise implements Elementwise {
       less.mul(alpha).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var lessCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
-      var lessCut = lessCutFloored.blend(88f, lessCutFloored.compare(VectorOperators.GT, 88f));
-      var lessRounded = lessCut.mul(LOG2_E).add(ROUND);
-      var lessPower =
-          lessRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var lessRestTimes = lessRounded.sub(ROUND);
-      var lessRest =
-          lessRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              lessRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), lessCut));
-      var lessLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(lessRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(lessRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(lessRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(lessRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(lessRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var lessLess = lessLessSeries.fma(lessRest.mul(lessRest), lessRest);
-      var less = lessLess.fma(lessPower, lessPower.sub(1f));
-      less.mul(alpha).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo + i, mask);
+      eluRest(x, xo + i, y, yo + i, alpha, n - i);
     }
+  }
+
+  private static void eluRest(float[] x, int xo, float[] y, int yo, float alpha, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var lessCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
+    var lessCut = lessCutFloored.blend(88f, lessCutFloored.compare(VectorOperators.GT, 88f));
+    var lessRounded = lessCut.mul(LOG2_E).add(ROUND);
+    var lessPower =
+        lessRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var lessRestTimes = lessRounded.sub(ROUND);
+    var lessRest =
+        lessRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            lessRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), lessCut));
+    var lessLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(lessRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(lessRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(lessRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(lessRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(lessRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var lessLess = lessLessSeries.fma(lessRest.mul(lessRest), lessRest);
+    var less = lessLess.fma(lessPower, lessPower.sub(1f));
+    less.mul(alpha).blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo, mask);
   }
 
   @Override
@@ -493,11 +553,16 @@ final class VectorElementwise implements Elementwise {
       g.mul(v.add(alpha)).blend(g, v.compare(VectorOperators.GT, 0f)).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, y, yo + i, mask);
-      var g = FloatVector.fromArray(S, dy, dyo + i, mask);
-      g.mul(v.add(alpha)).blend(g, v.compare(VectorOperators.GT, 0f)).intoArray(dx, dxo + i, mask);
+      eluGradientRest(y, yo + i, dy, dyo + i, dx, dxo + i, alpha, n - i);
     }
+  }
+
+  private static void eluGradientRest(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, float alpha, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, y, yo, mask);
+    var g = FloatVector.fromArray(S, dy, dyo, mask);
+    g.mul(v.add(alpha)).blend(g, v.compare(VectorOperators.GT, 0f)).intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -512,13 +577,17 @@ final class VectorElementwise implements Elementwise {
       cut.mul(1 / 6f).mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var shifted = v.add(3f);
-      var cutFloored = shifted.blend(0f, shifted.compare(VectorOperators.LT, 0f));
-      var cut = cutFloored.blend(6f, cutFloored.compare(VectorOperators.GT, 6f));
-      cut.mul(1 / 6f).mul(v).intoArray(y, yo + i, mask);
+      hardSwishRest(x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void hardSwishRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var shifted = v.add(3f);
+    var cutFloored = shifted.blend(0f, shifted.compare(VectorOperators.LT, 0f));
+    var cut = cutFloored.blend(6f, cutFloored.compare(VectorOperators.GT, 6f));
+    cut.mul(1 / 6f).mul(v).intoArray(y, yo, mask);
   }
 
   @Override
@@ -533,13 +602,18 @@ final class VectorElementwise implements Elementwise {
       slope.mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var line = v.fma(FloatVector.broadcast(S, 1 / 3f), FloatVector.broadcast(S, 0.5f));
-      var floored = line.blend(0f, v.compare(VectorOperators.LE, -3f));
-      var slope = floored.blend(1f, v.compare(VectorOperators.GE, 3f));
-      slope.mul(FloatVector.fromArray(S, dy, dyo + i, mask)).intoArray(dx, dxo + i, mask);
+      hardSwishGradientRest(x, xo + i, dy, dyo + i, dx, dxo + i, n - i);
     }
+  }
+
+  private static void hardSwishGradientRest(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var line = v.fma(FloatVector.broadcast(S, 1 / 3f), FloatVector.broadcast(S, 0.5f));
+    var floored = line.blend(0f, v.compare(VectorOperators.LE, -3f));
+    var slope = floored.blend(1f, v.compare(VectorOperators.GE, 3f));
+    slope.mul(FloatVector.fromArray(S, dy, dyo, mask)).intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -582,35 +656,39 @@ final class VectorElementwise implements Elementwise {
       s.mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var sMinus = v.neg();
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-      var sExpPower =
-          sExpRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
-      s.mul(v).intoArray(y, yo + i, mask);
+      siluRest(x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void siluRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var sMinus = v.neg();
+    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
+    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
+    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+    var sExpPower =
+        sExpRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var sExpRestTimes = sExpRounded.sub(ROUND);
+    var sExpRest =
+        sExpRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
+    var sExpLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
+    var sExp = sExpLess.add(1f).mul(sExpPower);
+    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    s.mul(v).intoArray(y, yo, mask);
   }
 
   @Override
@@ -654,39 +732,44 @@ final class VectorElementwise implements Elementwise {
       s.neg().fma(s, s).fma(v, s).mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var sMinus = v.neg();
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-      var sExpPower =
-          sExpRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
-      s.neg()
-          .fma(s, s)
-          .fma(v, s)
-          .mul(FloatVector.fromArray(S, dy, dyo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+      siluGradientRest(x, xo + i, dy, dyo + i, dx, dxo + i, n - i);
     }
+  }
+
+  private static void siluGradientRest(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var sMinus = v.neg();
+    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
+    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
+    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+    var sExpPower =
+        sExpRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var sExpRestTimes = sExpRounded.sub(ROUND);
+    var sExpRest =
+        sExpRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
+    var sExpLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
+    var sExp = sExpLess.add(1f).mul(sExpPower);
+    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    s.neg()
+        .fma(s, s)
+        .fma(v, s)
+        .mul(FloatVector.fromArray(S, dy, dyo, mask))
+        .intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -746,51 +829,55 @@ final class VectorElementwise implements Elementwise {
       normal.mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var power = v.mul(v).mul(-0.5f);
-      var bellCutFloored = power.blend(-87f, power.compare(VectorOperators.LT, -87f));
-      var bellCut = bellCutFloored.blend(88f, bellCutFloored.compare(VectorOperators.GT, 88f));
-      var bellRounded = bellCut.mul(LOG2_E).add(ROUND);
-      var bellPower =
-          bellRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var bellRestTimes = bellRounded.sub(ROUND);
-      var bellRest =
-          bellRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              bellRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), bellCut));
-      var bellLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(bellRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(bellRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(bellRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(bellRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(bellRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var bellLess = bellLessSeries.fma(bellRest.mul(bellRest), bellRest);
-      var bell = bellLess.add(1f).mul(bellPower);
-      var normalT =
-          FloatVector.broadcast(S, 1f)
-              .div(v.abs().fma(FloatVector.broadcast(S, 0.35f), FloatVector.broadcast(S, 1f)));
-      var normalP =
-          FloatVector.broadcast(S, -0.029126254f)
-              .fma(normalT, FloatVector.broadcast(S, 0.143874062f))
-              .fma(normalT, FloatVector.broadcast(S, -0.255508181f))
-              .fma(normalT, FloatVector.broadcast(S, 0.158933213f))
-              .fma(normalT, FloatVector.broadcast(S, -0.0229396715f))
-              .fma(normalT, FloatVector.broadcast(S, 0.105433928f))
-              .fma(normalT, FloatVector.broadcast(S, 0.11985221f))
-              .fma(normalT, FloatVector.broadcast(S, 0.13985911f))
-              .fma(normalT, FloatVector.broadcast(S, 0.139621568f));
-      var normalTail = bell.mul(normalT).mul(normalP);
-      var normal =
-          normalTail.blend(
-              FloatVector.broadcast(S, 1f).sub(normalTail), v.compare(VectorOperators.GT, 0f));
-      normal.mul(v).intoArray(y, yo + i, mask);
+      geluRest(x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void geluRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var power = v.mul(v).mul(-0.5f);
+    var bellCutFloored = power.blend(-87f, power.compare(VectorOperators.LT, -87f));
+    var bellCut = bellCutFloored.blend(88f, bellCutFloored.compare(VectorOperators.GT, 88f));
+    var bellRounded = bellCut.mul(LOG2_E).add(ROUND);
+    var bellPower =
+        bellRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var bellRestTimes = bellRounded.sub(ROUND);
+    var bellRest =
+        bellRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            bellRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), bellCut));
+    var bellLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(bellRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(bellRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(bellRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(bellRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(bellRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var bellLess = bellLessSeries.fma(bellRest.mul(bellRest), bellRest);
+    var bell = bellLess.add(1f).mul(bellPower);
+    var normalT =
+        FloatVector.broadcast(S, 1f)
+            .div(v.abs().fma(FloatVector.broadcast(S, 0.35f), FloatVector.broadcast(S, 1f)));
+    var normalP =
+        FloatVector.broadcast(S, -0.029126254f)
+            .fma(normalT, FloatVector.broadcast(S, 0.143874062f))
+            .fma(normalT, FloatVector.broadcast(S, -0.255508181f))
+            .fma(normalT, FloatVector.broadcast(S, 0.158933213f))
+            .fma(normalT, FloatVector.broadcast(S, -0.0229396715f))
+            .fma(normalT, FloatVector.broadcast(S, 0.105433928f))
+            .fma(normalT, FloatVector.broadcast(S, 0.11985221f))
+            .fma(normalT, FloatVector.broadcast(S, 0.13985911f))
+            .fma(normalT, FloatVector.broadcast(S, 0.139621568f));
+    var normalTail = bell.mul(normalT).mul(normalP);
+    var normal =
+        normalTail.blend(
+            FloatVector.broadcast(S, 1f).sub(normalTail), v.compare(VectorOperators.GT, 0f));
+    normal.mul(v).intoArray(y, yo, mask);
   }
 
   @Override
@@ -857,56 +944,61 @@ final class VectorElementwise implements Elementwise {
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var any = FloatVector.fromArray(S, x, xo + i, mask);
-      var vFloored = any.blend(-13f, any.compare(VectorOperators.LT, -13f));
-      var v = vFloored.blend(13f, vFloored.compare(VectorOperators.GT, 13f));
-      var power = v.mul(v).mul(-0.5f);
-      var bellCutFloored = power.blend(-87f, power.compare(VectorOperators.LT, -87f));
-      var bellCut = bellCutFloored.blend(88f, bellCutFloored.compare(VectorOperators.GT, 88f));
-      var bellRounded = bellCut.mul(LOG2_E).add(ROUND);
-      var bellPower =
-          bellRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var bellRestTimes = bellRounded.sub(ROUND);
-      var bellRest =
-          bellRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              bellRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), bellCut));
-      var bellLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(bellRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(bellRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(bellRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(bellRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(bellRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var bellLess = bellLessSeries.fma(bellRest.mul(bellRest), bellRest);
-      var bell = bellLess.add(1f).mul(bellPower);
-      var normalT =
-          FloatVector.broadcast(S, 1f)
-              .div(v.abs().fma(FloatVector.broadcast(S, 0.35f), FloatVector.broadcast(S, 1f)));
-      var normalP =
-          FloatVector.broadcast(S, -0.029126254f)
-              .fma(normalT, FloatVector.broadcast(S, 0.143874062f))
-              .fma(normalT, FloatVector.broadcast(S, -0.255508181f))
-              .fma(normalT, FloatVector.broadcast(S, 0.158933213f))
-              .fma(normalT, FloatVector.broadcast(S, -0.0229396715f))
-              .fma(normalT, FloatVector.broadcast(S, 0.105433928f))
-              .fma(normalT, FloatVector.broadcast(S, 0.11985221f))
-              .fma(normalT, FloatVector.broadcast(S, 0.13985911f))
-              .fma(normalT, FloatVector.broadcast(S, 0.139621568f));
-      var normalTail = bell.mul(normalT).mul(normalP);
-      var normal =
-          normalTail.blend(
-              FloatVector.broadcast(S, 1f).sub(normalTail), v.compare(VectorOperators.GT, 0f));
-      bell.mul(BELL_AT_ZERO)
-          .fma(v, normal)
-          .mul(FloatVector.fromArray(S, dy, dyo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+      geluGradientRest(x, xo + i, dy, dyo + i, dx, dxo + i, n - i);
     }
+  }
+
+  private static void geluGradientRest(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    var mask = S.indexInRange(0, n);
+    var any = FloatVector.fromArray(S, x, xo, mask);
+    var vFloored = any.blend(-13f, any.compare(VectorOperators.LT, -13f));
+    var v = vFloored.blend(13f, vFloored.compare(VectorOperators.GT, 13f));
+    var power = v.mul(v).mul(-0.5f);
+    var bellCutFloored = power.blend(-87f, power.compare(VectorOperators.LT, -87f));
+    var bellCut = bellCutFloored.blend(88f, bellCutFloored.compare(VectorOperators.GT, 88f));
+    var bellRounded = bellCut.mul(LOG2_E).add(ROUND);
+    var bellPower =
+        bellRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var bellRestTimes = bellRounded.sub(ROUND);
+    var bellRest =
+        bellRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            bellRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), bellCut));
+    var bellLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(bellRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(bellRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(bellRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(bellRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(bellRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var bellLess = bellLessSeries.fma(bellRest.mul(bellRest), bellRest);
+    var bell = bellLess.add(1f).mul(bellPower);
+    var normalT =
+        FloatVector.broadcast(S, 1f)
+            .div(v.abs().fma(FloatVector.broadcast(S, 0.35f), FloatVector.broadcast(S, 1f)));
+    var normalP =
+        FloatVector.broadcast(S, -0.029126254f)
+            .fma(normalT, FloatVector.broadcast(S, 0.143874062f))
+            .fma(normalT, FloatVector.broadcast(S, -0.255508181f))
+            .fma(normalT, FloatVector.broadcast(S, 0.158933213f))
+            .fma(normalT, FloatVector.broadcast(S, -0.0229396715f))
+            .fma(normalT, FloatVector.broadcast(S, 0.105433928f))
+            .fma(normalT, FloatVector.broadcast(S, 0.11985221f))
+            .fma(normalT, FloatVector.broadcast(S, 0.13985911f))
+            .fma(normalT, FloatVector.broadcast(S, 0.139621568f));
+    var normalTail = bell.mul(normalT).mul(normalP);
+    var normal =
+        normalTail.blend(
+            FloatVector.broadcast(S, 1f).sub(normalTail), v.compare(VectorOperators.GT, 0f));
+    bell.mul(BELL_AT_ZERO)
+        .fma(v, normal)
+        .mul(FloatVector.fromArray(S, dy, dyo, mask))
+        .intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -950,36 +1042,40 @@ final class VectorElementwise implements Elementwise {
       s.mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var u = v.mul(2 * BEND).mul(v.mul(v).mul(CUBE).add(1f));
-      var sMinus = u.neg();
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-      var sExpPower =
-          sExpRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
-      s.mul(v).intoArray(y, yo + i, mask);
+      geluTanhRest(x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void geluTanhRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var u = v.mul(2 * BEND).mul(v.mul(v).mul(CUBE).add(1f));
+    var sMinus = u.neg();
+    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
+    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
+    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+    var sExpPower =
+        sExpRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var sExpRestTimes = sExpRounded.sub(ROUND);
+    var sExpRest =
+        sExpRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
+    var sExpLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
+    var sExp = sExpLess.add(1f).mul(sExpPower);
+    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    s.mul(v).intoArray(y, yo, mask);
   }
 
   @Override
@@ -1034,45 +1130,50 @@ final class VectorElementwise implements Elementwise {
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var any = FloatVector.fromArray(S, x, xo + i, mask);
-      var vFloored = any.blend(-10f, any.compare(VectorOperators.LT, -10f));
-      var v = vFloored.blend(10f, vFloored.compare(VectorOperators.GT, 10f));
-      var square = v.mul(v).mul(CUBE);
-      var twice = v.mul(2 * BEND);
-      var u = twice.mul(square.add(1f));
-      var sMinus = u.neg();
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-      var sExpPower =
-          sExpRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
-      var bend = twice.mul(square.mul(3f).add(1f));
-      s.neg()
-          .fma(s, s)
-          .fma(bend, s)
-          .mul(FloatVector.fromArray(S, dy, dyo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+      geluTanhGradientRest(x, xo + i, dy, dyo + i, dx, dxo + i, n - i);
     }
+  }
+
+  private static void geluTanhGradientRest(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    var mask = S.indexInRange(0, n);
+    var any = FloatVector.fromArray(S, x, xo, mask);
+    var vFloored = any.blend(-10f, any.compare(VectorOperators.LT, -10f));
+    var v = vFloored.blend(10f, vFloored.compare(VectorOperators.GT, 10f));
+    var square = v.mul(v).mul(CUBE);
+    var twice = v.mul(2 * BEND);
+    var u = twice.mul(square.add(1f));
+    var sMinus = u.neg();
+    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
+    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
+    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+    var sExpPower =
+        sExpRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var sExpRestTimes = sExpRounded.sub(ROUND);
+    var sExpRest =
+        sExpRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
+    var sExpLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
+    var sExp = sExpLess.add(1f).mul(sExpPower);
+    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    var bend = twice.mul(square.mul(3f).add(1f));
+    s.neg()
+        .fma(s, s)
+        .fma(bend, s)
+        .mul(FloatVector.fromArray(S, dy, dyo, mask))
+        .intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -1117,36 +1218,40 @@ final class VectorElementwise implements Elementwise {
       m.div(m.add(2f)).mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var cutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
-      var cut = cutFloored.blend(20f, cutFloored.compare(VectorOperators.GT, 20f));
-      var eCutFloored = cut.blend(-87f, cut.compare(VectorOperators.LT, -87f));
-      var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
-      var eRounded = eCut.mul(LOG2_E).add(ROUND);
-      var ePower =
-          eRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var eRestTimes = eRounded.sub(ROUND);
-      var eRest =
-          eRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
-      var eLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
-      var e = eLess.add(1f).mul(ePower);
-      var m = e.mul(e.add(2f));
-      m.div(m.add(2f)).mul(v).intoArray(y, yo + i, mask);
+      mishRest(x, xo + i, y, yo + i, n - i);
     }
+  }
+
+  private static void mishRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var cutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
+    var cut = cutFloored.blend(20f, cutFloored.compare(VectorOperators.GT, 20f));
+    var eCutFloored = cut.blend(-87f, cut.compare(VectorOperators.LT, -87f));
+    var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
+    var eRounded = eCut.mul(LOG2_E).add(ROUND);
+    var ePower =
+        eRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var eRestTimes = eRounded.sub(ROUND);
+    var eRest =
+        eRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
+    var eLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
+    var e = eLess.add(1f).mul(ePower);
+    var m = e.mul(e.add(2f));
+    m.div(m.add(2f)).mul(v).intoArray(y, yo, mask);
   }
 
   @Override
@@ -1196,42 +1301,47 @@ final class VectorElementwise implements Elementwise {
           .intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var any = FloatVector.fromArray(S, x, xo + i, mask);
-      var vFloored = any.blend(-87f, any.compare(VectorOperators.LT, -87f));
-      var v = vFloored.blend(20f, vFloored.compare(VectorOperators.GT, 20f));
-      var eCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
-      var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
-      var eRounded = eCut.mul(LOG2_E).add(ROUND);
-      var ePower =
-          eRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var eRestTimes = eRounded.sub(ROUND);
-      var eRest =
-          eRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
-      var eLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
-      var e = eLess.add(1f).mul(ePower);
-      var m = e.mul(e.add(2f));
-      var r = FloatVector.broadcast(S, 1f).div(m.add(2f));
-      e.mul(r)
-          .mul(4f)
-          .mul(e.add(1f).mul(r))
-          .fma(v, m.mul(r))
-          .mul(FloatVector.fromArray(S, dy, dyo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+      mishGradientRest(x, xo + i, dy, dyo + i, dx, dxo + i, n - i);
     }
+  }
+
+  private static void mishGradientRest(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    var mask = S.indexInRange(0, n);
+    var any = FloatVector.fromArray(S, x, xo, mask);
+    var vFloored = any.blend(-87f, any.compare(VectorOperators.LT, -87f));
+    var v = vFloored.blend(20f, vFloored.compare(VectorOperators.GT, 20f));
+    var eCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
+    var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
+    var eRounded = eCut.mul(LOG2_E).add(ROUND);
+    var ePower =
+        eRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var eRestTimes = eRounded.sub(ROUND);
+    var eRest =
+        eRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
+    var eLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
+    var e = eLess.add(1f).mul(ePower);
+    var m = e.mul(e.add(2f));
+    var r = FloatVector.broadcast(S, 1f).div(m.add(2f));
+    e.mul(r)
+        .mul(4f)
+        .mul(e.add(1f).mul(r))
+        .fma(v, m.mul(r))
+        .mul(FloatVector.fromArray(S, dy, dyo, mask))
+        .intoArray(dx, dxo, mask);
   }
 
   @Override
@@ -1285,45 +1395,50 @@ final class VectorElementwise implements Elementwise {
       soft.blend(v, z.compare(VectorOperators.GT, threshold)).intoArray(y, yo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var v = FloatVector.fromArray(S, x, xo + i, mask);
-      var z = v.mul(beta);
-      var fall = z.abs().neg();
-      var uCutFloored = fall.blend(-87f, fall.compare(VectorOperators.LT, -87f));
-      var uCut = uCutFloored.blend(88f, uCutFloored.compare(VectorOperators.GT, 88f));
-      var uRounded = uCut.mul(LOG2_E).add(ROUND);
-      var uPower =
-          uRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var uRestTimes = uRounded.sub(ROUND);
-      var uRest =
-          uRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              uRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), uCut));
-      var uLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(uRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(uRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(uRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(uRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(uRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var uLess = uLessSeries.fma(uRest.mul(uRest), uRest);
-      var u = uLess.add(1f).mul(uPower);
-      var s = u.div(u.add(2f));
-      var w = s.mul(s);
-      var p =
-          FloatVector.broadcast(S, 0.281782988f)
-              .fma(w, FloatVector.broadcast(S, 0.279606108f))
-              .fma(w, FloatVector.broadcast(S, 0.400249097f))
-              .fma(w, FloatVector.broadcast(S, 0.666663147f))
-              .fma(w, FloatVector.broadcast(S, 2f));
-      var above = FloatVector.broadcast(S, 0f).blend(z, z.compare(VectorOperators.GT, 0f));
-      var soft = p.fma(s, above).div(beta);
-      soft.blend(v, z.compare(VectorOperators.GT, threshold)).intoArray(y, yo + i, mask);
+      softplusRest(x, xo + i, y, yo + i, beta, threshold, n - i);
     }
+  }
+
+  private static void softplusRest(
+      float[] x, int xo, float[] y, int yo, float beta, float threshold, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var z = v.mul(beta);
+    var fall = z.abs().neg();
+    var uCutFloored = fall.blend(-87f, fall.compare(VectorOperators.LT, -87f));
+    var uCut = uCutFloored.blend(88f, uCutFloored.compare(VectorOperators.GT, 88f));
+    var uRounded = uCut.mul(LOG2_E).add(ROUND);
+    var uPower =
+        uRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var uRestTimes = uRounded.sub(ROUND);
+    var uRest =
+        uRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            uRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), uCut));
+    var uLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(uRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(uRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(uRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(uRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(uRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var uLess = uLessSeries.fma(uRest.mul(uRest), uRest);
+    var u = uLess.add(1f).mul(uPower);
+    var s = u.div(u.add(2f));
+    var w = s.mul(s);
+    var p =
+        FloatVector.broadcast(S, 0.281782988f)
+            .fma(w, FloatVector.broadcast(S, 0.279606108f))
+            .fma(w, FloatVector.broadcast(S, 0.400249097f))
+            .fma(w, FloatVector.broadcast(S, 0.666663147f))
+            .fma(w, FloatVector.broadcast(S, 2f));
+    var above = FloatVector.broadcast(S, 0f).blend(z, z.compare(VectorOperators.GT, 0f));
+    var soft = p.fma(s, above).div(beta);
+    soft.blend(v, z.compare(VectorOperators.GT, threshold)).intoArray(y, yo, mask);
   }
 
   @Override
@@ -1376,35 +1491,48 @@ final class VectorElementwise implements Elementwise {
       slope.mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
     }
     if (i < n) {
-      var mask = S.indexInRange(i, n);
-      var z = FloatVector.fromArray(S, x, xo + i, mask).mul(beta);
-      var sMinus = z.neg();
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-      var sExpPower =
-          sExpRounded
-              .reinterpretAsInts()
-              .sub(ROUND_BITS - 127)
-              .lanewise(VectorOperators.LSHL, 23)
-              .reinterpretAsFloats();
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
-      var slope = s.blend(1f, z.compare(VectorOperators.GT, threshold));
-      slope.mul(FloatVector.fromArray(S, dy, dyo + i, mask)).intoArray(dx, dxo + i, mask);
+      softplusGradientRest(x, xo + i, dy, dyo + i, dx, dxo + i, beta, threshold, n - i);
     }
+  }
+
+  private static void softplusGradientRest(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      float beta,
+      float threshold,
+      int n) {
+    var mask = S.indexInRange(0, n);
+    var z = FloatVector.fromArray(S, x, xo, mask).mul(beta);
+    var sMinus = z.neg();
+    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
+    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
+    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+    var sExpPower =
+        sExpRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var sExpRestTimes = sExpRounded.sub(ROUND);
+    var sExpRest =
+        sExpRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
+    var sExpLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
+    var sExp = sExpLess.add(1f).mul(sExpPower);
+    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    var slope = s.blend(1f, z.compare(VectorOperators.GT, threshold));
+    slope.mul(FloatVector.fromArray(S, dy, dyo, mask)).intoArray(dx, dxo, mask);
   }
 }
