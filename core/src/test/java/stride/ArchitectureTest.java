@@ -11,7 +11,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,33 @@ class ArchitectureTest {
   @Test
   void thereAreNoCycles() {
     slices().matching("stride.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /**
+   * The compiler always inlines the Vector API's methods, but one of ours only if it is small,
+   * often called, and not yet compiled by itself. Where it is not inlined, every vector that it
+   * takes or returns becomes an object, and a kernel takes up to twenty times as long, depending on
+   * what was compiled before. So vectors are local variables of the loop that computes with them.
+   */
+  @Test
+  void noMethodTakesOrReturnsAVector() {
+    var passing = new TreeSet<String>();
+    for (JavaClass found : CLASSES) {
+      for (var method : found.getCodeUnits()) {
+        var passed = new ArrayList<JavaClass>(method.getRawParameterTypes());
+        passed.add(method.getRawReturnType());
+        if (passed.stream().anyMatch(ArchitectureTest::isVector)) {
+          passing.add(method.getFullName());
+        }
+      }
+    }
+    assertEquals(Set.of(), passing, "write them out where they are called, or generate the loop");
+  }
+
+  /** A vector, mask or shuffle, or an array of them; a species is no vector. */
+  private static boolean isVector(JavaClass type) {
+    return type.getBaseComponentType().getPackageName().equals("jdk.incubator.vector")
+        && !type.getSimpleName().startsWith("VectorSpecies");
   }
 
   /** A room and those within it are one; those within it do not know each other. */

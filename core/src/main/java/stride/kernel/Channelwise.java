@@ -209,25 +209,15 @@ public interface Channelwise {
   void copy(float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels);
 
   /** y[row, c] = x[row, c] * s[c]; y may be x. */
-  default void scale(
-      float[] x, int xo, float[] s, int so, int rows, int channels, float[] y, int yo) {
-    for (int row = 0, at = 0; row < rows; row++, at += channels) {
-      for (int c = 0; c < channels; c++) {
-        y[yo + at + c] = x[xo + at + c] * s[so + c];
-      }
-    }
-  }
+  void scale(float[] x, int xo, float[] s, int so, int rows, int channels, float[] y, int yo);
 
   /** sums[c] = the sum over the rows of a[row, c] * b[row, c], overwritten. */
-  default void sumOfProducts(
-      float[] a, int ao, float[] b, int bo, int rows, int channels, float[] sums, int so) {
-    for (int c = 0; c < channels; c++) {
-      sums[so + c] = 0;
-    }
-    for (int row = 0, at = 0; row < rows; row++, at += channels) {
-      for (int c = 0; c < channels; c++) {
-        sums[so + c] += a[ao + at + c] * b[bo + at + c];
-      }
-    }
-  }
+  void sumOfProducts(
+      float[] a, int ao, float[] b, int bo, int rows, int channels, float[] sums, int so);
+
+  /**
+   * y[row, w, h] = x[row, h, w]: transposes each row's matrix of {@code height} by {@code width}
+   * values. y may not be x.
+   */
+  void transpose(float[] x, int xo, int rows, int height, int width, float[] y, int yo);
 }

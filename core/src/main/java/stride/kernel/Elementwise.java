@@ -56,38 +56,16 @@ public interface Elementwise {
   void multiply(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
 
   /** y = min(max(x + 3, 0), 6) / 6. */
-  default void hardSigmoid(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yo + i] = Math.min(Math.max(x[xo + i] + 3, 0), 6) / 6;
-    }
-  }
+  void hardSigmoid(float[] x, int xo, float[] y, int yo, int n);
 
   /** dx = dy / 6 where {@code 0 < y < 1}, else 0, with y = hardSigmoid(x). */
-  default void hardSigmoidGradient(
-      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-    for (int i = 0; i < n; i++) {
-      float value = y[yo + i];
-      dx[dxo + i] = value > 0 & value < 1 ? dy[dyo + i] / 6 : 0;
-    }
-  }
+  void hardSigmoidGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
 
   /** y = x min(max(x + 3, 0), 6) / 6. */
-  default void hardSwish(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i++) {
-      float value = x[xo + i];
-      y[yo + i] = value * Math.min(Math.max(value + 3, 0), 6) / 6;
-    }
-  }
+  void hardSwish(float[] x, int xo, float[] y, int yo, int n);
 
   /** dx = dy times the slope of hardSwish(x): 0 up to -3, 1 from 3 on, (2 x + 3) / 6 between. */
-  default void hardSwishGradient(
-      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-    for (int i = 0; i < n; i++) {
-      float value = x[xo + i];
-      float slope = value <= -3 ? 0 : value >= 3 ? 1 : (2 * value + 3) / 6;
-      dx[dxo + i] = slope * dy[dyo + i];
-    }
-  }
+  void hardSwishGradient(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n);
 
   /** y = x / (1 + e^-x), within 4 units in the last place or 1e-37 |x|. */
   void silu(float[] x, int xo, float[] y, int yo, int n);

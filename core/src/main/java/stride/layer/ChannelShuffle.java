@@ -51,6 +51,7 @@ public record ChannelShuffle(int groups) implements PlainLayer {
   public Step compile(Binding binding) {
     int channels = binding.outputType().shape().channels();
     int size = channels / groups;
+    var kernels = binding.kernels().channelwise();
     var x = binding.input(0);
     var y = binding.output();
     int rows = y.stride() / channels;
@@ -58,32 +59,16 @@ public record ChannelShuffle(int groups) implements PlainLayer {
     var dy = binding.outputGradient();
     return Step.perSample(
         (from, to, worker) ->
-            transpose(
-                x.array(), x.at(from), groups, size, (to - from) * rows, y.array(), y.at(from)),
+            kernels.transpose(
+                x.array(), x.at(from), (to - from) * rows, groups, size, y.array(), y.at(from)),
         (from, to, worker) ->
-            transpose(
+            kernels.transpose(
                 dy.array(),
                 dy.at(from),
+                (to - from) * rows,
                 size,
                 groups,
-                (to - from) * rows,
                 dx.array(),
                 dx.at(from)));
-  }
-
-  /** Transposes matrices of {@code height} rows and {@code width} columns, one behind another. */
-  private static void transpose(
-      float[] x, int xo, int height, int width, int matrices, float[] y, int yo) {
-    int from = xo;
-    int to = yo;
-    for (int m = 0; m < matrices; m++) {
-      for (int i = 0; i < height; i++) {
-        for (int j = 0; j < width; j++) {
-          y[to + j * height + i] = x[from + i * width + j];
-        }
-      }
-      from += height * width;
-      to += height * width;
-    }
   }
 }

@@ -511,6 +511,96 @@ class ChannelwiseTest {
     assertSameBits("copy", values, back.values("copy back"));
   }
 
+  @Sizes
+  void scalingMultipliesByTheChannelsFactor(int rows, int channels) {
+    var random = new SplittableRandom(40);
+    float[] values = Values.signed(rows * channels, random);
+    var factors = Region.of(Values.signed(channels, random));
+    var expected = new double[values.length];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = values[i] * factors.values("factors")[i % channels];
+    }
+    for (boolean inPlace : new boolean[] {false, true}) {
+      var x = Region.of(values);
+      var y = inPlace ? x : Region.unwritten(values.length);
+      kernels
+          .channelwise()
+          .scale(
+              x.array(),
+              x.offset(),
+              factors.array(),
+              factors.offset(),
+              rows,
+              channels,
+              y.array(),
+              y.offset());
+      assertExact("scale, in place " + inPlace, expected, y.values("scale"));
+    }
+  }
+
+  @Sizes
+  void sumsOfProductsAreWithinTheBoundOfTheirLength(int rows, int channels) {
+    var random = new SplittableRandom(41);
+    float[] a = Values.signed(rows * channels, random);
+    float[] b = Values.signed(rows * channels, random);
+    assertSums(
+        "sum of products",
+        ReferenceChannelwise.sumOfProducts(doubles(a), doubles(b), channels),
+        sumOfProducts(a, b, channels),
+        rows + 1,
+        ReferenceChannelwise.sumOfProducts(absolute(a), absolute(b), channels));
+  }
+
+  private float[] sumOfProducts(float[] first, float[] second, int channels) {
+    var a = Region.of(first);
+    var b = Region.of(second);
+    var sums = Region.unwritten(channels);
+    kernels
+        .channelwise()
+        .sumOfProducts(
+            a.array(),
+            a.offset(),
+            b.array(),
+            b.offset(),
+            first.length / channels,
+            channels,
+            sums.array(),
+            sums.offset());
+    return sums.values("sum of products");
+  }
+
+  /** Pairs, as a shuffle of two groups makes and takes apart; other matrices. */
+  @CsvSource({
+    "1, 2, 1",
+    "3, 2, 3",
+    "2, 2, 4",
+    "2, 2, 8",
+    "2, 2, 16",
+    "5, 2, 17",
+    "3, 2, 29",
+    "2, 2, 58",
+    "4, 3, 5",
+    "2, 8, 30",
+    "7, 1, 9"
+  })
+  @ParameterizedTest(name = "{0} rows of {1} by {2} channels")
+  void transposingMovesEveryChannelToItsPlaceAndBack(int rows, int height, int width) {
+    float[] values = Values.signed(rows * height * width, new SplittableRandom(42));
+    double[] expected = ReferenceChannelwise.transpose(doubles(values), height, width);
+    float[] there = transpose(values, rows, height, width);
+    assertExact("there", expected, there);
+    assertSameBits("back", values, transpose(there, rows, width, height));
+  }
+
+  private float[] transpose(float[] values, int rows, int height, int width) {
+    var x = Region.of(values);
+    var y = Region.unwritten(values.length);
+    kernels
+        .channelwise()
+        .transpose(x.array(), x.offset(), rows, height, width, y.array(), y.offset());
+    return y.values("transpose");
+  }
+
   private static double[] plus(float[] a, double[] b) {
     var sums = new double[b.length];
     for (int i = 0; i < b.length; i++) {

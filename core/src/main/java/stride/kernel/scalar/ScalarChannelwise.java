@@ -382,6 +382,40 @@ public final class ScalarChannelwise implements Channelwise {
     }
   }
 
+  @Override
+  public void scale(
+      float[] x, int xo, float[] s, int so, int rows, int channels, float[] y, int yo) {
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      for (int c = 0; c < channels; c++) {
+        y[yo + at + c] = x[xo + at + c] * s[so + c];
+      }
+    }
+  }
+
+  @Override
+  public void sumOfProducts(
+      float[] a, int ao, float[] b, int bo, int rows, int channels, float[] sums, int so) {
+    Arrays.fill(sums, so, so + channels, 0);
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      for (int c = 0; c < channels; c++) {
+        sums[so + c] += a[ao + at + c] * b[bo + at + c];
+      }
+    }
+  }
+
+  @Override
+  public void transpose(float[] x, int xo, int rows, int height, int width, float[] y, int yo) {
+    for (int row = 0, at = 0; row < rows; row++, at += height * width) {
+      for (int h = 0; h < height; h++) {
+        int from = xo + at + h * width;
+        int to = yo + at + h;
+        for (int w = 0; w < width; w++) {
+          y[to + w * height] = x[from + w];
+        }
+      }
+    }
+  }
+
   /**
    * Returns the sum of the squares of the {@code size} channels around c; those outside count as
    * zero.

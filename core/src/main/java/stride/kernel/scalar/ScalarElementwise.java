@@ -54,6 +54,41 @@ public final class ScalarElementwise implements Elementwise {
   }
 
   @Override
+  public void hardSigmoid(float[] x, int xo, float[] y, int yo, int n) {
+    copy(x, xo, y, yo, n);
+    for (int i = yo; i < yo + n; i++) {
+      y[i] = Math.min(Math.max(y[i] + 3, 0), 6) / 6;
+    }
+  }
+
+  @Override
+  public void hardSigmoidGradient(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    for (int i = 0; i < n; i++) {
+      float value = y[yo + i];
+      dx[dxo + i] = value > 0 & value < 1 ? dy[dyo + i] / 6 : 0;
+    }
+  }
+
+  @Override
+  public void hardSwish(float[] x, int xo, float[] y, int yo, int n) {
+    copy(x, xo, y, yo, n);
+    for (int i = yo; i < yo + n; i++) {
+      y[i] *= Math.min(Math.max(y[i] + 3, 0), 6) / 6;
+    }
+  }
+
+  @Override
+  public void hardSwishGradient(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    for (int i = 0; i < n; i++) {
+      float value = x[xo + i];
+      float slope = value <= -3 ? 0 : value >= 3 ? 1 : (2 * value + 3) / 6;
+      dx[dxo + i] = slope * dy[dyo + i];
+    }
+  }
+
+  @Override
   public void silu(float[] x, int xo, float[] y, int yo, int n) {
     copy(x, xo, y, yo, n);
     for (int i = yo; i < yo + n; i++) {

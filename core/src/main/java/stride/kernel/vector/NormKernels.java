@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
 
@@ -16,13 +17,10 @@ import stride.kernel.Epilogue;
  * bits do not depend on how many rows are computed together.
  */
 final class NormKernels {
+  private static final VectorSpecies<Float> S = Lanes.S;
   private static final int L = Lanes.COUNT;
 
   private NormKernels() {}
-
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(Lanes.S, x, at);
-  }
 
   /** {@link Channelwise#moments}. */
   static void moments(
@@ -48,28 +46,33 @@ final class NormKernels {
       float inverse = 1f / (done + 4);
       int at = xo + done * period;
       for (int i = 0; i < period; i += L) {
-        var before = load(mean, mo + i);
-        var d0 = load(x, at + i).sub(before);
-        var d1 = load(x, at + period + i).sub(before);
-        var d2 = load(x, at + 2 * period + i).sub(before);
-        var d3 = load(x, at + 3 * period + i).sub(before);
+        var before = FloatVector.fromArray(S, mean, mo + i);
+        var d0 = FloatVector.fromArray(S, x, at + i).sub(before);
+        var d1 = FloatVector.fromArray(S, x, at + period + i).sub(before);
+        var d2 = FloatVector.fromArray(S, x, at + 2 * period + i).sub(before);
+        var d3 = FloatVector.fromArray(S, x, at + 3 * period + i).sub(before);
         var sum = d0.add(d1).add(d2.add(d3));
         var square = d0.fma(d0, d1.mul(d1)).add(d2.fma(d2, d3.mul(d3)));
         var step = sum.mul(inverse);
         before.add(step).intoArray(mean, mo + i);
         // squares + square - sum^2 / all
-        square.sub(sum.mul(step)).add(load(squares, so + i)).intoArray(squares, so + i);
+        square
+            .sub(sum.mul(step))
+            .add(FloatVector.fromArray(S, squares, so + i))
+            .intoArray(squares, so + i);
       }
     }
     for (; done < whole; done++) {
       float inverse = 1f / (done + 1);
       int at = xo + done * period;
       for (int i = 0; i < period; i += L) {
-        var before = load(mean, mo + i);
-        var d = load(x, at + i).sub(before);
+        var before = FloatVector.fromArray(S, mean, mo + i);
+        var d = FloatVector.fromArray(S, x, at + i).sub(before);
         var step = d.mul(inverse);
         before.add(step).intoArray(mean, mo + i);
-        d.mul(d.sub(step)).add(load(squares, so + i)).intoArray(squares, so + i);
+        d.mul(d.sub(step))
+            .add(FloatVector.fromArray(S, squares, so + i))
+            .intoArray(squares, so + i);
       }
     }
     for (int i = 0, at = xo + whole * period; i < rest; i++, at++) {
@@ -122,9 +125,13 @@ final class NormKernels {
     int first = 0;
     for (; first + period <= n; first += period) {
       for (int i = 0; i < period; i += L) {
-        var value = load(x, xo + first + i).fma(load(scale, so + i), load(shift, to + i));
+        var value =
+            FloatVector.fromArray(S, x, xo + first + i)
+                .fma(
+                    FloatVector.fromArray(S, scale, so + i),
+                    FloatVector.fromArray(S, shift, to + i));
         if (residual != null) {
-          value = value.add(load(residual, ro + first + i));
+          value = value.add(FloatVector.fromArray(S, residual, ro + first + i));
         }
         value = value.blend(floor, value.compare(VectorOperators.LT, floor));
         value = value.blend(ceiling, value.compare(VectorOperators.GT, ceiling));
@@ -165,25 +172,27 @@ final class NormKernels {
     for (; first + 2 * period <= n; first += 2 * period) {
       int second = first + period;
       for (int i = 0; i < period; i += L) {
-        var x0 = load(x, xo + first + i);
-        var x1 = load(x, xo + second + i);
-        var g0 = load(dy, dyo + first + i);
-        var g1 = load(dy, dyo + second + i);
+        var x0 = FloatVector.fromArray(S, x, xo + first + i);
+        var x1 = FloatVector.fromArray(S, x, xo + second + i);
+        var g0 = FloatVector.fromArray(S, dy, dyo + first + i);
+        var g1 = FloatVector.fromArray(S, dy, dyo + second + i);
         if (bounded) {
-          var factor = load(scale, co + i);
-          var summand = load(shift, to + i);
+          var factor = FloatVector.fromArray(S, scale, co + i);
+          var summand = FloatVector.fromArray(S, shift, to + i);
           var y0 = x0.fma(factor, summand);
           var y1 = x1.fma(factor, summand);
           var in0 =
               y0.compare(VectorOperators.GT, floor).and(y0.compare(VectorOperators.LT, ceiling));
           var in1 =
               y1.compare(VectorOperators.GT, floor).and(y1.compare(VectorOperators.LT, ceiling));
-          g0 = FloatVector.zero(Lanes.S).blend(g0, in0);
-          g1 = FloatVector.zero(Lanes.S).blend(g1, in1);
+          g0 = FloatVector.zero(S).blend(g0, in0);
+          g1 = FloatVector.zero(S).blend(g1, in1);
         }
-        var mu = load(mean, i);
-        load(sums, so + i).add(g0.add(g1)).intoArray(sums, so + i);
-        x1.sub(mu).fma(g1, x0.sub(mu).fma(g0, load(sums, dots + i))).intoArray(sums, dots + i);
+        var mu = FloatVector.fromArray(S, mean, i);
+        FloatVector.fromArray(S, sums, so + i).add(g0.add(g1)).intoArray(sums, so + i);
+        x1.sub(mu)
+            .fma(g1, x0.sub(mu).fma(g0, FloatVector.fromArray(S, sums, dots + i)))
+            .intoArray(sums, dots + i);
       }
     }
     for (int i = 0; first < n; first++, i = i + 1 < period ? i + 1 : 0) {
@@ -218,15 +227,16 @@ final class NormKernels {
     int first = 0;
     for (; first + period <= n; first += period) {
       for (int i = 0; i < period; i += L) {
-        var value = load(x, xo + first + i);
-        var g = load(dy, dyo + first + i);
-        var factor = load(scale, co + i);
+        var value = FloatVector.fromArray(S, x, xo + first + i);
+        var g = FloatVector.fromArray(S, dy, dyo + first + i);
+        var factor = FloatVector.fromArray(S, scale, co + i);
         if (bounded) {
-          var y = value.fma(factor, load(shift, to + i));
+          var y = value.fma(factor, FloatVector.fromArray(S, shift, to + i));
           var in = y.compare(VectorOperators.GT, floor).and(y.compare(VectorOperators.LT, ceiling));
-          g = FloatVector.zero(Lanes.S).blend(g, in);
+          g = FloatVector.zero(S).blend(g, in);
         }
-        g.fma(factor, value.fma(load(b, i), load(d, i))).intoArray(dx, dxo + first + i);
+        g.fma(factor, value.fma(FloatVector.fromArray(S, b, i), FloatVector.fromArray(S, d, i)))
+            .intoArray(dx, dxo + first + i);
       }
     }
     for (int i = 0; first + i < n; i++) {

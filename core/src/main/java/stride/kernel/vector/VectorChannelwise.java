@@ -1,8 +1,9 @@
 package stride.kernel.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
 import stride.kernel.scalar.ScalarChannelwise;
@@ -12,6 +13,7 @@ import stride.kernel.scalar.ScalarChannelwise;
  * to the scalar kernels.
  */
 final class VectorChannelwise implements Channelwise {
+  private static final VectorSpecies<Float> S = Lanes.S;
   private static final int L = Lanes.COUNT;
 
   /** Rows that are taken together, one vector of channels after another: they stay in the cache. */
@@ -23,10 +25,21 @@ final class VectorChannelwise implements Channelwise {
   /** Floats to a period at least: inner loops run over it. */
   private static final int PERIOD = 256;
 
+  /**
+   * The lanes of two vectors, numbered through, that make the lower and the higher vector of their
+   * pairs; those of pairs that make the first and the second vector.
+   */
+  private static final float[] PAIRS = pairs();
+
   private final Channelwise scalar = new ScalarChannelwise();
 
-  private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
-    return FloatVector.fromArray(Lanes.S, x, at, mask);
+  private static float[] pairs() {
+    var lanes = new float[4 * L];
+    for (int i = 0; i < 2 * L; i++) {
+      lanes[i] = i / 2 + i % 2 * L;
+      lanes[2 * L + i] = i < L ? 2 * i : 2 * (i - L) + 1;
+    }
+    return lanes;
   }
 
   @Override
@@ -34,22 +47,22 @@ final class VectorChannelwise implements Channelwise {
     for (int first = 0; first < rows; first += ROWS) {
       int last = Math.min(first + ROWS, rows);
       for (int c = 0; c < channels; c += L) {
-        var mask = Lanes.S.indexInRange(0, channels - c);
+        var mask = S.indexInRange(0, channels - c);
         // Four sums side by side, which do not wait for each other.
-        var sum0 = load(sums, so + c, mask);
-        var sum1 = FloatVector.zero(Lanes.S);
+        var sum0 = FloatVector.fromArray(S, sums, so + c, mask);
+        var sum1 = FloatVector.zero(S);
         var sum2 = sum1;
         var sum3 = sum1;
         int row = first;
         int at = xo + first * channels + c;
         for (; row + 4 <= last; row += 4, at += 4 * channels) {
-          sum0 = sum0.add(load(x, at, mask));
-          sum1 = sum1.add(load(x, at + channels, mask));
-          sum2 = sum2.add(load(x, at + 2 * channels, mask));
-          sum3 = sum3.add(load(x, at + 3 * channels, mask));
+          sum0 = sum0.add(FloatVector.fromArray(S, x, at, mask));
+          sum1 = sum1.add(FloatVector.fromArray(S, x, at + channels, mask));
+          sum2 = sum2.add(FloatVector.fromArray(S, x, at + 2 * channels, mask));
+          sum3 = sum3.add(FloatVector.fromArray(S, x, at + 3 * channels, mask));
         }
         for (; row < last; row++, at += channels) {
-          sum0 = sum0.add(load(x, at, mask));
+          sum0 = sum0.add(FloatVector.fromArray(S, x, at, mask));
         }
         sum0.add(sum1).add(sum2.add(sum3)).intoArray(sums, so + c, mask);
       }
@@ -165,32 +178,23 @@ final class VectorChannelwise implements Channelwise {
     scalar.localResponseGradient(x, xo, dy, dyo, rows, channels, size, alpha, beta, k, dx, dxo);
   }
 
-  /** Returns the long row's floats from {@code at} on: a vector, or the last few under a mask. */
-  private static FloatVector load(float[] x, int at, int left) {
-    return left >= L
-        ? FloatVector.fromArray(Lanes.S, x, at)
-        : load(x, at, Lanes.S.indexInRange(0, left));
-  }
-
-  private static void store(FloatVector v, float[] y, int at, int left) {
-    if (left >= L) {
-      v.intoArray(y, at);
-    } else {
-      v.intoArray(y, at, Lanes.S.indexInRange(0, left));
-    }
-  }
-
   @Override
   public void prelu(float[] x, int xo, float[] slopes, int rows, int channels, float[] y, int yo) {
     int n = rows * channels;
     int period = period(channels);
     for (int first = 0; first < n; first += period) {
       int end = Math.min(period, n - first);
-      for (int i = 0; i < end; i += L) {
-        var v = load(x, xo + first + i, end - i);
-        var below = v.mul(FloatVector.fromArray(Lanes.S, slopes, i));
-        var passes = v.compare(VectorOperators.GT, 0f);
-        store(below.blend(v, passes), y, yo + first + i, end - i);
+      int i = 0;
+      for (; i + L <= end; i += L) {
+        var v = FloatVector.fromArray(S, x, xo + first + i);
+        var below = v.mul(FloatVector.fromArray(S, slopes, i));
+        below.blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo + first + i);
+      }
+      if (i < end) {
+        var mask = S.indexInRange(i, end);
+        var v = FloatVector.fromArray(S, x, xo + first + i, mask);
+        var below = v.mul(FloatVector.fromArray(S, slopes, i));
+        below.blend(v, v.compare(VectorOperators.GT, 0f)).intoArray(y, yo + first + i, mask);
       }
     }
   }
@@ -210,11 +214,20 @@ final class VectorChannelwise implements Channelwise {
     int period = period(channels);
     for (int first = 0; first < n; first += period) {
       int end = Math.min(period, n - first);
-      for (int i = 0; i < end; i += L) {
-        var passes = load(x, xo + first + i, end - i).compare(VectorOperators.GT, 0f);
-        var g = load(dy, dyo + first + i, end - i);
-        var below = g.mul(FloatVector.fromArray(Lanes.S, slopes, i));
-        store(below.blend(g, passes), dx, dxo + first + i, end - i);
+      int i = 0;
+      for (; i + L <= end; i += L) {
+        var passes = FloatVector.fromArray(S, x, xo + first + i).compare(VectorOperators.GT, 0f);
+        var g = FloatVector.fromArray(S, dy, dyo + first + i);
+        var below = g.mul(FloatVector.fromArray(S, slopes, i));
+        below.blend(g, passes).intoArray(dx, dxo + first + i);
+      }
+      if (i < end) {
+        var mask = S.indexInRange(i, end);
+        var passes =
+            FloatVector.fromArray(S, x, xo + first + i, mask).compare(VectorOperators.GT, 0f);
+        var g = FloatVector.fromArray(S, dy, dyo + first + i, mask);
+        var below = g.mul(FloatVector.fromArray(S, slopes, i));
+        below.blend(g, passes).intoArray(dx, dxo + first + i, mask);
       }
     }
   }
@@ -226,12 +239,19 @@ final class VectorChannelwise implements Channelwise {
     int period = period(channels);
     for (int first = 0; first < n; first += period) {
       int end = Math.min(period, n - first);
-      for (int i = 0; i < end; i += L) {
-        var v = load(x, xo + first + i, end - i);
-        var product = v.mul(load(dy, dyo + first + i, end - i));
-        var passes = v.compare(VectorOperators.GT, 0f);
-        var sum = FloatVector.fromArray(Lanes.S, sums, so + i);
-        sum.add(product.blend(0f, passes)).intoArray(sums, so + i);
+      int i = 0;
+      for (; i + L <= end; i += L) {
+        var v = FloatVector.fromArray(S, x, xo + first + i);
+        var product = v.mul(FloatVector.fromArray(S, dy, dyo + first + i));
+        var below = product.blend(0f, v.compare(VectorOperators.GT, 0f));
+        FloatVector.fromArray(S, sums, so + i).add(below).intoArray(sums, so + i);
+      }
+      if (i < end) {
+        var mask = S.indexInRange(i, end);
+        var v = FloatVector.fromArray(S, x, xo + first + i, mask);
+        var product = v.mul(FloatVector.fromArray(S, dy, dyo + first + i, mask));
+        var below = product.blend(0f, v.compare(VectorOperators.GT, 0f));
+        FloatVector.fromArray(S, sums, so + i).add(below).intoArray(sums, so + i);
       }
     }
   }
@@ -291,6 +311,111 @@ final class VectorChannelwise implements Channelwise {
       float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels) {
     for (int row = 0; row < rows; row++) {
       System.arraycopy(x, xo + row * xStride, y, yo + row * yStride, channels);
+    }
+  }
+
+  @Override
+  public void scale(
+      float[] x, int xo, float[] s, int so, int rows, int channels, float[] y, int yo) {
+    int whole = channels - channels % L;
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      for (int c = 0; c < whole; c += L) {
+        FloatVector.fromArray(S, x, xo + at + c)
+            .mul(FloatVector.fromArray(S, s, so + c))
+            .intoArray(y, yo + at + c);
+      }
+      if (whole < channels) {
+        var mask = S.indexInRange(whole, channels);
+        FloatVector.fromArray(S, x, xo + at + whole, mask)
+            .mul(FloatVector.fromArray(S, s, so + whole, mask))
+            .intoArray(y, yo + at + whole, mask);
+      }
+    }
+  }
+
+  @Override
+  public void sumOfProducts(
+      float[] a, int ao, float[] b, int bo, int rows, int channels, float[] sums, int so) {
+    int whole = channels - channels % L;
+    Arrays.fill(sums, so, so + channels, 0);
+    int row = 0;
+    for (; row + 4 <= rows; row += 4) {
+      int at = row * channels;
+      for (int c = 0; c < whole; c += L) {
+        int first = ao + at + c;
+        int second = bo + at + c;
+        // Two sums side by side: the lines of a few rows come one behind another in memory.
+        var even =
+            FloatVector.fromArray(S, a, first)
+                .fma(FloatVector.fromArray(S, b, second), FloatVector.fromArray(S, sums, so + c));
+        var odd =
+            FloatVector.fromArray(S, a, first + channels)
+                .mul(FloatVector.fromArray(S, b, second + channels));
+        even =
+            FloatVector.fromArray(S, a, first + 2 * channels)
+                .fma(FloatVector.fromArray(S, b, second + 2 * channels), even);
+        odd =
+            FloatVector.fromArray(S, a, first + 3 * channels)
+                .fma(FloatVector.fromArray(S, b, second + 3 * channels), odd);
+        even.add(odd).intoArray(sums, so + c);
+      }
+    }
+    for (; row < rows; row++) {
+      int at = row * channels;
+      for (int c = 0; c < whole; c += L) {
+        FloatVector.fromArray(S, a, ao + at + c)
+            .fma(FloatVector.fromArray(S, b, bo + at + c), FloatVector.fromArray(S, sums, so + c))
+            .intoArray(sums, so + c);
+      }
+    }
+    if (whole < channels) {
+      var mask = S.indexInRange(whole, channels);
+      var sum = FloatVector.zero(S);
+      for (int i = 0, at = whole; i < rows; i++, at += channels) {
+        sum =
+            FloatVector.fromArray(S, a, ao + at, mask)
+                .fma(FloatVector.fromArray(S, b, bo + at, mask), sum);
+      }
+      sum.intoArray(sums, so + whole, mask);
+    }
+  }
+
+  @Override
+  public void transpose(float[] x, int xo, int rows, int height, int width, float[] y, int yo) {
+    if (height == 2 && width >= L) {
+      for (int row = 0, at = 0; row < rows; row++, at += 2 * width) {
+        interleave(x, xo + at, width, y, yo + at);
+      }
+    } else if (width == 2 && height >= L) {
+      for (int row = 0, at = 0; row < rows; row++, at += 2 * height) {
+        takeApart(x, xo + at, height, y, yo + at);
+      }
+    } else {
+      scalar.transpose(x, xo, rows, height, width, y, yo);
+    }
+  }
+
+  /** Two rows of {@code n} values become pairs; the last vectors overlap those before. */
+  private static void interleave(float[] x, int xo, int n, float[] y, int yo) {
+    var low = FloatVector.fromArray(S, PAIRS, 0);
+    var high = FloatVector.fromArray(S, PAIRS, L);
+    for (int i = 0; i < n; i = i + L < n ? Math.min(i + L, n - L) : n) {
+      var first = FloatVector.fromArray(S, x, xo + i);
+      var second = FloatVector.fromArray(S, x, xo + n + i);
+      low.selectFrom(first, second).intoArray(y, yo + 2 * i);
+      high.selectFrom(first, second).intoArray(y, yo + 2 * i + L);
+    }
+  }
+
+  /** Pairs become two rows of {@code n} values; the last vectors overlap those before. */
+  private static void takeApart(float[] x, int xo, int n, float[] y, int yo) {
+    var even = FloatVector.fromArray(S, PAIRS, 2 * L);
+    var odd = FloatVector.fromArray(S, PAIRS, 3 * L);
+    for (int i = 0; i < n; i = i + L < n ? Math.min(i + L, n - L) : n) {
+      var low = FloatVector.fromArray(S, x, xo + 2 * i);
+      var high = FloatVector.fromArray(S, x, xo + 2 * i + L);
+      even.selectFrom(low, high).intoArray(y, yo + i);
+      odd.selectFrom(low, high).intoArray(y, yo + n + i);
     }
   }
 }

@@ -121,6 +121,10 @@ final class VectorPooling implements Pooling {
       averageByTwo(g, x, xo, y, yo);
       return;
     }
+    if (isGlobal(g)) {
+      averageOfAll(g, x, xo, y, yo);
+      return;
+    }
     for (int c = 0; c < g.channels(); c += L) {
       var mask = Lanes.S.indexInRange(0, g.channels() - c);
       for (int oy = 0; oy < g.outHeight(); oy++) {
@@ -136,8 +140,10 @@ final class VectorPooling implements Pooling {
               sum = sum.add(FloatVector.fromArray(Lanes.S, x, at, mask));
             }
           }
-          over(sum, g.divisor(oy, ox))
-              .intoArray(y, yo + (oy * g.outWidth() + ox) * g.channels() + c, mask);
+          int divisor = g.divisor(oy, ox);
+          float inverse = exactInverse(divisor);
+          var average = inverse > 0 ? sum.mul(inverse) : sum.div(divisor);
+          average.intoArray(y, yo + (oy * g.outWidth() + ox) * g.channels() + c, mask);
         }
       }
     }
@@ -145,6 +151,10 @@ final class VectorPooling implements Pooling {
 
   @Override
   public void averageGradient(PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
+    if (isGlobal(g)) {
+      averageGradientOfAll(g, dy, dyo, dx, dxo);
+      return;
+    }
     Arrays.fill(dx, dxo, dxo + g.inPixels() * g.channels(), 0);
     boolean disjoint = g.strideHeight() >= g.kernelHeight() && g.strideWidth() >= g.kernelWidth();
     if (disjoint && isInsideByTwo(g)) {
@@ -160,7 +170,10 @@ final class VectorPooling implements Pooling {
           int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
           int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
           int from = dyo + (oy * g.outWidth() + ox) * g.channels() + c;
-          var share = over(FloatVector.fromArray(Lanes.S, dy, from, mask), g.divisor(oy, ox));
+          int divisor = g.divisor(oy, ox);
+          float inverse = exactInverse(divisor);
+          var gradient = FloatVector.fromArray(Lanes.S, dy, from, mask);
+          var share = inverse > 0 ? gradient.mul(inverse) : gradient.div(divisor);
           for (int row = top; row < bottom; row++) {
             for (int column = left; column < right; column++) {
               int at = dxo + (row * g.inWidth() + column) * g.channels() + c;
@@ -232,8 +245,67 @@ final class VectorPooling implements Pooling {
     }
   }
 
-  /** value / divisor; a product where that is the same and quicker. */
-  private static FloatVector over(FloatVector value, int divisor) {
-    return Integer.bitCount(divisor) == 1 ? value.mul(1f / divisor) : value.div(divisor);
+  /** Returns 1 / divisor where a product with it has the bits of a quotient, else 0. */
+  private static float exactInverse(int divisor) {
+    return Integer.bitCount(divisor) == 1 ? 1f / divisor : 0;
+  }
+
+  /** Returns whether one window has all of the input. */
+  private static boolean isGlobal(PoolGeometry g) {
+    return g.outPixels() == 1
+        && g.kernelHeight() - g.padTop() >= g.inHeight()
+        && g.kernelWidth() - g.padLeft() >= g.inWidth();
+  }
+
+  /** Sums up four pixels at a time, which come one behind another in memory. */
+  private static void averageOfAll(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+    int channels = g.channels();
+    int whole = channels - channels % L;
+    int pixels = g.inPixels();
+    Arrays.fill(y, yo, yo + channels, 0);
+    int pixel = 0;
+    for (; pixel + 4 <= pixels; pixel += 4) {
+      int at = xo + pixel * channels;
+      for (int c = 0; c < whole; c += L) {
+        FloatVector.fromArray(Lanes.S, x, at + c)
+            .add(FloatVector.fromArray(Lanes.S, x, at + channels + c))
+            .add(
+                FloatVector.fromArray(Lanes.S, x, at + 2 * channels + c)
+                    .add(FloatVector.fromArray(Lanes.S, x, at + 3 * channels + c)))
+            .add(FloatVector.fromArray(Lanes.S, y, yo + c))
+            .intoArray(y, yo + c);
+      }
+    }
+    for (; pixel < pixels; pixel++) {
+      int at = xo + pixel * channels;
+      for (int c = 0; c < whole; c += L) {
+        FloatVector.fromArray(Lanes.S, x, at + c)
+            .add(FloatVector.fromArray(Lanes.S, y, yo + c))
+            .intoArray(y, yo + c);
+      }
+    }
+    if (whole < channels) {
+      var mask = Lanes.S.indexInRange(whole, channels);
+      var sum = FloatVector.zero(Lanes.S);
+      for (int i = 0; i < pixels; i++) {
+        sum = sum.add(FloatVector.fromArray(Lanes.S, x, xo + i * channels + whole, mask));
+      }
+      sum.intoArray(y, yo + whole, mask);
+    }
+    for (int c = 0, divisor = g.divisor(0, 0); c < channels; c++) {
+      y[yo + c] /= divisor;
+    }
+  }
+
+  /** Every pixel gets the same gradients. */
+  private static void averageGradientOfAll(
+      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
+    int channels = g.channels();
+    for (int c = 0, divisor = g.divisor(0, 0); c < channels; c++) {
+      dx[dxo + c] = dy[dyo + c] / divisor;
+    }
+    for (int pixel = 1; pixel < g.inPixels(); pixel++) {
+      System.arraycopy(dx, dxo, dx, dxo + pixel * channels, channels);
+    }
   }
 }

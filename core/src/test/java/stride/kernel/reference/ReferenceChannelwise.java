@@ -84,6 +84,25 @@ public final class ReferenceChannelwise {
     return y;
   }
 
+  /** Each channel's sum of a b over the rows. */
+  public static double[] sumOfProducts(double[] a, double[] b, int channels) {
+    var products = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      products[i] = a[i] * b[i];
+    }
+    return sum(products, channels);
+  }
+
+  /** y[r, w, h] = x[r, h, w]. */
+  public static double[] transpose(double[] x, int height, int width) {
+    var y = new double[x.length];
+    for (int i = 0; i < y.length; i++) {
+      int inRow = i % (height * width);
+      y[i] = x[i - inRow + inRow % height * width + inRow / height];
+    }
+    return y;
+  }
+
   /** y[r, c] = e^x[r, c] / the row's sum of e^x. */
   public static double[] softmax(double[] x, int channels) {
     var y = new double[x.length];
