@@ -58,12 +58,12 @@ class Stride:
         path = SOURCES / f"{program}.java"
         return run([self.java, "-p", self.modules, "--add-modules", modules, path, *arguments])
 
-    def measure(self, row, threads, steps=None):
-        """One run of a row: the figures, and the run."""
+    def measure(self, row, threads, steps=None, java=""):
+        """One run of a row, with more options of the JVM: the figures, and the run."""
         command = [ROOT / "stride", "bench", row.network, "--mode", row.mode, "--json"]
         command += ["--batch", row.batch, "--threads", threads]
         command += ["--steps", steps] if steps else []
-        done = run(command)
+        done = run(command, {"STRIDE_JAVA_OPTS": f"{options()} {java}"})
         return last_json(done.stdout), done
 
     def predict(self, cache, threads):

@@ -13,16 +13,28 @@ COLUMNS = ["Stride", "PyTorch", "TorchScript", "ONNX Runtime"]
 
 def table(lines):
     """One line a comparison; the ratio is Stride's figure over that of the best peer."""
-    head = ["what", *COLUMNS, "ratio", "target", "reached", "disturbed runs"]
-    rows = [head, ["---"] * len(head)]
+    measured = [column for column in COLUMNS if any(column in line.cells for line in lines)]
+    rows = [["what", *measured, "ratio", "target", "reached", "disturbed runs"]]
     for line in lines:
-        reached = {None: "", True: "yes", False: "no"}[line.reached] if line.certain else "?"
-        cells = [line.cells.get(column, "") for column in COLUMNS]
-        rows.append([line.name, *cells, line.ratio, line.target, reached, line.disturbed])
-    widths = [max(len(row[i]) for row in rows if row[i] != "---") for i in range(len(head))]
+        cells = [line.cells.get(column, "") for column in measured]
+        ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
+        reached = said(line.reached, line.certain)
+        rows.append([line.name, *cells, ratio, line.target, reached, line.disturbed])
+    return markdown(rows)
+
+
+def said(reached, certain):
+    """Whether a target is reached; a question mark if disturbed runs alone say so."""
+    return {None: "", True: "yes", False: "no"}[reached] if certain else "?"
+
+
+def markdown(rows):
+    """A table of texts, its head first, with columns of even widths."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    head, *body = rows
     return "\n".join(
-        "| " + " | ".join("-" * w if c == "---" else c.ljust(w) for c, w in zip(row, widths)) + " |"
-        for row in rows
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |"
+        for row in [head, ["-" * width for width in widths], *body]
     )
 
 

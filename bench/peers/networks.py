@@ -11,7 +11,10 @@ def make(name):
         return lenet5(), (1, 28, 28)
     if name == "resnet20":
         return ResNet20(), (3, 32, 32)
-    return getattr(torchvision.models, name)(weights=None), (3, 224, 224)
+    # Those with auxiliary heads would draw their weights from truncated normals, which takes long.
+    heads = {"init_weights": False} if name in ["googlenet", "inception_v3"] else {}
+    side = 299 if name == "inception_v3" else 224
+    return getattr(torchvision.models, name)(weights=None, **heads), (3, side, side)
 
 
 def lenet5():

@@ -5,7 +5,8 @@
     torch_peer.py NETWORK --batch N --export FILE.onnx
     torch_peer.py --version
 
-A training step is zero_grad(set_to_none), forward, cross-entropy, backward, SGD with momentum.
+A training step is zero_grad(set_to_none), forward, cross-entropy, of auxiliary heads too, backward,
+SGD with momentum.
 """
 
 import argparse
@@ -29,6 +30,9 @@ WARM_UP_SECONDS = 2.0
 
 # So small that no network diverges on a batch it sees again and again.
 LEARNING_RATE = 1e-4
+
+# What the loss of an auxiliary head counts, as in Stride.
+HEAD_WEIGHT = 0.3
 
 
 def main():
@@ -115,16 +119,20 @@ def scripted(model, images):
 
 
 def training_step(model, images):
+    with torch.no_grad():
+        classes = model.eval()(images[:1]).shape[1]
     model = model.train().to(memory_format=torch.channels_last)
     images = images.contiguous(memory_format=torch.channels_last)
-    with torch.no_grad():
-        classes = model(images[:2]).shape[1]
     labels = torch.randint(classes, (len(images),))
     optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=0.9)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(images), labels)
+        outputs = model(images)
+        first, *heads = outputs if isinstance(outputs, tuple) else [outputs]
+        loss = F.cross_entropy(first, labels)
+        for head in heads:
+            loss = loss + HEAD_WEIGHT * F.cross_entropy(head, labels)
         loss.backward()
         optimizer.step()
 

@@ -4,6 +4,7 @@ module stride.app {
   // sooner.
   requires static jdk.incubator.vector;
   requires java.desktop;
+  requires jdk.management;
   requires stride;
   requires stride.zoo;
   requires stride.mnist;

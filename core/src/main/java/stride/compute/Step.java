@@ -32,20 +32,35 @@ public record Step(
   }
 
   /** A stretch of work that the plan spreads over its threads. */
-  public sealed interface Phase {}
+  public sealed interface Phase {
+    /**
+     * What tables call the kernel that does it, such as "winograd"; empty where there is no choice.
+     */
+    String kernel();
+  }
 
   /**
    * Work in which every sample is by itself. Neighbouring phases of this kind run without a
    * barrier: a thread takes some samples through all of them while they are in its cache.
    */
-  public record Samples(SampleBody body) implements Phase {}
+  public record Samples(SampleBody body, String kernel) implements Phase {
+    /** Work without a choice of kernels. */
+    public Samples(SampleBody body) {
+      this(body, "");
+    }
+  }
 
   /**
    * Independent tasks over the whole batch, with a barrier before and after.
    *
    * @param count how many tasks there are for a number of samples
    */
-  public record Tasks(TaskCount count, TaskBody body) implements Phase {}
+  public record Tasks(TaskCount count, TaskBody body, String kernel) implements Phase {
+    /** Work without a choice of kernels. */
+    public Tasks(TaskCount count, TaskBody body) {
+      this(count, body, "");
+    }
+  }
 
   /**
    * Computes the samples [from, to), which is a whole number of {@linkplain Binding#groupSize

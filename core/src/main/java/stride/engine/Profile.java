@@ -35,27 +35,41 @@ public final class Profile {
     compilation.forward.entries().forEach(entry -> phases.add(timed(entry, true)));
     compilation.backward.entries().forEach(entry -> phases.add(timed(entry, false)));
     for (var entry : compilation.last) {
-      phases.add(new Timed(entry.node(), false, Stage.of(List.of(), List.of(entry)).getFirst()));
+      var stage = Stage.of(List.of(), List.of(entry)).getFirst();
+      phases.add(new Timed(entry.node(), false, entry.tasks().kernel(), stage));
     }
   }
 
   private static Timed timed(Stages.Entry entry, boolean forward) {
-    return new Timed(entry.node(), forward, Stage.of(List.of(entry), List.of()).getFirst());
+    var stage = Stage.of(List.of(entry), List.of()).getFirst();
+    return new Timed(entry.node(), forward, entry.phase().kernel(), stage);
   }
 
-  /** A layer's share of a step. */
+  /**
+   * A layer's share of a step.
+   *
+   * @param kernel what its forward pass runs on, such as "winograd"; "in " and the name of a layer
+   *     if it is fused into that one; null where there is no choice
+   */
   public record LayerTime(
-      String name, String kind, double forwardSeconds, double backwardSeconds, long multiplyAdds) {}
+      String name,
+      String kind,
+      @Nullable String kernel,
+      double forwardSeconds,
+      double backwardSeconds,
+      long multiplyAdds) {}
 
   private static final class Timed {
     final int node;
     final boolean forward;
+    final String kernel;
     final Stage stage;
     long nanos;
 
-    Timed(int node, boolean forward, Stage stage) {
+    Timed(int node, boolean forward, String kernel, Stage stage) {
       this.node = node;
       this.forward = forward;
+      this.kernel = kernel;
       this.stage = stage;
     }
   }
@@ -121,10 +135,22 @@ public final class Profile {
               new LayerTime(
                   node.name(),
                   kind.toString(),
+                  kernel(n),
                   times[0] * 1e-9 / steps,
                   times[1] * 1e-9 / steps,
                   node.operation().multiplyAdds(graph.inputTypes(node))));
         });
     return layers;
+  }
+
+  private @Nullable String kernel(int n) {
+    if (fusion.producer(n) != n) {
+      return "in " + graph.nodes().get(fusion.producer(n)).name();
+    }
+    return Stream.concat(ofSample.stream(), phases.stream())
+        .filter(timed -> timed.node == n && timed.forward && !timed.kernel.isEmpty())
+        .map(timed -> timed.kernel)
+        .findFirst()
+        .orElse(null);
   }
 }

@@ -9,6 +9,11 @@ package stride.kernel;
  * time. A value's bits do not depend on which samples run together, in one call or in many.
  */
 public interface ConvolutionPass {
+  /** {@return what tables call this kernel, such as "winograd"} */
+  default String name() {
+    return "direct";
+  }
+
   /** {@return the floats of scratch that each call needs} */
   int scratchLength();
 

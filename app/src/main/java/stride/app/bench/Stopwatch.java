@@ -1,11 +1,12 @@
 package stride.app.bench;
 
+import java.util.Arrays;
 import java.util.function.LongSupplier;
-import java.util.stream.DoubleStream;
 
 /**
  * Times a step: first some rounds that do not count, in which the JVM compiles what the step runs,
- * then the steps that do.
+ * then the steps that do. What all threads allocate meanwhile is counted, and is the steps' own:
+ * the stopwatch itself allocates nothing between them.
  */
 public final class Stopwatch {
   private static final double ROUND_SECONDS = 1;
@@ -18,17 +19,27 @@ public final class Stopwatch {
   private static final int FEWEST_STEPS = 10;
   private static final double FEWEST_SECONDS = 3;
 
+  /**
+   * The times have their memory before the first step: very short steps are not timed for as long.
+   */
+  private static final int MAX_STEPS = 1 << 16;
+
   private final Runnable step;
   private final LongSupplier nanoTime;
+  private final LongSupplier allocatedBytes;
 
   /** A stopwatch for a step. */
   public Stopwatch(Runnable step) {
-    this(step, System::nanoTime);
+    this(step, System::nanoTime, AllocatedMemory::bytes);
   }
 
-  Stopwatch(Runnable step, LongSupplier nanoTime) {
+  /**
+   * @param allocatedBytes what all threads have allocated so far
+   */
+  Stopwatch(Runnable step, LongSupplier nanoTime, LongSupplier allocatedBytes) {
     this.step = step;
     this.nanoTime = nanoTime;
+    this.allocatedBytes = allocatedBytes;
   }
 
   /**
@@ -46,7 +57,7 @@ public final class Stopwatch {
     }
   }
 
-  /** Times at least ten steps, and as many more as fit into three seconds. */
+  /** Times at least ten steps, and as many more as fit into three seconds, but at most 65,536. */
   public Timing time() {
     return time(FEWEST_STEPS, FEWEST_SECONDS);
   }
@@ -58,15 +69,18 @@ public final class Stopwatch {
 
   /** Times steps until there are enough of them and enough time has passed. */
   private Timing time(int steps, double seconds) {
-    var times = DoubleStream.builder();
+    var times = new double[seconds > 0 ? Math.max(steps, MAX_STEPS) : steps];
+    int done = 0;
+    long allocated = allocatedBytes.getAsLong();
     long start = nanoTime.getAsLong();
     long before = start;
-    for (int i = 0; i < steps || (before - start) * 1e-9 < seconds; i++) {
+    while (done < steps || (done < times.length && (before - start) * 1e-9 < seconds)) {
       step.run();
       long now = nanoTime.getAsLong();
-      times.add((now - before) * 1e-9);
+      times[done++] = (now - before) * 1e-9;
       before = now;
     }
-    return Timing.of(times.build().toArray());
+    allocated = allocatedBytes.getAsLong() - allocated;
+    return Timing.of(Math.ceilDiv(allocated, done), Arrays.copyOf(times, done));
   }
 }

@@ -13,6 +13,7 @@ import stride.train.SoftmaxCrossEntropy;
 import stride.train.Targets;
 import stride.train.TrainingException;
 import stride.train.WeightUpdate;
+import stride.zoo.Recipe;
 
 /**
  * A network with random weights on one batch of random images, ready to run.
@@ -33,7 +34,10 @@ public record Workload(Plan plan, Runnable step) {
     var plan = engine.plan(network.graph(), weights, batch, purpose);
     fill(plan, seed);
     return new Workload(
-        plan, mode == Mode.TRAINING ? new TrainingStep(plan, seed) : () -> plan.forward(batch));
+        plan,
+        mode == Mode.TRAINING
+            ? new TrainingStep(plan, Recipe.withHeads(network, new SoftmaxCrossEntropy()), seed)
+            : () -> plan.forward(batch));
   }
 
   /** Values in [-1, 1), as normalised images have them. */
@@ -47,21 +51,25 @@ public record Workload(Plan plan, Runnable step) {
     }
   }
 
-  /** What a trainer does with a batch: gradients, then SGD with momentum on all threads. */
+  /**
+   * What a trainer does with a batch: gradients, those of auxiliary heads too, then SGD with
+   * momentum on all threads.
+   */
   private static final class TrainingStep implements Runnable {
     /** So small that no network diverges on a batch it sees again and again. */
     private static final double LEARNING_RATE = 1e-4;
 
     private final Plan plan;
     private final long seed;
-    private final Loss loss = new SoftmaxCrossEntropy();
+    private final Loss loss;
     private final Loss.Outputs outputs;
     private final Targets targets;
     private final WeightUpdate update;
     private long steps;
 
-    TrainingStep(Plan plan, long seed) {
+    TrainingStep(Plan plan, Loss loss, long seed) {
       this.plan = plan;
+      this.loss = loss;
       this.seed = seed;
       outputs = Loss.Outputs.of(plan);
       targets = Targets.classes(plan.batch());

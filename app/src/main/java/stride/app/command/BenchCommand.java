@@ -233,6 +233,7 @@ public final class BenchCommand implements Callable<Integer> {
     json.put("milliseconds_min", 1e3 * timing.minimum());
     json.put("spread", 1e3 * timing.spread());
     json.put("gflops", gigaflops);
+    json.put("allocated_bytes_per_step", timing.allocatedBytes());
     json.put("peak_rss_mb", peak);
     if (layers) {
       json.put("layers", layerTimes.stream().map(this::json).toList());
@@ -242,7 +243,8 @@ public final class BenchCommand implements Callable<Integer> {
         (layers ? table(layerTimes) + "\n\n" : "")
             + Figures.format(
                 "%s, %s, batches of %,d of %s, %s: %,.1f images/s, %,.1f GFLOP/s%n"
-                    + "%,.3f ms a step (median of %,d; fastest %,.3f ms, spread %,.3f ms)%s",
+                    + "%,.3f ms a step (median of %,d; fastest %,.3f ms, spread %,.3f ms)%s%n"
+                    + "%,d bytes allocated a step, by all threads",
                 network,
                 mode,
                 batch,
@@ -254,13 +256,15 @@ public final class BenchCommand implements Callable<Integer> {
                 timing.steps(),
                 1e3 * timing.minimum(),
                 1e3 * timing.spread(),
-                peak == null ? "" : Figures.format(", at most %,.0f MB of memory", peak)));
+                peak == null ? "" : Figures.format(", at most %,.0f MB of memory", peak),
+                timing.allocatedBytes()));
   }
 
-  private Map<String, Object> json(Profile.LayerTime layer) {
-    var json = new LinkedHashMap<String, Object>();
+  private Map<String, @Nullable Object> json(Profile.LayerTime layer) {
+    var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("name", layer.name());
     json.put("kind", layer.kind());
+    json.put("kernel", layer.kernel());
     json.put("forward_milliseconds", 1e3 * layer.forwardSeconds());
     json.put("backward_milliseconds", 1e3 * layer.backwardSeconds());
     json.put("forward_gflops", gigaflops(layer, layer.forwardSeconds(), 1));
@@ -273,11 +277,13 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private String table(List<Profile.LayerTime> layerTimes) {
-    var table = Table.of("layer", "kind", ">forward ms", ">GFLOP/s", ">backward ms", ">GFLOP/s");
+    var table =
+        Table.of("layer", "kind", "kernel", ">forward ms", ">GFLOP/s", ">backward ms", ">GFLOP/s");
     for (var layer : layerTimes) {
       table.row(
           layer.name(),
           layer.kind(),
+          layer.kernel() == null ? "" : layer.kernel(),
           Figures.format("%,.3f", 1e3 * layer.forwardSeconds()),
           Figures.format("%,.1f", gigaflops(layer, layer.forwardSeconds(), 1)),
           Figures.format("%,.3f", 1e3 * layer.backwardSeconds()),

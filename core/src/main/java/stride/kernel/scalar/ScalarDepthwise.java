@@ -146,6 +146,11 @@ final class ScalarDepthwise implements Convolution {
   /** The common part of both passes: weights are not packed, and each sample is one part. */
   private abstract class Pass implements ConvolutionPass {
     @Override
+    public String name() {
+      return "depthwise";
+    }
+
+    @Override
     public int scratchLength() {
       return channels;
     }

@@ -115,7 +115,8 @@ public final class ConvolutionStep {
                     to.offset(),
                     first,
                     end - first,
-                    scratch.of(worker)))
+                    scratch.of(worker)),
+            pass.name())
         : new Step.Tasks(
             pass::parts,
             (part, samples, worker) ->
@@ -130,7 +131,8 @@ public final class ConvolutionStep {
                     0,
                     samples,
                     part,
-                    scratch.of(worker)));
+                    scratch.of(worker)),
+            pass.name());
   }
 
   private static Binding.Packed weights(Binding binding, String name, ConvolutionPass pass) {

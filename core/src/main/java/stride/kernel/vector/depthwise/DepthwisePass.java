@@ -78,6 +78,11 @@ public final class DepthwisePass implements ConvolutionPass {
 
   /** The epilogue's scale and its shift, a value a channel. */
   @Override
+  public String name() {
+    return "depthwise";
+  }
+
+  @Override
   public int scratchLength() {
     return Lanes.ALIGNED + 2 * padded;
   }

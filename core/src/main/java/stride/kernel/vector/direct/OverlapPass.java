@@ -80,6 +80,11 @@ public final class OverlapPass implements ConvolutionPass {
   }
 
   @Override
+  public String name() {
+    return "overlap";
+  }
+
+  @Override
   public int scratchLength() {
     return rowAt + rowLength * g.inChannels() + 2 * L;
   }

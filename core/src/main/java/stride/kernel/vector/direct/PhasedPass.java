@@ -29,6 +29,11 @@ public final class PhasedPass implements ConvolutionPass {
   }
 
   @Override
+  public String name() {
+    return phases[0].name();
+  }
+
+  @Override
   public int scratchLength() {
     return scratchLength;
   }

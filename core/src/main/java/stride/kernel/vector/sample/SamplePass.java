@@ -102,6 +102,11 @@ public final class SamplePass implements ConvolutionPass {
   }
 
   @Override
+  public String name() {
+    return "samples";
+  }
+
+  @Override
   public int scratchLength() {
     return rowAt + L * places.length;
   }

@@ -109,6 +109,11 @@ public final class WinogradPass implements ConvolutionPass {
   }
 
   @Override
+  public String name() {
+    return "winograd";
+  }
+
+  @Override
   public int scratchLength() {
     return Winograd.SCRATCH
         + POINTS * (inputStep + productStep)
