@@ -53,22 +53,28 @@ public record ChannelShuffle(int groups) implements PlainLayer {
     int size = channels / groups;
     var x = binding.input(0);
     var y = binding.output();
-    int rows = y.stride() / channels;
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
+    return Step.perPixel(
+        binding.outputType().shape(),
         (from, to, worker) ->
             transpose(
-                x.array(), x.at(from), groups, size, (to - from) * rows, y.array(), y.at(from)),
+                x.array(),
+                x.at(from, channels),
+                groups,
+                size,
+                to - from,
+                y.array(),
+                y.at(from, channels)),
         (from, to, worker) ->
             transpose(
                 dy.array(),
-                dy.at(from),
+                dy.at(from, channels),
                 size,
                 groups,
-                (to - from) * rows,
+                to - from,
                 dx.array(),
-                dx.at(from)));
+                dx.at(from, channels)));
   }
 
   /** Transposes matrices of {@code height} rows and {@code width} columns, one behind another. */

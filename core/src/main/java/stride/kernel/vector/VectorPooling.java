@@ -116,14 +116,23 @@ final class VectorPooling implements Pooling {
   }
 
   @Override
-  public void average(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+  public void average(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int fromRow,
+      int toRow,
+      int fromChannel,
+      int toChannel) {
     if (isInsideByTwo(g)) {
-      averageByTwo(g, x, xo, y, yo);
+      averageByTwo(g, x, xo, y, yo, fromRow, toRow, fromChannel, toChannel);
       return;
     }
-    for (int c = 0; c < g.channels(); c += L) {
-      var mask = Lanes.S.indexInRange(0, g.channels() - c);
-      for (int oy = 0; oy < g.outHeight(); oy++) {
+    for (int c = fromChannel; c < toChannel; c += L) {
+      var mask = Lanes.S.indexInRange(0, toChannel - c);
+      for (int oy = fromRow; oy < toRow; oy++) {
         int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
         int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
         for (int ox = 0; ox < g.outWidth(); ox++) {
@@ -186,13 +195,22 @@ final class VectorPooling implements Pooling {
         && (g.outWidth() - 1) * g.strideWidth() + 2 <= g.inWidth();
   }
 
-  private static void averageByTwo(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+  private static void averageByTwo(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int fromRow,
+      int toRow,
+      int fromChannel,
+      int toChannel) {
     int channels = g.channels();
     int pitch = g.inWidth() * channels;
     int step = g.strideWidth() * channels;
-    for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.S.indexInRange(0, channels - c);
-      for (int oy = 0; oy < g.outHeight(); oy++) {
+    for (int c = fromChannel; c < toChannel; c += L) {
+      var mask = Lanes.S.indexInRange(0, toChannel - c);
+      for (int oy = fromRow; oy < toRow; oy++) {
         int at = xo + oy * g.strideHeight() * pitch + c;
         int to = yo + oy * g.outWidth() * channels + c;
         for (int ox = 0; ox < g.outWidth(); ox++) {
