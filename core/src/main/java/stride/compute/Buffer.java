@@ -57,6 +57,11 @@ public final class Buffer {
     return offset + sample * stride;
   }
 
+  /** Where a pixel of {@code channels} values begins, counted through all samples. */
+  public int at(int pixel, int channels) {
+    return offset + pixel * channels;
+  }
+
   /**
    * A copy of a sample's values.
    *

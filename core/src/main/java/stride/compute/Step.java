@@ -3,6 +3,7 @@ package stride.compute;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import stride.kernel.Epilogue;
+import stride.tensor.Shape;
 
 /**
  * What a plan runs for one node: the phases of its forward and of its backward pass, in order.
@@ -51,6 +52,37 @@ public record Step(
   }
 
   /**
+   * Work in which every pixel is by itself: it reads its place of each input, and writes its place
+   * of the output. Runs in a chain as {@link Samples} do; where a batch has too few samples for all
+   * threads, they share out its pixels instead.
+   *
+   * @param perSample pixels of a sample
+   * @param floats values of a pixel, from which a plan sees how many make a part of their own
+   */
+  public record Pixels(int perSample, int floats, PixelBody body) implements Phase {}
+
+  /**
+   * Work in which every row of a sample's output is by itself, and may read all of the sample's
+   * inputs. Runs in a chain as {@link Samples} do; where a batch has too few samples for all
+   * threads, they share out its rows instead.
+   *
+   * @param perSample rows of a sample's output
+   * @param floats values that are read or written for a row, from which a plan sees how many make a
+   *     part of their own
+   */
+  public record Rows(int perSample, int floats, RowBody body) implements Phase {
+    /** Computes the rows [from, to), counted through all samples, on a worker. */
+    public void run(int from, int to, int worker) {
+      for (int row = from, end; row < to; row = end) {
+        int sample = row / perSample;
+        int first = sample * perSample;
+        end = Math.min(first + perSample, to);
+        body.run(sample, row - first, end - first, worker);
+      }
+    }
+  }
+
+  /**
    * Independent tasks over the whole batch, with a barrier before and after.
    *
    * @param count how many tasks there are for a number of samples
@@ -72,6 +104,20 @@ public record Step(
     void run(int from, int to, int worker);
   }
 
+  /** Computes the pixels [from, to), counted through all samples. */
+  @FunctionalInterface
+  public interface PixelBody {
+    /** Computes the pixels [from, to) on a worker. */
+    void run(int from, int to, int worker);
+  }
+
+  /** Computes the rows [from, to) of a sample. */
+  @FunctionalInterface
+  public interface RowBody {
+    /** Computes the rows [from, to) of a sample on a worker. */
+    void run(int sample, int from, int to, int worker);
+  }
+
   /** The number of tasks for a number of samples. */
   @FunctionalInterface
   public interface TaskCount {
@@ -91,9 +137,33 @@ public record Step(
     return new Step(List.of(new Samples(forward)), List.of(new Samples(backward)), List.of());
   }
 
-  /** A step that is fused forward, and in which each sample is by itself backward. */
-  public static Step fused(UnaryOperator<Epilogue> epilogue, SampleBody backward) {
-    return new Step(List.of(), List.of(new Samples(backward)), List.of(), epilogue);
+  /**
+   * A step in which each pixel is by itself, forward and backward.
+   *
+   * @param shape the output's, which says how many pixels there are
+   */
+  public static Step perPixel(Shape shape, PixelBody forward, PixelBody backward) {
+    return new Step(List.of(pixels(shape, forward)), List.of(pixels(shape, backward)), List.of());
+  }
+
+  /** A phase in which each pixel is by itself, of samples of a shape. */
+  public static Pixels pixels(Shape shape, PixelBody body) {
+    return new Pixels(shape.elements() / shape.channels(), shape.channels(), body);
+  }
+
+  /**
+   * A step in which each row of the output is by itself forward, and each sample backward.
+   *
+   * @param image the output's shape
+   */
+  public static Step perRow(Shape image, RowBody forward, SampleBody backward) {
+    var rows = new Rows(image.height(), image.width() * image.channels(), forward);
+    return new Step(List.of(rows), List.of(new Samples(backward)), List.of());
+  }
+
+  /** A step that is fused forward, and has one phase backward. */
+  public static Step fused(UnaryOperator<Epilogue> epilogue, Phase backward) {
+    return new Step(List.of(), List.of(backward), List.of(), epilogue);
   }
 
   /** A phase of one task. */

@@ -65,7 +65,7 @@ final class Compilation {
   final Randomness randomness = new Randomness();
   final List<PackedView> packed = new ArrayList<>();
   final List<Runnable> refreshes = new ArrayList<>();
-  final Stages forward = new Stages(0);
+  final Stages forward;
   final Stages backward;
   final List<Stages.Last> last = new ArrayList<>();
 
@@ -109,13 +109,14 @@ final class Compilation {
     values = new Buffer[graph.edges()];
     reserveValues();
     gradients = new GradientBuffers(graph, engine.backend(), purpose, wanted, fusion, memory);
+    forward = new Stages(0, batch, engine.threads());
     for (int n = 0; n < graph.nodes().size(); n++) {
       var binding = new NodeBinding(this, n);
       bindings.add(binding);
       steps.add(step(n, binding));
       forward.add(n, steps.get(n).forward());
     }
-    backward = new Stages(forward.stages());
+    backward = new Stages(forward.stages(), batch, engine.threads());
     if (purpose.gradients()) {
       backward();
     }

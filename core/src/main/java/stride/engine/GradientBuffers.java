@@ -16,6 +16,7 @@ import stride.compute.Step;
 import stride.graph.Graph;
 import stride.graph.Trait;
 import stride.kernel.Elementwise;
+import stride.tensor.Shape;
 
 /**
  * The gradient buffers of a plan. Every reader of an edge contributes to its gradient, the last one
@@ -54,7 +55,7 @@ final class GradientBuffers {
   private record Passed(Buffer written, Buffer read) {}
 
   /** y = a + b, where a reader cannot add by itself. */
-  record Sum(Buffer a, Buffer b, Buffer y) {}
+  record Sum(Buffer a, Buffer b, Buffer y, Shape shape) {}
 
   GradientBuffers(
       Graph graph,
@@ -145,7 +146,7 @@ final class GradientBuffers {
   private Buffer addAtOutput(int edge, Buffer before, Buffer buffer) {
     var sum = memory.reserveForGood(size(edge));
     shared.add(sum);
-    outputSums.add(new Sum(before, buffer, sum));
+    outputSums.add(new Sum(before, buffer, sum, graph.type(edge).shape()));
     return sum;
   }
 
@@ -225,7 +226,7 @@ final class GradientBuffers {
       gradients[edge] = buffer;
     } else {
       var sum = memory.reserve(size(edge));
-      sums[n][i] = new Sum(before, buffer, sum);
+      sums[n][i] = new Sum(before, buffer, sum, graph.type(edge).shape());
       gradients[edge] = sum;
     }
   }
@@ -313,16 +314,18 @@ final class GradientBuffers {
 
   /** The phase that computes a sum. */
   static Step.Phase phase(Sum sum, Elementwise kernels) {
-    int n = sum.y().stride();
-    return new Step.Samples(
-        (from, to, worker) ->
-            kernels.add(
-                sum.a().array(),
-                sum.a().at(from),
-                sum.b().array(),
-                sum.b().at(from),
-                sum.y().array(),
-                sum.y().at(from),
-                (to - from) * n));
+    return Step.pixels(
+        sum.shape(),
+        (from, to, worker) -> {
+          int n = sum.shape().channels();
+          kernels.add(
+              sum.a().array(),
+              sum.a().at(from, n),
+              sum.b().array(),
+              sum.b().at(from, n),
+              sum.y().array(),
+              sum.y().at(from, n),
+              (to - from) * n);
+        });
   }
 }

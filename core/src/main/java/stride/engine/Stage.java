@@ -7,20 +7,39 @@ import stride.compute.Step;
 
 /**
  * Phases between two barriers: a chain of per-sample phases, through which a thread takes its
- * samples together, or phases of tasks that do not wait for each other.
+ * samples together, or its pixels where a batch has too few samples; or phases of tasks that do not
+ * wait for each other.
  */
 final class Stage implements Engine.Tasks {
   /** Stretches of samples for each thread: more balance them better, fewer fill tiles better. */
   private static final int CHUNKS = 4;
 
-  private final List<Step.Samples> chain;
+  private final List<Range> chain;
   private final List<Step.Tasks> independent;
+
+  /** Parts of a sample, pixels or rows, that threads share out; 0 if they share out samples. */
+  private final int parts;
+
+  /** Floats of such a part, of all phases together. */
+  private final int floats;
+
   private int samples;
+
+  /** Samples in a chain, or parts of them. */
+  private int items;
+
   private int chunk;
 
-  private Stage(List<Step.Samples> chain, List<Step.Tasks> independent) {
+  private Stage(List<Range> chain, List<Step.Tasks> independent, int parts, int floats) {
     this.chain = List.copyOf(chain);
     this.independent = List.copyOf(independent);
+    this.parts = parts;
+    this.floats = floats;
+  }
+
+  /** Computes a phase's samples [from, to), or parts of samples, on a worker. */
+  private interface Range {
+    void run(int from, int to, int worker);
   }
 
   /**
@@ -29,30 +48,51 @@ final class Stage implements Engine.Tasks {
    */
   static List<Stage> of(List<Stages.Entry> phases, List<Stages.Last> last) {
     var stages = new ArrayList<Stage>();
-    var chain = new ArrayList<Step.Samples>();
-    for (var entry : phases) {
-      switch (entry.phase()) {
-        case Step.Samples samples -> chain.add(samples);
-        case Step.Tasks tasks -> {
-          end(chain, stages);
-          stages.add(new Stage(List.of(), List.of(tasks)));
-        }
+    for (int from = 0, to; from < phases.size(); from = to) {
+      to = from + 1;
+      while (to < phases.size() && phases.get(to).stage() == phases.get(from).stage()) {
+        to++;
       }
+      stages.add(of(phases.subList(from, to)));
     }
-    end(chain, stages);
     var rounds = new TreeMap<Integer, List<Step.Tasks>>();
     for (var tasks : last) {
       rounds.computeIfAbsent(tasks.round(), round -> new ArrayList<>()).add(tasks.tasks());
     }
-    rounds.values().forEach(tasks -> stages.add(new Stage(List.of(), tasks)));
+    rounds.values().forEach(tasks -> stages.add(new Stage(List.of(), tasks, 0, 0)));
     return List.copyOf(stages);
   }
 
-  private static void end(List<Step.Samples> chain, List<Stage> stages) {
-    if (!chain.isEmpty()) {
-      stages.add(new Stage(chain, List.of()));
-      chain.clear();
+  /** The stage of some phases without a barrier between them. */
+  private static Stage of(List<Stages.Entry> phases) {
+    boolean inParts = phases.getFirst().inParts();
+    var chain = new ArrayList<Range>();
+    int parts = 0;
+    int floats = 0;
+    for (var entry : phases) {
+      switch (entry.phase()) {
+        case Step.Samples samples -> chain.add(samples.body()::run);
+        case Step.Pixels pixels -> {
+          chain.add(range(pixels.body()::run, inParts ? 1 : pixels.perSample()));
+          parts = pixels.perSample();
+          floats += pixels.floats();
+        }
+        case Step.Rows rows -> {
+          chain.add(range(rows::run, inParts ? 1 : rows.perSample()));
+          parts = rows.perSample();
+          floats += rows.floats();
+        }
+        case Step.Tasks tasks -> {
+          return new Stage(List.of(), List.of(tasks), 0, 0);
+        }
+      }
     }
+    return new Stage(chain, List.of(), inParts ? parts : 0, floats);
+  }
+
+  /** A range that is counted in larger items, each of some of the range's own. */
+  private static Range range(Range own, int each) {
+    return (from, to, worker) -> own.run(from * each, to * each, worker);
   }
 
   /**
@@ -70,9 +110,21 @@ final class Stage implements Engine.Tasks {
       pool.run(count, this, 0);
       return;
     }
-    int groups = Math.ceilDiv(samples, group);
-    chunk = Math.ceilDiv(groups, pool.threads() == 1 ? 1 : CHUNKS * pool.threads()) * group;
-    pool.run(Math.ceilDiv(samples, chunk), this, 0);
+    if (parts > 0) {
+      items = samples * parts;
+      chunk = Math.ceilDiv(items, worthwhile((long) items * floats / Stages.PART, pool.threads()));
+    } else {
+      int most = pool.threads() == 1 ? 1 : CHUNKS * pool.threads();
+      items = samples;
+      chunk = Math.ceilDiv(Math.ceilDiv(samples, group), most) * group;
+    }
+    pool.run(Math.ceilDiv(items, chunk), this, 0);
+  }
+
+  /** How many stretches, of those that are large enough, threads share: as many for each. */
+  private static int worthwhile(long large, int threads) {
+    int count = (int) Math.clamp(large, 1, CHUNKS * threads);
+    return count < threads ? count : count - count % threads;
   }
 
   /** Runs the phases for a batch on the current thread. */
@@ -97,9 +149,9 @@ final class Stage implements Engine.Tasks {
       return;
     }
     int from = item * chunk;
-    int to = Math.min(from + chunk, samples);
+    int to = Math.min(from + chunk, items);
     for (int i = 0; i < chain.size(); i++) {
-      chain.get(i).body().run(from, to, worker);
+      chain.get(i).run(from, to, worker);
     }
   }
 

@@ -6,15 +6,29 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import stride.compute.Step;
 
 /**
  * The phases of one pass in their order, and the stages they fall into: stretches between two
  * barriers. Neighbouring per-sample phases share a stage, a phase of tasks has one of its own.
+ *
+ * <p>Where a batch has too few samples for all threads, large phases of pixels or rows leave the
+ * chain: threads share out parts of the samples. Neighbours of as many pixels share such a stage.
  */
 final class Stages {
-  /** A phase and its node. */
-  record Entry(int node, Step.Phase phase) {}
+  /**
+   * Floats of a part of a sample that are worth another thread: it takes about as long as a
+   * barrier.
+   */
+  static final int PART = 1 << 14;
+
+  /**
+   * A phase, its node and its stage.
+   *
+   * @param inParts whether threads share out its pixels or rows, rather than samples
+   */
+  record Entry(int node, Step.Phase phase, int stage, boolean inParts) {}
 
   /**
    * Tasks that nothing else waits for, and their node.
@@ -27,29 +41,62 @@ final class Stages {
   private final List<Entry> entries = new ArrayList<>();
   private final Map<Integer, Integer> firstStage = new HashMap<>();
   private final Map<Integer, Integer> lastStage = new HashMap<>();
+  private final int batch;
+  private final boolean splits;
   private int stage;
-  private boolean inChain;
+  private Step.@Nullable Phase before;
+  private boolean inParts;
 
   /**
    * @param firstStage the number of the first stage: those of the pass before are lower
+   * @param batch the plan's number of samples
    */
-  Stages(int firstStage) {
+  Stages(int firstStage, int batch, int threads) {
     stage = firstStage - 1;
+    this.batch = batch;
+    // Some threads would have no sample, or one where others have two.
+    splits = batch < 2 * threads && batch % threads != 0;
   }
 
   /** Adds a node's phases; returns the stage of the last one. */
   int add(int node, List<Step.Phase> phases) {
     for (var phase : phases) {
-      boolean perSample = phase instanceof Step.Samples;
-      if (!(perSample && inChain)) {
+      boolean joins = joins(phase);
+      if (!joins) {
         stage++;
+        inParts = splits && isLarge(phase);
       }
-      inChain = perSample;
-      entries.add(new Entry(node, phase));
+      before = phase;
+      entries.add(new Entry(node, phase, stage, inParts));
       firstStage.putIfAbsent(node, stage);
       lastStage.put(node, stage);
     }
     return stage;
+  }
+
+  /** Whether a phase needs no barrier between it and the one before. */
+  private boolean joins(Step.Phase phase) {
+    if (before == null || before instanceof Step.Tasks || phase instanceof Step.Tasks) {
+      return false;
+    }
+    return inParts
+        ? phase instanceof Step.Pixels pixels
+            && before instanceof Step.Pixels own
+            && pixels.perSample() == own.perSample()
+        : !(splits && isLarge(phase));
+  }
+
+  /** Whether a phase of the whole batch is worth several threads. */
+  private boolean isLarge(Step.Phase phase) {
+    return switch (phase) {
+      case Step.Pixels pixels -> isLarge(pixels.perSample(), pixels.floats());
+      case Step.Rows rows -> isLarge(rows.perSample(), rows.floats());
+      default -> false;
+    };
+  }
+
+  private boolean isLarge(int parts, int floats) {
+    return (long) batch * parts > 1 && (long) batch * parts * floats >= 2 * PART;
   }
 
   List<Entry> entries() {

@@ -24,21 +24,41 @@ public interface Pooling {
   void maxGradient(PoolGeometry g, float[] dy, int dyo, float[] taps, int to, float[] dx, int dxo);
 
   /** Writes each window's average, its sum divided by {@link PoolGeometry#divisor}. */
-  void average(PoolGeometry g, float[] x, int xo, float[] y, int yo);
+  default void average(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+    average(g, x, xo, y, yo, 0, g.outHeight(), 0, g.channels());
+  }
+
+  /**
+   * As {@link #average(PoolGeometry, float[], int, float[], int)} does, for the output rows
+   * [fromRow, toRow) and the channels [fromChannel, toChannel).
+   */
+  void average(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int fromRow,
+      int toRow,
+      int fromChannel,
+      int toChannel);
 
   /** dx = dy / divisor spread over each window, added up where windows overlap; overwrites dx. */
   void averageGradient(PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo);
 
-  /** y[i, j, :] = x[rows[i], columns[j], :], zero where the map says -1. */
-  default void gather(PixelMap map, float[] x, int xo, float[] y, int yo) {
+  /**
+   * y[i, j, :] = x[rows[i], columns[j], :], zero where the map says -1, for the output rows
+   * [fromRow, toRow).
+   */
+  default void gather(PixelMap map, float[] x, int xo, float[] y, int yo, int fromRow, int toRow) {
     int channels = map.channels();
     int row = map.outWidth() * channels;
-    for (int i = 0; i < map.outHeight(); i++) {
+    for (int i = fromRow; i < toRow; i++) {
       int from = map.rows()[i];
       int to = yo + i * row;
       if (from < 0) {
         Arrays.fill(y, to, to + row, 0);
-      } else if (i > 0 && map.rows()[i - 1] == from) {
+      } else if (i > fromRow && map.rows()[i - 1] == from) {
         System.arraycopy(y, to - row, y, to, row);
       } else {
         for (int j = 0, run; j < map.outWidth(); j += run) {
@@ -76,11 +96,14 @@ public interface Pooling {
     }
   }
 
-  /** Each output pixel from the four input pixels around it. */
-  default void interpolate(BilinearMap map, float[] x, int xo, float[] y, int yo) {
+  /**
+   * Each output pixel from the four input pixels around it, for the output rows [fromRow, toRow).
+   */
+  default void interpolate(
+      BilinearMap map, float[] x, int xo, float[] y, int yo, int fromRow, int toRow) {
     int channels = map.channels();
-    int at = yo;
-    for (int i = 0; i < map.outHeight(); i++) {
+    int at = yo + fromRow * map.outWidth() * channels;
+    for (int i = fromRow; i < toRow; i++) {
       int top = xo + map.rows().first()[i] * map.inWidth() * channels;
       int bottom = xo + map.rows().second()[i] * map.inWidth() * channels;
       float down = map.rows().share()[i];

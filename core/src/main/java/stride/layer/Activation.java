@@ -1,5 +1,6 @@
 package stride.layer;
 
+import java.util.List;
 import java.util.Set;
 import stride.compute.Binding;
 import stride.compute.Buffer;
@@ -47,38 +48,44 @@ public final class Activation {
   }
 
   private static Step step(
-      Binding binding, Function function, Gradient fromInput, Step.SampleBody backward) {
+      Binding binding, Function function, Gradient fromInput, Step.Pixels backward) {
     var activation = new Epilogue.Activation(function, fromInput);
     return binding.fusedInput() >= 0
         ? Step.fused(epilogue -> epilogue.withActivation(activation), backward)
-        : Step.perSample(forward(binding, function), backward);
+        : new Step(List.of(forward(binding, function)), List.of(backward), List.of());
   }
 
-  private static Step.SampleBody forward(Binding binding, Function function) {
+  private static Step.Pixels forward(Binding binding, Function function) {
     var x = binding.input(0);
     var y = binding.output();
-    int n = y.stride();
-    return (from, to, worker) ->
-        function.apply(x.array(), x.at(from), y.array(), y.at(from), (to - from) * n);
+    var shape = binding.outputType().shape();
+    int n = shape.channels();
+    return Step.pixels(
+        shape,
+        (from, to, worker) ->
+            function.apply(x.array(), x.at(from, n), y.array(), y.at(from, n), (to - from) * n));
   }
 
   /** Returns the backward pass of an activation whose derivative is a function of its output. */
-  public static Step.SampleBody backward(Binding binding, Gradient gradient) {
+  public static Step.Pixels backward(Binding binding, Gradient gradient) {
     return backward(binding, gradient, binding.output());
   }
 
-  private static Step.SampleBody backward(Binding binding, Gradient gradient, Buffer y) {
+  private static Step.Pixels backward(Binding binding, Gradient gradient, Buffer y) {
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    int n = y.stride();
-    return (from, to, worker) ->
-        gradient.apply(
-            y.array(),
-            y.at(from),
-            dy.array(),
-            dy.at(from),
-            dx.array(),
-            dx.at(from),
-            (to - from) * n);
+    var shape = binding.outputType().shape();
+    int n = shape.channels();
+    return Step.pixels(
+        shape,
+        (from, to, worker) ->
+            gradient.apply(
+                y.array(),
+                y.at(from, n),
+                dy.array(),
+                dy.at(from, n),
+                dx.array(),
+                dx.at(from, n),
+                (to - from) * n));
   }
 }

@@ -54,18 +54,20 @@ public record Add() implements CpuOperation {
     }
     var kernels = binding.kernels().elementwise();
     var y = binding.output();
-    int n = y.stride();
+    var shape = binding.outputType().shape();
+    int n = shape.channels();
     return new Step(
         List.of(
-            new Step.Samples(
+            Step.pixels(
+                shape,
                 (from, to, worker) ->
                     kernels.add(
                         a.array(),
-                        a.at(from),
+                        a.at(from, n),
                         b.array(),
-                        b.at(from),
+                        b.at(from, n),
                         y.array(),
-                        y.at(from),
+                        y.at(from, n),
                         (to - from) * n))),
         List.of(),
         List.of());

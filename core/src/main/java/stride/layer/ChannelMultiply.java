@@ -46,17 +46,25 @@ public record ChannelMultiply() implements CpuOperation {
     var scale = binding.input(1);
     var y = binding.output();
     int channels = binding.outputType().shape().channels();
-    int rows = y.stride() / channels;
+    int pixels = y.stride() / channels;
     var dx = binding.inputGradient(0);
     var dscale = binding.inputGradient(1);
     var dy = binding.outputGradient();
-    return Step.perSample(
-        (from, to, worker) -> {
-          for (int n = from; n < to; n++) {
-            kernels.scale(
-                x.array(), x.at(n), scale.array(), scale.at(n), rows, channels, y.array(), y.at(n));
-          }
-        },
+    var forward =
+        new Step.Rows(
+            pixels,
+            channels,
+            (n, from, to, worker) ->
+                kernels.scale(
+                    x.array(),
+                    x.at(n) + from * channels,
+                    scale.array(),
+                    scale.at(n),
+                    to - from,
+                    channels,
+                    y.array(),
+                    y.at(n) + from * channels));
+    Step.SampleBody backward =
         (from, to, worker) -> {
           for (int n = from; n < to; n++) {
             if (binding.wantsInputGradient(1)) {
@@ -65,7 +73,7 @@ public record ChannelMultiply() implements CpuOperation {
                   x.at(n),
                   dy.array(),
                   dy.at(n),
-                  rows,
+                  pixels,
                   channels,
                   dscale.array(),
                   dscale.at(n));
@@ -76,12 +84,13 @@ public record ChannelMultiply() implements CpuOperation {
                   dy.at(n),
                   scale.array(),
                   scale.at(n),
-                  rows,
+                  pixels,
                   channels,
                   dx.array(),
                   dx.at(n));
             }
           }
-        });
+        };
+    return new Step(List.of(forward), List.of(new Step.Samples(backward)), List.of());
   }
 }

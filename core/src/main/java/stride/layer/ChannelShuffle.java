@@ -54,21 +54,27 @@ public record ChannelShuffle(int groups) implements PlainLayer {
     var kernels = binding.kernels().channelwise();
     var x = binding.input(0);
     var y = binding.output();
-    int rows = y.stride() / channels;
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
+    return Step.perPixel(
+        binding.outputType().shape(),
         (from, to, worker) ->
             kernels.transpose(
-                x.array(), x.at(from), (to - from) * rows, groups, size, y.array(), y.at(from)),
+                x.array(),
+                x.at(from, channels),
+                to - from,
+                groups,
+                size,
+                y.array(),
+                y.at(from, channels)),
         (from, to, worker) ->
             kernels.transpose(
                 dy.array(),
-                dy.at(from),
-                (to - from) * rows,
+                dy.at(from, channels),
+                to - from,
                 size,
                 groups,
                 dx.array(),
-                dx.at(from)));
+                dx.at(from, channels)));
   }
 }

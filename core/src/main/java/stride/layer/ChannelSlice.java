@@ -54,30 +54,30 @@ public record ChannelSlice(int from, int to) implements PlainLayer {
     int own = to - from;
     var x = binding.input(0);
     var y = binding.output();
-    int rows = y.stride() / own;
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
+    return Step.perPixel(
+        binding.outputType().shape(),
         (first, end, worker) ->
             kernels.copy(
                 x.array(),
-                x.at(first) + from,
+                x.at(first, all) + from,
                 all,
                 y.array(),
-                y.at(first),
+                y.at(first, own),
                 own,
-                (end - first) * rows,
+                end - first,
                 own),
         (first, end, worker) -> {
-          Arrays.fill(dx.array(), dx.at(first), dx.at(end), 0);
+          Arrays.fill(dx.array(), dx.at(first, all), dx.at(end, all), 0);
           kernels.copy(
               dy.array(),
-              dy.at(first),
+              dy.at(first, own),
               own,
               dx.array(),
-              dx.at(first) + from,
+              dx.at(first, all) + from,
               all,
-              (end - first) * rows,
+              end - first,
               own);
         });
   }

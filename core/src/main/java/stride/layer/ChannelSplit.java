@@ -58,30 +58,30 @@ public record ChannelSplit(int part, int parts) implements PlainLayer {
     int first = part * own;
     var x = binding.input(0);
     var y = binding.output();
-    int rows = y.stride() / own;
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
+    return Step.perPixel(
+        binding.outputType().shape(),
         (from, to, worker) ->
             kernels.copy(
                 x.array(),
-                x.at(from) + first,
+                x.at(from, all) + first,
                 all,
                 y.array(),
-                y.at(from),
+                y.at(from, own),
                 own,
-                (to - from) * rows,
+                to - from,
                 own),
         (from, to, worker) -> {
-          Arrays.fill(dx.array(), dx.at(from), dx.at(to), 0);
+          Arrays.fill(dx.array(), dx.at(from, all), dx.at(to, all), 0);
           kernels.copy(
               dy.array(),
-              dy.at(from),
+              dy.at(from, own),
               own,
               dx.array(),
-              dx.at(from) + first,
+              dx.at(from, all) + first,
               all,
-              (to - from) * rows,
+              to - from,
               own);
         });
   }

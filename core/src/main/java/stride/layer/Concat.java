@@ -47,15 +47,23 @@ public record Concat() implements CpuOperation {
   public Step compile(Binding binding) {
     var kernels = binding.kernels().channelwise();
     var y = binding.output();
-    int width = binding.outputType().shape().channels();
-    int rows = y.stride() / width;
-    return Step.perSample(
+    var shape = binding.outputType().shape();
+    int width = shape.channels();
+    return Step.perPixel(
+        shape,
         (from, to, worker) -> {
           for (int i = 0, at = 0; i < binding.inputs(); i++) {
             var x = binding.input(i);
             int c = binding.inputType(i).shape().channels();
             kernels.copy(
-                x.array(), x.at(from), c, y.array(), y.at(from) + at, width, (to - from) * rows, c);
+                x.array(),
+                x.at(from, c),
+                c,
+                y.array(),
+                y.at(from, width) + at,
+                width,
+                to - from,
+                c);
             at += c;
           }
         },
@@ -67,12 +75,12 @@ public record Concat() implements CpuOperation {
               var dx = binding.inputGradient(i);
               kernels.copy(
                   dy.array(),
-                  dy.at(from) + at,
+                  dy.at(from, width) + at,
                   width,
                   dx.array(),
-                  dx.at(from),
+                  dx.at(from, c),
                   c,
-                  (to - from) * rows,
+                  to - from,
                   c);
             }
             at += c;

@@ -41,24 +41,28 @@ public record Subtract() implements CpuOperation {
     var da = binding.inputGradient(0);
     var db = binding.inputGradient(1);
     var dy = binding.outputGradient();
-    int stride = y.stride();
-    return Step.perSample(
+    var shape = binding.outputType().shape();
+    int channels = shape.channels();
+    return Step.perPixel(
+        shape,
         (from, to, worker) ->
             kernels.subtract(
                 a.array(),
-                a.at(from),
+                a.at(from, channels),
                 b.array(),
-                b.at(from),
+                b.at(from, channels),
                 y.array(),
-                y.at(from),
-                (to - from) * stride),
+                y.at(from, channels),
+                (to - from) * channels),
         (from, to, worker) -> {
-          int n = (to - from) * stride;
+          int n = (to - from) * channels;
           if (binding.wantsInputGradient(0)) {
-            kernels.scale(1, dy.array(), dy.at(from), da.array(), da.at(from), n);
+            kernels.scale(
+                1, dy.array(), dy.at(from, channels), da.array(), da.at(from, channels), n);
           }
           if (binding.wantsInputGradient(1)) {
-            kernels.scale(-1, dy.array(), dy.at(from), db.array(), db.at(from), n);
+            kernels.scale(
+                -1, dy.array(), dy.at(from, channels), db.array(), db.at(from, channels), n);
           }
         });
   }

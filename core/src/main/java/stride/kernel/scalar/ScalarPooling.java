@@ -91,23 +91,32 @@ public final class ScalarPooling implements Pooling {
   }
 
   @Override
-  public void average(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
-    int channels = g.channels();
-    for (int oy = 0; oy < g.outHeight(); oy++) {
+  public void average(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int fromRow,
+      int toRow,
+      int fromChannel,
+      int toChannel) {
+    int count = toChannel - fromChannel;
+    for (int oy = fromRow; oy < toRow; oy++) {
       int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
       int bottom = bottom(g, oy);
       for (int ox = 0; ox < g.outWidth(); ox++) {
         int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
         int right = right(g, ox);
-        int to = yo + (oy * g.outWidth() + ox) * channels;
-        Arrays.fill(y, to, to + channels, 0);
+        int to = yo + (oy * g.outWidth() + ox) * g.channels() + fromChannel;
+        Arrays.fill(y, to, to + count, 0);
         for (int iy = top; iy < bottom; iy++) {
           for (int ix = left; ix < right; ix++) {
-            add(x, xo + (iy * g.inWidth() + ix) * channels, y, to, channels);
+            add(x, xo + (iy * g.inWidth() + ix) * g.channels() + fromChannel, y, to, count);
           }
         }
         float divisor = g.divisor(oy, ox);
-        for (int c = to; c < to + channels; c++) {
+        for (int c = to; c < to + count; c++) {
           y[c] /= divisor;
         }
       }

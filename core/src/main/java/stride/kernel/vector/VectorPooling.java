@@ -116,18 +116,27 @@ final class VectorPooling implements Pooling {
   }
 
   @Override
-  public void average(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+  public void average(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int fromRow,
+      int toRow,
+      int fromChannel,
+      int toChannel) {
     if (isInsideByTwo(g)) {
-      averageByTwo(g, x, xo, y, yo);
+      averageByTwo(g, x, xo, y, yo, fromRow, toRow, fromChannel, toChannel);
       return;
     }
     if (isGlobal(g)) {
-      averageOfAll(g, x, xo, y, yo);
+      averageOfAll(g, x, xo, y, yo, fromChannel, toChannel);
       return;
     }
-    for (int c = 0; c < g.channels(); c += L) {
-      var mask = Lanes.S.indexInRange(0, g.channels() - c);
-      for (int oy = 0; oy < g.outHeight(); oy++) {
+    for (int c = fromChannel; c < toChannel; c += L) {
+      var mask = Lanes.S.indexInRange(0, toChannel - c);
+      for (int oy = fromRow; oy < toRow; oy++) {
         int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
         int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
         for (int ox = 0; ox < g.outWidth(); ox++) {
@@ -199,13 +208,22 @@ final class VectorPooling implements Pooling {
         && (g.outWidth() - 1) * g.strideWidth() + 2 <= g.inWidth();
   }
 
-  private static void averageByTwo(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+  private static void averageByTwo(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int fromRow,
+      int toRow,
+      int fromChannel,
+      int toChannel) {
     int channels = g.channels();
     int pitch = g.inWidth() * channels;
     int step = g.strideWidth() * channels;
-    for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.S.indexInRange(0, channels - c);
-      for (int oy = 0; oy < g.outHeight(); oy++) {
+    for (int c = fromChannel; c < toChannel; c += L) {
+      var mask = Lanes.S.indexInRange(0, toChannel - c);
+      for (int oy = fromRow; oy < toRow; oy++) {
         int at = xo + oy * g.strideHeight() * pitch + c;
         int to = yo + oy * g.outWidth() * channels + c;
         for (int ox = 0; ox < g.outWidth(); ox++) {
@@ -258,15 +276,16 @@ final class VectorPooling implements Pooling {
   }
 
   /** Sums up four pixels at a time, which come one behind another in memory. */
-  private static void averageOfAll(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
+  private static void averageOfAll(
+      PoolGeometry g, float[] x, int xo, float[] y, int yo, int from, int to) {
     int channels = g.channels();
-    int whole = channels - channels % L;
+    int whole = to - (to - from) % L;
     int pixels = g.inPixels();
-    Arrays.fill(y, yo, yo + channels, 0);
+    Arrays.fill(y, yo + from, yo + to, 0);
     int pixel = 0;
     for (; pixel + 4 <= pixels; pixel += 4) {
       int at = xo + pixel * channels;
-      for (int c = 0; c < whole; c += L) {
+      for (int c = from; c < whole; c += L) {
         FloatVector.fromArray(Lanes.S, x, at + c)
             .add(FloatVector.fromArray(Lanes.S, x, at + channels + c))
             .add(
@@ -278,14 +297,14 @@ final class VectorPooling implements Pooling {
     }
     for (; pixel < pixels; pixel++) {
       int at = xo + pixel * channels;
-      for (int c = 0; c < whole; c += L) {
+      for (int c = from; c < whole; c += L) {
         FloatVector.fromArray(Lanes.S, x, at + c)
             .add(FloatVector.fromArray(Lanes.S, y, yo + c))
             .intoArray(y, yo + c);
       }
     }
-    if (whole < channels) {
-      var mask = Lanes.S.indexInRange(whole, channels);
+    if (whole < to) {
+      var mask = Lanes.S.indexInRange(whole, to);
       var sum = FloatVector.zero(Lanes.S);
       for (int i = 0; i < pixels; i++) {
         sum = sum.add(FloatVector.fromArray(Lanes.S, x, xo + i * channels + whole, mask));

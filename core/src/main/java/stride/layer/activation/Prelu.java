@@ -82,10 +82,18 @@ public record Prelu(boolean channelwise, float initial) implements PlainLayer {
     var y = binding.output();
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    Step.SampleBody forward =
-        (from, to, worker) ->
-            kernels.prelu(
-                x.array(), x.at(from), slopes, (to - from) * rows, channels, y.array(), y.at(from));
+    var forward =
+        Step.pixels(
+            binding.outputType().shape(),
+            (from, to, worker) ->
+                kernels.prelu(
+                    x.array(),
+                    x.at(from, channels),
+                    slopes,
+                    to - from,
+                    channels,
+                    y.array(),
+                    y.at(from, channels)));
     var backward = new ArrayList<Step.Phase>();
     var last = new ArrayList<Step.Tasks>();
     if (binding.wantsWeightGradients()) {
@@ -133,6 +141,6 @@ public record Prelu(boolean channelwise, float initial) implements PlainLayer {
                       dx.array(),
                       dx.at(from))));
     }
-    return new Step(List.of(new Step.Samples(forward)), backward, last);
+    return new Step(List.of(forward), backward, last);
   }
 }

@@ -27,24 +27,29 @@ public record Softmax() implements PlainLayer {
     var x = binding.input(0);
     var y = binding.output();
     int channels = binding.outputType().shape().channels();
-    int rows = y.stride() / channels;
-    Step.SampleBody forward =
+    Step.PixelBody forward =
         (from, to, worker) ->
             kernels.softmax(
-                x.array(), x.at(from), (to - from) * rows, channels, y.array(), y.at(from));
+                x.array(),
+                x.at(from, channels),
+                to - from,
+                channels,
+                y.array(),
+                y.at(from, channels));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
+    return Step.perPixel(
+        binding.outputType().shape(),
         forward,
         (from, to, worker) ->
             kernels.softmaxGradient(
                 y.array(),
-                y.at(from),
+                y.at(from, channels),
                 dy.array(),
-                dy.at(from),
-                (to - from) * rows,
+                dy.at(from, channels),
+                to - from,
                 channels,
                 dx.array(),
-                dx.at(from)));
+                dx.at(from, channels)));
   }
 }

@@ -61,17 +61,18 @@ final class BatchNormStep {
     var affine = Epilogue.bias(shift, 0).withScale(scale, 0);
     var epilogue = binding.epilogue(affine);
     forward.add(
-        new Step.Samples(
+        Step.pixels(
+            binding.outputType().shape(),
             (from, to, worker) ->
                 kernels.apply(
                     epilogue.get(),
-                    from * rows * channels,
+                    from * channels,
                     x.array(),
-                    x.at(from),
-                    (to - from) * rows,
+                    x.at(from, channels),
+                    to - from,
                     channels,
                     y.array(),
-                    y.at(from))));
+                    y.at(from, channels))));
     return new Step(forward, backward(affine, epilogue), List.of());
   }
 

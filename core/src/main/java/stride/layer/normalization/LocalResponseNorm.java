@@ -53,37 +53,37 @@ public record LocalResponseNorm(int size, float alpha, float beta, float k) impl
     var x = binding.input(0);
     var y = binding.output();
     int channels = binding.outputType().shape().channels();
-    int rows = y.stride() / channels;
-    Step.SampleBody forward =
+    Step.PixelBody forward =
         (from, to, worker) ->
             kernels.localResponse(
                 x.array(),
-                x.at(from),
-                (to - from) * rows,
+                x.at(from, channels),
+                to - from,
                 channels,
                 size,
                 alpha,
                 beta,
                 k,
                 y.array(),
-                y.at(from));
+                y.at(from, channels));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
+    return Step.perPixel(
+        binding.outputType().shape(),
         forward,
         (from, to, worker) ->
             kernels.localResponseGradient(
                 x.array(),
-                x.at(from),
+                x.at(from, channels),
                 dy.array(),
-                dy.at(from),
-                (to - from) * rows,
+                dy.at(from, channels),
+                to - from,
                 channels,
                 size,
                 alpha,
                 beta,
                 k,
                 dx.array(),
-                dx.at(from)));
+                dx.at(from, channels)));
   }
 }

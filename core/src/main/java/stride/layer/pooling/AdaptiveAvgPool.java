@@ -52,12 +52,9 @@ public record AdaptiveAvgPool(Size output) implements PlainLayer {
     var y = binding.output();
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
-        (from, to, worker) -> {
-          for (int n = from; n < to; n++) {
-            average(in, x.array(), x.at(n), y.array(), y.at(n));
-          }
-        },
+    return Step.perRow(
+        binding.outputType().shape(),
+        (n, from, to, worker) -> average(in, x.array(), x.at(n), y.array(), y.at(n), from, to),
         (from, to, worker) -> {
           for (int n = from; n < to; n++) {
             spread(in, dy.array(), dy.at(n), dx.array(), dx.at(n));
@@ -65,10 +62,10 @@ public record AdaptiveAvgPool(Size output) implements PlainLayer {
         });
   }
 
-  private void average(Shape in, float[] x, int xo, float[] y, int yo) {
+  private void average(Shape in, float[] x, int xo, float[] y, int yo, int fromRow, int toRow) {
     int channels = in.channels();
-    int at = yo;
-    for (int i = 0; i < output.height(); i++) {
+    int at = yo + fromRow * output.width() * channels;
+    for (int i = fromRow; i < toRow; i++) {
       int top = begin(i, in.height(), output.height());
       int bottom = end(i, in.height(), output.height());
       for (int j = 0; j < output.width(); j++) {

@@ -1,5 +1,6 @@
 package stride.layer.pooling;
 
+import java.util.List;
 import java.util.Set;
 import stride.compute.Binding;
 import stride.compute.Step;
@@ -25,6 +26,9 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
     implements PlainLayer {
   /** A window's pixels are numbered and counted in floats, which are exact up to this number. */
   private static final int MAX_PIXELS = 1 << 24;
+
+  /** Channels that a thread takes at least of an average over all rows: a cache line of them. */
+  private static final int STRETCH = 16;
 
   public AvgPool {
     check(kernel, stride, padding);
@@ -92,17 +96,36 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
     var y = binding.output();
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
-        (from, to, worker) -> {
-          for (int i = from; i < to; i++) {
-            pooling.average(g, x.array(), x.at(i), y.array(), y.at(i));
-          }
-        },
+    int channels = g.channels();
+    var forward =
+        g.outHeight() > 1
+            ? new Step.Rows(
+                g.outHeight(),
+                g.strideHeight() * g.inWidth() * channels,
+                (i, from, to, worker) ->
+                    pooling.average(
+                        g, x.array(), x.at(i), y.array(), y.at(i), from, to, 0, channels))
+            : new Step.Rows(
+                Math.ceilDiv(channels, STRETCH),
+                g.kernelHeight() * g.inWidth() * STRETCH,
+                (i, from, to, worker) ->
+                    pooling.average(
+                        g,
+                        x.array(),
+                        x.at(i),
+                        y.array(),
+                        y.at(i),
+                        0,
+                        1,
+                        from * STRETCH,
+                        Math.min(to * STRETCH, channels)));
+    Step.SampleBody backward =
         (from, to, worker) -> {
           for (int i = from; i < to; i++) {
             pooling.averageGradient(g, dy.array(), dy.at(i), dx.array(), dx.at(i));
           }
-        });
+        };
+    return new Step(List.of(forward), List.of(new Step.Samples(backward)), List.of());
   }
 
   static void check(Size kernel, Size stride, Size padding) {

@@ -21,9 +21,6 @@ import stride.layer.Size;
  * @param ceil whether a last window may hang over the edge (PyTorch's ceil_mode)
  */
 public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) implements PlainLayer {
-  /** Inputs of a band of rows that a thread takes by itself. */
-  private static final int SPLIT = 1 << 16;
-
   public MaxPool {
     AvgPool.check(kernel, stride, padding);
   }
@@ -86,23 +83,13 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     if (!binding.wantsInputGradient(0)) {
-      int bands = Math.clamp((long) g.inPixels() * g.channels() / SPLIT, 1, g.outHeight());
       return new Step(
           List.of(
-              new Step.Tasks(
-                  samples -> samples * bands,
-                  (task, samples, worker) -> {
-                    int i = task / bands;
-                    int band = task % bands;
-                    pooling.max(
-                        g,
-                        x.array(),
-                        x.at(i),
-                        y.array(),
-                        y.at(i),
-                        g.outHeight() * band / bands,
-                        g.outHeight() * (band + 1) / bands);
-                  })),
+              new Step.Rows(
+                  g.outHeight(),
+                  g.strideHeight() * g.inWidth() * g.channels(),
+                  (i, from, to, worker) ->
+                      pooling.max(g, x.array(), x.at(i), y.array(), y.at(i), from, to))),
           List.of(),
           List.of());
     }

@@ -72,21 +72,20 @@ public record Subsample(int stride, int channels) implements PlainLayer {
     var y = binding.output();
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
-        (from, to, worker) -> {
-          Arrays.fill(y.array(), y.at(from), y.at(to), 0);
-          for (int n = from; n < to; n++) {
-            for (int row = 0; row < out.height(); row++) {
-              kernels.copy(
-                  x.array(),
-                  x.at(n) + row * inRow,
-                  stride * own,
-                  y.array(),
-                  y.at(n) + row * outRow + first,
-                  channels,
-                  out.width(),
-                  own);
-            }
+    return Step.perRow(
+        out,
+        (n, from, to, worker) -> {
+          Arrays.fill(y.array(), y.at(n) + from * outRow, y.at(n) + to * outRow, 0);
+          for (int row = from; row < to; row++) {
+            kernels.copy(
+                x.array(),
+                x.at(n) + row * inRow,
+                stride * own,
+                y.array(),
+                y.at(n) + row * outRow + first,
+                channels,
+                out.width(),
+                own);
           }
         },
         (from, to, worker) -> {

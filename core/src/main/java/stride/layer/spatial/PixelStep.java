@@ -15,12 +15,10 @@ final class PixelStep {
     var y = binding.output();
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
-        (from, to, worker) -> {
-          for (int n = from; n < to; n++) {
-            kernels.gather(map, x.array(), x.at(n), y.array(), y.at(n));
-          }
-        },
+    return Step.perRow(
+        binding.outputType().shape(),
+        (n, from, to, worker) ->
+            kernels.gather(map, x.array(), x.at(n), y.array(), y.at(n), from, to),
         (from, to, worker) -> {
           for (int n = from; n < to; n++) {
             kernels.gatherGradient(map, dy.array(), dy.at(n), dx.array(), dx.at(n));

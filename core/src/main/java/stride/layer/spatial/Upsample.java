@@ -114,12 +114,10 @@ public record Upsample(@Nullable Size size, double factor, Mode mode, boolean al
     var y = binding.output();
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
-    return Step.perSample(
-        (from, to, worker) -> {
-          for (int n = from; n < to; n++) {
-            kernels.interpolate(map, x.array(), x.at(n), y.array(), y.at(n));
-          }
-        },
+    return Step.perRow(
+        out,
+        (n, from, to, worker) ->
+            kernels.interpolate(map, x.array(), x.at(n), y.array(), y.at(n), from, to),
         (from, to, worker) -> {
           for (int n = from; n < to; n++) {
             kernels.interpolateGradient(map, dy.array(), dy.at(n), dx.array(), dx.at(n));
