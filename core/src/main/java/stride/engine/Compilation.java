@@ -50,6 +50,7 @@ final class Compilation {
   private final BitSet computed;
 
   final Fusion fusion;
+  private final Slices slices;
   final MemoryPlanner memory;
   final Buffer[] values;
   final GradientBuffers gradients;
@@ -91,6 +92,10 @@ final class Compilation {
     computed = computed();
     boolean[] wanted = GradientBuffers.wanted(graph, purpose);
     fusion = new Fusion(graph, engine.backend(), purpose, wanted);
+    slices =
+        purpose.gradients() || purpose.observed() || followsBatches
+            ? new Slices(graph, engine.backend(), fusion)
+            : Slices.find(graph, engine.backend(), fusion, this::computes);
     memory = new MemoryPlanner(batch);
     values = new Buffer[graph.edges()];
     reserveValues();
@@ -213,9 +218,22 @@ final class Compilation {
       } else if (purpose.observed()) {
         values[edge] = memory.reserveForGood(elements(edge));
       } else {
-        values[edge] = memory.reserve(elements(edge));
+        values[edge] = buffer(edge);
       }
     }
+  }
+
+  /** A buffer for an edge, which may be a slice of one that a later node stores. */
+  private Buffer buffer(int edge) {
+    if (values[edge] != null) {
+      return values[edge];
+    }
+    int whole = slices.whole(edge);
+    if (whole < 0) {
+      return memory.reserve(elements(edge));
+    }
+    values[whole] = buffer(whole);
+    return values[whole].slice(slices.first(edge), graph.type(whole).shape().channels());
   }
 
   private int elements(int edge) {

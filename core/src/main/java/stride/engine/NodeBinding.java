@@ -64,7 +64,9 @@ final class NodeBinding implements Binding {
   @Override
   public Convolution convolution(ConvGeometry geometry) {
     var engine = plan.engine;
-    var usage = new Kernels.Usage(plan.batch, plan.groupSize, engine.threads(), engine.exact());
+    var usage =
+        new Kernels.Usage(plan.batch, plan.groupSize, engine.threads(), engine.exact())
+            .withPitches(input(0).pitch(0), output().pitch(0));
     return engine.kernels().convolutions().of(geometry, usage);
   }
 

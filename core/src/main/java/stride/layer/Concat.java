@@ -2,6 +2,7 @@ package stride.layer;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import stride.compute.Binding;
 import stride.compute.CpuOperation;
 import stride.compute.Step;
@@ -40,43 +41,82 @@ public record Concat() implements CpuOperation {
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+    return Set.of(
+        Trait.FORGETS_INPUT,
+        Trait.FORGETS_OUTPUT,
+        Trait.CONCATENATES,
+        Trait.STORES_PITCH,
+        Trait.READS_PITCH);
   }
 
   @Override
   public Step compile(Binding binding) {
-    var kernels = binding.kernels().channelwise();
     var y = binding.output();
-    int width = binding.outputType().shape().channels();
-    int rows = y.stride() / width;
-    return Step.perSample(
-        (from, to, worker) -> {
-          for (int i = 0, at = 0; i < binding.inputs(); i++) {
-            var x = binding.input(i);
-            int c = binding.inputType(i).shape().channels();
-            kernels.copy(
-                x.array(), x.at(from), c, y.array(), y.at(from) + at, width, (to - from) * rows, c);
-            at += c;
-          }
-        },
-        (from, to, worker) -> {
-          var dy = binding.outputGradient();
-          for (int i = 0, at = 0; i < binding.inputs(); i++) {
-            int c = binding.inputType(i).shape().channels();
-            if (binding.wantsInputGradient(i)) {
-              var dx = binding.inputGradient(i);
-              kernels.copy(
-                  dy.array(),
-                  dy.at(from) + at,
-                  width,
-                  dx.array(),
-                  dx.at(from),
-                  c,
-                  (to - from) * rows,
-                  c);
-            }
-            at += c;
-          }
-        });
+    var copied =
+        IntStream.range(0, binding.inputs())
+            .filter(i -> !binding.input(i).isSliceOf(y))
+            .boxed()
+            .toList();
+    List<Step.Phase> forward =
+        copied.isEmpty()
+            ? List.of()
+            : List.of(new Step.Samples((from, to, worker) -> join(binding, copied, from, to)));
+    return new Step(
+        forward,
+        List.of(new Step.Samples((from, to, worker) -> split(binding, from, to))),
+        List.of());
+  }
+
+  /** Copies some of the inputs to their places. */
+  private static void join(Binding binding, List<Integer> copied, int from, int to) {
+    var out = binding.outputType().shape();
+    var y = binding.output();
+    int rows = out.elements() / out.channels();
+    int width = y.pitch(out.channels());
+    for (int i = 0, at = 0; i < binding.inputs(); i++) {
+      var x = binding.input(i);
+      int c = binding.inputType(i).shape().channels();
+      if (copied.contains(i)) {
+        binding
+            .kernels()
+            .channelwise()
+            .copy(
+                x.array(),
+                x.at(from),
+                x.pitch(c),
+                y.array(),
+                y.at(from) + at,
+                width,
+                (to - from) * rows,
+                c);
+      }
+      at += c;
+    }
+  }
+
+  /** Copies each input's slice of dy. */
+  private static void split(Binding binding, int from, int to) {
+    var out = binding.outputType().shape();
+    var dy = binding.outputGradient();
+    int rows = out.elements() / out.channels();
+    for (int i = 0, at = 0; i < binding.inputs(); i++) {
+      int c = binding.inputType(i).shape().channels();
+      if (binding.wantsInputGradient(i)) {
+        var dx = binding.inputGradient(i);
+        binding
+            .kernels()
+            .channelwise()
+            .copy(
+                dy.array(),
+                dy.at(from) + at,
+                out.channels(),
+                dx.array(),
+                dx.at(from),
+                c,
+                (to - from) * rows,
+                c);
+      }
+      at += c;
+    }
   }
 }

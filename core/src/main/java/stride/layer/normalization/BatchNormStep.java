@@ -37,7 +37,7 @@ final class BatchNormStep {
     this.layer = layer;
     this.binding = binding;
     channels = binding.outputType().shape().channels();
-    rows = binding.output().stride() / channels;
+    rows = binding.outputType().shape().elements() / channels;
     period = binding.kernels().channelwise().period(channels);
     mean = binding.keepForBatch(period);
     inverseDeviation = binding.keepForBatch(channels);
@@ -68,6 +68,7 @@ final class BatchNormStep {
                     from * rows * channels,
                     x.array(),
                     x.at(from),
+                    x.pitch(channels),
                     (to - from) * rows,
                     channels,
                     y.array(),
