@@ -51,7 +51,9 @@ final class MemoryPlanner {
     return buffer;
   }
 
-  /** Says that a stage touches a buffer, or a slice of it; buffers from elsewhere are passed over. */
+  /**
+   * Says that a stage touches a buffer, or a slice of it; buffers from elsewhere are passed over.
+   */
   void use(Buffer buffer, int stage) {
     var claim = claims.get(buffer.whole());
     if (claim != null) {

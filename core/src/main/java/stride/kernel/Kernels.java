@@ -47,8 +47,7 @@ public record Kernels(
    *     the other passes
    * @param outPitch the same of output pixels; an epilogue with a residual wants 0
    */
-  public record Usage(
-      int batch, int group, int threads, boolean exact, int inPitch, int outPitch) {
+  public record Usage(int batch, int group, int threads, boolean exact, int inPitch, int outPitch) {
     /** Usage without gaps between pixels. */
     public Usage(int batch, int group, int threads, boolean exact) {
       this(batch, group, threads, exact, 0, 0);

@@ -333,8 +333,7 @@ final class ScalarConvolution implements Convolution {
    * @param xo where the group's first channel of the first pixel is
    * @param pitch floats from a pixel to the next one
    */
-  private void patch(
-      float[] x, int xo, int pitch, int pixel, int k, int n, float[] to, int at) {
+  private void patch(float[] x, int xo, int pitch, int pixel, int k, int n, float[] to, int at) {
     int solid = solidTaps * groupIn;
     int run;
     for (int done = 0; done < n; done += run) {

@@ -77,8 +77,7 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(
-        Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
   }
 
   @Override

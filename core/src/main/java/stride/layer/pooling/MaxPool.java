@@ -74,8 +74,7 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(
-        Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
   }
 
   @Override
@@ -84,8 +83,7 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
     var x = binding.input(0);
     var y = binding.output();
     int channels = binding.outputType().shape().channels();
-    var g =
-        geometry(binding.inputType(0)).withPitches(x.pitch(channels), y.pitch(channels));
+    var g = geometry(binding.inputType(0)).withPitches(x.pitch(channels), y.pitch(channels));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     if (!binding.wantsInputGradient(0)) {
