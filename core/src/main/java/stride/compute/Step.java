@@ -37,7 +37,9 @@ public record Step(
     /**
      * What tables call the kernel that does it, such as "winograd"; empty where there is no choice.
      */
-    String kernel();
+    default String kernel() {
+      return "";
+    }
   }
 
   /**

@@ -52,6 +52,7 @@ final class Compilation {
   private final BitSet computed;
 
   final Fusion fusion;
+  private final Slices slices;
   final MemoryPlanner memory;
   final Buffer[] values;
   final GradientBuffers gradients;
@@ -105,18 +106,22 @@ final class Compilation {
     computed = computed();
     boolean[] wanted = GradientBuffers.wanted(graph, purpose);
     fusion = new Fusion(graph, engine.backend(), purpose, wanted);
+    slices =
+        purpose.gradients() || purpose.observed() || followsBatches
+            ? new Slices(graph, engine.backend(), fusion)
+            : Slices.find(graph, engine.backend(), fusion, this::computes);
     memory = new MemoryPlanner(batch);
     values = new Buffer[graph.edges()];
     reserveValues();
     gradients = new GradientBuffers(graph, engine.backend(), purpose, wanted, fusion, memory);
-    forward = new Stages(0, batch, engine.threads());
+    forward = new Stages(0, batch, part.threads());
     for (int n = 0; n < graph.nodes().size(); n++) {
       var binding = new NodeBinding(this, n);
       bindings.add(binding);
       steps.add(step(n, binding));
       forward.add(n, steps.get(n).forward());
     }
-    backward = new Stages(forward.stages(), batch, engine.threads());
+    backward = new Stages(forward.stages(), batch, part.threads());
     if (purpose.gradients()) {
       backward();
     }
@@ -258,9 +263,22 @@ final class Compilation {
       } else if (purpose.observed()) {
         values[edge] = memory.reserveForGood(elements(edge));
       } else {
-        values[edge] = memory.reserve(elements(edge));
+        values[edge] = buffer(edge);
       }
     }
+  }
+
+  /** A buffer for an edge, which may be a slice of one that a later node stores. */
+  private Buffer buffer(int edge) {
+    if (values[edge] != null) {
+      return values[edge];
+    }
+    int whole = slices.whole(edge);
+    if (whole < 0) {
+      return memory.reserve(elements(edge));
+    }
+    values[whole] = buffer(whole);
+    return values[whole].slice(slices.first(edge), graph.type(whole).shape().channels());
   }
 
   private int elements(int edge) {

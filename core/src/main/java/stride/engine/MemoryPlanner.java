@@ -51,9 +51,11 @@ final class MemoryPlanner {
     return buffer;
   }
 
-  /** Says that a stage touches a buffer; buffers from elsewhere are passed over. */
+  /**
+   * Says that a stage touches a buffer, or a slice of it; buffers from elsewhere are passed over.
+   */
   void use(Buffer buffer, int stage) {
-    var claim = claims.get(buffer);
+    var claim = claims.get(buffer.whole());
     if (claim != null) {
       claim.first = Math.min(claim.first, stage);
       claim.last = Math.max(claim.last, stage);

@@ -67,7 +67,8 @@ final class NodeBinding implements Binding {
     var part = plan.part;
     var usage =
         new Kernels.Usage(
-            part.planned(), part.batch(), plan.groupSize, part.threads(), engine.exact());
+                part.planned(), part.batch(), plan.groupSize, part.threads(), engine.exact())
+            .withPitches(input(0).pitch(0), output().pitch(0));
     return engine.kernels().convolutions().of(geometry, usage);
   }
 

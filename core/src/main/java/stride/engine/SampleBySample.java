@@ -125,9 +125,22 @@ final class SampleBySample implements Engine.Tasks {
     }
   }
 
-  private static void copy(Compilation from, int edge, int sample, Compilation to, int place) {
+  private void copy(Compilation from, int edge, int sample, Compilation to, int place) {
     var x = from.values[edge];
     var y = to.values[edge];
-    System.arraycopy(x.array(), x.at(sample), y.array(), y.at(place), x.stride());
+    var shape = graph.type(edge).shape();
+    int channels = shape.channels();
+    from.engine
+        .kernels()
+        .channelwise()
+        .copy(
+            x.array(),
+            x.at(sample),
+            x.pitch(channels),
+            y.array(),
+            y.at(place),
+            y.pitch(channels),
+            shape.elements() / channels,
+            channels);
   }
 }

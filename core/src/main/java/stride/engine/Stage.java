@@ -138,7 +138,7 @@ final class Stage implements Engine.Tasks {
       }
     }
     for (int i = 0; i < chain.size(); i++) {
-      chain.get(i).body().run(0, samples, 0);
+      chain.get(i).run(0, parts > 0 ? samples * parts : samples, 0);
     }
   }
 

@@ -40,5 +40,24 @@ public enum Trait {
    * epilogue together with its gradient. A producer with {@link #CAN_FUSE_CONSUMER_GRADIENT} may
    * compute that in its own backward pass.
    */
-  ELEMENTWISE
+  ELEMENTWISE,
+
+  /**
+   * The output is the inputs' channels side by side. The forward pass copies only those inputs
+   * whose buffer is not a slice of the output's buffer: the others are there already.
+   */
+  CONCATENATES,
+
+  /**
+   * In a plan without gradients the forward pass can write its output to a slice of wider pixels
+   * ({@code Buffer.pitch}) and leaves the floats between its pixels as they are, unless a sum with
+   * other values is fused into it.
+   */
+  STORES_PITCH,
+
+  /**
+   * In a plan without gradients and batch statistics the forward pass can read each of its inputs
+   * from a slice of wider pixels ({@code Buffer.pitch}).
+   */
+  READS_PITCH
 }

@@ -41,6 +41,29 @@ public interface Channelwise {
       Epilogue norm, int toResidual, float[] x, int xo, int rows, int channels, float[] y, int yo);
 
   /**
+   * The same with the same bits, where x's rows begin {@code xStride} floats after each other. y's
+   * rows have no gap between them.
+   */
+  default void apply(
+      Epilogue norm,
+      int toResidual,
+      float[] x,
+      int xo,
+      int xStride,
+      int rows,
+      int channels,
+      float[] y,
+      int yo) {
+    if (xStride == channels) {
+      apply(norm, toResidual, x, xo, rows, channels, y, yo);
+      return;
+    }
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      apply(norm, toResidual + at, x, xo + row * xStride, 1, channels, y, yo + at);
+    }
+  }
+
+  /**
    * The sums of batch norm's gradient: sums[i] += the sum of g, sums[period + i] += the sum of g *
    * (x - mean[i]), over those floats of the long row that are at i in their period. g = dy where
    * {@code norm}, the forward pass, stored a value between its bounds, else 0.

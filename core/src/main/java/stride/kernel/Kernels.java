@@ -43,11 +43,31 @@ public record Kernels(
    *     work falls, never about a bit of the result
    * @param exact whether to choose only kernels that sum in the definition's order, which excludes
    *     Winograd's
+   * @param inPitch floats from an input pixel to the next one in the forward pass, whose results
+   *     have the same bits for any; 0 where pixels follow each other without a gap, as they do in
+   *     the other passes
+   * @param outPitch the same of output pixels; an epilogue with a residual wants 0
    */
-  public record Usage(int batch, int together, int group, int threads, boolean exact) {
-    /** A usage in which all samples run together. */
+  public record Usage(
+      int batch, int together, int group, int threads, boolean exact, int inPitch, int outPitch) {
+    /** Usage without gaps between pixels. */
+    public Usage(int batch, int together, int group, int threads, boolean exact) {
+      this(batch, together, group, threads, exact, 0, 0);
+    }
+
+    /** A usage in which all samples run together, without gaps between pixels. */
     public Usage(int batch, int group, int threads, boolean exact) {
       this(batch, batch, group, threads, exact);
+    }
+
+    /**
+     * {@return the same usage with gaps between pixels}
+     *
+     * @param inPitch floats from an input pixel to the next one, or 0
+     * @param outPitch floats from an output pixel to the next one, or 0
+     */
+    public Usage withPitches(int inPitch, int outPitch) {
+      return new Usage(batch, together, group, threads, exact, inPitch, outPitch);
     }
   }
 

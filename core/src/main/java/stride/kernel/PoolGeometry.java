@@ -24,6 +24,9 @@ package stride.kernel;
  * @param padBottom rows of padding below the input
  * @param padRight columns of padding on the right of the input
  * @param countsPadding whether averages count pixels of the padding
+ * @param inPitch floats from an input pixel to the next one for maxima without their places and for
+ *     averages; in the other kernels pixels have no gap between them
+ * @param outPitch floats from an output pixel to the next one, for the same kernels
  */
 public record PoolGeometry(
     int inHeight,
@@ -39,7 +42,70 @@ public record PoolGeometry(
     int padLeft,
     int padBottom,
     int padRight,
-    boolean countsPadding) {
+    boolean countsPadding,
+    int inPitch,
+    int outPitch) {
+
+  /** A geometry without gaps between pixels. */
+  public PoolGeometry(
+      int inHeight,
+      int inWidth,
+      int channels,
+      int outHeight,
+      int outWidth,
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      int padTop,
+      int padLeft,
+      int padBottom,
+      int padRight,
+      boolean countsPadding) {
+    this(
+        inHeight,
+        inWidth,
+        channels,
+        outHeight,
+        outWidth,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        padTop,
+        padLeft,
+        padBottom,
+        padRight,
+        countsPadding,
+        channels,
+        channels);
+  }
+
+  /**
+   * {@return the same geometry with gaps between pixels}
+   *
+   * @param inPitch floats from an input pixel to the next one
+   * @param outPitch floats from an output pixel to the next one
+   */
+  public PoolGeometry withPitches(int inPitch, int outPitch) {
+    return new PoolGeometry(
+        inHeight,
+        inWidth,
+        channels,
+        outHeight,
+        outWidth,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        padTop,
+        padLeft,
+        padBottom,
+        padRight,
+        countsPadding,
+        inPitch,
+        outPitch);
+  }
 
   /** {@return the pixels of an input image} */
   public int inPixels() {

@@ -2,6 +2,7 @@ package stride.layer;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import stride.compute.Binding;
 import stride.compute.CpuOperation;
 import stride.compute.Step;
@@ -40,51 +41,80 @@ public record Concat() implements CpuOperation {
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+    return Set.of(
+        Trait.FORGETS_INPUT,
+        Trait.FORGETS_OUTPUT,
+        Trait.CONCATENATES,
+        Trait.STORES_PITCH,
+        Trait.READS_PITCH);
   }
 
   @Override
   public Step compile(Binding binding) {
-    var kernels = binding.kernels().channelwise();
     var y = binding.output();
     var shape = binding.outputType().shape();
-    int width = shape.channels();
-    return Step.perPixel(
-        shape,
-        (from, to, worker) -> {
-          for (int i = 0, at = 0; i < binding.inputs(); i++) {
-            var x = binding.input(i);
-            int c = binding.inputType(i).shape().channels();
-            kernels.copy(
+    var copied =
+        IntStream.range(0, binding.inputs())
+            .filter(i -> !binding.input(i).isSliceOf(y))
+            .boxed()
+            .toList();
+    List<Step.Phase> forward =
+        copied.isEmpty()
+            ? List.of()
+            : List.of(Step.pixels(shape, (from, to, worker) -> join(binding, copied, from, to)));
+    return new Step(
+        forward,
+        List.of(Step.pixels(shape, (from, to, worker) -> split(binding, from, to))),
+        List.of());
+  }
+
+  /** Copies some of the inputs to their places. */
+  private static void join(Binding binding, List<Integer> copied, int from, int to) {
+    int channels = binding.outputType().shape().channels();
+    var y = binding.output();
+    for (int i = 0, at = 0; i < binding.inputs(); i++) {
+      var x = binding.input(i);
+      int c = binding.inputType(i).shape().channels();
+      if (copied.contains(i)) {
+        binding
+            .kernels()
+            .channelwise()
+            .copy(
                 x.array(),
                 x.at(from, c),
-                c,
+                x.pitch(c),
                 y.array(),
-                y.at(from, width) + at,
-                width,
+                y.at(from, channels) + at,
+                y.pitch(channels),
                 to - from,
                 c);
-            at += c;
-          }
-        },
-        (from, to, worker) -> {
-          var dy = binding.outputGradient();
-          for (int i = 0, at = 0; i < binding.inputs(); i++) {
-            int c = binding.inputType(i).shape().channels();
-            if (binding.wantsInputGradient(i)) {
-              var dx = binding.inputGradient(i);
-              kernels.copy(
-                  dy.array(),
-                  dy.at(from, width) + at,
-                  width,
-                  dx.array(),
-                  dx.at(from, c),
-                  c,
-                  to - from,
-                  c);
-            }
-            at += c;
-          }
-        });
+      }
+      at += c;
+    }
+  }
+
+  /** Copies each input's slice of dy. */
+  private static void split(Binding binding, int from, int to) {
+    int channels = binding.outputType().shape().channels();
+    var dy = binding.outputGradient();
+    for (int i = 0, at = 0; i < binding.inputs(); i++) {
+      int c = binding.inputType(i).shape().channels();
+      if (binding.wantsInputGradient(i)) {
+        var dx = binding.inputGradient(i);
+        binding
+            .kernels()
+            .channelwise()
+            .copy(
+                dy.array(),
+                dy.at(from, channels) + at,
+                channels,
+                dx.array(),
+                dx.at(from, c),
+                c,
+                to - from,
+                c);
+      }
+      at += c;
+    }
   }
 }

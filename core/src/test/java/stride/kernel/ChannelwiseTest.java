@@ -288,6 +288,47 @@ class ChannelwiseTest {
     assertExact("epilogue", expected, y.values("epilogue"));
   }
 
+  /** Rows that have room for the channels of others between them. */
+  @Sizes
+  void epiloguesOfRowsWithRoomBetweenThemHaveTheSameBits(int rows, int channels) {
+    var random = new SplittableRandom(8);
+    float[] x = Values.signed(rows * channels, random);
+    float[] residual = Values.signed(rows * channels, random);
+    int stride = channels + 5;
+    float[] wide = Region.poison(rows * stride - 5);
+    for (int i = 0; i < x.length; i++) {
+      wide[i / channels * stride + i % channels] = x[i];
+    }
+    var affine =
+        Epilogue.NONE
+            .withScale(repeated(Values.signed(channels, random)), 0)
+            .withShift(repeated(Values.signed(channels, random)), 0);
+    var e = kernels.elementwise();
+    for (var epilogue :
+        List.of(
+            affine,
+            affine.withResidual(residual, -3).withBounds(-0.2f, 0.5f),
+            affine.withActivation(new Epilogue.Activation(e::tanh, e::tanhGradient)))) {
+      var dense = Region.unwritten(x.length);
+      kernels.channelwise().apply(epilogue, 3, x, 0, rows, channels, dense.array(), dense.offset());
+      var from = Region.of(wide);
+      var y = Region.unwritten(x.length);
+      kernels
+          .channelwise()
+          .apply(
+              epilogue,
+              3,
+              from.array(),
+              from.offset(),
+              stride,
+              rows,
+              channels,
+              y.array(),
+              y.offset());
+      assertSameBits("rows", dense.values("dense"), y.values("rows"));
+    }
+  }
+
   /** Integers often hit the bounds, where no gradient passes. */
   @Sizes
   void normGradientsOfIntegersAreExact(int rows, int channels) {

@@ -18,6 +18,12 @@ record ConvolutionCalls(Convolution kernels, int samples) {
 
   /** All samples and parts in one call. */
   float[] run(ConvolutionPass pass, float[] from, float[] weights, Epilogue epilogue, int length) {
+    return written(pass, from, weights, epilogue, length).values("output");
+  }
+
+  /** The same, of which some values may be left unwritten. */
+  Region written(
+      ConvolutionPass pass, float[] from, float[] weights, Epilogue epilogue, int length) {
     var y = Region.unwritten(length);
     var x = Region.of(from);
     pass.runAll(
@@ -32,7 +38,7 @@ record ConvolutionCalls(Convolution kernels, int samples) {
         samples,
         Region.poison(pass.scratchLength()));
     assertSameBits("a pass' input", from, x.values("input"));
-    return y.values("output");
+    return y;
   }
 
   /** One part, for some samples. */

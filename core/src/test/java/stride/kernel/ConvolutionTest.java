@@ -9,6 +9,7 @@ import static stride.kernel.Values.dot;
 import static stride.kernel.Values.doubles;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -363,6 +364,74 @@ class ConvolutionTest {
         assertSameBits(what + "weight gradient", dw, more.weightGradient(x, dy, w));
       }
     }
+  }
+
+  /** Images whose pixels have room for the channels of others between them. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void forwardStepsOverTheRoomBetweenPixelsAndLeavesItAsItIs(ConvGeometry g) {
+    for (boolean exact : new boolean[] {true, false}) {
+      checkPitches(g, new Kernels.Usage(1, 1, 2, exact), 2);
+      checkPitches(g, new Kernels.Usage(BATCH, BATCH, 2, exact), SAMPLES);
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @FieldSource("SEEDS")
+  void forwardOfRandomShapesStepsOverTheRoomBetweenPixels(long seed) {
+    checkPitches(ConvShapes.random(seed), new Kernels.Usage(3, 3, 2, false), 3);
+  }
+
+  private void checkPitches(ConvGeometry g, Kernels.Usage usage, int samples) {
+    var random = new SplittableRandom(10);
+    var dense = new ConvolutionCalls(kernels.convolutions().of(g, usage), samples);
+    float[] x = Values.signed(dense.inputs(), random);
+    float[] w = Values.signed(g.weights(), random);
+    float[] bias = Values.signed(g.outChannels(), random);
+    int in = g.inChannels();
+    int out = g.outChannels();
+    for (var epilogue :
+        List.of(
+            Epilogue.NONE,
+            Epilogue.bias(bias, 0).withBounds(-0.1f, 0.4f),
+            Epilogue.bias(bias, 0)
+                .withActivation(
+                    new Epilogue.Activation(
+                        kernels.elementwise()::tanh, kernels.elementwise()::tanhGradient)))) {
+      float[] expected = dense.run(dense.kernels().forward(), x, w, epilogue, dense.outputs());
+      for (int[] more : new int[][] {{3, 0}, {0, 5}, {16, 21}}) {
+        var pitched =
+            new ConvolutionCalls(
+                kernels.convolutions().of(g, usage.withPitches(in + more[0], out + more[1])),
+                samples);
+        float[] wide = Region.poison(spread(dense.inputs(), in, more[0]));
+        for (int i = 0; i < x.length; i++) {
+          wide[i / in * (in + more[0]) + i % in] = x[i];
+        }
+        var y =
+            pitched.written(
+                pitched.kernels().forward(),
+                wide,
+                w,
+                epilogue,
+                spread(expected.length, out, more[1]));
+        for (int i = 0; i < y.length(); i++) {
+          int channel = i % (out + more[1]);
+          assertEquals(channel < out, y.isWritten(i), "whether value " + i + " was written");
+        }
+        float[] values = y.values("output");
+        var narrow = new float[expected.length];
+        for (int i = 0; i < narrow.length; i++) {
+          narrow[i] = values[i / out * (out + more[1]) + i % out];
+        }
+        assertSameBits("pitch " + Arrays.toString(more), expected, narrow);
+      }
+    }
+  }
+
+  /** The floats of pixels with room between them, but none behind the last one. */
+  private static int spread(int values, int channels, int more) {
+    return values / channels * (channels + more) - more;
   }
 
   /** Where the residual of an epilogue lies. */

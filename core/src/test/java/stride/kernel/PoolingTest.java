@@ -52,6 +52,45 @@ class PoolingTest {
     return shapes.stream();
   }
 
+  /** Images whose pixels have room for the channels of others between them. */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void poolingStepsOverTheRoomBetweenPixelsAndLeavesItAsItIs(PoolGeometry g) {
+    float[] x = Values.signed(g.inPixels() * g.channels(), new SplittableRandom(11));
+    for (int[] more : new int[][] {{3, 0}, {0, 5}, {16, 21}}) {
+      var pitched = g.withPitches(g.channels() + more[0], g.channels() + more[1]);
+      float[] wide = Region.poison(g.inPixels() * pitched.inPitch() - more[0]);
+      for (int i = 0; i < x.length; i++) {
+        wide[i / g.channels() * pitched.inPitch() + i % g.channels()] = x[i];
+      }
+      for (boolean max : new boolean[] {true, false}) {
+        float[] expected = pooled(g, x, max).values("dense");
+        var y = pooled(pitched, wide, max);
+        float[] values = y.values("pitched");
+        for (int i = 0; i < values.length; i++) {
+          int channel = i % pitched.outPitch();
+          assertEquals(
+              channel < g.channels(), y.isWritten(i), "whether value " + i + " was written");
+          if (channel < g.channels()) {
+            assertEquals(
+                expected[i / pitched.outPitch() * g.channels() + channel], values[i], "value " + i);
+          }
+        }
+      }
+    }
+  }
+
+  private Region pooled(PoolGeometry g, float[] values, boolean max) {
+    var x = Region.of(values);
+    var y = Region.unwritten(g.outPixels() * g.outPitch() - (g.outPitch() - g.channels()));
+    if (max) {
+      kernels.pooling().max(g, x.array(), x.offset(), y.array(), y.offset(), 0, g.outHeight());
+    } else {
+      kernels.pooling().average(g, x.array(), x.offset(), y.array(), y.offset());
+    }
+    return y;
+  }
+
   @ParameterizedTest
   @MethodSource("shapes")
   void maximaAndTheirPlacesAreExact(PoolGeometry g) {

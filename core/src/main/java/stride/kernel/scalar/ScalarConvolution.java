@@ -5,6 +5,7 @@ import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
+import stride.kernel.Kernels;
 import stride.kernel.WeightGradient;
 
 /**
@@ -30,18 +31,26 @@ final class ScalarConvolution implements Convolution {
   private final int groupIn;
   private final int groupOut;
 
+  /** Floats from a pixel to the next one in the forward pass. */
+  private final int inPitch;
+
+  private final int outPitch;
+
   /** Taps of a filter's row that read neighbouring floats: all of them, or just one. */
   private final int solidTaps;
 
   private final Block.Pool blocks;
 
-  ScalarConvolution(ConvGeometry geometry, Block.Pool blocks) {
+  ScalarConvolution(ConvGeometry geometry, Kernels.Usage usage, Block.Pool blocks) {
     g = geometry;
     this.blocks = blocks;
     patch = g.patchLength();
     groupIn = g.groupInChannels();
     groupOut = g.groupOutChannels();
-    solidTaps = g.groups() == 1 && g.dilationWidth() == 1 ? g.kernelWidth() : 1;
+    inPitch = usage.inPitch() == 0 ? g.inChannels() : usage.inPitch();
+    outPitch = usage.outPitch() == 0 ? g.outChannels() : usage.outPitch();
+    boolean solid = g.groups() == 1 && g.dilationWidth() == 1 && inPitch == g.inChannels();
+    solidTaps = solid ? g.kernelWidth() : 1;
   }
 
   @Override
@@ -133,7 +142,7 @@ final class ScalarConvolution implements Convolution {
         int depth = Math.min(Block.DEPTH, patch - k);
         for (int r = 0; r < rows; r++) {
           int at = Block.factors(r);
-          patch(x, xo + group * groupIn, fromPixel + r, k, depth, block.factors, at);
+          patch(x, xo + group * groupIn, inPitch, fromPixel + r, k, depth, block.factors, at);
         }
         for (int d = 0; d < depth; d++) {
           System.arraycopy(packed, po + (k + d) * channels + o, block.columns[d], 0, lanes);
@@ -141,7 +150,7 @@ final class ScalarConvolution implements Convolution {
         block.multiply(rows, depth, lanes);
       }
       for (int r = 0; r < rows; r++) {
-        epilogue.apply(block.sums[r], 0, o, lanes, y, yo, yo + (fromPixel + r) * channels + o);
+        epilogue.apply(block.sums[r], 0, o, lanes, y, yo, yo + (fromPixel + r) * outPitch + o);
       }
     }
   }
@@ -303,7 +312,8 @@ final class ScalarConvolution implements Convolution {
             for (int r = 0; r < rows; r++) {
               block.factors[Block.factors(r) + d] = dy[from + r];
             }
-            patch(x, xo + group * groupIn, pixel + d, k, lanes, block.columns[d], 0);
+            int first = xo + group * groupIn;
+            patch(x, first, g.inChannels(), pixel + d, k, lanes, block.columns[d], 0);
           }
           block.multiply(rows, depth, lanes);
         }
@@ -321,8 +331,9 @@ final class ScalarConvolution implements Convolution {
    * Copies the values [k, k + n) of an output pixel's patch; zeros outside of the image.
    *
    * @param xo where the group's first channel of the first pixel is
+   * @param pitch floats from a pixel to the next one
    */
-  private void patch(float[] x, int xo, int pixel, int k, int n, float[] to, int at) {
+  private void patch(float[] x, int xo, int pitch, int pixel, int k, int n, float[] to, int at) {
     int solid = solidTaps * groupIn;
     int run;
     for (int done = 0; done < n; done += run) {
@@ -335,7 +346,7 @@ final class ScalarConvolution implements Convolution {
       int outside = Math.clamp(rowEnd(inY, inX), inside, begin + run);
       int start = at + done - begin;
       int sample = pixel / g.outPixels();
-      int from = xo + ((sample * g.inHeight() + inY) * g.inWidth() + inX) * g.inChannels();
+      int from = xo + ((sample * g.inHeight() + inY) * g.inWidth() + inX) * pitch;
       Arrays.fill(to, start + begin, start + inside, 0);
       if (outside > inside) {
         System.arraycopy(x, from + inside, to, start + inside, outside - inside);

@@ -5,6 +5,7 @@ import stride.kernel.ConvGeometry;
 import stride.kernel.Convolution;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
+import stride.kernel.Kernels;
 import stride.kernel.WeightGradient;
 
 /** Depthwise convolution: channels are separate, all channels of a pixel are in one loop. */
@@ -12,15 +13,22 @@ final class ScalarDepthwise implements Convolution {
   private final ConvGeometry g;
   private final int channels;
 
+  /** Floats from a pixel to the next one in the forward pass. */
+  private final int inPitch;
+
+  private final int outPitch;
+
   /**
    * @throws IllegalArgumentException if the geometry is not {@link ConvGeometry#isDepthwise}
    */
-  ScalarDepthwise(ConvGeometry geometry) {
+  ScalarDepthwise(ConvGeometry geometry, Kernels.Usage usage) {
     if (!geometry.isDepthwise()) {
       throw new IllegalArgumentException("not a depthwise convolution: " + geometry);
     }
     g = geometry;
     channels = g.outChannels();
+    inPitch = usage.inPitch() == 0 ? channels : usage.inPitch();
+    outPitch = usage.outPitch() == 0 ? channels : usage.outPitch();
   }
 
   @Override
@@ -44,18 +52,18 @@ final class ScalarDepthwise implements Convolution {
           int samples,
           int part,
           float[] scratch) {
-        int image = xo + (first + part) * g.inPixels() * channels;
-        int result = yo + (first + part) * g.outPixels() * channels;
+        int image = xo + (first + part) * g.inPixels() * inPitch;
+        int result = yo + (first + part) * g.outPixels() * outPitch;
         for (int pixel = 0; pixel < g.outPixels(); pixel++) {
           Arrays.fill(scratch, 0, channels, 0);
           for (int tap = 0; tap < g.kernelHeight() * g.kernelWidth(); tap++) {
             int in = inPixel(pixel, tap);
             if (in >= 0) {
               multiplyAdd(
-                  x, image + in * channels, packed, po + tap * channels, scratch, 0, channels);
+                  x, image + in * inPitch, packed, po + tap * channels, scratch, 0, channels);
             }
           }
-          epilogue.apply(scratch, 0, 0, channels, y, yo, result + pixel * channels);
+          epilogue.apply(scratch, 0, 0, channels, y, yo, result + pixel * outPitch);
         }
       }
     };

@@ -13,8 +13,8 @@ public final class ScalarKernels {
         "scalar",
         (geometry, usage) ->
             geometry.isDepthwise()
-                ? new ScalarDepthwise(geometry)
-                : new ScalarConvolution(geometry, blocks),
+                ? new ScalarDepthwise(geometry, usage)
+                : new ScalarConvolution(geometry, usage, blocks),
         new ScalarPooling(),
         new ScalarElementwise(),
         new ScalarChannelwise(),

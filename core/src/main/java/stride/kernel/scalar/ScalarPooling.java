@@ -18,11 +18,11 @@ public final class ScalarPooling implements Pooling {
       for (int ox = 0; ox < g.outWidth(); ox++) {
         int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
         int right = right(g, ox);
-        int to = yo + (oy * g.outWidth() + ox) * channels;
+        int to = yo + (oy * g.outWidth() + ox) * g.outPitch();
         Arrays.fill(y, to, to + channels, Float.NEGATIVE_INFINITY);
         for (int iy = top; iy < bottom; iy++) {
           for (int ix = left; ix < right; ix++) {
-            int from = xo + (iy * g.inWidth() + ix) * channels;
+            int from = xo + (iy * g.inWidth() + ix) * g.inPitch();
             for (int c = 0; c < channels; c++) {
               y[to + c] = Math.max(y[to + c], x[from + c]);
             }
@@ -108,11 +108,11 @@ public final class ScalarPooling implements Pooling {
       for (int ox = 0; ox < g.outWidth(); ox++) {
         int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
         int right = right(g, ox);
-        int to = yo + (oy * g.outWidth() + ox) * g.channels() + fromChannel;
+        int to = yo + (oy * g.outWidth() + ox) * g.outPitch() + fromChannel;
         Arrays.fill(y, to, to + count, 0);
         for (int iy = top; iy < bottom; iy++) {
           for (int ix = left; ix < right; ix++) {
-            add(x, xo + (iy * g.inWidth() + ix) * g.channels() + fromChannel, y, to, count);
+            add(x, xo + (iy * g.inWidth() + ix) * g.inPitch() + fromChannel, y, to, count);
           }
         }
         float divisor = g.divisor(oy, ox);

@@ -114,7 +114,7 @@ public final class ColumnStaging implements Staging {
       float[] a,
       int ao) {
     int step = sweep.columnStep();
-    int channels = sweep.sourceChannels();
+    int pitch = sweep.sourcePitch();
     for (int f = 0; f < phaseFirst.length; f++) {
       for (int r = 0; r < rows + phaseExtra[f]; r++) {
         int sourceRow = (row + r) * sweep.rowStep() + phaseFirst[f];
@@ -126,7 +126,7 @@ public final class ColumnStaging implements Staging {
               inside
                   ? Math.clamp(Math.ceilDiv(sourceWidth - sourceColumn, step), from, columns)
                   : columns;
-          int source = xo + (sourceRow * sourceWidth + sourceColumn + from * step) * channels;
+          int source = xo + (sourceRow * sourceWidth + sourceColumn + from * step) * pitch;
           int target = ao + copy * copyStep + phaseAt[f] + r * columns * BLOCK;
           if (from > 0 || to < columns) {
             for (int block = fromBlock; block < toBlock; block++) {
@@ -137,13 +137,13 @@ public final class ColumnStaging implements Staging {
           }
           int whole = Math.min(toBlock, sweep.depth() / BLOCK);
           int at = target + from * BLOCK;
-          copy(x, source, step * channels, a, at, to - from, fromBlock, whole);
+          copy(x, source, step * pitch, a, at, to - from, fromBlock, whole);
           if (whole < toBlock) {
             int block = Math.max(whole, fromBlock);
             copyFew(
                 x,
                 source + block * BLOCK,
-                step * channels,
+                step * pitch,
                 a,
                 at + (block - fromBlock) * blockStep,
                 to - from,

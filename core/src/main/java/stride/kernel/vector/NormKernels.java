@@ -148,6 +148,44 @@ final class NormKernels {
     }
   }
 
+  /** {@link Channelwise#apply} of rows with a gap between them. */
+  static void applyRows(
+      Epilogue norm,
+      int toResidual,
+      float[] x,
+      int xo,
+      int xStride,
+      int rows,
+      int channels,
+      float[] y,
+      int yo) {
+    float[] scale = requireNonNull(norm.scale());
+    float[] shift = requireNonNull(norm.shift());
+    float[] residual = norm.residual();
+    int so = norm.scaleOffset();
+    int to = norm.shiftOffset();
+    int ro = norm.residualOffset() + toResidual;
+    float floor = norm.floor();
+    float ceiling = norm.ceiling();
+    for (int row = 0, at = 0; row < rows; row++, at += channels) {
+      int from = xo + row * xStride;
+      for (int c = 0; c < channels; c += L) {
+        var mask = Lanes.S.indexInRange(c, channels);
+        var value =
+            FloatVector.fromArray(Lanes.S, x, from + c, mask)
+                .fma(
+                    FloatVector.fromArray(Lanes.S, scale, so + c, mask),
+                    FloatVector.fromArray(Lanes.S, shift, to + c, mask));
+        if (residual != null) {
+          value = value.add(FloatVector.fromArray(Lanes.S, residual, ro + at + c, mask));
+        }
+        value = value.blend(floor, value.compare(VectorOperators.LT, floor));
+        value = value.blend(ceiling, value.compare(VectorOperators.GT, ceiling));
+        value.intoArray(y, yo + at + c, mask);
+      }
+    }
+  }
+
   /** {@link Channelwise#normGradientSums}. */
   static void gradientSums(
       Epilogue norm,

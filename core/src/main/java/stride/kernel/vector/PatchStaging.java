@@ -226,7 +226,7 @@ final class PatchStaging implements Staging {
   private void pad(
       float[] x, int xo, int sourceWidth, int row, int column, int rows, float[] a, int ao) {
     int depth = sweep.depth();
-    int channels = sweep.sourceChannels();
+    int pitch = sweep.sourcePitch();
     int left = column * sweep.columnStep() + reach.column();
     int begin = Math.clamp(-left, 0, paddedColumns);
     int end = Math.clamp(sourceWidth - left, begin, paddedColumns);
@@ -239,12 +239,12 @@ final class PatchStaging implements Staging {
         continue;
       }
       Arrays.fill(a, target, target + begin * depth, 0);
-      int source = xo + (sourceRow * sourceWidth + left + begin) * channels;
-      if (channels == depth) {
+      int source = xo + (sourceRow * sourceWidth + left + begin) * pitch;
+      if (pitch == depth) {
         System.arraycopy(x, source, a, target + begin * depth, (end - begin) * depth);
       } else {
         for (int c = 0; c < end - begin; c++) {
-          System.arraycopy(x, source + c * channels, a, target + (begin + c) * depth, depth);
+          System.arraycopy(x, source + c * pitch, a, target + (begin + c) * depth, depth);
         }
       }
       Arrays.fill(a, target + end * depth, target + paddedColumns * depth, 0);

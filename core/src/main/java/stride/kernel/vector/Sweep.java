@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import stride.kernel.ConvGeometry;
+import stride.kernel.Kernels;
 
 /**
  * A direct convolution of one image, forward or back: output pixel (r, c) of a grid sums, over
@@ -21,6 +22,8 @@ import stride.kernel.ConvGeometry;
  * @param taps in the order of the source's rows and columns
  * @param target the places of the grid's pixels in the output image
  * @param weights the places of the taps' matrices among the convolution's weights
+ * @param sourcePitch floats from a source pixel to the next one, at least its channels
+ * @param targetPitch floats from an output pixel to the next one, at least its channels
  */
 public record Sweep(
     int sourceHeight,
@@ -34,7 +37,9 @@ public record Sweep(
     int columnStep,
     List<Tap> taps,
     Target target,
-    WeightOrder weights) {
+    WeightOrder weights,
+    int sourcePitch,
+    int targetPitch) {
 
   /** One tap: where it reads, and its number in the filter, row by row. */
   public record Tap(int row, int column, int number) {}
@@ -56,8 +61,17 @@ public record Sweep(
    */
   public record WeightOrder(int tapStep, int depthStep, int widthStep, int groupStep) {}
 
-  /** Returns the forward pass. */
+  /** Returns the forward pass over pixels that follow each other without a gap. */
   static Sweep forward(ConvGeometry g) {
+    return forward(g, 0, 0);
+  }
+
+  /** Returns the forward pass over pixels with the usage's gaps between them. */
+  static Sweep forward(ConvGeometry g, Kernels.Usage usage) {
+    return forward(g, usage.inPitch(), usage.outPitch());
+  }
+
+  private static Sweep forward(ConvGeometry g, int inPitch, int outPitch) {
     var taps = new ArrayList<Tap>();
     for (int i = 0; i < g.kernelHeight(); i++) {
       for (int j = 0; j < g.kernelWidth(); j++) {
@@ -81,7 +95,9 @@ public record Sweep(
         taps,
         new Target(g.outHeight(), g.outWidth(), 0, 1, 0, 1),
         new WeightOrder(
-            g.groupInChannels() * g.outChannels(), g.outChannels(), 1, g.groupOutChannels()));
+            g.groupInChannels() * g.outChannels(), g.outChannels(), 1, g.groupOutChannels()),
+        inPitch == 0 ? g.inChannels() : inPitch,
+        outPitch == 0 ? g.outChannels() : outPitch);
   }
 
   /** Returns the input gradient: one sweep a phase. */
@@ -120,7 +136,9 @@ public record Sweep(
         taps,
         new Target(g.inHeight(), g.inWidth(), row, g.strideHeight(), column, g.strideWidth()),
         new WeightOrder(
-            g.groupInChannels() * g.outChannels(), 1, g.outChannels(), g.groupOutChannels()));
+            g.groupInChannels() * g.outChannels(), 1, g.outChannels(), g.groupOutChannels()),
+        g.outChannels(),
+        g.inChannels());
   }
 
   /** Returns the same sweep of the channels in another number of groups. */
@@ -137,7 +155,9 @@ public record Sweep(
         columnStep,
         taps,
         target,
-        weights);
+        weights,
+        sourcePitch,
+        targetPitch);
   }
 
   /** Channels of a source pixel. */
@@ -150,14 +170,14 @@ public record Sweep(
     return groups * width;
   }
 
-  /** {@return the floats of a source image} */
+  /** {@return the floats from a source image to the next one} */
   public int sourceFloats() {
-    return sourceHeight * sourceWidth * sourceChannels();
+    return sourceHeight * sourceWidth * sourcePitch;
   }
 
-  /** {@return the floats of an output image} */
+  /** {@return the floats from an output image to the next one} */
   public int targetFloats() {
-    return target.height * target.width * targetChannels();
+    return target.height * target.width * targetPitch;
   }
 
   /**

@@ -104,6 +104,33 @@ final class VectorChannelwise implements Channelwise {
   }
 
   @Override
+  public void apply(
+      Epilogue norm,
+      int toResidual,
+      float[] x,
+      int xo,
+      int xStride,
+      int rows,
+      int channels,
+      float[] y,
+      int yo) {
+    if (xStride == channels) {
+      apply(norm, toResidual, x, xo, rows, channels, y, yo);
+      return;
+    }
+    int block = norm.activation() == null ? rows : Math.ceilDiv(BLOCK, channels);
+    for (int row = 0; row < rows; row += block) {
+      int count = Math.min(block, rows - row);
+      int at = row * channels;
+      NormKernels.applyRows(
+          norm, toResidual + at, x, xo + row * xStride, xStride, count, channels, y, yo + at);
+      if (norm.activation() != null) {
+        norm.activation().function().apply(y, yo + at, y, yo + at, count * channels);
+      }
+    }
+  }
+
+  @Override
   public void normGradientSums(
       Epilogue norm,
       float[] dy,
@@ -309,6 +336,10 @@ final class VectorChannelwise implements Channelwise {
   @Override
   public void copy(
       float[] x, int xo, int xStride, float[] y, int yo, int yStride, int rows, int channels) {
+    if (xStride == channels && yStride == channels) {
+      System.arraycopy(x, xo, y, yo, rows * channels);
+      return;
+    }
     for (int row = 0; row < rows; row++) {
       System.arraycopy(x, xo + row * xStride, y, yo + row * yStride, channels);
     }

@@ -22,7 +22,7 @@ import stride.kernel.vector.winograd.WinogradWeightGradient;
 record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements Convolution {
   @Override
   public ConvolutionPass forward() {
-    var sweep = Sweep.forward(geometry);
+    var sweep = Sweep.forward(geometry, usage);
     if (geometry.isDepthwise()) {
       return new DepthwisePass(DepthwisePass.ungrouped(sweep));
     }

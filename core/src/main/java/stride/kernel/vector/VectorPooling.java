@@ -13,21 +13,22 @@ final class VectorPooling implements Pooling {
   @Override
   public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int fromRow, int toRow) {
     int channels = g.channels();
+    int pitch = g.inPitch();
     for (int oy = fromRow; oy < toRow; oy++) {
       int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
       int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
       for (int ox = 0; ox < g.outWidth(); ox++) {
         int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
         int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
-        int window = xo + (top * g.inWidth() + left) * channels;
-        int to = yo + (oy * g.outWidth() + ox) * channels;
+        int window = xo + (top * g.inWidth() + left) * pitch;
+        int to = yo + (oy * g.outWidth() + ox) * g.outPitch();
         for (int c = 0; c < channels; c += L) {
           var mask = Lanes.S.indexInRange(c, channels);
           var best = FloatVector.fromArray(Lanes.S, x, window + c, mask);
           for (int row = 0; row < bottom - top; row++) {
-            int at = window + row * g.inWidth() * channels + c;
+            int at = window + row * g.inWidth() * pitch + c;
             for (int column = 0; column < right - left; column++) {
-              best = best.max(FloatVector.fromArray(Lanes.S, x, at + column * channels, mask));
+              best = best.max(FloatVector.fromArray(Lanes.S, x, at + column * pitch, mask));
             }
           }
           best.intoArray(y, to + c, mask);
@@ -145,14 +146,14 @@ final class VectorPooling implements Pooling {
           var sum = FloatVector.zero(Lanes.S);
           for (int row = top; row < bottom; row++) {
             for (int column = left; column < right; column++) {
-              int at = xo + (row * g.inWidth() + column) * g.channels() + c;
+              int at = xo + (row * g.inWidth() + column) * g.inPitch() + c;
               sum = sum.add(FloatVector.fromArray(Lanes.S, x, at, mask));
             }
           }
           int divisor = g.divisor(oy, ox);
           float inverse = exactInverse(divisor);
           var average = inverse > 0 ? sum.mul(inverse) : sum.div(divisor);
-          average.intoArray(y, yo + (oy * g.outWidth() + ox) * g.channels() + c, mask);
+          average.intoArray(y, yo + (oy * g.outWidth() + ox) * g.outPitch() + c, mask);
         }
       }
     }
@@ -219,22 +220,23 @@ final class VectorPooling implements Pooling {
       int fromChannel,
       int toChannel) {
     int channels = g.channels();
-    int pitch = g.inWidth() * channels;
-    int step = g.strideWidth() * channels;
+    int pitch = g.inPitch();
+    int line = g.inWidth() * pitch;
+    int step = g.strideWidth() * pitch;
     for (int c = fromChannel; c < toChannel; c += L) {
       var mask = Lanes.S.indexInRange(0, toChannel - c);
       for (int oy = fromRow; oy < toRow; oy++) {
-        int at = xo + oy * g.strideHeight() * pitch + c;
-        int to = yo + oy * g.outWidth() * channels + c;
+        int at = xo + oy * g.strideHeight() * line + c;
+        int to = yo + oy * g.outWidth() * g.outPitch() + c;
         for (int ox = 0; ox < g.outWidth(); ox++) {
           FloatVector.fromArray(Lanes.S, x, at, mask)
-              .add(FloatVector.fromArray(Lanes.S, x, at + channels, mask))
               .add(FloatVector.fromArray(Lanes.S, x, at + pitch, mask))
-              .add(FloatVector.fromArray(Lanes.S, x, at + pitch + channels, mask))
+              .add(FloatVector.fromArray(Lanes.S, x, at + line, mask))
+              .add(FloatVector.fromArray(Lanes.S, x, at + line + pitch, mask))
               .mul(0.25f)
               .intoArray(y, to, mask);
           at += step;
-          to += channels;
+          to += g.outPitch();
         }
       }
     }
@@ -278,25 +280,25 @@ final class VectorPooling implements Pooling {
   /** Sums up four pixels at a time, which come one behind another in memory. */
   private static void averageOfAll(
       PoolGeometry g, float[] x, int xo, float[] y, int yo, int from, int to) {
-    int channels = g.channels();
+    int pitch = g.inPitch();
     int whole = to - (to - from) % L;
     int pixels = g.inPixels();
     Arrays.fill(y, yo + from, yo + to, 0);
     int pixel = 0;
     for (; pixel + 4 <= pixels; pixel += 4) {
-      int at = xo + pixel * channels;
+      int at = xo + pixel * pitch;
       for (int c = from; c < whole; c += L) {
         FloatVector.fromArray(Lanes.S, x, at + c)
-            .add(FloatVector.fromArray(Lanes.S, x, at + channels + c))
+            .add(FloatVector.fromArray(Lanes.S, x, at + pitch + c))
             .add(
-                FloatVector.fromArray(Lanes.S, x, at + 2 * channels + c)
-                    .add(FloatVector.fromArray(Lanes.S, x, at + 3 * channels + c)))
+                FloatVector.fromArray(Lanes.S, x, at + 2 * pitch + c)
+                    .add(FloatVector.fromArray(Lanes.S, x, at + 3 * pitch + c)))
             .add(FloatVector.fromArray(Lanes.S, y, yo + c))
             .intoArray(y, yo + c);
       }
     }
     for (; pixel < pixels; pixel++) {
-      int at = xo + pixel * channels;
+      int at = xo + pixel * pitch;
       for (int c = from; c < whole; c += L) {
         FloatVector.fromArray(Lanes.S, x, at + c)
             .add(FloatVector.fromArray(Lanes.S, y, yo + c))
@@ -307,11 +309,11 @@ final class VectorPooling implements Pooling {
       var mask = Lanes.S.indexInRange(whole, to);
       var sum = FloatVector.zero(Lanes.S);
       for (int i = 0; i < pixels; i++) {
-        sum = sum.add(FloatVector.fromArray(Lanes.S, x, xo + i * channels + whole, mask));
+        sum = sum.add(FloatVector.fromArray(Lanes.S, x, xo + i * pitch + whole, mask));
       }
       sum.intoArray(y, yo + whole, mask);
     }
-    for (int c = 0, divisor = g.divisor(0, 0); c < channels; c++) {
+    for (int c = from, divisor = g.divisor(0, 0); c < to; c++) {
       y[yo + c] /= divisor;
     }
   }

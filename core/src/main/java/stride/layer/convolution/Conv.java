@@ -267,7 +267,12 @@ public record Conv(
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_OUTPUT, Trait.ADDS_TO_GRADIENT, Trait.CAN_FUSE_CONSUMERS);
+    return Set.of(
+        Trait.FORGETS_OUTPUT,
+        Trait.ADDS_TO_GRADIENT,
+        Trait.CAN_FUSE_CONSUMERS,
+        Trait.STORES_PITCH,
+        Trait.READS_PITCH);
   }
 
   @Override

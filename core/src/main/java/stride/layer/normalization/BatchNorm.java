@@ -71,7 +71,8 @@ public record BatchNorm(float eps, float momentum) implements PlainLayer {
         Trait.FORGETS_OUTPUT,
         Trait.GRADIENT_IN_PLACE,
         Trait.CAN_FUSE_CONSUMERS,
-        Trait.CAN_FUSE_CONSUMER_GRADIENT);
+        Trait.CAN_FUSE_CONSUMER_GRADIENT,
+        Trait.READS_PITCH);
   }
 
   /** With running statistics it is affine; its gradient needs its input, so it has to have one. */

@@ -37,7 +37,7 @@ final class BatchNormStep {
     this.layer = layer;
     this.binding = binding;
     channels = binding.outputType().shape().channels();
-    rows = binding.output().stride() / channels;
+    rows = binding.outputType().shape().elements() / channels;
     period = binding.kernels().channelwise().period(channels);
     mean = binding.keepForBatch(period);
     inverseDeviation = binding.keepForBatch(channels);
@@ -69,6 +69,7 @@ final class BatchNormStep {
                     from * channels,
                     x.array(),
                     x.at(from, channels),
+                    x.pitch(channels),
                     to - from,
                     channels,
                     y.array(),

@@ -81,7 +81,7 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
   }
 
   @Override
@@ -90,10 +90,11 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
         binding, geometry(binding.inputType(0), kernel, stride, padding, ceil, countsPadding));
   }
 
-  static Step step(Binding binding, PoolGeometry g) {
+  static Step step(Binding binding, PoolGeometry dense) {
     var pooling = binding.kernels().pooling();
     var x = binding.input(0);
     var y = binding.output();
+    var g = dense.withPitches(x.pitch(dense.channels()), y.pitch(dense.channels()));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     int channels = g.channels();

@@ -71,15 +71,16 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
   }
 
   @Override
   public Step compile(Binding binding) {
     var pooling = binding.kernels().pooling();
-    var g = geometry(binding.inputType(0));
     var x = binding.input(0);
     var y = binding.output();
+    int channels = binding.outputType().shape().channels();
+    var g = geometry(binding.inputType(0)).withPitches(x.pitch(channels), y.pitch(channels));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     if (!binding.wantsInputGradient(0)) {

@@ -73,7 +73,9 @@ public final class DepthwisePass implements ConvolutionPass {
         s.columnStep(),
         s.taps(),
         s.target(),
-        s.weights());
+        s.weights(),
+        s.sourcePitch(),
+        s.targetPitch());
   }
 
   /** The epilogue's scale and its shift, a value a channel. */
@@ -154,12 +156,13 @@ public final class DepthwisePass implements ConvolutionPass {
       int row,
       float[] scratch) {
     var place = sweep.target();
-    int from = source + row * sweep.rowStep() * sweep.sourceWidth() * channels;
+    int from = source + row * sweep.rowStep() * sweep.sourceWidth() * sweep.sourcePitch();
     int to =
         target
-            + ((place.row() + row * place.rowStep()) * place.width() + place.column()) * channels;
-    int step = sweep.columnStep() * channels;
-    int toStep = place.columnStep() * channels;
+            + ((place.row() + row * place.rowStep()) * place.width() + place.column())
+                * sweep.targetPitch();
+    int step = sweep.columnStep() * sweep.sourcePitch();
+    int toStep = place.columnStep() * sweep.targetPitch();
     float[] residual = e.residual();
     int toResidual = e.residualOffset() - yo;
     for (var segment : segments[row]) {

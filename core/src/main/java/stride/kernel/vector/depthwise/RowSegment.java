@@ -87,6 +87,6 @@ record RowSegment(int first, int end, int[] taps, boolean inRuns) {
   }
 
   private static int offset(Sweep sweep, Sweep.Tap tap) {
-    return (tap.row() * sweep.sourceWidth() + tap.column()) * sweep.sourceChannels();
+    return (tap.row() * sweep.sourceWidth() + tap.column()) * sweep.sourcePitch();
   }
 }

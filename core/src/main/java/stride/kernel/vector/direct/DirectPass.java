@@ -133,7 +133,7 @@ public final class DirectPass implements ConvolutionPass {
           epilogue,
           y,
           yo,
-          target + column * sweep.targetChannels(),
+          target + column * sweep.targetPitch(),
           n,
           scratch);
       return;
@@ -164,7 +164,7 @@ public final class DirectPass implements ConvolutionPass {
         epilogue,
         y,
         yo,
-        target + sample * sweep.targetFloats() + pixel * sweep.targetChannels(),
+        target + sample * sweep.targetFloats() + pixel * sweep.targetPitch(),
         rowsHere * n,
         scratch);
   }
@@ -239,8 +239,8 @@ public final class DirectPass implements ConvolutionPass {
           yo,
           target + group * sweep.width(),
           columns,
-          place.columnStep() * sweep.targetChannels(),
-          place.rowStep() * place.width() * sweep.targetChannels(),
+          place.columnStep() * sweep.targetPitch(),
+          place.rowStep() * place.width() * sweep.targetPitch(),
           scratch);
     }
   }

@@ -58,7 +58,9 @@ public final class OverlapPass implements ConvolutionPass {
             1,
             taps,
             new Sweep.Target(g.inHeight(), g.outWidth(), 0, 1, 0, 1),
-            new Sweep.WeightOrder(width * g.outChannels(), 1, g.outChannels(), 0));
+            new Sweep.WeightOrder(width * g.outChannels(), 1, g.outChannels(), 0),
+            g.outChannels(),
+            width);
     staging = new ColumnStaging(sweep, g.inHeight(), g.outWidth());
     panels = new Panels(staging.places().length, width, g.outChannels());
     weightRows = DirectPass.weightRows(sweep, staging);

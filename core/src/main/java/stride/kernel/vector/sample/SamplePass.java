@@ -157,6 +157,9 @@ public final class SamplePass implements ConvolutionPass {
     staging.stage(x, xo + sample * sweep.sourceFloats(), n, scratch, Lanes.ALIGNED);
     stageEffects(epilogue, scratch);
     boolean plain = epilogue.residual() == null && !epilogue.isBounded();
+    // Pixels of a row that are neighbours in memory.
+    int run = sweep.targetPitch() == sweep.width() ? sweep.columns() : 1;
+    int values = run * sweep.width();
     int to = yo + sample * sweep.targetFloats();
     for (int row = 0; row < sweep.height(); row++) {
       multiplyRow(row, packed, po, scratch);
@@ -164,16 +167,18 @@ public final class SamplePass implements ConvolutionPass {
         int results = sweep.columns() * filters * L;
         epilogue.activation().function().apply(scratch, resultsAt, scratch, resultsAt, results);
       }
-      if (plain) {
-        Transposition.fromLanes(scratch, resultsAt, places, places.length, y, to, starts, n);
-      } else {
-        Transposition.fromLanes(
-            scratch, resultsAt, places, places.length, scratch, rowAt, rowStarts, n);
-        for (int s = 0; s < n; s++) {
-          finish(epilogue, scratch, rowAt + rowStarts[s], y, yo, to + starts[s]);
+      for (int column = 0; column < sweep.columns(); column += run) {
+        int from = resultsAt + column * filters * L;
+        if (plain) {
+          Transposition.fromLanes(scratch, from, places, values, y, to, starts, n);
+        } else {
+          Transposition.fromLanes(scratch, from, places, values, scratch, rowAt, rowStarts, n);
+          for (int s = 0; s < n; s++) {
+            finish(epilogue, scratch, rowAt + rowStarts[s], values, y, yo, to + starts[s]);
+          }
         }
+        to += run * sweep.targetPitch();
       }
-      to += places.length;
     }
   }
 
@@ -236,12 +241,12 @@ public final class SamplePass implements ConvolutionPass {
     }
   }
 
-  /** Adds a sample's residual to a row, cuts it off and applies the activation. */
-  private void finish(Epilogue e, float[] sums, int so, float[] y, int yo, int at) {
+  /** Adds a sample's residual to {@code n} sums, cuts them off and applies the activation. */
+  private static void finish(Epilogue e, float[] sums, int so, int n, float[] y, int yo, int at) {
     float[] residual = e.residual();
     int toResidual = e.residualOffset() - yo;
-    for (int i = 0; i < places.length; i += L) {
-      var mask = Lanes.S.indexInRange(i, places.length);
+    for (int i = 0; i < n; i += L) {
+      var mask = Lanes.S.indexInRange(i, n);
       var value = FloatVector.fromArray(Lanes.S, sums, so + i, mask);
       if (residual != null) {
         value = value.add(FloatVector.fromArray(Lanes.S, residual, at + toResidual + i, mask));
@@ -252,7 +257,7 @@ public final class SamplePass implements ConvolutionPass {
       value.intoArray(y, at + i, mask);
     }
     if (e.activation() != null) {
-      e.activation().function().apply(y, at, y, at, places.length);
+      e.activation().function().apply(y, at, y, at, n);
     }
   }
 }

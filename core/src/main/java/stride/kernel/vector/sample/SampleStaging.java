@@ -79,6 +79,7 @@ final class SampleStaging {
    */
   void stage(float[] x, int xo, int samples, float[] a, int ao) {
     int depth = sweep.depth();
+    int sourcePitch = sweep.sourcePitch();
     int begin = Math.clamp(-reach.column(), 0, columns);
     int end = Math.clamp(sweep.sourceWidth() - reach.column(), begin, columns);
     for (int r = 0; r < rows; r++) {
@@ -89,15 +90,20 @@ final class SampleStaging {
         continue;
       }
       Arrays.fill(a, row, row + begin * pixel(), 0);
-      Transposition.toLanes(
-          x,
-          xo + (sourceRow * sweep.sourceWidth() + reach.column() + begin) * depth,
-          starts,
-          samples,
-          (end - begin) * depth,
-          a,
-          row + begin * pixel(),
-          places);
+      int source = xo + (sourceRow * sweep.sourceWidth() + reach.column() + begin) * sourcePitch;
+      int target = row + begin * pixel();
+      int run = sourcePitch == depth ? end - begin : 1;
+      for (int c = 0; c < end - begin; c += run) {
+        Transposition.toLanes(
+            x,
+            source + c * sourcePitch,
+            starts,
+            samples,
+            run * depth,
+            a,
+            target + c * pixel(),
+            places);
+      }
       Arrays.fill(a, row + end * pixel(), row + pitch(), 0);
     }
   }

@@ -261,7 +261,7 @@ public final class WinogradPass implements ConvolutionPass {
     int left = inImage % tileColumns * OUT;
     int rows = Math.min(OUT, sweep.height() - row);
     int columns = Math.min(OUT, sweep.columns() - left);
-    int step = sweep.targetChannels();
+    int step = sweep.targetPitch();
     int jump = sweep.target().width() * step;
     int at = target + sample * sweep.targetFloats() + row * jump + left * step + column;
     int lanes = sweep.width() - column;

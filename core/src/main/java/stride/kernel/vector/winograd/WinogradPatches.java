@@ -41,9 +41,10 @@ final class WinogradPatches {
     int row = tile % perImage / tileColumns * OUT + reach.row();
     int column = tile % perImage % tileColumns * OUT + reach.column();
     int channels = sweep.depth();
+    int pitch = sweep.sourcePitch();
     int width = sweep.sourceWidth();
     int height = sweep.sourceHeight();
-    int source = xo + tile / perImage * sweep.sourceFloats() + (row * width + column) * channels;
+    int source = xo + tile / perImage * sweep.sourceFloats() + (row * width + column) * pitch;
     boolean inside = row >= 0 && column >= 0 && row + IN <= height && column + IN <= width;
     for (int block = fromBlock; block < toBlock; block++) {
       int target = to + (block - fromBlock) * blockStep;
@@ -51,10 +52,10 @@ final class WinogradPatches {
       int n = channels - block * BLOCK;
       if (inside && n >= BLOCK) {
         for (int v = 0; v < BLOCK; v += L) {
-          Winograd.inputs(x, at + v, width * channels, channels, scratch, target + v, pointStep);
+          Winograd.inputs(x, at + v, width * pitch, pitch, scratch, target + v, pointStep);
         }
       } else {
-        copyPatch(IN, x, at, row, column, height, width, channels, n, scratch);
+        copyPatch(IN, x, at, row, column, height, width, pitch, n, scratch);
         for (int v = 0; v < BLOCK; v += L) {
           int from = Winograd.VALUES + v;
           Winograd.inputs(scratch, from, IN * BLOCK, BLOCK, scratch, target + v, pointStep);
@@ -97,6 +98,7 @@ final class WinogradPatches {
    * Winograd#VALUES}.
    *
    * @param from where the first of them is, or would be
+   * @param pitch floats from a pixel to the next one
    */
   private static void copyPatch(
       int size,
@@ -106,14 +108,14 @@ final class WinogradPatches {
       int column,
       int height,
       int width,
-      int channels,
+      int pitch,
       int n,
       float[] scratch) {
     for (int i = 0; i < size; i++) {
       for (int j = 0; j < size; j++) {
         int to = Winograd.VALUES + (i * size + j) * BLOCK;
         boolean inside = row + i >= 0 && row + i < height && column + j >= 0 && column + j < width;
-        int at = from + (i * width + j) * channels;
+        int at = from + (i * width + j) * pitch;
         for (int v = 0; v < BLOCK; v += L) {
           if (inside && n >= BLOCK) {
             FloatVector.fromArray(Lanes.S, x, at + v).intoArray(scratch, to + v);
