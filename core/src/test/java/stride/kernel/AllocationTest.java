@@ -79,7 +79,7 @@ class AllocationTest {
 
   private void addElementwise(List<Call> calls) {
     var k = kernels.elementwise();
-    int n = 1003;
+    int n = 203;
     float[] a = values(n + 3);
     float[] b = values(n + 3);
     var y = room(n + 3);
