@@ -65,12 +65,12 @@ final class Exponential {
   }
 
   /**
-   * Returns the normal distribution's function F(x), of x and e^(-x^2 / 2): F(-a) = e^(-a^2 / 2) t
-   * P(t) with t = 1 / (1 + a / 4) and a polynomial P (least squares, relative error below 1e-9 up
-   * to a = 13).
+   * Returns the normal distribution's function F(-a) for a of at least 0, of a and e^(-a^2 / 2): it
+   * is e^(-a^2 / 2) t P(t) with t = 1 / (1 + a / 4) and a polynomial P (least squares, relative
+   * error below 1e-9 up to a = 13).
    */
-  static double normal(double x, double bell) {
-    double t = 1 / (1 + 0.25 * Math.abs(x));
+  static double tail(double a, double bell) {
+    double t = 1 / (1 + 0.25 * a);
     double p = 0.0918741404550932 + t * -0.01253487774224998;
     p = -0.26163543335623646 + t * p;
     p = 0.35521304148499677 + t * p;
@@ -81,8 +81,7 @@ final class Exponential {
     p = 0.09093138319270738 + t * p;
     p = 0.09998088743967279 + t * p;
     p = 0.09972524174078581 + t * p;
-    double tail = bell * t * p;
-    return x > 0 ? 1 - tail : tail;
+    return bell * t * p;
   }
 
   static double power(double x) {

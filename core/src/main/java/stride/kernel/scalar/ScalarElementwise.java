@@ -155,7 +155,7 @@ public final class ScalarElementwise implements Elementwise {
   public void leakyRelu(float[] x, int xo, float[] y, int yo, float slope, int n) {
     copy(x, xo, y, yo, n);
     for (int i = yo; i < yo + n; i++) {
-      y[i] = y[i] > 0 ? y[i] : slope * y[i];
+      y[i] = Math.max(y[i], 0) + slope * Math.min(y[i], 0);
     }
   }
 
@@ -171,7 +171,8 @@ public final class ScalarElementwise implements Elementwise {
   public void elu(float[] x, int xo, float[] y, int yo, float alpha, int n) {
     copy(x, xo, y, yo, n);
     for (int i = yo; i < yo + n; i++) {
-      y[i] = y[i] > 0 ? y[i] : (float) (alpha * Exponential.minusOne(y[i]));
+      double below = Exponential.minusOne(Math.min(y[i], 0));
+      y[i] = (float) (Math.max(y[i], 0) + alpha * below);
     }
   }
 
@@ -189,7 +190,10 @@ public final class ScalarElementwise implements Elementwise {
     copy(x, xo, y, yo, n);
     for (int i = yo; i < yo + n; i++) {
       double value = y[i];
-      y[i] = (float) (value * Exponential.normal(value, Exponential.power(-0.5 * value * value)));
+      double size = Math.abs(value);
+      // x F(x) with F(x) = 1 - F(-x) for x above 0, without a branch.
+      double tail = Exponential.tail(size, Exponential.power(-0.5 * value * value));
+      y[i] = (float) (Math.max(value, 0) - size * tail);
     }
   }
 
@@ -199,7 +203,8 @@ public final class ScalarElementwise implements Elementwise {
       // Beyond 13 the slope is 0 or 1.
       double value = Math.max(-13, Math.min(13, x[xo + i]));
       double bell = Exponential.power(-0.5 * value * value);
-      double slope = Exponential.normal(value, bell) + value * bell * BELL_AT_ZERO;
+      double tail = Exponential.tail(Math.abs(value), bell);
+      double slope = (value > 0 ? 1 - tail : tail) + value * bell * BELL_AT_ZERO;
       dx[dxo + i] = (float) (dy[dyo + i] * slope);
     }
   }
