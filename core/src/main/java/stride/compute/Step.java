@@ -64,9 +64,9 @@ public record Step(
   public record Pixels(int perSample, int floats, PixelBody body) implements Phase {}
 
   /**
-   * Work in which every row of a sample's output is by itself, and may read all of the sample's
-   * inputs. Runs in a chain as {@link Samples} do; where a batch has too few samples for all
-   * threads, they share out its rows instead.
+   * Work in which every row of a sample's output, or other part of it, is by itself, and may read
+   * all of the sample's inputs. Runs in a chain as {@link Samples} do; where a batch has too few
+   * samples for all threads, they share out its rows instead.
    *
    * @param perSample rows of a sample's output
    * @param floats values that are read or written for a row, from which a plan sees how many make a

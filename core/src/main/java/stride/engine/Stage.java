@@ -123,7 +123,7 @@ final class Stage implements Engine.Tasks {
 
   /** How many stretches, of those that are large enough, threads share: as many for each. */
   private static int worthwhile(long large, int threads) {
-    int count = (int) Math.clamp(large, 1, CHUNKS * threads);
+    int count = Math.clamp(large, 1, CHUNKS * threads);
     return count < threads ? count : count - count % threads;
   }
 

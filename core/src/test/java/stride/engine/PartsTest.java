@@ -40,6 +40,7 @@ final class PartsTest {
           prelu(),
           softmax(),
           batchNorm(),
+          layerNorm2d(),
           localResponseNorm(5),
           maxPool(3).stride(1).padding(1),
           avgPool(3).stride(1).padding(1),

@@ -84,12 +84,14 @@ public record LayerNorm(boolean perPixel, float eps, boolean affine) implements 
     var weight = affine ? binding.weight(0) : constant(binding, length, 1);
     var bias = affine ? binding.weight(1) : constant(binding, length, 0);
     var forward =
-        new Step.Samples(
+        new Step.Pixels(
+            rows,
+            length,
             (from, to, worker) ->
                 kernels.layerNorm(
                     x.array(),
-                    x.at(from),
-                    (to - from) * rows,
+                    x.at(from, length),
+                    to - from,
                     length,
                     eps,
                     weight.array(),
@@ -97,9 +99,9 @@ public record LayerNorm(boolean perPixel, float eps, boolean affine) implements 
                     bias.array(),
                     bias.offset(),
                     moments.array(),
-                    moments.at(from),
+                    moments.at(from, 2),
                     y.array(),
-                    y.at(from)));
+                    y.at(from, length)));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     Step.SampleBody backward =
