@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import stride.graph.Graph;
-import stride.train.loss.RenamedOutputs;
 import stride.train.support.Ranges;
 
 /**
@@ -46,12 +45,13 @@ public record AuxiliaryLoss(Loss loss, double weight, List<String> heads) implem
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
     double total = loss.apply(outputs, targets, samples);
-    for (String head : heads) {
-      total += weight * loss.apply(new RenamedOutputs(outputs, head), targets, samples);
+    for (int i = 0; i < heads.size(); i++) {
+      var head = heads.get(i);
+      total += weight * loss.apply(outputs.renamed(head), targets, samples);
       var gradient = outputs.gradient(head);
       float[] values = gradient.array();
-      for (int i = gradient.at(0); i < gradient.at(samples); i++) {
-        values[i] *= (float) weight;
+      for (int k = gradient.at(0); k < gradient.at(samples); k++) {
+        values[k] *= (float) weight;
       }
     }
     return total;

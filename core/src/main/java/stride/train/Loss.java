@@ -12,6 +12,7 @@ import stride.train.loss.NamedLoss;
 import stride.train.loss.OneOutput;
 import stride.train.loss.PlanOutputs;
 import stride.train.loss.ReadingLoss;
+import stride.train.loss.RenamedOutputs;
 import stride.train.loss.ScaledLoss;
 
 /**
@@ -157,6 +158,15 @@ public interface Loss {
      * @param name the output's name
      */
     Buffer gradient(String name);
+
+    /**
+     * {@return these outputs with another one in place of the network's own}
+     *
+     * @param own the name of the output that takes the place of the network's own
+     */
+    default Outputs renamed(String own) {
+      return new RenamedOutputs(this, own);
+    }
 
     /**
      * {@return the outputs of a plan}

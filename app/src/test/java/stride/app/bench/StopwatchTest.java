@@ -16,16 +16,46 @@ import org.junit.jupiter.api.io.TempDir;
 class StopwatchTest {
   private int steps;
   private long now;
+  private long allocated;
 
   /** A stopwatch on a clock that only the steps move, each by so many seconds. */
   private Stopwatch stopwatch(IntToDoubleFunction seconds) {
-    return new Stopwatch(() -> now += Math.round(1e9 * seconds.applyAsDouble(steps++)), () -> now);
+    return new Stopwatch(
+        () -> now += Math.round(1e9 * seconds.applyAsDouble(steps++)), () -> now, () -> allocated);
   }
 
   @Test
   void aLongStepIsTimedTenTimesAndAShortOneForThreeSeconds() {
     assertEquals(10, stopwatch(i -> 7).time().steps());
     assertEquals(300, stopwatch(i -> 0.01).time().steps());
+  }
+
+  @Test
+  void aStepThatTakesNextToNothingIsNotTimedForThreeSeconds() {
+    assertEquals(65_536, stopwatch(i -> 1e-6).time().steps());
+    assertEquals(70_000, stopwatch(i -> 1e-6).time(70_000).steps());
+  }
+
+  @Test
+  void tellsWhatAStepAllocates() {
+    var stopwatch =
+        stopwatch(
+            i -> {
+              allocated += i % 4 == 0 ? 10 : 0;
+              return 1;
+            });
+    assertEquals(3, stopwatch.time(8).allocatedBytes(), "20 bytes in 8 steps");
+    assertEquals(0, stopwatch(i -> 1).time(8).allocatedBytes());
+  }
+
+  @Test
+  void nothingIsAllocatedByTheStopwatchItself() {
+    var stopwatch = new Stopwatch(() -> {});
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 100 && least > 0; i++) {
+      least = Math.min(least, stopwatch.time(1000).allocatedBytes());
+    }
+    assertEquals(0, least);
   }
 
   @Test
@@ -58,11 +88,11 @@ class StopwatchTest {
 
   @Test
   void aTimingIsTheMedianTheFastestAndTheMiddleHalf() {
-    assertEquals(new Timing(5, 3, 1, 2), Timing.of(5, 1, 4, 2, 3));
-    assertEquals(new Timing(4, 2.5, 1, 1.5), Timing.of(4, 3, 2, 1));
-    assertEquals(new Timing(1, 7, 7, 0), Timing.of(7));
-    assertEquals(new Timing(6, 1, 1, 0), Timing.of(1, 1, 1, 1, 1, 99));
-    assertThrows(IllegalArgumentException.class, Timing::of);
+    assertEquals(new Timing(5, 3, 1, 2, 7), Timing.of(7, 5, 1, 4, 2, 3));
+    assertEquals(new Timing(4, 2.5, 1, 1.5, 0), Timing.of(0, 4, 3, 2, 1));
+    assertEquals(new Timing(1, 7, 7, 0, 0), Timing.of(0, 7));
+    assertEquals(new Timing(6, 1, 1, 0, 0), Timing.of(0, 1, 1, 1, 1, 1, 99));
+    assertThrows(IllegalArgumentException.class, () -> Timing.of(0));
   }
 
   @Test

@@ -1,10 +1,12 @@
 package stride.app.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,7 @@ class BenchCommandTest {
             "milliseconds_min",
             "spread",
             "gflops",
+            "allocated_bytes_per_step",
             "peak_rss_mb"),
         List.copyOf(json.keySet()));
     assertEquals("lenet5", json.get("network"));
@@ -70,14 +73,14 @@ class BenchCommandTest {
   }
 
   @Test
-  void tellsPeopleInTwoLines() {
+  void tellsPeopleInThreeLines() {
     var lines =
         Stride.run("bench", "lenet5", "--batch", 1, "--threads", 1, "--steps", 3)
             .succeeds()
             .out()
             .lines()
             .toList();
-    assertEquals(2, lines.size(), lines::toString);
+    assertEquals(3, lines.size(), lines::toString);
     assertTrue(
         lines
             .getFirst()
@@ -87,10 +90,39 @@ class BenchCommandTest {
         lines::toString);
     assertTrue(
         lines
-            .getLast()
+            .get(1)
             .matches(
                 "[\\d,.]+ ms a step \\(median of 3; fastest [\\d,.]+ ms, spread [\\d,.]+ ms\\).*"),
         lines::toString);
+    assertTrue(
+        lines.getLast().matches("[\\d,]+ bytes allocated a step, by all threads"), lines::toString);
+  }
+
+  @Test
+  void namesTheKernelOfEachLayer() throws Exception {
+    var json =
+        Stride.run(
+                "bench",
+                "mobilenet_v2",
+                "--mode",
+                "training",
+                "--input",
+                "64x64x3",
+                "--batch",
+                1,
+                "--steps",
+                1,
+                "--layers",
+                "--json")
+            .json();
+    var kernels = new HashMap<String, Object>();
+    for (var layer : (List<?>) json.get("layers")) {
+      kernels.put((String) ((Map<?, ?>) layer).get("name"), ((Map<?, ?>) layer).get("kernel"));
+    }
+    assertEquals("direct", kernels.get("features.0.0"));
+    assertNull(kernels.get("features.0.1"), "batch norm");
+    assertEquals("depthwise", kernels.get("features.1.conv.0.0"));
+    assertEquals("direct", kernels.get("classifier.1"));
   }
 
   @Test

@@ -39,6 +39,6 @@ public record NamedLoss(Loss loss, String name) implements Loss {
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
     var own = targets.type() instanceof TargetType.Several ? targets.part(name) : targets;
-    return loss.apply(new RenamedOutputs(outputs, name), own, samples);
+    return loss.apply(outputs.renamed(name), own, samples);
   }
 }

@@ -22,6 +22,11 @@ public record NamedOutputs(Loss.Outputs outputs, Set<String> names) implements L
     return outputs.gradient(checked(name));
   }
 
+  @Override
+  public Loss.Outputs renamed(String own) {
+    return outputs.renamed(checked(own));
+  }
+
   private String checked(String name) {
     if (!names.contains(name)) {
       throw new IllegalArgumentException(

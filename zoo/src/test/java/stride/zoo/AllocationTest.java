@@ -1,0 +1,158 @@
+package stride.zoo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.engine.Engine;
+import stride.engine.Purpose;
+import stride.graph.Weights;
+import stride.kernel.Kernels;
+import stride.network.Network;
+import stride.tensor.Shape;
+import stride.train.Loss;
+import stride.train.Optimizer;
+import stride.train.Targets;
+import stride.train.WeightUpdate;
+
+/**
+ * A step of a network allocates not one byte, on any thread. What the interpreter makes and C2 does
+ * not, such as vectors, ends when all is compiled: the test waits for a stretch of steps without
+ * allocation, which never comes where a step makes something. All networks run in one JVM: what C2
+ * makes of a kernel depends on what ran before.
+ */
+final class AllocationTest {
+  /** Steps that allocate nothing, one after another. */
+  private static final int STEPS = 5;
+
+  private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+  /** At which all networks but {@link #LARGE_IMAGES} have several pixels to their last channels. */
+  private static final int SIDE = 64;
+
+  private static final Set<String> LARGE_IMAGES = Set.of("alexnet_2012", "inception_v3");
+  private static final int LARGE_SIDE = 107;
+
+  /** A small network of each family, without those whose weights take long to update. */
+  private static final List<String> FAMILIES =
+      List.of(
+          "lenet5",
+          "cnn",
+          "googlenet",
+          "resnet18",
+          "resnext50_32x4d",
+          "resnet20",
+          "squeezenet1_1",
+          "densenet121",
+          "shufflenet_v2_x0_5",
+          "mobilenet_v2",
+          "mobilenet_v3_small",
+          "efficientnet_b0",
+          "mlp");
+
+  /** Of these an update keeps no momentum, for which the tests have no memory. */
+  private static final int MANY_WEIGHTS = 50_000_000;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final Engine VECTOR = Engine.with(2, Kernels.best());
+  private static final Engine SCALAR = Engine.with(2, Kernels.scalar());
+
+  @AfterAll
+  static void close() {
+    VECTOR.close();
+    SCALAR.close();
+  }
+
+  static Stream<String> families() {
+    return FAMILIES.stream();
+  }
+
+  static Stream<String> others() {
+    return Zoo.all().stream().map(Architecture::name).filter(name -> !FAMILIES.contains(name));
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void aStepOfANetworkOfEachFamilyAllocatesNothing(String name) {
+    check(name, VECTOR);
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  @Tag("slow")
+  void aStepOfAnyOtherNetworkAllocatesNothing(String name) {
+    check(name, VECTOR);
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  @Tag("slow")
+  void aStepOnScalarKernelsAllocatesNothing(String name) {
+    check(name, SCALAR);
+  }
+
+  private static void check(String name, Engine engine) {
+    var architecture = Zoo.find(name);
+    int side = LARGE_IMAGES.contains(name) ? LARGE_SIDE : SIDE;
+    var shape = Shape.image(side, side, architecture.input().channels());
+    var network = architecture.network(shape, Golden.CLASSES);
+    var weights = Weights.initialized(network.graph(), 1);
+    for (int batch : new int[] {1, 3}) {
+      String what = "%s, %s, batch %d: ".formatted(name, engine.kernels().name(), batch);
+      assertEquals(0, bytes(inference(engine, network, weights, batch)), what + "inference");
+      assertEquals(
+          0,
+          bytes(training(engine, network, weights, architecture.recipe().loss(network), batch)),
+          what + "training");
+    }
+  }
+
+  private static Runnable inference(Engine engine, Network network, Weights weights, int batch) {
+    var plan = engine.plan(network.graph(), weights, batch, Purpose.inference());
+    return () -> plan.forward(batch);
+  }
+
+  private static Runnable training(
+      Engine engine, Network network, Weights weights, Loss loss, int batch) {
+    var plan = engine.plan(network.graph(), weights, batch, Purpose.training());
+    var outputs = Loss.Outputs.of(plan);
+    var targets = Targets.classes(batch);
+    int floats = weights.values().length;
+    var optimizer = Optimizer.sgd(1e-4).momentum(floats > MANY_WEIGHTS ? 0 : 0.9);
+    var update = new WeightUpdate(plan, optimizer.start(floats));
+    return new Runnable() {
+      private long steps;
+
+      @Override
+      public void run() {
+        plan.randomness(1, 0, steps * batch);
+        steps++;
+        plan.forward(batch);
+        loss.apply(outputs, targets, batch);
+        plan.backward(batch);
+        update.run(1e-4, steps);
+      }
+    };
+  }
+
+  /** What all threads allocate in some steps; 0 as soon as that happens. */
+  private static long bytes(Runnable step) {
+    long start = System.nanoTime();
+    long least = Long.MAX_VALUE;
+    while (least > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
+      long before = THREADS.getTotalThreadAllocatedBytes();
+      for (int i = 0; i < STEPS; i++) {
+        step.run();
+      }
+      least = Math.min(least, THREADS.getTotalThreadAllocatedBytes() - before);
+    }
+    return least;
+  }
+}
