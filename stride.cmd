@@ -71,7 +71,7 @@ rem finds that there is much starts this file again.
 goto end
 
 :vectors
-"%JDK%\bin\java.exe" %SMALL% -XX:ObjectAlignmentInBytes=64 --add-modules jdk.incubator.vector %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
+"%JDK%\bin\java.exe" %SMALL% "@%ROOT%\app\src\main\jvm\vectors" %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
 
 :end
 set "STATUS=%ERRORLEVEL%"

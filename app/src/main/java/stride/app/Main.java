@@ -9,6 +9,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,7 +111,7 @@ public final class Main implements ConsoleOwner, Runnable {
    * @return the exit status: 0 if it succeeded, 1 if it failed, 2 if it was called wrongly
    */
   static int run(Console console, String... args) {
-    var line = line(console);
+    var line = line(console, args);
     try {
       refuseLeftOut(line, List.of(args));
       return line.execute(args);
@@ -121,9 +123,40 @@ public final class Main implements ConsoleOwner, Runnable {
     }
   }
 
-  /** All commands, with what holds for each of them. */
+  /**
+   * What parses these arguments: the command that they begin with, or else all commands. Reading
+   * the annotations of all takes longer than a short command does.
+   */
+  static CommandLine line(Console console, String[] args) {
+    for (var command : Main.class.getAnnotation(Command.class).subcommands()) {
+      if (args.length > 0
+          && command.getSimpleName().equals(className(args[0]))
+          && command.getAnnotation(Command.class).name().equals(args[0])) {
+        var main = CommandSpec.wrapWithoutInspection(new Main(console)).name("stride");
+        var line = new CommandLine(main);
+        line.addSubcommand(args[0], command);
+        return configured(line, console);
+      }
+    }
+    return line(console);
+  }
+
+  /** The class of a command, such as LrFindCommand of "lr-find". */
+  private static String className(String command) {
+    return Stream.of(command.split("-"))
+            .filter(part -> !part.isEmpty())
+            .map(part -> Character.toUpperCase(part.charAt(0)) + part.substring(1))
+            .collect(Collectors.joining())
+        + "Command";
+  }
+
+  /** All commands. */
   static CommandLine line(Console console) {
-    var line = new CommandLine(new Main(console));
+    return configured(new CommandLine(new Main(console)), console);
+  }
+
+  /** Sets what holds for each command. */
+  private static CommandLine configured(CommandLine line, Console console) {
     line.setOut(console.out());
     line.setErr(console.err());
     // "@photo.jpg" is a file, and no list of arguments.

@@ -50,6 +50,18 @@ class CommandLineTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("commands")
+  void readsTheAnnotationsOfTheCommandThatIsAskedForAlone(String command) {
+    var nowhere = new PrintWriter(Writer.nullWriter());
+    var console = new Console(nowhere, nowhere, Terminal.none());
+    var alone = Main.line(console, new String[] {command, "--help"}).getSubcommands();
+    assertEquals(Set.of(command), alone.keySet());
+    assertEquals(
+        Main.line(console).getSubcommands().get(command).getUsageMessage(),
+        alone.get(command).getUsageMessage());
+  }
+
   private static Object[] plus(List<String> command, Object... more) {
     return Stream.concat(command.stream(), Stream.of(more)).toArray();
   }
