@@ -44,7 +44,7 @@ public record ChannelSlice(int from, int to) implements PlainLayer {
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
   }
 
   @Override
@@ -54,7 +54,7 @@ public record ChannelSlice(int from, int to) implements PlainLayer {
     int own = to - from;
     var x = binding.input(0);
     var y = binding.output();
-    int rows = y.stride() / own;
+    int rows = binding.outputType().shape().elements() / own;
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     return Step.perSample(
@@ -62,10 +62,10 @@ public record ChannelSlice(int from, int to) implements PlainLayer {
             kernels.copy(
                 x.array(),
                 x.at(first) + from,
-                all,
+                x.pitch(all),
                 y.array(),
                 y.at(first),
-                own,
+                y.pitch(own),
                 (end - first) * rows,
                 own),
         (first, end, worker) -> {

@@ -47,7 +47,7 @@ public record ChannelSplit(int part, int parts) implements PlainLayer {
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
   }
 
   @Override
@@ -58,7 +58,7 @@ public record ChannelSplit(int part, int parts) implements PlainLayer {
     int first = part * own;
     var x = binding.input(0);
     var y = binding.output();
-    int rows = y.stride() / own;
+    int rows = binding.outputType().shape().elements() / own;
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
     return Step.perSample(
@@ -66,10 +66,10 @@ public record ChannelSplit(int part, int parts) implements PlainLayer {
             kernels.copy(
                 x.array(),
                 x.at(from) + first,
-                all,
+                x.pitch(all),
                 y.array(),
                 y.at(from),
-                own,
+                y.pitch(own),
                 (to - from) * rows,
                 own),
         (from, to, worker) -> {
