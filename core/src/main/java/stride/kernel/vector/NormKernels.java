@@ -3,6 +3,7 @@ package stride.kernel.vector;
 import static java.util.Objects.requireNonNull;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import stride.kernel.Channelwise;
 import stride.kernel.Epilogue;
@@ -22,6 +23,10 @@ final class NormKernels {
 
   private static FloatVector load(float[] x, int at) {
     return FloatVector.fromArray(Lanes.S, x, at);
+  }
+
+  private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
+    return FloatVector.fromArray(Lanes.S, x, at, mask);
   }
 
   /** {@link Channelwise#moments}. */
@@ -160,21 +165,29 @@ final class NormKernels {
     int ro = norm.residualOffset() + toResidual;
     float floor = norm.floor();
     float ceiling = norm.ceiling();
+    int whole = channels / L * L;
+    var rest = Lanes.S.indexInRange(whole, channels);
     for (int row = 0, at = 0; row < rows; row++, at += channels) {
       int from = xo + row * xStride;
-      for (int c = 0; c < channels; c += L) {
-        var mask = Lanes.S.indexInRange(c, channels);
-        var value =
-            FloatVector.fromArray(Lanes.S, x, from + c, mask)
-                .fma(
-                    FloatVector.fromArray(Lanes.S, scale, so + c, mask),
-                    FloatVector.fromArray(Lanes.S, shift, to + c, mask));
+      for (int c = 0; c < whole; c += L) {
+        var value = load(x, from + c).fma(load(scale, so + c), load(shift, to + c));
         if (residual != null) {
-          value = value.add(FloatVector.fromArray(Lanes.S, residual, ro + at + c, mask));
+          value = value.add(load(residual, ro + at + c));
         }
         value = value.blend(floor, value.compare(VectorOperators.LT, floor));
         value = value.blend(ceiling, value.compare(VectorOperators.GT, ceiling));
-        value.intoArray(y, yo + at + c, mask);
+        value.intoArray(y, yo + at + c);
+      }
+      if (whole < channels) {
+        var value =
+            load(x, from + whole, rest)
+                .fma(load(scale, so + whole, rest), load(shift, to + whole, rest));
+        if (residual != null) {
+          value = value.add(load(residual, ro + at + whole, rest));
+        }
+        value = value.blend(floor, value.compare(VectorOperators.LT, floor));
+        value = value.blend(ceiling, value.compare(VectorOperators.GT, ceiling));
+        value.intoArray(y, yo + at + whole, rest);
       }
     }
   }
