@@ -44,7 +44,7 @@ public record ChannelSlice(int from, int to) implements PlainLayer {
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
   }
 
   @Override
@@ -62,10 +62,10 @@ public record ChannelSlice(int from, int to) implements PlainLayer {
             kernels.copy(
                 x.array(),
                 x.at(first, all) + from,
-                all,
+                x.pitch(all),
                 y.array(),
                 y.at(first, own),
-                own,
+                y.pitch(own),
                 end - first,
                 own),
         (first, end, worker) -> {

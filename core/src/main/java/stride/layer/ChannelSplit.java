@@ -47,7 +47,7 @@ public record ChannelSplit(int part, int parts) implements PlainLayer {
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT);
+    return Set.of(Trait.FORGETS_INPUT, Trait.FORGETS_OUTPUT, Trait.STORES_PITCH, Trait.READS_PITCH);
   }
 
   @Override
@@ -66,10 +66,10 @@ public record ChannelSplit(int part, int parts) implements PlainLayer {
             kernels.copy(
                 x.array(),
                 x.at(from, all) + first,
-                all,
+                x.pitch(all),
                 y.array(),
                 y.at(from, own),
-                own,
+                y.pitch(own),
                 to - from,
                 own),
         (from, to, worker) -> {

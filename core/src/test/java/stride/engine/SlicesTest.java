@@ -291,7 +291,7 @@ final class SlicesTest {
       int edge = anyEdge();
       var shape = graph.type(edge).shape();
       int channels = shape.channels();
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(14)) {
         case 0 -> add(any(conv(width(), 1)), edge);
         case 1 -> add(any(conv(width(), 3).padding(1)), edge);
         case 2 -> add(any(conv(channels, 3).padding(1).groups(channels)), edge);
@@ -309,6 +309,8 @@ final class SlicesTest {
             add(avgPool(2), edge);
           }
         }
+        case 10 -> add(slice(channels / 3, channels), edge);
+        case 11 -> add(channelSplit(random.nextInt(channels), channels), edge);
         default -> concatenate(shape);
       }
     }

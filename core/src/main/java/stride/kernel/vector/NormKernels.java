@@ -167,21 +167,35 @@ final class NormKernels {
     int ro = norm.residualOffset() + toResidual;
     float floor = norm.floor();
     float ceiling = norm.ceiling();
+    int whole = channels / L * L;
+    var rest = Lanes.S.indexInRange(whole, channels);
     for (int row = 0, at = 0; row < rows; row++, at += channels) {
       int from = xo + row * xStride;
-      for (int c = 0; c < channels; c += L) {
-        var mask = Lanes.S.indexInRange(c, channels);
+      for (int c = 0; c < whole; c += L) {
         var value =
-            FloatVector.fromArray(Lanes.S, x, from + c, mask)
+            FloatVector.fromArray(S, x, from + c)
                 .fma(
-                    FloatVector.fromArray(Lanes.S, scale, so + c, mask),
-                    FloatVector.fromArray(Lanes.S, shift, to + c, mask));
+                    FloatVector.fromArray(S, scale, so + c),
+                    FloatVector.fromArray(S, shift, to + c));
         if (residual != null) {
-          value = value.add(FloatVector.fromArray(Lanes.S, residual, ro + at + c, mask));
+          value = value.add(FloatVector.fromArray(S, residual, ro + at + c));
         }
         value = value.blend(floor, value.compare(VectorOperators.LT, floor));
         value = value.blend(ceiling, value.compare(VectorOperators.GT, ceiling));
-        value.intoArray(y, yo + at + c, mask);
+        value.intoArray(y, yo + at + c);
+      }
+      if (whole < channels) {
+        var value =
+            FloatVector.fromArray(S, x, from + whole, rest)
+                .fma(
+                    FloatVector.fromArray(S, scale, so + whole, rest),
+                    FloatVector.fromArray(S, shift, to + whole, rest));
+        if (residual != null) {
+          value = value.add(FloatVector.fromArray(S, residual, ro + at + whole, rest));
+        }
+        value = value.blend(floor, value.compare(VectorOperators.LT, floor));
+        value = value.blend(ceiling, value.compare(VectorOperators.GT, ceiling));
+        value.intoArray(y, yo + at + whole, rest);
       }
     }
   }
