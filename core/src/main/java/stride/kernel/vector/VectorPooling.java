@@ -219,7 +219,6 @@ final class VectorPooling implements Pooling {
       int toRow,
       int fromChannel,
       int toChannel) {
-    int channels = g.channels();
     int pitch = g.inPitch();
     int line = g.inWidth() * pitch;
     int step = g.strideWidth() * pitch;
