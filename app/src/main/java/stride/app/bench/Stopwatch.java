@@ -16,6 +16,9 @@ public final class Stopwatch {
   /** What a round's median may be off from the one before, as a part of it. */
   private static final double STEADY = 0.03;
 
+  /** What a step allocates, at least, while one of its kernels is not compiled. */
+  private static final int INTERPRETED_BYTES = 1 << 16;
+
   private static final int FEWEST_STEPS = 10;
   private static final double FEWEST_SECONDS = 3;
 
@@ -44,13 +47,17 @@ public final class Stopwatch {
 
   /**
    * Runs rounds of at least one step and one second: three, and more until one is as fast as the
-   * one before it, or twelve have passed.
+   * one before it and all kernels are compiled, or twelve have passed. Before they are, vectors are
+   * objects.
    */
   public void warmUp() {
     double before = Double.NaN;
     for (int round = 1; round <= MAX_ROUNDS; round++) {
-      double median = time(1, ROUND_SECONDS).median();
-      if (round >= FEWEST_ROUNDS && Math.abs(median - before) <= STEADY * before) {
+      var timing = time(1, ROUND_SECONDS);
+      double median = timing.median();
+      if (round >= FEWEST_ROUNDS
+          && Math.abs(median - before) <= STEADY * before
+          && timing.allocatedBytes() < INTERPRETED_BYTES) {
         return;
       }
       before = median;

@@ -135,25 +135,27 @@ final class VectorPooling implements Pooling {
       averageOfAll(g, x, xo, y, yo, fromChannel, toChannel);
       return;
     }
-    for (int c = fromChannel; c < toChannel; c += L) {
-      var mask = Lanes.S.indexInRange(0, toChannel - c);
-      for (int oy = fromRow; oy < toRow; oy++) {
-        int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
-        int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
-        for (int ox = 0; ox < g.outWidth(); ox++) {
-          int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
-          int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
+    // All channels of a pixel before the next one: memory is read in the order of addresses.
+    for (int oy = fromRow; oy < toRow; oy++) {
+      int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
+      int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
+      for (int ox = 0; ox < g.outWidth(); ox++) {
+        int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
+        int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
+        int to = yo + (oy * g.outWidth() + ox) * g.outPitch();
+        int divisor = g.divisor(oy, ox);
+        float inverse = exactInverse(divisor);
+        for (int c = fromChannel; c < toChannel; c += L) {
+          var mask = Lanes.S.indexInRange(c, toChannel);
           var sum = FloatVector.zero(Lanes.S);
           for (int row = top; row < bottom; row++) {
-            for (int column = left; column < right; column++) {
-              int at = xo + (row * g.inWidth() + column) * g.inPitch() + c;
+            int at = xo + (row * g.inWidth() + left) * g.inPitch() + c;
+            for (int column = left; column < right; column++, at += g.inPitch()) {
               sum = sum.add(FloatVector.fromArray(Lanes.S, x, at, mask));
             }
           }
-          int divisor = g.divisor(oy, ox);
-          float inverse = exactInverse(divisor);
           var average = inverse > 0 ? sum.mul(inverse) : sum.div(divisor);
-          average.intoArray(y, yo + (oy * g.outWidth() + ox) * g.outPitch() + c, mask);
+          average.intoArray(y, to + c, mask);
         }
       }
     }
