@@ -23,6 +23,7 @@ final class NodeBinding implements Binding {
   private final List<WeightTable.WeightEntry> ownWeights;
   private final List<WeightTable.StatisticEntry> ownStatistics;
   private final List<Buffer> weightGradients;
+  private final NodeRandom random;
   private Epilogue epilogue = Epilogue.NONE;
   private Epilogue gradientEpilogue = Epilogue.NONE;
 
@@ -30,6 +31,13 @@ final class NodeBinding implements Binding {
     this.plan = plan;
     this.n = n;
     node = plan.graph.nodes().get(n);
+    // Below zero, where augmentation and shuffling have the epoch: their draws are not ours.
+    random =
+        sample ->
+            CounterRandom.key(
+                plan.randomness.seed,
+                ~(((long) plan.randomness.epoch << 32) | n),
+                plan.randomness.firstSample + sample);
     ownWeights = plan.weightsOf.getOrDefault(node.weights(), List.of());
     ownStatistics = plan.statisticsOf.getOrDefault(node.weights(), List.of());
     weightGradients =
@@ -211,11 +219,6 @@ final class NodeBinding implements Binding {
 
   @Override
   public NodeRandom random() {
-    // Below zero, where augmentation and shuffling have the epoch: their draws are not ours.
-    return sample ->
-        CounterRandom.key(
-            plan.randomness.seed,
-            ~(((long) plan.randomness.epoch << 32) | n),
-            plan.randomness.firstSample + sample);
+    return random;
   }
 }

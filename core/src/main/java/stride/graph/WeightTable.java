@@ -34,9 +34,10 @@ public record WeightTable(
 
   /**
    * Floats behind the last tensor in an array. A masked load of a few floats at an array's end goes
-   * a slow way in the Vector API, through objects, unless a whole vector lies inside of the array.
+   * a slow way in the Vector API, through objects, unless the whole vectors lie inside of the
+   * array: up to two, the second of which may have no float at all.
    */
-  public static final int SLACK = 16;
+  public static final int SLACK = 32;
 
   private static final int LINE = 16;
 

@@ -35,8 +35,16 @@ final class FusedActivationTest {
 
   private static final List<Layer> ACTIVATIONS =
       List.of(
-          silu(), hardSwish(), hardSigmoid(), sigmoid(), tanh(), leakyRelu(0.1f), elu(), gelu(),
-          mish(), softplus());
+          silu(),
+          hardSwish(),
+          hardSigmoid(),
+          sigmoid(),
+          tanh(),
+          leakyRelu(0.1f),
+          elu(),
+          gelu(),
+          mish(),
+          softplus());
 
   /** A network of each kind of store, on maps whose sizes are no multiples of tiles. */
   private static List<Layer> stores(Layer activation) {
@@ -120,8 +128,7 @@ final class FusedActivationTest {
   }
 
   /** The outputs and all gradients of three samples. */
-  private static List<Float> run(
-      Backend backend, Graph graph, Weights weights, Purpose purpose) {
+  private static List<Float> run(Backend backend, Graph graph, Weights weights, Purpose purpose) {
     var all = new ArrayList<Float>();
     try (var engine = Engine.with(2, backend)) {
       var plan = engine.plan(graph, weights.copy(), 3, purpose);
@@ -160,7 +167,8 @@ final class FusedActivationTest {
     assertEquals(expected.size(), actual.size(), what);
     double largest = expected.stream().mapToDouble(Math::abs).max().orElse(0);
     for (int i = 0; i < expected.size(); i++) {
-      assertEquals(expected.get(i), actual.get(i), 2e-6 * Math.max(1, largest), what + ", value " + i);
+      assertEquals(
+          expected.get(i), actual.get(i), 2e-6 * Math.max(1, largest), what + ", value " + i);
     }
   }
 }

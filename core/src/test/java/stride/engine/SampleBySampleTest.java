@@ -53,8 +53,7 @@ final class SampleBySampleTest {
     assertEquals(0, nodes(BATCH, 5), "some threads would wait for others");
     assertEquals(
         0,
-        SampleBySample.nodes(
-            GRAPH, CpuBackend.best(), Purpose.training(), BATCH, 2),
+        SampleBySample.nodes(GRAPH, CpuBackend.best(), Purpose.training(), BATCH, 2),
         "a backward pass reads the values of all samples");
   }
 
@@ -102,7 +101,8 @@ final class SampleBySampleTest {
       var rig = new Rig(GRAPH, weights, engine, BATCH, BATCH, Purpose.inference());
       rig.forward(inputs);
       System.arraycopy(changed.values(), 0, weights.values(), 0, weights.values().length);
-      System.arraycopy(changed.statistics(), 0, weights.statistics(), 0, weights.statistics().length);
+      System.arraycopy(
+          changed.statistics(), 0, weights.statistics(), 0, weights.statistics().length);
       weights.changed();
       var expected =
           new Rig(GRAPH, changed, engine, BATCH, BATCH, Purpose.inference()).forward(inputs);
