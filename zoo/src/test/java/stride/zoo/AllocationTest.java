@@ -81,30 +81,30 @@ final class AllocationTest {
   @ParameterizedTest
   @MethodSource("families")
   void aStepOfANetworkOfEachFamilyAllocatesNothing(String name) {
-    check(name, VECTOR);
+    check(name, VECTOR, 1, 3);
   }
 
   @ParameterizedTest
   @MethodSource("others")
   @Tag("slow")
   void aStepOfAnyOtherNetworkAllocatesNothing(String name) {
-    check(name, VECTOR);
+    check(name, VECTOR, 1);
   }
 
   @ParameterizedTest
   @MethodSource("families")
   @Tag("slow")
   void aStepOnScalarKernelsAllocatesNothing(String name) {
-    check(name, SCALAR);
+    check(name, SCALAR, 3);
   }
 
-  private static void check(String name, Engine engine) {
+  private static void check(String name, Engine engine, int... batches) {
     var architecture = Zoo.find(name);
     int side = LARGE_IMAGES.contains(name) ? LARGE_SIDE : SIDE;
     var shape = Shape.image(side, side, architecture.input().channels());
     var network = architecture.network(shape, Golden.CLASSES);
     var weights = Weights.initialized(network.graph(), 1);
-    for (int batch : new int[] {1, 3}) {
+    for (int batch : batches) {
       String what = "%s, %s, batch %d: ".formatted(name, engine.kernels().name(), batch);
       assertEquals(0, bytes(inference(engine, network, weights, batch)), what + "inference");
       assertEquals(
