@@ -51,7 +51,11 @@ record Checkout(Path folder) {
       Files.createFile(file);
       Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     }
-    Files.setLastModifiedTime(folder.resolve("app/src/main"), FileTime.fromMillis(0));
+    var options = Files.createDirectories(folder.resolve("app/src/main/jvm")).resolve("vectors");
+    Files.copy(Path.of("src/main/jvm/vectors"), options);
+    for (var path : List.of(options, options.getParent(), folder.resolve("app/src/main"))) {
+      Files.setLastModifiedTime(path, FileTime.fromMillis(0));
+    }
     var entries = System.getProperty("java.class.path").split(File.pathSeparator, -1);
     for (int i = 0; i < entries.length; i++) {
       var entry = Path.of(entries[i]).toAbsolutePath();
