@@ -1,6 +1,6 @@
 package stride.zoo;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -23,14 +23,20 @@ import stride.train.Targets;
 import stride.train.WeightUpdate;
 
 /**
- * A step of a network allocates not one byte, on any thread. What the interpreter makes and C2 does
- * not, such as vectors, ends when all is compiled: the test waits for a stretch of steps without
- * allocation, which never comes where a step makes something. All networks run in one JVM: what C2
- * makes of a kernel depends on what ran before.
+ * A step of a network allocates nothing, on any thread: no object of its own, whatever its batch.
+ * What the interpreter makes and C2 does not, such as vectors, ends when all is compiled: the test
+ * waits for a stretch of steps without allocation, which never comes where a step makes something.
+ * All networks run in one JVM: what C2 makes of a kernel depends on what ran before.
  */
 final class AllocationTest {
   /** Steps that allocate nothing, one after another. */
   private static final int STEPS = 5;
+
+  /**
+   * What threads of the JVM and of the tests may make meanwhile: hardly an object a step. A vector
+   * that became an object would be thousands.
+   */
+  private static final long OTHERS = STEPS * 128L;
 
   private static final long PATIENCE_NANOS = 20_000_000_000L;
 
@@ -106,11 +112,9 @@ final class AllocationTest {
     var weights = Weights.initialized(network.graph(), 1);
     for (int batch : batches) {
       String what = "%s, %s, batch %d: ".formatted(name, engine.kernels().name(), batch);
-      assertEquals(0, bytes(inference(engine, network, weights, batch)), what + "inference");
-      assertEquals(
-          0,
-          bytes(training(engine, network, weights, architecture.recipe().loss(network), batch)),
-          what + "training");
+      assertQuiet(what + "inference", inference(engine, network, weights, batch));
+      var loss = architecture.recipe().loss(network);
+      assertQuiet(what + "training", training(engine, network, weights, loss, batch));
     }
   }
 
@@ -142,11 +146,17 @@ final class AllocationTest {
     };
   }
 
-  /** What all threads allocate in some steps; 0 as soon as that happens. */
+  private static void assertQuiet(String what, Runnable step) {
+    long bytes = bytes(step);
+    assertTrue(
+        bytes < OTHERS, () -> "%s: %d steps allocated %d bytes".formatted(what, STEPS, bytes));
+  }
+
+  /** What all threads allocate in some steps, when it has become little. */
   private static long bytes(Runnable step) {
     long start = System.nanoTime();
     long least = Long.MAX_VALUE;
-    while (least > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
+    while (least >= OTHERS && System.nanoTime() - start < PATIENCE_NANOS) {
       long before = THREADS.getTotalThreadAllocatedBytes();
       for (int i = 0; i < STEPS; i++) {
         step.run();
