@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AllocationTest {
   private static final int CALLS = 20;
 
-  /** Less than an object a call: what the JVM itself allocates now and then. */
+  /** Less than an object for each call: the JVM itself sometimes allocates a little. */
   private static final long ALLOWED = CALLS * 8;
 
   /**

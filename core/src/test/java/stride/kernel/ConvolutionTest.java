@@ -429,7 +429,7 @@ class ConvolutionTest {
     }
   }
 
-  /** The floats of pixels with room between them, but none behind the last one. */
+  /** Floats from the first pixel to the end of the last, where others lie between them. */
   private static int spread(int values, int channels, int more) {
     return values / channels * (channels + more) - more;
   }

@@ -98,8 +98,10 @@ public final class DepthwisePass implements ConvolutionPass {
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
     int to = po;
-    for (var tap : sweep.taps()) {
-      System.arraycopy(w, wo + tap.number() * channels, packed, to, channels);
+    // By index: weights are packed in every training step, and an iterator is an object.
+    for (int t = 0; t < sweep.taps().size(); t++) {
+      int from = wo + sweep.taps().get(t).number() * channels;
+      System.arraycopy(w, from, packed, to, channels);
       Arrays.fill(packed, to + channels, to + padded, 0);
       to += padded;
     }

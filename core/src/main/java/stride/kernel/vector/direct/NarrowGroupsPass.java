@@ -32,7 +32,7 @@ public final class NarrowGroupsPass implements ConvolutionPass {
     wide = new DirectPass(sweep.regrouped(sweep.groups() / joined, order), together, threads);
   }
 
-  /** {@return whether groups have so few channels that some of them fit into one of 16} */
+  /** {@return whether two or more neighbouring groups have at most 16 channels together} */
   public static boolean suits(Sweep sweep) {
     return joined(sweep) > 1;
   }
