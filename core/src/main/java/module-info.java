@@ -27,6 +27,7 @@ module stride {
   exports stride.network;
   exports stride.check;
   exports stride.engine;
+  exports stride.detection;
   exports stride.train;
   exports stride.train.optimizer;
   exports stride.train.schedule;

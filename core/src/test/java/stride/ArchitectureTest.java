@@ -27,7 +27,7 @@ class ArchitectureTest {
           List.of("network"),
           List.of("layer", "engine"),
           List.of("compute", "image"),
-          List.of("graph", "kernel", "format"),
+          List.of("graph", "kernel", "format", "detection"),
           List.of("tensor"));
 
   private static final JavaClasses CLASSES =
