@@ -8,9 +8,12 @@ module stride {
 
   uses stride.image.PictureDecoder;
   uses stride.image.FitTypes;
+  uses stride.network.MethodTypes;
 
   provides stride.image.FitTypes with
       stride.data.digits.DigitFits;
+  provides stride.network.MethodTypes with
+      stride.detector.DetectionMethods;
 
   exports stride.tensor;
   exports stride.graph;
@@ -32,6 +35,7 @@ module stride {
   exports stride.train.optimizer;
   exports stride.train.schedule;
   exports stride.train.log;
+  exports stride.detector;
   exports stride.data;
   exports stride.data.digits;
   exports stride.data.augment;
