@@ -17,6 +17,11 @@ import static stride.layer.Layers.softmax;
 import static stride.layer.Layers.upsample;
 
 import java.util.ArrayList;
+import java.util.List;
+import stride.detector.FastestDetMethod;
+import stride.image.Interpolated;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
 import stride.layer.Layer;
 import stride.layer.convolution.Conv;
 import stride.network.Network;
@@ -40,6 +45,8 @@ public final class FastestDet {
   /** The channels of everything after the backbone. */
   private static final int WIDTH = 96;
 
+  private static final List<String> COCO = TrainedOn.lines("coco.txt");
+
   private FastestDet() {}
 
   /**
@@ -51,6 +58,17 @@ public final class FastestDet {
   public static Network fastestdet(Shape input, int classes) {
     return Network.of(
         input, sequential(named("backbone", backbone()), named("SPP", spp()), head(classes)));
+  }
+
+  /** {@return what makes boxes of its outputs: blue, green and red in [0, 1], COCO's classes} */
+  static DetectorDesign detector() {
+    return new DetectorDesign(new FastestDetMethod(), FastestDet::preprocessing, COCO);
+  }
+
+  private static Preprocessing preprocessing(Shape input) {
+    var plain = Normalization.none(input.channels());
+    return new Preprocessing(
+        new Interpolated(), input, input.channels() == 3 ? plain.toBlueFirst() : plain);
   }
 
   /** Maps of three sizes, brought to the size of the second and joined. */
