@@ -9,9 +9,12 @@ module stride {
 
   uses stride.image.PictureDecoder;
   uses stride.image.FitTypes;
+  uses stride.network.MethodTypes;
 
   provides stride.image.FitTypes with
       stride.data.digits.DigitFits;
+  provides stride.network.MethodTypes with
+      stride.detector.DetectionMethods;
 
   exports stride.tensor;
   exports stride.graph;
@@ -28,10 +31,12 @@ module stride {
   exports stride.network;
   exports stride.check;
   exports stride.engine;
+  exports stride.detection;
   exports stride.train;
   exports stride.train.optimizer;
   exports stride.train.schedule;
   exports stride.train.log;
+  exports stride.detector;
   exports stride.data;
   exports stride.data.digits;
   exports stride.data.augment;

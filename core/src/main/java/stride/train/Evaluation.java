@@ -199,7 +199,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
                 model.weights(),
                 data,
                 task,
-                loss == null ? Loss.forTask(task) : loss,
+                loss == null ? Goal.loss(model, task) : loss,
                 measured,
                 engine)
             .evaluate(progress);

@@ -1,7 +1,9 @@
 package stride.train;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import stride.data.TargetType;
+import stride.network.Model;
 import stride.network.Task;
 
 /**
@@ -17,12 +19,24 @@ record Goal(Task task, Loss loss, List<Metric> metrics) {
     var task = trainer.task == null ? data.task(trainer.network) : trainer.task;
     return new Goal(
         task,
-        trainer.loss == null ? Loss.forTask(task) : trainer.loss,
+        trainer.loss == null ? loss(trainer.origin, task) : trainer.loss,
         trainer.metrics == null ? usual(trainer, task, data.targets()) : trainer.metrics);
   }
 
-  /** Returns the metrics of the task if targets are of its kind. */
+  /** Returns the loss of a model's method if it has one for the task, else that of the task. */
+  static Loss loss(@Nullable Model model, Task task) {
+    return model != null && model.method() instanceof LearnedMethod method && method.task() == task
+        ? method.loss(model.network())
+        : Loss.forTask(task);
+  }
+
+  /** Returns the metrics of the task, or the method, if targets are of its kind. */
   private static List<Metric> usual(Trainer trainer, Task task, TargetType targets) {
+    if (trainer.origin != null
+        && trainer.origin.method() instanceof LearnedMethod method
+        && method.task() == task) {
+      return method.metrics(trainer.network);
+    }
     boolean fit =
         switch (targets) {
           case TargetType.OneClass _, TargetType.SeveralClasses _ -> task.classifies();

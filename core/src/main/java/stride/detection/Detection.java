@@ -1,0 +1,34 @@
+package stride.detection;
+
+/**
+ * An object that a detector found in a picture. Places are in pixels of the picture from its upper
+ * left corner, x to the right and y down; the pixel in the corner covers 0 to 1.
+ *
+ * @param label the class of the object, from 0
+ * @param score how sure the detector is, usually in [0, 1]
+ * @param left the left edge, at most {@code right}
+ * @param top the upper edge, at most {@code bottom}
+ * @param right the right edge
+ * @param bottom the lower edge
+ */
+public record Detection(int label, float score, float left, float top, float right, float bottom) {
+  /**
+   * Checks the detection.
+   *
+   * @throws IllegalArgumentException if the class is negative, the score or an edge is not finite,
+   *     or the edges are in the wrong order
+   */
+  public Detection {
+    boolean finite = Float.isFinite(score) && Float.isFinite(left + top + right + bottom);
+    if (label < 0 || !finite || left > right || top > bottom) {
+      throw new IllegalArgumentException(
+          "a detection needs a class of at least 0, a score, left <= right and top <= bottom, was class %d, score %s, (%s, %s) to (%s, %s)"
+              .formatted(label, score, left, top, right, bottom));
+    }
+  }
+
+  /** {@return the area in square pixels} */
+  public double area() {
+    return ((double) right - left) * ((double) bottom - top);
+  }
+}

@@ -1,0 +1,55 @@
+package stride.detector;
+
+import java.util.List;
+import stride.layer.Size;
+import stride.network.Task;
+import stride.train.LearnedMethod;
+
+/**
+ * All of a detector that is beside its network: how large pictures become, how outputs become
+ * boxes, and by which loss they are learned. Immutable and thread-safe; a record, as model files
+ * hold it. {@link Detector} applies it.
+ */
+public interface DetectionMethod extends LearnedMethod {
+  @Override
+  default Task task() {
+    return Task.BOXES;
+  }
+
+  /**
+   * {@return the size to which a picture is resized}
+   *
+   * @param picture the picture's size
+   * @param input the size of the network's input as the model has it
+   */
+  Size resized(Size picture, Size input);
+
+  /**
+   * {@return the number of which the sides of a batch are multiples: they are the largest of its
+   * pictures', rounded up, and what is right of and below a picture is 0; 1 by default}
+   */
+  default int multiple() {
+    return 1;
+  }
+
+  /**
+   * {@return whether pictures are resized as bytes, as OpenCV does ({@link
+   * stride.image.Pixels#interpolate}), and normalised then; false by default: numbers are
+   * interpolated after they are normalised, as torchvision does}
+   */
+  default boolean resizesBytes() {
+    return false;
+  }
+
+  /** {@return how sure boxes are and how many there are of a picture, if nobody says otherwise} */
+  Limits limits();
+
+  /**
+   * Makes boxes of outputs.
+   *
+   * @param computed what the network computed of a batch
+   * @param limits how sure boxes are, and how many there are of a picture
+   * @return the boxes of each picture, in pixels of the resized picture, the surest first
+   */
+  List<FoundBoxes> boxes(Computed computed, Limits limits);
+}
