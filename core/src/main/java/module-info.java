@@ -3,6 +3,7 @@ module stride {
   requires static jdk.incubator.vector;
   // For signatures with pictures of AWT: programs that use none run without the module.
   requires static transitive java.desktop;
+  requires java.xml;
   requires tools.jackson.jr.ob;
   requires static transitive org.jspecify;
 
@@ -39,6 +40,7 @@ module stride {
   exports stride.data;
   exports stride.data.digits;
   exports stride.data.augment;
+  exports stride.data.boxes;
   exports stride.data.idx;
   exports stride.image;
   exports stride.format;

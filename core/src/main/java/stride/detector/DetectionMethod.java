@@ -32,6 +32,15 @@ public interface DetectionMethod extends LearnedMethod {
     return 1;
   }
 
+  /**
+   * {@return whether pictures are resized as bytes, as OpenCV does ({@link
+   * stride.image.Pixels#interpolate}), and normalised then; false by default: numbers are
+   * interpolated after they are normalised, as torchvision does}
+   */
+  default boolean resizesBytes() {
+    return false;
+  }
+
   /** {@return how sure boxes are and how many there are of a picture, if nobody says otherwise} */
   Limits limits();
 

@@ -11,6 +11,6 @@ public final class DetectionMethods implements MethodTypes {
 
   @Override
   public Map<String, Class<? extends ModelMethod>> methods() {
-    return Map.of();
+    return Map.of("fastestdet", FastestDetMethod.class);
   }
 }

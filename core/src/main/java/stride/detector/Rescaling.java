@@ -1,5 +1,6 @@
 package stride.detector;
 
+import org.jspecify.annotations.Nullable;
 import stride.image.Image;
 import stride.image.Normalization;
 import stride.image.Picture;
@@ -9,7 +10,8 @@ import stride.layer.Size;
 /**
  * A picture of another size in a batch: normalised, then interpolated bilinearly between pixels'
  * middles, without averaging where it becomes smaller. PyTorch's {@code interpolate(mode =
- * "bilinear", align_corners = False)}, as torchvision's detectors prepare their pictures.
+ * "bilinear", align_corners = False)}, as torchvision's detectors prepare their pictures; or
+ * interpolated as bytes before.
  */
 final class Rescaling {
   private static final float BYTE = 1 / 255f;
@@ -18,23 +20,31 @@ final class Rescaling {
   private final int channels;
   private final RowSource rows;
 
+  /** What is resized as bytes, before anything else; null if it is not. */
+  private final @Nullable Pixels bytes;
+
   /** Writes a row of a picture as numbers in [0, 1]. */
   private interface RowSource {
     void read(int y, float[] into);
   }
 
-  private Rescaling(Size from, int channels, RowSource rows) {
+  private Rescaling(Size from, int channels, RowSource rows, @Nullable Pixels bytes) {
     this.from = from;
     this.channels = channels;
     this.rows = rows;
+    this.bytes = bytes;
   }
 
-  /** A picture that becomes an input of so many channels, 1 or 3. */
-  static Rescaling of(Picture picture, int channels) {
-    return of(channels == 1 ? picture.grey() : picture.rgb());
+  /**
+   * A picture that becomes an input of so many channels, 1 or 3.
+   *
+   * @param bytes whether it is resized as bytes, as OpenCV does, and then normalised
+   */
+  static Rescaling of(Picture picture, int channels, boolean bytes) {
+    return of(channels == 1 ? picture.grey() : picture.rgb(), bytes);
   }
 
-  private static Rescaling of(Pixels pixels) {
+  private static Rescaling of(Pixels pixels, boolean bytes) {
     int width = pixels.width() * pixels.channels();
     byte[] data = pixels.data();
     return new Rescaling(
@@ -44,7 +54,8 @@ final class Rescaling {
           for (int i = 0; i < width; i++) {
             into[i] = (data[y * width + i] & 0xff) * BYTE;
           }
-        });
+        },
+        bytes ? pixels : null);
   }
 
   /** An image of any height and width. */
@@ -54,7 +65,8 @@ final class Rescaling {
     return new Rescaling(
         new Size(shape.height(), shape.width()),
         shape.channels(),
-        (y, into) -> System.arraycopy(image.data(), y * width, into, 0, width));
+        (y, into) -> System.arraycopy(image.data(), y * width, into, 0, width),
+        null);
   }
 
   Size size() {
@@ -71,6 +83,11 @@ final class Rescaling {
    * @param image where the image begins, whose rows are {@code pitch} floats apart
    */
   void write(Size to, Normalization normalization, float[] into, int image, int pitch) {
+    if (bytes != null && !to.equals(from)) {
+      of(bytes.interpolate(to.height(), to.width()), false)
+          .write(to, normalization, into, image, pitch);
+      return;
+    }
     var columns = Axis.of(from.width(), to.width());
     var lines = Axis.of(from.height(), to.height());
     int length = from.width() * channels;
