@@ -42,10 +42,12 @@ import stride.layer.convolution.Conv;
 import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
 import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.normalization.ScaledL2Norm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.layer.pooling.AvgPool;
 import stride.layer.pooling.GlobalAvgPool;
@@ -377,6 +379,7 @@ public final class OperationTypes {
               Dropout.class,
               Elu.class,
               Flatten.class,
+              FrozenBatchNorm.class,
               Gelu.class,
               GlobalAvgPool.class,
               GroupNorm.class,
@@ -393,6 +396,7 @@ public final class OperationTypes {
               Prelu.class,
               Relu.class,
               Reshape.class,
+              ScaledL2Norm.class,
               Sigmoid.class,
               Silu.class,
               Softmax.class,
