@@ -12,9 +12,13 @@ import stride.tensor.Shape;
  * @param method how outputs become boxes, and by which loss they are learned
  * @param preprocessing how pictures become inputs of a shape
  * @param labels the names of the classes that it was published for; none if they have none
+ * @param tuning the default settings of a training that begins with weights
  */
 public record DetectorDesign(
-    DetectionMethod method, Function<Shape, Preprocessing> preprocessing, List<String> labels) {
+    DetectionMethod method,
+    Function<Shape, Preprocessing> preprocessing,
+    List<String> labels,
+    Recipe tuning) {
   /** Copies the labels. */
   public DetectorDesign {
     labels = List.copyOf(labels);

@@ -12,6 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 import stride.app.console.UsageException;
 import stride.app.run.RunConfig;
 import stride.data.augment.AugmentationPreset;
+import stride.data.boxes.BoxFormat;
 import stride.tensor.Shape;
 
 /**
@@ -41,6 +42,14 @@ public final class DataOptions {
       converter = PresetConverter.class,
       description = "Vary the training images: none, light, standard or strong.")
   private @Nullable AugmentationPreset augment;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description =
+          "Read pictures with boxes as coco (JSON), voc (XML) or yolo (text files), where a folder"
+              + " holds several.")
+  private @Nullable String format;
 
   @Option(
       names = "--skip-broken",
@@ -78,6 +87,9 @@ public final class DataOptions {
     if (augment != null) {
       given.put("augment", name(augment));
     }
+    if (format != null) {
+      given.put("format", boxFormat(format).key());
+    }
     if (skipBroken) {
       given.put("skip_broken", true);
     }
@@ -86,6 +98,14 @@ public final class DataOptions {
     }
     given.putAll(pictures.given());
     return given;
+  }
+
+  private static BoxFormat boxFormat(String name) {
+    try {
+      return BoxFormat.ofKey(name);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--format takes coco, voc or yolo, found " + name);
+    }
   }
 
   /** What images are resized to; empty if that is not given. */
