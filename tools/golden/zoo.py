@@ -333,12 +333,13 @@ def write(name, networks, lines_of):
     print("%s: %d bytes" % (name, len(data)))
 
 
-torch.set_num_threads(2)
-if len(sys.argv) > 1:
-    for network in sys.argv[1:]:
-        print("\n".join(logits_of(network)))
-else:
-    write("state_dicts.txt.gz", SIZES, state_dict_of)
-    write("logits.txt", SIZES, logits_of)
-    write("gradients.txt", GRADIENTS, gradients_of)
-    write("trainings.txt", TRAININGS, training_of)
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    if len(sys.argv) > 1:
+        for network in sys.argv[1:]:
+            print("\n".join(logits_of(network)))
+    else:
+        write("state_dicts.txt.gz", SIZES, state_dict_of)
+        write("logits.txt", SIZES, logits_of)
+        write("gradients.txt", GRADIENTS, gradients_of)
+        write("trainings.txt", TRAININGS, training_of)
