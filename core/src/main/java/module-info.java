@@ -3,14 +3,18 @@ module stride {
   requires static jdk.incubator.vector;
   // For signatures with pictures of AWT: programs that use none run without the module.
   requires static transitive java.desktop;
+  requires java.xml;
   requires tools.jackson.jr.ob;
   requires static transitive org.jspecify;
 
   uses stride.image.PictureDecoder;
   uses stride.image.FitTypes;
+  uses stride.network.MethodTypes;
 
   provides stride.image.FitTypes with
       stride.data.digits.DigitFits;
+  provides stride.network.MethodTypes with
+      stride.detector.DetectionMethods;
 
   exports stride.tensor;
   exports stride.graph;
@@ -32,9 +36,11 @@ module stride {
   exports stride.train.optimizer;
   exports stride.train.schedule;
   exports stride.train.log;
+  exports stride.detector;
   exports stride.data;
   exports stride.data.digits;
   exports stride.data.augment;
+  exports stride.data.boxes;
   exports stride.data.idx;
   exports stride.image;
   exports stride.format;

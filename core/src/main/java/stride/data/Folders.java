@@ -80,10 +80,14 @@ public final class Folders {
   }
 
   /**
-   * Returns the contents of a folder without hidden files, in the order of their names; see {@link
-   * #list}.
+   * Returns the contents of a folder without hidden files, in the order of their names.
+   *
+   * @param folder the folder
+   * @return its visible files and folders
+   * @throws FileException if it is not a folder or cannot be read
+   * @throws IOException if reading it fails
    */
-  static List<Path> visible(Path folder) throws IOException {
+  public static List<Path> visible(Path folder) throws IOException {
     return list(folder).stream().filter(entry -> !isHidden(entry)).toList();
   }
 

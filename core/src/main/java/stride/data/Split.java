@@ -40,8 +40,12 @@ public enum Split {
     return Arrays.stream(values()).filter(split -> split.word.matcher(word).matches()).findFirst();
   }
 
-  /** Returns the split that a name with other words in front may mean, such as "seg_train". */
-  static Optional<Split> atTheEndOf(String name) {
+  /**
+   * {@return the split that a name with other words in front may mean, if any, such as "seg_train"}
+   *
+   * @param name a name, in any case
+   */
+  public static Optional<Split> atTheEndOf(String name) {
     return Arrays.stream(values())
         .filter(split -> split.inFront.matcher(name).matches())
         .findFirst();

@@ -60,6 +60,19 @@ public interface Fit {
   }
 
   /**
+   * Returns where a picture lies in the image that it is fitted to, so that boxes around what it
+   * shows can be moved along; empty, as by default, if that is not known.
+   *
+   * @param height the picture's rows
+   * @param width the picture's columns
+   * @throws FormatException if a picture of this size cannot be fitted
+   */
+  default Optional<Placement> placement(int height, int width, Shape shape)
+      throws FormatException {
+    return Optional.empty();
+  }
+
+  /**
    * The whole picture, stretched or squeezed to the shape.
    *
    * @param filter of the resizing
@@ -79,6 +92,13 @@ public interface Fit {
     @Override
     public Fit withResampling(Resampling other) {
       return new Stretch(other);
+    }
+
+    @Override
+    public Optional<Placement> placement(int height, int width, Shape shape) {
+      return Optional.of(
+          new Placement(
+              0, 0, (double) shape.width() / width, (double) shape.height() / height));
     }
   }
 
@@ -122,6 +142,12 @@ public interface Fit {
     @Override
     public Fit withResampling(Resampling other) {
       return new Center(shorter, other);
+    }
+
+    @Override
+    public Optional<Placement> placement(int height, int width, Shape shape)
+        throws FormatException {
+      return Optional.of(Fitting.placement(height, width, shape, this));
     }
   }
 }

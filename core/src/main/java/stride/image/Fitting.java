@@ -41,6 +41,21 @@ final class Fitting {
         .toImage();
   }
 
+  /** Where a picture lies in an image of its middle. */
+  static Placement placement(int height, int width, Shape shape, Fit.Center center)
+      throws FormatException {
+    int shorter = Math.min(height, width);
+    int wide = resized(width, shorter, center.shorter());
+    int high = resized(height, shorter, center.shorter());
+    var along = Crop.center(wide, shape.width());
+    var down = Crop.center(high, shape.height());
+    return new Placement(
+        along.before() - along.first(),
+        down.before() - down.first(),
+        (double) wide / width,
+        (double) high / height);
+  }
+
   /** Python's {@code int(size * long / short)}. */
   private static int resized(int side, int shorter, int size) throws FormatException {
     double resized = (double) ((long) size * side) / shorter;

@@ -10,8 +10,11 @@ import java.util.Objects;
  *
  * @param mean one number per channel, for values in [0, 1]
  * @param standardDeviation one number above 0 per channel
+ * @param blueFirst whether red, green and blue are then turned into blue, green and red, as OpenCV
+ *     reads pictures
  */
-public record Normalization(List<Double> mean, List<Double> standardDeviation) {
+public record Normalization(
+    List<Double> mean, List<Double> standardDeviation, boolean blueFirst) {
   /** ImageNet's, as torchvision's weights are trained with: red, green and blue. */
   public static final Normalization IMAGENET =
       new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
@@ -20,7 +23,7 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
    * Makes a normalisation.
    *
    * @throws IllegalArgumentException if the lists differ in length or are empty, or a number is not
-   *     a finite float, or a deviation is not above 0
+   *     a finite float, a deviation is not above 0, or there are not three channels to turn around
    */
   public Normalization {
     mean = List.copyOf(mean);
@@ -29,6 +32,10 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
       throw new IllegalArgumentException(
           "a normalisation needs one mean and one standard deviation per channel, found %d and %d"
               .formatted(mean.size(), standardDeviation.size()));
+    }
+    if (blueFirst && mean.size() != 3) {
+      throw new IllegalArgumentException(
+          "red, green and blue are 3 channels, the normalisation is of " + mean.size());
     }
     for (int c = 0; c < mean.size(); c++) {
       double deviation = standardDeviation.get(c);
@@ -43,6 +50,17 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
                 .formatted(c, mean.get(c), deviation));
       }
     }
+  }
+
+  /**
+   * Makes a normalisation that leaves the channels in their order.
+   *
+   * @param mean one number per channel, for values in [0, 1]
+   * @param standardDeviation one number above 0 per channel
+   * @throws IllegalArgumentException as the other constructor
+   */
+  public Normalization(List<Double> mean, List<Double> standardDeviation) {
+    this(mean, standardDeviation, false);
   }
 
   /**
@@ -68,6 +86,11 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
         Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
   }
 
+  /** {@return this normalisation of red, green and blue, which are then turned around} */
+  public Normalization toBlueFirst() {
+    return new Normalization(mean, standardDeviation, true);
+  }
+
   /** {@return the number of channels of the images} */
   public int channels() {
     return mean.size();
@@ -90,6 +113,7 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
         values[i] = (values[i] - m) / s;
       }
     }
+    turnColours(values, offset, length);
   }
 
   /**
@@ -102,12 +126,21 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation) {
    */
   public void undo(float[] values, int offset, int length) {
     int channels = checked(values, offset, length);
+    turnColours(values, offset, length);
     for (int c = 0; c < channels; c++) {
       double m = mean.get(c);
       double s = standardDeviation.get(c);
       for (int i = offset + c; i < offset + length; i += channels) {
         values[i] = (float) (values[i] * s + m);
       }
+    }
+  }
+
+  private void turnColours(float[] values, int offset, int length) {
+    for (int i = offset; blueFirst && i < offset + length; i += 3) {
+      float first = values[i];
+      values[i] = values[i + 2];
+      values[i + 2] = first;
     }
   }
 

@@ -74,6 +74,25 @@ public record Pixels(int height, int width, int channels, byte[] data) {
   }
 
   /**
+   * Returns the image in another size, with the same bytes as OpenCV's {@code resize} with {@code
+   * INTER_LINEAR}: between the four pixels around a place, not antialiased, in fixed point.
+   *
+   * @param height rows of the result, at least 1
+   * @param width columns of the result, at least 1
+   * @return the resized image
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public Pixels interpolate(int height, int width) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "an image is resized to at least 1x1 pixels, found %dx%d".formatted(height, width));
+    }
+    return height == this.height && width == this.width
+        ? this
+        : FixedPoint.resize(this, height, width);
+  }
+
+  /**
    * Returns the middle of the image, as torchvision's {@code CenterCrop} does: a smaller image is
    * surrounded by zeros.
    *

@@ -19,10 +19,12 @@ import stride.layer.convolution.Conv;
 import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
 import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.normalization.ScaledL2Norm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.layer.pooling.AvgPool;
 import stride.layer.pooling.GlobalAvgPool;
@@ -308,6 +310,16 @@ public final class Layers {
   /** Batch normalisation with momentum 0.1. */
   public static BatchNorm batchNorm(double eps) {
     return new BatchNorm((float) eps, 0.1f);
+  }
+
+  /** Batch norm that has been learned elsewhere, with eps 1e-5. */
+  public static FrozenBatchNorm frozenBatchNorm() {
+    return new FrozenBatchNorm(1e-5f);
+  }
+
+  /** Each pixel's channels divided by their norm, then scaled; the scales begin at this value. */
+  public static ScaledL2Norm scaledL2Norm(double scale) {
+    return new ScaledL2Norm((float) scale);
   }
 
   /** Normalisation of each channel of each image, with eps 1e-5 and without weights. */

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.format.TensorFile;
@@ -34,15 +35,23 @@ import stride.tensor.Tensor;
  * @param task what the network's output means
  * @param labels one name a class; empty if the classes have none
  * @param preprocessing how pictures become inputs of the network
+ * @param method how the outputs become what the task says, where they do not say it by themselves;
+ *     null elsewhere
  */
 public record Model(
-    Network network, Weights weights, Task task, List<String> labels, Preprocessing preprocessing) {
+    Network network,
+    Weights weights,
+    Task task,
+    List<String> labels,
+    Preprocessing preprocessing,
+    @Nullable ModelMethod method) {
   /**
    * A model of parts that fit together.
    *
    * @throws IllegalArgumentException if the weights are those of another network, the network's
    *     output is none of the task, the labels are not as many as the classes or one is blank, or
-   *     the preprocessing makes inputs of another shape
+   *     the preprocessing makes inputs of another shape, or the method is one of another task or
+   *     network
    */
   public Model {
     labels = List.copyOf(labels);
@@ -53,6 +62,24 @@ public record Model(
           "the network takes inputs of %s, the preprocessing makes %s"
               .formatted(network.firstInput(), preprocessing.shape()));
     }
+    if (method != null) {
+      if (method.task() != task) {
+        throw new IllegalArgumentException(
+            "the method is one of the task %s, the model's task is %s"
+                .formatted(method.task().key(), task.key()));
+      }
+      method.check(network, labels);
+    }
+  }
+
+  /** A model whose outputs say by themselves what its task is about. */
+  public Model(
+      Network network,
+      Weights weights,
+      Task task,
+      List<String> labels,
+      Preprocessing preprocessing) {
+    this(network, weights, task, labels, preprocessing, null);
   }
 
   /**
@@ -507,7 +534,7 @@ public record Model(
    * thread of its callbacks, they are not.
    */
   public Model snapshot() {
-    return new Model(network, weights.copy(), task, labels, preprocessing);
+    return new Model(network, weights.copy(), task, labels, preprocessing, method);
   }
 
   /**
@@ -546,7 +573,7 @@ public record Model(
         task == Task.SINGLE_LABEL
             ? Task.ofClassifier(labels.size(), false, network.output())
             : task;
-    return new Model(network, weights, named, labels, preprocessing);
+    return new Model(network, weights, named, labels, preprocessing, method);
   }
 
   /**
@@ -557,7 +584,13 @@ public record Model(
   public Model withTask(Task task) {
     task.check(List.of(), network.output());
     boolean named = task.classifies() && task.classes(network.output()) == labels.size();
-    return new Model(network, weights, task, named ? labels : List.of(), preprocessing);
+    return new Model(
+        network,
+        weights,
+        task,
+        named ? labels : List.of(),
+        preprocessing,
+        task == this.task ? method : null);
   }
 
   /**
@@ -572,7 +605,8 @@ public record Model(
         weights,
         sameClasses ? other.task : task,
         sameClasses ? other.labels : labels,
-        sameChannels ? other.preprocessing.ofSize(network.input()) : preprocessing);
+        sameChannels ? other.preprocessing.ofSize(network.input()) : preprocessing,
+        sameClasses ? other.method : method);
   }
 
   /**
@@ -584,7 +618,8 @@ public record Model(
    */
   public Model withInput(Shape input) {
     var other = network.withInput(input);
-    return new Model(other, weights.part(other.graph()), task, labels, preprocessing.ofSize(input));
+    return new Model(
+        other, weights.part(other.graph()), task, labels, preprocessing.ofSize(input), method);
   }
 
   /**
@@ -593,7 +628,17 @@ public record Model(
    * @throws IllegalArgumentException if that makes images of another shape than the network takes
    */
   public Model withPreprocessing(Preprocessing preprocessing) {
-    return new Model(network, weights, task, labels, preprocessing);
+    return new Model(network, weights, task, labels, preprocessing, method);
+  }
+
+  /**
+   * Returns this model with a method, whose task it has from then on.
+   *
+   * @param labels the names of the classes; none if they have none
+   * @throws IllegalArgumentException if it is none of the network
+   */
+  public Model withMethod(ModelMethod method, List<String> labels) {
+    return new Model(network, weights, method.task(), labels, preprocessing, method);
   }
 
   /** One line: the task, how many names of classes there are, and the network. */

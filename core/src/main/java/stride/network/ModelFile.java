@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
@@ -16,7 +18,8 @@ import tools.jackson.jr.ob.JSON;
 /**
  * A model as one safetensors file: tensors under PyTorch's names and in its layouts, and in the
  * metadata the network, the task, the labels, and the preprocessing under "stride.network",
- * "stride.task", "stride.labels" and "stride.preprocessing"; all but the task as JSON.
+ * "stride.task", "stride.labels" and "stride.preprocessing", and the method under "stride.method"
+ * if there is one; all but the task as JSON.
  *
  * <p>"stride.format_version" counts what readers have to know: it grows with every operation,
  * component or other entry that an older reader would not understand. What a file has and its
@@ -29,7 +32,7 @@ import tools.jackson.jr.ob.JSON;
  */
 final class ModelFile {
   /** The version of the files that are written. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   private static final String FORMAT_VERSION = "stride.format_version";
   private static final String NETWORK = "stride.network";
@@ -37,6 +40,10 @@ final class ModelFile {
   private static final String TASK = "stride.task";
   private static final String MULTI_LABEL = "stride.multi_label";
   private static final String PREPROCESSING = "stride.preprocessing";
+  private static final String METHOD = "stride.method";
+
+  private static final String NAME = "name";
+  private static final String SETTINGS = "settings";
 
   private ModelFile() {}
 
@@ -50,6 +57,11 @@ final class ModelFile {
             .metadata(TASK, model.task().key())
             .metadata(MULTI_LABEL, multiLabel(model))
             .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing(), types));
+    if (model.method() != null) {
+      var method = types.writeMethod(model.method());
+      writer.metadata(
+          METHOD, JSON.std.asString(Map.of(NAME, method.getKey(), SETTINGS, method.getValue())));
+    }
     addWeights(model, writer);
     writer.write(file);
   }
@@ -129,7 +141,8 @@ final class ModelFile {
           task(tensors, labels, made.output(), file),
           labels,
           PreprocessingJson.read(
-              tensors.metadata().get(PREPROCESSING), made.firstInput(), types, file.toString()));
+              tensors.metadata().get(PREPROCESSING), made.firstInput(), types, file.toString()),
+          method(tensors.metadata().get(METHOD), types, file));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
     }
@@ -160,6 +173,30 @@ final class ModelFile {
             multiLabel(tensors.metadata().getOrDefault(MULTI_LABEL, "false"), file),
             output)
         : Task.ofKey(task);
+  }
+
+  private static @Nullable ModelMethod method(
+      @Nullable String text, OperationTypes types, Path file) throws FormatException {
+    if (text == null) {
+      return null;
+    }
+    try {
+      var json = JSON.std.mapFrom(text);
+      if (json != null
+          && json.get(NAME) instanceof String name
+          && json.get(SETTINGS) instanceof Map<?, ?> settings) {
+        return types.readMethod(name, settings);
+      }
+    } catch (JacksonException e) {
+      throw new FormatException(
+          "%s: the method is not valid JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(
+          "%s: the method is damaged: %s".formatted(file, String.valueOf(e.getMessage())), e);
+    }
+    throw new FormatException(
+        "%s: the method is an object with a name and settings, found %s"
+            .formatted(file, FormatException.quote(text)));
   }
 
   private static boolean multiLabel(String text, Path file) throws FormatException {

@@ -42,10 +42,12 @@ import stride.layer.convolution.Conv;
 import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
 import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.normalization.ScaledL2Norm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.layer.pooling.AvgPool;
 import stride.layer.pooling.GlobalAvgPool;
@@ -73,7 +75,8 @@ import stride.layer.spatial.Upsample;
  * }</pre>
  *
  * <p>The {@link Fit} of a model's preprocessing is named in the same way: a file knows those that
- * {@link FitTypes} provide, and yours {@linkplain #withFit with its name}.
+ * {@link FitTypes} provide, and yours {@linkplain #withFit with its name}. So is its {@link
+ * ModelMethod}, by {@link MethodTypes} and {@link #withMethod}.
  */
 public final class OperationTypes {
   /** What a node's JSON object says besides its operation's components. */
@@ -86,10 +89,15 @@ public final class OperationTypes {
 
   private final Map<String, RecordCodec> types;
   private final Map<String, RecordCodec> fits;
+  private final Map<String, RecordCodec> methods;
 
-  private OperationTypes(Map<String, RecordCodec> types, Map<String, RecordCodec> fits) {
+  private OperationTypes(
+      Map<String, RecordCodec> types,
+      Map<String, RecordCodec> fits,
+      Map<String, RecordCodec> methods) {
     this.types = types;
     this.fits = fits;
+    this.methods = methods;
   }
 
   /** Stride's own operations. */
@@ -127,7 +135,7 @@ public final class OperationTypes {
     }
     var more = new LinkedHashMap<>(types);
     more.put(name, codec);
-    return new OperationTypes(more, fits);
+    return new OperationTypes(more, fits, methods);
   }
 
   /**
@@ -145,16 +153,71 @@ public final class OperationTypes {
           "two fits are named %s, give %s another name".formatted(name, type.getName()));
     }
     var more = new LinkedHashMap<>(fits);
-    more.put(name, fitCodec(type));
-    return new OperationTypes(types, more);
+    more.put(name, recordCodec(type));
+    return new OperationTypes(types, more, methods);
   }
 
-  private static RecordCodec fitCodec(Class<? extends Fit> type) {
+  /**
+   * These and a method of your own.
+   *
+   * @param name of the method in files
+   * @param type a record that this library may read, as {@link #with} says
+   * @throws IllegalArgumentException if the class is not such a record, has a component of another
+   *     type than {@link OperationTypes} says, or the name is another method's
+   */
+  public OperationTypes withMethod(String name, Class<? extends ModelMethod> type) {
+    var before = methods.get(name);
+    if (before != null && before.type() != type) {
+      throw new IllegalArgumentException(
+          "two methods are named %s, give %s another name".formatted(name, type.getName()));
+    }
+    var more = new LinkedHashMap<>(methods);
+    more.put(name, recordCodec(type));
+    return new OperationTypes(types, fits, more);
+  }
+
+  private static RecordCodec recordCodec(Class<?> type) {
     if (!type.isRecord()) {
       throw new IllegalArgumentException(
           type.getName() + " is not a record, so it cannot be saved");
     }
     return RecordCodec.of(type, type.getSimpleName(), Map.of(), Set.of());
+  }
+
+  /**
+   * The name and the components of a method.
+   *
+   * @throws IllegalArgumentException if it cannot be saved
+   */
+  Map.Entry<String, Map<String, @Nullable Object>> writeMethod(ModelMethod method) {
+    for (var entry : methods.entrySet()) {
+      if (entry.getValue().type() == method.getClass()) {
+        return Map.entry(entry.getKey(), entry.getValue().write(method));
+      }
+    }
+    String name = method.getClass().getSimpleName();
+    if (methods.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "%s cannot be saved as %s, which is another method: give it a name with OperationTypes.withMethod"
+              .formatted(method.getClass().getName(), name));
+    }
+    return Map.entry(name, recordCodec(method.getClass()).write(method));
+  }
+
+  /**
+   * The method that {@link #writeMethod} wrote.
+   *
+   * @throws IllegalArgumentException if its name is unknown, it lacks a component, or has a wrong
+   *     or an unknown one
+   */
+  ModelMethod readMethod(String name, Map<?, ?> components) {
+    var codec = methods.get(name);
+    if (codec == null) {
+      throw new IllegalArgumentException(
+          "unknown method %s; there are %s. One of your own is named with OperationTypes.withMethod"
+              .formatted(FormatException.quote(name), String.join(", ", methods.keySet())));
+    }
+    return (ModelMethod) codec.read(components, name);
   }
 
   /**
@@ -174,7 +237,7 @@ public final class OperationTypes {
           "%s cannot be saved as %s, which is another fit: give it a name with OperationTypes.withFit"
               .formatted(fit.getClass().getName(), name));
     }
-    return Map.entry(name, fitCodec(fit.getClass()).write(fit));
+    return Map.entry(name, recordCodec(fit.getClass()).write(fit));
   }
 
   /**
@@ -301,7 +364,7 @@ public final class OperationTypes {
     static final OperationTypes TYPES = make();
 
     private static OperationTypes make() {
-      var types = new OperationTypes(Map.of(), Map.of());
+      var types = new OperationTypes(Map.of(), Map.of(), Map.of());
       for (var type :
           List.of(
               AdaptiveAvgPool.class,
@@ -316,6 +379,7 @@ public final class OperationTypes {
               Dropout.class,
               Elu.class,
               Flatten.class,
+              FrozenBatchNorm.class,
               Gelu.class,
               GlobalAvgPool.class,
               GroupNorm.class,
@@ -332,6 +396,7 @@ public final class OperationTypes {
               Prelu.class,
               Relu.class,
               Reshape.class,
+              ScaledL2Norm.class,
               Sigmoid.class,
               Silu.class,
               Softmax.class,
@@ -346,6 +411,12 @@ public final class OperationTypes {
       for (var service : ServiceLoader.load(FitTypes.class, FitTypes.class.getClassLoader())) {
         for (var fit : service.fits().entrySet()) {
           types = types.withFit(fit.getKey(), fit.getValue());
+        }
+      }
+      for (var service :
+          ServiceLoader.load(MethodTypes.class, MethodTypes.class.getClassLoader())) {
+        for (var method : service.methods().entrySet()) {
+          types = types.withMethod(method.getKey(), method.getValue());
         }
       }
       return types

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.image.Fit;
+import stride.image.Interpolated;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
@@ -18,11 +19,12 @@ import tools.jackson.jr.ob.JSON;
 /**
  * A preprocessing as JSON: "fit" is "resize" (to the shape), "center" (the middle, with "shorter",
  * the length of the shorter side), both with "filter", one of PIL's, or the name of another fit
- * with its components under "settings"; "mean" and "std" are a number a channel.
+ * with its components under "settings"; "mean" and "std" are a number a channel; "order" is "bgr"
+ * where channels are then turned around. Without filter, "interpolate" resizes to the shape, too.
  */
 final class PreprocessingJson {
   /** The names of the fits that the library itself has. */
-  static final List<String> OWN = List.of("resize", "center");
+  static final List<String> OWN = List.of("resize", "center", "interpolate");
 
   private static final String FIT = "fit";
   private static final String FILTER = "filter";
@@ -30,7 +32,9 @@ final class PreprocessingJson {
   private static final String SETTINGS = "settings";
   private static final String MEAN = "mean";
   private static final String STD = "std";
-  private static final Set<String> KEYS = Set.of(FIT, FILTER, SHORTER, SETTINGS, MEAN, STD);
+  private static final String ORDER = "order";
+  private static final String BLUE_FIRST = "bgr";
+  private static final Set<String> KEYS = Set.of(FIT, FILTER, SHORTER, SETTINGS, MEAN, STD, ORDER);
 
   private PreprocessingJson() {}
 
@@ -46,6 +50,7 @@ final class PreprocessingJson {
         json.put(SHORTER, shorter);
         json.put(FILTER, filter.name().toLowerCase(Locale.ROOT));
       }
+      case Interpolated() -> json.put(FIT, "interpolate");
       case Fit other -> {
         var written = types.writeFit(other);
         json.put(FIT, written.getKey());
@@ -56,6 +61,9 @@ final class PreprocessingJson {
     }
     json.put(MEAN, preprocessing.normalization().mean());
     json.put(STD, preprocessing.normalization().standardDeviation());
+    if (preprocessing.normalization().blueFirst()) {
+      json.put(ORDER, BLUE_FIRST);
+    }
     return JSON.std.asString(json);
   }
 
@@ -85,7 +93,8 @@ final class PreprocessingJson {
       return new Preprocessing(
           fit(json, types),
           input,
-          new Normalization(numbers(json.get(MEAN)), numbers(json.get(STD))));
+          new Normalization(
+              numbers(json.get(MEAN)), numbers(json.get(STD)), blueFirst(json.get(ORDER))));
     } catch (JacksonException e) {
       throw new FormatException(
           "%s: the preprocessing is not valid JSON: %s".formatted(source, e.getOriginalMessage()),
@@ -97,6 +106,13 @@ final class PreprocessingJson {
     }
   }
 
+  private static boolean blueFirst(@Nullable Object order) {
+    if (order != null && !order.equals(BLUE_FIRST)) {
+      throw new IllegalArgumentException("expected bgr for order, found " + order);
+    }
+    return order != null;
+  }
+
   private static Fit fit(Map<String, Object> json, OperationTypes types) {
     // Files of before filters could be chosen name none.
     var filter =
@@ -105,6 +121,7 @@ final class PreprocessingJson {
     String fit = String.valueOf(json.get(FIT));
     return switch (fit) {
       case "resize" -> new Fit.Stretch(filter);
+      case "interpolate" -> new Interpolated();
       case "center" -> {
         if (json.get(SHORTER) instanceof Integer shorter) {
           yield new Fit.Center(shorter, filter);

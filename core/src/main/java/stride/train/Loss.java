@@ -117,7 +117,9 @@ public interface Loss {
       case SINGLE_LABEL, CLASS_MAP -> new SoftmaxCrossEntropy();
       case BINARY, SEVERAL_LABELS -> new BinaryCrossEntropy();
       case VALUES, IMAGE -> new MeanSquaredError();
-      case BOXES -> throw new IllegalArgumentException("boxes have no usual loss: set one");
+      case BOXES ->
+          throw new IllegalArgumentException(
+              "boxes have no usual loss: train a model that has a method, or set one");
     };
   }
 

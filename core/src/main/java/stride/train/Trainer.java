@@ -33,6 +33,9 @@ public final class Trainer {
   /** The initial weights; null for fresh ones. */
   final @Nullable Weights start;
 
+  /** The model that training starts from; null for fresh weights. */
+  final @Nullable Model origin;
+
   Optimizer optimizer = Optimizer.sgd(0.05).momentum(0.9);
   Schedule schedule = Schedule.oneCycle();
 
@@ -57,9 +60,10 @@ public final class Trainer {
   @Nullable Path checkpoint;
   boolean resuming;
 
-  private Trainer(Network network, @Nullable Weights start) {
+  private Trainer(Network network, @Nullable Model origin) {
     this.network = network;
-    this.start = start;
+    this.origin = origin;
+    start = origin == null ? null : origin.weights();
   }
 
   /**
@@ -74,17 +78,20 @@ public final class Trainer {
   }
 
   /**
-   * {@return a trainer with the settings of {@link #of} that starts with a model's weights}
+   * Returns a trainer with the settings of {@link #of} that starts with a model's weights. If the
+   * model has a {@linkplain Model#method method} that can be {@linkplain LearnedMethod learned},
+   * its loss and metrics are the usual ones, and the trained model has its method, labels and
+   * preprocessing.
    *
    * @param model the model to start from; it is not changed
    */
   public static Trainer from(Model model) {
-    return new Trainer(model.network(), model.weights());
+    return new Trainer(model.network(), model);
   }
 
   /** Returns a copy with one change; nothing else ever writes a field. */
   private Trainer with(Consumer<Trainer> change) {
-    var copy = new Trainer(network, start);
+    var copy = new Trainer(network, origin);
     copy.optimizer = optimizer;
     copy.schedule = schedule;
     copy.task = task;

@@ -469,6 +469,11 @@ final class Training implements Progress {
 
   private Model model(Weights weights) {
     var network = trainer.network;
+    var origin = trainer.origin;
+    if (origin != null && origin.method() != null && origin.task() == goal.task()) {
+      return new Model(
+          network, weights, goal.task(), origin.labels(), origin.preprocessing(), origin.method());
+    }
     if (!(data instanceof Samples.Images(var images, _))) {
       return new Model(
           network, weights, goal.task(), List.of(), Preprocessing.none(data.shapes().getFirst()));

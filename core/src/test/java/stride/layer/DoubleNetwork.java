@@ -24,10 +24,12 @@ import stride.layer.convolution.Conv;
 import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
 import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
+import stride.layer.normalization.ScaledL2Norm;
 import stride.layer.pooling.AdaptiveAvgPool;
 import stride.layer.pooling.AvgPool;
 import stride.layer.pooling.GlobalAvgPool;
@@ -171,6 +173,8 @@ public final class DoubleNetwork {
               i -> i % x.channels());
       case LayerNorm norm -> ofParts(x, 1, norm.eps(), name, i -> 0, i -> inFile(x, i));
       case LocalResponseNorm norm -> localResponse(norm, x);
+      case FrozenBatchNorm norm -> frozen(norm, name, x);
+      case ScaledL2Norm _ -> unitLength(weights.get(name + ".scale_weight"), x);
       case Softmax _ -> softmax(x);
       case Flatten _ ->
           x.shape.length == 1 ? x : new Values(new int[] {x.samples[0].length}, x.shape, x.samples);
@@ -372,6 +376,36 @@ public final class DoubleNetwork {
   }
 
   /** One slope for all negative values, or one a channel. */
+  private Values frozen(FrozenBatchNorm norm, String name, Values x) {
+    var y = new double[x.samples.length][x.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        int c = i % x.channels();
+        y[n][i] =
+            statistics.get(name + ".weight")[c]
+                    * (x.samples[n][i] - statistics.get(name + ".running_mean")[c])
+                    / Math.sqrt(statistics.get(name + ".running_var")[c] + norm.eps())
+                + statistics.get(name + ".bias")[c];
+      }
+    }
+    return new Values(x.shape, y);
+  }
+
+  private static Values unitLength(double[] scales, Values x) {
+    int channels = x.channels();
+    var y = new double[x.samples.length][x.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        double squares = 0;
+        for (int c = 0; c < channels; c++) {
+          squares += Math.pow(x.samples[n][i - i % channels + c], 2);
+        }
+        y[n][i] = scales[i % channels] * x.samples[n][i] / Math.sqrt(squares);
+      }
+    }
+    return new Values(x.shape, y);
+  }
+
   private static Values sloped(double[] slopes, Values x) {
     var y = new double[x.samples.length][];
     for (int n = 0; n < y.length; n++) {

@@ -286,7 +286,8 @@ final class ExamplesTest {
     e =
         assertThrows(
             IllegalArgumentException.class, () -> Trainer.of(TWO_NUMBERS).fit(boxes, null));
-    assertEquals("boxes have no usual loss: set one", e.getMessage());
+    assertEquals(
+        "boxes have no usual loss: train a model that has a method, or set one", e.getMessage());
     e =
         assertThrows(
             IllegalArgumentException.class,

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import stride.format.TensorFile;
 import stride.network.Model;
 import stride.network.Network;
@@ -23,6 +24,7 @@ import stride.tensor.Shape;
  * @param classes the number of classes that it was published for
  * @param design makes the network for a shape of images and a number of classes
  * @param recipe the default settings of a training
+ * @param detector what makes boxes of its outputs; null if it is no detector
  */
 public record Architecture(
     String name,
@@ -30,7 +32,28 @@ public record Architecture(
     Shape input,
     int classes,
     BiFunction<Shape, Integer, Network> design,
-    Recipe recipe) {
+    Recipe recipe,
+    @Nullable DetectorDesign detector) {
+
+  /**
+   * Describes a network that classifies images.
+   *
+   * @param name the name that users write, such as "lenet5"
+   * @param title its name, authors and year, for display
+   * @param input the shape of the images that it was published for, (H, W, C)
+   * @param classes the number of classes that it was published for
+   * @param design makes the network for a shape of images and a number of classes
+   * @param recipe the default settings of a training
+   */
+  public Architecture(
+      String name,
+      String title,
+      Shape input,
+      int classes,
+      BiFunction<Shape, Integer, Network> design,
+      Recipe recipe) {
+    this(name, title, input, classes, design, recipe, null);
+  }
 
   /** {@return the network as it was published} */
   public Network network() {
@@ -71,7 +94,7 @@ public record Architecture(
    * @throws IOException as {@link #load(Path)} does
    */
   public Model load(Path weights, List<String> labels) throws IOException {
-    return described(Model.of(network(labels), weights), weights).withLabels(labels);
+    return named(described(Model.of(network(labels), weights), weights), labels);
   }
 
   /**
@@ -85,7 +108,11 @@ public record Architecture(
    * @throws IOException as {@link #load(Path)} does
    */
   public Model loadWithNewHead(Path weights, List<String> labels, long seed) throws IOException {
-    return described(Model.withNewHead(network(labels), weights, seed), weights).withLabels(labels);
+    return named(described(Model.withNewHead(network(labels), weights, seed), weights), labels);
+  }
+
+  private Model named(Model model, List<String> labels) {
+    return detector == null ? model.withLabels(labels) : detecting(model, labels);
   }
 
   private Network network(List<String> labels) {
@@ -104,6 +131,9 @@ public record Architecture(
    * @throws IOException if it cannot be read
    */
   public Model described(Model model, Path weights) throws IOException {
+    if (detector != null) {
+      return detecting(model, weights, detector);
+    }
     if (isModel(weights)) {
       var saved = Model.load(weights);
       if (!saved.labels().isEmpty()) {
@@ -128,6 +158,34 @@ public record Architecture(
     return model.network().output().elements() == classes
         ? described.withLabels(set.get().labels())
         : described;
+  }
+
+  private Model detecting(Model model, Path weights, DetectorDesign design) throws IOException {
+    var labels =
+        model.network().output().equals(network(model.network().input(), classes).output())
+            ? design.labels()
+            : List.<String>of();
+    var described = detecting(model, labels);
+    return isModel(weights) ? described.describedAs(Model.load(weights)) : described;
+  }
+
+  /**
+   * Returns a model of this network with its method of detection, and with the preprocessing of
+   * pictures that goes with it.
+   *
+   * @param model the model
+   * @param labels the names of its classes; none if they have none
+   * @return a copy that is a detector
+   * @throws IllegalStateException if this is no detector
+   * @throws IllegalArgumentException if there are not as many labels as classes
+   */
+  public Model detecting(Model model, List<String> labels) {
+    if (detector == null) {
+      throw new IllegalStateException(name + " is no detector");
+    }
+    return model
+        .withMethod(detector.method(), labels)
+        .withPreprocessing(detector.preprocessing().apply(model.network().input()));
   }
 
   private static boolean isModel(Path weights) throws IOException {

@@ -131,7 +131,8 @@ public enum TrainedOn {
 
   abstract boolean fits(Shape input, int classes);
 
-  private static List<String> lines(String resource) {
+  /** Returns the lines of a resource. */
+  static List<String> lines(String resource) {
     try (var in = TrainedOn.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("this artifact lacks " + resource);

@@ -147,7 +147,15 @@ public final class Zoo {
               Shape.image(100, 100, 3),
               2,
               Mlp::mlp,
-              Recipes.DIGITS));
+              Recipes.DIGITS),
+          new Architecture(
+              "fastestdet",
+              "FastestDet, Ma 2022",
+              Shape.image(352, 352, 3),
+              80,
+              FastestDet::fastestdet,
+              Recipes.FASTESTDET,
+              FastestDet.detector()));
 
   private Zoo() {}
 

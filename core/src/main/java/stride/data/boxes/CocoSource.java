@@ -1,0 +1,159 @@
+package stride.data.boxes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import stride.data.Folders;
+import stride.data.Split;
+import stride.format.FileException;
+
+/**
+ * COCO's files in a folder: {@code annotations/instances_train2017.json} with the pictures in {@code
+ * train2017}, a JSON file beside the pictures, or {@code _annotations.coco.json} in a folder for
+ * each part.
+ *
+ * @param whole the only file, of no part; null if there are parts
+ */
+record CocoSource(Path folder, Map<Split, Path> files, @Nullable Path whole, List<String> notes)
+    implements BoxSource {
+  private static final String ROBOFLOW = "_annotations.coco.json";
+
+  /** Finds the files; empty if there are none. */
+  static Optional<CocoSource> find(Path folder) throws IOException {
+    var found = new ArrayList<Path>();
+    for (var place : Stream.concat(Stream.of(folder), Places.folders(folder).stream()).toList()) {
+      boolean part = !place.equals(folder) && Split.of(Places.name(place)).isPresent();
+      boolean kept = Places.name(place).equalsIgnoreCase("annotations");
+      if (part && Files.isRegularFile(place.resolve(ROBOFLOW))) {
+        found.add(place.resolve(ROBOFLOW));
+      } else if (place.equals(folder) || kept) {
+        Places.files(place, "json").filter(CocoFile::isCoco).forEach(found::add);
+      }
+    }
+    var boxes = found.stream().filter(file -> Places.name(file).startsWith("instances")).toList();
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(of(folder, boxes.isEmpty() ? found : boxes));
+  }
+
+  /** The data of a single file. */
+  static CocoSource ofFile(Path file) {
+    var folder = file.toAbsolutePath().getParent();
+    return new CocoSource(folder == null ? file : folder, Map.of(), file, List.of());
+  }
+
+  private static CocoSource of(Path folder, List<Path> found) throws FileException {
+    if (found.size() == 1 && split(folder, found.getFirst()).isEmpty()) {
+      return new CocoSource(folder, Map.of(), found.getFirst(), List.of());
+    }
+    var files = new EnumMap<Split, Path>(Split.class);
+    var notes = new ArrayList<String>();
+    for (var file : found) {
+      var split = split(folder, file);
+      if (split.isEmpty()) {
+        notes.add("%s is not used: its name says of no part of the data".formatted(file));
+        continue;
+      }
+      var other = files.putIfAbsent(split.get(), file);
+      if (other != null) {
+        throw new FileException(
+            "%s: %s and %s are both the %s part of the data; move one of them away, or give the file"
+                .formatted(folder, other, file, split.get()));
+      }
+    }
+    if (files.isEmpty()) {
+      throw new FileException(
+          "%s holds several files of boxes, %s and %s; give one of them"
+              .formatted(folder, found.get(0), found.get(1)));
+    }
+    return new CocoSource(folder, files, null, List.copyOf(notes));
+  }
+
+  /** The part that a file is about, by its name or its folder's. */
+  private static Optional<Split> split(Path folder, Path file) {
+    String stem = Places.stem(file);
+    var parent = file.getParent();
+    return Split.of(stem)
+        .or(() -> Split.atTheEndOf(stem))
+        .or(
+            () ->
+                parent == null || parent.equals(folder)
+                    ? Optional.empty()
+                    : Split.of(Places.name(parent)));
+  }
+
+  @Override
+  public Set<Split> parts() {
+    return files.keySet();
+  }
+
+  @Override
+  public Contents read(Optional<Split> part, Findings findings) throws IOException {
+    var pictures = new ArrayList<stride.data.MarkedPicture>();
+    var labels = new ArrayList<List<String>>();
+    for (var file : chosen(part)) {
+      var coco = CocoFile.read(file);
+      if (!labels.isEmpty() && !labels.getFirst().equals(coco.labels())) {
+        throw new FileException(
+            "%s: the categories of %s are not those of the other parts".formatted(folder, file));
+      }
+      labels.add(coco.labels());
+      pictures.addAll(coco.pictures(new PictureFinder(places(file)), findings));
+    }
+    return new Contents(labels.getFirst(), pictures);
+  }
+
+  private List<Path> chosen(Optional<Split> part) {
+    if (whole != null) {
+      return List.of(whole);
+    }
+    return files.entrySet().stream()
+        .filter(entry -> part.isEmpty() || part.get() == entry.getKey())
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** Where the pictures of a file may lie, the likely places first. */
+  private List<Path> places(Path file) throws IOException {
+    var beside = file.toAbsolutePath().getParent();
+    var places = new ArrayList<Path>();
+    if (beside == null) {
+      return places;
+    }
+    var above = beside.getParent();
+    String stem = Places.stem(file);
+    // instances_train2017 is about train2017.
+    String last = stem.substring(stem.lastIndexOf('_') + 1);
+    for (var base : above == null ? List.of(beside) : List.of(above, beside)) {
+      for (String name : List.of(last, stem)) {
+        places.add(base.resolve("images").resolve(name));
+        places.add(base.resolve(name));
+      }
+      var split = split(folder, file);
+      if (split.isPresent() && Files.isDirectory(base)) {
+        for (var below : Places.folders(base)) {
+          if (Split.of(Places.name(below)).equals(split)) {
+            places.add(below);
+          }
+        }
+      }
+    }
+    for (var base : above == null ? List.of(beside) : List.of(beside, above)) {
+      places.add(base.resolve("images"));
+      places.add(base.resolve("JPEGImages"));
+      places.add(base);
+    }
+    if (Files.isDirectory(beside)) {
+      places.addAll(Places.folders(beside));
+    }
+    return places;
+  }
+}

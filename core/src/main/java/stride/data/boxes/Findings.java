@@ -1,0 +1,119 @@
+package stride.data.boxes;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import stride.data.Box;
+import stride.data.TrueBox;
+import stride.format.FormatException;
+
+/** What a reader of boxes found and cannot use. */
+final class Findings {
+  private final boolean skipBroken;
+  private final Set<String> skipped = new LinkedHashSet<>();
+
+  /**
+   * Begins a list.
+   *
+   * @param skipBroken whether broken pictures and annotations are listed instead of refused
+   */
+  Findings(boolean skipBroken) {
+    this.skipBroken = skipBroken;
+  }
+
+  /** Lists what is not used, and is no fault: a phrase that names it and says why. */
+  void passOver(String phrase) {
+    skipped.add(phrase);
+  }
+
+  /**
+   * Lists a fault, or refuses it.
+   *
+   * @param sentence names the file and the line or the number of the annotation
+   * @throws FormatException with the sentence, unless faults are skipped
+   */
+  void broken(String sentence) throws FormatException {
+    if (!skipBroken) {
+      throw new FormatException(sentence);
+    }
+    skipped.add(sentence);
+  }
+
+  /** What is listed so far. */
+  List<String> skipped() {
+    return new ArrayList<>(skipped);
+  }
+
+  /** Thrown to leave out all of a picture. */
+  static final class Fault extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Fault(String sentence) {
+      super(sentence, null, false, false);
+    }
+
+    String sentence() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  /**
+   * An object as a file has it.
+   *
+   * @param area of the object; negative if the file does not say
+   */
+  record Marked(
+      int label,
+      double left,
+      double top,
+      double right,
+      double bottom,
+      double area,
+      boolean crowd,
+      boolean ignored) {}
+
+  /**
+   * Checks an object, and cuts its box off at the picture's edges.
+   *
+   * @param where the file and the line or the number of the annotation
+   * @param width the picture's, 0 if it is not known
+   * @param height the picture's, 0 if it is not known
+   * @return empty if the box has no area or lies outside of its picture, which is listed
+   * @throws Fault if a number is none, or the box is upside down
+   */
+  Optional<TrueBox> checked(String where, Marked object, double width, double height) throws Fault {
+    if (!Double.isFinite(object.left + object.top + object.right + object.bottom)) {
+      throw new Fault("%s: a box of %s, expected four numbers".formatted(where, text(object)));
+    }
+    if (object.left > object.right || object.top > object.bottom) {
+      throw new Fault(
+          "%s: a box of %s, whose edges are in the wrong order".formatted(where, text(object)));
+    }
+    if (object.left == object.right || object.top == object.bottom) {
+      passOver("%s, a box of no area: %s".formatted(where, text(object)));
+      return Optional.empty();
+    }
+    boolean known = width > 0 && height > 0;
+    float left = cut(object.left, known ? width : Double.MAX_VALUE);
+    float top = cut(object.top, known ? height : Double.MAX_VALUE);
+    float right = cut(object.right, known ? width : Double.MAX_VALUE);
+    float bottom = cut(object.bottom, known ? height : Double.MAX_VALUE);
+    if (!(left < right && top < bottom) || !Float.isFinite(right + bottom)) {
+      passOver("%s, a box outside of its picture: %s".formatted(where, text(object)));
+      return Optional.empty();
+    }
+    var box = new Box(object.label, left, top, right, bottom);
+    double area = object.area >= 0 && Double.isFinite(object.area) ? object.area : box.area();
+    return Optional.of(new TrueBox(box, area, object.crowd, object.ignored));
+  }
+
+  private static float cut(double place, double side) {
+    return (float) Math.clamp(place, 0, side);
+  }
+
+  private static String text(Marked object) {
+    return "(%s, %s) to (%s, %s)".formatted(object.left, object.top, object.right, object.bottom);
+  }
+}

@@ -1,0 +1,103 @@
+package stride.data.boxes;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import stride.data.TrueBox;
+import stride.format.FormatException;
+import stride.format.TextFile;
+
+/**
+ * A label file of YOLO: a line for each object with the number of its class, then the middle's x and
+ * y, the width and the height of its box, all in parts of the picture's width and height. A line may
+ * also have the class and an outline of three or more points; its box is the smallest around it.
+ */
+final class YoloLabels {
+  /** What is larger is no part of a picture, but pixels. */
+  private static final double LARGEST = 2;
+
+  private YoloLabels() {}
+
+  /**
+   * Reads a file.
+   *
+   * @return the objects, in parts of the picture's width and height
+   * @throws FormatException if it is no text
+   * @throws Findings.Fault if a line is no object
+   */
+  static List<TrueBox> read(Path file, List<String> names, Findings findings)
+      throws IOException, Findings.Fault {
+    var objects = new ArrayList<TrueBox>();
+    int number = 0;
+    for (var line : TextFile.lines(file)) {
+      number++;
+      if (!line.isBlank()) {
+        String where = "%s: line %d".formatted(file, number);
+        findings
+            .checked(where, object(where, line.strip().split("\\s+"), names), 1, 1)
+            .ifPresent(objects::add);
+      }
+    }
+    return objects;
+  }
+
+  private static Findings.Marked object(String where, String[] fields, List<String> names)
+      throws Findings.Fault {
+    boolean outline = fields.length >= 7 && fields.length % 2 == 1;
+    if (fields.length != 5 && !outline) {
+      throw new Findings.Fault(
+          "%s has %d fields, expected 5: a class, x, y, width and height"
+              .formatted(where, fields.length));
+    }
+    var numbers = new double[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      try {
+        numbers[i] = Double.parseDouble(fields[i]);
+      } catch (NumberFormatException e) {
+        throw new Findings.Fault(
+            "%s has %s, expected a number".formatted(where, FormatException.quote(fields[i])));
+      }
+      if (i > 0 && Math.abs(numbers[i]) > LARGEST && Double.isFinite(numbers[i])) {
+        throw new Findings.Fault(
+            "%s has %s, expected a part of the picture's width or height, from 0 to 1"
+                .formatted(where, FormatException.quote(fields[i])));
+      }
+    }
+    int label = (int) numbers[0];
+    if (label != numbers[0] || label < 0 || label >= names.size()) {
+      throw new Findings.Fault(
+          "%s has the class %s, there are %d, from 0 to %d"
+              .formatted(where, FormatException.quote(fields[0]), names.size(), names.size() - 1));
+    }
+    return outline ? around(label, numbers) : box(label, numbers);
+  }
+
+  private static Findings.Marked box(int label, double[] numbers) {
+    double halfWidth = numbers[3] / 2;
+    double halfHeight = numbers[4] / 2;
+    return new Findings.Marked(
+        label,
+        numbers[1] - halfWidth,
+        numbers[2] - halfHeight,
+        numbers[1] + halfWidth,
+        numbers[2] + halfHeight,
+        -1,
+        false,
+        false);
+  }
+
+  private static Findings.Marked around(int label, double[] numbers) {
+    double left = numbers[1];
+    double top = numbers[2];
+    double right = left;
+    double bottom = top;
+    for (int i = 3; i < numbers.length; i += 2) {
+      left = Math.min(left, numbers[i]);
+      top = Math.min(top, numbers[i + 1]);
+      right = Math.max(right, numbers[i]);
+      bottom = Math.max(bottom, numbers[i + 1]);
+    }
+    return new Findings.Marked(label, left, top, right, bottom, -1, false, false);
+  }
+}
