@@ -29,6 +29,15 @@ public final class DataOptions {
   private @Nullable Shape input;
 
   @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = FormatConverter.class,
+      description =
+          "How boxes in pictures are written down: coco, voc or yolo. Default: told by what lies in"
+              + " the folder.")
+  private @Nullable BoxFormat format;
+
+  @Option(
       names = "--val-fraction",
       paramLabel = "X",
       description =
@@ -81,6 +90,9 @@ public final class DataOptions {
     if (input != null) {
       given.put("input", input);
     }
+    if (format != null) {
+      given.put("format", format.key());
+    }
     if (testFraction != null) {
       given.put("val_fraction", testFraction);
     }
@@ -115,6 +127,11 @@ public final class DataOptions {
         : Optional.empty();
   }
 
+  /** How boxes are written down; null if that is not given. */
+  public static @Nullable BoxFormat format(RunConfig config) {
+    return config.given("format") ? BoxFormat.ofKey(config.text("format")) : null;
+  }
+
   private static String name(AugmentationPreset preset) {
     return preset.name().toLowerCase(Locale.ROOT);
   }
@@ -139,6 +156,18 @@ public final class DataOptions {
     public AugmentationPreset convert(String text) {
       try {
         return preset(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Reads a format of boxes of the command line. */
+  public static final class FormatConverter implements ITypeConverter<BoxFormat> {
+    @Override
+    public BoxFormat convert(String text) {
+      try {
+        return BoxFormat.ofKey(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
