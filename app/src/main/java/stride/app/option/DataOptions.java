@@ -53,14 +53,6 @@ public final class DataOptions {
   private @Nullable AugmentationPreset augment;
 
   @Option(
-      names = "--format",
-      paramLabel = "NAME",
-      description =
-          "Read pictures with boxes as coco (JSON), voc (XML) or yolo (text files), where a folder"
-              + " holds several.")
-  private @Nullable String format;
-
-  @Option(
       names = "--skip-broken",
       description =
           "Read all pictures of a folder once before the training, and leave out and list those"
@@ -99,9 +91,6 @@ public final class DataOptions {
     if (augment != null) {
       given.put("augment", name(augment));
     }
-    if (format != null) {
-      given.put("format", boxFormat(format).key());
-    }
     if (skipBroken) {
       given.put("skip_broken", true);
     }
@@ -110,14 +99,6 @@ public final class DataOptions {
     }
     given.putAll(pictures.given());
     return given;
-  }
-
-  private static BoxFormat boxFormat(String name) {
-    try {
-      return BoxFormat.ofKey(name);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--format takes coco, voc or yolo, found " + name);
-    }
   }
 
   /** What images are resized to; empty if that is not given. */

@@ -12,6 +12,7 @@ import stride.app.console.Failures;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
 import stride.app.console.Version;
+import stride.app.data.BoxData;
 import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
@@ -20,7 +21,6 @@ import stride.app.option.ScheduleKind;
 import stride.app.option.WeightsSource;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
-import stride.app.data.BoxedData;
 import stride.data.Augmentation;
 import stride.data.Dataset;
 import stride.data.Examples;
@@ -136,17 +136,23 @@ public final class TrainingRun {
                   .formatted(option.replace('_', '-'), architecture.name()));
         }
       }
-      var _ = new BoxedData(config);
+      boxes(config);
       return config;
-    }
-    if (config.given("format")) {
-      throw new UsageException(
-          "--format goes with networks that find boxes, %s classifies pictures"
-              .formatted(architecture.name()));
     }
     boolean several = new TrainingData(config).hasSeveralLabels();
     settings.putIfAbsent("loss", several ? "bce" : "cross-entropy");
     return new RunConfig(settings);
+  }
+
+  /** The data of a detector's run. */
+  private static BoxData boxes(RunConfig config) throws IOException {
+    return new TrainingData(config)
+        .boxes()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "%s finds boxes, %s has none: --data takes a folder of pictures with boxes, as COCO (JSON), Pascal VOC (XML) or YOLO (text files) have them"
+                        .formatted(config.network(), config.data())));
   }
 
   /** Checks that what is to happen in some epochs does happen. */
@@ -299,7 +305,7 @@ public final class TrainingRun {
   }
 
   private Prepared prepareDetector() throws IOException {
-    var data = new BoxedData(config);
+    var data = boxes(config);
     var pictures = data.load();
     data.remarks(pictures).forEach(common.console()::note);
     var labels = pictures.train().labels();
