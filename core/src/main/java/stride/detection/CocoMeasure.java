@@ -6,14 +6,15 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * COCO's measure of detections (Lin et al. 2014, "Microsoft COCO"; pycocotools' {@code COCOeval}): pictures are added one by
- * one, of which 24 bytes a detection stay.
+ * COCO's measure of detections (Lin et al. 2014, "Microsoft COCO"; pycocotools' {@code COCOeval}):
+ * pictures are added one by one, of which 24 bytes a detection stay.
  *
- * <p>Of a picture and class the 100 surest detections count. The surest first, each is matched with the object of its
- * class that it overlaps most, if that is not taken and the IoU reaches the threshold; of equal overlaps the later object
- * is taken. Crowds and ignored objects come last: what matches one, or matches none and is itself not of the measured
- * size, counts neither as right nor as wrong. A crowd may be matched again and again. Over all pictures, detections are
- * ordered by score, and equal ones as they were added.
+ * <p>Of a picture and class the 100 surest detections count. The surest first, each is matched with
+ * the object of its class that it overlaps most, if that is not taken and the IoU reaches the
+ * threshold; of equal overlaps the later object is taken. Crowds and ignored objects come last:
+ * what matches one, or matches none and is itself not of the measured size, counts neither as right
+ * nor as wrong. A crowd may be matched again and again. Over all pictures, detections are ordered
+ * by score, and equal ones as they were added.
  */
 public final class CocoMeasure {
   private static final int MOST = 100;
@@ -152,7 +153,10 @@ public final class CocoMeasure {
     return area >= AREAS[range][0] && area <= AREAS[range][1];
   }
 
-  /** Writes the objects' numbers, first of those that have to be found, and returns how many these are. */
+  /**
+   * Writes the objects' numbers, first of those that have to be found, and returns how many these
+   * are.
+   */
   private static int countingFirst(Truth[] objects, int area, int[] order) {
     int at = 0;
     int counting = 0;
@@ -167,7 +171,9 @@ public final class CocoMeasure {
     return counting;
   }
 
-  /** Returns for each detection the place in the order of the object that it matches; -1 for none. */
+  /**
+   * Returns for each detection the place in the order of the object that it matches; -1 for none.
+   */
   private static int[] match(
       double[][] overlaps, Truth[] objects, int[] order, int counting, double threshold) {
     var matches = new int[overlaps.length];
@@ -300,7 +306,9 @@ public final class CocoMeasure {
     return new Curve(curve.recall, curve.precision, curve.scores, size);
   }
 
-  /** Returns the mean over recalls of 0, 0.01 ... 1 of the largest precision at that recall or more. */
+  /**
+   * Returns the mean over recalls of 0, 0.01 ... 1 of the largest precision at that recall or more.
+   */
   private static double averagePrecision(Curve curve) {
     double sum = 0;
     double largest = 0;

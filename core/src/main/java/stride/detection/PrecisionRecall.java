@@ -1,8 +1,8 @@
 package stride.detection;
 
 /**
- * Precision against recall of a class, at an IoU of 0.50: what becomes of both if one takes one more detection after the
- * other, the surest first.
+ * Precision against recall of a class, at an IoU of 0.50: what becomes of both if one takes one
+ * more detection after the other, the surest first.
  *
  * @param recall the share of the objects that are found
  * @param precision the share of the detections that are right

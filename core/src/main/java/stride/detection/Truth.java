@@ -8,9 +8,10 @@ package stride.detection;
  * @param top the upper edge
  * @param right the right edge
  * @param bottom the lower edge
- * @param area of the object in square pixels, which is less than the box's if it is that of an outline
- * @param crowd whether these are many objects, which are not marked one by one: any number may be found here, and none has
- *     to be
+ * @param area of the object in square pixels, which is less than the box's if it is that of an
+ *     outline
+ * @param crowd whether these are many objects, which are not marked one by one: any number may be
+ *     found here, and none has to be
  * @param ignored whether it counts neither as found nor as missed
  */
 public record Truth(
@@ -28,8 +29,8 @@ public record Truth(
   }
 
   /**
-   * Returns the overlap of a detection with this object: the intersection over the union or, if it is a crowd, over the
-   * detection alone.
+   * Returns the overlap of a detection with this object: the intersection over the union or, if it
+   * is a crowd, over the detection alone.
    *
    * @param found the detection
    * @return from 0 to 1

@@ -49,7 +49,9 @@ public interface DetectionMethod extends LearnedMethod {
   /** {@return how sure boxes are and how many there are of a picture, if nobody says otherwise} */
   Limits limits();
 
-  /** {@return which boxes a measure looks at, by default a hundred of a picture, even unsure ones} */
+  /**
+   * {@return which boxes a measure looks at, by default a hundred of a picture, even unsure ones}
+   */
   default Limits measured() {
     return new Limits(Math.min(0.001, limits().minScore()), Math.max(100, limits().maxBoxes()));
   }

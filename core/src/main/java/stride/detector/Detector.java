@@ -146,7 +146,10 @@ public final class Detector {
    */
   public List<List<Detection>> detect(List<Picture> pictures) {
     int channels = model.network().input().channels();
-    return detections(pictures.stream().map(picture -> Rescaling.of(picture, channels, method.resizesBytes())).toList());
+    return detections(
+        pictures.stream()
+            .map(picture -> Rescaling.of(picture, channels, method.resizesBytes()))
+            .toList());
   }
 
   /**

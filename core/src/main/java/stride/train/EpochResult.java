@@ -52,8 +52,7 @@ public record EpochResult(
   /**
    * Returns whether this epoch's weights are better than another's: its test accuracy, or a
    * detector's average precision, is higher or, if that is equal or not measured, its test loss is
-   * smaller. Without a test the
-   * smaller training loss is better.
+   * smaller. Without a test the smaller training loss is better.
    *
    * @param other the epoch to compare with
    * @return whether this one is better

@@ -242,12 +242,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
      *
      * @param goal with the loss of training, whose {@linkplain Loss#tested test loss} is computed
      */
-    Evaluator(
-        Network network,
-        Weights weights,
-        Samples data,
-        Goal goal,
-        Engine engine) {
+    Evaluator(Network network, Weights weights, Samples data, Goal goal, Engine engine) {
       this.network = network;
       this.weights = weights;
       this.engine = engine;
@@ -282,9 +277,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
       Arrays.setAll(order, i -> i);
       measurement.clear();
       var whole =
-          method == null
-              ? Optional.<TestMeasure>empty()
-              : method.measure(network, weights, engine);
+          method == null ? Optional.<TestMeasure>empty() : method.measure(network, weights, engine);
       double lossSum = 0;
       var measured = new PlanOutputs(plan);
       var inputs = plan.inputs();

@@ -17,6 +17,9 @@ public interface TestMeasure {
    */
   void add(Loss.Outputs outputs, Targets targets, int samples);
 
-  /** {@return what was measured of all samples, by names as those of metrics, the most important first} */
+  /**
+   * {@return what was measured of all samples, by names as those of metrics, the most important
+   * first}
+   */
   Map<String, Double> values();
 }

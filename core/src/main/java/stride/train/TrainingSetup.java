@@ -124,10 +124,7 @@ record TrainingSetup(
           new Batches(train, augmentation, engine),
           Targets.of(train.batchTargets(goal.task(), augmentation, network.output()), batch),
           new WeightUpdate(plan, state.optimizer, groups, trainer.updateOptions.clipNorm()),
-          test == null
-              ? null
-              : new Evaluation.Evaluator(
-                  network, evaluated, test, goal, engine));
+          test == null ? null : new Evaluation.Evaluator(network, evaluated, test, goal, engine));
     }
 
     /** Returns the names of the nodes that learn with the head's rate. */

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Boxes against definitions that share nothing with the code: counted pixels, sums in double, differences. */
+/**
+ * Boxes against definitions that share nothing with the code: counted pixels, sums in double,
+ * differences.
+ */
 final class BoxArithmeticTest {
   private static final double STEP = 1e-3;
 
@@ -91,8 +94,7 @@ final class BoxArithmeticTest {
       expected.add(best);
       left.removeIf(
           other ->
-              labels[other] == labels[best]
-                  && Boxes.iou(boxes, 4 * best, boxes, 4 * other) > 0.3);
+              labels[other] == labels[best] && Boxes.iou(boxes, 4 * best, boxes, 4 * other) > 0.3);
     }
     int[] found = new Suppression(0.3).byClass(boxes, scores, labels);
     assertEquals(expected, Arrays.stream(found).boxed().toList(), "seed " + seed);
@@ -138,8 +140,7 @@ final class BoxArithmeticTest {
   }
 
   private static long distinct(BalancedSampler.Chosen chosen) {
-    return IntStream.concat(
-            Arrays.stream(chosen.positives()), Arrays.stream(chosen.negatives()))
+    return IntStream.concat(Arrays.stream(chosen.positives()), Arrays.stream(chosen.negatives()))
         .distinct()
         .count();
   }
@@ -179,8 +180,7 @@ final class BoxArithmeticTest {
     if (loss == BoxLoss.DIOU) {
       return diou;
     }
-    double angle =
-        Math.atan2(t[2] - t[0], t[3] - t[1]) - Math.atan2(p[2] - p[0], p[3] - p[1]);
+    double angle = Math.atan2(t[2] - t[0], t[3] - t[1]) - Math.atan2(p[2] - p[0], p[3] - p[1]);
     double v = 4 / (Math.PI * Math.PI) * angle * angle;
     return diou + (Double.isNaN(alpha) ? v / (1 - iou + v) : alpha) * v;
   }
@@ -331,8 +331,7 @@ final class BoxArithmeticTest {
   @Test
   void aDetectionIsChecked() {
     var refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> new Detection(1, Float.NaN, 1, 2, 3, 4));
+        assertThrows(IllegalArgumentException.class, () -> new Detection(1, Float.NaN, 1, 2, 3, 4));
     assertTrue(String.valueOf(refused.getMessage()).contains("class 1, score NaN"));
     assertThrows(IllegalArgumentException.class, () -> new Detection(1, 0.5f, 4, 2, 3, 4));
     assertThrows(IllegalArgumentException.class, () -> new Detection(-1, 0.5f, 1, 2, 3, 4));

@@ -56,14 +56,7 @@ final class CocoMeasureTest {
         double area = box[3] * box[4] * (5 + draws.below(6)) / 10.0;
         picture.truths.add(
             new Truth(
-                box[0],
-                box[1],
-                box[2],
-                box[1] + box[3],
-                box[2] + box[4],
-                area,
-                crowd,
-                ignored));
+                box[0], box[1], box[2], box[1] + box[3], box[2] + box[4], area, crowd, ignored));
       }
       int detections = draws.below(6) == 0 ? 0 : draws.below(2 * most + 1);
       for (int i = 0; i < detections; i++) {
@@ -84,12 +77,7 @@ final class CocoMeasureTest {
         }
         picture.found.add(
             new Detection(
-                box[0],
-                draws.below(20) / 20f,
-                box[1],
-                box[2],
-                box[1] + box[3],
-                box[2] + box[4]));
+                box[0], draws.below(20) / 20f, box[1], box[2], box[1] + box[3], box[2] + box[4]));
       }
       drawn.add(picture);
     }

@@ -244,12 +244,10 @@ final class TorchvisionTest {
         anchors[i] = (float) Math.rint(anchors[i]) + (i % 4 < 2 ? 0 : 1);
       }
     }
-    requireSame(
-        "match.rpn." + name, new Matcher(0.3f, 0.7f, Rescue.BEST).match(objects, anchors));
+    requireSame("match.rpn." + name, new Matcher(0.3f, 0.7f, Rescue.BEST).match(objects, anchors));
     requireSame(
         "match.retinanet." + name, new Matcher(0.4f, 0.5f, Rescue.BEST).match(objects, anchors));
-    requireSame(
-        "match.roi." + name, new Matcher(0.5f, 0.5f, Rescue.NONE).match(objects, anchors));
+    requireSame("match.roi." + name, new Matcher(0.5f, 0.5f, Rescue.NONE).match(objects, anchors));
     requireSame("match.ssd." + name, Matcher.ssd(0.5f).match(objects, anchors));
   }
 
@@ -317,7 +315,8 @@ final class TorchvisionTest {
       squares[4 * i + 3] = sides[i];
     }
     requireSame(
-        "levels.4", levels(new PyramidLevels(2, 5), Drawn.with(squares, Drawn.boxes(17, 20, 1500))));
+        "levels.4",
+        levels(new PyramidLevels(2, 5), Drawn.with(squares, Drawn.boxes(17, 20, 1500))));
     requireSame("levels.2", levels(new PyramidLevels(4, 5, 160, 3), squares));
     int[][] sizes = {
       {200, 800}, {100, 800}, {50, 800}, {25, 800}, {13, 800}, {334, 1333}, {10, 320}, {20, 333}
@@ -367,8 +366,7 @@ final class TorchvisionTest {
     }
     float[] logits = Drawn.numbers(20, 24, -6, 6);
     int[] there = {2, -1, 0, 5};
-    for (var focal :
-        List.of(new FocalLoss(), new FocalLoss(-1, 1.5), new FocalLoss(0.6, 0))) {
+    for (var focal : List.of(new FocalLoss(), new FocalLoss(-1, 1.5), new FocalLoss(0.6, 0))) {
       requireLoss(
           "focal.%s.%s".formatted(plain(focal.alpha()), plain(focal.gamma())),
           24,
