@@ -2,6 +2,7 @@ package stride.detector;
 
 import java.util.List;
 import stride.layer.Size;
+import stride.network.Network;
 import stride.network.Task;
 import stride.train.LearnedMethod;
 
@@ -39,6 +40,16 @@ public interface DetectionMethod extends LearnedMethod {
    */
   default boolean resizesBytes() {
     return false;
+  }
+
+  /**
+   * {@return this method for a network with classes of these names; by default itself}
+   *
+   * @param network the network
+   * @param labels the names of its classes
+   */
+  default DetectionMethod forLabels(Network network, List<String> labels) {
+    return this;
   }
 
   /** {@return how sure boxes are and how many there are of a picture, if nobody says otherwise} */

@@ -243,14 +243,15 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
         Loss loss,
         List<Metric> metrics,
         Engine engine) {
-      this.loss = loss.tested();
+      var tested = loss.tested();
       size = data.size();
       data.requireFit(network, task);
       int batch = batch(data);
-      var read = new HashSet<>(this.loss.outputs());
+      var read = new HashSet<>(tested.outputs());
       metrics.forEach(metric -> read.addAll(metric.outputs()));
       var purpose = Purpose.inference().withOutputs(Graph.OUTPUT, read.toArray(String[]::new));
       plan = engine.plan(network.graph(), weights, batch, purpose);
+      this.loss = tested.forPlan(network, plan);
       batches = new Batches(data, Augmentation.none(), engine);
       targets = Targets.of(data.batchTargets(task, Augmentation.none(), network.output()), batch);
       measurement = new Measurement(metrics);
@@ -259,7 +260,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
                   && targets.type() instanceof TargetType.OneClass
               ? images
               : null;
-      outputs = new NamedOutputs(new Tested(plan, network.graph()), this.loss.outputs());
+      outputs = new NamedOutputs(new Tested(plan, network.graph()), tested.outputs());
     }
 
     Evaluation evaluate(IntConsumer progress) {
