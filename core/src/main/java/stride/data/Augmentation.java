@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import stride.data.augment.Chain;
 import stride.data.augment.Mixing;
 import stride.data.augment.NoAugmentation;
+import stride.data.augment.Tiling;
+import stride.data.augment.View;
 import stride.image.Region;
 
 /**
@@ -38,6 +40,41 @@ public interface Augmentation {
   /** {@return whether {@link #region} ever returns a part} */
   default boolean crops() {
     return false;
+  }
+
+  /**
+   * Returns the part of a picture that the image is made of, where objects are marked in it. It is
+   * asked for before the picture becomes an image, so that nothing is resized twice.
+   *
+   * @param key the key that {@link #apply} will be given
+   * @param view the part that the augmentations before this one have chosen
+   * @param boxes the boxes that are learned from, in pixels of the picture
+   * @return the part; by default {@code view}
+   */
+  default View view(long key, View view, List<Box> boxes) {
+    return view;
+  }
+
+  /** {@return whether {@link #view} ever returns another part} */
+  default boolean changesView() {
+    return false;
+  }
+
+  /**
+   * Returns how several pictures of a data set with boxes share one image.
+   *
+   * @param key the key that {@link #apply} will be given
+   * @param sample the index of the sample
+   * @param samples the number of samples of the data set
+   * @return the pictures, or null for the sample's alone, as by default
+   */
+  default @Nullable Tiling tiling(long key, int sample, int samples) {
+    return null;
+  }
+
+  /** {@return the most pictures that {@link #tiling} puts into an image} */
+  default int mostPictures() {
+    return 1;
   }
 
   /**

@@ -3,24 +3,29 @@ package stride.data;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import stride.data.augment.View;
 import stride.format.FormatException;
-import stride.image.Image;
-import stride.image.Picture;
 import stride.image.Placement;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
+import stride.tensor.Tensor;
 
 /**
  * Pictures fitted to a network's input, with the boxes of what they show as targets, in pixels of
- * the input. Crowds and what is ignored are left out. Thread-safe.
+ * the input. Crowds and what is ignored are left out. Whole pictures are fitted as the
+ * preprocessing says; a fit that resizes with a filter interpolates between the middles of pixels,
+ * as detectors do, and so do parts of pictures that an augmentation chooses. A box is cut off at
+ * the input's edges, and dropped if its middle is not in it. Thread-safe.
  */
 public final class BoxImages implements Examples {
   private final BoxPictures pictures;
   private final Preprocessing preprocessing;
+  private final int most;
 
   BoxImages(BoxPictures pictures, Preprocessing preprocessing) {
     this.pictures = pictures;
     this.preprocessing = preprocessing;
+    most = pictures.mostBoxes();
   }
 
   /** {@return the pictures} */
@@ -45,7 +50,17 @@ public final class BoxImages implements Examples {
 
   @Override
   public TargetType targets() {
-    return new TargetType.Boxes(pictures.mostBoxes());
+    return new TargetType.Boxes(most);
+  }
+
+  /**
+   * {@return the type of the targets of samples that an augmentation varies} If it puts several
+   * pictures into one image, there may be more boxes.
+   *
+   * @param augmentation varies the samples
+   */
+  public TargetType targets(Augmentation augmentation) {
+    return new TargetType.Boxes(Math.multiplyExact(most, augmentation.mostPictures()));
   }
 
   @Override
@@ -55,76 +70,128 @@ public final class BoxImages implements Examples {
 
   @Override
   public Example get(int index) {
-    var read = pictures.get(index);
-    return Example.of(preprocessing.normalize(image(read)), Target.boxes(learned(read)));
+    var sample = new Sample(preprocessing.shape(), targets(), preprocessing.normalization());
+    var boxes = read(index, 0, Augmentation.none(), sample);
+    float[] values = sample.image();
+    preprocessing.normalization().apply(values, 0, values.length);
+    return Example.of(new Tensor(preprocessing.shape(), values), Target.boxes(boxes));
   }
 
   /**
-   * Reads a sample for training: an image that is not normalised, which an augmentation changes.
+   * Reads a sample for training: the part of its picture, or of several pictures, that an
+   * augmentation chooses, as an image that is not normalised. The augmentation is then applied to
+   * it as to any other.
    *
    * @param index the sample, from 0
-   * @param sample receives the image and the row of its boxes
-   * @throws UncheckedIOException if the picture cannot be read; the message names it
+   * @param key the key that the augmentation will be given
+   * @param augmentation chooses what is shown
+   * @param sample receives the image
+   * @return the boxes of what the image shows, in its pixels
+   * @throws UncheckedIOException if a picture cannot be read; the message names it
    */
-  public void read(int index, Sample sample) {
-    var read = pictures.get(index);
-    float[] image = image(read).data();
-    System.arraycopy(image, 0, sample.image(), 0, image.length);
-    targets().write(Target.boxes(learned(read)), sample.target(), 0);
-  }
-
-  private Image image(BoxedPicture read) {
-    try {
-      return preprocessing.prepare(read.picture());
-    } catch (FormatException e) {
-      throw new UncheckedIOException("%s: %s".formatted(read.file(), e.getMessage()), e);
-    }
-  }
-
-  private List<Box> learned(BoxedPicture read) {
-    try {
-      return placed(read.learned(), placement(read.picture()));
-    } catch (FormatException e) {
-      throw new UncheckedIOException("%s: %s".formatted(read.file(), e.getMessage()), e);
-    }
-  }
-
-  /**
-   * {@return where a picture lies in the network's input}
-   *
-   * @param picture the picture
-   * @throws FormatException if the picture cannot be fitted
-   * @throws IllegalStateException if the preprocessing does not say
-   */
-  public Placement placement(Picture picture) throws FormatException {
-    return preprocessing
-        .fit()
-        .placement(picture.height(), picture.width(), preprocessing.shape())
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "%s does not say where a picture lies in the network's input, so boxes cannot be moved along"
-                        .formatted(preprocessing.fit())));
-  }
-
-  /** Moves boxes of a picture to the network's input, cut off at its edges. */
-  private List<Box> placed(List<Box> boxes, Placement placement) {
+  public List<Box> read(int index, long key, Augmentation augmentation, Sample sample) {
     var shape = preprocessing.shape();
-    var placed = new ArrayList<Box>();
-    for (var box : boxes) {
-      float left = cut(placement.x(box.left()), shape.width());
-      float top = cut(placement.y(box.top()), shape.height());
-      float right = cut(placement.x(box.right()), shape.width());
-      float bottom = cut(placement.y(box.bottom()), shape.height());
-      if (left < right && top < bottom) {
-        placed.add(new Box(box.label(), left, top, right, bottom));
-      }
+    var image = new PictureTiles(shape, sample);
+    var tiling = augmentation.tiling(key, index, size());
+    if (tiling == null) {
+      return whole(index, key, augmentation, image);
     }
-    return placed;
+    int x = Math.clamp(Math.round(tiling.x() * shape.width()), 0, shape.width());
+    int y = Math.clamp(Math.round(tiling.y() * shape.height()), 0, shape.height());
+    var boxes = new ArrayList<Box>();
+    image.clear();
+    for (int i = 0; i < tiling.tiles().size(); i++) {
+      var tile = tiling.tiles().get(i);
+      var read = pictures.get(tile.sample());
+      var place =
+          new PictureTiles.Place(
+              i % 2 == 0 ? 0 : x,
+              i < 2 ? 0 : y,
+              i % 2 == 0 ? x : shape.width(),
+              i < 2 ? y : shape.height());
+      if (place.isEmpty()) {
+        continue;
+      }
+      var scale = placement(read, View.all(read.picture().height(), read.picture().width()));
+      double cover =
+          Math.max(
+              place.width() / (scale.along() * read.picture().width()),
+              place.height() / (scale.down() * read.picture().height()));
+      double along = scale.along() * cover;
+      double down = scale.down() * cover;
+      var placed =
+          new Placement(
+              place.left() - tile.along() * (read.picture().width() * along - place.width()),
+              place.top() - tile.down() * (read.picture().height() * down - place.height()),
+              along,
+              down);
+      image.draw(read.picture(), placed, place);
+      boxes.addAll(place.placed(read.learned(), placed));
+    }
+    return boxes;
   }
 
-  private static float cut(double place, int side) {
-    return (float) Math.clamp(place, 0, side);
+  private List<Box> whole(int index, long key, Augmentation augmentation, PictureTiles image) {
+    var read = pictures.get(index);
+    var boxes = read.learned();
+    var all = View.all(read.picture().height(), read.picture().width());
+    var view = augmentation.view(key, all, boxes);
+    var fitted = placement(read, view);
+    var placed =
+        new Placement(
+            fitted.left() - view.left() * fitted.along(),
+            fitted.top() - view.top() * fitted.down(),
+            fitted.along(),
+            fitted.down());
+    if (view.equals(all) && preprocessing.fit().resampling().isEmpty()) {
+      prepare(read, image);
+    } else {
+      image.clear();
+      image.draw(
+          read.picture(),
+          placed,
+          image
+              .whole()
+              .within(
+                  fitted.left(), fitted.top(), fitted.x(view.width()), fitted.y(view.height())));
+    }
+    return image.whole().placed(boxes, placed);
+  }
+
+  private void prepare(BoxedPicture read, PictureTiles image) {
+    try {
+      image.set(preprocessing.prepare(read.picture()).data());
+    } catch (FormatException e) {
+      throw unfit(read, e);
+    }
+  }
+
+  /** Where a part of a picture lies in the input. */
+  private Placement placement(BoxedPicture read, View view) {
+    int height = Math.max(1, (int) Math.round(view.height()));
+    int width = Math.max(1, (int) Math.round(view.width()));
+    try {
+      var placement =
+          preprocessing
+              .fit()
+              .placement(height, width, preprocessing.shape())
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "%s does not say where a picture lies in the network's input, so boxes cannot be moved along"
+                              .formatted(preprocessing.fit())));
+      return new Placement(
+          placement.left(),
+          placement.top(),
+          placement.along() * width / view.width(),
+          placement.down() * height / view.height());
+    } catch (FormatException e) {
+      throw unfit(read, e);
+    }
+  }
+
+  private static UncheckedIOException unfit(BoxedPicture read, FormatException e) {
+    return new UncheckedIOException("%s: %s".formatted(read.file(), e.getMessage()), e);
   }
 
   @Override

@@ -14,4 +14,10 @@ public record Interpolated() implements Fit {
     var pixels = Fitting.channels(shape) == 1 ? picture.grey() : picture.rgb();
     return pixels.interpolate(shape.height(), shape.width()).toImage();
   }
+
+  @Override
+  public Optional<Placement> placement(int height, int width, Shape shape) {
+    return Optional.of(
+        new Placement(0, 0, (double) shape.width() / width, (double) shape.height() / height));
+  }
 }

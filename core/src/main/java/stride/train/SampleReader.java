@@ -3,9 +3,11 @@ package stride.train;
 import java.util.ArrayList;
 import java.util.List;
 import stride.data.Augmentation;
+import stride.data.BoxImages;
 import stride.data.Example;
 import stride.data.ImageDataset;
 import stride.data.Sample;
+import stride.data.Target;
 import stride.data.TargetType;
 import stride.image.Normalization;
 import stride.image.Region;
@@ -47,6 +49,7 @@ final class SampleReader implements Region.Choice {
     this.key = key;
     switch (data) {
       case Samples.Images(var images, _) -> read(images, index);
+      case Samples.Boxed(var boxes) -> read(boxes, index);
       case Samples.Others(var examples) -> read(examples.get(index), index);
     }
     augmentation.apply(key, sample);
@@ -64,6 +67,13 @@ final class SampleReader implements Region.Choice {
     } else {
       sample.target()[0] = images.label(index);
     }
+  }
+
+  private void read(BoxImages images, int index) {
+    sample.setCropped(true);
+    others.clear();
+    var boxes = images.read(index, key, augmentation, sample);
+    targets.write(Target.boxes(boxes), sample.target(), 0);
   }
 
   private void read(Example example, int index) {

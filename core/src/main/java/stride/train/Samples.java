@@ -3,6 +3,7 @@ package stride.train;
 import java.util.List;
 import java.util.stream.Collectors;
 import stride.data.Augmentation;
+import stride.data.BoxImages;
 import stride.data.Examples;
 import stride.data.ImageDataset;
 import stride.data.TargetType;
@@ -47,7 +48,7 @@ sealed interface Samples {
   }
 
   static Samples of(Examples data) {
-    return new Others(data);
+    return data instanceof BoxImages boxes ? new Boxed(boxes) : new Others(data);
   }
 
   /** Checks that a network takes these inputs and has the outputs that the targets need. */
@@ -85,6 +86,9 @@ sealed interface Samples {
    * class if an augmentation changes the targets of images.
    */
   default TargetType readTargets(Augmentation augmentation) {
+    if (this instanceof Boxed(var boxes)) {
+      return boxes.targets(augmentation);
+    }
     return this instanceof Images(var data, _) && augmentation.changesTargets()
         ? new TargetType.SeveralClasses(data.labels().size())
         : targets();
@@ -125,6 +129,7 @@ sealed interface Samples {
   private int classes() {
     return switch (this) {
       case Images(var data, _) -> data.labels().size();
+      case Boxed _ -> 0;
       case Others(var data) ->
           data.targets() instanceof TargetType.SeveralClasses(int count) ? count : 0;
     };
@@ -157,6 +162,39 @@ sealed interface Samples {
     @Override
     public Task task(Network network) {
       return Task.of(data.labels().size(), data.isMultiLabel(), network.output());
+    }
+  }
+
+  /** Pictures with boxes. */
+  record Boxed(BoxImages data) implements Samples {
+    @Override
+    public int size() {
+      return data.size();
+    }
+
+    @Override
+    public List<Shape> shapes() {
+      return data.shapes();
+    }
+
+    @Override
+    public Normalization normalization() {
+      return data.preprocessing().normalization();
+    }
+
+    @Override
+    public boolean readsFiles() {
+      return true;
+    }
+
+    @Override
+    public TargetType targets() {
+      return data.targets();
+    }
+
+    @Override
+    public Task task(Network network) {
+      return Task.BOXES;
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import stride.data.BoxPictures;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.graph.Weights;
@@ -110,6 +111,11 @@ record Settings(Map<String, Object> values) {
           values.put("names and sizes of " + part + " pictures", files(pictures));
         }
       }
+      case Samples.Boxed(var data) -> {
+        values.put(part + " classes", data.pictures().labels());
+        values.put("preparation of " + part + " images", tree(data.preprocessing()));
+        values.put("boxes of " + part + " images", boxes(data.pictures()));
+      }
       case Samples.Others(var data) -> {
         values.put("shapes of " + part + " examples", data.shapes().toString());
         values.put("targets of " + part + " examples", data.targets().toString());
@@ -199,6 +205,27 @@ record Settings(Map<String, Object> values) {
             out.writeUTF(String.valueOf(file.getFileName()));
             // A missing picture is reported when it is read.
             out.writeLong(Files.exists(file) ? Files.size(file) : -1);
+          }
+        });
+  }
+
+  /** Returns a digest of the pictures' files and of the boxes in them. */
+  private static String boxes(BoxPictures pictures) {
+    return digest(
+        out -> {
+          for (int i = 0; i < pictures.size(); i++) {
+            var marked = pictures.marked(i);
+            out.writeUTF(String.valueOf(marked.file().getFileName()));
+            out.writeLong(Files.exists(marked.file()) ? Files.size(marked.file()) : -1);
+            out.writeInt(marked.objects().size());
+            for (var object : marked.objects()) {
+              out.writeInt(object.box().label());
+              out.writeFloat(object.box().left());
+              out.writeFloat(object.box().top());
+              out.writeFloat(object.box().right());
+              out.writeFloat(object.box().bottom());
+              out.writeBoolean(object.isLearned());
+            }
           }
         });
   }

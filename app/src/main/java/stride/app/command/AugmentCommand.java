@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stride.app.console.Console;
 import stride.app.console.DownloadBar;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
@@ -22,18 +23,26 @@ import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.PictureArguments;
 import stride.app.option.ShapeConverter;
+import stride.app.report.BoxDrawing;
 import stride.app.report.ContactSheet;
 import stride.app.report.OutputFile;
 import stride.compute.Buffer;
 import stride.data.Augmentation;
+import stride.data.BoxImages;
 import stride.data.FolderLayout;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
+import stride.data.Sample;
 import stride.data.Shuffle;
+import stride.data.Target;
+import stride.data.TargetType;
 import stride.data.augment.AugmentationPreset;
 import stride.data.augment.BatchMixing;
+import stride.data.boxes.BoxFormat;
+import stride.data.boxes.BoxLayout;
 import stride.image.Image;
 import stride.image.Preprocessing;
+import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 import stride.train.Loader;
@@ -88,6 +97,15 @@ public final class AugmentCommand implements Callable<Integer> {
   private @Nullable Shape input;
 
   @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = DataOptions.FormatConverter.class,
+      description =
+          "How boxes in pictures are written down: coco, voc or yolo. Default: told by what lies in"
+              + " the folder.")
+  private @Nullable BoxFormat format;
+
+  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
@@ -102,7 +120,11 @@ public final class AugmentCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     CommonOptions.atLeastOne("--variants", variants);
     var sheet = OutputFile.picture("--out", out);
-    var images = images();
+    var source = DataSource.of(data, folder, format);
+    if (source instanceof DataSource.Boxes boxes) {
+      return boxes(boxes.layout(), sheet);
+    }
+    var images = images(source);
     int[] shown = shown(images);
     var augmentation = augment.of(images.shape());
     var mixing = new BatchMixing(augmentation, images.shape());
@@ -124,31 +146,100 @@ public final class AugmentCommand implements Callable<Integer> {
                     own == 1 ? "" : target(images, shown[n], before, own)));
       }
     }
-    sheet.write(
-        new ContactSheet(images.shape())
-            .draw(
-                List.of(
-                    "original",
-                    "%s, seed %d"
-                        .formatted(augment.name().toLowerCase(Locale.ROOT), common.seed())),
-                rows));
+    sheet.write(new ContactSheet(images.shape()).draw(titles(), rows));
+    return result(augmentation, shown.length);
+  }
+
+  private int result(Augmentation augmentation, int shown) {
     var json = new LinkedHashMap<String, Object>();
     json.put("data", data);
     json.put("augment", augment.name().toLowerCase(Locale.ROOT));
     json.put("augmentation", augmentation.toString());
-    json.put("images", shown.length);
+    json.put("images", shown);
     json.put("variants", variants);
     json.put("sheet", out.toString());
     common.result(
         json,
         Figures.format(
             "%s and %s of each in %s",
-            Figures.count(shown.length, "image"), Figures.count(variants, "variant"), out));
+            Figures.count(shown, "image"), Figures.count(variants, "variant"), out));
     return 0;
   }
 
-  private ImageDataset images() throws IOException {
-    return switch (DataSource.of(data, folder)) {
+  /** Draws pictures with boxes. */
+  private int boxes(BoxLayout layout, OutputFile sheet) throws IOException {
+    layout.notes().forEach(common.console()::note);
+    var pictures = layout.with(arguments.options()).learnFrom();
+    Console.passedOver(pictures.skipped()).forEach(common.console()::note);
+    var images = pictures.images(preprocessing());
+    var augmentation = augment.ofBoxes();
+    var order = new int[images.size()];
+    Shuffle.fill(order, common.seed(), 0);
+    var rows = new ArrayList<List<ContactSheet.Cell>>();
+    for (int index : Arrays.copyOf(order, Math.min(ROWS, order.length))) {
+      var row = new ArrayList<ContactSheet.Cell>();
+      row.add(
+          new BoxSample(images, Augmentation.none())
+              .cell(index, 0, String.valueOf(pictures.marked(index).file().getFileName())));
+      var varied = new BoxSample(images, augmentation);
+      for (int epoch = 0; epoch < variants; epoch++) {
+        row.add(varied.cell(index, CounterRandom.key(common.seed(), epoch, index), ""));
+      }
+      rows.add(row);
+    }
+    sheet.write(new ContactSheet(preprocessing().shape()).draw(titles(), rows));
+    return result(augmentation, rows.size());
+  }
+
+  private List<String> titles() {
+    return List.of(
+        "original",
+        "%s, seed %d".formatted(augment.name().toLowerCase(Locale.ROOT), common.seed()));
+  }
+
+  /** What a training sees of pictures with boxes, one at a time. */
+  private static final class BoxSample {
+    private final BoxImages images;
+    private final Augmentation augmentation;
+    private final Sample sample;
+
+    BoxSample(BoxImages images, Augmentation augmentation) {
+      this.images = images;
+      this.augmentation = augmentation;
+      sample =
+          new Sample(
+              images.shapes().getFirst(),
+              images.targets(augmentation),
+              images.preprocessing().normalization());
+    }
+
+    ContactSheet.Cell cell(int index, long key, String text) {
+      var boxes = images.read(index, key, augmentation, sample);
+      images.targets(augmentation).write(Target.boxes(boxes), sample.target(), 0);
+      sample.setCropped(true);
+      augmentation.apply(key, sample);
+      float[] row = sample.target();
+      var marked = new ArrayList<BoxDrawing.Marked>();
+      for (int i = 1; i <= TargetType.Boxes.FLOATS * (int) row[0]; i += TargetType.Boxes.FLOATS) {
+        int label = (int) row[i];
+        marked.add(
+            new BoxDrawing.Marked(
+                row[i + 1],
+                row[i + 2],
+                row[i + 3],
+                row[i + 4],
+                images.pictures().labels().get(label),
+                label));
+      }
+      return new ContactSheet.Cell(
+          new Image(new Tensor(sample.shape(), sample.image().clone())),
+          text.isEmpty() ? Figures.count(marked.size(), "box", "boxes") : text,
+          marked);
+    }
+  }
+
+  private ImageDataset images(DataSource source) throws IOException {
+    return switch (source) {
       case DataSource.Named named -> known(named);
       case DataSource.Folder pictures -> {
         var layout = FolderLayout.of(pictures.path());
@@ -156,6 +247,7 @@ public final class AugmentCommand implements Callable<Integer> {
         yield ImageFolder.of(layout.learnFrom(), preprocessing(), arguments.options());
       }
       case DataSource.Table file -> inTable(file);
+      case DataSource.Boxes boxes -> throw boxes.notClasses("this sheet shows");
     };
   }
 

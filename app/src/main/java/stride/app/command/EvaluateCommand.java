@@ -115,6 +115,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       case DataSource.Named named -> known(named);
       case DataSource.Folder pictures -> inFolder(pictures.path());
       case DataSource.Table table -> inTable(table.path());
+      case DataSource.Boxes boxes -> throw boxes.notClasses("the model says");
     };
   }
 

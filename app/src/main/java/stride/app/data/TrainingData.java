@@ -45,6 +45,9 @@ public final class TrainingData {
   /** The parts of a folder; null of anything else. */
   private final @Nullable FolderLayout layout;
 
+  /** Null if objects are not marked in the pictures. */
+  private final @Nullable BoxData boxes;
+
   /** Null until it is read. */
   private @Nullable LabelTable table;
 
@@ -62,7 +65,8 @@ public final class TrainingData {
    */
   public TrainingData(RunConfig config) throws IOException {
     this.config = config;
-    source = DataSource.of(config.data(), config.dataFolder());
+    source = DataSource.of(config.data(), config.dataFolder(), DataOptions.format(config));
+    boxes = source instanceof DataSource.Boxes(var found) ? new BoxData(found, config) : null;
     layout = source instanceof DataSource.Folder folder ? FolderLayout.of(folder.path()) : null;
     if (layout != null && config.given("val_fraction") && layout.chooseBy().isPresent()) {
       throw new UsageException(
@@ -84,8 +88,16 @@ public final class TrainingData {
     return source.isPictures();
   }
 
+  /** The pictures with boxes, if it is a data set of these. */
+  public Optional<BoxData> boxes() {
+    return Optional.ofNullable(boxes);
+  }
+
   /** The names of the classes. */
   public List<String> labels() throws IOException {
+    if (boxes != null) {
+      return boxes.labels();
+    }
     if (source instanceof DataSource.Named named) {
       return named.source().labels();
     }
@@ -117,6 +129,9 @@ public final class TrainingData {
    * @param progress hears of the download of a known data set that is not there
    */
   public Splits load(Preprocessing pictures, DownloadProgress progress) throws IOException {
+    if (source instanceof DataSource.Boxes found) {
+      throw found.notClasses(config.network() + " says");
+    }
     if (source instanceof DataSource.Named named) {
       var images = named.source().load(progress);
       return DataOptions.input(config).map(images::ofSize).orElse(images);

@@ -12,6 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 import stride.app.console.UsageException;
 import stride.app.run.RunConfig;
 import stride.data.augment.AugmentationPreset;
+import stride.data.boxes.BoxFormat;
 import stride.tensor.Shape;
 
 /**
@@ -26,6 +27,15 @@ public final class DataOptions {
       description =
           "Resize images to this instead of the network's own input, or the data set's size.")
   private @Nullable Shape input;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = FormatConverter.class,
+      description =
+          "How boxes in pictures are written down: coco, voc or yolo. Default: told by what lies in"
+              + " the folder.")
+  private @Nullable BoxFormat format;
 
   @Option(
       names = "--val-fraction",
@@ -72,6 +82,9 @@ public final class DataOptions {
     if (input != null) {
       given.put("input", input);
     }
+    if (format != null) {
+      given.put("format", format.key());
+    }
     if (testFraction != null) {
       given.put("val_fraction", testFraction);
     }
@@ -93,6 +106,11 @@ public final class DataOptions {
     return config.given("input")
         ? Optional.of(ShapeConverter.shape(config.text("input")))
         : Optional.empty();
+  }
+
+  /** How boxes are written down; null if that is not given. */
+  public static @Nullable BoxFormat format(RunConfig config) {
+    return config.given("format") ? BoxFormat.ofKey(config.text("format")) : null;
   }
 
   private static String name(AugmentationPreset preset) {
@@ -119,6 +137,18 @@ public final class DataOptions {
     public AugmentationPreset convert(String text) {
       try {
         return preset(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Reads a format of boxes of the command line. */
+  public static final class FormatConverter implements ITypeConverter<BoxFormat> {
+    @Override
+    public BoxFormat convert(String text) {
+      try {
+        return BoxFormat.ofKey(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }

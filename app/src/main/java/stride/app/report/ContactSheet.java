@@ -31,8 +31,14 @@ public final class ContactSheet {
    * An image and what is written below it.
    *
    * @param image (H, W, C) with 1 or 3 channels; values outside [0, 1] are cut off
+   * @param boxes drawn on it, in its pixels
    */
-  public record Cell(Image image, String text) {}
+  public record Cell(Image image, String text, List<BoxDrawing.Marked> boxes) {
+    /** An image without boxes. */
+    public Cell(Image image, String text) {
+      this(image, text, List.of());
+    }
+  }
 
   /** A sheet of images of a shape. */
   public ContactSheet(Shape shape) {
@@ -72,6 +78,12 @@ public final class ContactSheet {
       for (int i = 0; i < columns; i++) {
         var cell = rows.get(r).get(i);
         graphics.drawImage(Drawings.image(cell.image), left(i), top, wide, high, null);
+        if (!cell.boxes.isEmpty()) {
+          var area = (Graphics2D) graphics.create(left(i), top, wide, high);
+          var scaled = cell.boxes.stream().map(box -> box.times(scale)).toList();
+          BoxDrawing.paint(area, wide, high, scaled);
+          area.dispose();
+        }
         write(graphics, cell.text, left(i), top + high + 15, wide);
       }
     }

@@ -3,6 +3,7 @@ package stride.data.augment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
+import stride.data.Box;
 import stride.data.Sample;
 import stride.image.Region;
 import stride.tensor.CounterRandom;
@@ -39,6 +40,36 @@ public record Chain(List<Augmentation> steps) implements Augmentation {
   @Override
   public boolean crops() {
     return steps.stream().anyMatch(Augmentation::crops);
+  }
+
+  @Override
+  public View view(long key, View view, List<Box> boxes) {
+    var chosen = view;
+    for (int i = 0; i < steps.size(); i++) {
+      chosen = steps.get(i).view(CounterRandom.bits(key, i), chosen, boxes);
+    }
+    return chosen;
+  }
+
+  @Override
+  public boolean changesView() {
+    return steps.stream().anyMatch(Augmentation::changesView);
+  }
+
+  @Override
+  public @Nullable Tiling tiling(long key, int sample, int samples) {
+    for (int i = 0; i < steps.size(); i++) {
+      var tiling = steps.get(i).tiling(CounterRandom.bits(key, i), sample, samples);
+      if (tiling != null) {
+        return tiling;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public int mostPictures() {
+    return steps.stream().mapToInt(Augmentation::mostPictures).max().orElse(1);
   }
 
   @Override

@@ -21,17 +21,18 @@ import stride.image.PictureOptions;
  * lies there:
  *
  * <ul>
- *   <li>COCO: {@code annotations/instances_*.json} with the pictures in a folder of the part's name,
- *       a JSON file beside the pictures, {@code _annotations.coco.json} in a folder for each part
+ *   <li>COCO: {@code annotations/instances_*.json} with the pictures in a folder of the part's
+ *       name, a JSON file beside the pictures, {@code _annotations.coco.json} in a folder for each
+ *       part
  *   <li>Pascal VOC: XML files in {@code Annotations} or beside the pictures, the parts by lists in
  *       {@code ImageSets/Main} or by folders
  *   <li>YOLO: {@code data.yaml}, or names of classes in {@code classes.txt} or {@code obj.names},
  *       with {@code images} and {@code labels}, or text files beside the pictures
  * </ul>
  *
- * <p>Boxes of no area, and those that lie outside of their picture, are left out and listed; others
- * are cut off at the picture's edges. What is wrong otherwise is refused with one sentence, or left
- * out and listed if that is asked for.
+ * <p>Boxes of no area, those that lie outside of their picture, and annotations whose picture is
+ * not there are left out and listed; boxes are cut off at the picture's edges. What is wrong
+ * otherwise is refused with one sentence, or left out and listed if that is asked for.
  */
 public final class BoxLayout {
   /** Folders of archives that hold nothing but the data set, one in the other. */
@@ -44,11 +45,7 @@ public final class BoxLayout {
   private final boolean skipBroken;
 
   private BoxLayout(
-      Path folder,
-      BoxFormat format,
-      BoxSource source,
-      PictureOptions options,
-      boolean skipBroken) {
+      Path folder, BoxFormat format, BoxSource source, PictureOptions options, boolean skipBroken) {
     this.folder = folder;
     this.format = format;
     this.source = source;
@@ -61,8 +58,8 @@ public final class BoxLayout {
    *
    * @param data a folder, or a JSON file of COCO or a YAML file of YOLO
    * @return its layout; empty if there are no boxes
-   * @throws FileException if it cannot be read, or it may be of several formats or its parts are not
-   *     clear; the message says what to do
+   * @throws FileException if it cannot be read, or it may be of several formats or its parts are
+   *     not clear; the message says what to do
    * @throws IOException if reading fails
    */
   public static Optional<BoxLayout> find(Path data) throws IOException {
@@ -185,9 +182,8 @@ public final class BoxLayout {
   }
 
   /**
-   * Returns this layout, of which broken annotations, those without a picture, and pictures that
-   * cannot be read are left out, and listed among {@link BoxPictures#skipped}. All pictures are read
-   * once to find out.
+   * Returns this layout, of which pictures that cannot be read or whose annotation is broken are
+   * left out, and listed among {@link BoxPictures#skipped}. All pictures are read once to find out.
    *
    * @return a view of this layout
    */

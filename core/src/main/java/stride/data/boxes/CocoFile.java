@@ -147,9 +147,7 @@ final class CocoFile {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw wrong(parser, "has %s that are no list".formatted(name));
     }
-    for (var token = parser.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = parser.nextToken()) {
+    for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
       if (token != JsonToken.START_OBJECT) {
         throw wrong(parser, "has one of %s that is no object".formatted(name));
       }
@@ -219,8 +217,7 @@ final class CocoFile {
         default -> parser.skipChildren();
       }
     }
-    String called =
-        id == Annotations.NONE ? "an annotation" : "the annotation %d".formatted(id);
+    String called = id == Annotations.NONE ? "an annotation" : "the annotation %d".formatted(id);
     if (image == Annotations.NONE || category == Annotations.NONE || !boxed) {
       throw new FormatException(
           "%s: line %d has %s without %s"
@@ -243,9 +240,7 @@ final class CocoFile {
     }
     int count = 0;
     boolean numbers = true;
-    for (var token = parser.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = parser.nextToken()) {
+    for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
       if (!token.isNumeric()) {
         parser.skipChildren();
         numbers = false;
@@ -361,13 +356,12 @@ final class CocoFile {
         }
       }
       var pictures = new ArrayList<MarkedPicture>();
-      var missing = new ArrayList<String>();
       var known = new HashMap<Path, String>();
       for (int i = 0; i < images.size(); i++) {
         var image = images.get(i);
         var found = finder.find(image.name);
         if (found.isEmpty()) {
-          missing.add(
+          findings.passOver(
               "%s: the picture %s is not in %s"
                   .formatted(file, FormatException.quote(image.name), finder.place()));
         } else if (known.putIfAbsent(found.get().normalize(), image.name) != null) {
@@ -379,7 +373,6 @@ final class CocoFile {
               new MarkedPicture(found.get(), image.height, image.width, false, objects.get(i)));
         }
       }
-      findings.missing(missing);
       return pictures;
     }
 
@@ -403,7 +396,9 @@ final class CocoFile {
               annotations.crowds[i],
               annotations.ignored[i]);
       var image = images.get(place);
-      findings.checked(where(i), object, image.width, image.height).ifPresent(objects.get(place)::add);
+      findings
+          .checked(where(i), object, image.width, image.height)
+          .ifPresent(objects.get(place)::add);
     }
 
     private String where(int i) {
@@ -444,13 +439,7 @@ final class CocoFile {
     }
 
     void set(
-        long id,
-        long image,
-        long category,
-        double area,
-        boolean crowd,
-        boolean ignore,
-        int line) {
+        long id, long image, long category, double area, boolean crowd, boolean ignore, int line) {
       ids[count] = id;
       images[count] = image;
       categories[count] = category;

@@ -41,22 +41,6 @@ final class Findings {
     skipped.add(sentence);
   }
 
-  /**
-   * Refuses what is missing, with one sentence for all of it, or lists each.
-   *
-   * @param sentences one for each
-   */
-  void missing(List<String> sentences) throws FormatException {
-    if (!skipBroken && !sentences.isEmpty()) {
-      throw new FormatException(
-          sentences.getFirst()
-              + (sentences.size() == 1
-                  ? ""
-                  : ", and %d more like this".formatted(sentences.size() - 1)));
-    }
-    skipped.addAll(sentences);
-  }
-
   /** What is listed so far. */
   List<String> skipped() {
     return new ArrayList<>(skipped);
@@ -99,8 +83,7 @@ final class Findings {
    * @return empty if the box has no area or lies outside of its picture, which is listed
    * @throws Fault if a number is none, or the box is upside down
    */
-  Optional<TrueBox> checked(String where, Marked object, double width, double height)
-      throws Fault {
+  Optional<TrueBox> checked(String where, Marked object, double width, double height) throws Fault {
     if (!Double.isFinite(object.left + object.top + object.right + object.bottom)) {
       throw new Fault("%s: a box of %s, expected four numbers".formatted(where, text(object)));
     }
@@ -131,7 +114,6 @@ final class Findings {
   }
 
   private static String text(Marked object) {
-    return "(%s, %s) to (%s, %s)"
-        .formatted(object.left, object.top, object.right, object.bottom);
+    return "(%s, %s) to (%s, %s)".formatted(object.left, object.top, object.right, object.bottom);
   }
 }

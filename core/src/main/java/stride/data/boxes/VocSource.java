@@ -51,8 +51,7 @@ final class VocSource implements BoxSource {
   /** All files; null if there are parts. */
   private final @Nullable Part whole;
 
-  private VocSource(
-      Path folder, Map<Split, Part> parts, @Nullable Part whole, List<String> notes) {
+  private VocSource(Path folder, Map<Split, Part> parts, @Nullable Part whole, List<String> notes) {
     this.folder = folder;
     this.parts = parts;
     this.whole = whole;
@@ -242,7 +241,6 @@ final class VocSource implements BoxSource {
       var all = annotations(part.annotations);
       var of = new HashMap<Path, VocFile>();
       var broken = new HashSet<Path>();
-      var missing = new ArrayList<String>();
       for (var entry : all.broken.entrySet()) {
         var picture = byFile(entry.getKey(), "");
         if (wanted(listed, picture)) {
@@ -261,14 +259,12 @@ final class VocSource implements BoxSource {
           }
         } else if (found.isEmpty()) {
           if (listed == null) {
-            missing.add(
+            findings.passOver(
                 "%s: its picture %s is not in %s"
                     .formatted(
                         file.file(),
                         FormatException.quote(
-                            file.picture().isEmpty()
-                                ? Places.stem(file.file())
-                                : file.picture()),
+                            file.picture().isEmpty() ? Places.stem(file.file()) : file.picture()),
                         part.pictures));
           }
         } else if (wanted(listed, found)) {
@@ -281,7 +277,6 @@ final class VocSource implements BoxSource {
           }
         }
       }
-      findings.missing(missing);
       var marked = new ArrayList<MarkedPicture>();
       for (var picture : listed == null ? pictures : listed) {
         if (!broken.contains(picture)) {
@@ -319,7 +314,6 @@ final class VocSource implements BoxSource {
     /** The pictures that a list names. */
     private Set<Path> listed(Path list) throws IOException {
       var listed = new LinkedHashSet<Path>();
-      var missing = new ArrayList<String>();
       int number = 0;
       for (var line : TextFile.lines(list)) {
         number++;
@@ -332,14 +326,13 @@ final class VocSource implements BoxSource {
               "%s: line %d names %s and %s: remove one of them"
                   .formatted(list, number, found.get(0), found.get(1)));
         } else if (found.isEmpty()) {
-          missing.add(
+          findings.passOver(
               "%s: line %d names the picture %s, which is not in %s"
                   .formatted(list, number, FormatException.quote(line.strip()), part.pictures));
         } else if (!listed.add(found.getFirst())) {
           findings.passOver("%s: line %d, %s a second time".formatted(list, number, line.strip()));
         }
       }
-      findings.missing(missing);
       return listed;
     }
 
@@ -395,8 +388,7 @@ final class VocSource implements BoxSource {
           return Optional.empty();
         }
       }
-      return Optional.of(
-          new MarkedPicture(picture, file.height(), file.width(), false, objects));
+      return Optional.of(new MarkedPicture(picture, file.height(), file.width(), false, objects));
     }
   }
 }

@@ -33,11 +33,7 @@ import stride.image.Pictures;
  * @param whole folders of all pictures, if there are no parts
  */
 record YoloSource(
-    Path folder,
-    YoloNames names,
-    Map<Split, List<Path>> sets,
-    List<Path> whole,
-    List<String> notes)
+    Path folder, YoloNames names, Map<Split, List<Path>> sets, List<Path> whole, List<String> notes)
     implements BoxSource {
   private static final List<String> LISTS_OF_NAMES =
       List.of("classes.txt", "obj.names", "classes.names", "names.txt", "labels.txt");
@@ -154,8 +150,7 @@ record YoloSource(
       if (split.isPresent()) {
         var pictures = below.resolve("images");
         var other =
-            parts.putIfAbsent(
-                split.get(), List.of(Files.isDirectory(pictures) ? pictures : below));
+            parts.putIfAbsent(split.get(), List.of(Files.isDirectory(pictures) ? pictures : below));
         if (other != null) {
           throw new FileException(
               "%s: %s and %s are both the %s part of the data; move one of them away"
@@ -208,7 +203,7 @@ record YoloSource(
     for (var place : places) {
       if (Files.isDirectory(place)) {
         pictures.addAll(Places.pictures(place, findings));
-        findings.missing(withoutPicture(place));
+        withoutPicture(place).forEach(findings::passOver);
       } else {
         pictures.addAll(listed(place, findings));
       }
@@ -283,7 +278,6 @@ record YoloSource(
 
   private List<Path> listed(Path list, Findings findings) throws IOException {
     var listed = new ArrayList<Path>();
-    var missing = new ArrayList<String>();
     var beside = list.toAbsolutePath().getParent();
     var finder =
         new PictureFinder(
@@ -303,14 +297,13 @@ record YoloSource(
       }
       var found = finder.find(line.strip());
       if (found.isEmpty()) {
-        missing.add(
+        findings.passOver(
             "%s: line %d names the picture %s, which is not in %s"
                 .formatted(list, number, FormatException.quote(line.strip()), folder));
       } else {
         listed.add(found.get().normalize());
       }
     }
-    findings.missing(missing);
     return listed;
   }
 }
