@@ -1,255 +1,171 @@
 #!/usr/bin/python3
-"""detection.py [NAME...]: what torchvision's detectors have and find, into the zoo's test resources.
+"""detection.py: what torchvision computes with boxes, into core/src/test/resources/stride/detection/torchvision.txt.gz.
 
-detector_state_dicts.txt.gz  a line "name parameters" for each network with 91 classes, as in zoo.py, then a line for each
-                             tensor: its name and shape
-detections.txt.gz            for each network the exponents of its golden weights, and what it finds in three pictures of
-                             different sizes, alone and as one batch: label, score, left, top, right, bottom
-detector_gradients.txt.gz    for each network the losses of one training step with two pictures, and of each weight's
-                             gradient the norm, the largest number, and four numbers
-
-Golden weights are those of zoo.py. PyTorch computes in double; pictures are chosen so that its floats find the same.
-With names, only these networks' lines are printed.
+Each line is a name and numbers. What is given is drawn from the counter-based generator of zoo.py, or is a number
+before "->" in this file's tables; the tests draw the same.
 """
 
-import sys
+import gzip
+import pathlib
 
-import numpy as np
 import torch
-import torchvision.models.detection as detection
-from torch import nn
-from torchvision.models import MobileNet_V3_Large_Weights, ResNet50_Weights
-from torchvision.ops import FrozenBatchNorm2d
+import torch.nn.functional as F
+import torchvision.ops as ops
+from torchvision.models.detection import _utils as det
+from torchvision.models.detection.anchor_utils import AnchorGenerator, DefaultBoxGenerator
+from torchvision.models.detection.image_list import ImageList
+from torchvision.ops import poolers
 
-from zoo import BIAS, filters, name_hash, numbers, uniform, write
+from zoo import integers, uniform
 
-CLASSES = 7
-BOXES = 30
-SIZES = [(120, 160), (150, 100), (97, 131)]
-
-# How large pictures become, for networks that take any size, and those of the training step.
-RESIZED = (256, 426)
-STEP = (256, 320)
-
-NETWORKS = ["ssd300_vgg16", "ssdlite320_mobilenet_v3_large", "retinanet_resnet50_fpn", "fcos_resnet50_fpn",
-            "fasterrcnn_resnet50_fpn", "fasterrcnn_mobilenet_v3_large_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn"]
-
-# The logarithm of a layer's standard deviation: logits are spread, and boxes stay near their anchors.
-SPREAD = {
-    "cls_logits": 1, "cls_score": 1, "classification_head.module_list": 1, "bbox_pred": -2, "bbox_reg": -2,
-    "box_predictor.bbox_pred": 0, "fcos bbox_reg": 1,
-}
+FILE = pathlib.Path(__file__).parents[2] / "core/src/test/resources/stride/detection/torchvision.txt.gz"
+torch.set_num_threads(1)
+lines = []
 
 
-def without_weights(module, name):
-    """Makes backbones that are asked for with weights, so with frozen batch norm, and leaves the weights out."""
-    original = getattr(module, name)
-    setattr(module, name, lambda weights=None, progress=True, **kwargs: original(weights=None, **kwargs))
+def put(name, values):
+    values = torch.as_tensor(values).flatten().tolist()
+    lines.append(name + "".join(" %d" % v if isinstance(v, (int, bool)) else " %.9g" % v for v in values))
 
 
-for _module in [detection.retinanet, detection.fcos, detection.faster_rcnn]:
-    without_weights(_module, "resnet50")
-without_weights(detection.faster_rcnn, "mobilenet_v3_large")
+def boxes(of, count, size):
+    """So many boxes in a square picture, some of them over its edge."""
+    u = torch.from_numpy(uniform(of, 4 * count, 0, 1)).double().reshape(count, 4)
+    x, y = (u[:, 0] - 0.1) * size, (u[:, 1] - 0.1) * size
+    return torch.stack([x, y, x + (0.05 + 0.4 * u[:, 2]) * size, y + (0.05 + 0.4 * u[:, 3]) * size], 1).float()
 
 
-def made(name, classes, **kwargs):
-    if name.startswith("ssd"):
-        return getattr(detection, name)(weights=None, weights_backbone=None, num_classes=classes, **kwargs)
-    backbone = MobileNet_V3_Large_Weights.IMAGENET1K_V1 if "mobilenet" in name else ResNet50_Weights.IMAGENET1K_V1
-    model = getattr(detection, name)(weights=None, weights_backbone=backbone, num_classes=classes, **kwargs)
-    for parameter in model.parameters():
-        parameter.requires_grad_(True)
-    return model
+def numbers(of, count, low, high):
+    return torch.from_numpy(uniform(of, count, low, high))
 
 
-def golden(name, images, **kwargs):
-    """A network with golden weights, and the exponents by the names of the weights."""
-    model = made(name, CLASSES, **kwargs).double().eval()
-    names = {}
-    for path, module in model.named_modules():
-        norm = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm, FrozenBatchNorm2d))
-        for own, tensor in list(module.named_parameters(recurse=False)) + list(module.named_buffers(recurse=False)):
-            full = path + "." + own
-            if own == "num_batches_tracked":
-                continue
-            if tensor.dim() > 1:
-                names[module] = full
-                tensor.data.copy_(torch.from_numpy(filters(name_hash(full), tensor.shape)))
-                continue
-            if own == "scale_weight":
-                low, high = 1, 2
-            elif norm and own == "weight":
-                low, high = 0.5, 1.5
-            elif own == "running_var":
-                low, high = 0.5, 2
-            elif norm:
-                low, high = -0.25, 0.25
-            else:
-                low, high = -0.2, 0.2
-            tensor.data.copy_(torch.from_numpy(uniform(name_hash(full), tensor.numel(), low, high)))
-    exponents = {}
-
-    def scale(module, given, output):
-        full = names[module]
-        if full in exponents:
-            return output
-        bias = 0
-        if module.bias is not None:
-            bias = module.bias.reshape(-1, 1, 1) if output.dim() == 4 else module.bias
-        plain = output - bias
-        spread = 0
-        for part, wanted in SPREAD.items():
-            if part.split(" ")[-1] in full and (" " not in part or name.startswith(part.split(" ")[0])):
-                spread = wanted
-        exponent = spread - round(float(torch.log2(plain.std())))
-        exponents[full] = exponent
-        module.weight.data *= 2.0**exponent
-        return output + (2.0**exponent - 1) * plain
-
-    hooks = [module.register_forward_hook(scale) for module in names]
-    with torch.no_grad():
-        model(images[:1])
-    for hook in hooks:
-        hook.remove()
-    return model, exponents
+def below(of, count, bound):
+    return torch.from_numpy(integers(of, count) % bound)
 
 
-def picture(number, height, width):
-    """Noise around a colour, in [0, 1]."""
-    noise = uniform(number, height * width * 3, 0, 0.5).reshape(-1, 3) + uniform(-number, 3, 0, 0.5)
-    return torch.from_numpy(noise).reshape(height, width, 3).permute(2, 0, 1).double().contiguous()
+# Overlaps, with boxes that are equal, side by side, within one another and without width.
+a = torch.cat([boxes(1, 8, 100), torch.tensor([[10., 10, 20, 20], [10, 10, 20, 20], [20, 10, 30, 20], [12, 12, 15, 18]])])
+b = torch.cat([boxes(2, 6, 100), torch.tensor([[10., 10, 20, 20], [20, 20, 30, 30], [15, 0, 15, 40]])])
+put("iou", ops.box_iou(a, b))
+put("giou", ops.generalized_box_iou(a, b))
+put("ciou", ops.complete_box_iou(a, b))
+put("clipped", ops.clip_boxes_to_image(a, (60, 80)))
+put("large", ops.remove_small_boxes(ops.clip_boxes_to_image(boxes(3, 40, 100), (60, 80)), 12.5))
+
+# Coders.
+objects, anchors = boxes(4, 9, 200), boxes(5, 9, 200)
+codes = numbers(6, 36, -3, 3).reshape(9, 4)
+wide = codes * 3
+for name, weights in (("unit", (1., 1., 1., 1.)), ("ten", (10., 10., 5., 5.))):
+    coder = det.BoxCoder(weights)
+    put("encode." + name, coder.encode_single(objects, anchors))
+    put("decode." + name, coder.decode_single(codes, anchors))
+    put("decode.wide." + name, coder.decode_single(wide, anchors))
+for name, by_size in (("size", True), ("pixels", False)):
+    coder = det.BoxLinearCoder(by_size)
+    put("linear.encode." + name, coder.encode(anchors, objects))
+    put("linear.decode." + name, coder.decode(codes, anchors))
+
+# Anchors: RetinaNet's sizes and odd ones on maps that do not divide the picture.
+def maps(*sizes):
+    return [torch.zeros(1, 1, h, w) for h, w in sizes]
 
 
-def pictures(first):
-    return [picture(first + i, *size) for i, size in enumerate(SIZES)]
+def picture(height, width):
+    return ImageList(torch.zeros(1, 3, height, width), [(height, width)])
 
 
-def limits(name):
-    limit = "detections_per_img" if not name.startswith("faster") else "box_detections_per_img"
-    sizes = {} if name.startswith("ssd") else {"min_size": RESIZED[0], "max_size": RESIZED[1]}
-    return {limit: BOXES, **sizes}
+retina = tuple((x, int(x * 2 ** (1 / 3)), int(x * 2 ** (2 / 3))) for x in (32, 128))
+put("anchors.retinanet", AnchorGenerator(retina, ((0.5, 1.0, 2.0),) * 2)(picture(100, 75), maps((3, 2), (2, 1)))[0])
+put("anchors.odd", AnchorGenerator(((7, 15),), ((0.3, 1.7),))(picture(64, 96), maps((2, 3)))[0])
+ssd300 = DefaultBoxGenerator([[2], [2, 3], [2, 3], [2, 3], [2], [2]],
+                             scales=[0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05], steps=[8, 16, 32, 64, 100, 300])
+found = ssd300(picture(300, 300), maps((38, 38), (19, 19), (10, 10), (5, 5), (3, 3), (1, 1)))[0]
+put("default.count", len(found))
+put("default.ssd300", found[::211])
+lite = DefaultBoxGenerator([[2, 3] for _ in range(6)], min_ratio=0.2, max_ratio=0.95)
+found = lite(picture(320, 320), maps((20, 20), (10, 10), (5, 5), (3, 3), (2, 2), (1, 1)))[0]
+put("default.lite", found[::83])
+put("default.one", DefaultBoxGenerator([[2]], clip=False, min_ratio=0.4, max_ratio=1.4)(picture(40, 60), maps((2, 1)))[0])
+
+# Suppression, with equal scores, by both of torchvision's ways.
+for count, classes in ((300, 5), (1000, 80), (1200, 3)):
+    given = ops.clip_boxes_to_image(boxes(count, count, 640), (640, 640))
+    scores = (below(count + 1, count, 50) / 50).float()
+    labels = below(count + 2, count, classes)
+    for threshold in (0.45, 0.7):
+        stays = ops.batched_nms(given, scores, labels, threshold)
+        if count > 1000:
+            # Of more boxes torchvision sorts equal scores in no order of its own; here the earlier one is first.
+            stays = stays.sort()[0]
+            stays = stays[scores[stays].sort(descending=True, stable=True)[1]]
+        put("suppressed.%d.%g" % (count, threshold), stays)
+        put("suppressed.plain.%d.%g" % (count, threshold), ops.nms(given, scores, threshold))
+
+# Matching; whole numbers make equal overlaps.
+for name, objects, anchors in (
+        ("drawn", boxes(7, 6, 100), boxes(8, 60, 100)),
+        ("whole", boxes(9, 9, 12).round(), boxes(10, 90, 12).round() + torch.tensor([0., 0, 1, 1]))):
+    quality = ops.box_iou(objects, anchors)
+    put("match.rpn." + name, det.Matcher(0.7, 0.3, allow_low_quality_matches=True)(quality))
+    put("match.retinanet." + name, det.Matcher(0.5, 0.4, allow_low_quality_matches=True)(quality))
+    put("match.roi." + name, det.Matcher(0.5, 0.5)(quality))
+    put("match.ssd." + name, det.SSDMatcher(0.5)(quality))
+labels = below(11, 40, 3) - 1
+positive, negative = det.BalancedPositiveNegativeSampler(200, 0.25)([labels])
+put("sampled.positive", torch.where(positive[0])[0])
+put("sampled.negative", torch.where(negative[0])[0])
+losses = (below(12, 60, 20) / 4).float()[None]
+classes = (below(13, 60, 9) - 6).clamp(min=0)[None]
+losses[classes > 0] = -float("inf")
+wrong = losses.sort(1, descending=True)[1].sort(1)[1] < 3 * (classes > 0).sum(1, keepdim=True)
+put("hard", torch.where(wrong[0])[0])
+
+# RoIAlign: regions within, over the edge, tiny, outside.
+regions = torch.cat([boxes(14, 3, 40), torch.tensor([[-20., -20, 10, 10], [30, 30, 90, 70], [5, 5, 5.2, 5.3], [60, 60, 90, 90]])])
+for samples in (0, 2):
+    for aligned in (False, True):
+        values = numbers(15, 2 * 7 * 9 * 3, -1, 1).reshape(2, 7, 9, 3).permute(0, 3, 1, 2).requires_grad_()
+        indexed = torch.cat([torch.arange(len(regions))[:, None] % 2, regions], 1)
+        bins = ops.roi_align(values, indexed, (3, 2), 0.25, samples, aligned)
+        bins.backward(numbers(16, bins.numel(), -1, 1).reshape(-1, 3, 2, 3).permute(0, 3, 1, 2))
+        name = "%d.%s" % (samples, "aligned" if aligned else "legacy")
+        put("roi." + name, bins.permute(0, 2, 3, 1))
+        put("roi.gradient." + name, values.grad.permute(0, 2, 3, 1))
+sides = torch.tensor([1., 10, 55, 56, 57, 111.9, 112, 113, 223, 224, 225, 447.9, 448, 449, 895, 896, 2000])
+squares = torch.stack([sides * 0, sides * 0, sides, sides], 1)
+put("levels.4", poolers.initLevelMapper(2, 5)([torch.cat([squares, boxes(17, 20, 1500)])]))
+put("levels.2", poolers.initLevelMapper(4, 5, 160, 3)([squares]))
+put("scales", [poolers._infer_scale(torch.zeros(1, 1, m, m), [p, p]) for m, p in
+               ((200, 800), (100, 800), (50, 800), (25, 800), (13, 800), (334, 1333), (10, 320), (20, 333))])
 
 
-def found(model, images):
-    with torch.no_grad():
-        results = [model([image])[0] for image in images] + model(images)
-    return [[(int(l), float(s), *map(float, b)) for l, s, b in zip(r["labels"], r["scores"], r["boxes"])]
-            for r in results]
+# Parts of losses: value, then gradient.
+def loss(name, given, compute):
+    given = given.clone().requires_grad_()
+    value = compute(given)
+    value.backward()
+    put("loss." + name, torch.cat([value.detach()[None], given.grad.flatten()]))
 
 
-def agree(a, b):
-    for one, other in zip(a, b):
-        if len(one) != len(other):
-            return False
-        for x, y in zip(one, other):
-            if x[0] != y[0] or abs(x[1] - y[1]) > 3e-5 or max(abs(p - q) for p, q in zip(x[2:], y[2:])) > 0.03:
-                return False
-    return True
+predicted, targets = numbers(18, 30, -2, 2), numbers(19, 30, -2, 2)
+for beta in (0, 1 / 9, 1):
+    loss("smooth.%.2f" % beta, predicted, lambda p: F.smooth_l1_loss(p, targets, reduction="sum", beta=beta))
+logits = numbers(20, 24, -6, 6).reshape(4, 6)
+chosen = torch.zeros(4, 6)
+for row, label in enumerate((2, -1, 0, 5)):
+    if label >= 0:
+        chosen[row, label] = 1
+for alpha, gamma in ((0.25, 2), (-1, 1.5), (0.6, 0)):
+    loss("focal.%g.%g" % (alpha, gamma), logits,
+         lambda z: ops.sigmoid_focal_loss(z, chosen, alpha, gamma, reduction="sum"))
+loss("softmax", logits, lambda z: F.cross_entropy(z, torch.tensor([2, 1, 0, 5]), reduction="sum"))
+shares = numbers(21, 24, 0, 1).reshape(4, 6)
+loss("sigmoid", logits, lambda z: F.binary_cross_entropy_with_logits(z, shares, reduction="sum"))
+first, second = a[:9], torch.cat([b[:6], torch.tensor([[10., 10, 20, 20], [20, 20, 30, 30], [10, 12, 24, 19]])])
+for name, compute in (("giou", ops.generalized_box_iou_loss), ("diou", ops.distance_box_iou_loss),
+                      ("ciou", ops.complete_box_iou_loss)):
+    loss(name, first, lambda p: compute(p, second, reduction="sum"))
 
-
-def exponents_line(exponents):
-    return "exponents " + " ".join("%s %d" % item for item in exponents.items())
-
-
-def detections_of(name):
-    for first in range(1, 300, 3):
-        images = pictures(first)
-        model, exponents = golden(name, images, **limits(name))
-        results = found(model, images)
-        if min(len(r) for r in results) < 5 or not agree(results, found(model.float(), [i.float() for i in images])):
-            continue
-        lines = [name, "pictures %d" % first, exponents_line(exponents)]
-        for result in results:
-            lines.append("boxes %d" % len(result))
-            lines += ["%d %s" % (box[0], numbers(box[1:])) for box in result]
-        print("%-40s pictures from %d, boxes %s, scores %.3f to %.3f" % (
-            name, first, [len(r) for r in results], results[0][-1][1], results[0][0][1]), flush=True)
-        return lines
-    raise SystemExit("%s: floats find something else in all pictures" % name)
-
-
-def truths(name):
-    """Boxes in both pictures of the training step."""
-    height, width = step_size(name)
-    unit = torch.tensor([width, height, width, height]).double()
-    return [
-        {"boxes": torch.tensor([[0.1, 0.15, 0.45, 0.6], [0.5, 0.3, 0.95, 0.9]]).double() * unit,
-         "labels": torch.tensor([2, 5])},
-        {"boxes": torch.tensor([[0.3, 0.2, 0.8, 0.75], [0.05, 0.55, 0.3, 0.85], [0.6, 0.05, 0.75, 0.2]]).double() * unit,
-         "labels": torch.tensor([1, 3, 6])},
-    ]
-
-
-def step_size(name):
-    return {"ssd300_vgg16": (300, 300), "ssdlite320_mobilenet_v3_large": (320, 320)}.get(name, STEP)
-
-
-def step_settings(name):
-    if name.startswith("ssd"):
-        return {}
-    settings = {"min_size": STEP[0], "max_size": STEP[1]}
-    if name.startswith("faster"):
-        settings.update(rpn_batch_size_per_image=10**6, rpn_post_nms_top_n_train=200, rpn_pre_nms_top_n_train=400,
-                        box_batch_size_per_image=1000, box_positive_fraction=0.5)
-    return settings
-
-
-def step(model, images, targets):
-    model.zero_grad()
-    dtype = images[0].dtype
-    losses = model(images, [{"boxes": t["boxes"].to(dtype), "labels": t["labels"]} for t in targets])
-    sum(losses.values()).backward()
-    return ({n: float(l) for n, l in losses.items()},
-            {path: p.grad.flatten().double().clone() for path, p in model.named_parameters()})
-
-
-def gradients_of(name):
-    height, width = step_size(name)
-    for first in range(1, 300, 2):
-        images = [picture(first + i, height, width) for i in range(2)]
-        model, exponents = golden(name, images, **step_settings(name))
-        model.train()
-        for module in model.modules():
-            if isinstance(module, nn.Dropout):
-                module.p = 0
-            if isinstance(module, (nn.BatchNorm2d, FrozenBatchNorm2d)):
-                module.bias.data += BIAS
-        state = {n: t.clone() for n, t in model.state_dict().items()}
-        losses, gradients = step(model, images, truths(name))
-        model.load_state_dict(state)
-        model.float()
-        other, floats = step(model, [i.float() for i in images], truths(name))
-        most = max(float(g.abs().max()) for g in gradients.values())
-        worst = max(float((floats[p] - g).abs().max()) / (float(g.abs().max()) + 1e-4 * most)
-                    for p, g in gradients.items())
-        print("%-40s pictures from %d: %s, floats differ by %.2g" % (
-            name, first, {n: round(l, 4) for n, l in losses.items()}, worst), flush=True)
-        if worst < 3e-4:
-            break
-    else:
-        raise SystemExit("%s: floats have other gradients for all pictures" % name)
-    lines = [name, "pictures %d" % first, exponents_line(exponents),
-             "losses " + " ".join("%s %.9g" % item for item in losses.items())]
-    for path, gradient in gradients.items():
-        places = [i % len(gradient) for i in range(0, 4 * 7919, 7919)]
-        lines.append("%s %s" % (path, numbers([gradient.norm(), gradient.abs().max()] + [gradient[i] for i in places])))
-    return lines
-
-
-def state_dict_of(name):
-    model = made(name, 91)
-    parameters = sum(p.numel() for p in model.parameters())
-    lines = ["%s %s" % (path, "scalar" if tensor.dim() == 0 else "x".join(map(str, tensor.shape)))
-             for path, tensor in model.state_dict().items()]
-    print("%-40s %11d parameters" % (name, parameters), flush=True)
-    return ["%s %d" % (name, parameters)] + lines
-
-
-if __name__ == "__main__":
-    torch.set_num_threads(1)
-    chosen = sys.argv[2:] or NETWORKS
-    parts = {"state": ("detector_state_dicts.txt.gz", state_dict_of), "boxes": ("detections.txt.gz", detections_of),
-             "gradients": ("detector_gradients.txt.gz", gradients_of)}
-    for part in sys.argv[1:2] or parts:
-        file, lines_of = parts[part]
-        write(file, chosen, lines_of)
+FILE.parent.mkdir(parents=True, exist_ok=True)
+FILE.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), 9, mtime=0))

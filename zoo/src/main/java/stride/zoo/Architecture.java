@@ -115,6 +115,18 @@ public record Architecture(
     return detector == null ? model.withLabels(labels) : detecting(model, labels);
   }
 
+  /**
+   * Returns the network for classes of these names.
+   *
+   * @param input the images' shape, (H, W, C)
+   * @param labels the names of the classes
+   * @return the network
+   * @throws stride.graph.ShapeException if the design does not allow such images
+   */
+  public Network networkFor(Shape input, List<String> labels) {
+    return network(input, labels.size());
+  }
+
   private Network network(List<String> labels) {
     return used(
         network(input, detector == null ? labels.size() : detector.classes(labels)));

@@ -14,6 +14,7 @@ import stride.tensor.Shape;
  * @param method how outputs become boxes, and by which loss they are learned
  * @param preprocessing how pictures become inputs of a shape
  * @param labels the names of the classes that it was published for; none if they have none
+ * @param tuning the default settings of a training that begins with weights
  * @param background whether the network has an output for the background beside those of classes;
  *     the published labels have a name for it
  */
@@ -21,6 +22,7 @@ public record DetectorDesign(
     DetectionMethod method,
     Function<Shape, Preprocessing> preprocessing,
     List<String> labels,
+    Recipe tuning,
     boolean background) {
   private static final List<String> COCO = TrainedOn.lines("coco_torchvision.txt");
 
@@ -31,8 +33,11 @@ public record DetectorDesign(
 
   /** A detector without an output for the background. */
   public DetectorDesign(
-      DetectionMethod method, Function<Shape, Preprocessing> preprocessing, List<String> labels) {
-    this(method, preprocessing, labels, false);
+      DetectionMethod method,
+      Function<Shape, Preprocessing> preprocessing,
+      List<String> labels,
+      Recipe tuning) {
+    this(method, preprocessing, labels, tuning, false);
   }
 
   /** A detector as torchvision has it, with its 91 labels of COCO: 0 is the background. */
@@ -42,6 +47,7 @@ public record DetectorDesign(
         method,
         shape -> new Preprocessing(new Interpolated(), shape, normalization),
         COCO,
+        Recipe.FINE_TUNING,
         background);
   }
 

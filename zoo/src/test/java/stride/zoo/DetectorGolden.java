@@ -14,7 +14,7 @@ import stride.layer.normalization.GroupNorm;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
-/** What {@code tools/golden/detection.py} had torchvision find, and the weights and pictures. */
+/** What {@code tools/golden/detectors.py} had torchvision find, and the weights and pictures. */
 final class DetectorGolden {
   static final int CLASSES = 7;
 

@@ -202,8 +202,7 @@ record VocFile(Path file, String picture, int height, int width, List<Thing> obj
       if (edgesSeen != 0b1111) {
         throw wrong("ends an object without a bndbox of xmin, ymin, xmax and ymax");
       }
-      objects.add(
-          new Thing(line(), named, difficult, edges[0], edges[1], edges[2], edges[3]));
+      objects.add(new Thing(line(), named, difficult, edges[0], edges[1], edges[2], edges[3]));
     }
 
     private void edge(int which, String value) throws FormatException {
