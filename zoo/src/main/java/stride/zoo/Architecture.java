@@ -82,7 +82,7 @@ public record Architecture(
    *     was expected and what was found
    */
   public Model load(Path weights) throws IOException {
-    return described(Model.of(network().withoutTaps(), weights), weights);
+    return described(Model.of(used(network()), weights), weights);
   }
 
   /**
@@ -128,7 +128,13 @@ public record Architecture(
   }
 
   private Network network(List<String> labels) {
-    return network(input, labels.size()).withoutTaps();
+    return used(
+        network(input, detector == null ? labels.size() : detector.classes(labels)));
+  }
+
+  /** A classifier's auxiliary heads are left out; a detector's outputs are all read. */
+  private Network used(Network network) {
+    return detector == null ? network.withoutTaps() : network;
   }
 
   /**
@@ -196,7 +202,7 @@ public record Architecture(
       throw new IllegalStateException(name + " is no detector");
     }
     return model
-        .withMethod(detector.method(), labels)
+        .withMethod(detector.method().forLabels(model.network(), labels), labels)
         .withPreprocessing(detector.preprocessing().apply(model.network().input()));
   }
 

@@ -59,6 +59,37 @@ final class Recipes {
           300,
           96);
 
+  /** torchvision's references: 120 epochs, a tenth of the rate after 80 and 110 of them. */
+  static final Recipe SSD =
+      new Recipe(
+          sgd(0.002, 5e-4),
+          Schedule.multiStep(0.1, 80 / 120.0, 110 / 120.0),
+          new HorizontalFlip(0.5),
+          120,
+          32);
+
+  /** torchvision's references: 660 epochs and a cosine. */
+  static final Recipe SSDLITE =
+      new Recipe(sgd(0.15, 4e-5), Schedule.cosine(), new HorizontalFlip(0.5), 660, 192);
+
+  /** torchvision's references: 26 epochs, a tenth of the rate after 16 and 22 of them. */
+  static final Recipe RETINANET =
+      new Recipe(
+          sgd(0.01, 1e-4),
+          Schedule.multiStep(0.1, 16 / 26.0, 22 / 26.0),
+          new HorizontalFlip(0.5),
+          26,
+          16);
+
+  /** torchvision's references: 26 epochs, a tenth of the rate after 16 and 22 of them. */
+  static final Recipe FASTER_RCNN =
+      new Recipe(
+          sgd(0.02, 1e-4),
+          Schedule.multiStep(0.1, 16 / 26.0, 22 / 26.0),
+          new HorizontalFlip(0.5),
+          26,
+          16);
+
   /** FastestDet from its COCO weights on some hundred pictures; found by experiment. */
   static final Recipe FASTESTDET_TUNING =
       new Recipe(
