@@ -123,7 +123,11 @@ public record FoundObjects(
               detector.name(one),
               Figures.format("%.1f %%", 100 * one.score()),
               Figures.format(
-                  "%.0f,%.0f to %.0f,%.0f", one.left(), one.top(), one.right(), one.bottom())
+                  "%d,%d to %d,%d",
+                  Math.round(one.left()),
+                  Math.round(one.top()),
+                  Math.round(one.right()),
+                  Math.round(one.bottom()))
             });
       }
     }
