@@ -198,7 +198,7 @@ public final class BoxDrawing {
                 high);
         // A place that had to be moved into the picture is less clearly that of its box.
         long moved = Math.abs(place.x - (long) corner[0]) + Math.abs(place.y - (long) corner[1]);
-        long hidden = moved;
+        long hidden = moved <= 2 * (line + edge) ? 0 : moved;
         for (var other : taken) {
           var common = place.intersection(other);
           hidden += common.isEmpty() ? 0 : 1000L * common.width * common.height;
