@@ -32,8 +32,8 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
    * @param pictures the pictures
    * @param skipped what was found and is not used, each a phrase that names it and says why
    * @param options how pictures are decoded
-   * @throws IllegalArgumentException if there are no pictures, or an object's class is not among the
-   *     labels
+   * @throws IllegalArgumentException if there are no pictures, or an object's class is not among
+   *     the labels
    */
   public BoxPictures(
       Path source,
@@ -100,14 +100,15 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
     return pictures.get(index);
   }
 
-  /** {@return the largest number of boxes of a picture that a network learns to find, at least 1} */
+  /**
+   * {@return the largest number of boxes of a picture that a network learns to find, at least 1}
+   */
   public int mostBoxes() {
     return Math.max(
         1,
         Math.toIntExact(
             pictures.stream()
-                .mapToLong(
-                    picture -> picture.objects().stream().filter(TrueBox::isLearned).count())
+                .mapToLong(picture -> picture.objects().stream().filter(TrueBox::isLearned).count())
                 .max()
                 .orElseThrow()));
   }
@@ -126,9 +127,9 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
   }
 
   /**
-   * Returns what was found and is not used: boxes of no area or outside of their picture, files that
-   * are no pictures, and what was left out because it is broken. Each is a phrase that names it and
-   * says why.
+   * Returns what was found and is not used: boxes of no area or outside of their picture, files
+   * that are no pictures, and what was left out because it is broken. Each is a phrase that names
+   * it and says why.
    *
    * @return the phrases
    */
@@ -163,15 +164,13 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
    */
   public BoxPictures withClasses(ClassMatch match) {
     match.requireSure(true);
-    var renumbered =
-        pictures.stream().map(picture -> picture.renumbered(match.numbers())).toList();
+    var renumbered = pictures.stream().map(picture -> picture.renumbered(match.numbers())).toList();
     return new BoxPictures(source, match.names(), renumbered, skipped, options);
   }
 
   @Override
   public BoxPictures select(int... indices) {
-    var chosen =
-        Arrays.stream(Selection.checked(indices, size())).mapToObj(pictures::get).toList();
+    var chosen = Arrays.stream(Selection.checked(indices, size())).mapToObj(pictures::get).toList();
     return new BoxPictures(source, labels, chosen, skipped, options);
   }
 
@@ -187,8 +186,8 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
   }
 
   /**
-   * Returns the pictures that can be read. All are read once to find out; those that cannot be read,
-   * or are of another size than their annotation says, are added to {@link #skipped}.
+   * Returns the pictures that can be read. All are read once to find out; those that cannot be
+   * read, or are of another size than their annotation says, are added to {@link #skipped}.
    *
    * @return the readable pictures
    * @throws FileException if none can be read
@@ -204,8 +203,7 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
                 broken.put(marked.file(), String.valueOf(e.getMessage()));
               }
             });
-    var sound =
-        pictures.stream().filter(picture -> !broken.containsKey(picture.file())).toList();
+    var sound = pictures.stream().filter(picture -> !broken.containsKey(picture.file())).toList();
     if (sound.isEmpty()) {
       throw new FileException(source + ": none of its pictures can be read");
     }

@@ -23,8 +23,8 @@ public record MarkedPicture(
   }
 
   /**
-   * Returns the objects in pixels of the picture, each box cut off at the picture's edges; what lies
-   * outside of the picture is left out.
+   * Returns the objects in pixels of the picture, each box cut off at the picture's edges; what
+   * lies outside of the picture is left out.
    *
    * @param picture the picture
    * @return the objects
@@ -42,7 +42,8 @@ public record MarkedPicture(
                   width,
                   height,
                   turned
-                      ? "; if the boxes are about the picture as it is stored, not as its EXIF orientation turns it, give --no-exif (PictureOptions.withoutExif)"
+                      ? "; if the boxes are about the picture as it is stored, not as its EXIF"
+                            + " orientation turns it, give --no-exif (PictureOptions.withoutExif)"
                       : ""));
     }
     var within = new ArrayList<TrueBox>();

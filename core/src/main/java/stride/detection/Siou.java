@@ -42,12 +42,13 @@ public final class Siou {
     if (squared > 0) {
       // d angle / d dx = 2 sign(dx) |dy| (dy^2 - dx^2) / squared^2; the shift falls as x grows.
       double byAngle =
-          0.5 * (x.closeness(angle) * x.ratio() + y.closeness(angle) * y.ratio()) / squared / squared;
+          0.5
+              * (x.closeness(angle) * x.ratio() + y.closeness(angle) * y.ratio())
+              / squared
+              / squared;
       double difference = y.shift() * y.shift() - x.shift() * x.shift();
-      gradient[0] -=
-          byAngle * 2 * Math.signum(x.shift()) * Math.abs(y.shift()) * difference;
-      gradient[1] +=
-          byAngle * 2 * Math.signum(y.shift()) * Math.abs(x.shift()) * difference;
+      gradient[0] -= byAngle * 2 * Math.signum(x.shift()) * Math.abs(y.shift()) * difference;
+      gradient[1] += byAngle * 2 * Math.signum(y.shift()) * Math.abs(x.shift()) * difference;
     }
     value -= 0.5 * (shape(x, gradient, 2) + shape(y, gradient, 3));
     return value;
@@ -71,9 +72,7 @@ public final class Siou {
     double alike = Math.exp(-Math.abs(difference) / larger);
     // |w - w'| / max(w, w') is 1 less the smaller over the larger.
     double byLength =
-        difference > 0
-            ? side.targetLength() / (larger * larger)
-            : difference < 0 ? -1 / larger : 0;
+        difference > 0 ? side.targetLength() / (larger * larger) : difference < 0 ? -1 / larger : 0;
     double unlike = 1 - alike;
     gradient[place] -= 0.5 * 4 * unlike * unlike * unlike * alike * byLength;
     return unlike * unlike * unlike * unlike;
@@ -102,8 +101,7 @@ public final class Siou {
     }
 
     double common() {
-      return Math.max(
-          0, Math.min(end(), targetEnd()) - Math.max(start(), targetStart()));
+      return Math.max(0, Math.min(end(), targetEnd()) - Math.max(start(), targetStart()));
     }
 
     double commonByCentre() {

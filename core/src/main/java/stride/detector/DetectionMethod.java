@@ -1,9 +1,14 @@
 package stride.detector;
 
 import java.util.List;
+import java.util.Optional;
+import stride.engine.Engine;
+import stride.graph.Weights;
 import stride.layer.Size;
+import stride.network.Network;
 import stride.network.Task;
 import stride.train.LearnedMethod;
+import stride.train.TestMeasure;
 
 /**
  * All of a detector that is beside its network: how large pictures become, how outputs become
@@ -41,8 +46,30 @@ public interface DetectionMethod extends LearnedMethod {
     return false;
   }
 
+  /**
+   * {@return this method for a network with classes of these names; by default itself}
+   *
+   * @param network the network
+   * @param labels the names of its classes
+   */
+  default DetectionMethod forLabels(Network network, List<String> labels) {
+    return this;
+  }
+
   /** {@return how sure boxes are and how many there are of a picture, if nobody says otherwise} */
   Limits limits();
+
+  /**
+   * {@return which boxes a measure looks at, by default a hundred of a picture, even unsure ones}
+   */
+  default Limits measured() {
+    return new Limits(Math.min(0.001, limits().minScore()), Math.max(100, limits().maxBoxes()));
+  }
+
+  @Override
+  default Optional<TestMeasure> measure(Network network, Weights weights, Engine engine) {
+    return Optional.of(new PrecisionMeasure(this, network, weights, engine));
+  }
 
   /**
    * Makes boxes of outputs.

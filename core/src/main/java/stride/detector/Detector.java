@@ -146,7 +146,10 @@ public final class Detector {
    */
   public List<List<Detection>> detect(List<Picture> pictures) {
     int channels = model.network().input().channels();
-    return detections(pictures.stream().map(picture -> Rescaling.of(picture, channels, method.resizesBytes())).toList());
+    return detections(
+        pictures.stream()
+            .map(picture -> Rescaling.of(picture, channels, method.resizesBytes()))
+            .toList());
   }
 
   /**
@@ -235,17 +238,6 @@ public final class Detector {
   private List<Detection> detections(FoundBoxes found, Size resized, Size picture) {
     float x = (float) picture.width() / resized.width();
     float y = (float) picture.height() / resized.height();
-    var detections = new ArrayList<Detection>();
-    for (int i = 0; i < found.count(); i++) {
-      detections.add(
-          new Detection(
-              found.labels()[i],
-              found.scores()[i],
-              found.corners()[4 * i] * x,
-              found.corners()[4 * i + 1] * y,
-              found.corners()[4 * i + 2] * x,
-              found.corners()[4 * i + 3] * y));
-    }
-    return detections;
+    return found.detections(x, y);
   }
 }

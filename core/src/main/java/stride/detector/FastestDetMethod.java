@@ -12,8 +12,8 @@ import stride.train.Loss;
 import stride.train.loss.FastestDetLoss;
 
 /**
- * FastestDet's boxes (Ma 2022, github.com/dog-qiuqiu/FastestDet). The network's output is (H, W, 5 +
- * classes): each cell says the probability p of an object, four numbers of a box, and the
+ * FastestDet's boxes (Ma 2022, github.com/dog-qiuqiu/FastestDet). The network's output is (H, W, 5
+ * + classes): each cell says the probability p of an object, four numbers of a box, and the
  * probabilities of the classes. Its box is of the class with the largest probability q and as sure
  * as p^0.6 q^0.4; what its four numbers mean, {@link FastestDetLoss} says.
  *

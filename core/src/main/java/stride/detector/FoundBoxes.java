@@ -1,5 +1,9 @@
 package stride.detector;
 
+import java.util.ArrayList;
+import java.util.List;
+import stride.detection.Detection;
+
 /**
  * Boxes that were found in one picture, the surest first.
  *
@@ -19,6 +23,27 @@ public record FoundBoxes(float[] corners, float[] scores, int[] labels) {
           "%d boxes have %d corners' places, found %d, and %d classes"
               .formatted(scores.length, 4 * scores.length, corners.length, labels.length));
     }
+  }
+
+  /**
+   * {@return the boxes one by one}
+   *
+   * @param x what places from left to right are multiplied by
+   * @param y what places from top to bottom are multiplied by
+   */
+  List<Detection> detections(float x, float y) {
+    var detections = new ArrayList<Detection>(count());
+    for (int i = 0; i < count(); i++) {
+      detections.add(
+          new Detection(
+              labels[i],
+              scores[i],
+              corners[4 * i] * x,
+              corners[4 * i + 1] * y,
+              corners[4 * i + 2] * x,
+              corners[4 * i + 3] * y));
+    }
+    return detections;
   }
 
   /** {@return the number of boxes} */

@@ -67,8 +67,7 @@ public interface Fit {
    * @param width the picture's columns
    * @throws FormatException if a picture of this size cannot be fitted
    */
-  default Optional<Placement> placement(int height, int width, Shape shape)
-      throws FormatException {
+  default Optional<Placement> placement(int height, int width, Shape shape) throws FormatException {
     return Optional.empty();
   }
 
@@ -97,8 +96,7 @@ public interface Fit {
     @Override
     public Optional<Placement> placement(int height, int width, Shape shape) {
       return Optional.of(
-          new Placement(
-              0, 0, (double) shape.width() / width, (double) shape.height() / height));
+          new Placement(0, 0, (double) shape.width() / width, (double) shape.height() / height));
     }
   }
 

@@ -1,8 +1,8 @@
 package stride.image;
 
 /**
- * Bilinear interpolation of bytes as OpenCV's {@code resize} does it ({@code INTER_LINEAR}): a place
- * between pixels' middles gets parts of the two beside it along rows, then along columns, in
+ * Bilinear interpolation of bytes as OpenCV's {@code resize} does it ({@code INTER_LINEAR}): a
+ * place between pixels' middles gets parts of the two beside it along rows, then along columns, in
  * integers. Smaller images are not averaged.
  */
 final class FixedPoint {
@@ -64,12 +64,11 @@ final class FixedPoint {
   /** For each place of the result the two pixels beside it, and their weights. */
   private record Axis(int[] first, int[] second, int[] firstWeight, int[] secondWeight) {
     /**
-     * @param whole whether the pixel at the edge has all of the weight beyond its middle; else it has
-     *     both parts, which are rounded apart
+     * @param whole whether the pixel at the edge has all of the weight beyond its middle; else it
+     *     has both parts, which are rounded apart
      */
     static Axis of(int inputs, int outputs, boolean whole) {
-      var axis =
-          new Axis(new int[outputs], new int[outputs], new int[outputs], new int[outputs]);
+      var axis = new Axis(new int[outputs], new int[outputs], new int[outputs], new int[outputs]);
       double scale = 1 / ((double) outputs / inputs);
       for (int i = 0; i < outputs; i++) {
         float place = (float) ((i + 0.5) * scale - 0.5);

@@ -13,8 +13,7 @@ import java.util.Objects;
  * @param blueFirst whether red, green and blue are then turned into blue, green and red, as OpenCV
  *     reads pictures
  */
-public record Normalization(
-    List<Double> mean, List<Double> standardDeviation, boolean blueFirst) {
+public record Normalization(List<Double> mean, List<Double> standardDeviation, boolean blueFirst) {
   /** ImageNet's, as torchvision's weights are trained with: red, green and blue. */
   public static final Normalization IMAGENET =
       new Normalization(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.format.StoredTensor;
 import stride.format.TensorFile;
+import stride.graph.Graph;
 import stride.graph.WeightTable;
 import stride.graph.Weights;
+import stride.layer.Concat;
 import stride.tensor.Shape;
 
 /**
@@ -129,7 +131,8 @@ public final class StateDict {
   /**
    * The weights of a network out of a file, all but the last layer's, which are fresh: those that
    * {@link Weights#initialized} gives with the same seed. Other outputs' last layers, those of
-   * auxiliary heads, are fresh too if they differ in shape. Where the file has layers inside of the
+   * auxiliary heads, are fresh too if they differ in shape; where branches or several outputs make
+   * what a detector says, all last layers are that differ. Where the file has layers inside of the
    * last one, they are a head of its own and left out.
    *
    * @param head where the head begins, in the network or in the file: from there on all is fresh
@@ -140,12 +143,13 @@ public final class StateDict {
       throws IOException {
     var dict = new StateDict(network, file);
     var heads = Heads.of(network.graph());
-    if (heads.main().isEmpty()) {
+    if (heads.main().isEmpty() && !isJoined(network)) {
       throw new IllegalArgumentException(
           "the network has no head to replace: no dense or convolution layer right before its"
               + " output");
     }
-    Set<String> fresh = new LinkedHashSet<>(heads.main());
+    Set<String> fresh =
+        new LinkedHashSet<>(heads.main().isEmpty() ? dict.ofOtherWidth() : heads.main());
     for (var other : heads.others()) {
       if (dict.misshapen.stream().anyMatch(wrong -> other.contains(wrong.name()))) {
         fresh.addAll(other);
@@ -168,6 +172,35 @@ public final class StateDict {
       }
     }
     return weights;
+  }
+
+  /** Whether several branches make the network's output, or it has several outputs. */
+  private static boolean isJoined(Network network) {
+    var graph = network.graph();
+    int output = graph.output(Graph.OUTPUT);
+    return graph.outputs().size() > 1
+        || (!graph.isInput(output)
+            && graph.nodes().get(graph.nodeOf(output)).operation() instanceof Concat);
+  }
+
+  /**
+   * The tensors that the file has with another number of outputs: where several branches make the
+   * outputs, as those of detectors, the last layers of those that depend on the classes.
+   */
+  private Set<String> ofOtherWidth() {
+    var others = new LinkedHashSet<String>();
+    for (var wrong : misshapen) {
+      var expected = wrong.expected();
+      var sizes = wrong.found().shape();
+      boolean alike = sizes.size() == expected.rank() && expected.rank() > 0;
+      for (int i = 1; alike && i < expected.rank(); i++) {
+        alike = sizes.get(i) == expected.size(i);
+      }
+      if (alike) {
+        others.add(wrong.name());
+      }
+    }
+    return others;
   }
 
   /** The tensors from a layer of the network on that the file lacks, or has in another shape. */

@@ -2,6 +2,7 @@ package stride.train;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,18 +50,20 @@ public record EpochResult(
   }
 
   /**
-   * Returns whether this epoch's weights are better than another's: its test accuracy is higher or,
-   * if the accuracies are equal or not measured, its test loss is smaller. Without a test the
-   * smaller training loss is better.
+   * Returns whether this epoch's weights are better than another's: its test accuracy, or a
+   * detector's average precision, is higher or, if that is equal or not measured, its test loss is
+   * smaller. Without a test the smaller training loss is better.
    *
    * @param other the epoch to compare with
    * @return whether this one is better
    */
   public boolean isBetterThan(EpochResult other) {
-    if (test != null && other.test != null && test.has("accuracy") && other.test.has("accuracy")) {
-      int compared = Double.compare(test.metric("accuracy"), other.test.metric("accuracy"));
-      if (compared != 0) {
-        return compared > 0;
+    for (var decisive : List.of("accuracy", "ap")) {
+      if (test != null && other.test != null && test.has(decisive) && other.test.has(decisive)) {
+        int compared = Double.compare(test.metric(decisive), other.test.metric(decisive));
+        if (compared != 0) {
+          return compared > 0;
+        }
       }
     }
     return judgedLoss() < other.judgedLoss();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import stride.compute.Buffer;
@@ -198,9 +199,11 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
                 model.network(),
                 model.weights(),
                 data,
-                task,
-                loss == null ? Goal.loss(model, task) : loss,
-                measured,
+                new Goal(
+                    task,
+                    loss == null ? Goal.loss(model, task) : loss,
+                    measured,
+                    Goal.method(model, task)),
                 engine)
             .evaluate(progress);
     if (!Double.isFinite(evaluation.loss)) {
@@ -224,6 +227,10 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
     private final Targets targets;
     private final int size;
     private final Loss loss;
+    private final Network network;
+    private final Weights weights;
+    private final Engine engine;
+    private final @Nullable LearnedMethod method;
     private final Measurement measurement;
     private final Loss.Outputs outputs;
 
@@ -233,24 +240,27 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
     /**
      * Creates an evaluator.
      *
-     * @param loss the loss of training, whose {@linkplain Loss#tested test loss} is computed
+     * @param goal with the loss of training, whose {@linkplain Loss#tested test loss} is computed
      */
-    Evaluator(
-        Network network,
-        Weights weights,
-        Samples data,
-        Task task,
-        Loss loss,
-        List<Metric> metrics,
-        Engine engine) {
-      this.loss = loss.tested();
+    Evaluator(Network network, Weights weights, Samples data, Goal goal, Engine engine) {
+      this.network = network;
+      this.weights = weights;
+      this.engine = engine;
+      method = goal.method();
+      var tested = goal.loss().tested();
+      var task = goal.task();
+      var metrics = goal.metrics();
       size = data.size();
       data.requireFit(network, task);
       int batch = batch(data);
-      var read = new HashSet<>(this.loss.outputs());
+      var read = new HashSet<>(tested.outputs());
       metrics.forEach(metric -> read.addAll(metric.outputs()));
+      if (method != null) {
+        read.addAll(method.outputs());
+      }
       var purpose = Purpose.inference().withOutputs(Graph.OUTPUT, read.toArray(String[]::new));
       plan = engine.plan(network.graph(), weights, batch, purpose);
+      loss = tested.forPlan(network, plan);
       batches = new Batches(data, Augmentation.none(), engine);
       targets = Targets.of(data.batchTargets(task, Augmentation.none(), network.output()), batch);
       measurement = new Measurement(metrics);
@@ -259,7 +269,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
                   && targets.type() instanceof TargetType.OneClass
               ? images
               : null;
-      outputs = new NamedOutputs(new Tested(plan, network.graph()), this.loss.outputs());
+      outputs = new NamedOutputs(new Tested(plan, network.graph()), tested.outputs());
     }
 
     Evaluation evaluate(IntConsumer progress) {
@@ -267,6 +277,8 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
       int[] order = new int[size];
       Arrays.setAll(order, i -> i);
       measurement.clear();
+      var whole =
+          method == null ? Optional.<TestMeasure>empty() : method.measure(network, weights, engine);
       double lossSum = 0;
       var measured = new PlanOutputs(plan);
       var inputs = plan.inputs();
@@ -278,11 +290,17 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
           chooseClasses(unsure, order, first, samples);
         }
         measurement.add(measured, targets, samples);
+        if (whole.isPresent()) {
+          whole.get().add(measured, targets, samples);
+        }
         lossSum += samples * loss.apply(outputs, targets, samples);
         progress.accept(first + samples);
       }
+      var values = new LinkedHashMap<String, Double>();
+      whole.ifPresent(measure -> values.putAll(measure.values()));
+      values.putAll(measurement.values());
       return new Evaluation(
-          measurement.values(),
+          values,
           order.length,
           (System.nanoTime() - start) * 1e-9,
           lossSum / Math.max(1, order.length));

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Graph;
 import stride.layer.normalization.BatchNorm;
@@ -14,13 +15,14 @@ import stride.network.Network;
  * batch norm keeps its running statistics, dropout is off, and gradients that only frozen weights
  * would need are not computed.
  *
- * @param frozenBackbone whether everything but the {@linkplain Network#head head} is frozen
+ * @param frozenBackbone whether everything but the {@linkplain Network#head head} is frozen; of a
+ *     network with a block named "backbone", as detectors have it, that block
  * @param unfrozenAfter the number of epochs after which the backbone learns too; 0 for never
  * @param headRate the factor of the head's learning rate, above 0
  * @param frozenNorms whether batch norms are frozen in the whole network, as torchvision's
  *     FrozenBatchNorm2d
  * @param head the first layer, or block of layers, of the head; null for the last dense or
- *     convolution layer
+ *     convolution layer, or all behind a block named "backbone"
  * @param frozenLayers names of layers, or of blocks of layers, that are frozen in all epochs
  */
 public record FineTuning(
@@ -110,6 +112,26 @@ public record FineTuning(
     return head == null ? network.head() : network.head(head);
   }
 
+  /**
+   * Returns the names of the nodes of a network's backbone: those of the block of this name, as
+   * detectors have one, else all before the head.
+   */
+  Set<String> backboneNodes(Network network) {
+    var block =
+        nodes(network).filter(name -> head == null && name.startsWith("backbone.")).toList();
+    return Set.copyOf(block.isEmpty() ? nodes(backbone(network)).toList() : block);
+  }
+
+  /** Returns the names of the nodes that are not of the backbone. */
+  Set<String> headNodes(Network network) {
+    var backbone = backboneNodes(network);
+    return nodes(network).filter(name -> !backbone.contains(name)).collect(Collectors.toSet());
+  }
+
+  private static Stream<String> nodes(Network network) {
+    return network.graph().nodes().stream().map(Graph.Node::name);
+  }
+
   /** Returns the layers of a network before its head. */
   Network backbone(Network network) {
     return head == null ? network.backbone() : network.backbone(head);
@@ -124,7 +146,7 @@ public record FineTuning(
   Set<String> frozen(Network network, int epoch) {
     var names = new HashSet<String>();
     if (headOnly(epoch)) {
-      backbone(network).graph().nodes().stream().map(Graph.Node::name).forEach(names::add);
+      names.addAll(backboneNodes(network));
     }
     if (frozenNorms) {
       network.graph().nodes().stream()

@@ -13,28 +13,35 @@ import stride.network.Task;
  * @param task the meaning of the network's output
  * @param loss the loss to minimise
  * @param metrics the metrics to measure, the most important first
+ * @param method what else is measured in a test; null for nothing
  */
-record Goal(Task task, Loss loss, List<Metric> metrics) {
+record Goal(Task task, Loss loss, List<Metric> metrics, @Nullable LearnedMethod method) {
   static Goal of(Trainer trainer, Samples data) {
     var task = trainer.task == null ? data.task(trainer.network) : trainer.task;
     return new Goal(
         task,
         trainer.loss == null ? loss(trainer.origin, task) : trainer.loss,
-        trainer.metrics == null ? usual(trainer, task, data.targets()) : trainer.metrics);
+        trainer.metrics == null ? usual(trainer, task, data.targets()) : trainer.metrics,
+        method(trainer.origin, task));
   }
 
   /** Returns the loss of a model's method if it has one for the task, else that of the task. */
   static Loss loss(@Nullable Model model, Task task) {
+    var method = method(model, task);
+    return model != null && method != null ? method.loss(model.network()) : Loss.forTask(task);
+  }
+
+  /** Returns a model's method if it is one that is learned for the task. */
+  static @Nullable LearnedMethod method(@Nullable Model model, Task task) {
     return model != null && model.method() instanceof LearnedMethod method && method.task() == task
-        ? method.loss(model.network())
-        : Loss.forTask(task);
+        ? method
+        : null;
   }
 
   /** Returns the metrics of the task, or the method, if targets are of its kind. */
   private static List<Metric> usual(Trainer trainer, Task task, TargetType targets) {
-    if (trainer.origin != null
-        && trainer.origin.method() instanceof LearnedMethod method
-        && method.task() == task) {
+    var method = method(trainer.origin, task);
+    if (method != null) {
       return method.metrics(trainer.network);
     }
     boolean fit =

@@ -1,6 +1,9 @@
 package stride.train;
 
 import java.util.List;
+import java.util.Optional;
+import stride.engine.Engine;
+import stride.graph.Weights;
 import stride.network.ModelMethod;
 import stride.network.Network;
 
@@ -12,6 +15,17 @@ public interface LearnedMethod extends ModelMethod {
    * @param network the network to train
    */
   Loss loss(Network network);
+
+  /**
+   * {@return what is measured in a test beside metrics; empty for nothing, as by default}
+   *
+   * @param network the network that is tested
+   * @param weights its weights
+   * @param engine where its outputs are computed
+   */
+  default Optional<TestMeasure> measure(Network network, Weights weights, Engine engine) {
+    return Optional.empty();
+  }
 
   /**
    * {@return the usual metrics of a training, the most important first; none by default}

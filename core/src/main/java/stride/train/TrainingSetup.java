@@ -2,14 +2,12 @@ package stride.train;
 
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import stride.compute.Buffer;
 import stride.data.Augmentation;
 import stride.engine.Engine;
 import stride.engine.Plan;
 import stride.engine.Purpose;
-import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Normalization;
 import stride.network.Network;
@@ -24,6 +22,7 @@ import stride.train.loss.NamedOutputs;
  * @param inputs the plan's inputs, in the network's order
  * @param measured the outputs that metrics read
  * @param outputs the outputs that the loss reads
+ * @param loss the loss of this plan's outputs
  */
 record TrainingSetup(
     boolean headOnly,
@@ -31,6 +30,7 @@ record TrainingSetup(
     List<Buffer> inputs,
     Loss.Outputs measured,
     Loss.Outputs outputs,
+    Loss loss,
     Batches batches,
     Targets targets,
     WeightUpdate update,
@@ -123,22 +123,18 @@ record TrainingSetup(
           plan.inputs(),
           Loss.Outputs.of(plan),
           new NamedOutputs(Loss.Outputs.of(plan), goal.loss().outputs()),
+          goal.loss().forPlan(network, plan),
           new Batches(train, augmentation, engine),
           Targets.of(train.batchTargets(goal.task(), augmentation, network.output()), batch),
           new WeightUpdate(plan, state.optimizer, groups, trainer.updateOptions.clipNorm()),
-          test == null
-              ? null
-              : new Evaluation.Evaluator(
-                  network, evaluated, test, goal.task(), goal.loss(), goal.metrics(), engine));
+          test == null ? null : new Evaluation.Evaluator(network, evaluated, test, goal, engine));
     }
 
     /** Returns the names of the nodes that learn with the head's rate. */
     private Set<String> heads() {
       return trainer.fineTuning.headRate() == 1 && !trainer.fineTuning.frozenBackbone()
           ? Set.of()
-          : trainer.fineTuning.head(trainer.network).graph().nodes().stream()
-              .map(Graph.Node::name)
-              .collect(Collectors.toUnmodifiableSet());
+          : trainer.fineTuning.headNodes(trainer.network);
     }
   }
 }

@@ -26,7 +26,9 @@ import stride.train.loss.OneOutput;
 final class FastestDetLossTest {
   private static final int CELL = 16;
 
-  /** A batch, its loss, and the loss's gradient as {@code tools/golden/fastestdet_loss.py} has it. */
+  /**
+   * A batch, its loss, and the loss's gradient as {@code tools/golden/fastestdet_loss.py} has it.
+   */
   private record Case(
       int number,
       int samples,
@@ -196,7 +198,6 @@ final class FastestDetLossTest {
     e =
         assertThrows(
             IllegalArgumentException.class, () -> FastestDetLoss.of(Shape.image(22, 22, 5)));
-    assertEquals(
-        "the output of FastestDet is (H, W, 5 + classes), was 22x22x5", e.getMessage());
+    assertEquals("the output of FastestDet is (H, W, 5 + classes), was 22x22x5", e.getMessage());
   }
 }

@@ -62,7 +62,7 @@ public final class FastestDet {
 
   /** {@return what makes boxes of its outputs: blue, green and red in [0, 1], COCO's classes} */
   static DetectorDesign detector() {
-    return new DetectorDesign(new FastestDetMethod(), FastestDet::preprocessing, COCO);
+    return new DetectorDesign(new FastestDetMethod(), FastestDet::preprocessing, COCO, Recipes.FASTESTDET_TUNING);
   }
 
   private static Preprocessing preprocessing(Shape input) {
@@ -135,8 +135,7 @@ public final class FastestDet {
         named("Conv1x1", pointwise(WIDTH)),
         residual(
             sequential(
-                branches(
-                    named("S1", wide(1)), named("S2", wide(2)), named("S3", wide(3))),
+                branches(named("S1", wide(1)), named("S2", wide(2)), named("S3", wide(3))),
                 named("output", sequential(filters(WIDTH, 1), batchNorm())))),
         relu());
   }

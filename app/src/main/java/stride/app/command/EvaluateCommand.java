@@ -15,15 +15,20 @@ import stride.app.console.Console;
 import stride.app.console.DownloadBar;
 import stride.app.console.Failures;
 import stride.app.console.Figures;
+import stride.app.console.UsageException;
 import stride.app.data.DataSource;
 import stride.app.data.LabelTable;
 import stride.app.option.CommonOptions;
+import stride.app.option.DataOptions;
 import stride.app.option.ModelOptions;
 import stride.app.option.PictureArguments;
+import stride.app.report.BoxScores;
 import stride.data.ClassMatch;
 import stride.data.FolderLayout;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
+import stride.data.boxes.BoxFormat;
+import stride.detector.Detector;
 import stride.format.FileException;
 import stride.image.Preprocessing;
 import stride.network.Model;
@@ -36,8 +41,14 @@ import stride.zoo.TrainedOn;
 @Command(
     name = "evaluate",
     sortOptions = false,
-    description = "Count how many of a data set's test images a network gets right.",
+    description =
+        "Count how many of a data set's test images a network gets right, or measure how well it"
+            + " finds what is marked in pictures.",
     footer = {
+      "",
+      "Of a network that finds boxes the measure is COCO's: AP is the mean over the classes, and"
+          + " over overlaps (IoU) of 0.50 to 0.95, of the average precision; AP50 that of an"
+          + " overlap of 0.50. The data are COCO's JSON, Pascal VOC's XML or YOLO's text files.",
       "",
       "A folder has one sub-folder a class, or files like n01440764_10026.JPEG. The model's classes"
           + " are found in it by name, in any case and with or without spaces and underscores,"
@@ -55,7 +66,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "DATASET|DIR|CSV",
       description =
           "mnist, fashion-mnist, cifar10, or a folder of pictures; of one with test/ or val/ in it"
-              + " that part; or a table of files and labels, of which its test or val pictures.")
+              + " that part; or a table of files and labels, of which its test or val pictures; or"
+              + " pictures with boxes.")
   private String data;
 
   @Option(
@@ -64,6 +76,15 @@ public final class EvaluateCommand implements Callable<Integer> {
       description =
           "The folder of the data set's files, if they are not to be found or downloaded.")
   private @Nullable Path folder;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = DataOptions.FormatConverter.class,
+      description =
+          "How boxes in pictures are written down: coco, voc or yolo. Default: told by what lies in"
+              + " the folder.")
+  private @Nullable BoxFormat format;
 
   @Option(
       names = "--skip-broken",
@@ -85,6 +106,14 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (source.findsBoxes()) {
+      return measureBoxes();
+    }
+    if (format != null) {
+      throw new UsageException(
+          "--format goes with networks that find boxes, %s classifies pictures"
+              .formatted(source.name()));
+    }
     var measured = measured();
     var model = measured.model;
     var evaluation = evaluate(model, measured.images);
@@ -107,6 +136,50 @@ public final class EvaluateCommand implements Callable<Integer> {
                     ? " in all labels"
                     : ", %s among the first five".formatted(Figures.percent(evaluation.top5())),
                 Figures.seconds(evaluation.seconds())));
+    return 0;
+  }
+
+  private int measureBoxes() throws IOException {
+    if (folder != null) {
+      throw new UsageException(
+          "--data-dir goes with the name of a data set of classes, %s finds boxes"
+              .formatted(source.name()));
+    }
+    if (!(DataSource.of(data, null, format) instanceof DataSource.Boxes(var layout))) {
+      throw new UsageException(
+          "%s finds boxes, and in %s none are marked: it takes COCO's JSON, Pascal VOC's XML or YOLO's text files"
+              .formatted(source.name(), data));
+    }
+    var model = source.loadDetector(common);
+    source.sayHowItWasRead(common.console());
+    if (model.labels().isEmpty()) {
+      throw new FileException(
+          "the classes of %s have no names: give them with --labels FILE".formatted(source.name()));
+    }
+    layout.notes().forEach(common.console()::note);
+    var read = layout.with(arguments.options());
+    var pictures = (skipBroken ? read.skippingBroken() : read).measureWith();
+    Console.passedOver(pictures.skipped()).forEach(common.console()::note);
+    var match =
+        match(
+            model,
+            pictures.labels(),
+            data,
+            "name the classes as the model's, or give these the data's names with --labels");
+    BoxScores measured;
+    try (var engine = common.engine();
+        var bar = new Bar(common.console(), "evaluate", pictures.size(), " pictures", 1)) {
+      measured =
+          BoxScores.of(Detector.of(model, engine), pictures.withClasses(match), bar::at);
+    } catch (UncheckedIOException e) {
+      throw unreadable(e);
+    }
+    var json = new LinkedHashMap<String, Object>();
+    json.put("model", source.name());
+    json.put("dataset", data);
+    json.putAll(measured.json());
+    json.put("skipped", pictures.skipped());
+    common.result(json, measured.text());
     return 0;
   }
 
@@ -220,11 +293,15 @@ public final class EvaluateCommand implements Callable<Integer> {
         var bar = new Bar(common.console(), "evaluate", images.size(), " images", 1)) {
       return Evaluation.of(model, images, engine, bar::at);
     } catch (UncheckedIOException e) {
-      throw new FileException(
-          Failures.sentence(e)
-              + (skipBroken ? "" : "; --skip-broken leaves out pictures that cannot be read"),
-          e);
+      throw unreadable(e);
     }
+  }
+
+  private FileException unreadable(UncheckedIOException failure) {
+    return new FileException(
+        Failures.sentence(failure)
+            + (skipBroken ? "" : "; --skip-broken leaves out pictures that cannot be read"),
+        failure);
   }
 
   /** Images of another height or width are resized; of what else differs, the evaluation tells. */

@@ -17,11 +17,16 @@ import stride.app.console.Bar;
 import stride.app.console.Console;
 import stride.app.console.Failures;
 import stride.app.console.Figures;
+import stride.app.console.UsageException;
 import stride.app.data.PictureFiles;
 import stride.app.data.PicturesAhead;
+import stride.app.option.BoxOptions;
 import stride.app.option.CommonOptions;
 import stride.app.option.ModelOptions;
 import stride.app.option.PictureArguments;
+import stride.app.report.BoxPainter;
+import stride.app.report.FoundObjects;
+import stride.detector.Detector;
 import stride.engine.Engine;
 import stride.image.Image;
 import stride.kernel.Kernels;
@@ -32,7 +37,9 @@ import stride.network.Model;
 @Command(
     name = "predict",
     sortOptions = false,
-    description = "Say what a network sees in pictures: JPEG, PNG, BMP, GIF or WebP.",
+    description =
+        "Say what a network sees in pictures, or what is where in them: JPEG, PNG, BMP, GIF or"
+            + " WebP.",
     footer = {
       "",
       "predict resnet50 --weights imagenet photo.jpg downloads torchvision's weights once, to"
@@ -64,7 +71,9 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--top",
       paramLabel = "K",
       description = "How many classes to name, the most probable first. Default: 3.")
-  private int top = 3;
+  private @Nullable Integer top;
+
+  @Mixin private BoxOptions boxes;
 
   @Mixin private PictureArguments arguments;
 
@@ -78,9 +87,80 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    CommonOptions.atLeastOne("--top", top);
+    boolean finds = source.findsBoxes();
+    if (finds && top != null) {
+      throw new UsageException(
+          "--top goes with networks that classify pictures, %s finds boxes: --max-boxes says how many"
+              .formatted(source.name()));
+    }
+    if (!finds) {
+      boxes.refuse(source.name());
+    }
+    boxes.check();
+    CommonOptions.atLeastOne("--top", top());
     var passedOver = new ArrayList<String>();
     var files = PictureFiles.of(images, passedOver::add);
+    return finds ? find(files, passedOver) : classify(files, passedOver);
+  }
+
+  private int top() {
+    return top == null ? 3 : top;
+  }
+
+  /** Says what is where. */
+  private int find(List<Path> files, List<String> passedOver) throws IOException {
+    List<FoundObjects> found;
+    Detector detector;
+    try (var pictures = new PicturesAhead(files, arguments.options())) {
+      var model = source.loadDetector(common);
+      boolean brief = files.size() * model.network().multiplyAdds() <= BRIEF;
+      if (!brief && Relaunch.isPossible()) {
+        return Relaunch.withVectorKernels(common.arguments());
+      }
+      source.sayHowItWasRead(common.console());
+      Console.passedOver(passedOver).forEach(common.console()::note);
+      try (var engine = brief ? Engine.with(common.threads(), Kernels.scalar()) : common.engine()) {
+        detector = boxes.limit(Detector.of(model, engine));
+        var drawing = boxes.drawing();
+        found =
+            pictures.count() < MANY
+                ? FoundObjects.in(pictures, detector, drawing, _ -> {})
+                : findMany(pictures, detector, drawing);
+      }
+    }
+    boolean failed = complain(found.stream().map(FoundObjects::failure).toList());
+    common.result(
+        Map.of("images", found.stream().map(one -> one.json(detector)).toList()),
+        FoundObjects.text(found, detector));
+    return failed ? Failures.FAILED : 0;
+  }
+
+  private List<FoundObjects> findMany(
+      PicturesAhead pictures, Detector detector, @Nullable BoxPainter drawing) throws IOException {
+    try (var bar = new Bar(common.console(), "predict", pictures.count(), " pictures", 1)) {
+      return FoundObjects.in(pictures, detector, drawing, bar::at);
+    }
+  }
+
+  /**
+   * Throws the failure of an only picture; of several each is said.
+   *
+   * @return whether there is one
+   */
+  private boolean complain(List<@Nullable IOException> failures) throws IOException {
+    boolean failed = false;
+    for (var failure : failures) {
+      if (failure != null && failures.size() == 1) {
+        throw failure;
+      } else if (failure != null) {
+        common.console().note("stride: " + Failures.sentence(failure));
+        failed = true;
+      }
+    }
+    return failed;
+  }
+
+  private int classify(List<Path> files, List<String> passedOver) throws IOException {
     List<Seen> seen;
     try (var pictures = new PicturesAhead(files, arguments.options())) {
       var model = source.load(common, List.of());
@@ -92,16 +172,7 @@ public final class PredictCommand implements Callable<Integer> {
       Console.passedOver(passedOver).forEach(common.console()::note);
       seen = brief ? briefly(model, pictures) : inBatches(model, pictures);
     }
-    boolean failed = false;
-    for (var picture : seen) {
-      var failure = picture.failure;
-      if (failure != null && seen.size() == 1) {
-        throw failure;
-      } else if (failure != null) {
-        common.console().note("stride: " + Failures.sentence(failure));
-        failed = true;
-      }
-    }
+    boolean failed = complain(seen.stream().map(Seen::failure).toList());
     common.result(
         Map.of("images", seen.stream().map(PredictCommand::json).toList()),
         text(seen.stream().filter(picture -> picture.failure == null).toList()));
@@ -149,7 +220,7 @@ public final class PredictCommand implements Callable<Integer> {
       var classified = model.classify(prepared, engine);
       for (int i = 0; i < classified.size(); i++) {
         int place = places.get(i);
-        seen.set(place, new Seen(seen.get(place).image, classified.get(i).top(top), null));
+        seen.set(place, new Seen(seen.get(place).image, classified.get(i).top(top()), null));
       }
       if (bar != null) {
         bar.at(seen.size());

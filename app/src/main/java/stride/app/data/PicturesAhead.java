@@ -54,14 +54,28 @@ public final class PicturesAhead implements AutoCloseable {
    *     and the one after it is next
    */
   public Image next(Preprocessing preprocessing) throws IOException {
+    var file = file();
+    var picture = next();
+    try {
+      return preprocessing.prepare(picture);
+    } catch (FormatException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The next picture as it is.
+   *
+   * @throws IOException if it is no picture; the message names it, and the one after it is next
+   */
+  public Picture next() throws IOException {
     if (ahead == null) {
       throw new NoSuchElementException("there are %d pictures".formatted(files.size()));
     }
-    var file = files.get(done++);
+    done++;
     var decoding = ahead;
-    Picture picture;
     try {
-      picture = decoding.join();
+      return decoding.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException failed) {
         throw failed.getCause();
@@ -69,11 +83,6 @@ public final class PicturesAhead implements AutoCloseable {
       throw e;
     } finally {
       start();
-    }
-    try {
-      return preprocessing.prepare(picture);
-    } catch (FormatException e) {
-      throw new FormatException(file + ": " + e.getMessage(), e);
     }
   }
 

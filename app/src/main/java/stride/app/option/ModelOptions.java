@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 import stride.app.console.Console;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
+import stride.detector.DetectionMethod;
 import stride.format.FileException;
 import stride.format.FormatException;
 import stride.image.Normalization;
@@ -66,11 +67,54 @@ public final class ModelOptions {
       description = "What each channel is divided by then: 0.229,0.224,0.225.")
   private @Nullable List<Double> deviation;
 
+  /** A saved model that was read to see its task. */
+  private @Nullable Model saved;
+
   /** How the labels' file was understood. */
   private Optional<String> note = Optional.empty();
 
   /**
-   * Reads the model; weights that are asked for by name are downloaded when they are not there.
+   * {@return whether the model finds boxes instead of classifying whole pictures}
+   *
+   * @throws UsageException if the options do not say which weights
+   * @throws IOException if a saved model cannot be read
+   */
+  public boolean findsBoxes() throws IOException {
+    if (weights == null && head != null) {
+      // Which is refused where the model is read.
+      return false;
+    }
+    return switch (ModelSource.of(name, weights)) {
+      case ModelSource.Published(var network, _) -> network.detector() != null;
+      case ModelSource.Saved(var file) -> saved(file).method() instanceof DetectionMethod;
+    };
+  }
+
+  private Model saved(Path file) throws IOException {
+    if (saved == null) {
+      saved = Model.load(file);
+    }
+    return saved;
+  }
+
+  /**
+   * Reads a model that {@linkplain #findsBoxes finds boxes}.
+   *
+   * @throws UsageException if the options do not go together
+   * @throws IOException if a file cannot be read or had
+   */
+  public Model loadDetector(CommonOptions common) throws IOException {
+    if (head != null) {
+      throw new UsageException(
+          "--head new goes with networks that classify pictures: boxes of a fresh layer say"
+              + " nothing");
+    }
+    return load(common, List.of(), true);
+  }
+
+  /**
+   * Reads a model that classifies pictures; weights that are asked for by name are downloaded when
+   * they are not there.
    *
    * @param classes the names of the classes that are to be told apart, where the command knows
    *     them: what a new head is for
@@ -78,7 +122,17 @@ public final class ModelOptions {
    * @throws IOException if a file cannot be read or had
    */
   public Model load(CommonOptions common, List<String> classes) throws IOException {
+    return load(common, classes, false);
+  }
+
+  private Model load(CommonOptions common, List<String> classes, boolean detector)
+      throws IOException {
     var model = unchanged(common, classes);
+    if (model.method() instanceof DetectionMethod && !detector) {
+      throw new UsageException(
+          "%s finds boxes and does not classify whole pictures: stride predict and stride evaluate take it"
+              .formatted(name));
+    }
     if (mean == null && deviation == null) {
       return model;
     }
@@ -118,8 +172,8 @@ public final class ModelOptions {
       case ModelSource.Published(var network, var source) ->
           ofZoo(network, source.file(common.console()), given.isEmpty() ? classes : given, common);
       case ModelSource.Saved(var file) -> {
-        var model = Model.load(file);
-        if (!model.task().classifies()) {
+        var model = saved(file);
+        if (!model.task().classifies() && !(model.method() instanceof DetectionMethod)) {
           throw new FileException(
               "%s does not classify images, its task is %s: programs ask it, see docs/library.md"
                   .formatted(name, model.task().key()));
@@ -136,6 +190,9 @@ public final class ModelOptions {
   }
 
   private void checkCount(List<String> given, Model model) throws FileException {
+    if (model.labels().isEmpty() && !model.task().classifies()) {
+      return;
+    }
     int own =
         model.labels().isEmpty()
             ? model.task().classes(model.network().output())

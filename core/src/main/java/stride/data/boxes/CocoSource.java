@@ -11,14 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import stride.data.Folders;
 import stride.data.Split;
 import stride.format.FileException;
 
 /**
- * COCO's files in a folder: {@code annotations/instances_train2017.json} with the pictures in {@code
- * train2017}, a JSON file beside the pictures, or {@code _annotations.coco.json} in a folder for
- * each part.
+ * COCO's files in a folder: {@code annotations/instances_train2017.json} with the pictures in
+ * {@code train2017}, a JSON file beside the pictures, or {@code _annotations.coco.json} in a folder
+ * for each part.
  *
  * @param whole the only file, of no part; null if there are parts
  */

@@ -22,8 +22,8 @@ final class PictureFinder {
   }
 
   /**
-   * Finds a file: as it is written, or with the slashes of this system, or with its letters composed
-   * or decomposed, or, if there is none of that path, by the last part of it alone.
+   * Finds a file: as it is written, or with the slashes of this system, or with its letters
+   * composed or decomposed, or, if there is none of that path, by the last part of it alone.
    */
   Optional<Path> find(String written) {
     String slashed = written.strip().replace('\\', '/');
@@ -33,7 +33,9 @@ final class PictureFinder {
         .flatMap(
             path ->
                 Stream.of(
-                    path, Normalizer.normalize(path, Form.NFC), Normalizer.normalize(path, Form.NFD)))
+                    path,
+                    Normalizer.normalize(path, Form.NFC),
+                    Normalizer.normalize(path, Form.NFD)))
         .distinct()
         .flatMap(path -> inBases(path).stream())
         .findFirst();

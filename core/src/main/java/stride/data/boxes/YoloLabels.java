@@ -9,9 +9,10 @@ import stride.format.FormatException;
 import stride.format.TextFile;
 
 /**
- * A label file of YOLO: a line for each object with the number of its class, then the middle's x and
- * y, the width and the height of its box, all in parts of the picture's width and height. A line may
- * also have the class and an outline of three or more points; its box is the smallest around it.
+ * A label file of YOLO: a line for each object with the number of its class, then the middle's x
+ * and y, the width and the height of its box, all in parts of the picture's width and height. A
+ * line may also have the class and an outline of three or more points; its box is the smallest
+ * around it.
  */
 final class YoloLabels {
   /** What is larger is no part of a picture, but pixels. */

@@ -168,7 +168,8 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
       var matcher = NUMBERED.matcher(entry);
       if (!matcher.matches() || matcher.group(2) == null) {
         throw wrong(
-            "%s, expected a number and the name of its class".formatted(FormatException.quote(entry)));
+            "%s, expected a number and the name of its class"
+                .formatted(FormatException.quote(entry)));
       }
       int number = Integer.parseInt(matcher.group(1));
       if (numbered.put(number, unquoted(matcher.group(2).strip())) != null) {

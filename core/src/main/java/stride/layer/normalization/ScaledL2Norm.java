@@ -16,8 +16,8 @@ import stride.tensor.Shape;
 
 /**
  * Each pixel's channels divided by their Euclidean norm, then scaled channel by channel (Liu,
- * Rabinovich, Berg 2015, "ParseNet"; SSD's conv4_3): y = scale x / |x|. With g = scale dy, dx = (g -
- * x (g x) / |x|^2) / |x|, and the gradient of the scale is the sum of dy x / |x|.
+ * Rabinovich, Berg 2015, "ParseNet"; SSD's conv4_3): y = scale x / |x|. With g = scale dy, dx = (g
+ * - x (g x) / |x|^2) / |x|, and the gradient of the scale is the sum of dy x / |x|.
  *
  * @param scale the first value of each scale: 20 in SSD
  */

@@ -66,8 +66,7 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
       throw new IllegalArgumentException(
           "the output of FastestDet is (H, W, 5 + classes), was " + output);
     }
-    return new FastestDetLoss(
-        output.height(), output.width(), output.channels() - BEFORE_CLASSES);
+    return new FastestDetLoss(output.height(), output.width(), output.channels() - BEFORE_CLASSES);
   }
 
   @Override
@@ -121,8 +120,7 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
     private void requireClass(Box own) {
       if (own.label() >= classes) {
         throw new IllegalArgumentException(
-            "a box is of class %d, the network has %d classes"
-                .formatted(own.label(), classes));
+            "a box is of class %d, the network has %d classes".formatted(own.label(), classes));
       }
     }
 
@@ -225,8 +223,7 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
     private double addClass(Buffer output, Buffer gradient, int candidate, int of) {
       int label = BEFORE_CLASSES + box[candidate].label();
       // A probability of 0 would have an infinite loss.
-      double p =
-          Math.max(output.array()[at(output, candidate) + label], (double) Float.MIN_NORMAL);
+      double p = Math.max(output.array()[at(output, candidate) + label], (double) Float.MIN_NORMAL);
       gradient.array()[at(gradient, candidate) + label] -= (float) (1 / p / of);
       return -Math.log(p) / of;
     }

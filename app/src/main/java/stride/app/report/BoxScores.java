@@ -1,0 +1,241 @@
+package stride.app.report;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import stride.app.console.Figures;
+import stride.app.console.Table;
+import stride.data.BoxPictures;
+import stride.data.BoxedPicture;
+import stride.data.TrueBox;
+import stride.detection.CocoMeasure;
+import stride.detection.CocoScores;
+import stride.detection.Detection;
+import stride.detection.PrecisionRecall;
+import stride.detection.Truth;
+import stride.detector.Detector;
+import stride.image.Picture;
+import stride.layer.Size;
+
+/**
+ * How well a detector finds what is marked in pictures.
+ *
+ * @param labels the names of the detector's classes
+ * @param scores COCO's measure
+ * @param curves precision against recall of each class
+ * @param images how many pictures
+ * @param seconds how long that took
+ */
+public record BoxScores(
+    List<String> labels,
+    CocoScores scores,
+    List<PrecisionRecall> curves,
+    int images,
+    double seconds) {
+  /** So many pictures are computed at once, if they become inputs of the same size. */
+  private static final int BATCH = 8;
+
+  public BoxScores {
+    labels = List.copyOf(labels);
+    curves = List.copyOf(curves);
+  }
+
+  /** Hears what was found in each picture. */
+  @FunctionalInterface
+  interface Listener {
+    void found(int index, List<Detection> found, List<Truth> truths);
+  }
+
+  /**
+   * Measures with all pictures.
+   *
+   * @param pictures with the detector's classes
+   * @param progress hears how many are done
+   * @throws java.io.UncheckedIOException if a picture cannot be read; the message names it
+   */
+  public static BoxScores of(Detector detector, BoxPictures pictures, IntConsumer progress) {
+    return of(detector, pictures, progress, (_, _, _) -> {});
+  }
+
+  static BoxScores of(
+      Detector detector, BoxPictures pictures, IntConsumer progress, Listener listener) {
+    long start = System.nanoTime();
+    var limits = detector.method().measured();
+    var all = detector.minScore(limits.minScore()).maxBoxes(limits.maxBoxes());
+    int classes = detector.model().labels().size();
+    var measure = new CocoMeasure(classes);
+    var batch = new ArrayList<BoxedPicture>();
+    int done = 0;
+    try (var ahead = new Ahead(pictures)) {
+      for (int i = 0; i <= pictures.size(); i++) {
+        var next = i < pictures.size() ? ahead.next() : null;
+        if (!batch.isEmpty()
+            && (next == null
+                || batch.size() == BATCH
+                || !size(all, next).equals(size(all, batch.getFirst())))) {
+          var found = all.detect(batch.stream().map(BoxedPicture::picture).toList());
+          for (int n = 0; n < batch.size(); n++) {
+            var truths = batch.get(n).objects().stream().map(BoxScores::truth).toList();
+            measure.add(found.get(n), truths);
+            listener.found(done + n, found.get(n), truths);
+          }
+          done += batch.size();
+          batch.clear();
+          progress.accept(done);
+        }
+        if (next != null) {
+          batch.add(next);
+        }
+      }
+    }
+    var curves = new ArrayList<PrecisionRecall>();
+    for (int label = 0; label < classes; label++) {
+      curves.add(measure.curve(label));
+    }
+    return new BoxScores(
+        detector.model().labels(),
+        measure.scores(),
+        curves,
+        pictures.size(),
+        (System.nanoTime() - start) * 1e-9);
+  }
+
+  private static Size size(Detector detector, BoxedPicture read) {
+    Picture picture = read.picture();
+    var input = detector.model().network().input();
+    return detector
+        .method()
+        .resized(
+            new Size(picture.height(), picture.width()), new Size(input.height(), input.width()));
+  }
+
+  private static Truth truth(TrueBox object) {
+    var box = object.box();
+    return new Truth(
+        box.label(),
+        box.left(),
+        box.top(),
+        box.right(),
+        box.bottom(),
+        object.area(),
+        object.crowd(),
+        object.ignored());
+  }
+
+  /** Decodes pictures on a thread of its own, some ahead of the one that is asked for. */
+  private static final class Ahead implements AutoCloseable {
+    private final BoxPictures pictures;
+    private final ExecutorService thread =
+        Executors.newSingleThreadExecutor(
+            task -> Thread.ofPlatform().daemon().name("pictures").unstarted(task));
+    private final ArrayDeque<Future<BoxedPicture>> decoding = new ArrayDeque<>();
+    private int started;
+
+    Ahead(BoxPictures pictures) {
+      this.pictures = pictures;
+    }
+
+    BoxedPicture next() {
+      while (decoding.size() <= BATCH && started < pictures.size()) {
+        int index = started++;
+        decoding.add(thread.submit(() -> pictures.get(index)));
+      }
+      try {
+        return decoding.remove().get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new CompletionException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CompletionException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      thread.shutdownNow();
+    }
+  }
+
+  /** What a machine reads: numbers without objects are null. */
+  public Map<String, Object> json() {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("ap", number(scores.ap()));
+    json.put("ap50", number(scores.ap50()));
+    json.put("ap75", number(scores.ap75()));
+    json.put("ap_small", number(scores.apSmall()));
+    json.put("ap_medium", number(scores.apMedium()));
+    json.put("ap_large", number(scores.apLarge()));
+    json.put("ar1", number(scores.ar1()));
+    json.put("ar10", number(scores.ar10()));
+    json.put("ar100", number(scores.ar100()));
+    json.put("ar_small", number(scores.arSmall()));
+    json.put("ar_medium", number(scores.arMedium()));
+    json.put("ar_large", number(scores.arLarge()));
+    json.put("images", images);
+    json.put("seconds", seconds);
+    var classes = new ArrayList<Map<String, Object>>();
+    for (var own : seen()) {
+      var one = new LinkedHashMap<String, Object>();
+      one.put("label", labels.get(own.label()));
+      one.put("ap", own.ap());
+      one.put("ap50", own.ap50());
+      one.put("boxes", own.boxes());
+      classes.add(one);
+    }
+    json.put("classes", classes);
+    return json;
+  }
+
+  /** The classes of which there are objects. */
+  List<CocoScores.OfClass> seen() {
+    return scores.classes().stream().filter(own -> own.boxes() > 0).toList();
+  }
+
+  private static @Nullable Double number(double value) {
+    return Double.isNaN(value) ? null : (Double) value;
+  }
+
+  /** What people read: a table of the classes, the worst first, and the means below. */
+  public String text() {
+    var table = Table.of("class", ">AP", ">AP50", ">boxes");
+    seen().stream()
+        .sorted(Comparator.comparingDouble(CocoScores.OfClass::ap))
+        .forEach(
+            own ->
+                table.row(
+                    labels.get(own.label()),
+                    percent(own.ap()),
+                    percent(own.ap50()),
+                    Figures.count(own.boxes())));
+    return "%s%n%n%s"
+        .formatted(
+            table,
+            "AP %s, AP50 %s, AP75 %s; small %s, medium %s, large %s: %s in %s"
+                .formatted(
+                    percent(scores.ap()),
+                    percent(scores.ap50()),
+                    percent(scores.ap75()),
+                    percent(scores.apSmall()),
+                    percent(scores.apMedium()),
+                    percent(scores.apLarge()),
+                    Figures.count(images, "picture"),
+                    Figures.seconds(seconds)));
+  }
+
+  static String percent(double part) {
+    return Double.isNaN(part) ? "–" : Figures.format("%.1f %%", 100 * part);
+  }
+}
