@@ -46,6 +46,16 @@ public interface DetectionMethod extends LearnedMethod {
     return false;
   }
 
+  /**
+   * {@return this method for a network with classes of these names; by default itself}
+   *
+   * @param network the network
+   * @param labels the names of its classes
+   */
+  default DetectionMethod forLabels(Network network, List<String> labels) {
+    return this;
+  }
+
   /** {@return how sure boxes are and how many there are of a picture, if nobody says otherwise} */
   Limits limits();
 

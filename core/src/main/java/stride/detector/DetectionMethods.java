@@ -11,6 +11,16 @@ public final class DetectionMethods implements MethodTypes {
 
   @Override
   public Map<String, Class<? extends ModelMethod>> methods() {
-    return Map.of("fastestdet", FastestDetMethod.class);
+    return Map.of(
+        "fastestdet",
+        FastestDetMethod.class,
+        "ssd",
+        SsdMethod.class,
+        "retinanet",
+        RetinaNetMethod.class,
+        "fcos",
+        FcosMethod.class,
+        "faster-rcnn",
+        FasterRcnnMethod.class);
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import stride.compute.Buffer;
 import stride.graph.Graph;
 import stride.graph.Weights;
+import stride.tensor.CounterRandom;
 
 /**
  * A graph compiled for one purpose and batches of up to a number of samples. All buffers are
@@ -288,6 +289,15 @@ public final class Plan {
     compilation.randomness.seed = seed;
     compilation.randomness.epoch = epoch;
     compilation.randomness.firstSample = firstSample;
+  }
+
+  /**
+   * The key of a sample of the batch for random numbers that depend on the seed and the sample's
+   * place, as {@link #randomness} set them, and on nothing else.
+   */
+  public long randomKey(int sample) {
+    var randomness = compilation.randomness;
+    return CounterRandom.key(randomness.seed, randomness.epoch, randomness.firstSample + sample);
   }
 
   /**

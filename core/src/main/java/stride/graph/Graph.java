@@ -392,15 +392,29 @@ public record Graph(List<Input> inputs, List<Node> nodes, Map<String, Integer> o
    *     than through it, or comes before it, or there is no output or edge of this name
    */
   public Graph after(int edge, String output) {
+    return after(edge, List.of(output));
+  }
+
+  /**
+   * The part between an edge and some outputs, with that edge as the only input.
+   *
+   * @throws IllegalArgumentException if an output also depends on something before the edge other
+   *     than through it, or comes before it, or there is no output or edge of this name
+   */
+  public Graph after(int edge, Collection<String> outputs) {
     var wiring = new Wiring();
     wiring.input(edge, new Input(INPUT, type(edge)));
-    if (output(output) < edge) {
-      throw new IllegalArgumentException(
-          "the output %s is edge %d, which lies before edge %d"
-              .formatted(output, output(output), edge));
+    var ends = new LinkedHashMap<String, Integer>();
+    for (var output : outputs) {
+      if (output(output) < edge) {
+        throw new IllegalArgumentException(
+            "the output %s is edge %d, which lies before edge %d"
+                .formatted(output, output(output), edge));
+      }
+      ends.put(output, output(output));
     }
-    behind(output).stream().filter(n -> n > nodeOf(edge)).forEach(wiring::keep);
-    return wiring.build(Map.of(output, output(output)));
+    behind(outputs).stream().filter(n -> n > nodeOf(edge)).forEach(wiring::keep);
+    return wiring.build(ends);
   }
 
   /** Some of the nodes on their way to another graph. */

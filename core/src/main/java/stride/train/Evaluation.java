@@ -247,19 +247,20 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
       this.weights = weights;
       this.engine = engine;
       method = goal.method();
-      loss = goal.loss().tested();
+      var tested = goal.loss().tested();
       var task = goal.task();
       var metrics = goal.metrics();
       size = data.size();
       data.requireFit(network, task);
       int batch = batch(data);
-      var read = new HashSet<>(loss.outputs());
+      var read = new HashSet<>(tested.outputs());
       metrics.forEach(metric -> read.addAll(metric.outputs()));
       if (method != null) {
         read.addAll(method.outputs());
       }
       var purpose = Purpose.inference().withOutputs(Graph.OUTPUT, read.toArray(String[]::new));
       plan = engine.plan(network.graph(), weights, batch, purpose);
+      loss = tested.forPlan(network, plan);
       batches = new Batches(data, Augmentation.none(), engine);
       targets = Targets.of(data.batchTargets(task, Augmentation.none(), network.output()), batch);
       measurement = new Measurement(metrics);
@@ -268,7 +269,7 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
                   && targets.type() instanceof TargetType.OneClass
               ? images
               : null;
-      outputs = new NamedOutputs(new Tested(plan, network.graph()), loss.outputs());
+      outputs = new NamedOutputs(new Tested(plan, network.graph()), tested.outputs());
     }
 
     Evaluation evaluate(IntConsumer progress) {

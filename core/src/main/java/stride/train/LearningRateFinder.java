@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import stride.data.Dataset;
+import stride.data.Examples;
 import stride.data.ImageDataset;
 
 /**
@@ -49,7 +51,7 @@ public record LearningRateFinder(List<Point> points) {
    * Runs the test; the trainer's schedule and epochs are ignored.
    *
    * @param trainer the settings of the training
-   * @param data the images to learn from
+   * @param data the images or examples to learn from
    * @param from the first rate, above 0
    * @param to the last one, above {@code from}
    * @param steps the largest number of steps, at least 10
@@ -58,7 +60,7 @@ public record LearningRateFinder(List<Point> points) {
    * @throws IOException if a callback cannot write its file
    */
   public static LearningRateFinder of(
-      Trainer trainer, ImageDataset data, double from, double to, int steps) throws IOException {
+      Trainer trainer, Dataset<?> data, double from, double to, int steps) throws IOException {
     if (!(from > 0 && to > from && to < Double.POSITIVE_INFINITY) || steps < 2 * FIRST) {
       throw new IllegalArgumentException(
           "rates must grow from above 0 in at least %d steps, were %s to %s in %d"
@@ -66,13 +68,21 @@ public record LearningRateFinder(List<Point> points) {
     }
     var watch = new Watch(steps);
     try {
-      trainer
+      var test =
+          trainer
           .optimizer(trainer.optimizer.learningRate(from))
           .schedule(new Exponential(to / from, steps))
           .epochs(steps)
           .callback(watch)
-          .stopWhen(() -> watch.done)
-          .fit(data, null);
+          .stopWhen(() -> watch.done);
+      if (data instanceof Examples examples) {
+        test.fit(examples);
+      } else if (data instanceof ImageDataset images) {
+        test.fit(images);
+      } else {
+        throw new IllegalArgumentException(
+            "a network learns from images or examples, found " + data);
+      }
     } catch (StoppedException | TrainingException e) {
       // The end of the test: all steps are done, or the loss exceeds the limit.
       if (watch.points.size() < 2 * FIRST) {

@@ -5,6 +5,7 @@ import java.util.Set;
 import stride.compute.Buffer;
 import stride.engine.Plan;
 import stride.graph.Graph;
+import stride.network.Network;
 import stride.network.Task;
 import stride.tensor.Tensor;
 import stride.train.loss.LossSum;
@@ -57,6 +58,18 @@ public interface Loss {
    * @return this loss, unless a subclass says otherwise
    */
   default Loss tested() {
+    return this;
+  }
+
+  /**
+   * Returns this loss as it is applied to the outputs of one plan, by default itself. A loss that
+   * runs layers of its own makes their plan here, once for many steps; see {@link StagedLoss}.
+   *
+   * @param network the network
+   * @param plan computes the outputs
+   * @return the loss to apply
+   */
+  default Loss forPlan(Network network, Plan plan) {
     return this;
   }
 

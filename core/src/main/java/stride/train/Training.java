@@ -294,7 +294,7 @@ final class Training implements Progress {
         .fill(order, first, samples, trainer.seed, state.epoch, phase.inputs(), phase.targets());
     plan.randomness(trainer.seed, state.epoch, first);
     plan.forward(samples);
-    double loss = goal.loss().apply(phase.outputs(), phase.targets(), samples);
+    double loss = phase.loss().apply(phase.outputs(), phase.targets(), samples);
     if (!Double.isFinite(loss)) {
       requireSoundImages(first, samples);
       throw diverged(
@@ -308,6 +308,9 @@ final class Training implements Progress {
       plan.backwardAdding(samples);
     } else {
       plan.backward(samples);
+    }
+    if (phase.loss() instanceof StagedLoss staged) {
+      staged.addGradients(plan.gradients(), samples / (float) of);
     }
     state.measurement.add(phase.measured(), phase.targets(), samples);
     return loss * samples;

@@ -22,6 +22,7 @@ import stride.train.loss.NamedOutputs;
  * @param inputs the plan's inputs, in the network's order
  * @param measured the outputs that metrics read
  * @param outputs the outputs that the loss reads
+ * @param loss the loss of this plan's outputs
  */
 record TrainingSetup(
     boolean headOnly,
@@ -29,6 +30,7 @@ record TrainingSetup(
     List<Buffer> inputs,
     Loss.Outputs measured,
     Loss.Outputs outputs,
+    Loss loss,
     Batches batches,
     Targets targets,
     WeightUpdate update,
@@ -121,6 +123,7 @@ record TrainingSetup(
           plan.inputs(),
           Loss.Outputs.of(plan),
           new NamedOutputs(Loss.Outputs.of(plan), goal.loss().outputs()),
+          goal.loss().forPlan(network, plan),
           new Batches(train, augmentation, engine),
           Targets.of(train.batchTargets(goal.task(), augmentation, network.output()), batch),
           new WeightUpdate(plan, state.optimizer, groups, trainer.updateOptions.clipNorm()),

@@ -82,7 +82,7 @@ public record Architecture(
    *     was expected and what was found
    */
   public Model load(Path weights) throws IOException {
-    return described(Model.of(network().withoutTaps(), weights), weights);
+    return described(Model.of(used(network()), weights), weights);
   }
 
   /**
@@ -115,8 +115,26 @@ public record Architecture(
     return detector == null ? model.withLabels(labels) : detecting(model, labels);
   }
 
+  /**
+   * Returns the network for classes of these names.
+   *
+   * @param input the images' shape, (H, W, C)
+   * @param labels the names of the classes
+   * @return the network
+   * @throws stride.graph.ShapeException if the design does not allow such images
+   */
+  public Network networkFor(Shape input, List<String> labels) {
+    return network(input, labels.size());
+  }
+
   private Network network(List<String> labels) {
-    return network(input, labels.size()).withoutTaps();
+    return used(
+        network(input, detector == null ? labels.size() : detector.classes(labels)));
+  }
+
+  /** A classifier's auxiliary heads are left out; a detector's outputs are all read. */
+  private Network used(Network network) {
+    return detector == null ? network.withoutTaps() : network;
   }
 
   /**
@@ -184,7 +202,7 @@ public record Architecture(
       throw new IllegalStateException(name + " is no detector");
     }
     return model
-        .withMethod(detector.method(), labels)
+        .withMethod(detector.method().forLabels(model.network(), labels), labels)
         .withPreprocessing(detector.preprocessing().apply(model.network().input()));
   }
 

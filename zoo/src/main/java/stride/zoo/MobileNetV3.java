@@ -4,6 +4,7 @@ import static stride.layer.Layers.conv;
 import static stride.layer.Layers.dense;
 import static stride.layer.Layers.dropout;
 import static stride.layer.Layers.flatten;
+import static stride.layer.Layers.frozenBatchNorm;
 import static stride.layer.Layers.gated;
 import static stride.layer.Layers.globalAvgPool;
 import static stride.layer.Layers.hardSigmoid;
@@ -28,6 +29,8 @@ import stride.tensor.Shape;
  * a search found them useful.
  */
 public final class MobileNetV3 {
+  private static final Layer NORM = new BatchNorm(1e-3f, 0.01f);
+
   private static final List<Row> LARGE =
       List.of(
           new Row(3, 16, 16, false, relu(), 1),
@@ -76,7 +79,7 @@ public final class MobileNetV3 {
     return Network.of(
         input,
         sequential(
-            Numbered.sequence("features", features(rows)),
+            Numbered.sequence("features", features(rows, NORM)),
             globalAvgPool(),
             flatten(),
             named(
@@ -95,37 +98,67 @@ public final class MobileNetV3 {
   private record Row(
       int kernel, int expanded, int out, boolean squeezes, Layer activation, int stride) {}
 
-  private static List<Layer> features(List<Row> rows) {
+  private static List<Layer> features(List<Row> rows, Layer norm) {
     var layers = new ArrayList<Layer>();
     int channels = 16;
-    layers.add(sequential(filters(channels, 3).stride(2), norm(), hardSwish()));
+    layers.add(sequential(filters(channels, 3).stride(2), norm, hardSwish()));
     for (var row : rows) {
-      layers.add(block(row, channels));
+      layers.add(block(row, channels, norm));
       channels = row.out;
     }
-    layers.add(sequential(filters(6 * channels, 1), norm(), hardSwish()));
+    layers.add(sequential(filters(6 * channels, 1), norm, hardSwish()));
     return layers;
+  }
+
+  /** The layers of MobileNetV3-Large before its classifier with frozen batch norm, for detectors. */
+  static List<Layer> frozenFeatures() {
+    return features(LARGE, frozenBatchNorm());
+  }
+
+  /**
+   * The layers of MobileNetV3-Large before its classifier with half as many channels from the last
+   * stride on, for SSDLite: those up to that stride's expansion, and those behind it (section 6.3).
+   *
+   * @param norm follows each convolution
+   */
+  static List<Layer> halvedFeatures(Layer norm) {
+    var rows = new ArrayList<>(LARGE.subList(0, 12));
+    rows.add(new Row(5, 672, 80, true, hardSwish(), 2));
+    rows.add(new Row(5, 480, 80, true, hardSwish(), 1));
+    rows.add(new Row(5, 480, 80, true, hardSwish(), 1));
+    var layers = features(rows, norm);
+    var strided = parts(rows.get(12), 112, norm);
+    var before = new ArrayList<>(layers.subList(0, 13));
+    before.add(strided.getFirst());
+    var behind = new ArrayList<Layer>();
+    behind.add(Numbered.sequence(strided.subList(1, strided.size()), 1));
+    behind.addAll(layers.subList(14, layers.size()));
+    return List.of(Numbered.sequence(before), Numbered.sequence(behind));
   }
 
   /**
    * Figure 4: expansion, depthwise convolution, gate, projection; a shortcut where shapes agree.
    */
-  private static Layer block(Row row, int in) {
+  private static Layer block(Row row, int in, Layer norm) {
+    var body = Numbered.sequence("block", parts(row, in, norm));
+    return row.stride == 1 && in == row.out ? residual(body) : body;
+  }
+
+  private static List<Layer> parts(Row row, int in, Layer norm) {
     var layers = new ArrayList<Layer>();
     if (row.expanded != in) {
-      layers.add(sequential(filters(row.expanded, 1), norm(), row.activation));
+      layers.add(sequential(filters(row.expanded, 1), norm, row.activation));
     }
     layers.add(
         sequential(
             filters(row.expanded, row.kernel).stride(row.stride).groups(row.expanded),
-            norm(),
+            norm,
             row.activation));
     if (row.squeezes) {
       layers.add(gate(row.expanded));
     }
-    layers.add(sequential(filters(row.out, 1), norm()));
-    var body = Numbered.sequence("block", layers);
-    return row.stride == 1 && in == row.out ? residual(body) : body;
+    layers.add(sequential(filters(row.out, 1), norm));
+    return layers;
   }
 
   private static Layer gate(int channels) {
@@ -148,9 +181,4 @@ public final class MobileNetV3 {
 
   private static Dense units(int units) {
     return dense(units).initializer(Initial.normal(0.01)).biasInitializer(Initial.ZERO);
-  }
-
-  private static BatchNorm norm() {
-    return new BatchNorm(1e-3f, 0.01f);
-  }
-}
+  }}

@@ -18,9 +18,16 @@ final class Numbered {
   }
 
   static Layer sequence(List<? extends Layer> layers) {
+    return sequence(layers, 0);
+  }
+
+  /**
+   * @param first the number of the first layer
+   */
+  static Layer sequence(List<? extends Layer> layers, int first) {
     var numbered = new Layer[layers.size()];
     for (int i = 0; i < numbered.length; i++) {
-      numbered[i] = named(Integer.toString(i), layers.get(i));
+      numbered[i] = named(Integer.toString(first + i), layers.get(i));
     }
     return sequential(numbered);
   }

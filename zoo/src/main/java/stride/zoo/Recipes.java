@@ -1,8 +1,10 @@
 package stride.zoo;
 
 import stride.data.Augmentation;
+import stride.data.augment.ColourJitter;
 import stride.data.augment.HorizontalFlip;
 import stride.data.augment.RandomShift;
+import stride.data.augment.ScaleJitter;
 import stride.train.Optimizer;
 import stride.train.Schedule;
 import stride.train.optimizer.Sgd;
@@ -56,6 +58,47 @@ final class Recipes {
           new HorizontalFlip(0.5),
           300,
           96);
+
+  /** torchvision's references: 120 epochs, a tenth of the rate after 80 and 110 of them. */
+  static final Recipe SSD =
+      new Recipe(
+          sgd(0.002, 5e-4),
+          Schedule.multiStep(0.1, 80 / 120.0, 110 / 120.0),
+          new HorizontalFlip(0.5),
+          120,
+          32);
+
+  /** torchvision's references: 660 epochs and a cosine. */
+  static final Recipe SSDLITE =
+      new Recipe(sgd(0.15, 4e-5), Schedule.cosine(), new HorizontalFlip(0.5), 660, 192);
+
+  /** torchvision's references: 26 epochs, a tenth of the rate after 16 and 22 of them. */
+  static final Recipe RETINANET =
+      new Recipe(
+          sgd(0.01, 1e-4),
+          Schedule.multiStep(0.1, 16 / 26.0, 22 / 26.0),
+          new HorizontalFlip(0.5),
+          26,
+          16);
+
+  /** torchvision's references: 26 epochs, a tenth of the rate after 16 and 22 of them. */
+  static final Recipe FASTER_RCNN =
+      new Recipe(
+          sgd(0.02, 1e-4),
+          Schedule.multiStep(0.1, 16 / 26.0, 22 / 26.0),
+          new HorizontalFlip(0.5),
+          26,
+          16);
+
+  /** FastestDet from its COCO weights on some hundred pictures; found by experiment. */
+  static final Recipe FASTESTDET_TUNING =
+      new Recipe(
+          sgd(0.02, 5e-4),
+          Schedule.oneCycle(),
+          Augmentation.chain(
+              new ScaleJitter(0.8, 1.25), new HorizontalFlip(0.5), new ColourJitter(0.1, 0.2, 0.2, 0.02)),
+          40,
+          16);
 
   private Recipes() {}
 

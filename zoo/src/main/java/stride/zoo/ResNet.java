@@ -4,6 +4,7 @@ import static stride.layer.Layers.batchNorm;
 import static stride.layer.Layers.conv;
 import static stride.layer.Layers.dense;
 import static stride.layer.Layers.flatten;
+import static stride.layer.Layers.frozenBatchNorm;
 import static stride.layer.Layers.globalAvgPool;
 import static stride.layer.Layers.identity;
 import static stride.layer.Layers.maxPool;
@@ -13,6 +14,7 @@ import static stride.layer.Layers.residual;
 import static stride.layer.Layers.sequential;
 
 import java.util.ArrayList;
+import java.util.List;
 import stride.layer.Layer;
 import stride.layer.convolution.Conv;
 import stride.network.Network;
@@ -40,17 +42,17 @@ public final class ResNet {
 
   /** {@return ResNet-50: 25,557,032 parameters} */
   public static Network resnet50(Shape input, int classes) {
-    return resnet(input, classes, new Bottleneck(1, 1), 3, 4, 6, 3);
+    return resnet(input, classes, new Bottleneck(1, 1, batchNorm()), 3, 4, 6, 3);
   }
 
   /** {@return ResNet-101: 44,549,160 parameters} */
   public static Network resnet101(Shape input, int classes) {
-    return resnet(input, classes, new Bottleneck(1, 1), 3, 4, 23, 3);
+    return resnet(input, classes, new Bottleneck(1, 1, batchNorm()), 3, 4, 23, 3);
   }
 
   /** {@return ResNet-152: 60,192,808 parameters} */
   public static Network resnet152(Shape input, int classes) {
-    return resnet(input, classes, new Bottleneck(1, 1), 3, 8, 36, 3);
+    return resnet(input, classes, new Bottleneck(1, 1, batchNorm()), 3, 8, 36, 3);
   }
 
   /** {@return ResNet-18 without shortcuts (section 4.1): 11,515,688 parameters} */
@@ -69,7 +71,7 @@ public final class ResNet {
    * 25,028,904 parameters}
    */
   public static Network resnext50_32x4d(Shape input, int classes) {
-    return resnet(input, classes, new Bottleneck(2, 32), 3, 4, 6, 3);
+    return resnet(input, classes, new Bottleneck(2, 32, batchNorm()), 3, 4, 6, 3);
   }
 
   /**
@@ -77,25 +79,35 @@ public final class ResNet {
    * "Wide Residual Networks"): 68,883,240 parameters}
    */
   public static Network wideResnet50_2(Shape input, int classes) {
-    return resnet(input, classes, new Bottleneck(2, 1), 3, 4, 6, 3);
+    return resnet(input, classes, new Bottleneck(2, 1, batchNorm()), 3, 4, 6, 3);
   }
 
   /** Returns the network whose stages have these numbers of blocks. */
   private static Network resnet(Shape input, int classes, Block block, int... blocks) {
-    return Network.of(
-        input,
+    var layers = new ArrayList<>(stages(block, batchNorm(), blocks));
+    layers.add(named("avgpool", globalAvgPool()));
+    layers.add(flatten());
+    layers.add(named("fc", dense(classes)));
+    return Network.of(input, sequential(layers.toArray(Layer[]::new)));
+  }
+
+  /** ResNet-50's stages with frozen batch norm, for detectors: what comes first, layer1 to layer4. */
+  static List<Layer> frozenStages() {
+    var norm = frozenBatchNorm();
+    return stages(new Bottleneck(1, 1, norm), norm, 3, 4, 6, 3);
+  }
+
+  private static List<Layer> stages(Block block, Layer norm, int... blocks) {
+    return List.of(
         sequential(
             named("conv1", convolution(64, 7, 2, 1)),
-            named("bn1", batchNorm()),
+            named("bn1", norm),
             relu(),
-            named("maxpool", maxPool(3).stride(2).padding(1)),
-            stage("layer1", block, blocks[0], 64, 1),
-            stage("layer2", block, blocks[1], 128, 2),
-            stage("layer3", block, blocks[2], 256, 2),
-            stage("layer4", block, blocks[3], 512, 2),
-            named("avgpool", globalAvgPool()),
-            flatten(),
-            named("fc", dense(classes))));
+            named("maxpool", maxPool(3).stride(2).padding(1))),
+        stage("layer1", block, blocks[0], 64, 1),
+        stage("layer2", block, blocks[1], 128, 2),
+        stage("layer3", block, blocks[2], 256, 2),
+        stage("layer4", block, blocks[3], 512, 2));
   }
 
   /** Blocks of equal width; the first one has the stride. */
@@ -121,7 +133,7 @@ public final class ResNet {
   /** Two 3x3 convolutions and a shortcut (figure 5, left). */
   private static Layer basicBlock(int width, int stride, boolean first) {
     return sequential(
-        residual(basicBody(width, stride), stride == 1 ? identity() : projection(width, stride)),
+        residual(basicBody(width, stride), stride == 1 ? identity() : projection(width, stride, batchNorm())),
         relu());
   }
 
@@ -145,28 +157,29 @@ public final class ResNet {
    *
    * @param wide the ratio of the 3x3 convolution's width to the paper's
    * @param groups the number of groups of its channels
+   * @param norm follows each convolution
    */
-  private record Bottleneck(int wide, int groups) implements Block {
+  private record Bottleneck(int wide, int groups, Layer norm) implements Block {
     @Override
     public Layer of(int width, int stride, boolean first) {
       return sequential(
           residual(
               sequential(
                   named("conv1", convolution(wide * width, 1, 1, 1)),
-                  named("bn1", batchNorm()),
+                  named("bn1", norm),
                   relu(),
                   named("conv2", convolution(wide * width, 3, stride, groups)),
-                  named("bn2", batchNorm()),
+                  named("bn2", norm),
                   relu(),
                   named("conv3", convolution(4 * width, 1, 1, 1)),
-                  named("bn3", batchNorm())),
-              first ? projection(4 * width, stride) : identity()),
+                  named("bn3", norm)),
+              first ? projection(4 * width, stride, norm) : identity()),
           relu());
     }
   }
 
-  private static Layer projection(int width, int stride) {
-    return named("downsample", sequential(convolution(width, 1, stride, 1), batchNorm()));
+  private static Layer projection(int width, int stride, Layer norm) {
+    return named("downsample", sequential(convolution(width, 1, stride, 1), norm));
   }
 
   private static Conv convolution(int filters, int kernel, int stride, int groups) {

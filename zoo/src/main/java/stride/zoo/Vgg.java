@@ -12,6 +12,7 @@ import static stride.layer.Layers.relu;
 import static stride.layer.Layers.sequential;
 
 import java.util.ArrayList;
+import java.util.List;
 import stride.layer.Layer;
 import stride.layer.convolution.Dense;
 import stride.network.Network;
@@ -92,7 +93,21 @@ public final class Vgg {
                     units(classes)))));
   }
 
+  /**
+   * The layers of VGG-16 before its classifier, for SSD: torchvision's features from 0 on, of which
+   * the third pooling rounds up.
+   */
+  static List<Layer> poolingUp() {
+    var layers = layers(false, 2, 2, 3, 3, 3);
+    layers.set(16, maxPool(2).ceilMode());
+    return layers;
+  }
+
   private static Layer features(boolean normalized, int... convolutions) {
+    return sequential(layers(normalized, convolutions).toArray(Layer[]::new));
+  }
+
+  private static List<Layer> layers(boolean normalized, int... convolutions) {
     var layers = new ArrayList<Layer>();
     for (int stage = 0; stage < WIDTHS.length; stage++) {
       for (int i = 0; i < convolutions[stage]; i++) {
@@ -108,7 +123,7 @@ public final class Vgg {
       }
       layers.add(maxPool(2));
     }
-    return sequential(layers.toArray(Layer[]::new));
+    return layers;
   }
 
   private static Dense units(int units) {

@@ -11,6 +11,8 @@ public final class Zoo {
   private static final String SIMONYAN = "Simonyan and Zisserman 2014";
   private static final String HE = "He et al. 2015";
   private static final String HUANG = "Huang et al. 2017";
+  private static final String LIU = "Liu et al. 2016";
+  private static final String REN = "Ren et al. 2015";
   private static final String MA = "Ma et al. 2018";
 
   private static final List<Architecture> ALL =
@@ -155,13 +157,81 @@ public final class Zoo {
               80,
               FastestDet::fastestdet,
               Recipes.FASTESTDET,
-              FastestDet.detector()));
+              FastestDet.detector()),
+          detector(
+              "ssd300_vgg16",
+              "SSD300 on VGG-16, " + LIU,
+              300,
+              300,
+              Ssd::ssd300Vgg16,
+              Recipes.SSD,
+              Ssd.ssd300()),
+          detector(
+              "ssdlite320_mobilenet_v3_large",
+              "SSDLite on MobileNetV3-Large, Howard et al. 2019",
+              320,
+              320,
+              Ssd::ssdlite320MobilenetV3Large,
+              Recipes.SSDLITE,
+              Ssd.ssdlite320()),
+          detector(
+              "retinanet_resnet50_fpn",
+              "RetinaNet on ResNet-50, Lin et al. 2017",
+              800,
+              1088,
+              OneStage::retinanetResnet50Fpn,
+              Recipes.RETINANET,
+              OneStage.retinanet()),
+          detector(
+              "fcos_resnet50_fpn",
+              "FCOS on ResNet-50, Tian et al. 2019",
+              800,
+              1088,
+              OneStage::fcosResnet50Fpn,
+              Recipes.RETINANET,
+              OneStage.fcos()),
+          detector(
+              "fasterrcnn_resnet50_fpn",
+              "Faster R-CNN on ResNet-50, " + REN,
+              800,
+              1088,
+              FasterRcnn::fasterrcnnResnet50Fpn,
+              Recipes.FASTER_RCNN,
+              FasterRcnn.resnet50()),
+          detector(
+              "fasterrcnn_mobilenet_v3_large_fpn",
+              "Faster R-CNN on MobileNetV3-Large, " + REN,
+              800,
+              1088,
+              FasterRcnn::fasterrcnnMobilenetV3LargeFpn,
+              Recipes.FASTER_RCNN,
+              FasterRcnn.mobilenetV3Large()),
+          detector(
+              "fasterrcnn_mobilenet_v3_large_320_fpn",
+              "Faster R-CNN on MobileNetV3-Large for small pictures, " + REN,
+              320,
+              448,
+              FasterRcnn::fasterrcnnMobilenetV3LargeFpn,
+              Recipes.FASTER_RCNN,
+              FasterRcnn.mobilenetV3Large320()));
 
   private Zoo() {}
 
   private static Architecture imagenet(
       String name, String title, BiFunction<Shape, Integer, Network> design, Recipe recipe) {
     return new Architecture(name, title, Shape.image(224, 224, 3), 1000, design, recipe);
+  }
+
+  private static Architecture detector(
+      String name,
+      String title,
+      int height,
+      int width,
+      BiFunction<Shape, Integer, Network> design,
+      Recipe recipe,
+      DetectorDesign detector) {
+    return new Architecture(
+        name, title, Shape.image(height, width, 3), 91, design, recipe, detector);
   }
 
   private static Architecture cifar(

@@ -163,7 +163,7 @@ final class Golden {
   }
 
   /** A quarter of their mean is taken off filters over several channels: the script says why. */
-  private static float[] filters(WeightEntry entry, int exponent) {
+  static float[] filters(WeightEntry entry, int exponent) {
     var shape = entry.parameter().shape();
     int length = shape.elements() / shape.size(0);
     long key = CounterRandom.key(SEED, entry.name().hashCode(), 0);
@@ -188,7 +188,7 @@ final class Golden {
     return (int) (CounterRandom.bits(key, i) >>> 40);
   }
 
-  private static float[] uniform(long of, int length, double low, double high) {
+  static float[] uniform(long of, int length, double low, double high) {
     long key = CounterRandom.key(SEED, of, 0);
     var values = new float[length];
     for (int i = 0; i < length; i++) {

@@ -127,10 +127,10 @@ public final class LrFindCommand implements Callable<Integer> {
     int images;
     try (var engine = common.engine()) {
       var prepared = new TrainingRun(config, common).prepare();
-      images = prepared.images().train().size();
+      images = prepared.train().size();
       test =
           LearningRateFinder.of(
-              prepared.trainer().engine(engine), prepared.images().train(), from, to, steps);
+              prepared.trainer().engine(engine), prepared.train(), from, to, steps);
     } catch (UncheckedIOException e) {
       throw TrainingData.unreadable(config, e);
     }

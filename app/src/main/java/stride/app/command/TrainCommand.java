@@ -58,7 +58,8 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "mnist, which ships with Stride, fashion-mnist, cifar10, or a folder with train/ and val/"
               + " (or test/), in each one sub-folder a class; with --val-fraction one such folder,"
-              + " or a table (.csv) of files and their labels.")
+              + " or a table (.csv) of files and their labels. For detectors a folder of pictures with boxes"
+              + " (COCO, Pascal VOC, YOLO).")
   private @Nullable String data;
 
   @Option(
@@ -289,6 +290,13 @@ public final class TrainCommand implements Callable<Integer> {
   /** "97.91 % of 10,000 test images right"; of several labels also how many of these are. */
   private static String result(Metrics.Epoch last) {
     var test = last.test();
+    if (test.metrics().containsKey("ap50")) {
+      return "AP50 of %s, AP of %s on %s test images"
+          .formatted(
+              Figures.percent(test.metric("ap50")),
+              Figures.percent(test.metric("ap")),
+              Figures.count(last.testImages()));
+    }
     if (Double.isNaN(test.accuracy())) {
       return "a test loss of %s".formatted(Figures.loss(test.loss()));
     }

@@ -1,5 +1,6 @@
 package stride.app.run;
 
+import java.util.Locale;
 import stride.app.console.Figures;
 
 /** How the metrics of a run are called and written where people read them. */
@@ -11,6 +12,7 @@ public final class MetricText {
     return switch (metric) {
       case "accuracy" -> "right";
       case "label_accuracy" -> "labels right";
+      case "ap", "ap50", "ap75" -> metric.toUpperCase(Locale.ROOT);
       default ->
           isTop(metric)
               ? "right in the first " + metric.substring("top".length())
@@ -23,6 +25,7 @@ public final class MetricText {
     return metric.equals("accuracy")
         || metric.endsWith("_accuracy")
         || metric.endsWith("iou")
+        || metric.matches("ap\\d*")
         || isTop(metric);
   }
 

@@ -117,7 +117,8 @@ public record Metrics(List<Epoch> epochs) {
   }
 
   /**
-   * Returns the epoch with most of the test's samples right or, of several and where that is not
+   * Returns the epoch with most of the test's samples right or, of boxes, the highest average
+   * precision, or, of several and where that is not
    * measured, with the smallest loss of the test: the one whose model {@link
    * stride.train.BestModel} keeps. Empty without a test.
    */
@@ -126,6 +127,7 @@ public record Metrics(List<Epoch> epochs) {
         .filter(epoch -> epoch.test().isThere())
         .min(
             Comparator.comparingDouble((Epoch epoch) -> -epoch.test().accuracy())
+                .thenComparingDouble(epoch -> -epoch.test().metric("ap"))
                 .thenComparingDouble(epoch -> epoch.test().loss()));
   }
 

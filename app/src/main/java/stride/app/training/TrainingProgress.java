@@ -10,6 +10,7 @@ import stride.app.console.Figures;
 import stride.app.console.TerminalLine;
 import stride.train.Callback;
 import stride.train.EpochResult;
+import stride.train.Evaluation;
 import stride.train.Progress;
 
 /** Shows on stderr how a training goes: a bar on a terminal, else a line for each epoch. */
@@ -45,7 +46,9 @@ final class TrainingProgress implements Callback, AutoCloseable {
    *
    * @param epoch counted from 1
    * @param speed images a second; 0 before it is known
-   * @param test the accuracy on the test images after the last epoch; below 0 before there is one
+   * @param accuracy NaN if it is not measured
+   * @param test the accuracy on the test images after the last epoch, or the average precision at
+   *     an overlap of a half; below 0 before there is one
    * @param left seconds to the end; below 0 before that is known, and at the end
    */
   private record Moment(
@@ -54,10 +57,11 @@ final class TrainingProgress implements Callback, AutoCloseable {
     /** "loss 0.0712, 97.91 % right (test 98.60 %), 21,400 images/s, 0:23 left". */
     String text(boolean withTest) {
       return Figures.format(
-          "loss %s, %.2f %% right%s%s%s",
+          "loss %s%s%s%s%s",
           Figures.loss(loss),
-          100 * accuracy,
-          test < 0 || !withTest ? "" : Figures.format(" (test %.2f %%)", 100 * test),
+          Double.isNaN(accuracy) ? "" : Figures.format(", %.2f %% right", 100 * accuracy),
+          test < 0 || !withTest ? "" : Figures.format(
+                  Double.isNaN(accuracy) ? ", test AP50 %.2f %%" : " (test %.2f %%)", 100 * test),
           speed == 0 ? "" : Figures.format(", %,.0f images/s", speed),
           left < 0 ? "" : ", " + Figures.clock(left) + " left");
     }
@@ -140,7 +144,7 @@ final class TrainingProgress implements Callback, AutoCloseable {
             result.loss(),
             result.accuracy(),
             result.samples() / seconds,
-            test == null ? -1 : test.top1(),
+            test == null ? -1 : quality(test),
             done == images() || imagesPerSecond == 0 ? -1 : secondsLeft(result.epoch()));
     reckoned = System.nanoTime();
     if (bar == null) {
@@ -148,6 +152,10 @@ final class TrainingProgress implements Callback, AutoCloseable {
     } else {
       bar.stepTo(done);
     }
+  }
+
+  private static double quality(Evaluation test) {
+    return test.metrics().getOrDefault("accuracy", test.metrics().getOrDefault("ap50", -1.0));
   }
 
   /** The time for the images that are left, and for the tests after each epoch. */

@@ -12,6 +12,7 @@ import stride.app.console.Failures;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
 import stride.app.console.Version;
+import stride.app.data.BoxData;
 import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
@@ -20,6 +21,9 @@ import stride.app.option.ScheduleKind;
 import stride.app.option.WeightsSource;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
+import stride.data.Augmentation;
+import stride.data.Dataset;
+import stride.data.Examples;
 import stride.data.ImageDataset;
 import stride.data.Splits;
 import stride.engine.Engine;
@@ -51,6 +55,10 @@ import stride.zoo.Zoo;
 
 /** A training as its configuration says, in its folder. */
 public final class TrainingRun {
+  /** Settings that a detector has no use for. */
+  private static final List<String> OF_CLASSES =
+      List.of("loss", "label_smoothing", "class_weights");
+
   private final CommonOptions common;
   private final RunConfig config;
   private final Architecture architecture;
@@ -71,7 +79,10 @@ public final class TrainingRun {
   }
 
   private static Recipe recipe(Architecture architecture, boolean tuning) {
-    return tuning ? Recipe.FINE_TUNING : architecture.recipe();
+    var detector = architecture.detector();
+    return !tuning
+        ? architecture.recipe()
+        : detector == null ? Recipe.FINE_TUNING : detector.tuning();
   }
 
   /**
@@ -101,7 +112,7 @@ public final class TrainingRun {
     if (!settings.containsKey("augment")) {
       settings.put("augmentation", recipe.augmentation().toString());
     }
-    if (tuning) {
+    if (tuning && architecture.detector() == null) {
       settings.putIfAbsent("head_lr_factor", Recipe.HEAD_RATE);
     }
     if (settings.containsKey("head") && !tuning) {
@@ -117,9 +128,31 @@ public final class TrainingRun {
     var config = new RunConfig(settings);
     ScheduleKind.of(config);
     OptimizerKind.of(config, recipe.optimizer());
+    if (architecture.detector() != null) {
+      for (var option : OF_CLASSES) {
+        if (config.given(option)) {
+          throw new UsageException(
+              "--%s goes with networks that classify pictures, %s finds boxes"
+                  .formatted(option.replace('_', '-'), architecture.name()));
+        }
+      }
+      boxes(config);
+      return config;
+    }
     boolean several = new TrainingData(config).hasSeveralLabels();
     settings.putIfAbsent("loss", several ? "bce" : "cross-entropy");
     return new RunConfig(settings);
+  }
+
+  /** The data of a detector's run. */
+  private static BoxData boxes(RunConfig config) throws IOException {
+    return new TrainingData(config)
+        .boxes()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "%s finds boxes, %s has none: --data takes a folder of pictures with boxes, as COCO (JSON), Pascal VOC (XML) or YOLO (text files) have them"
+                        .formatted(config.network(), config.data())));
   }
 
   /** Checks that what is to happen in some epochs does happen. */
@@ -148,16 +181,15 @@ public final class TrainingRun {
         var engine = common.engine()) {
       var prepared = prepare();
       say(engine, run.path());
-      var images = prepared.images();
       var network = prepared.network();
       common
           .console()
           .note(
               Figures.format(
                   "%,d training and %,d test images of %s; %,d parameters",
-                  images.train().size(),
-                  images.test().size(),
-                  images.train().shape(),
+                  prepared.train().size(),
+                  prepared.test().size(),
+                  network.input(),
                   network.parameters()));
       var trainer =
           prepared
@@ -181,7 +213,7 @@ public final class TrainingRun {
       }
       // Called once the checkpoint has turned out to be of these settings.
       trainer = trainer.callback(new KeepChanges(run));
-      var model = fit(trainer.callback(progress), images);
+      var model = fit(trainer.callback(progress), prepared);
       model.save(run.model());
       run.finish();
     } catch (StoppedException e) {
@@ -207,9 +239,11 @@ public final class TrainingRun {
     }
   }
 
-  private Model fit(Trainer trainer, Splits images) throws IOException {
+  private Model fit(Trainer trainer, Prepared prepared) throws IOException {
     try {
-      return trainer.fit(images.train(), images.test());
+      return prepared.train() instanceof Examples train
+          ? trainer.fit(train, (Examples) prepared.test())
+          : trainer.fit((ImageDataset) prepared.train(), (ImageDataset) prepared.test());
     } catch (UncheckedIOException e) {
       throw TrainingData.unreadable(config, e);
     }
@@ -232,11 +266,19 @@ public final class TrainingRun {
                 folder));
   }
 
-  /** What is trained on what. */
-  public record Prepared(Trainer trainer, Network network, Splits images) {}
+  /**
+   * What is trained on what.
+   *
+   * @param train {@link ImageDataset} or, of boxes, {@link Examples}
+   * @param test of the same kind
+   */
+  public record Prepared(Trainer trainer, Network network, Dataset<?> train, Dataset<?> test) {}
 
   /** Reads the data, and the weights to begin with; nothing of a folder of runs. */
   public Prepared prepare() throws IOException {
+    if (architecture.detector() != null) {
+      return prepareDetector();
+    }
     var data = new TrainingData(config);
     var labels = data.labels();
     if (config.given("weights")) {
@@ -244,11 +286,59 @@ public final class TrainingRun {
       var images = load(data, start.preprocessing());
       checkSize(images.train().shape(), start.network().input());
       return new Prepared(
-          trainer(Trainer.from(start), start.network(), images.train()), start.network(), images);
+          trainer(Trainer.from(start), start.network())
+              .loss(loss(start.network(), images.train()))
+              .augmentation(augmentation(images.train().shape())),
+          start.network(),
+          images.train(),
+          images.test());
     }
     var images = load(data, pictures(data.arePictures()));
     var network = network(images.train().shape(), labels, data.hasSeveralLabels());
-    return new Prepared(trainer(Trainer.of(network), network, images.train()), network, images);
+    return new Prepared(
+        trainer(Trainer.of(network), network)
+            .loss(loss(network, images.train()))
+            .augmentation(augmentation(images.train().shape())),
+        network,
+        images.train(),
+        images.test());
+  }
+
+  private Prepared prepareDetector() throws IOException {
+    var data = boxes(config);
+    var pictures = data.load();
+    data.remarks(pictures).forEach(common.console()::note);
+    var labels = pictures.train().labels();
+    var model = architecture.detecting(detector(labels), labels);
+    var train = pictures.train().images(model.preprocessing());
+    var test = pictures.test().images(model.preprocessing());
+    try {
+      readFirst(train);
+      readFirst(test);
+    } catch (UncheckedIOException e) {
+      throw TrainingData.unreadable(config, e);
+    }
+    return new Prepared(
+        trainer(Trainer.from(model), model.network())
+            .augmentation(
+                config.given("augment")
+                    ? DataOptions.preset(config.text("augment")).ofBoxes()
+                    : recipe.augmentation()),
+        model.network(),
+        train,
+        test);
+  }
+
+  /** The network that a detector's training begins with: fresh, or with the weights of a file. */
+  private Model detector(List<String> labels) throws IOException {
+    var network = architecture.networkFor(input(), labels);
+    if (!config.given("weights")) {
+      return Model.initialized(network, config.seed());
+    }
+    var file = WeightsSource.of(architecture, config.text("weights")).file(common.console());
+    return config.given("head")
+        ? Model.withNewHead(network, file, config.text("head"), config.seed())
+        : Model.withNewHead(network, file, config.seed());
   }
 
   /** Checks that a data set's images are of the size that weights are read for. */
@@ -282,22 +372,23 @@ public final class TrainingRun {
     }
   }
 
-  private static void readFirst(ImageDataset images) {
+  private static void readFirst(Dataset<?> images) {
     if (images.size() > 0) {
       images.get(0);
     }
   }
 
-  private Trainer trainer(Trainer from, Network network, ImageDataset train) {
+  private Augmentation augmentation(Shape images) {
+    return config.given("augment")
+        ? DataOptions.preset(config.text("augment")).of(images)
+        : recipe.augmentation();
+  }
+
+  private Trainer trainer(Trainer from, Network network) {
     var trainer = config.flag("drop_last") ? from.dropLast() : from;
     return trainer
         .optimizer(OptimizerKind.of(config, recipe.optimizer()))
-        .loss(loss(network, train))
         .schedule(ScheduleKind.of(config))
-        .augmentation(
-            config.given("augment")
-                ? DataOptions.preset(config.text("augment")).of(train.shape())
-                : recipe.augmentation())
         .epochs(config.epochs())
         .batches(config.batches().toArray(Integer[]::new))
         .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)

@@ -1,0 +1,255 @@
+#!/usr/bin/python3
+"""detectors.py [NAME...]: what torchvision's detectors have and find, into the zoo's test resources.
+
+detector_state_dicts.txt.gz  a line "name parameters" for each network with 91 classes, as in zoo.py, then a line for each
+                             tensor: its name and shape
+detections.txt.gz            for each network the exponents of its golden weights, and what it finds in three pictures of
+                             different sizes, alone and as one batch: label, score, left, top, right, bottom
+detector_gradients.txt.gz    for each network the losses of one training step with two pictures, and of each weight's
+                             gradient the norm, the largest number, and four numbers
+
+Golden weights are those of zoo.py. PyTorch computes in double; pictures are chosen so that its floats find the same.
+With names, only these networks' lines are printed.
+"""
+
+import sys
+
+import numpy as np
+import torch
+import torchvision.models.detection as detection
+from torch import nn
+from torchvision.models import MobileNet_V3_Large_Weights, ResNet50_Weights
+from torchvision.ops import FrozenBatchNorm2d
+
+from zoo import BIAS, filters, name_hash, numbers, uniform, write
+
+CLASSES = 7
+BOXES = 30
+SIZES = [(120, 160), (150, 100), (97, 131)]
+
+# How large pictures become, for networks that take any size, and those of the training step.
+RESIZED = (256, 426)
+STEP = (256, 320)
+
+NETWORKS = ["ssd300_vgg16", "ssdlite320_mobilenet_v3_large", "retinanet_resnet50_fpn", "fcos_resnet50_fpn",
+            "fasterrcnn_resnet50_fpn", "fasterrcnn_mobilenet_v3_large_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn"]
+
+# The logarithm of a layer's standard deviation: logits are spread, and boxes stay near their anchors.
+SPREAD = {
+    "cls_logits": 1, "cls_score": 1, "classification_head.module_list": 1, "bbox_pred": -2, "bbox_reg": -2,
+    "box_predictor.bbox_pred": 0, "fcos bbox_reg": 1,
+}
+
+
+def without_weights(module, name):
+    """Makes backbones that are asked for with weights, so with frozen batch norm, and leaves the weights out."""
+    original = getattr(module, name)
+    setattr(module, name, lambda weights=None, progress=True, **kwargs: original(weights=None, **kwargs))
+
+
+for _module in [detection.retinanet, detection.fcos, detection.faster_rcnn]:
+    without_weights(_module, "resnet50")
+without_weights(detection.faster_rcnn, "mobilenet_v3_large")
+
+
+def made(name, classes, **kwargs):
+    if name.startswith("ssd"):
+        return getattr(detection, name)(weights=None, weights_backbone=None, num_classes=classes, **kwargs)
+    backbone = MobileNet_V3_Large_Weights.IMAGENET1K_V1 if "mobilenet" in name else ResNet50_Weights.IMAGENET1K_V1
+    model = getattr(detection, name)(weights=None, weights_backbone=backbone, num_classes=classes, **kwargs)
+    for parameter in model.parameters():
+        parameter.requires_grad_(True)
+    return model
+
+
+def golden(name, images, **kwargs):
+    """A network with golden weights, and the exponents by the names of the weights."""
+    model = made(name, CLASSES, **kwargs).double().eval()
+    names = {}
+    for path, module in model.named_modules():
+        norm = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm, FrozenBatchNorm2d))
+        for own, tensor in list(module.named_parameters(recurse=False)) + list(module.named_buffers(recurse=False)):
+            full = path + "." + own
+            if own == "num_batches_tracked":
+                continue
+            if tensor.dim() > 1:
+                names[module] = full
+                tensor.data.copy_(torch.from_numpy(filters(name_hash(full), tensor.shape)))
+                continue
+            if own == "scale_weight":
+                low, high = 1, 2
+            elif norm and own == "weight":
+                low, high = 0.5, 1.5
+            elif own == "running_var":
+                low, high = 0.5, 2
+            elif norm:
+                low, high = -0.25, 0.25
+            else:
+                low, high = -0.2, 0.2
+            tensor.data.copy_(torch.from_numpy(uniform(name_hash(full), tensor.numel(), low, high)))
+    exponents = {}
+
+    def scale(module, given, output):
+        full = names[module]
+        if full in exponents:
+            return output
+        bias = 0
+        if module.bias is not None:
+            bias = module.bias.reshape(-1, 1, 1) if output.dim() == 4 else module.bias
+        plain = output - bias
+        spread = 0
+        for part, wanted in SPREAD.items():
+            if part.split(" ")[-1] in full and (" " not in part or name.startswith(part.split(" ")[0])):
+                spread = wanted
+        exponent = spread - round(float(torch.log2(plain.std())))
+        exponents[full] = exponent
+        module.weight.data *= 2.0**exponent
+        return output + (2.0**exponent - 1) * plain
+
+    hooks = [module.register_forward_hook(scale) for module in names]
+    with torch.no_grad():
+        model(images[:1])
+    for hook in hooks:
+        hook.remove()
+    return model, exponents
+
+
+def picture(number, height, width):
+    """Noise around a colour, in [0, 1]."""
+    noise = uniform(number, height * width * 3, 0, 0.5).reshape(-1, 3) + uniform(-number, 3, 0, 0.5)
+    return torch.from_numpy(noise).reshape(height, width, 3).permute(2, 0, 1).double().contiguous()
+
+
+def pictures(first):
+    return [picture(first + i, *size) for i, size in enumerate(SIZES)]
+
+
+def limits(name):
+    limit = "detections_per_img" if not name.startswith("faster") else "box_detections_per_img"
+    sizes = {} if name.startswith("ssd") else {"min_size": RESIZED[0], "max_size": RESIZED[1]}
+    return {limit: BOXES, **sizes}
+
+
+def found(model, images):
+    with torch.no_grad():
+        results = [model([image])[0] for image in images] + model(images)
+    return [[(int(l), float(s), *map(float, b)) for l, s, b in zip(r["labels"], r["scores"], r["boxes"])]
+            for r in results]
+
+
+def agree(a, b):
+    for one, other in zip(a, b):
+        if len(one) != len(other):
+            return False
+        for x, y in zip(one, other):
+            if x[0] != y[0] or abs(x[1] - y[1]) > 3e-5 or max(abs(p - q) for p, q in zip(x[2:], y[2:])) > 0.03:
+                return False
+    return True
+
+
+def exponents_line(exponents):
+    return "exponents " + " ".join("%s %d" % item for item in exponents.items())
+
+
+def detections_of(name):
+    for first in range(1, 300, 3):
+        images = pictures(first)
+        model, exponents = golden(name, images, **limits(name))
+        results = found(model, images)
+        if min(len(r) for r in results) < 5 or not agree(results, found(model.float(), [i.float() for i in images])):
+            continue
+        lines = [name, "pictures %d" % first, exponents_line(exponents)]
+        for result in results:
+            lines.append("boxes %d" % len(result))
+            lines += ["%d %s" % (box[0], numbers(box[1:])) for box in result]
+        print("%-40s pictures from %d, boxes %s, scores %.3f to %.3f" % (
+            name, first, [len(r) for r in results], results[0][-1][1], results[0][0][1]), flush=True)
+        return lines
+    raise SystemExit("%s: floats find something else in all pictures" % name)
+
+
+def truths(name):
+    """Boxes in both pictures of the training step."""
+    height, width = step_size(name)
+    unit = torch.tensor([width, height, width, height]).double()
+    return [
+        {"boxes": torch.tensor([[0.1, 0.15, 0.45, 0.6], [0.5, 0.3, 0.95, 0.9]]).double() * unit,
+         "labels": torch.tensor([2, 5])},
+        {"boxes": torch.tensor([[0.3, 0.2, 0.8, 0.75], [0.05, 0.55, 0.3, 0.85], [0.6, 0.05, 0.75, 0.2]]).double() * unit,
+         "labels": torch.tensor([1, 3, 6])},
+    ]
+
+
+def step_size(name):
+    return {"ssd300_vgg16": (300, 300), "ssdlite320_mobilenet_v3_large": (320, 320)}.get(name, STEP)
+
+
+def step_settings(name):
+    if name.startswith("ssd"):
+        return {}
+    settings = {"min_size": STEP[0], "max_size": STEP[1]}
+    if name.startswith("faster"):
+        settings.update(rpn_batch_size_per_image=10**6, rpn_post_nms_top_n_train=200, rpn_pre_nms_top_n_train=400,
+                        box_batch_size_per_image=1000, box_positive_fraction=0.5)
+    return settings
+
+
+def step(model, images, targets):
+    model.zero_grad()
+    dtype = images[0].dtype
+    losses = model(images, [{"boxes": t["boxes"].to(dtype), "labels": t["labels"]} for t in targets])
+    sum(losses.values()).backward()
+    return ({n: float(l) for n, l in losses.items()},
+            {path: p.grad.flatten().double().clone() for path, p in model.named_parameters()})
+
+
+def gradients_of(name):
+    height, width = step_size(name)
+    for first in range(1, 300, 2):
+        images = [picture(first + i, height, width) for i in range(2)]
+        model, exponents = golden(name, images, **step_settings(name))
+        model.train()
+        for module in model.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = 0
+            if isinstance(module, (nn.BatchNorm2d, FrozenBatchNorm2d)):
+                module.bias.data += BIAS
+        state = {n: t.clone() for n, t in model.state_dict().items()}
+        losses, gradients = step(model, images, truths(name))
+        model.load_state_dict(state)
+        model.float()
+        other, floats = step(model, [i.float() for i in images], truths(name))
+        most = max(float(g.abs().max()) for g in gradients.values())
+        worst = max(float((floats[p] - g).abs().max()) / (float(g.abs().max()) + 1e-4 * most)
+                    for p, g in gradients.items())
+        print("%-40s pictures from %d: %s, floats differ by %.2g" % (
+            name, first, {n: round(l, 4) for n, l in losses.items()}, worst), flush=True)
+        if worst < 3e-4:
+            break
+    else:
+        raise SystemExit("%s: floats have other gradients for all pictures" % name)
+    lines = [name, "pictures %d" % first, exponents_line(exponents),
+             "losses " + " ".join("%s %.9g" % item for item in losses.items())]
+    for path, gradient in gradients.items():
+        places = [i % len(gradient) for i in range(0, 4 * 7919, 7919)]
+        lines.append("%s %s" % (path, numbers([gradient.norm(), gradient.abs().max()] + [gradient[i] for i in places])))
+    return lines
+
+
+def state_dict_of(name):
+    model = made(name, 91)
+    parameters = sum(p.numel() for p in model.parameters())
+    lines = ["%s %s" % (path, "scalar" if tensor.dim() == 0 else "x".join(map(str, tensor.shape)))
+             for path, tensor in model.state_dict().items()]
+    print("%-40s %11d parameters" % (name, parameters), flush=True)
+    return ["%s %d" % (name, parameters)] + lines
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    chosen = sys.argv[2:] or NETWORKS
+    parts = {"state": ("detector_state_dicts.txt.gz", state_dict_of), "boxes": ("detections.txt.gz", detections_of),
+             "gradients": ("detector_gradients.txt.gz", gradients_of)}
+    for part in sys.argv[1:2] or parts:
+        file, lines_of = parts[part]
+        write(file, chosen, lines_of)

@@ -1,0 +1,175 @@
+package stride.zoo;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import stride.graph.Graph;
+import stride.graph.Weights;
+import stride.image.Image;
+import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FrozenBatchNorm;
+import stride.layer.normalization.GroupNorm;
+import stride.tensor.Shape;
+import stride.tensor.Tensor;
+
+/** What {@code tools/golden/detectors.py} had torchvision find, and the weights and pictures. */
+final class DetectorGolden {
+  static final int CLASSES = 7;
+
+  /** What is added to the biases of batch norm for a training step. */
+  static final float PASSING = 2;
+
+  private DetectorGolden() {}
+
+  /** The exponents of a line "exponents name 3 name -1". */
+  static Map<String, Integer> exponents(String line) {
+    var words = line.split(" ");
+    var exponents = new HashMap<String, Integer>();
+    for (int i = 1; i < words.length; i += 2) {
+      exponents.put(words[i], Integer.parseInt(words[i + 1]));
+    }
+    return exponents;
+  }
+
+  /**
+   * Golden weights.
+   *
+   * @param passing what is added to the biases of batch norm
+   */
+  static Weights weights(Graph graph, Map<String, Integer> exponents, float passing) {
+    var weights = Weights.empty(graph);
+    for (var entry : weights.table().weights()) {
+      var operation = graph.nodes().get(entry.node()).operation();
+      boolean batchNorm = operation instanceof BatchNorm;
+      boolean norm = batchNorm || operation instanceof GroupNorm;
+      int length = entry.parameter().shape().elements();
+      float[] values;
+      if (entry.parameter().shape().rank() > 1) {
+        values = Golden.filters(entry, exponents.get(entry.name()));
+      } else if (entry.name().endsWith("scale_weight")) {
+        values = Golden.uniform(entry.name().hashCode(), length, 1, 2);
+      } else if (norm) {
+        boolean weight = entry.name().endsWith(".weight");
+        values =
+            Golden.uniform(
+                entry.name().hashCode(), length, weight ? 0.5 : -0.25, weight ? 1.5 : 0.25);
+        add(values, 0, batchNorm && !weight ? passing : 0, length);
+      } else {
+        values = Golden.uniform(entry.name().hashCode(), length, -0.2, 0.2);
+      }
+      weights.write(entry, values);
+    }
+    for (var entry : weights.table().statistics()) {
+      if (entry.statistic().counter()) {
+        continue;
+      }
+      var operation = graph.nodes().get(entry.node()).operation();
+      boolean frozen = operation instanceof FrozenBatchNorm;
+      String own = entry.statistic().name();
+      double low = own.equals("running_var") || own.equals("weight") ? 0.5 : -0.25;
+      double high = own.equals("running_var") ? 2 : own.equals("weight") ? 1.5 : 0.25;
+      int length = entry.statistic().length();
+      float[] values = Golden.uniform(entry.name().hashCode(), length, low, high);
+      add(values, 0, frozen && own.equals("bias") ? passing : 0, length);
+      System.arraycopy(values, 0, weights.statistics(), entry.offset(), length);
+    }
+    weights.changed();
+    return weights;
+  }
+
+  private static void add(float[] values, int from, float summand, int count) {
+    for (int i = from; i < from + count; i++) {
+      values[i] += summand;
+    }
+  }
+
+  /** Noise around a colour, in [0, 1]. */
+  static Image picture(int number, int height, int width) {
+    var shape = Shape.image(height, width, 3);
+    float[] values = Golden.uniform(number, shape.elements(), 0, 0.5);
+    float[] colour = Golden.uniform(-number, 3, 0, 0.5);
+    for (int i = 0; i < values.length; i++) {
+      values[i] += colour[i % 3];
+    }
+    return new Image(new Tensor(shape, values));
+  }
+
+  /** A box that torchvision found. */
+  record Found(int label, double score, double[] corners) {}
+
+  /** What torchvision found in three pictures, alone and as one batch. */
+  record Detections(
+      String name, int pictures, Map<String, Integer> exponents, List<List<Found>> boxes) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Detections> detections() {
+    var all = new ArrayList<Detections>();
+    Golden.paragraphs("detections.txt.gz")
+        .forEach(
+            (name, lines) -> {
+              var boxes = new ArrayList<List<Found>>();
+              for (var line : lines.subList(2, lines.size())) {
+                if (line.startsWith("boxes")) {
+                  boxes.add(new ArrayList<>());
+                } else {
+                  double[] n = Golden.numbers(line);
+                  boxes
+                      .getLast()
+                      .add(new Found((int) n[0], n[1], new double[] {n[2], n[3], n[4], n[5]}));
+                }
+              }
+              all.add(
+                  new Detections(
+                      name,
+                      Integer.parseInt(lines.get(0).substring("pictures ".length())),
+                      exponents(lines.get(1)),
+                      boxes));
+            });
+    return all;
+  }
+
+  /** The losses and gradients of a training step. */
+  record Step(
+      String name,
+      int pictures,
+      Map<String, Integer> exponents,
+      double loss,
+      Map<String, double[]> gradients) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Step> steps() {
+    var all = new ArrayList<Step>();
+    Golden.paragraphs("detector_gradients.txt.gz")
+        .forEach(
+            (name, lines) -> {
+              var losses = lines.get(2).split(" ");
+              double loss = 0;
+              for (int i = 2; i < losses.length; i += 2) {
+                loss += Double.parseDouble(losses[i]);
+              }
+              var gradients = new LinkedHashMap<String, double[]>();
+              for (var line : lines.subList(3, lines.size())) {
+                int space = line.indexOf(' ');
+                gradients.put(line.substring(0, space), Golden.numbers(line.substring(space + 1)));
+              }
+              all.add(
+                  new Step(
+                      name,
+                      Integer.parseInt(lines.get(0).substring("pictures ".length())),
+                      exponents(lines.get(1)),
+                      loss,
+                      gradients));
+            });
+    return all;
+  }
+}

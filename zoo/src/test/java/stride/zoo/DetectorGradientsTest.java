@@ -1,0 +1,140 @@
+package stride.zoo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.data.Box;
+import stride.data.Target;
+import stride.data.TargetType;
+import stride.detection.BalancedSampler;
+import stride.detector.DetectionMethod;
+import stride.detector.FasterRcnnLoss;
+import stride.detector.FasterRcnnMethod;
+import stride.detector.Proposals;
+import stride.engine.Engine;
+import stride.engine.Plan;
+import stride.engine.Purpose;
+import stride.graph.WeightTable.WeightEntry;
+import stride.image.Preprocessing;
+import stride.network.Model;
+import stride.network.Task;
+import stride.tensor.Shape;
+import stride.train.Loss;
+import stride.train.StagedLoss;
+import stride.train.Targets;
+
+/** One training step's loss and gradients of every detector, against torchvision's in double. */
+final class DetectorGradientsTest {
+  private static final double TOLERANCE = 1e-3;
+
+  static Stream<DetectorGolden.Step> steps() {
+    return DetectorGolden.steps().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void lossAndGradientsAreThoseOfTorchvision(DetectorGolden.Step expected) {
+    var architecture = Zoo.find(expected.name());
+    boolean ssd = expected.name().startsWith("ssd");
+    var input = ssd ? architecture.input() : Shape.image(256, 320, 3);
+    var network = architecture.network(input, DetectorGolden.CLASSES);
+    var graph = network.graph();
+    var weights = DetectorGolden.weights(graph, expected.exponents(), DetectorGolden.PASSING);
+    var model =
+        architecture.detecting(
+            new Model(network, weights, Task.VALUES, List.of(), Preprocessing.none(input)),
+            List.of());
+    try (var engine = Engine.withThreads(2)) {
+      Plan plan =
+          engine.plan(graph, weights, 2, Purpose.training().withDropout(false));
+      for (int n = 0; n < 2; n++) {
+        var picture =
+            DetectorGolden.picture(expected.pictures() + n, input.height(), input.width());
+        plan.input().write(n, model.preprocessing().normalize(picture).data());
+      }
+      plan.forward(2);
+      Loss loss = loss((DetectionMethod) model.method(), network).forPlan(network, plan);
+      double value = loss.apply(Loss.Outputs.of(plan), targets(input), 2);
+      plan.backward(2);
+      if (loss instanceof StagedLoss staged) {
+        staged.addGradients(plan.gradients(), 1);
+      }
+      assertEquals(expected.loss(), value, TOLERANCE * expected.loss(), "loss");
+      double most =
+          expected.gradients().values().stream().mapToDouble(own -> own[1]).max().orElseThrow();
+      for (var entry : weights.table().weights()) {
+        assertSame(entry, expected.gradients().get(entry.name()), plan.gradients(), most);
+      }
+    }
+  }
+
+  private static void assertSame(
+      WeightEntry entry, double[] expected, float[] gradients, double most) {
+    float[] own = entry.read(gradients);
+    double squares = 0;
+    for (float g : own) {
+      squares += (double) g * g;
+    }
+    double tolerance = TOLERANCE * expected[1] + 1e-6 * most;
+    assertEquals(
+        expected[0],
+        Math.sqrt(squares),
+        TOLERANCE * expected[0] + 1e-6 * most * Math.sqrt(own.length),
+        "norm of the gradient of " + entry.name());
+    for (int i = 0; i < 4; i++) {
+      int place = i * 7919 % own.length;
+      assertEquals(
+          expected[2 + i],
+          own[place],
+          tolerance,
+          "gradient %d of %s".formatted(place, entry.name()));
+    }
+  }
+
+  /** Samplers that take all. */
+  private static Loss loss(DetectionMethod method, stride.network.Network network) {
+    if (method instanceof FasterRcnnMethod m) {
+      return new FasterRcnnLoss(
+          new FasterRcnnMethod(
+              m.resizing(),
+              m.anchors(),
+              new Proposals(1, 1, 400, 200, m.proposals().suppression(), m.proposals().minScore()),
+              m.features(),
+              m.suppression(),
+              m.limits(),
+              m.firstLabel()),
+          new BalancedSampler(1_000_000, 0.5),
+          new BalancedSampler(1000, 0.5));
+    }
+    return method.loss(network);
+  }
+
+  private static Targets targets(Shape input) {
+    var targets = Targets.of(new TargetType.Boxes(8), 2);
+    targets.set(
+        0,
+        new Target.Boxes(
+            List.of(
+                box(input, 2, 0.1, 0.15, 0.45, 0.6), box(input, 5, 0.5, 0.3, 0.95, 0.9))));
+    var second = new ArrayList<Box>();
+    second.add(box(input, 1, 0.3, 0.2, 0.8, 0.75));
+    second.add(box(input, 3, 0.05, 0.55, 0.3, 0.85));
+    second.add(box(input, 6, 0.6, 0.05, 0.75, 0.2));
+    targets.set(1, new Target.Boxes(second));
+    return targets;
+  }
+
+  private static Box box(
+      Shape input, int label, double left, double top, double right, double bottom) {
+    return new Box(
+        label,
+        (float) (left * input.width()),
+        (float) (top * input.height()),
+        (float) (right * input.width()),
+        (float) (bottom * input.height()));
+  }
+}
