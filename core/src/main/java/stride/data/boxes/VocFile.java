@@ -1,7 +1,12 @@
 package stride.data.boxes;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -9,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -18,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import stride.data.ClassMatch;
 import stride.format.FileException;
 import stride.format.FormatException;
+import stride.format.TextFile;
 
 /**
  * An annotation of Pascal VOC: what is in one picture. Documents with a document type or entities
@@ -29,6 +36,9 @@ import stride.format.FormatException;
  * @param width the picture's; 0 if it is not given
  */
 record VocFile(Path file, String picture, int height, int width, List<Thing> objects) {
+  private static final Pattern ENCODING =
+      Pattern.compile("^\\s*<\\?xml[^>]*\\bencoding\\s*=\\s*[\"']([^\"']+)[\"']");
+
   /** Far more than any picture needs. */
   private static final long MAX_BYTES = 64 << 20;
 
@@ -61,13 +71,11 @@ record VocFile(Path file, String picture, int height, int width, List<Thing> obj
             "%s: has %,d bytes, at most %,d of an annotation are read"
                 .formatted(file, size, MAX_BYTES));
       }
-      try (var in = new BufferedInputStream(Files.newInputStream(file))) {
-        var reader = factory().createXMLStreamReader(in);
-        try {
-          return new Reading(file, reader).annotation();
-        } finally {
-          reader.close();
-        }
+      var reader = reader(file);
+      try {
+        return new Reading(file, reader).annotation();
+      } finally {
+        reader.close();
       }
     } catch (XMLStreamException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
@@ -82,8 +90,8 @@ record VocFile(Path file, String picture, int height, int width, List<Thing> obj
 
   /** Whether a file begins like such an annotation. */
   static boolean isAnnotation(Path file) {
-    try (var in = new BufferedInputStream(Files.newInputStream(file))) {
-      var reader = factory().createXMLStreamReader(in);
+    try {
+      var reader = reader(file);
       try {
         while (reader.hasNext()) {
           if (reader.next() == XMLStreamConstants.START_ELEMENT) {
@@ -97,6 +105,34 @@ record VocFile(Path file, String picture, int height, int width, List<Thing> obj
       // Others in the folder may be some.
     }
     return false;
+  }
+
+  /** Reads characters: the JDK's parser prints what is wrong with bytes to the console. */
+  private static XMLStreamReader reader(Path file) throws IOException, XMLStreamException {
+    byte[] bytes = Files.readAllBytes(file);
+    return factory().createXMLStreamReader(new StringReader(text(file, bytes)));
+  }
+
+  private static String text(Path file, byte[] bytes) throws FormatException {
+    var declared =
+        ENCODING.matcher(
+            new String(bytes, 0, Math.min(bytes.length, 200), StandardCharsets.ISO_8859_1));
+    if (!declared.find() || declared.group(1).toUpperCase(Locale.ROOT).startsWith("UTF")) {
+      return TextFile.decode(bytes, file);
+    }
+    try {
+      return Charset.forName(declared.group(1))
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(bytes))
+          .toString();
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      throw new FormatException(
+          "%s: is not text in %s, which it says it is; save the file as UTF-8"
+              .formatted(file, FormatException.quote(declared.group(1))),
+          e);
+    }
   }
 
   private static XMLInputFactory factory() {

@@ -87,7 +87,8 @@ final class VocSource implements BoxSource {
     var annotations = below(folder, "annotations").orElse(folder);
     int depth = annotations.equals(folder) ? 1 : Integer.MAX_VALUE;
     if (Folders.files(annotations, depth, _ -> {}).stream()
-        .noneMatch(file -> Places.hasSuffix(file, "xml") && VocFile.isAnnotation(file))) {
+        .noneMatch(
+            file -> Places.hasSuffix(file, "xml") && (depth > 1 || VocFile.isAnnotation(file)))) {
       return Optional.empty();
     }
     var pictures = below(folder, "jpegimages");

@@ -1,0 +1,418 @@
+package stride.data.boxes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import stride.data.BoxPictures;
+import stride.data.Split;
+import stride.image.Preprocessing;
+import stride.tensor.Shape;
+
+class BoxLayoutTest {
+  @TempDir Path temp;
+
+  /** What is in each picture, in whole pixels. */
+  static String contents(BoxPictures pictures) {
+    var all = new TreeMap<String, List<String>>();
+    for (int i = 0; i < pictures.size(); i++) {
+      var picture = pictures.get(i);
+      all.put(
+          Places.stem(picture.file()),
+          picture.objects().stream()
+              .map(
+                  object ->
+                      "%s %.2f %.2f %.2f %.2f"
+                          .formatted(
+                              pictures.labels().get(object.box().label()),
+                              object.box().left(),
+                              object.box().top(),
+                              object.box().right(),
+                              object.box().bottom()))
+              .toList());
+    }
+    return pictures.labels() + " " + all;
+  }
+
+  static final String EXPECTED =
+      "[cat, dog, traffic light] {a=[cat 4.00 2.00 20.00 12.00, dog 20.00 5.00 40.00 20.00],"
+          + " b=[traffic light 1.00 1.00 31.00 33.00], c=[]}";
+
+  private static BoxLayout find(Path folder) throws IOException {
+    return BoxLayout.find(folder).orElseThrow();
+  }
+
+  private static String refusal(Path folder) {
+    var refusal = assertThrows(IOException.class, () -> find(folder).all());
+    String said = String.valueOf(refusal.getMessage());
+    assertEquals(1, said.lines().count(), said);
+    return said;
+  }
+
+  private void edit(String file, String from, String to) throws IOException {
+    var path = temp.resolve(file);
+    String text = Files.readString(path);
+    assertTrue(text.contains(from), text);
+    Files.writeString(path, text.replaceFirst(java.util.regex.Pattern.quote(from), to));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachFormatIsToldFromTheOthersAndReadsTheSame(BoxFormat format) throws IOException {
+    var layout = find(BoxFolders.write(format, temp));
+    assertEquals(format, layout.format());
+    assertEquals(Set.of(), layout.parts());
+    assertEquals(EXPECTED, contents(layout.all()));
+    assertEquals(List.of(), layout.all().skipped());
+    assertEquals(EXPECTED, contents(layout.skippingBroken().all()));
+  }
+
+  @Test
+  void aFolderOfClassesHasNoBoxes() throws IOException {
+    BoxFolders.picture(temp.resolve("cats/1.png"), 8, 8);
+    BoxFolders.picture(temp.resolve("dogs/1.png"), 8, 8);
+    BoxFolders.write(temp.resolve("classes.txt"), "cats\ndogs\n");
+    BoxFolders.write(temp.resolve("pom.xml"), "<project/>");
+    BoxFolders.write(temp.resolve("package.json"), "{\"images\": 3}");
+    assertEquals(Optional.empty(), BoxLayout.find(temp));
+  }
+
+  @Test
+  void twoFormatsInOneFolderHaveToBeChosenBetween() throws IOException {
+    BoxFolders.coco(temp);
+    BoxFolders.yolo(temp);
+    String said = refusal(temp);
+    assertTrue(said.contains("--format coco or --format yolo"), said);
+    assertEquals(EXPECTED, contents(BoxLayout.of(temp, BoxFormat.YOLO).all()));
+    assertEquals(EXPECTED, contents(BoxLayout.of(temp, BoxFormat.COCO).all()));
+  }
+
+  @Test
+  void vocListsSayWhichPicturesBelongToAPart() throws IOException {
+    BoxFolders.voc(temp);
+    BoxFolders.write(temp.resolve("ImageSets/Main/train.txt"), "a\nc\n");
+    BoxFolders.write(temp.resolve("ImageSets/Main/val.txt"), "b 1\r\n");
+    BoxFolders.write(temp.resolve("ImageSets/Main/cat_train.txt"), "a 1\n");
+    var layout = find(temp);
+    assertEquals(Set.of(Split.TRAIN, Split.VALIDATION), layout.parts());
+    assertEquals(2, layout.learnFrom().size());
+    assertEquals(1, layout.measureWith().size());
+    assertEquals(BoxFolders.LABELS, layout.measureWith().labels(), "those of all parts");
+    assertEquals(3, layout.all().size());
+    BoxFolders.write(temp.resolve("ImageSets/Main/val.txt"), "b\nb\nnone\n");
+    assertEquals(
+        List.of(
+            temp.resolve("ImageSets/Main/val.txt") + ": line 2, b a second time",
+            "%s: line 3 names the picture \"none\", which is not in %s"
+                .formatted(temp.resolve("ImageSets/Main/val.txt"), temp.resolve("JPEGImages"))),
+        find(temp).measureWith().skipped());
+    BoxFolders.write(temp.resolve("ImageSets/Main/val.txt"), "\n");
+    var none = assertThrows(IOException.class, () -> find(temp).measureWith());
+    assertTrue(String.valueOf(none.getMessage()).contains("no pictures to measure with"));
+  }
+
+  @Test
+  void cocosPartsAreToldByTheNamesOfTheFiles() throws IOException {
+    for (String part : List.of("train2017", "val2017")) {
+      for (var shown : BoxFolders.SHOWN) {
+        BoxFolders.picture(
+            temp.resolve(part + "/" + shown.name() + ".png"), shown.width(), shown.height());
+      }
+      BoxFolders.write(
+          temp.resolve("annotations/instances_%s.json".formatted(part)), BoxFolders.json(".png"));
+      BoxFolders.write(
+          temp.resolve("annotations/captions_%s.json".formatted(part)),
+          "{\"images\": [], \"annotations\": []}");
+    }
+    var layout = find(temp);
+    assertEquals(Set.of(Split.TRAIN, Split.VALIDATION), layout.parts());
+    assertEquals(EXPECTED, contents(layout.learnFrom()));
+    assertTrue(layout.measureWith().marked(0).file().toString().contains("val2017"));
+    assertEquals(6, layout.all().size());
+  }
+
+  @Test
+  void foldersForEachPartAreFound() throws IOException {
+    for (String part : List.of("train", "valid", "test")) {
+      for (var shown : BoxFolders.SHOWN) {
+        BoxFolders.picture(
+            temp.resolve("coco/%s/%s.png".formatted(part, shown.name())),
+            shown.width(),
+            shown.height());
+        BoxFolders.picture(
+            temp.resolve("voc/%s/%s.png".formatted(part, shown.name())),
+            shown.width(),
+            shown.height());
+        BoxFolders.write(
+            temp.resolve("voc/%s/%s.xml".formatted(part, shown.name())), BoxFolders.xml(shown));
+        BoxFolders.picture(
+            temp.resolve("yolo/%s/images/%s.png".formatted(part, shown.name())),
+            shown.width(),
+            shown.height());
+        BoxFolders.write(
+            temp.resolve("yolo/%s/labels/%s.txt".formatted(part, shown.name())),
+            BoxFolders.text(shown));
+      }
+      BoxFolders.write(
+          temp.resolve("coco/%s/_annotations.coco.json".formatted(part)), BoxFolders.json(".png"));
+    }
+    BoxFolders.write(
+        temp.resolve("yolo/data.yaml"),
+        "train: ../train/images\nval: ../valid/images\ntest: ../test/images\n\nnc: 3\n"
+            + "names: ['cat', 'dog', 'traffic light']\n");
+    for (String format : List.of("coco", "voc", "yolo")) {
+      var layout = find(temp.resolve(format));
+      assertEquals(format, layout.format().key());
+      assertEquals(Set.of(Split.values()), layout.parts(), format);
+      assertEquals(EXPECTED, contents(layout.read(Split.VALIDATION)), format);
+      assertEquals(Optional.of(Split.VALIDATION), layout.chooseBy());
+      assertEquals(Optional.empty(), BoxLayout.find(temp), "none of the three by itself");
+    }
+  }
+
+  @Test
+  void yoloPicturesMayBeListedOrLieBesideTheirLabels() throws IOException {
+    for (var shown : BoxFolders.SHOWN) {
+      BoxFolders.picture(
+          temp.resolve("obj_train_data/" + shown.name() + ".png"), shown.width(), shown.height());
+      BoxFolders.write(
+          temp.resolve("obj_train_data/" + shown.name() + ".txt"), BoxFolders.text(shown));
+    }
+    BoxFolders.write(temp.resolve("obj.names"), "cat\ndog\ntraffic light\n");
+    assertEquals(EXPECTED, contents(find(temp).all()));
+    BoxFolders.write(
+        temp.resolve("train.txt"), "data/obj_train_data/a.png\nC:\\somewhere\\b.png\n");
+    var layout = find(temp);
+    assertEquals(Set.of(Split.TRAIN), layout.parts());
+    assertEquals(2, layout.learnFrom().size());
+  }
+
+  @Test
+  void aBoxBecomesOneAroundAnOutline() throws IOException {
+    BoxFolders.yolo(temp);
+    BoxFolders.write(temp.resolve("labels/b.txt"), "2 0.5 0.25 1 0.5 0.5 1.0 0 0.5\n");
+    var pictures = find(temp).all();
+    assertTrue(contents(pictures).contains("traffic light 0.00 16.00 32.00 64.00"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "COCO | annotations/instances.json | [4, 2, | [NaN, 2, | the annotation 1: a box of (NaN",
+        "COCO | annotations/instances.json | 16, 10] | -16, 10] | the annotation 1: a box of (4.0,"
+            + " 2.0) to (-12.0, 12.0), whose edges are in the wrong order",
+        "COCO | annotations/instances.json | 16, 10] | 16] | line 6 has the annotation 1 without a"
+            + " bbox of four numbers",
+        "COCO | annotations/instances.json | \"category_id\": 8 | \"category_id\": 9 | the"
+            + " annotation 2 has the category 9, which is not among its categories",
+        "COCO | annotations/instances.json | \"image_id\": 101 | \"image_id\": 9 | the annotation 3"
+            + " is of the image 9, which is not among its images",
+        "COCO | annotations/instances.json | \"id\": 101 | \"id\": 100 | two images of the id 100",
+        "COCO | annotations/instances.json | \"b.png\" | \"a.png\" | two images are the picture",
+        "COCO | annotations/instances.json | \"name\": \"dog\" | \"name\": \"cat\" | two categories"
+            + " of the name \"cat\"",
+        "COCO | annotations/instances.json | \"categories\" | \"kinds\" | has no categories",
+        "COCO | annotations/instances.json | \"images\" | \"images\": 1, \"images\" | has images"
+            + " that are no list",
+        "VOC | Annotations/a.xml | <xmin>4< | <xmin>NaN< | line 9: a box of (NaN",
+        "VOC | Annotations/a.xml | <xmin>4< | <xmin>24< | line 9: a box of (24.0, 2.0) to (20.0,"
+            + " 12.0), whose edges are in the wrong order",
+        "VOC | Annotations/a.xml | <xmin>4</xmin> | '' | line 9 ends an object without a bndbox",
+        "VOC | Annotations/a.xml | <xmin>4< | <xmin>four< | line 7 has \"four\", expected a number",
+        "VOC | Annotations/a.xml | <name>cat</name> | '' | line 9 ends an object without a name",
+        "VOC | Annotations/a.xml | </size> | </siz> | is not valid XML (line 3)",
+        "VOC | Annotations/a.xml | <annotation> | <!DOCTYPE a [<!ENTITY b \"c\">]><annotation> |"
+            + " line 1 has a document type, which is refused",
+        "VOC | Annotations/a.xml | cat | &b; | a.xml: ",
+        "YOLO | labels/a.txt | 0.300000000 | NaN | line 1: a box of (NaN",
+        "YOLO | labels/a.txt | 0.400000000 | -0.4 | whose edges are in the wrong order",
+        "YOLO | labels/a.txt | 0 0.3 | 3 0.3 | line 1 has the class \"3\", there are 3, from 0 to"
+            + " 2",
+        "YOLO | labels/a.txt | 0 0.3 | 0.5 0.3 | line 1 has the class \"0.5\"",
+        "YOLO | labels/a.txt | 0 0.3 | 0 | line 1 has 4 fields, expected 5",
+        "YOLO | labels/a.txt | 0.300000000 | 12 | line 1 has \"12\", expected a part of the"
+            + " picture's width or height",
+        "YOLO | data.yaml | 2: | 3: | the numbers of its 3 classes are not 0 to 2",
+        "YOLO | data.yaml | 'dog' | cat | the classes 0 and 1 are both called \"cat\"",
+      })
+  void whatIsWrongIsSaidInOneSentence(
+      BoxFormat format, String file, String from, String to, String expected) throws IOException {
+    BoxFolders.write(format, temp);
+    edit(file, from, to);
+    String said = refusal(temp);
+    assertTrue(said.startsWith(temp.resolve(file).toString()), said);
+    assertTrue(said.contains(expected), said);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "COCO | annotations/instances.json | 16, 10] | -16, 10] | 2",
+        "COCO | annotations/instances.json | \"category_id\": 8 | \"category_id\": 9 | 2",
+        "COCO | annotations/instances.json | \"image_id\": 101 | \"image_id\": 9 | 3",
+        "VOC | Annotations/a.xml | <xmin>4< | <xmin>24< | 2",
+        "VOC | Annotations/a.xml | </size> | </siz> | 2",
+        "YOLO | labels/a.txt | 0 0.3 | 3 0.3 | 2",
+      })
+  void aBrokenAnnotationLeavesOutItsPictureAndNoOther(
+      BoxFormat format, String file, String from, String to, int left) throws IOException {
+    BoxFolders.write(format, temp);
+    edit(file, from, to);
+    var pictures = find(temp).skippingBroken().all();
+    assertEquals(left, pictures.size());
+    assertEquals(1, pictures.skipped().size(), pictures.skipped().toString());
+    assertTrue(pictures.skipped().getFirst().startsWith(temp.resolve(file).toString()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "COCO | annotations/instances.json | 16, 10] | 0, 10] | 'the annotation 1, a box of no"
+            + " area: (4.0, 2.0) to (4.0, 12.0)'",
+        "COCO | annotations/instances.json | [4, | [60, | 'the annotation 1, a box outside of its"
+            + " picture: (60.0, 2.0) to (76.0, 12.0)'",
+        "VOC | Annotations/a.xml | <xmin>4< | <xmin>20< | 'line 9, a box of no area'",
+        "YOLO | labels/a.txt | 0.300000000 | 1.5 | 'line 1, a box outside of its picture'",
+      })
+  void boxesThatShowNothingAreListedAndTheOthersUsed(
+      BoxFormat format, String file, String from, String to, String expected) throws IOException {
+    BoxFolders.write(format, temp);
+    edit(file, from, to);
+    var pictures = find(temp).all();
+    assertEquals(EXPECTED.replace("cat 4.00 2.00 20.00 12.00, ", ""), contents(pictures));
+    assertEquals(1, pictures.skipped().size());
+    assertTrue(pictures.skipped().getFirst().contains(expected), pictures.skipped().toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void annotationsWithoutPictureAreListed(BoxFormat format) throws IOException {
+    BoxFolders.write(format, temp);
+    Files.delete(temp.resolve(format == BoxFormat.VOC ? "JPEGImages/a.png" : "images/a.png"));
+    var pictures = find(temp).all();
+    assertEquals(2, pictures.size());
+    assertEquals(1, pictures.skipped().size(), pictures.skipped().toString());
+    assertTrue(pictures.skipped().getFirst().contains("is not in"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void boxesAreCutOffAtThePicturesEdges(BoxFormat format) throws IOException {
+    BoxFolders.write(format, temp);
+    switch (format) {
+      case COCO -> edit("annotations/instances.json", "16, 10]", "160, 10]");
+      case VOC -> edit("Annotations/a.xml", "<xmax>20<", "<xmax>164<");
+      case YOLO -> edit("labels/a.txt", "0.300000000", "0.9");
+    }
+    assertEquals(
+        format == BoxFormat.YOLO ? 28 : 4,
+        find(temp).all().get(0).objects().getFirst().box().left(),
+        1e-4);
+    assertEquals(40, find(temp).all().get(0).objects().getFirst().box().right(), 1e-4);
+  }
+
+  @Test
+  void twoAnnotationsOfOnePictureAreRefused() throws IOException {
+    BoxFolders.voc(temp);
+    edit("Annotations/b.xml", "b.png", "a.png");
+    Files.move(temp.resolve("Annotations/b.xml"), temp.resolve("Annotations/d.xml"));
+    String said = refusal(temp);
+    assertTrue(said.contains("is about"), said);
+    assertTrue(said.contains("a.xml") && said.contains("d.xml"), said);
+  }
+
+  @Test
+  void twoPicturesOfOneLabelFileAreRefused() throws IOException {
+    BoxFolders.yolo(temp);
+    Files.copy(temp.resolve("images/a.png"), temp.resolve("images/a.jpg"));
+    String said = refusal(temp);
+    assertTrue(said.contains("may be about"), said);
+  }
+
+  @Test
+  void difficultAndCrowdedObjectsAreKeptButNotLearned() throws IOException {
+    BoxFolders.voc(temp.resolve("voc"));
+    BoxFolders.coco(temp.resolve("coco"));
+    edit("voc/Annotations/a.xml", "<difficult>0<", "<difficult>1<");
+    edit("coco/annotations/instances.json", "\"iscrowd\": 0", "\"area\": 5.5, \"iscrowd\": 1");
+    var difficult = find(temp.resolve("voc")).all().get(0);
+    assertTrue(difficult.objects().getFirst().ignored());
+    assertEquals(1, difficult.learned().size());
+    var crowd = find(temp.resolve("coco")).all().get(0);
+    assertTrue(crowd.objects().getFirst().crowd());
+    assertFalse(crowd.objects().getLast().crowd());
+    assertEquals(5.5, crowd.objects().getFirst().area());
+    assertEquals(1, crowd.learned().size());
+    var images = find(temp.resolve("coco")).all().images(Preprocessing.none(Shape.image(8, 8, 3)));
+    assertEquals(1, ((stride.data.Target.Boxes) images.get(0).target()).boxes().size());
+  }
+
+  @Test
+  void aPictureOfAnotherSizeThanItsAnnotationSaysIsNamed() throws IOException {
+    BoxFolders.coco(temp);
+    BoxFolders.picture(temp.resolve("images/a.png"), 20, 40);
+    var said = assertThrows(UncheckedIOException.class, () -> find(temp).all().get(0)).getMessage();
+    assertEquals(
+        temp.resolve("images/a.png")
+            + ": has 20x40 pixels, its annotation is about 40x20; if the boxes are about the"
+            + " picture as it is stored, not as its EXIF orientation turns it, give --no-exif"
+            + " (PictureOptions.withoutExif)",
+        said);
+    assertEquals(2, find(temp).skippingBroken().all().size());
+  }
+
+  @Test
+  void entitiesAreNotExpanded() throws IOException {
+    BoxFolders.voc(temp);
+    Files.writeString(temp.resolve("secret"), "cat");
+    var lol = new StringBuilder("<!DOCTYPE lolz [<!ENTITY l0 \"lol\">");
+    for (int i = 1; i < 30; i++) {
+      lol.append("<!ENTITY l%d \"%s\">".formatted(i, "&l%d;".formatted(i - 1).repeat(10)));
+    }
+    for (String type :
+        List.of(
+            lol + "]>",
+            "<!DOCTYPE a [<!ENTITY l29 SYSTEM \"%s\">]>".formatted(temp.resolve("secret").toUri()),
+            "<!DOCTYPE a SYSTEM \"%s\">".formatted(temp.resolve("secret").toUri()))) {
+      Files.writeString(
+          temp.resolve("Annotations/a.xml"),
+          type + BoxFolders.xml(BoxFolders.SHOWN.getFirst()).replace("<name>cat", "<name>&l29;"));
+      assertTrue(refusal(temp).contains("document type, which is refused"), refusal(temp));
+    }
+  }
+
+  @Test
+  void aModelsClassesAreFoundByName() throws IOException {
+    var pictures = find(BoxFolders.coco(temp)).all();
+    var match =
+        stride.data.ClassMatch.byName(
+            pictures.labels(), List.of("N/A", "Traffic_light", "dog", "cat"));
+    assertTrue(contents(pictures.withClasses(match)).contains("a=[cat 4.00 2.00 20.00 12.00, dog"));
+  }
+
+  @Test
+  void theFirstBytesOfOtherEncodingsAreUnderstood() throws IOException {
+    BoxFolders.coco(temp.resolve("coco"));
+    var json = temp.resolve("coco/annotations/instances.json");
+    Files.writeString(json, Files.readString(json), StandardCharsets.UTF_16);
+    assertEquals(EXPECTED, contents(find(temp.resolve("coco")).all()));
+  }
+}
