@@ -169,8 +169,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     BoxScores measured;
     try (var engine = common.engine();
         var bar = new Bar(common.console(), "evaluate", pictures.size(), " pictures", 1)) {
-      measured =
-          BoxScores.of(Detector.of(model, engine), pictures.withClasses(match), bar::at);
+      measured = BoxScores.of(Detector.of(model, engine), pictures.withClasses(match), bar::at);
     } catch (UncheckedIOException e) {
       throw unreadable(e);
     }

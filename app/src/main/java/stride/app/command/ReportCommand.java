@@ -14,21 +14,30 @@ import stride.app.console.DownloadBar;
 import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.PictureArguments;
+import stride.app.report.BoxFindings;
+import stride.app.report.DetectorReport;
 import stride.app.report.OutputFile;
 import stride.app.report.Predictions;
 import stride.app.report.RunReport;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
+import stride.app.run.SavedRun;
+import stride.data.ClassMatch;
 import stride.data.ImageFolder;
 import stride.data.Splits;
+import stride.detector.DetectionMethod;
+import stride.detector.Detector;
 import stride.engine.Engine;
+import stride.format.FileException;
 import stride.network.Model;
 
 /** {@code stride report}: a page about a run. */
 @Command(
     name = "report",
     description =
-        "Write a page about a run: curves, confusion matrix, mistakes and where the network looks.")
+        "Write a page about a run: curves, confusion matrix, mistakes and where the network looks;"
+            + " of one that finds boxes precision against recall, false alarms and what was"
+            + " missed.")
 public final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The folder of a run, finished or not.")
   private Path run;
@@ -48,13 +57,7 @@ public final class ReportCommand implements Callable<Integer> {
     var saved = RunFolder.read(run);
     var page = OutputFile.page("--out", out == null ? RunFolder.reportIn(run) : out);
     try (var engine = common.engine()) {
-      RunReport.Tested tested = null;
-      if (saved.model().isPresent()) {
-        var model = Model.load(saved.model().get());
-        tested = tested(model, new TrainingData(asked(saved.config())), engine);
-      }
-      String html = new RunReport(saved, tested).toHtml();
-      page.write(html);
+      page.write(html(saved, engine));
       var json = new LinkedHashMap<String, Object>();
       json.put("run", run.toString());
       json.put("report", page.path().toString());
@@ -62,6 +65,31 @@ public final class ReportCommand implements Callable<Integer> {
       common.result(json, page.path().toString());
     }
     return 0;
+  }
+
+  private String html(SavedRun saved, Engine engine) throws IOException {
+    if (saved.model().isEmpty()) {
+      return new RunReport(saved, null).toHtml();
+    }
+    var model = Model.load(saved.model().get());
+    var data = new TrainingData(asked(saved.config()));
+    if (!(model.method() instanceof DetectionMethod)) {
+      return new RunReport(saved, tested(model, data, engine)).toHtml();
+    }
+    var pictures =
+        data.boxes()
+            .orElseThrow(
+                () ->
+                    new FileException(
+                        "the run's model finds boxes, and in %s none are marked any more"
+                            .formatted(saved.config().data())))
+            .load();
+    var test =
+        pictures.test().withClasses(ClassMatch.byName(pictures.test().labels(), model.labels()));
+    try (var bar = new Bar(common.console(), "test", test.size(), " pictures", 1)) {
+      var found = BoxFindings.of(Detector.of(model, engine), test, bar::at);
+      return new DetectorReport(saved, found, pictures.train().size()).toHtml();
+    }
   }
 
   /** A run's configuration, with its pictures read as this command is asked to. */

@@ -31,6 +31,9 @@ public final class BoxDrawing {
   /** The hues of numbers that follow each other are far apart (the golden section of a circle). */
   private static final float NEXT_HUE = 0.618034f;
 
+  /** Darker colours are not seen in the dark. */
+  private static final double DARKEST = 0.12;
+
   private BoxDrawing() {}
 
   /**
@@ -99,16 +102,29 @@ public final class BoxDrawing {
   static Color colour(int label) {
     float hue = (0.58f + label * NEXT_HUE) % 1;
     // Colours of the same hue come again after some tens of classes, lighter or darker.
-    return Color.getHSBColor(hue, label % 3 == 1 ? 0.6f : 0.85f, label % 2 == 0 ? 1 : 0.8f);
+    var colour = Color.getHSBColor(hue, label % 3 == 1 ? 0.6f : 0.85f, label % 2 == 0 ? 1 : 0.8f);
+    while (luminance(colour) < DARKEST) {
+      colour =
+          new Color(
+              lighter(colour.getRed()), lighter(colour.getGreen()), lighter(colour.getBlue()));
+    }
+    return colour;
+  }
+
+  private static int lighter(int value) {
+    return value + (255 - value) / 8;
   }
 
   /** Black or white, whichever has more contrast with a colour (WCAG 2). */
   static Color ink(Color paper) {
-    double light =
-        0.2126 * linear(paper.getRed())
-            + 0.7152 * linear(paper.getGreen())
-            + 0.0722 * linear(paper.getBlue());
+    double light = luminance(paper);
     return (light + 0.05) / 0.05 > 1.05 / (light + 0.05) ? Color.BLACK : Color.WHITE;
+  }
+
+  private static double luminance(Color colour) {
+    return 0.2126 * linear(colour.getRed())
+        + 0.7152 * linear(colour.getGreen())
+        + 0.0722 * linear(colour.getBlue());
   }
 
   private static double linear(int value) {

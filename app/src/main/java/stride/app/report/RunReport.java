@@ -51,7 +51,7 @@ public record RunReport(SavedRun run, @Nullable Tested tested) {
   public String toHtml() throws IOException {
     var page = new Page("%s on %s".formatted(config().network(), dataName()));
     headline(page);
-    curves(page);
+    curves(page, run.metrics());
     if (tested != null) {
       page.html("<div class=\"beside\">");
       if (tested.predictions() instanceof ClassPredictions predictions) {
@@ -65,7 +65,7 @@ public record RunReport(SavedRun run, @Nullable Tested tested) {
       mistakes(page, tested);
       filters(page, tested);
     }
-    settings(page);
+    settings(page, config());
     return page.toString();
   }
 
@@ -163,8 +163,7 @@ public record RunReport(SavedRun run, @Nullable Tested tested) {
         : " and began with learned weights";
   }
 
-  private void curves(Page page) {
-    var metrics = run.metrics();
+  static void curves(Page page, Metrics metrics) {
     if (metrics.epochs().isEmpty()) {
       return;
     }
@@ -186,6 +185,13 @@ public record RunReport(SavedRun run, @Nullable Tested tested) {
         right = right.line("test", epochs, metrics.each(epoch -> 100 * epoch.test().accuracy()));
       }
       charts.append(right.toElement(WIDTH, HEIGHT));
+    }
+    if (metrics.testNames().contains("ap")) {
+      charts.append(
+          Chart.of("Average precision", "epoch", "percent")
+              .line("AP50", epochs, metrics.each(epoch -> 100 * epoch.test().metric("ap50")))
+              .line("AP", epochs, metrics.each(epoch -> 100 * epoch.test().metric("ap")))
+              .toElement(WIDTH, HEIGHT));
     }
     page.html("<div class=\"row\">%s</div>".formatted(charts));
     page.html(
@@ -332,10 +338,10 @@ public record RunReport(SavedRun run, @Nullable Tested tested) {
     }
   }
 
-  private void settings(Page page) {
+  static void settings(Page page, RunConfig config) {
     page.heading("The exact settings");
     var table = new HtmlTable();
-    config().settings().forEach((name, value) -> table.titled(name, setting(value)));
+    config.settings().forEach((name, value) -> table.titled(name, setting(value)));
     page.html(table.toString());
   }
 
