@@ -124,12 +124,11 @@ public record Architecture(
    * @throws stride.graph.ShapeException if the design does not allow such images
    */
   public Network networkFor(Shape input, List<String> labels) {
-    return network(input, labels.size());
+    return network(input, detector == null ? labels.size() : detector.classes(labels));
   }
 
   private Network network(List<String> labels) {
-    return used(
-        network(input, detector == null ? labels.size() : detector.classes(labels)));
+    return used(networkFor(input, labels));
   }
 
   /** A classifier's auxiliary heads are left out; a detector's outputs are all read. */
