@@ -89,7 +89,7 @@ final class DetectionsTest {
   private static Model model(DetectorGolden.Detections expected) {
     var architecture = Zoo.find(expected.name());
     var input =
-        expected.name().startsWith("ssd") ? architecture.input() : Shape.image(256, 352, 3);
+        expected.name().startsWith("ssd") ? architecture.input() : Shape.image(160, 224, 3);
     Network network = architecture.network(input, DetectorGolden.CLASSES);
     var described =
         architecture.detecting(
@@ -104,7 +104,7 @@ final class DetectionsTest {
   }
 
   private static DetectionMethod small(DetectionMethod method) {
-    var resizing = new Resizing(256, 426);
+    var resizing = new Resizing(160, 266);
     return switch (method) {
       case RetinaNetMethod m ->
           new RetinaNetMethod(resizing, m.anchors(), m.suppression(), m.candidates(), m.limits());
