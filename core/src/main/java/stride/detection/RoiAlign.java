@@ -121,8 +121,9 @@ public record RoiAlign(int height, int width, int samples, boolean aligned) {
       }
       float binWidth = wide / width;
       float binHeight = high / height;
-      columns = samples > 0 ? samples : (int) Math.ceil(binWidth);
-      rows = samples > 0 ? samples : (int) Math.ceil(binHeight);
+      // Of a box that is upside down there is nothing.
+      columns = samples > 0 ? samples : Math.max(0, (int) Math.ceil(binWidth));
+      rows = samples > 0 ? samples : Math.max(0, (int) Math.ceil(binHeight));
       count = Math.max(1, rows * columns);
       x = new Axis(left, binWidth, width, columns, map.width);
       y = new Axis(top, binHeight, height, rows, map.height);

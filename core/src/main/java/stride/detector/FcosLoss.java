@@ -84,11 +84,12 @@ public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int cla
         float y = (places[4 * place + 1] + places[4 * place + 3]) / 2;
         float least = level == 0 ? 0 : size * 4;
         float most = level == maps.size() - 1 ? Float.POSITIVE_INFINITY : size * 8;
-        float smallest = Float.POSITIVE_INFINITY;
+        float best = 0;
         for (int object = 0; object < objects.length; object += 4) {
-          float area = Boxes.area(objects, object);
-          if (area < smallest && suits(objects, object, x, y, NEAR * size, least, most)) {
-            smallest = area;
+          // The smallest one; as torchvision rounds, areas that nearly equal each other tie.
+          float smallness = 1e8f - Boxes.area(objects, object);
+          if (smallness > best && suits(objects, object, x, y, NEAR * size, least, most)) {
+            best = smallness;
             matches[place] = object / 4;
           }
         }
@@ -113,7 +114,12 @@ public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int cla
   }
 
   private double picture(
-      Outputs outputs, int sample, TrueObjects truth, int[] matches, float[] places, double weight) {
+      Outputs outputs,
+      int sample,
+      TrueObjects truth,
+      int[] matches,
+      float[] places,
+      double weight) {
     var code = new float[4];
     var box = new float[4];
     var byBox = new float[4];

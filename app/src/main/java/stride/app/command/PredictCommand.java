@@ -121,7 +121,7 @@ public final class PredictCommand implements Callable<Integer> {
       Console.passedOver(passedOver).forEach(common.console()::note);
       try (var engine = brief ? Engine.with(common.threads(), Kernels.scalar()) : common.engine()) {
         detector = boxes.limit(Detector.of(model, engine));
-        var drawing = boxes.drawing();
+        var drawing = boxes.drawing(files);
         found =
             pictures.count() < MANY
                 ? FoundObjects.in(pictures, detector, drawing, _ -> {})

@@ -1,7 +1,9 @@
 package stride.app.option;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import stride.app.console.UsageException;
@@ -87,9 +89,23 @@ public final class BoxOptions {
   /**
    * What draws the boxes; null if they are not to be drawn.
    *
+   * @param pictures the pictures to draw on copies of
+   * @throws UsageException if a copy could replace one of the pictures
    * @throws IOException if the folder cannot be made
    */
-  public @Nullable BoxPainter drawing() throws IOException {
-    return out == null ? null : BoxPainter.into(out);
+  public @Nullable BoxPainter drawing(List<Path> pictures) throws IOException {
+    if (out == null) {
+      return null;
+    }
+    var drawing = BoxPainter.into(out);
+    for (var picture : pictures) {
+      var folder = picture.toAbsolutePath().getParent();
+      if (folder != null && Files.isDirectory(folder) && Files.isSameFile(folder, out)) {
+        throw new UsageException(
+            "--out %s is the folder of %s, which the drawn one would replace: give another folder"
+                .formatted(out, picture));
+      }
+    }
+    return drawing;
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,13 +29,15 @@ import tools.jackson.core.json.JsonReadFeature;
  * COCO's JSON: {@code images} with {@code id}, {@code file_name}, {@code width} and {@code height};
  * {@code categories} with {@code id} and {@code name}; {@code annotations} with {@code image_id},
  * {@code category_id}, {@code bbox} (left, top, width, height), and perhaps {@code id}, {@code
- * area}, {@code iscrowd} and {@code ignore}. It is read as a stream: outlines, which are nearly all
- * of a large file, take no memory.
+ * area} and {@code iscrowd}. It is read as a stream: outlines, which are nearly all of a large
+ * file, take no memory.
  */
 final class CocoFile {
   private static final JsonFactory JSON =
       // Python writes NaN and Infinity; a sentence says which annotation has them.
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
+  private static final List<String> PARTS = List.of("images", "categories", "annotations");
 
   private final Path file;
   private final List<Image> images = new ArrayList<>();
@@ -70,7 +73,7 @@ final class CocoFile {
     } catch (IOException e) {
       throw FileException.reading(file, e);
     }
-    for (String part : List.of("images", "categories", "annotations")) {
+    for (String part : PARTS) {
       if (!coco.parts.contains(part)) {
         throw new FormatException(
             "%s: has no %s, which COCO's JSON of boxes has".formatted(file, part));
@@ -79,8 +82,9 @@ final class CocoFile {
     return coco;
   }
 
-  /** Whether a file begins like COCO's JSON; read as far as is needed to tell. */
+  /** Whether a file has the parts of COCO's JSON; read as far as is needed to tell. */
   static boolean isCoco(Path file) {
+    int lists = 0;
     try (var in = new BufferedInputStream(Files.newInputStream(file));
         var parser = JSON.createParser(ObjectReadContext.empty(), in)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -88,14 +92,14 @@ final class CocoFile {
       }
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         var value = parser.nextToken();
-        if (value == JsonToken.START_ARRAY
-            && List.of("images", "categories", "annotations").contains(name)) {
+        if (value == JsonToken.START_ARRAY && PARTS.contains(name) && ++lists == 2) {
           return true;
         }
         parser.skipChildren();
       }
     } catch (IOException | JacksonException e) {
-      // Reading it as what it is said to be says why.
+      // Reading it says what is wrong.
+      return lists > 0;
     }
     return false;
   }
@@ -199,7 +203,6 @@ final class CocoFile {
     long category = Annotations.NONE;
     double area = -1;
     boolean crowd = false;
-    boolean ignored = false;
     boolean boxed = false;
     int line = parser.currentTokenLocation().getLineNr();
     int next = annotations.count;
@@ -211,9 +214,11 @@ final class CocoFile {
         case "image_id" -> image = id(parser, "an annotation's image_id");
         case "category_id" -> category = id(parser, "an annotation's category_id");
         case "bbox" -> boxed = box(parser, 4 * next);
-        case "area" -> area = parser.currentToken().isNumeric() ? parser.getDoubleValue() : -1;
+        case "area" -> {
+          area = parser.currentToken().isNumeric() ? parser.getDoubleValue() : -1;
+          parser.skipChildren();
+        }
         case "iscrowd" -> crowd = flag(parser);
-        case "ignore" -> ignored = flag(parser);
         default -> parser.skipChildren();
       }
     }
@@ -229,7 +234,7 @@ final class CocoFile {
                       ? "image_id"
                       : category == Annotations.NONE ? "category_id" : "a bbox of four numbers"));
     }
-    annotations.set(id, image, category, area, crowd, ignored, line);
+    annotations.set(id, image, category, area, crowd, line);
   }
 
   /** Reads left, top, width and height. */
@@ -289,23 +294,25 @@ final class CocoFile {
 
   /** The names of the categories by their ids. */
   List<String> labels() throws FormatException {
-    var labels = new ArrayList<String>();
+    var labels = new LinkedHashSet<String>();
     for (var category : sorted()) {
-      if (labels.contains(category.name)) {
+      if (!labels.add(category.name)) {
         throw new FormatException(
             "%s: has two categories of the name %s"
                 .formatted(file, FormatException.quote(category.name)));
       }
-      labels.add(category.name);
     }
-    return labels;
+    return List.copyOf(labels);
   }
 
   private List<Category> sorted() {
     return categories.stream().sorted(Comparator.comparingLong(Category::id)).toList();
   }
 
-  /** The pictures with their objects, in the order of the file. */
+  /**
+   * The pictures with their objects, in the order of their ids: so pycocotools breaks ties of equal
+   * scores.
+   */
   List<MarkedPicture> pictures(PictureFinder finder, Findings findings) throws FormatException {
     var numbers = new HashMap<Long, Integer>();
     for (var category : sorted()) {
@@ -314,6 +321,7 @@ final class CocoFile {
             "%s: has two categories of the id %d".formatted(file, category.id));
       }
     }
+    images.sort(Comparator.comparingLong(Image::id));
     var places = new HashMap<Long, Integer>();
     for (int i = 0; i < images.size(); i++) {
       if (places.putIfAbsent(images.get(i).id, i) != null) {
@@ -394,7 +402,8 @@ final class CocoFile {
               top + annotations.boxes[4 * i + 3],
               annotations.areas[i],
               annotations.crowds[i],
-              annotations.ignored[i]);
+              // pycocotools passes over "ignore", too.
+              false);
       var image = images.get(place);
       findings
           .checked(where(i), object, image.width, image.height)
@@ -419,7 +428,6 @@ final class CocoFile {
     double[] boxes = new double[64];
     double[] areas = new double[16];
     boolean[] crowds = new boolean[16];
-    boolean[] ignored = new boolean[16];
     int[] lines = new int[16];
 
     /** Makes room for one more. */
@@ -434,18 +442,15 @@ final class CocoFile {
       boxes = Arrays.copyOf(boxes, Math.multiplyExact(4, more));
       areas = Arrays.copyOf(areas, more);
       crowds = Arrays.copyOf(crowds, more);
-      ignored = Arrays.copyOf(ignored, more);
       lines = Arrays.copyOf(lines, more);
     }
 
-    void set(
-        long id, long image, long category, double area, boolean crowd, boolean ignore, int line) {
+    void set(long id, long image, long category, double area, boolean crowd, int line) {
       ids[count] = id;
       images[count] = image;
       categories[count] = category;
       areas[count] = area;
       crowds[count] = crowd;
-      ignored[count] = ignore;
       lines[count] = line;
       count++;
     }

@@ -11,8 +11,13 @@ import stride.format.FormatException;
 
 /** What a reader of boxes found and cannot use. */
 final class Findings {
+  private static final int MOST_LISTED = 1000;
+
   private final boolean skipBroken;
   private final Set<String> skipped = new LinkedHashSet<>();
+
+  /** How many sentences are counted only: a file may have millions of faults. */
+  private int more;
 
   /**
    * Begins a list.
@@ -25,7 +30,11 @@ final class Findings {
 
   /** Lists what is not used, and is no fault: a phrase that names it and says why. */
   void passOver(String phrase) {
-    skipped.add(phrase);
+    if (skipped.size() < MOST_LISTED) {
+      skipped.add(phrase);
+    } else if (!skipped.contains(phrase)) {
+      more++;
+    }
   }
 
   /**
@@ -38,12 +47,16 @@ final class Findings {
     if (!skipBroken) {
       throw new FormatException(sentence);
     }
-    skipped.add(sentence);
+    passOver(sentence);
   }
 
-  /** What is listed so far. */
+  /** What is listed so far, and how many more there are. */
   List<String> skipped() {
-    return new ArrayList<>(skipped);
+    var all = new ArrayList<>(skipped);
+    if (more > 0) {
+      all.add("%,d more".formatted(more));
+    }
+    return all;
   }
 
   /** Thrown to leave out all of a picture. */

@@ -65,12 +65,6 @@ record VocFile(Path file, String picture, int height, int width, List<Thing> obj
   static VocFile read(Path file) throws IOException {
     FileException.requireFile(file);
     try {
-      long size = Files.size(file);
-      if (size > MAX_BYTES) {
-        throw new FormatException(
-            "%s: has %,d bytes, at most %,d of an annotation are read"
-                .formatted(file, size, MAX_BYTES));
-      }
       var reader = reader(file);
       try {
         return new Reading(file, reader).annotation();
@@ -109,6 +103,12 @@ record VocFile(Path file, String picture, int height, int width, List<Thing> obj
 
   /** Reads characters: the JDK's parser prints what is wrong with bytes to the console. */
   private static XMLStreamReader reader(Path file) throws IOException, XMLStreamException {
+    long size = Files.size(file);
+    if (size > MAX_BYTES) {
+      throw new FormatException(
+          "%s: has %,d bytes, at most %,d of an annotation are read"
+              .formatted(file, size, MAX_BYTES));
+    }
     byte[] bytes = Files.readAllBytes(file);
     return factory().createXMLStreamReader(new StringReader(text(file, bytes)));
   }

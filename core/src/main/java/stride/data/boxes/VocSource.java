@@ -1,5 +1,7 @@
 package stride.data.boxes;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,7 +216,7 @@ final class VocSource implements BoxSource {
   /** The reading of a part. */
   private final class Reading {
     private final Part part;
-    private final List<String> labels;
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final Findings findings;
     private final List<Path> pictures;
     private final Map<String, List<Path>> byKey = new HashMap<>();
@@ -223,7 +225,7 @@ final class VocSource implements BoxSource {
 
     Reading(Part part, List<String> labels, Findings findings) throws IOException {
       this.part = part;
-      this.labels = labels;
+      labels.forEach(label -> numbers.put(label, numbers.size()));
       this.findings = findings;
       pictures = Places.pictures(part.pictures, findings);
       for (var picture : pictures) {
@@ -368,7 +370,7 @@ final class VocSource implements BoxSource {
       for (var thing : file.objects()) {
         var object =
             new Findings.Marked(
-                labels.indexOf(thing.name()),
+                requireNonNull(numbers.get(thing.name())),
                 thing.left(),
                 thing.top(),
                 thing.right(),

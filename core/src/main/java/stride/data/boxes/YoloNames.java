@@ -3,6 +3,7 @@ package stride.data.boxes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,18 +48,16 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
 
   private static List<String> checked(Path file, List<String> names) throws FormatException {
     var composed = names.stream().map(ClassMatch::composed).toList();
+    var places = new HashMap<String, Integer>();
     for (int i = 0; i < composed.size(); i++) {
       if (composed.get(i).isBlank()) {
         throw new FormatException("%s: the class %d has no name".formatted(file, i));
       }
-      if (composed.indexOf(composed.get(i)) < i) {
+      var before = places.putIfAbsent(composed.get(i), i);
+      if (before != null) {
         throw new FormatException(
             "%s: the classes %d and %d are both called %s"
-                .formatted(
-                    file,
-                    composed.indexOf(composed.get(i)),
-                    i,
-                    FormatException.quote(composed.get(i))));
+                .formatted(file, before, i, FormatException.quote(composed.get(i))));
       }
     }
     return composed;
