@@ -6,7 +6,8 @@ detector_state_dicts.txt.gz  a line "name parameters" for each network with 91 c
 detections.txt.gz            for each network the exponents of its golden weights, and what it finds in three pictures of
                              different sizes, alone and as one batch: label, score, left, top, right, bottom
 detector_gradients.txt.gz    for each network the losses of one training step with two pictures, and of each weight's
-                             gradient the norm, the largest number, and four numbers
+                             gradient the norm, the largest number, and four numbers; of ssdlite in double, of others in float, where
+                             what is matched or proposed is what floats make it
 
 Golden weights are those of zoo.py. PyTorch computes in double; pictures are chosen so that its floats find the same.
 With names, only these networks' lines are printed.
