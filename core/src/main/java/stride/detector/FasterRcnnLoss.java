@@ -20,7 +20,7 @@ import stride.train.Targets;
  */
 public record FasterRcnnLoss(
     FasterRcnnMethod method, BalancedSampler anchors, BalancedSampler regions) implements Loss {
-  static final Matcher ANCHORS = new Matcher(0.7f, 0.3f, Matcher.Rescue.BEST);
+  static final Matcher ANCHORS = new Matcher(0.3f, 0.7f, Matcher.Rescue.BEST);
   static final Matcher REGIONS = new Matcher(0.5f, 0.5f, Matcher.Rescue.NONE);
 
   /**

@@ -23,11 +23,16 @@ public record Resizing(int shorter, int longer) {
     }
   }
 
-  /** {@return the size of a resized picture, at least one pixel} */
-  Size of(Size picture) {
+  /**
+   * {@return the size of a resized picture, at least one pixel}
+   *
+   * @param picture the picture's size
+   */
+  public Size of(Size picture) {
     float least = Math.min(picture.height(), picture.width());
     float most = Math.max(picture.height(), picture.width());
-    double scale = Math.min(shorter / least, longer / most);
+    // torchvision multiplies by reciprocals, in float: a side may be one pixel shorter for that.
+    double scale = Math.min(1 / least * shorter, 1 / most * longer);
     return new Size(
         Math.max(1, (int) Math.floor(picture.height() * scale)),
         Math.max(1, (int) Math.floor(picture.width() * scale)));

@@ -23,7 +23,7 @@ import stride.train.Targets;
  */
 public record RetinaNetLoss(RetinaNetMethod method, Shape input, List<Shape> maps, int classes)
     implements Loss {
-  private static final Matcher MATCHER = new Matcher(0.5f, 0.4f, Matcher.Rescue.BEST);
+  private static final Matcher MATCHER = new Matcher(0.4f, 0.5f, Matcher.Rescue.BEST);
   private static final FocalLoss FOCAL = new FocalLoss();
   private static final SmoothL1 DISTANCE = new SmoothL1(0);
 

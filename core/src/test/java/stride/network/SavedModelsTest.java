@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import stride.compute.Binding;
 import stride.compute.Step;
 import stride.data.digits.Digit;
+import stride.detection.DefaultBoxes;
+import stride.detector.Limits;
+import stride.detector.SsdMethod;
 import stride.engine.Engine;
 import stride.graph.Graph;
 import stride.graph.Initializer;
@@ -250,6 +253,29 @@ class SavedModelsTest {
 
   private static final List<Double> THIRDS = List.of(1 / 3.0, 2 / 3.0, 0.1);
 
+  /** A detector with its method, and the layers that came with detectors. */
+  private static Model detector() {
+    var network =
+        Network.of(
+            Shape.image(8, 8, 3),
+            (graph, edge) -> {
+              int map = sequential(conv(5, 3).stride(4), frozenBatchNorm()).lower(graph, edge);
+              int normal = graph.named("norm", scaledL2Norm(20), map);
+              graph.output("classes0", graph.named("classes", conv(12, 1), normal));
+              int boxes = graph.named("boxes", conv(16, 1), normal);
+              graph.output("boxes0", boxes);
+              return boxes;
+            });
+    var method =
+        new SsdMethod(
+            new DefaultBoxes(List.of(List.of(2.5f)), List.of(0.25, 0.75), List.of(4), true),
+            0.4,
+            50,
+            new Limits(0.02, 9),
+            0);
+    return untrained(network, Task.VALUES, List.of()).withMethod(method, List.of("cat", "dog"));
+  }
+
   private static Model own() {
     return own(
         named(
@@ -309,7 +335,16 @@ class SavedModelsTest {
         new Saved(3, "values", values()),
         new Saved(3, "image", image()),
         new Saved(3, "more", more()),
-        new Saved(3, "inputs", inputs()));
+        new Saved(3, "inputs", inputs()),
+        new Saved(4, "layers", layers()),
+        new Saved(4, "digit", digit()),
+        new Saved(4, "several", several()),
+        new Saved(4, "own", own()),
+        new Saved(4, "components", components()),
+        new Saved(4, "map", map()),
+        new Saved(4, "more", more()),
+        new Saved(4, "inputs", inputs()),
+        new Saved(4, "detector", detector()));
   }
 
   static Stream<Arguments> cases() {
@@ -340,6 +375,7 @@ class SavedModelsTest {
     assertEquals(saved.model.labels(), read.labels());
     assertEquals(saved.model.task(), read.task());
     assertEquals(saved.model.preprocessing(), read.preprocessing());
+    assertEquals(saved.model.method(), read.method());
     var expected = expected(saved);
     var logits = logits(read).toList();
     assertEquals(expected.size(), logits.size());

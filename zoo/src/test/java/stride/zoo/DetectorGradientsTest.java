@@ -43,7 +43,7 @@ final class DetectorGradientsTest {
     var input = ssd ? architecture.input() : Shape.image(160, 192, 3);
     var network = architecture.network(input, DetectorGolden.CLASSES);
     var graph = network.graph();
-    var weights = DetectorGolden.weights(graph, expected.exponents(), DetectorGolden.PASSING);
+    var weights = DetectorGolden.weights(graph, expected.exponents(), expected.passing());
     var model =
         architecture.detecting(
             new Model(network, weights, Task.VALUES, List.of(), Preprocessing.none(input)),
@@ -102,7 +102,7 @@ final class DetectorGradientsTest {
           new FasterRcnnMethod(
               m.resizing(),
               m.anchors(),
-              new Proposals(1, 1, 400, 200, m.proposals().suppression(), m.proposals().minScore()),
+              new Proposals(1, 1, 40, 20, m.proposals().suppression(), m.proposals().minScore()),
               m.features(),
               m.suppression(),
               m.limits(),
