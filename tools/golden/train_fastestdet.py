@@ -98,7 +98,8 @@ def average_precision(found, known, label):
             overlap = np.where(taken, -1, overlaps(box[i], truth)) if len(truth) else np.zeros(0)
             best = len(overlap) - 1 - int(overlap[::-1].argmax()) if len(overlap) else -1
             right = best >= 0 and overlap[best] >= 0.5
-            taken[best] |= right
+            if right:
+                taken[best] = True
             rows.append((score[i], right))
     if objects == 0:
         return math.nan
