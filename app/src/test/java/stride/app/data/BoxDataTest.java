@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,8 +29,7 @@ final class BoxDataTest {
     Files.createDirectories(boxes.resolve("labels"));
     for (int i = 0; i < 4; i++) {
       picture(boxes.resolve("images/%d.png".formatted(i)));
-      Files.writeString(
-          boxes.resolve("labels/%d.txt".formatted(i)), i % 2 + " 0.5 0.5 0.5 0.25\n");
+      Files.writeString(boxes.resolve("labels/%d.txt".formatted(i)), i % 2 + " 0.5 0.5 0.5 0.25\n");
     }
     Files.writeString(boxes.resolve("classes.txt"), "nut\nbolt\n");
   }
@@ -40,21 +40,27 @@ final class BoxDataTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "light", "standard", "strong"})
-  void augmentShowsBoxesTheSameForAnySeed(String preset) throws IOException {
-    var sheets =
-        List.of("1.png", "2.png").stream()
-            .map(
-                name -> {
-                  var out = temp.resolve(name);
-                  var json =
-                      Stride.run(
-                              "augment", boxes, "--out", out, "--input", "96x96x3", "--variants", 3,
-                              "--augment", preset, "--json")
-                          .json();
-                  assertEquals(4, json.get("images"));
-                  return out;
-                })
-            .toList();
+  void theSameSeedDrawsTheSameSheetOfBoxes(String preset) throws IOException {
+    var sheets = new ArrayList<Path>();
+    for (var name : List.of("1.png", "2.png")) {
+      var out = temp.resolve(name);
+      var json =
+          Stride.run(
+                  "augment",
+                  boxes,
+                  "--out",
+                  out,
+                  "--input",
+                  "96x96x3",
+                  "--variants",
+                  3,
+                  "--augment",
+                  preset,
+                  "--json")
+              .json();
+      assertEquals(4, json.get("images"));
+      sheets.add(out);
+    }
     assertEquals(-1, Files.mismatch(sheets.getFirst(), sheets.getLast()));
     assertTrue(Files.size(sheets.getFirst()) > 1000);
   }
@@ -83,8 +89,7 @@ final class BoxDataTest {
   void whatToMeasureWithHasToBeSaid() {
     var ended = Stride.run("train", "fastestdet", "--data", boxes, "--out", temp.resolve("run"));
     ended.refusesWith(
-        "%s does not say which pictures to measure with; give --val-fraction 0.2"
-            .formatted(boxes));
+        "%s does not say which pictures to measure with; give --val-fraction 0.2".formatted(boxes));
   }
 
   @Test
@@ -108,8 +113,7 @@ final class BoxDataTest {
   void aFormatThatIsNotThereIsNamed() {
     Stride.run("augment", boxes, "--out", temp.resolve("s.png"), "--format", "voc")
         .failsWith("%s does not hold Pascal VOC's XML files".formatted(boxes));
-    var ended =
-        Stride.run("augment", boxes, "--out", temp.resolve("s.png"), "--format", "yaml");
+    var ended = Stride.run("augment", boxes, "--out", temp.resolve("s.png"), "--format", "yaml");
     assertTrue(
         ended.err().contains("unknown format \"yaml\"; there are coco, voc, yolo"), ended.err());
     Stride.run("train", "lenet5", "--data", "mnist", "--format", "voc")
