@@ -128,8 +128,7 @@ public record Architecture(
   }
 
   private Network network(List<String> labels) {
-    return used(
-        network(input, detector == null ? labels.size() : detector.classes(labels)));
+    return used(network(input, detector == null ? labels.size() : detector.classes(labels)));
   }
 
   /** A classifier's auxiliary heads are left out; a detector's outputs are all read. */
