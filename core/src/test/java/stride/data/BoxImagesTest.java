@@ -225,6 +225,31 @@ class BoxImagesTest {
     assertTrue(sizes.size() > 300, sizes.size() + " differ");
   }
 
+  /** Shows one part of every picture. */
+  private record Fixed(View part) implements Augmentation {
+    @Override
+    public void apply(long key, Sample sample) {}
+
+    @Override
+    public View view(long key, View view, List<Box> boxes) {
+      return part;
+    }
+  }
+
+  @Test
+  void thePartThatIsChosenFillsTheImage() {
+    var images = pictures.images(preprocessing(new Fit.Stretch(Resampling.BILINEAR)));
+    var sample = new Sample(images.shapes().getFirst(), images.targets(), Normalization.none(3));
+    // 40x30 of 96x64 pixels become 100x90; the first box is 9, 12 to 48, 44, the other beyond.
+    var boxes = images.read(0, 1, new Fixed(new View(10, 20, 40, 30)), sample);
+    assertEquals(List.of(new Box(0, 0, 0, 95, 72)), boxes);
+    int[] seen = seen(sample, 0);
+    assertEquals(0, seen[0]);
+    assertEquals(0, seen[1]);
+    assertEquals(95, seen[2], 2);
+    assertEquals(72, seen[3], 2);
+  }
+
   @Test
   void withoutAugmentationAPictureIsReadAsForAPrediction() {
     var images = pictures.images(preprocessing(new Fit.Stretch(Resampling.BILINEAR)));

@@ -213,7 +213,11 @@ public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
               marked(one.truth()),
               "<b>%s</b>".formatted(escaped(one.truth().label()))));
     }
-    show(page, "The largest objects that were missed", "No box of their class overlaps them by half or more.", missed);
+    show(
+        page,
+        "The largest objects that were missed",
+        "No box of their class overlaps them by half or more.",
+        missed);
     var confused = new ArrayList<Shown>();
     for (var one : found.confused().stream().limit(MAX_PICTURES).toList()) {
       confused.add(
