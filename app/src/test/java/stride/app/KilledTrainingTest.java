@@ -85,6 +85,26 @@ class KilledTrainingTest {
     killAndGoOn(SCALAR, onPictures, options.hashCode(), 3);
   }
 
+  /** A detector, whose pictures are read ahead, cut and put together. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--augment strong --ema 0.9",
+        "--augment light --freeze backbone --unfreeze-after 3"
+      })
+  void killedOnBoxesAndGoneOnWith(String options) throws Exception {
+    var pictures = temp.resolve("boxes " + options.hashCode());
+    BoxPictureFolder.write(pictures, 24);
+    var training =
+        List.of(
+            ("train fastestdet --input 64x64x3 --batch 4 --lr 0.01 --threads 2 --val-fraction 0.2"
+                 + " --epochs "
+                    + EPOCHS)
+                .split(" "));
+    var onBoxes = plus(plus(training, "--data", pictures.toString()), options.split(" "));
+    killAndGoOn(SCALAR, onBoxes, options.hashCode(), 3);
+  }
+
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4})

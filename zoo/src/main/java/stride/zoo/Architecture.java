@@ -108,7 +108,8 @@ public record Architecture(
    * @throws IOException as {@link #load(Path)} does
    */
   public Model loadWithNewHead(Path weights, List<String> labels, long seed) throws IOException {
-    return named(described(Model.withNewHead(networkFor(input, labels), weights, seed), weights), labels);
+    return named(
+        described(Model.withNewHead(networkFor(input, labels), weights, seed), weights), labels);
   }
 
   private Model named(Model model, List<String> labels) {
