@@ -125,8 +125,16 @@ public record Architecture(
    * @throws stride.graph.ShapeException if the design does not allow such images
    */
   public Network networkFor(Shape input, List<String> labels) {
+<<<<<<< HEAD
     int outputs = detector == null ? labels.size() : detector.classes(labels);
     return used(network(input, outputs));
+=======
+    return network(input, labels.size());
+  }
+
+  private Network network(List<String> labels) {
+    return used(network(input, detector == null ? labels.size() : detector.classes(labels)));
+>>>>>>> det-math
   }
 
   /** A classifier's auxiliary heads are left out; a detector's outputs are all read. */

@@ -106,6 +106,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    // What does not go together is said before a model is read.
+    checkOptions(DataSource.of(data, folder, format));
     if (source.findsBoxes()) {
       return measureBoxes();
     }
@@ -137,6 +139,15 @@ public final class EvaluateCommand implements Callable<Integer> {
                     : ", %s among the first five".formatted(Figures.percent(evaluation.top5())),
                 Figures.seconds(evaluation.seconds())));
     return 0;
+  }
+
+  private void checkOptions(DataSource named) {
+    if (skipBroken) {
+      named.requirePictures("--skip-broken goes");
+    }
+    if (arguments.areGiven()) {
+      named.requirePictures("--no-exif and --max-pixels go");
+    }
   }
 
   private int measureBoxes() throws IOException {
@@ -192,12 +203,6 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Measured known(DataSource.Named source) throws IOException {
-    if (skipBroken) {
-      source.requirePictures("--skip-broken goes");
-    }
-    if (arguments.areGiven()) {
-      source.requirePictures("--no-exif and --max-pixels go");
-    }
     var set = source.source();
     var model = load(set.labels());
     var match = match(model, set.labels(), data, "the model tells other classes apart");

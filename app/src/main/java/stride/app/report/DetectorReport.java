@@ -24,8 +24,8 @@ import stride.detection.Truth;
  * @param learned from how many pictures it learned
  */
 public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
-  private static final int WIDTH = 440;
-  private static final int HEIGHT = 300;
+  private static final int WIDTH = 660;
+  private static final int HEIGHT = 400;
 
   /** More lines in one chart are not told apart. */
   private static final int MAX_LINES = 6;
@@ -134,7 +134,7 @@ public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
       var line = envelope(found.scores().curves().get(own.label()));
       chart = chart.line(name(own.label()), line[0], line[1]);
     }
-    page.html("<div class=\"row\">%s</div>".formatted(chart.toElement(WIDTH, HEIGHT)));
+    page.html(chart.toElement(WIDTH, HEIGHT));
   }
 
   /** Recalls, and for each the largest precision at that recall or more, in percent. */
@@ -213,7 +213,11 @@ public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
               marked(one.truth()),
               "<b>%s</b>".formatted(escaped(one.truth().label()))));
     }
-    show(page, "The largest objects that were missed", "Nothing was found here.", missed);
+    show(
+        page,
+        "The largest objects that were missed",
+        "No box of their class overlaps them by half or more.",
+        missed);
     var confused = new ArrayList<Shown>();
     for (var one : found.confused().stream().limit(MAX_PICTURES).toList()) {
       confused.add(

@@ -96,7 +96,7 @@ final class DataSourceTest {
 
   @ParameterizedTest
   @EnumSource
-  void aNameIsOfOneKind(Kind kind) {
+  void aNameIsOfOneKind(Kind kind) throws IOException {
     String name = name(kind);
     if (kind == Kind.NOTHING) {
       assertThrows(IllegalArgumentException.class, () -> DataSource.of(name, null));

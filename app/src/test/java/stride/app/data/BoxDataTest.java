@@ -1,0 +1,122 @@
+package stride.app.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import stride.app.Stride;
+
+/** Commands see a data set with boxes as such, and say what does not go with it. */
+final class BoxDataTest {
+  @TempDir private Path temp;
+  private Path boxes;
+
+  @BeforeEach
+  void write() throws IOException {
+    boxes = Files.createDirectories(temp.resolve("boxes"));
+    Files.createDirectories(boxes.resolve("images"));
+    Files.createDirectories(boxes.resolve("labels"));
+    for (int i = 0; i < 4; i++) {
+      picture(boxes.resolve("images/%d.png".formatted(i)));
+      Files.writeString(boxes.resolve("labels/%d.txt".formatted(i)), i % 2 + " 0.5 0.5 0.5 0.25\n");
+    }
+    Files.writeString(boxes.resolve("classes.txt"), "nut\nbolt\n");
+  }
+
+  private static void picture(Path file) throws IOException {
+    ImageIO.write(new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "light", "standard", "strong"})
+  void theSameSeedDrawsTheSameSheetOfBoxes(String preset) throws IOException {
+    var sheets = new ArrayList<Path>();
+    for (var name : List.of("1.png", "2.png")) {
+      var out = temp.resolve(name);
+      var json =
+          Stride.run(
+                  "augment",
+                  boxes,
+                  "--out",
+                  out,
+                  "--input",
+                  "96x96x3",
+                  "--variants",
+                  3,
+                  "--augment",
+                  preset,
+                  "--json")
+              .json();
+      assertEquals(4, json.get("images"));
+      sheets.add(out);
+    }
+    assertEquals(-1, Files.mismatch(sheets.getFirst(), sheets.getLast()));
+    assertTrue(Files.size(sheets.getFirst()) > 1000);
+  }
+
+  @Test
+  void aClassifierSaysThatItTakesNoBoxes() {
+    Stride.run("train", "lenet5", "--data", boxes, "--out", temp.resolve("run"))
+        .refusesWith(
+            "%s holds pictures with boxes (yolo), and lenet5 says which class a whole picture has"
+                .formatted(boxes));
+  }
+
+  @Test
+  void aDetectorSaysThatClassesAreNoBoxes() throws IOException {
+    for (String name : List.of("train/a", "train/b", "val/a", "val/b")) {
+      var folder = Files.createDirectories(temp.resolve("classes").resolve(name));
+      picture(folder.resolve("1.png"));
+    }
+    var ended =
+        Stride.run(
+            "train", "fastestdet", "--data", temp.resolve("classes"), "--out", temp.resolve("run"));
+    assertTrue(ended.err().contains("fastestdet finds boxes"), ended.err());
+  }
+
+  @Test
+  void whatToMeasureWithHasToBeSaid() {
+    var ended = Stride.run("train", "fastestdet", "--data", boxes, "--out", temp.resolve("run"));
+    ended.refusesWith(
+        "%s does not say which pictures to measure with; give --val-fraction 0.2".formatted(boxes));
+  }
+
+  @Test
+  void picturesWithBoxesAreNotCached() {
+    Stride.run(
+            "train",
+            "fastestdet",
+            "--data",
+            boxes,
+            "--val-fraction",
+            0.5,
+            "--cache-pictures",
+            "--out",
+            temp.resolve("run"))
+        .refusesWith(
+            "--cache-pictures goes with pictures of classes, %s holds pictures with boxes"
+                .formatted(boxes));
+  }
+
+  @Test
+  void aFormatThatIsNotThereIsNamed() {
+    Stride.run("augment", boxes, "--out", temp.resolve("s.png"), "--format", "voc")
+        .failsWith("%s does not hold Pascal VOC's XML files".formatted(boxes));
+    var ended = Stride.run("augment", boxes, "--out", temp.resolve("s.png"), "--format", "yaml");
+    assertTrue(
+        ended.err().contains("unknown format \"yaml\"; there are coco, voc, yolo"), ended.err());
+    Stride.run("train", "lenet5", "--data", "mnist", "--format", "voc")
+        .refusesWith("--format goes with pictures with boxes, mnist is a data set of classes");
+  }
+}
