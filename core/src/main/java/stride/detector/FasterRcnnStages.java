@@ -68,15 +68,15 @@ final class FasterRcnnStages implements StagedLoss {
   public double apply(Outputs outputs, Targets targets, int samples) {
     targets.requireSamples(samples);
     Parts.clear(outputs, outputs(), samples);
-    var truths = new ArrayList<Truth>();
+    var truths = new ArrayList<TrueObjects>();
     for (int n = 0; n < samples; n++) {
-      truths.add(Truth.of(targets, n).require(classes - 1 + method.firstLabel()));
+      truths.add(TrueObjects.of(targets, n).require(classes - 1 + method.firstLabel()));
     }
     return ofAnchors(outputs, truths) + ofRegions(outputs, truths);
   }
 
   /** The losses of the first stage. */
-  private double ofAnchors(Outputs outputs, List<Truth> truths) {
+  private double ofAnchors(Outputs outputs, List<TrueObjects> truths) {
     var matches = new ArrayList<int[]>();
     var chosen = new ArrayList<int[]>();
     int count = 0;
@@ -155,7 +155,7 @@ final class FasterRcnnStages implements StagedLoss {
   private record Chosen(float[] corners, int[] labels, int[] matches) {}
 
   /** The losses of the second stage, and its gradients. */
-  private double ofRegions(Outputs outputs, List<Truth> truths) {
+  private double ofRegions(Outputs outputs, List<TrueObjects> truths) {
     var input = new Size(network.input().height(), network.input().width());
     var computed =
         new Computed(
@@ -205,7 +205,7 @@ final class FasterRcnnStages implements StagedLoss {
   }
 
   /** The sampled regions: of those proposed, and of the objects themselves. */
-  private Chosen chosen(FoundBoxes proposed, Truth truth, long key) {
+  private Chosen chosen(FoundBoxes proposed, TrueObjects truth, long key) {
     int count = proposed.count() + truth.labels().length;
     var corners = Arrays.copyOf(proposed.corners(), 4 * count);
     System.arraycopy(truth.corners(), 0, corners, 4 * proposed.count(), truth.corners().length);
@@ -230,7 +230,7 @@ final class FasterRcnnStages implements StagedLoss {
     return chosen;
   }
 
-  private double ofRegion(int at, Chosen chosen, int i, Truth truth, double weight) {
+  private double ofRegion(int at, Chosen chosen, int i, TrueObjects truth, double weight) {
     var logits = second.output(FasterRcnnMethod.CLASS);
     int label = chosen.labels[i];
     if (!learns) {
@@ -255,7 +255,7 @@ final class FasterRcnnStages implements StagedLoss {
   }
 
   private double distance(
-      int at, Chosen chosen, int i, Truth truth, double weight, float[] gradient, int to) {
+      int at, Chosen chosen, int i, TrueObjects truth, double weight, float[] gradient, int to) {
     var codes = second.output(FasterRcnnMethod.BOX);
     var code = new float[4];
     FasterRcnnMethod.CODER.encode(

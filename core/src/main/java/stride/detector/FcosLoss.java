@@ -53,11 +53,11 @@ public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int cla
     targets.requireSamples(samples);
     Parts.clear(outputs, outputs(), samples);
     float[] places = method.places().anchors(maps, input.height(), input.width());
-    var truths = new Truth[samples];
+    var truths = new TrueObjects[samples];
     var matches = new int[samples][];
     int matched = 0;
     for (int n = 0; n < samples; n++) {
-      truths[n] = Truth.of(targets, n).require(classes);
+      truths[n] = TrueObjects.of(targets, n).require(classes);
       matches[n] = match(truths[n].corners(), places);
       for (int match : matches[n]) {
         matched += match >= 0 ? 1 : 0;
@@ -113,7 +113,7 @@ public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int cla
   }
 
   private double picture(
-      Outputs outputs, int sample, Truth truth, int[] matches, float[] places, double weight) {
+      Outputs outputs, int sample, TrueObjects truth, int[] matches, float[] places, double weight) {
     var code = new float[4];
     var box = new float[4];
     var byBox = new float[4];

@@ -52,7 +52,7 @@ public record RetinaNetLoss(RetinaNetMethod method, Shape input, List<Shape> map
     float[] anchors = method.anchors().anchors(maps, input.height(), input.width());
     double loss = 0;
     for (int n = 0; n < samples; n++) {
-      var truth = Truth.of(targets, n).require(classes);
+      var truth = TrueObjects.of(targets, n).require(classes);
       int[] matches = MATCHER.match(truth.corners(), anchors);
       int matched = 0;
       for (int match : matches) {
@@ -64,7 +64,7 @@ public record RetinaNetLoss(RetinaNetMethod method, Shape input, List<Shape> map
   }
 
   private double picture(
-      Outputs outputs, int sample, Truth truth, int[] matches, float[] anchors, double weight) {
+      Outputs outputs, int sample, TrueObjects truth, int[] matches, float[] anchors, double weight) {
     var code = new float[4];
     double loss = 0;
     int anchor = 0;

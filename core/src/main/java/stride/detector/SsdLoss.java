@@ -52,11 +52,11 @@ public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int class
     Parts.clear(outputs, outputs(), samples);
     float[] anchors = method.boxes().boxes(maps, input.height(), input.width());
     int count = anchors.length / 4;
-    var truths = new Truth[samples];
+    var truths = new TrueObjects[samples];
     var matches = new int[samples][];
     int matched = 0;
     for (int n = 0; n < samples; n++) {
-      truths[n] = Truth.of(targets, n).require(classes - 1 + method.firstLabel());
+      truths[n] = TrueObjects.of(targets, n).require(classes - 1 + method.firstLabel());
       matches[n] = Matcher.ssd(OVERLAP).match(truths[n].corners(), anchors);
       for (int match : matches[n]) {
         matched += match >= 0 ? 1 : 0;
@@ -73,7 +73,7 @@ public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int class
   private double picture(
       Outputs outputs,
       int sample,
-      Truth truth,
+      TrueObjects truth,
       int[] matches,
       float[] anchors,
       double weight,

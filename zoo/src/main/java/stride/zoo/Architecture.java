@@ -94,7 +94,7 @@ public record Architecture(
    * @throws IOException as {@link #load(Path)} does
    */
   public Model load(Path weights, List<String> labels) throws IOException {
-    return named(described(Model.of(networkFor(input, labels), weights), weights), labels);
+    return named(described(Model.of(network(labels), weights), weights), labels);
   }
 
   /**
@@ -108,8 +108,7 @@ public record Architecture(
    * @throws IOException as {@link #load(Path)} does
    */
   public Model loadWithNewHead(Path weights, List<String> labels, long seed) throws IOException {
-    return named(
-        described(Model.withNewHead(networkFor(input, labels), weights, seed), weights), labels);
+    return named(described(Model.withNewHead(network(labels), weights, seed), weights), labels);
   }
 
   private Model named(Model model, List<String> labels) {
@@ -125,16 +124,11 @@ public record Architecture(
    * @throws stride.graph.ShapeException if the design does not allow such images
    */
   public Network networkFor(Shape input, List<String> labels) {
-<<<<<<< HEAD
-    int outputs = detector == null ? labels.size() : detector.classes(labels);
-    return used(network(input, outputs));
-=======
-    return network(input, labels.size());
+    return network(input, detector == null ? labels.size() : detector.classes(labels));
   }
 
   private Network network(List<String> labels) {
-    return used(network(input, detector == null ? labels.size() : detector.classes(labels)));
->>>>>>> det-math
+    return used(networkFor(input, labels));
   }
 
   /** A classifier's auxiliary heads are left out; a detector's outputs are all read. */

@@ -146,7 +146,11 @@ public final class BenchCommand implements Callable<Integer> {
         loader(pictures, architecture, made, engine);
         return 0;
       }
-      var workload = Workload.of(mode, made, batch, common.seed(), engine);
+      var detector = architecture.detector();
+      var workload =
+          detector == null
+              ? Workload.of(mode, made, batch, common.seed(), engine)
+              : Workload.ofDetector(mode, made, detector.method(), batch, common.seed(), engine);
       var stopwatch = new Stopwatch(workload.step());
       stopwatch.warmUp();
       var timing = steps == null ? stopwatch.time() : stopwatch.time(steps);
@@ -158,6 +162,11 @@ public final class BenchCommand implements Callable<Integer> {
   /** Measures what a training gets of a folder's pictures. */
   private void loader(Path folder, Architecture architecture, Network made, Engine engine)
       throws IOException, InterruptedException {
+    if (architecture.detector() != null) {
+      throw new UsageException(
+          "--loader measures pictures of classes, %s finds boxes: measure it without"
+              .formatted(network));
+    }
     if (mode != Mode.INFERENCE || layers || steps != null) {
       throw new UsageException("--mode, --layers and --steps do not go with --loader");
     }

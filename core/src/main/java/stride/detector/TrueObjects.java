@@ -9,8 +9,8 @@ import stride.train.Targets;
  * @param corners left, top, right and bottom of each, in pixels of the network's input
  * @param labels the class of each
  */
-record Truth(float[] corners, int[] labels) {
-  static Truth of(Targets targets, int sample) {
+record TrueObjects(float[] corners, int[] labels) {
+  static TrueObjects of(Targets targets, int sample) {
     var boxes = targets.boxes(sample);
     var corners = new float[4 * boxes.size()];
     var labels = new int[boxes.size()];
@@ -25,7 +25,7 @@ record Truth(float[] corners, int[] labels) {
         labels[count++] = box.label();
       }
     }
-    return new Truth(Arrays.copyOf(corners, 4 * count), Arrays.copyOf(labels, count));
+    return new TrueObjects(Arrays.copyOf(corners, 4 * count), Arrays.copyOf(labels, count));
   }
 
   /**
@@ -33,7 +33,7 @@ record Truth(float[] corners, int[] labels) {
    *
    * @throws IllegalArgumentException if not
    */
-  Truth require(int classes) {
+  TrueObjects require(int classes) {
     for (int label : labels) {
       if (label < 0 || label >= classes) {
         throw new IllegalArgumentException(
