@@ -95,13 +95,10 @@ class KilledTrainingTest {
   void killedOnBoxesAndGoneOnWith(String options) throws Exception {
     var pictures = temp.resolve("boxes " + options.hashCode());
     BoxPictureFolder.write(pictures, 24);
-    var training =
-        List.of(
-            ("train fastestdet --input 64x64x3 --batch 4 --lr 0.01 --threads 2 --val-fraction 0.2"
-                 + " --epochs "
-                    + EPOCHS)
-                .split(" "));
-    var onBoxes = plus(plus(training, "--data", pictures.toString()), options.split(" "));
+    var network = "train fastestdet --input 64x64x3 --batch 4 --lr 0.01 --threads 2";
+    var data = List.of("--data", pictures.toString(), "--val-fraction", "0.2");
+    var training = plus(List.of(network.split(" ")), data.toArray(String[]::new));
+    var onBoxes = plus(plus(training, "--epochs", "" + EPOCHS), options.split(" "));
     killAndGoOn(SCALAR, onBoxes, options.hashCode(), 3);
   }
 
