@@ -16,7 +16,7 @@ from torchvision.transforms import functional as T
 
 from fastestdet import SIDE, FastestDet, boxes, loss, resize
 
-RATE, MOMENTUM, DECAY, BATCH = 0.02, 0.9, 5e-4, 16
+RATE, MOMENTUM, DECAY, BATCH = 0.005, 0.9, 5e-4, 16
 
 
 def read(folder, part):

@@ -85,6 +85,23 @@ class KilledTrainingTest {
     killAndGoOn(SCALAR, onPictures, options.hashCode(), 3);
   }
 
+  /** A detector, whose pictures are read ahead, cut and put together. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--augment strong --ema 0.9",
+        "--augment light --freeze backbone --unfreeze-after 3"
+      })
+  void killedOnBoxesAndGoneOnWith(String options) throws Exception {
+    var pictures = temp.resolve("boxes " + options.hashCode());
+    BoxPictureFolder.write(pictures, 24);
+    var network = "train fastestdet --input 64x64x3 --batch 4 --lr 0.01 --threads 2";
+    var data = List.of("--data", pictures.toString(), "--val-fraction", "0.2");
+    var training = plus(List.of(network.split(" ")), data.toArray(String[]::new));
+    var onBoxes = plus(plus(training, "--epochs", "" + EPOCHS), options.split(" "));
+    killAndGoOn(SCALAR, onBoxes, options.hashCode(), 3);
+  }
+
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4})
