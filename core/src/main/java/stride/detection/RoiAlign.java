@@ -197,7 +197,8 @@ public record RoiAlign(int height, int width, int samples, boolean aligned) {
       high = new int[bins * points];
       share = new float[bins * points];
       for (int i = 0; i < outside.length; i++) {
-        float at = start + i / points * bin + (i % points + 0.5f) * bin / points;
+        int before = i / points;
+        float at = start + before * bin + (i % points + 0.5f) * bin / points;
         // So also for NaN.
         outside[i] = !(at >= -1 && at <= pixels);
         if (!outside[i]) {
