@@ -43,7 +43,7 @@ public record MarkedPicture(
                   height,
                   turned
                       ? "; if the boxes are about the picture as it is stored, not as its EXIF"
-                            + " orientation turns it, give --no-exif (PictureOptions.withoutExif)"
+                          + " orientation turns it, give --no-exif (PictureOptions.withoutExif)"
                       : ""));
     }
     var within = new ArrayList<TrueBox>();

@@ -67,8 +67,7 @@ public record FasterRcnnMethod(
   @Override
   public DetectionMethod forLabels(Network network, List<String> labels) {
     int first = labels.size() + 1 == classes(network) ? 0 : 1;
-    return new FasterRcnnMethod(
-        resizing, anchors, proposals, features, suppression, limits, first);
+    return new FasterRcnnMethod(resizing, anchors, proposals, features, suppression, limits, first);
   }
 
   @Override
@@ -140,8 +139,7 @@ public record FasterRcnnMethod(
               int first = 0;
               for (int n = 0; n < regions.size(); n++) {
                 var outputs = Loss.Outputs.of(plan);
-                found.add(
-                    boxes(outputs, first, regions.get(n), computed.sizes().get(n), limits));
+                found.add(boxes(outputs, first, regions.get(n), computed.sizes().get(n), limits));
                 first += regions.get(n).count();
               }
               return found;

@@ -48,8 +48,7 @@ final class FasterRcnnStages implements StagedLoss {
     classes = method.classes(network);
     var graph = SecondStage.of(network);
     weights = first.weights().part(graph);
-    var purpose =
-        first.purpose().withOutputs(FasterRcnnMethod.CLASS, FasterRcnnMethod.BOX);
+    var purpose = first.purpose().withOutputs(FasterRcnnMethod.CLASS, FasterRcnnMethod.BOX);
     second =
         first
             .engine()
@@ -108,8 +107,7 @@ final class FasterRcnnStages implements StagedLoss {
                 place.byLogits.array(),
                 place.byLogits.at(n) + place.index);
         if (match >= 0) {
-          Proposals.CODER.encode(
-              truths.get(n).corners(), 4 * match, anchors, 4 * anchor, code, 0);
+          Proposals.CODER.encode(truths.get(n).corners(), 4 * match, anchors, 4 * anchor, code, 0);
           sum +=
               DISTANCE.add(
                   place.deltas.array(),
@@ -127,8 +125,7 @@ final class FasterRcnnStages implements StagedLoss {
   }
 
   /** Where the outputs of an anchor are. */
-  private record Place(
-      Buffer logits, Buffer byLogits, Buffer deltas, Buffer byDeltas, int index) {}
+  private record Place(Buffer logits, Buffer byLogits, Buffer deltas, Buffer byDeltas, int index) {}
 
   private Place place(Outputs outputs, int sample, int anchor) {
     int index = anchor;
@@ -211,8 +208,7 @@ final class FasterRcnnStages implements StagedLoss {
   private Chosen chosen(FoundBoxes proposed, TrueObjects truth, long key) {
     int count = proposed.count() + truth.labels().length;
     var corners = Arrays.copyOf(proposed.corners(), 4 * count);
-    System.arraycopy(
-        truth.corners(), 0, corners, 4 * proposed.count(), truth.corners().length);
+    System.arraycopy(truth.corners(), 0, corners, 4 * proposed.count(), truth.corners().length);
     int[] matches = FasterRcnnLoss.REGIONS.match(truth.corners(), corners);
     var labels = new int[count];
     for (int i = 0; i < count; i++) {
@@ -225,8 +221,7 @@ final class FasterRcnnStages implements StagedLoss {
     int[] indices = joined(sampled.positives(), sampled.negatives());
     Arrays.sort(indices);
     var chosen =
-        new Chosen(
-            new float[4 * indices.length], new int[indices.length], new int[indices.length]);
+        new Chosen(new float[4 * indices.length], new int[indices.length], new int[indices.length]);
     for (int i = 0; i < indices.length; i++) {
       System.arraycopy(corners, 4 * indices[i], chosen.corners, 4 * i, 4);
       chosen.labels[i] = labels[indices[i]];
@@ -239,8 +234,7 @@ final class FasterRcnnStages implements StagedLoss {
     var logits = second.output(FasterRcnnMethod.CLASS);
     int label = chosen.labels[i];
     if (!learns) {
-      double loss =
-          weight * CrossEntropy.softmax(logits.array(), logits.at(at), classes, label);
+      double loss = weight * CrossEntropy.softmax(logits.array(), logits.at(at), classes, label);
       return label > 0 ? loss + distance(at, chosen, i, truth, weight, new float[4], 0) : loss;
     }
     var byLogits = second.outputGradient(FasterRcnnMethod.CLASS);
@@ -255,9 +249,7 @@ final class FasterRcnnStages implements StagedLoss {
             byLogits.at(at));
     if (label > 0) {
       var byCodes = second.outputGradient(FasterRcnnMethod.BOX);
-      loss +=
-          distance(
-              at, chosen, i, truth, weight, byCodes.array(), byCodes.at(at) + 4 * label);
+      loss += distance(at, chosen, i, truth, weight, byCodes.array(), byCodes.at(at) + 4 * label);
     }
     return loss;
   }
@@ -269,14 +261,7 @@ final class FasterRcnnStages implements StagedLoss {
     FasterRcnnMethod.CODER.encode(
         truth.corners(), 4 * chosen.matches[i], chosen.corners, 4 * i, code, 0);
     return DISTANCE.add(
-        codes.array(),
-        codes.at(at) + 4 * chosen.labels[i],
-        code,
-        0,
-        4,
-        weight,
-        gradient,
-        to);
+        codes.array(), codes.at(at) + 4 * chosen.labels[i], code, 0, 4, weight, gradient, to);
   }
 
   private long key(int sample, long purpose) {
@@ -299,8 +284,7 @@ final class FasterRcnnStages implements StagedLoss {
             entries.size(),
             (task, worker) -> {
               var entry = entries.get(task);
-              int end =
-                  entry.offset() + WeightTable.aligned(entry.parameter().shape().elements());
+              int end = entry.offset() + WeightTable.aligned(entry.parameter().shape().elements());
               for (int i = entry.offset(); i < end; i++) {
                 gradients[i] += share * own[i];
               }

@@ -113,7 +113,12 @@ public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int cla
   }
 
   private double picture(
-      Outputs outputs, int sample, TrueObjects truth, int[] matches, float[] places, double weight) {
+      Outputs outputs,
+      int sample,
+      TrueObjects truth,
+      int[] matches,
+      float[] places,
+      double weight) {
     var code = new float[4];
     var box = new float[4];
     var byBox = new float[4];

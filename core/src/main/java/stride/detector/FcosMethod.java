@@ -138,7 +138,12 @@ public record FcosMethod(
       int pixel = scores.place(i) / classes;
       int to = chosen.add(scores.score(i), scores.place(i) % classes);
       CODER.decode(
-          codes.array(), codes.at(sample) + 4 * pixel, all, first + 4 * pixel, chosen.corners(), to);
+          codes.array(),
+          codes.at(sample) + 4 * pixel,
+          all,
+          first + 4 * pixel,
+          chosen.corners(),
+          to);
       Boxes.clip(chosen.corners(), to, 1, size.height(), size.width());
     }
   }

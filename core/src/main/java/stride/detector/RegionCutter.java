@@ -27,8 +27,7 @@ record RegionCutter(
   private static final int SAMPLES = 2;
 
   static RegionCutter of(FasterRcnnMethod method, Computed computed) {
-    var shapes =
-        Levels.shapes(computed.network(), FasterRcnnMethod.FEATURES, method.features());
+    var shapes = Levels.shapes(computed.network(), FasterRcnnMethod.FEATURES, method.features());
     int highest = computed.sizes().stream().mapToInt(Size::height).max().orElseThrow();
     var scales = new ArrayList<Float>();
     shapes.forEach(shape -> scales.add(PyramidLevels.scale(shape.height(), highest)));
@@ -88,12 +87,10 @@ record RegionCutter(
           int n = task / maps;
           int map = task % maps;
           float[] corners = regions.get(n).corners();
-          var into =
-              map(map, outputs.gradient(Levels.name(FasterRcnnMethod.FEATURES, map)), n);
+          var into = map(map, outputs.gradient(Levels.name(FasterRcnnMethod.FEATURES, map)), n);
           for (int i = 0; i < regions.get(n).count(); i++) {
             if (levels.map(corners, 4 * i) == map) {
-              align.gradient(
-                  into, corners, 4 * i, gradient.array(), gradient.at(firsts[n] + i));
+              align.gradient(into, corners, 4 * i, gradient.array(), gradient.at(firsts[n] + i));
             }
           }
         });

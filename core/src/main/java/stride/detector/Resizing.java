@@ -3,8 +3,8 @@ package stride.detector;
 import stride.layer.Size;
 
 /**
- * How large a picture becomes for a detector that takes any size, as torchvision has it: its shorter
- * side is scaled to a length, or less, so that the longer one is no longer than another.
+ * How large a picture becomes for a detector that takes any size, as torchvision has it: its
+ * shorter side is scaled to a length, or less, so that the longer one is no longer than another.
  *
  * @param shorter the length of the shorter side in pixels, 800 in the papers
  * @param longer the most of the longer side, 1333 in the papers

@@ -64,7 +64,12 @@ public record RetinaNetLoss(RetinaNetMethod method, Shape input, List<Shape> map
   }
 
   private double picture(
-      Outputs outputs, int sample, TrueObjects truth, int[] matches, float[] anchors, double weight) {
+      Outputs outputs,
+      int sample,
+      TrueObjects truth,
+      int[] matches,
+      float[] anchors,
+      double weight) {
     var code = new float[4];
     double loss = 0;
     int anchor = 0;

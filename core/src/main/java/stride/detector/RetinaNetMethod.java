@@ -43,8 +43,7 @@ public record RetinaNetMethod(
   public void check(Network network, List<String> labels) {
     Levels.checkLabels(labels, classes(network), labels.size());
     for (int level = 0; level < levels(); level++) {
-      int numbers =
-          Levels.perAnchor(network, Levels.name(BOXES, level), anchors.perPixel(level));
+      int numbers = Levels.perAnchor(network, Levels.name(BOXES, level), anchors.perPixel(level));
       if (numbers != 4) {
         throw new IllegalArgumentException(
             "a box has 4 numbers, map %d has %d".formatted(level, numbers));

@@ -32,7 +32,9 @@ final class Scores {
     places[count++] = place;
   }
 
-  /** The indices of the highest scores, the highest first, for {@link #score} and {@link #place}. */
+  /**
+   * The indices of the highest scores, the highest first, for {@link #score} and {@link #place}.
+   */
   int[] best(int most) {
     return Ranking.best(scores, 0, count, most);
   }

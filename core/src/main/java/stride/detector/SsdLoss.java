@@ -12,9 +12,10 @@ import stride.train.Loss;
 import stride.train.Targets;
 
 /**
- * SSD's loss (Liu et al. 2016, section 2.2): smooth L1 of the boxes that are matched to objects, and
- * softmax cross-entropy of their classes and of three times as much background, that of which the
- * network is most wrong. Divided by the number of matched boxes of the batch, as torchvision does.
+ * SSD's loss (Liu et al. 2016, section 2.2): smooth L1 of the boxes that are matched to objects,
+ * and softmax cross-entropy of their classes and of three times as much background, that of which
+ * the network is most wrong. Divided by the number of matched boxes of the batch, as torchvision
+ * does.
  *
  * @param method what the outputs mean
  * @param input the network's input

@@ -50,8 +50,7 @@ public record SsdMethod(
   public void check(Network network, List<String> labels) {
     Levels.checkLabels(labels, classes(network), labels.size() + 1 - firstLabel);
     for (int level = 0; level < levels(); level++) {
-      int numbers =
-          Levels.perAnchor(network, Levels.name(BOXES, level), boxes.perPixel(level));
+      int numbers = Levels.perAnchor(network, Levels.name(BOXES, level), boxes.perPixel(level));
       if (numbers != 4) {
         throw new IllegalArgumentException(
             "a box has 4 numbers, map %d has %d".formatted(level, numbers));
@@ -115,8 +114,7 @@ public record SsdMethod(
     var chosen = new Candidates();
     for (int c = 1; c < classes; c++) {
       int from = c * count;
-      int[] best =
-          Ranking.best(scores, from, from + count, candidates, (float) limits.minScore());
+      int[] best = Ranking.best(scores, from, from + count, candidates, (float) limits.minScore());
       for (int i : best) {
         int to = chosen.add(scores[i], c - 1 + firstLabel);
         System.arraycopy(corners, 4 * (i - from), chosen.corners(), to, 4);

@@ -37,8 +37,7 @@ record TrueObjects(float[] corners, int[] labels) {
     for (int label : labels) {
       if (label < 0 || label >= classes) {
         throw new IllegalArgumentException(
-            "the network finds classes 0 to %d, a box has class %d"
-                .formatted(classes - 1, label));
+            "the network finds classes 0 to %d, a box has class %d".formatted(classes - 1, label));
       }
     }
     return this;

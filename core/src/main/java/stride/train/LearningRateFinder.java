@@ -70,11 +70,11 @@ public record LearningRateFinder(List<Point> points) {
     try {
       var test =
           trainer
-          .optimizer(trainer.optimizer.learningRate(from))
-          .schedule(new Exponential(to / from, steps))
-          .epochs(steps)
-          .callback(watch)
-          .stopWhen(() -> watch.done);
+              .optimizer(trainer.optimizer.learningRate(from))
+              .schedule(new Exponential(to / from, steps))
+              .epochs(steps)
+              .callback(watch)
+              .stopWhen(() -> watch.done);
       if (data instanceof Examples examples) {
         test.fit(examples);
       } else if (data instanceof ImageDataset images) {

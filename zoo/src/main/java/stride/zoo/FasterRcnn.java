@@ -52,8 +52,7 @@ public final class FasterRcnn {
    */
   public static Network fasterrcnnResnet50Fpn(Shape input, int classes) {
     return Network.of(
-        input,
-        (graph, edge) -> stages(graph, Backbones.resnet50(graph, edge, 1), 3, classes));
+        input, (graph, edge) -> stages(graph, Backbones.resnet50(graph, edge, 1), 3, classes));
   }
 
   /**
@@ -70,18 +69,12 @@ public final class FasterRcnn {
 
   static DetectorDesign resnet50() {
     return design(
-        new Resizing(800, 1333),
-        ONE_SIZE,
-        new Proposals(1000, 1000, 2000, 2000, 0.7, 0),
-        4);
+        new Resizing(800, 1333), ONE_SIZE, new Proposals(1000, 1000, 2000, 2000, 0.7, 0), 4);
   }
 
   static DetectorDesign mobilenetV3Large() {
     return design(
-        new Resizing(800, 1333),
-        ALL_SIZES,
-        new Proposals(1000, 1000, 2000, 2000, 0.7, 0.05),
-        2);
+        new Resizing(800, 1333), ALL_SIZES, new Proposals(1000, 1000, 2000, 2000, 0.7, 0.05), 2);
   }
 
   static DetectorDesign mobilenetV3Large320() {
@@ -92,8 +85,7 @@ public final class FasterRcnn {
   private static DetectorDesign design(
       Resizing resizing, AnchorGenerator anchors, Proposals proposals, int features) {
     return DetectorDesign.torchvision(
-        new FasterRcnnMethod(
-            resizing, anchors, proposals, features, 0.5, new Limits(0.05, 100), 1),
+        new FasterRcnnMethod(resizing, anchors, proposals, features, 0.5, new Limits(0.05, 100), 1),
         Normalization.IMAGENET,
         true);
   }
@@ -104,8 +96,7 @@ public final class FasterRcnn {
    * @param pyramid the maps that regions are cut out of, the finest first
    * @param anchors the number of anchors around each pixel
    */
-  private static int stages(
-      Graph.Builder graph, List<Integer> pyramid, int anchors, int classes) {
+  private static int stages(Graph.Builder graph, List<Integer> pyramid, int anchors, int classes) {
     var maps = new ArrayList<>(pyramid);
     maps.add(graph.named("backbone.fpn.pool", maxPool(1).stride(2), maps.getLast()));
     for (int i = 0; i < pyramid.size(); i++) {

@@ -62,7 +62,8 @@ public final class FastestDet {
 
   /** {@return what makes boxes of its outputs: blue, green and red in [0, 1], COCO's classes} */
   static DetectorDesign detector() {
-    return new DetectorDesign(new FastestDetMethod(), FastestDet::preprocessing, COCO, Recipes.FASTESTDET_TUNING);
+    return new DetectorDesign(
+        new FastestDetMethod(), FastestDet::preprocessing, COCO, Recipes.FASTESTDET_TUNING);
   }
 
   private static Preprocessing preprocessing(Shape input) {

@@ -40,12 +40,7 @@ final class FeaturePyramid {
         inner = graph.add(new Add(), inner, enlarged(graph, above, inner));
       }
       above = inner;
-      pyramid.add(
-          Lowered.at(
-              graph,
-              "backbone.fpn.layer_blocks." + i,
-              convolution(3),
-              above));
+      pyramid.add(Lowered.at(graph, "backbone.fpn.layer_blocks." + i, convolution(3), above));
     }
     Collections.reverse(pyramid);
     return pyramid;

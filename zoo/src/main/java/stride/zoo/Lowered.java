@@ -8,7 +8,9 @@ import stride.layer.Layers;
 final class Lowered {
   private Lowered() {}
 
-  /** Adds a layer under a name with dots between its scopes, and returns the edge that leaves it. */
+  /**
+   * Adds a layer under a name with dots between its scopes, and returns the edge that leaves it.
+   */
   static int at(Graph.Builder graph, String name, Layer layer, int edge) {
     return Layers.named(name, layer).lower(graph, edge);
   }

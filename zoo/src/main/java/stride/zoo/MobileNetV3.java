@@ -110,7 +110,9 @@ public final class MobileNetV3 {
     return layers;
   }
 
-  /** The layers of MobileNetV3-Large before its classifier with frozen batch norm, for detectors. */
+  /**
+   * The layers of MobileNetV3-Large before its classifier with frozen batch norm, for detectors.
+   */
   static List<Layer> frozenFeatures() {
     return features(LARGE, frozenBatchNorm());
   }
@@ -181,4 +183,5 @@ public final class MobileNetV3 {
 
   private static Dense units(int units) {
     return dense(units).initializer(Initial.normal(0.01)).biasInitializer(Initial.ZERO);
-  }}
+  }
+}

@@ -96,7 +96,9 @@ final class Recipes {
           sgd(0.02, 5e-4),
           Schedule.oneCycle(),
           Augmentation.chain(
-              new ScaleJitter(0.8, 1.25), new HorizontalFlip(0.5), new ColourJitter(0.1, 0.2, 0.2, 0.02)),
+              new ScaleJitter(0.8, 1.25),
+              new HorizontalFlip(0.5),
+              new ColourJitter(0.1, 0.2, 0.2, 0.02)),
           40,
           16);
 

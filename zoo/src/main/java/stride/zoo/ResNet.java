@@ -91,7 +91,9 @@ public final class ResNet {
     return Network.of(input, sequential(layers.toArray(Layer[]::new)));
   }
 
-  /** ResNet-50's stages with frozen batch norm, for detectors: what comes first, layer1 to layer4. */
+  /**
+   * ResNet-50's stages with frozen batch norm, for detectors: what comes first, layer1 to layer4.
+   */
   static List<Layer> frozenStages() {
     var norm = frozenBatchNorm();
     return stages(new Bottleneck(1, 1, norm), norm, 3, 4, 6, 3);
@@ -133,7 +135,9 @@ public final class ResNet {
   /** Two 3x3 convolutions and a shortcut (figure 5, left). */
   private static Layer basicBlock(int width, int stride, boolean first) {
     return sequential(
-        residual(basicBody(width, stride), stride == 1 ? identity() : projection(width, stride, batchNorm())),
+        residual(
+            basicBody(width, stride),
+            stride == 1 ? identity() : projection(width, stride, batchNorm())),
         relu());
   }
 

@@ -24,8 +24,8 @@ import stride.network.Network;
 import stride.tensor.Shape;
 
 /**
- * SSD (Liu et al. 2016, "SSD: Single Shot MultiBox Detector", figure 2) with torchvision's names and
- * initial weights: six maps, each smaller than the one before, and from each a convolution that
+ * SSD (Liu et al. 2016, "SSD: Single Shot MultiBox Detector", figure 2) with torchvision's names
+ * and initial weights: six maps, each smaller than the one before, and from each a convolution that
  * tells classes and one that tells boxes. Classes are counted with the background.
  */
 public final class Ssd {
@@ -88,19 +88,21 @@ public final class Ssd {
         input,
         (graph, edge) -> {
           var maps = new ArrayList<Integer>();
-          int x = Lowered.at(graph, "backbone.features", Numbered.sequence(vgg.subList(0, 23)), edge);
+          int x =
+              Lowered.at(graph, "backbone.features", Numbered.sequence(vgg.subList(0, 23)), edge);
           maps.add(graph.named("backbone", scaledL2Norm(20), x));
           for (int i = 0; i < extra.size(); i++) {
             x = Lowered.at(graph, "backbone.extra." + i, extra.get(i), x);
             maps.add(x);
           }
-          return heads(graph, maps, VGG, classes, (channels, filters) -> xavier(filters, 3).padding(1));
+          return heads(
+              graph, maps, VGG, classes, (channels, filters) -> xavier(filters, 3).padding(1));
         });
   }
 
   /**
-   * {@return SSDLite on MobileNetV3-Large with half as many channels in the end (Howard et al. 2019,
-   * section 6.3): 3,440,060 parameters for 91 classes}
+   * {@return SSDLite on MobileNetV3-Large with half as many channels in the end (Howard et al.
+   * 2019, section 6.3): 3,440,060 parameters for 91 classes}
    *
    * @param input the pictures' shape, published for 320x320x3
    * @param classes the number of classes, the background counted
@@ -128,9 +130,7 @@ public final class Ssd {
   static DetectorDesign ssd300() {
     double one = 1 / 255.0;
     return DetectorDesign.torchvision(
-        VGG,
-        new Normalization(List.of(0.48235, 0.45882, 0.40784), List.of(one, one, one)),
-        true);
+        VGG, new Normalization(List.of(0.48235, 0.45882, 0.40784), List.of(one, one, one)), true);
   }
 
   static DetectorDesign ssdlite320() {

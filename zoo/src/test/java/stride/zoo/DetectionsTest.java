@@ -80,16 +80,14 @@ final class DetectionsTest {
   private static List<Image> images(int first) {
     var images = new ArrayList<Image>();
     for (int i = 0; i < SIZES.size(); i++) {
-      images.add(
-          DetectorGolden.picture(first + i, SIZES.get(i).height(), SIZES.get(i).width()));
+      images.add(DetectorGolden.picture(first + i, SIZES.get(i).height(), SIZES.get(i).width()));
     }
     return images;
   }
 
   private static Model model(DetectorGolden.Detections expected) {
     var architecture = Zoo.find(expected.name());
-    var input =
-        expected.name().startsWith("ssd") ? architecture.input() : Shape.image(160, 224, 3);
+    var input = expected.name().startsWith("ssd") ? architecture.input() : Shape.image(160, 224, 3);
     Network network = architecture.network(input, DetectorGolden.CLASSES);
     var described =
         architecture.detecting(

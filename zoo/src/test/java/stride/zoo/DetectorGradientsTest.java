@@ -49,8 +49,7 @@ final class DetectorGradientsTest {
             new Model(network, weights, Task.VALUES, List.of(), Preprocessing.none(input)),
             List.of());
     try (var engine = Engine.withThreads(2)) {
-      Plan plan =
-          engine.plan(graph, weights, 2, Purpose.training().withDropout(false));
+      Plan plan = engine.plan(graph, weights, 2, Purpose.training().withDropout(false));
       for (int n = 0; n < 2; n++) {
         var picture =
             DetectorGolden.picture(expected.pictures() + n, input.height(), input.width());
@@ -118,8 +117,7 @@ final class DetectorGradientsTest {
     targets.set(
         0,
         new Target.Boxes(
-            List.of(
-                box(input, 2, 0.1, 0.15, 0.45, 0.6), box(input, 5, 0.5, 0.3, 0.95, 0.9))));
+            List.of(box(input, 2, 0.1, 0.15, 0.45, 0.6), box(input, 5, 0.5, 0.3, 0.95, 0.9))));
     var second = new ArrayList<Box>();
     second.add(box(input, 1, 0.3, 0.2, 0.8, 0.75));
     second.add(box(input, 3, 0.05, 0.55, 0.3, 0.85));

@@ -58,8 +58,8 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "mnist, which ships with Stride, fashion-mnist, cifar10, or a folder with train/ and val/"
               + " (or test/), in each one sub-folder a class; with --val-fraction one such folder,"
-              + " or a table (.csv) of files and their labels. For detectors a folder of pictures with boxes"
-              + " (COCO, Pascal VOC, YOLO).")
+              + " or a table (.csv) of files and their labels. For detectors a folder of pictures"
+              + " with boxes (COCO, Pascal VOC, YOLO).")
   private @Nullable String data;
 
   @Option(

@@ -118,9 +118,8 @@ public record Metrics(List<Epoch> epochs) {
 
   /**
    * Returns the epoch with most of the test's samples right or, of boxes, the highest average
-   * precision, or, of several and where that is not
-   * measured, with the smallest loss of the test: the one whose model {@link
-   * stride.train.BestModel} keeps. Empty without a test.
+   * precision, or, of several and where that is not measured, with the smallest loss of the test:
+   * the one whose model {@link stride.train.BestModel} keeps. Empty without a test.
    */
   public Optional<Epoch> best() {
     return epochs.stream()

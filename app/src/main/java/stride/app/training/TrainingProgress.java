@@ -60,7 +60,9 @@ final class TrainingProgress implements Callback, AutoCloseable {
           "loss %s%s%s%s%s",
           Figures.loss(loss),
           Double.isNaN(accuracy) ? "" : Figures.format(", %.2f %% right", 100 * accuracy),
-          test < 0 || !withTest ? "" : Figures.format(
+          test < 0 || !withTest
+              ? ""
+              : Figures.format(
                   Double.isNaN(accuracy) ? ", test AP50 %.2f %%" : " (test %.2f %%)", 100 * test),
           speed == 0 ? "" : Figures.format(", %,.0f images/s", speed),
           left < 0 ? "" : ", " + Figures.clock(left) + " left");
