@@ -96,7 +96,7 @@ final class FasterRcnnStages implements StagedLoss {
     var code = new float[4];
     for (int n = 0; n < truths.size(); n++) {
       for (int anchor : chosen.get(n)) {
-        var place = place(outputs, n, anchor);
+        var place = place(outputs, anchor);
         int match = matches.get(n)[anchor];
         sum +=
             CrossEntropy.sigmoid(
@@ -127,7 +127,7 @@ final class FasterRcnnStages implements StagedLoss {
   /** Where the outputs of an anchor are. */
   private record Place(Buffer logits, Buffer byLogits, Buffer deltas, Buffer byDeltas, int index) {}
 
-  private Place place(Outputs outputs, int sample, int anchor) {
+  private Place place(Outputs outputs, int anchor) {
     int index = anchor;
     int level = 0;
     while (true) {

@@ -116,8 +116,10 @@ public record FastestDetMethod(Limits limits, double suppression) implements Det
 
     private void box(int cell, Size input, float[] corners, int to) {
       int from = at + cell * channels + 1;
-      double x = (cell % columns + Math.tanh(values[from])) / columns;
-      double y = (cell / columns + Math.tanh(values[from + 1])) / rows;
+      int row = cell / columns;
+      int column = cell % columns;
+      double x = (column + Math.tanh(values[from])) / columns;
+      double y = (row + Math.tanh(values[from + 1])) / rows;
       double width = sigmoid(values[from + 2]);
       double height = sigmoid(values[from + 3]);
       corners[to] = (float) ((x - width / 2) * input.width());

@@ -149,8 +149,10 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
         double y = Math.tanh(values[at + 1]);
         double width = sigmoid(values[at + 2]);
         double height = sigmoid(values[at + 3]);
-        predicted[0] = place[i] % columns + x;
-        predicted[1] = place[i] / columns + y;
+        int row = place[i] / columns;
+        int column = place[i] % columns;
+        predicted[0] = column + x;
+        predicted[1] = row + y;
         predicted[2] = width * columns;
         predicted[3] = height * rows;
         var own = box[i];
