@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""detection.py: what torchvision computes with boxes, into core/src/test/resources/stride/detection/torchvision.txt.gz.
+"""detection.py: what torchvision computes with boxes, into core/src/test/resources/stride/box/torchvision.txt.gz.
 
 Each line is a name and numbers. What is given is drawn from the counter-based generator of zoo.py, or is a number
 before "->" in this file's tables; the tests draw the same.
@@ -18,7 +18,7 @@ from torchvision.ops import poolers
 
 from zoo import integers, uniform
 
-FILE = pathlib.Path(__file__).parents[2] / "core/src/test/resources/stride/detection/torchvision.txt.gz"
+FILE = pathlib.Path(__file__).parents[2] / "core/src/test/resources/stride/box/torchvision.txt.gz"
 torch.set_num_threads(1)
 lines = []
 

@@ -10,7 +10,7 @@ import torch
 from fastestdet import CELL, loss
 from zoo import uniform
 
-FILE = pathlib.Path(__file__).parents[2] / "core/src/test/resources/stride/train/fastestdet-loss.txt"
+FILE = pathlib.Path(__file__).parents[2] / "core/src/test/resources/stride/detection/fastestdet-loss.txt"
 
 # Pictures, rows, columns, classes and the boxes of each picture.
 CASES = [(1, 4, 4, 3, [1]), (3, 5, 7, 4, [2, 0, 9]), (2, 6, 6, 1, [4, 30]), (2, 3, 3, 2, [0, 0]), (4, 8, 6, 20, [5] * 4)]

@@ -14,7 +14,7 @@ module stride {
   provides stride.image.FitTypes with
       stride.data.digits.DigitFits;
   provides stride.network.MethodTypes with
-      stride.detector.DetectionMethods;
+      stride.detection.DetectionMethods;
 
   exports stride.tensor;
   exports stride.graph;
@@ -31,12 +31,12 @@ module stride {
   exports stride.network;
   exports stride.check;
   exports stride.engine;
-  exports stride.detection;
+  exports stride.box;
   exports stride.train;
   exports stride.train.optimizer;
   exports stride.train.schedule;
   exports stride.train.log;
-  exports stride.detector;
+  exports stride.detection;
   exports stride.data;
   exports stride.data.digits;
   exports stride.data.augment;

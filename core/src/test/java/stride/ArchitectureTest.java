@@ -22,13 +22,13 @@ class ArchitectureTest {
   /** The rooms from top to bottom; those in one line do not know each other. */
   private static final List<List<String>> STOREYS =
       List.of(
-          List.of("detector"),
+          List.of("detection"),
           List.of("train", "check"),
           List.of("data"),
           List.of("network"),
           List.of("layer", "engine"),
           List.of("compute", "image"),
-          List.of("graph", "kernel", "format", "detection"),
+          List.of("graph", "kernel", "format", "box"),
           List.of("tensor"));
 
   private static final JavaClasses CLASSES =

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import stride.box.Ranking;
 
 /**
  * COCO's measure of detections (Lin et al. 2014, "Microsoft COCO"; pycocotools' {@code COCOeval}):

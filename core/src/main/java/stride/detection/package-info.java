@@ -1,10 +1,8 @@
 /**
- * Boxes and what object detectors compute with them between their plans, in plain Java: overlaps,
- * anchors, box coders, matching, suppression, RoIAlign, the parts of their losses, and COCO's
- * measure.
- *
- * <p>Boxes lie in arrays of floats, four to a box: left, top, right, bottom, in pixels; a place in
- * such an array is the index of the box's left edge. Names and numbers are torchvision's.
+ * Detectors: networks that say what is where in a picture. A method is all of a detector that is
+ * beside its network: how pictures become inputs, how outputs become boxes, and the loss by which
+ * it is learned; {@link CocoMeasure} says how good it is. The arithmetic of boxes is in {@link
+ * stride.box}.
  */
 @NullMarked
 package stride.detection;

@@ -8,7 +8,7 @@ import java.util.Set;
  * themselves: of a detector, which outputs are boxes of which anchors, and which of them are kept.
  * A record, which a model file holds by its name and its components, as it does those of an
  * operation; see {@link MethodTypes}. What is done with it says the room of its task, such as
- * {@code stride.detection}.
+ * {@code stride.box}.
  */
 public interface ModelMethod {
   /** The task of the models that have this method. */

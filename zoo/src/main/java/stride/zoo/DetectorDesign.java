@@ -2,7 +2,7 @@ package stride.zoo;
 
 import java.util.List;
 import java.util.function.Function;
-import stride.detector.DetectionMethod;
+import stride.detection.DetectionMethod;
 import stride.image.Interpolated;
 import stride.image.Normalization;
 import stride.image.Preprocessing;

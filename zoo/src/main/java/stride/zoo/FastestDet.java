@@ -18,7 +18,7 @@ import static stride.layer.Layers.upsample;
 
 import java.util.ArrayList;
 import java.util.List;
-import stride.detector.FastestDetMethod;
+import stride.detection.FastestDetMethod;
 import stride.image.Interpolated;
 import stride.image.Normalization;
 import stride.image.Preprocessing;

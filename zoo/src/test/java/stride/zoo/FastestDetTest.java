@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import stride.detector.Detector;
+import stride.detection.Detector;
 import stride.engine.Engine;
 import stride.graph.WeightTable;
 import stride.image.Pixels;

@@ -28,7 +28,7 @@ import stride.data.FolderLayout;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.data.boxes.BoxFormat;
-import stride.detector.Detector;
+import stride.detection.Detector;
 import stride.format.FileException;
 import stride.image.Preprocessing;
 import stride.network.Model;

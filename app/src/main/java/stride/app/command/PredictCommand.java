@@ -26,7 +26,7 @@ import stride.app.option.ModelOptions;
 import stride.app.option.PictureArguments;
 import stride.app.report.BoxPainter;
 import stride.app.report.FoundObjects;
-import stride.detector.Detector;
+import stride.detection.Detector;
 import stride.engine.Engine;
 import stride.image.Image;
 import stride.kernel.Kernels;

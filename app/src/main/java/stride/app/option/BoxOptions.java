@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import stride.app.console.UsageException;
 import stride.app.report.BoxPainter;
 import stride.app.report.OutputFile;
-import stride.detector.Detector;
+import stride.detection.Detector;
 
 /**
  * The options of a command that are about boxes: which of them are given, and where they are drawn.

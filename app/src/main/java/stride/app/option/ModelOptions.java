@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 import stride.app.console.Console;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
-import stride.detector.DetectionMethod;
+import stride.detection.DetectionMethod;
 import stride.format.FileException;
 import stride.format.FormatException;
 import stride.image.Normalization;

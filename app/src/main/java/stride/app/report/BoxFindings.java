@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import stride.data.BoxPictures;
 import stride.detection.Detection;
+import stride.detection.Detector;
 import stride.detection.Truth;
-import stride.detector.Detector;
 
 /**
  * What a detector got right and wrong in pictures, at an overlap (IoU) of a half and with

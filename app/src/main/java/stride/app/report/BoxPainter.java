@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import stride.app.console.Figures;
 import stride.detection.Detection;
-import stride.detector.Detector;
+import stride.detection.Detector;
 import stride.format.FileException;
 import stride.image.Picture;
 

@@ -21,9 +21,9 @@ import stride.data.TrueBox;
 import stride.detection.CocoMeasure;
 import stride.detection.CocoScores;
 import stride.detection.Detection;
+import stride.detection.Detector;
 import stride.detection.PrecisionRecall;
 import stride.detection.Truth;
-import stride.detector.Detector;
 import stride.image.Picture;
 import stride.layer.Size;
 

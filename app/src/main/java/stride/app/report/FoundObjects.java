@@ -13,7 +13,7 @@ import stride.app.console.Failures;
 import stride.app.console.Figures;
 import stride.app.data.PicturesAhead;
 import stride.detection.Detection;
-import stride.detector.Detector;
+import stride.detection.Detector;
 import stride.image.Picture;
 import stride.layer.Size;
 

@@ -1,0 +1,242 @@
+package stride.detection;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import stride.engine.Engine;
+import stride.engine.Purpose;
+import stride.image.Image;
+import stride.image.Picture;
+import stride.image.Pictures;
+import stride.layer.Size;
+import stride.network.Model;
+import stride.network.Network;
+import stride.tensor.Numbers;
+import stride.tensor.Shape;
+import stride.train.Loss;
+
+/**
+ * A model that says what is where in pictures. As safe to share between threads as the model.
+ *
+ * <pre>{@code
+ * Detector.of(Model.load(file)).minScore(0.5).detect(Path.of("street.jpg")).forEach(IO::println);
+ * }</pre>
+ */
+public final class Detector {
+  private final Model model;
+  private final DetectionMethod method;
+  private final Engine engine;
+  private final Limits limits;
+
+  private Detector(Model model, DetectionMethod method, Engine engine, Limits limits) {
+    this.model = model;
+    this.method = method;
+    this.engine = engine;
+    this.limits = limits;
+  }
+
+  /**
+   * {@return a detector that computes on the shared engine}
+   *
+   * @param model a model with a {@link DetectionMethod}
+   * @throws IllegalArgumentException if the model has none
+   */
+  public static Detector of(Model model) {
+    return of(model, Engine.shared());
+  }
+
+  /**
+   * {@return a detector that computes on an engine}
+   *
+   * @param model a model with a {@link DetectionMethod}
+   * @param engine the engine; the caller closes it
+   * @throws IllegalArgumentException if the model has no such method
+   */
+  public static Detector of(Model model, Engine engine) {
+    if (!(model.method() instanceof DetectionMethod method)) {
+      throw new IllegalArgumentException(
+          "the model does not find boxes: its task is %s, and it has no method of detection"
+              .formatted(model.task().key()));
+    }
+    return new Detector(model, method, engine, method.limits());
+  }
+
+  /** {@return the model} */
+  public Model model() {
+    return model;
+  }
+
+  /** {@return what makes boxes of the network's outputs} */
+  public DetectionMethod method() {
+    return method;
+  }
+
+  /** {@return which boxes are given} */
+  public Limits limits() {
+    return limits;
+  }
+
+  /**
+   * {@return the name of what was found; the number of its class if the model has no labels}
+   *
+   * @param detection what this detector found
+   */
+  public String name(Detection detection) {
+    return model.labels().isEmpty()
+        ? Integer.toString(detection.label())
+        : model.labels().get(detection.label());
+  }
+
+  /**
+   * {@return a detector that gives only boxes with scores above this one}
+   *
+   * @param score from 0 to below 1
+   */
+  public Detector minScore(double score) {
+    return new Detector(model, method, engine, new Limits(score, limits.maxBoxes()));
+  }
+
+  /**
+   * {@return a detector that gives at most so many boxes of a picture, the surest}
+   *
+   * @param boxes at least 1
+   */
+  public Detector maxBoxes(int boxes) {
+    return new Detector(model, method, engine, new Limits(limits.minScore(), boxes));
+  }
+
+  /**
+   * Returns what is in a picture file, the surest first.
+   *
+   * @param picture the file
+   * @return boxes in pixels of the picture, as it is seen: turned as its EXIF orientation says
+   * @throws IOException if it is no picture or cannot be read; the message names it
+   */
+  public List<Detection> detect(Path picture) throws IOException {
+    return detect(Pictures.decode(picture));
+  }
+
+  /**
+   * {@return what is in a picture of AWT, the surest first}
+   *
+   * @param picture the picture
+   */
+  public List<Detection> detect(BufferedImage picture) {
+    return detect(Picture.of(picture));
+  }
+
+  /**
+   * {@return what is in a picture, the surest first}
+   *
+   * @param picture the picture
+   */
+  public List<Detection> detect(Picture picture) {
+    return detect(List.of(picture)).getFirst();
+  }
+
+  /**
+   * Returns what is in some pictures, which are computed as one batch: one as large as the largest.
+   *
+   * @param pictures of any sizes, at least 1
+   * @return what is in each, the surest first
+   */
+  public List<List<Detection>> detect(List<Picture> pictures) {
+    int channels = model.network().input().channels();
+    return detections(
+        pictures.stream()
+            .map(picture -> Rescaling.of(picture, channels, method.resizesBytes()))
+            .toList());
+  }
+
+  /**
+   * Returns what is in some images, which are computed as one batch.
+   *
+   * @param images of any heights and widths, at least 1; values in [0, 1]
+   * @return what is in each, the surest first
+   * @throws IllegalArgumentException if an image has not as many channels as the network takes, or
+   *     holds NaN or an infinity
+   */
+  public List<List<Detection>> detectImages(List<Image> images) {
+    for (var image : images) {
+      var shape = image.shape();
+      int channels = model.network().input().channels();
+      if (!shape.isImage() || shape.channels() != channels) {
+        throw new IllegalArgumentException(
+            "the network takes images of %d channels, found %s".formatted(channels, shape));
+      }
+      int bad = Numbers.firstNotFinite(image.data(), 0, image.data().length);
+      if (bad >= 0) {
+        throw new IllegalArgumentException(
+            "the image holds %s (its value %d), expected numbers from 0 to 1"
+                .formatted(image.data()[bad], bad));
+      }
+    }
+    return detections(images.stream().map(Rescaling::of).toList());
+  }
+
+  private List<List<Detection>> detections(List<Rescaling> pictures) {
+    if (pictures.isEmpty()) {
+      return List.of();
+    }
+    var own = model.network().input();
+    var input = new Size(own.height(), own.width());
+    var sizes = pictures.stream().map(picture -> method.resized(picture.size(), input)).toList();
+    var network = network(batchSize(sizes));
+    var weights = model.weights().part(network.graph());
+    var names = method.outputs().toArray(String[]::new);
+    var found =
+        engine.withPlan(
+            network.graph(),
+            weights,
+            pictures.size(),
+            Purpose.inference().withOutputs(names[0], names),
+            plan -> {
+              var into = plan.input();
+              int pitch = network.input().width() * network.input().channels();
+              for (int n = 0; n < pictures.size(); n++) {
+                Arrays.fill(into.array(), into.at(n), into.at(n) + into.stride(), 0);
+                pictures
+                    .get(n)
+                    .write(
+                        sizes.get(n),
+                        model.preprocessing().normalization(),
+                        into.array(),
+                        into.at(n),
+                        pitch);
+              }
+              plan.forward(pictures.size());
+              var outputs = Loss.Outputs.of(plan);
+              return method.boxes(new Computed(network, weights, engine, outputs, sizes), limits);
+            });
+    var detections = new ArrayList<List<Detection>>();
+    for (int n = 0; n < pictures.size(); n++) {
+      detections.add(detections(found.get(n), sizes.get(n), pictures.get(n).size()));
+    }
+    return detections;
+  }
+
+  /** The smallest size that holds all, with sides that are multiples of the method's number. */
+  private Size batchSize(List<Size> sizes) {
+    int height = sizes.stream().mapToInt(Size::height).max().orElseThrow();
+    int width = sizes.stream().mapToInt(Size::width).max().orElseThrow();
+    return new Size(
+        Math.ceilDiv(height, method.multiple()) * method.multiple(),
+        Math.ceilDiv(width, method.multiple()) * method.multiple());
+  }
+
+  private Network network(Size batch) {
+    var shape = Shape.image(batch.height(), batch.width(), model.network().input().channels());
+    return model.network().input().equals(shape)
+        ? model.network()
+        : model.network().withInput(shape);
+  }
+
+  private List<Detection> detections(FoundBoxes found, Size resized, Size picture) {
+    float x = (float) picture.width() / resized.width();
+    float y = (float) picture.height() / resized.height();
+    return found.detections(x, y);
+  }
+}

@@ -1,0 +1,182 @@
+package stride.detection;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import stride.box.AnchorGenerator;
+import stride.box.BoxCoder;
+import stride.box.Boxes;
+import stride.engine.Purpose;
+import stride.layer.Size;
+import stride.network.Network;
+import stride.train.Loss;
+
+/**
+ * Faster R-CNN (Ren et al. 2015, "Faster R-CNN: Towards Real-Time Object Detection with Region
+ * Proposal Networks") over a feature pyramid, as torchvision has it: two stages. Of each map there
+ * are the outputs "objects0", the logit of an object for each anchor, and "deltas0", four numbers
+ * for each anchor, of which the regions are made that may hold something. Each region is cut out of
+ * one of the maps "features0" and on, and the network goes on with it from "regions": "class" are
+ * the logits of the classes, the first of them the background's, and "box" four numbers for each
+ * class.
+ *
+ * <p>In the network's graph, "regions" is the whole picture as one region; what follows it is run
+ * as a plan of its own, on a batch of all regions.
+ *
+ * @param resizing how large pictures become
+ * @param anchors the anchors of the first stage
+ * @param proposals how regions are proposed
+ * @param features the number of maps that regions are cut out of, from the first on
+ * @param suppression the overlap from which on, of two boxes of a class, only the surer one stays
+ * @param limits how sure boxes are, and how many there are of a picture
+ * @param firstLabel the label of the class behind the background: 1 where labels count the
+ *     background, as torchvision's do for COCO, else 0
+ */
+public record FasterRcnnMethod(
+    Resizing resizing,
+    AnchorGenerator anchors,
+    Proposals proposals,
+    int features,
+    double suppression,
+    Limits limits,
+    int firstLabel)
+    implements DetectionMethod {
+  static final String OBJECTS = "objects";
+  static final String DELTAS = "deltas";
+  static final String FEATURES = "features";
+  static final String REGIONS = "regions";
+  static final String CLASS = "class";
+  static final String BOX = "box";
+  static final BoxCoder CODER = new BoxCoder(10, 10, 5, 5);
+
+  /** Boxes with a shorter side are none. */
+  private static final float SHORTEST = 1e-2f;
+
+  int levels() {
+    return anchors.sizes().size();
+  }
+
+  @Override
+  public Set<String> outputs() {
+    var names = new LinkedHashSet<>(Levels.names(levels(), OBJECTS, DELTAS));
+    names.addAll(Levels.names(features, FEATURES));
+    return names;
+  }
+
+  @Override
+  public DetectionMethod forLabels(Network network, List<String> labels) {
+    int first = labels.size() + 1 == classes(network) ? 0 : 1;
+    return new FasterRcnnMethod(resizing, anchors, proposals, features, suppression, limits, first);
+  }
+
+  @Override
+  public void check(Network network, List<String> labels) {
+    Levels.checkLabels(labels, classes(network), labels.size() + 1 - firstLabel);
+    outputs().forEach(name -> Levels.shape(network, name));
+    int numbers = Levels.shape(network, BOX).elements();
+    if (numbers != 4 * classes(network)) {
+      throw new IllegalArgumentException(
+          "%d classes have %d numbers of boxes, found %d"
+              .formatted(classes(network), 4 * classes(network), numbers));
+    }
+  }
+
+  /** The classes of a network, the background counted. */
+  int classes(Network network) {
+    return Levels.shape(network, CLASS).elements();
+  }
+
+  /** All anchors of a network. */
+  float[] anchors(Network network) {
+    return anchors.anchors(
+        Levels.shapes(network, OBJECTS, levels()),
+        network.input().height(),
+        network.input().width());
+  }
+
+  @Override
+  public Size resized(Size picture, Size input) {
+    return resizing.of(picture);
+  }
+
+  @Override
+  public int multiple() {
+    return Pyramid.MULTIPLE;
+  }
+
+  @Override
+  public Loss loss(Network network) {
+    return new FasterRcnnLoss(this);
+  }
+
+  @Override
+  public List<FoundBoxes> boxes(Computed computed, Limits limits) {
+    float[] all = anchors(computed.network());
+    var regions = new ArrayList<FoundBoxes>();
+    int count = 0;
+    for (int n = 0; n < computed.sizes().size(); n++) {
+      regions.add(proposals.of(this, computed, n, all));
+      count += regions.getLast().count();
+    }
+    int total = count;
+    if (total == 0) {
+      return regions.stream().map(_ -> none()).toList();
+    }
+    var stage = SecondStage.of(computed.network());
+    var cutter = RegionCutter.of(this, computed);
+    return computed
+        .engine()
+        .withPlan(
+            stage,
+            computed.weights().part(stage),
+            total,
+            Purpose.inference().withOutputs(CLASS, BOX),
+            plan -> {
+              cutter.cut(regions, plan.input());
+              plan.forward(total);
+              var found = new ArrayList<FoundBoxes>();
+              int first = 0;
+              for (int n = 0; n < regions.size(); n++) {
+                var outputs = Loss.Outputs.of(plan);
+                found.add(boxes(outputs, first, regions.get(n), computed.sizes().get(n), limits));
+                first += regions.get(n).count();
+              }
+              return found;
+            });
+  }
+
+  private static FoundBoxes none() {
+    return new FoundBoxes(new float[0], new float[0], new int[0]);
+  }
+
+  /** The boxes of a picture, whose regions are samples from a first one on. */
+  private FoundBoxes boxes(
+      Loss.Outputs outputs, int first, FoundBoxes regions, Size size, Limits limits) {
+    var logits = outputs.value(CLASS);
+    var codes = outputs.value(BOX);
+    int classes = logits.stride();
+    var scores = new float[classes];
+    var chosen = new Candidates();
+    for (int i = 0; i < regions.count(); i++) {
+      SsdMethod.softmax(logits.array(), logits.at(first + i), classes, scores, 0, 1);
+      for (int c = 1; c < classes; c++) {
+        if (scores[c] > (float) limits.minScore()) {
+          int to = chosen.add(scores[c], c - 1 + firstLabel);
+          CODER.decode(
+              codes.array(),
+              codes.at(first + i) + 4 * c,
+              regions.corners(),
+              4 * i,
+              chosen.corners(),
+              to);
+          Boxes.clip(chosen.corners(), to, 1, size.height(), size.width());
+          if (!Boxes.hasSides(chosen.corners(), to, SHORTEST)) {
+            chosen.dropLast();
+          }
+        }
+      }
+    }
+    return chosen.suppressed(suppression, limits.maxBoxes());
+  }
+}

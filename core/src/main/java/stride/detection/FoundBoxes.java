@@ -1,0 +1,52 @@
+package stride.detection;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Boxes that were found in one picture, the surest first.
+ *
+ * @param corners left, top, right and bottom of each, in pixels
+ * @param scores how sure each is, in [0, 1]
+ * @param labels the class of each, from 0
+ */
+public record FoundBoxes(float[] corners, float[] scores, int[] labels) {
+  /**
+   * Checks that each box has a score and a class.
+   *
+   * @throws IllegalArgumentException if the lengths do not fit
+   */
+  public FoundBoxes {
+    if (corners.length != 4 * scores.length || labels.length != scores.length) {
+      throw new IllegalArgumentException(
+          "%d boxes have %d corners' places, found %d, and %d classes"
+              .formatted(scores.length, 4 * scores.length, corners.length, labels.length));
+    }
+  }
+
+  /**
+   * {@return the boxes one by one}
+   *
+   * @param x what places from left to right are multiplied by
+   * @param y what places from top to bottom are multiplied by
+   */
+  List<Detection> detections(float x, float y) {
+    var detections = new ArrayList<Detection>(count());
+    for (int i = 0; i < count(); i++) {
+      detections.add(
+          new Detection(
+              labels[i],
+              scores[i],
+              corners[4 * i] * x,
+              corners[4 * i + 1] * y,
+              corners[4 * i + 2] * x,
+              corners[4 * i + 3] * y));
+    }
+    return detections;
+  }
+
+  /** {@return the number of boxes} */
+  public int count() {
+    return scores.length;
+  }
+}
