@@ -19,6 +19,7 @@ import stride.data.Target;
 import stride.data.TargetType;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
+import stride.train.Targets;
 import stride.train.loss.OneOutput;
 
 /** FastestDet's loss against PyTorch's, and its gradient against central differences. */

@@ -69,7 +69,7 @@ class HostileBoxFilesTest {
 
   @TempDir Path temp;
 
-  private static List<Path> files(BoxFormat format, Path folder) throws IOException {
+  private static List<Path> files(Path folder) throws IOException {
     try (var all = Files.walk(folder)) {
       return all.filter(Files::isRegularFile)
           .filter(file -> !Places.hasSuffix(file, "png"))
@@ -112,7 +112,7 @@ class HostileBoxFilesTest {
     if (format == BoxFormat.VOC) {
       BoxFolders.write(temp.resolve("ImageSets/Main/train.txt"), "a\nb\nc\n");
     }
-    var files = files(format, temp);
+    var files = files(temp);
     var random = new Random(seed);
     for (int i = 0; i < MUTANTS; i++) {
       var file = files.get(random.nextInt(files.size()));
@@ -163,7 +163,7 @@ class HostileBoxFilesTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "YOLO") // Its lines stand alone.
   void cutOffFilesAreNeverTakenForWholeOnes(BoxFormat format) throws IOException {
     BoxFolders.write(format, temp);
-    for (var file : files(format, temp)) {
+    for (var file : files(temp)) {
       byte[] whole = Files.readAllBytes(file);
       for (int length = 0; length < whole.length - 2; length += 7) {
         Files.write(file, Arrays.copyOf(whole, length));
@@ -226,7 +226,7 @@ class HostileBoxFilesTest {
   @MethodSource("harmless")
   void otherWaysToWriteTheSameAreReadTheSame(BoxFormat format, Harmless change) throws IOException {
     BoxFolders.write(format, temp);
-    for (var file : files(format, temp)) {
+    for (var file : files(temp)) {
       change.change(file, format);
     }
     assertEquals(
