@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -128,7 +129,9 @@ public final class PredictCommand implements Callable<Integer> {
                 : findMany(pictures, detector, drawing);
       }
     }
-    boolean failed = complain(found.stream().map(FoundObjects::failure).toList());
+    boolean failed =
+        complain(
+            found.size(), found.stream().flatMap(one -> Stream.ofNullable(one.failure())).toList());
     common.result(
         Map.of("images", found.stream().map(one -> one.json(detector)).toList()),
         FoundObjects.text(found, detector));
@@ -147,17 +150,14 @@ public final class PredictCommand implements Callable<Integer> {
    *
    * @return whether there is one
    */
-  private boolean complain(List<@Nullable IOException> failures) throws IOException {
-    boolean failed = false;
+  private boolean complain(int pictures, List<IOException> failures) throws IOException {
     for (var failure : failures) {
-      if (failure != null && failures.size() == 1) {
+      if (pictures == 1) {
         throw failure;
-      } else if (failure != null) {
-        common.console().note("stride: " + Failures.sentence(failure));
-        failed = true;
       }
+      common.console().note("stride: " + Failures.sentence(failure));
     }
-    return failed;
+    return !failures.isEmpty();
   }
 
   private int classify(List<Path> files, List<String> passedOver) throws IOException {
@@ -172,7 +172,9 @@ public final class PredictCommand implements Callable<Integer> {
       Console.passedOver(passedOver).forEach(common.console()::note);
       seen = brief ? briefly(model, pictures) : inBatches(model, pictures);
     }
-    boolean failed = complain(seen.stream().map(Seen::failure).toList());
+    boolean failed =
+        complain(
+            seen.size(), seen.stream().flatMap(one -> Stream.ofNullable(one.failure())).toList());
     common.result(
         Map.of("images", seen.stream().map(PredictCommand::json).toList()),
         text(seen.stream().filter(picture -> picture.failure == null).toList()));
