@@ -1,5 +1,7 @@
 package stride.detection;
 
+import java.util.Optional;
+
 /**
  * An object that a detector found in a picture. Places are in pixels of the picture from its upper
  * left corner, x to the right and y down; the pixel in the corner covers 0 to 1.
@@ -25,6 +27,22 @@ public record Detection(int label, float score, float left, float top, float rig
           "a detection needs a class of at least 0, a score, left <= right and top <= bottom, was class %d, score %s, (%s, %s) to (%s, %s)"
               .formatted(label, score, left, top, right, bottom));
     }
+  }
+
+  /**
+   * {@return what of this lies in its picture; empty for nothing}
+   *
+   * @param height the picture's, in pixels
+   * @param width the picture's, in pixels
+   */
+  public Optional<Detection> within(int height, int width) {
+    float x1 = Math.max(left, 0);
+    float y1 = Math.max(top, 0);
+    float x2 = Math.min(right, width);
+    float y2 = Math.min(bottom, height);
+    return x1 < x2 && y1 < y2
+        ? Optional.of(new Detection(label, score, x1, y1, x2, y2))
+        : Optional.empty();
   }
 
   /** {@return the area in square pixels} */

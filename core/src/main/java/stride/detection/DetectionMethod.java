@@ -59,11 +59,18 @@ public interface DetectionMethod extends LearnedMethod {
   /** {@return how sure boxes are and how many there are of a picture, if nobody says otherwise} */
   Limits limits();
 
-  /**
-   * {@return which boxes a measure looks at, by default a hundred of a picture, even unsure ones}
-   */
+  /** {@return which boxes a measure looks at, by default those within the limits} */
   default Limits measured() {
-    return new Limits(Math.min(0.001, limits().minScore()), Math.max(100, limits().maxBoxes()));
+    return limits();
+  }
+
+  /**
+   * {@return this method for pictures that are about as large as an input; by default itself}
+   *
+   * @param input the size of a network's input
+   */
+  default DetectionMethod forInput(Size input) {
+    return this;
   }
 
   @Override

@@ -101,6 +101,12 @@ public record FasterRcnnMethod(
   }
 
   @Override
+  public DetectionMethod forInput(Size input) {
+    return new FasterRcnnMethod(
+        Resizing.to(input), anchors, proposals, features, suppression, limits, firstLabel);
+  }
+
+  @Override
   public int multiple() {
     return Pyramid.MULTIPLE;
   }

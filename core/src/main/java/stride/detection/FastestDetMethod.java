@@ -29,6 +29,12 @@ public record FastestDetMethod(Limits limits, double suppression) implements Det
     this(new Limits(0.25, 100), 0.45);
   }
 
+  /** Boxes of any score: those that are sure enough to be shown are too few for a curve. */
+  @Override
+  public Limits measured() {
+    return new Limits(Math.min(0.001, limits.minScore()), Math.max(100, limits.maxBoxes()));
+  }
+
   @Override
   public Set<String> outputs() {
     return Set.of(Graph.OUTPUT);

@@ -73,6 +73,11 @@ public record FcosMethod(
   }
 
   @Override
+  public DetectionMethod forInput(Size input) {
+    return new FcosMethod(Resizing.to(input), places, suppression, candidates, limits);
+  }
+
+  @Override
   public int multiple() {
     return Pyramid.MULTIPLE;
   }

@@ -23,6 +23,12 @@ public record Resizing(int shorter, int longer) {
     }
   }
 
+  /** {@return the lengths for pictures that become about as large as an input} */
+  static Resizing to(Size input) {
+    return new Resizing(
+        Math.min(input.height(), input.width()), Math.max(input.height(), input.width()));
+  }
+
   /**
    * {@return the size of a resized picture, at least one pixel}
    *

@@ -70,6 +70,11 @@ public record RetinaNetMethod(
   }
 
   @Override
+  public DetectionMethod forInput(Size input) {
+    return new RetinaNetMethod(Resizing.to(input), anchors, suppression, candidates, limits);
+  }
+
+  @Override
   public int multiple() {
     return Pyramid.MULTIPLE;
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
+import stride.image.Contained;
 import stride.image.Fit;
 import stride.image.Interpolated;
 import stride.image.Normalization;
@@ -24,7 +25,7 @@ import tools.jackson.jr.ob.JSON;
  */
 final class PreprocessingJson {
   /** The names of the fits that the library itself has. */
-  static final List<String> OWN = List.of("resize", "center", "interpolate");
+  static final List<String> OWN = List.of("resize", "center", "interpolate", "contain");
 
   private static final String FIT = "fit";
   private static final String FILTER = "filter";
@@ -51,6 +52,10 @@ final class PreprocessingJson {
         json.put(FILTER, filter.name().toLowerCase(Locale.ROOT));
       }
       case Interpolated() -> json.put(FIT, "interpolate");
+      case Contained(var filter) -> {
+        json.put(FIT, "contain");
+        json.put(FILTER, filter.name().toLowerCase(Locale.ROOT));
+      }
       case Fit other -> {
         var written = types.writeFit(other);
         json.put(FIT, written.getKey());
@@ -122,6 +127,7 @@ final class PreprocessingJson {
     return switch (fit) {
       case "resize" -> new Fit.Stretch(filter);
       case "interpolate" -> new Interpolated();
+      case "contain" -> new Contained(filter);
       case "center" -> {
         if (json.get(SHORTER) instanceof Integer shorter) {
           yield new Fit.Center(shorter, filter);

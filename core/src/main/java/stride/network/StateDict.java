@@ -132,8 +132,8 @@ public final class StateDict {
    * The weights of a network out of a file, all but the last layer's, which are fresh: those that
    * {@link Weights#initialized} gives with the same seed. Other outputs' last layers, those of
    * auxiliary heads, are fresh too if they differ in shape; where branches or several outputs make
-   * what a detector says, all last layers are that differ. Where the file has layers inside of the
-   * last one, they are a head of its own and left out.
+   * what a detector says, the last layers are that differ, and no others. Where the file has layers
+   * inside of the last one, they are a head of its own and left out.
    *
    * @param head where the head begins, in the network or in the file: from there on all is fresh
    *     that the file lacks or has in another shape; null for the last layer
@@ -148,8 +148,13 @@ public final class StateDict {
           "the network has no head to replace: no dense or convolution layer right before its"
               + " output");
     }
+    boolean elsewhere =
+        isJoined(network)
+            && !dict.misshapen.isEmpty()
+            && dict.misshapen.stream().noneMatch(wrong -> heads.main().contains(wrong.name()));
     Set<String> fresh =
-        new LinkedHashSet<>(heads.main().isEmpty() ? dict.ofOtherWidth() : heads.main());
+        new LinkedHashSet<>(
+            heads.main().isEmpty() || elsewhere ? dict.ofOtherWidth() : heads.main());
     for (var other : heads.others()) {
       if (dict.misshapen.stream().anyMatch(wrong -> other.contains(wrong.name()))) {
         fresh.addAll(other);

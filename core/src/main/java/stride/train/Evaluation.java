@@ -290,10 +290,11 @@ public record Evaluation(Map<String, Double> metrics, int images, double seconds
           chooseClasses(unsure, order, first, samples);
         }
         measurement.add(measured, targets, samples);
-        if (whole.isPresent()) {
+        lossSum += samples * loss.apply(outputs, targets, samples);
+        // Of outputs that are no numbers nothing is measured, and the loss says it.
+        if (whole.isPresent() && Double.isFinite(lossSum)) {
           whole.get().add(measured, targets, samples);
         }
-        lossSum += samples * loss.apply(outputs, targets, samples);
         progress.accept(first + samples);
       }
       var values = new LinkedHashMap<String, Double>();

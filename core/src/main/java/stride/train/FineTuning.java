@@ -118,7 +118,9 @@ public record FineTuning(
    */
   Set<String> backboneNodes(Network network) {
     var block =
-        nodes(network).filter(name -> head == null && name.startsWith("backbone.")).toList();
+        nodes(network)
+            .filter(name -> head == null && (name + ".").startsWith("backbone."))
+            .toList();
     return Set.copyOf(block.isEmpty() ? nodes(backbone(network)).toList() : block);
   }
 

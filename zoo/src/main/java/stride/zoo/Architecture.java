@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import stride.format.TensorFile;
+import stride.layer.Size;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -178,12 +179,16 @@ public record Architecture(
   }
 
   private Model detecting(Model model, Path weights, DetectorDesign design) throws IOException {
-    var labels =
-        model.network().output().equals(network(model.network().input(), classes).output())
-            ? design.labels()
-            : List.<String>of();
-    var described = detecting(model, labels);
+    var published = network(model.network().input(), classes);
+    boolean alike =
+        published.graph().outputs().keySet().stream()
+            .allMatch(name -> type(published, name).equals(type(model.network(), name)));
+    var described = detecting(model, alike ? design.labels() : List.of());
     return isModel(weights) ? described.describedAs(Model.load(weights)) : described;
+  }
+
+  private static Shape type(Network network, String output) {
+    return network.graph().type(network.graph().output(output)).shape();
   }
 
   /**
@@ -200,8 +205,13 @@ public record Architecture(
     if (detector == null) {
       throw new IllegalStateException(name + " is no detector");
     }
+    var own = model.network().input();
+    var method = detector.method().forLabels(model.network(), labels);
+    if (!own.equals(input)) {
+      method = method.forInput(new Size(own.height(), own.width()));
+    }
     return model
-        .withMethod(detector.method().forLabels(model.network(), labels), labels)
+        .withMethod(method, labels)
         .withPreprocessing(detector.preprocessing().apply(model.network().input()));
   }
 

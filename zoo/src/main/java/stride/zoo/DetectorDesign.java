@@ -3,9 +3,11 @@ package stride.zoo;
 import java.util.List;
 import java.util.function.Function;
 import stride.detection.DetectionMethod;
-import stride.image.Interpolated;
+import stride.image.Contained;
+import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.tensor.Shape;
 
 /**
@@ -45,7 +47,13 @@ public record DetectorDesign(
       DetectionMethod method, Normalization normalization, boolean background) {
     return new DetectorDesign(
         method,
-        shape -> new Preprocessing(new Interpolated(), shape, normalization),
+        shape ->
+            new Preprocessing(
+                method.multiple() > 1
+                    ? new Contained(Resampling.BILINEAR)
+                    : new Fit.Stretch(Resampling.BILINEAR),
+                shape,
+                normalization),
         COCO,
         Recipe.FINE_TUNING,
         background);

@@ -87,14 +87,15 @@ public record FoundObjects(
     for (int i = 0; i < waiting.size(); i++) {
       int place = waiting.get(i).place;
       var file = found.get(place).image;
-      var own = detected.get(i);
+      var seen = waiting.get(i).picture;
+      var own =
+          detected.get(i).stream()
+              .flatMap(one -> one.within(seen.height(), seen.width()).stream())
+              .toList();
       found.set(
           place,
           new FoundObjects(
-              file,
-              own,
-              drawing == null ? null : drawing.draw(file, waiting.get(i).picture, own, detector),
-              null));
+              file, own, drawing == null ? null : drawing.draw(file, seen, own, detector), null));
     }
     waiting.clear();
   }

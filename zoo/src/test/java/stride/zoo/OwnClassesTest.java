@@ -1,0 +1,59 @@
+package stride.zoo;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.graph.Weights;
+import stride.network.Model;
+import stride.network.Network;
+import stride.tensor.Shape;
+
+/** Detectors with weights for COCO's classes begin to learn other classes. */
+final class OwnClassesTest {
+  private static final List<String> LABELS = List.of("cell", "platelet");
+
+  static Stream<Architecture> detectors() {
+    return Zoo.all().stream().filter(architecture -> architecture.detector() != null);
+  }
+
+  /** All but what says which class a box has: boxes of COCO's objects fit others, too. */
+  @ParameterizedTest
+  @MethodSource("detectors")
+  void onlyLayersThatDependOnTheClassesAreFresh(Architecture architecture, @TempDir Path folder)
+      throws Exception {
+    Shape input =
+        architecture.name().contains("rcnn") || architecture.name().contains("fpn")
+            ? Shape.image(64, 96, 3)
+            : architecture.input();
+    Network published = architecture.network(input, architecture.classes());
+    var weights = Weights.initialized(published.graph(), 7);
+    var file = folder.resolve("weights.safetensors");
+    new Model(published, weights, List.of(), stride.image.Preprocessing.none(input)).save(file);
+
+    Model own = architecture.loadWithNewHead(file, LABELS, 1);
+
+    assertEquals(LABELS, own.labels());
+    var fresh = new TreeSet<String>();
+    for (var entry : own.weights().table().weights()) {
+      var before =
+          weights.table().weights().stream()
+              .filter(other -> other.name().equals(entry.name()))
+              .findFirst()
+              .orElseThrow();
+      if (before.parameter().shape().equals(entry.parameter().shape())) {
+        assertArrayEquals(weights.read(before), own.weights().read(entry), entry.name());
+      } else {
+        fresh.add(entry.name());
+      }
+    }
+    assertFalse(fresh.isEmpty(), "nothing of the network depends on the classes");
+  }
+}
