@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import stride.box.Ranking;
+import stride.data.TrueBox;
 
 /**
  * COCO's measure of detections (Lin et al. 2014, "Microsoft COCO"; pycocotools' {@code COCOeval}):
@@ -87,10 +88,10 @@ public final class CocoMeasure {
    * @param truths what is in it
    * @throws IllegalArgumentException if a class is not one of the measure's
    */
-  public void add(List<Detection> found, List<Truth> truths) {
+  public void add(List<Detection> found, List<TrueBox> truths) {
     var labels = new BitSet();
     found.forEach(detection -> labels.set(known(detection.label())));
-    truths.forEach(truth -> labels.set(known(truth.label())));
+    truths.forEach(truth -> labels.set(known(truth.box().label())));
     labels.stream().forEach(label -> add(label, found, truths));
   }
 
@@ -103,13 +104,14 @@ public final class CocoMeasure {
     return label;
   }
 
-  private void add(int label, List<Detection> found, List<Truth> truths) {
+  private void add(int label, List<Detection> found, List<TrueBox> truths) {
     var detections = surest(found, label);
-    var objects = truths.stream().filter(truth -> truth.label() == label).toArray(Truth[]::new);
+    var objects =
+        truths.stream().filter(truth -> truth.box().label() == label).toArray(TrueBox[]::new);
     var overlaps = new double[detections.length][objects.length];
     for (int d = 0; d < detections.length; d++) {
       for (int o = 0; o < objects.length; o++) {
-        overlaps[d][o] = objects[o].overlap(detections[d]);
+        overlaps[d][o] = detections[d].overlap(objects[o]);
       }
     }
     var matched = new long[detections.length];
@@ -158,12 +160,12 @@ public final class CocoMeasure {
    * Writes the objects' numbers, first of those that have to be found, and returns how many these
    * are.
    */
-  private static int countingFirst(Truth[] objects, int area, int[] order) {
+  private static int countingFirst(TrueBox[] objects, int area, int[] order) {
     int at = 0;
     int counting = 0;
     for (boolean counts : new boolean[] {true, false}) {
       for (int o = 0; o < objects.length; o++) {
-        if ((objects[o].counts() && isWithin(objects[o].area(), area)) == counts) {
+        if ((objects[o].isLearned() && isWithin(objects[o].area(), area)) == counts) {
           order[at++] = o;
         }
       }
@@ -176,7 +178,7 @@ public final class CocoMeasure {
    * Returns for each detection the place in the order of the object that it matches; -1 for none.
    */
   private static int[] match(
-      double[][] overlaps, Truth[] objects, int[] order, int counting, double threshold) {
+      double[][] overlaps, TrueBox[] objects, int[] order, int counting, double threshold) {
     var matches = new int[overlaps.length];
     var taken = new boolean[order.length];
     for (int d = 0; d < matches.length; d++) {

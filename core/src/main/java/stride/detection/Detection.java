@@ -1,6 +1,7 @@
 package stride.detection;
 
 import java.util.Optional;
+import stride.data.TrueBox;
 
 /**
  * An object that a detector found in a picture. Places are in pixels of the picture from its upper
@@ -43,6 +44,25 @@ public record Detection(int label, float score, float left, float top, float rig
     return x1 < x2 && y1 < y2
         ? Optional.of(new Detection(label, score, x1, y1, x2, y2))
         : Optional.empty();
+  }
+
+  /**
+   * Returns how far this and an object are the same place: the intersection over the union or, if
+   * the object is a crowd, over this alone.
+   *
+   * @param object what is in the picture
+   * @return from 0 to 1
+   */
+  public double overlap(TrueBox object) {
+    var box = object.box();
+    double width = Math.min((double) box.right(), right) - Math.max((double) box.left(), left);
+    double height = Math.min((double) box.bottom(), bottom) - Math.max((double) box.top(), top);
+    if (width <= 0 || height <= 0) {
+      return 0;
+    }
+    double common = width * height;
+    double own = ((double) box.right() - box.left()) * ((double) box.bottom() - box.top());
+    return common / (object.crowd() ? area() : area() + own - common);
   }
 
   /** {@return the area in square pixels} */

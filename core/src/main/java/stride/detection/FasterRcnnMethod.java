@@ -108,7 +108,7 @@ public record FasterRcnnMethod(
 
   @Override
   public int multiple() {
-    return Pyramid.MULTIPLE;
+    return Resizing.MULTIPLE;
   }
 
   @Override

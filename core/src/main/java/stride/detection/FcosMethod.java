@@ -79,7 +79,7 @@ public record FcosMethod(
 
   @Override
   public int multiple() {
-    return Pyramid.MULTIPLE;
+    return Resizing.MULTIPLE;
   }
 
   @Override

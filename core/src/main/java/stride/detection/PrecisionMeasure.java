@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import stride.data.TrueBox;
 import stride.engine.Engine;
 import stride.graph.Weights;
 import stride.layer.Size;
@@ -26,7 +27,7 @@ final class PrecisionMeasure implements TestMeasure {
   /** Pictures; how many classes there are is known when all have been seen. */
   private final List<List<Detection>> found = new ArrayList<>();
 
-  private final List<List<Truth>> truths = new ArrayList<>();
+  private final List<List<TrueBox>> truths = new ArrayList<>();
 
   PrecisionMeasure(DetectionMethod method, Network network, Weights weights, Engine engine) {
     this.method = method;
@@ -43,20 +44,7 @@ final class PrecisionMeasure implements TestMeasure {
     var boxes = method.boxes(computed, method.measured());
     for (int n = 0; n < samples; n++) {
       found.add(boxes.get(n).detections(1, 1));
-      truths.add(
-          targets.boxes(n).stream()
-              .map(
-                  box ->
-                      new Truth(
-                          box.label(),
-                          box.left(),
-                          box.top(),
-                          box.right(),
-                          box.bottom(),
-                          box.area(),
-                          false,
-                          false))
-              .toList());
+      truths.add(targets.boxes(n).stream().map(TrueBox::of).toList());
     }
   }
 
@@ -68,7 +56,7 @@ final class PrecisionMeasure implements TestMeasure {
         classes = Math.max(classes, detection.label() + 1);
       }
       for (var truth : truths.get(n)) {
-        classes = Math.max(classes, truth.label() + 1);
+        classes = Math.max(classes, truth.box().label() + 1);
       }
     }
     var measure = new CocoMeasure(classes);

@@ -10,6 +10,9 @@ import stride.layer.Size;
  * @param longer the most of the longer side, 1333 in the papers
  */
 public record Resizing(int shorter, int longer) {
+  /** The sides of a batch are multiples of the coarsest map's pixel that a backbone makes. */
+  static final int MULTIPLE = 32;
+
   /**
    * Checks the lengths.
    *

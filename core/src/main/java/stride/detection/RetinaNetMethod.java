@@ -76,7 +76,7 @@ public record RetinaNetMethod(
 
   @Override
   public int multiple() {
-    return Pyramid.MULTIPLE;
+    return Resizing.MULTIPLE;
   }
 
   @Override

@@ -16,11 +16,13 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import stride.data.Box;
+import stride.data.TrueBox;
 import stride.tensor.CounterRandom;
 
 /** COCO's measure, against pycocotools' numbers for the same detections (tools/golden/coco.py). */
 final class CocoMeasureTest {
-  private record Picture(List<Truth> truths, List<Detection> found) {}
+  private record Picture(List<TrueBox> truths, List<Detection> found) {}
 
   /** Draws whole numbers one after the other, as the script does. */
   private static final class Draws {
@@ -55,8 +57,11 @@ final class CocoMeasureTest {
         boolean ignored = draws.below(10) == 0;
         double area = box[3] * box[4] * (5 + draws.below(6)) / 10.0;
         picture.truths.add(
-            new Truth(
-                box[0], box[1], box[2], box[1] + box[3], box[2] + box[4], area, crowd, ignored));
+            new TrueBox(
+                new Box(box[0], box[1], box[2], box[1] + box[3], box[2] + box[4]),
+                area,
+                crowd,
+                ignored));
       }
       int detections = draws.below(6) == 0 ? 0 : draws.below(2 * most + 1);
       for (int i = 0; i < detections; i++) {
@@ -134,8 +139,8 @@ final class CocoMeasureTest {
     return new Detection(label, (float) score, left, 0, left + 100, 100);
   }
 
-  private static Truth truth(int label, float left) {
-    return new Truth(label, left, 0, left + 100, 100, 10000, false, false);
+  private static TrueBox truth(int label, float left) {
+    return TrueBox.of(new Box(label, left, 0, left + 100, 100));
   }
 
   @Test

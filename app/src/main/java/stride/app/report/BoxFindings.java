@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
 import stride.data.BoxPictures;
+import stride.data.TrueBox;
 import stride.detection.Detection;
 import stride.detection.Detector;
-import stride.detection.Truth;
 
 /**
  * What a detector got right and wrong in pictures, at an overlap (IoU) of a half and with
@@ -42,10 +42,10 @@ public record BoxFindings(
   public record FalseAlarm(int picture, Detection found) {}
 
   /** A detection on an object of another class. */
-  public record Confused(int picture, Detection found, Truth truth) {}
+  public record Confused(int picture, Detection found, TrueBox truth) {}
 
   /** An object that was not found. */
-  public record Missed(int picture, Truth truth) {}
+  public record Missed(int picture, TrueBox truth) {}
 
   /**
    * Looks at all pictures.
@@ -83,30 +83,30 @@ public record BoxFindings(
       this.minScore = minScore;
     }
 
-    void add(int picture, List<Detection> found, List<Truth> truths) {
+    void add(int picture, List<Detection> found, List<TrueBox> truths) {
       var taken = new boolean[truths.size()];
       found.stream()
           .filter(one -> one.score() > minScore)
           .sorted(Comparator.comparingDouble(one -> -one.score()))
           .forEach(one -> add(picture, one, truths, taken));
       for (int i = 0; i < taken.length; i++) {
-        if (!taken[i] && truths.get(i).counts()) {
+        if (!taken[i] && truths.get(i).isLearned()) {
           missed.add(new Missed(picture, truths.get(i)));
         }
       }
     }
 
-    private void add(int picture, Detection found, List<Truth> truths, boolean[] taken) {
+    private void add(int picture, Detection found, List<TrueBox> truths, boolean[] taken) {
       int own = -1;
       int other = -1;
       boolean ignored = false;
-      double[] overlaps = truths.stream().mapToDouble(truth -> truth.overlap(found)).toArray();
+      double[] overlaps = truths.stream().mapToDouble(found::overlap).toArray();
       for (int i = 0; i < overlaps.length; i++) {
         var truth = truths.get(i);
-        boolean same = truth.label() == found.label();
+        boolean same = truth.box().label() == found.label();
         if (overlaps[i] < OVERLAP) {
           continue;
-        } else if (!truth.counts()) {
+        } else if (!truth.isLearned()) {
           ignored |= same;
         } else if (same) {
           own = !taken[i] && (own < 0 || overlaps[i] > overlaps[own]) ? i : own;
@@ -118,7 +118,9 @@ public record BoxFindings(
           Arrays.stream(range(overlaps.length))
               .anyMatch(
                   i ->
-                      taken[i] && truths.get(i).label() == found.label() && overlaps[i] >= OVERLAP);
+                      taken[i]
+                          && truths.get(i).box().label() == found.label()
+                          && overlaps[i] >= OVERLAP);
       if (own >= 0) {
         taken[own] = true;
         right++;

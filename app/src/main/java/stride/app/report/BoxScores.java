@@ -23,7 +23,6 @@ import stride.detection.CocoScores;
 import stride.detection.Detection;
 import stride.detection.Detector;
 import stride.detection.PrecisionRecall;
-import stride.detection.Truth;
 import stride.image.Picture;
 import stride.layer.Size;
 
@@ -53,7 +52,7 @@ public record BoxScores(
   /** Hears what was found in each picture. */
   @FunctionalInterface
   interface Listener {
-    void found(int index, List<Detection> found, List<Truth> truths);
+    void found(int index, List<Detection> found, List<TrueBox> truths);
   }
 
   /**
@@ -85,7 +84,7 @@ public record BoxScores(
                 || !size(all, next).equals(size(all, batch.getFirst())))) {
           var found = all.detect(batch.stream().map(BoxedPicture::picture).toList());
           for (int n = 0; n < batch.size(); n++) {
-            var truths = batch.get(n).objects().stream().map(BoxScores::truth).toList();
+            var truths = batch.get(n).objects();
             measure.add(found.get(n), truths);
             listener.found(done + n, found.get(n), truths);
           }
@@ -117,19 +116,6 @@ public record BoxScores(
         .method()
         .resized(
             new Size(picture.height(), picture.width()), new Size(input.height(), input.width()));
-  }
-
-  private static Truth truth(TrueBox object) {
-    var box = object.box();
-    return new Truth(
-        box.label(),
-        box.left(),
-        box.top(),
-        box.right(),
-        box.bottom(),
-        object.area(),
-        object.crowd(),
-        object.ignored());
   }
 
   /** Decodes pictures on a thread of its own, some ahead of the one that is asked for. */

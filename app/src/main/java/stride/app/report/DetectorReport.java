@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import stride.app.console.Figures;
 import stride.app.run.SavedRun;
+import stride.data.TrueBox;
 import stride.detection.CocoScores;
 import stride.detection.Detection;
 import stride.detection.PrecisionRecall;
-import stride.detection.Truth;
 
 /**
  * The page of a run that learned to find objects: how well it does, how it got there, precision
@@ -174,7 +174,7 @@ public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
         found.confused().stream()
             .collect(
                 Collectors.groupingBy(
-                    one -> List.of(one.truth().label(), one.found().label()),
+                    one -> List.of(one.truth().box().label(), one.found().label()),
                     Collectors.counting()));
     if (counts.isEmpty()) {
       return;
@@ -211,7 +211,7 @@ public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
           new Shown(
               one.picture(),
               marked(one.truth()),
-              "<b>%s</b>".formatted(escaped(one.truth().label()))));
+              "<b>%s</b>".formatted(escaped(one.truth().box().label()))));
     }
     show(
         page,
@@ -228,7 +228,7 @@ public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
                   .formatted(
                       escaped(one.found().label()),
                       sure(one.found()),
-                      escaped(one.truth().label()))));
+                      escaped(one.truth().box().label()))));
     }
     show(page, "The surest confusions", "Objects that were taken for others.", confused);
   }
@@ -301,7 +301,8 @@ public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
     return BoxPainter.marked(one, "%s %s".formatted(name(one.label()), BoxPainter.score(one)));
   }
 
-  private BoxDrawing.Marked marked(Truth one) {
+  private BoxDrawing.Marked marked(TrueBox object) {
+    var one = object.box();
     return new BoxDrawing.Marked(
         one.left(), one.top(), one.right(), one.bottom(), name(one.label()), one.label());
   }

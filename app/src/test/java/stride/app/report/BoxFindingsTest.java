@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import stride.data.Box;
+import stride.data.TrueBox;
 import stride.detection.Detection;
-import stride.detection.Truth;
 
 /** What counts as right, as a false alarm, as confused and as missed. */
 final class BoxFindingsTest {
@@ -13,11 +14,11 @@ final class BoxFindingsTest {
     return new Detection(label, (float) score, left, 0, left + 100, 100);
   }
 
-  private static Truth truth(int label, float left, boolean ignored) {
-    return new Truth(label, left, 0, left + 100, 100, 10000, false, ignored);
+  private static TrueBox truth(int label, float left, boolean ignored) {
+    return new TrueBox(new Box(label, left, 0, left + 100, 100), 10000, false, ignored);
   }
 
-  private static BoxFindings.Collector sorted(List<Detection> found, List<Truth> truths) {
+  private static BoxFindings.Collector sorted(List<Detection> found, List<TrueBox> truths) {
     var collector = new BoxFindings.Collector(0.25);
     collector.add(0, found, truths);
     return collector;
