@@ -132,6 +132,11 @@ ROWS = [
     Speed("vgg16", "training", 8, ["PyTorch"], 1.3),
     Speed("resnet20", "training", 128, ["PyTorch"], 1.5),
     Speed("mobilenet_v2", "inference", 1, ["TorchScript", "ONNX Runtime"], 1.0),
+    Speed("fastestdet", "inference", 1, ["ONNX Runtime"], 1.2),
+    Speed("ssdlite320_mobilenet_v3_large", "inference", 1, ["PyTorch"], 1.3),
+    Speed("ssdlite320_mobilenet_v3_large", "training", 8, ["PyTorch"], 1.3),
+    Speed("fasterrcnn_resnet50_fpn", "inference", 1, ["PyTorch"], 1.3),
+    Speed("fasterrcnn_resnet50_fpn", "training", 1, ["PyTorch"], 1.3),
     ColdStart(1.0, 300),
 ]
 

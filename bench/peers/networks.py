@@ -1,8 +1,17 @@
-"""The networks of the comparison, as PyTorch modules: torchvision's, and two that it does not have."""
+"""The networks of the comparison, as PyTorch modules: torchvision's, and three that it does not have."""
+
+import sys
+from pathlib import Path
 
 import torch.nn.functional as F
 import torchvision
 from torch import nn
+
+# torchvision's detectors and the (C, H, W) of a picture that they do not resize.
+DETECTORS = {
+    "ssdlite320_mobilenet_v3_large": (3, 320, 320),
+    "fasterrcnn_resnet50_fpn": (3, 800, 1088),
+}
 
 
 def make(name):
@@ -11,6 +20,14 @@ def make(name):
         return lenet5(), (1, 28, 28)
     if name == "resnet20":
         return ResNet20(), (3, 32, 32)
+    if name == "fastestdet":
+        sys.path.append(str(Path(__file__).resolve().parents[2] / "tools" / "golden"))
+        from fastestdet import FastestDet
+
+        return FastestDet(80), (3, 352, 352)
+    if name in DETECTORS:
+        made = getattr(torchvision.models.detection, name)(weights=None, weights_backbone=None)
+        return made, DETECTORS[name]
     # Those with auxiliary heads would draw their weights from truncated normals, which takes long.
     heads = {"init_weights": False} if name in ["googlenet", "inception_v3"] else {}
     side = 299 if name == "inception_v3" else 224

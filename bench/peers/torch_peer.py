@@ -34,6 +34,9 @@ LEARNING_RATE = 1e-4
 # What the loss of an auxiliary head counts, as in Stride.
 HEAD_WEIGHT = 0.3
 
+# Boxes in each picture that a detector learns from, as in Stride.
+BOXES = 8
+
 
 def main():
     options = parse()
@@ -47,9 +50,15 @@ def main():
     if options.export:
         export(model, images, options.export)
         return
+    detects = options.network in networks.DETECTORS
+    if detects:
+        images = (images + 1) / 2
     multiply_adds = count(model, images[:1])
     training = options.mode == "training"
-    make = training_step if training else scripted if options.script else eager
+    if detects:
+        make = detector_training_step if training else detector
+    else:
+        make = training_step if training else scripted if options.script else eager
     step = make(model, images)
     if options.steps:
         timed(step, min(WARM_UP_STEPS, options.steps), 0)
@@ -134,6 +143,41 @@ def training_step(model, images):
         for head in heads:
             loss = loss + HEAD_WEIGHT * F.cross_entropy(head, labels)
         loss.backward()
+        optimizer.step()
+
+    return step
+
+
+def detector(model, images):
+    model = model.eval().to(memory_format=torch.channels_last)
+
+    def step():
+        with torch.inference_mode():
+            model(list(images))
+
+    return step
+
+
+def detector_training_step(model, images):
+    """The losses of torchvision's detector for a few boxes of the first class in each picture."""
+    model = model.train().to(memory_format=torch.channels_last)
+    height, width = images.shape[2:]
+    places = torch.rand(len(images), BOXES, 3)
+    corners = torch.stack(
+        [
+            places[..., 0] * 0.7 * width,
+            places[..., 1] * 0.7 * height,
+            (places[..., 0] * 0.7 + 0.1 + 0.2 * places[..., 2]) * width,
+            (places[..., 1] * 0.7 + 0.1 + 0.2 * places[..., 2]) * height,
+        ],
+        -1,
+    )
+    targets = [{"boxes": own, "labels": torch.ones(BOXES, dtype=torch.int64)} for own in corners]
+    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=0.9)
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        sum(model(list(images), targets).values()).backward()
         optimizer.step()
 
     return step
