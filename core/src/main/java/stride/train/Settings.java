@@ -49,7 +49,8 @@ record Settings(Map<String, Object> values) {
    * name: "Sgd.nesterov". A new component of a record must be added here, with the value that gives
    * the record's previous behaviour.
    */
-  private static final Map<String, Object> MISSING = Map.of("FineTuning.frozenLayers", List.of());
+  private static final Map<String, Object> MISSING =
+      Map.of("FineTuning.frozenLayers", List.of(), "Normalization.blueFirst", false);
 
   /** The prefix of values that are digests. */
   private static final String DIGEST = "sha256:";

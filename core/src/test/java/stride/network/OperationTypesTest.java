@@ -416,7 +416,7 @@ class OperationTypesTest {
 
   @Test
   void filesNameTheirVersion() throws IOException {
-    assertEquals("3", metadata(own(new Nothing())).get("stride.format_version"));
+    assertEquals("4", metadata(own(new Nothing())).get("stride.format_version"));
   }
 
   /** A Stride of version 2 refuses what is neither true nor false. */
@@ -473,7 +473,7 @@ class OperationTypesTest {
     assertTrue(
         e.getMessage()
             .endsWith(
-                "(the file is of version 7 of the format, this Stride reads up to 3: use a newer"
+                "(the file is of version 7 of the format, this Stride reads up to 4: use a newer"
                     + " one)"),
         e.getMessage());
   }

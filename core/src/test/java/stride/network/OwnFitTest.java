@@ -117,7 +117,8 @@ class OwnFitTest {
     assertTrue(
         e.getMessage()
             .endsWith(
-                "unknown fit \"Corner\"; there are resize, center, digit. One of your own is"
+                "unknown fit \"Corner\"; there are resize, center, interpolate, contain, digit. One"
+                    + " of your own is"
                     + " named with OperationTypes.withFit"),
         e.getMessage());
     var named = OperationTypes.standard().withFit("corner", Corner.class);

@@ -524,7 +524,7 @@ final class CheckpointTest {
             "training classes: [rows, columns, slope, spot]",
             "preparation of training images: {type=Preprocessing, fit={type=Stretch,"
                 + " filter=BILINEAR}, shape=8x8x1, normalization={type=Normalization,"
-                + " mean=[0.45], standardDeviation=[0.3]}}",
+                + " mean=[0.45], standardDeviation=[0.3], blueFirst=false}}",
             "labels of training images: sha256:DIGEST",
             "test images: none"),
         settings.values().entrySet().stream()
