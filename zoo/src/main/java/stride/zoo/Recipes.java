@@ -90,10 +90,7 @@ final class Recipes {
           26,
           16);
 
-  /**
-   * FastestDet from its COCO weights on some hundred pictures: at four times the rate it loses
-   * small objects.
-   */
+  /** FastestDet from its COCO weights on some hundred pictures. */
   static final Recipe FASTESTDET_TUNING =
       new Recipe(
           sgd(0.005, 5e-4),
