@@ -3,6 +3,7 @@ package stride.network;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,10 @@ final class ModelFile {
             .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing(), types));
     if (model.method() != null) {
       var method = types.writeMethod(model.method());
-      writer.metadata(
-          METHOD, JSON.std.asString(Map.of(NAME, method.getKey(), SETTINGS, method.getValue())));
+      var json = new LinkedHashMap<String, Object>();
+      json.put(NAME, method.getKey());
+      json.put(SETTINGS, method.getValue());
+      writer.metadata(METHOD, JSON.std.asString(json));
     }
     addWeights(model, writer);
     writer.write(file);

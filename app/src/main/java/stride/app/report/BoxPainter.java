@@ -45,7 +45,7 @@ public final class BoxPainter {
    *
    * @return the copy's file
    */
-  Path draw(Path file, Picture picture, List<Detection> found, Detector detector)
+  public Path draw(Path file, Picture picture, List<Detection> found, Detector detector)
       throws IOException {
     var boxes =
         found.stream()
@@ -56,11 +56,13 @@ public final class BoxPainter {
     return to.path();
   }
 
-  static String score(Detection found) {
+  /** How sure a detection is, as text: "87 %". */
+  public static String score(Detection found) {
     return Figures.format("%.0f %%", 100 * found.score());
   }
 
-  static BoxDrawing.Marked marked(Detection found, String text) {
+  /** A detection to be drawn with a text. */
+  public static BoxDrawing.Marked marked(Detection found, String text) {
     return new BoxDrawing.Marked(
         found.left(), found.top(), found.right(), found.bottom(), text, found.label());
   }

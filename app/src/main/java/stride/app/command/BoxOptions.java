@@ -1,4 +1,4 @@
-package stride.app.option;
+package stride.app.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import stride.app.console.UsageException;
+import stride.app.option.CommonOptions;
 import stride.app.report.BoxPainter;
 import stride.app.report.OutputFile;
 import stride.detection.Detector;

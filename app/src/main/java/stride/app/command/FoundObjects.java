@@ -1,4 +1,4 @@
-package stride.app.report;
+package stride.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +12,7 @@ import stride.app.console.Console;
 import stride.app.console.Failures;
 import stride.app.console.Figures;
 import stride.app.data.PicturesAhead;
+import stride.app.report.BoxPainter;
 import stride.detection.Detection;
 import stride.detection.Detector;
 import stride.image.Picture;
