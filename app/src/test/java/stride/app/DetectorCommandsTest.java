@@ -176,7 +176,7 @@ final class DetectorCommandsTest {
           .refusesWith(option + " goes with networks that find boxes");
     }
     Stride.run("evaluate", classifier, "--data", "mnist", "--format", "voc")
-        .refusesWith("--format goes with networks that find boxes");
+        .refusesWith("--format goes with pictures with boxes");
     assertFalse(Files.exists(temp.resolve("out")));
   }
 }

@@ -86,6 +86,9 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    // What is wrong by itself is said before a model is read.
+    CommonOptions.atLeastOne("--top", top());
+    boxes.check();
     boolean finds = source.findsBoxes();
     if (finds && top != null) {
       throw new UsageException(
@@ -95,8 +98,6 @@ public final class PredictCommand implements Callable<Integer> {
     if (!finds) {
       boxes.refuse(source.name());
     }
-    boxes.check();
-    CommonOptions.atLeastOne("--top", top());
     var passedOver = new ArrayList<String>();
     var files = PictureFiles.of(images, passedOver::add);
     return finds ? find(files, passedOver) : classify(files, passedOver);

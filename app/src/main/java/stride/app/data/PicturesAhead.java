@@ -1,5 +1,7 @@
 package stride.app.data;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -44,6 +46,9 @@ public final class PicturesAhead implements AutoCloseable {
 
   /** The file of the next picture. */
   public Path file() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("there are %d pictures".formatted(files.size()));
+    }
     return files.get(done);
   }
 
@@ -69,11 +74,9 @@ public final class PicturesAhead implements AutoCloseable {
    * @throws IOException if it is no picture; the message names it, and the one after it is next
    */
   public Picture next() throws IOException {
-    if (ahead == null) {
-      throw new NoSuchElementException("there are %d pictures".formatted(files.size()));
-    }
+    var _ = file();
+    var decoding = requireNonNull(ahead);
     done++;
-    var decoding = ahead;
     try {
       return decoding.join();
     } catch (CompletionException e) {
