@@ -29,9 +29,10 @@ public record Suppression(double threshold) {
   /**
    * Returns the boxes that stay if only boxes of the same class remove one another.
    *
-   * <p>torchvision's batched_nms computes up to 1000 boxes with those of class n shifted by n times
-   * their largest coordinate and 1. In float that moves edges a little, and now and then an overlap
-   * across the threshold; it is done here too, so that the same boxes stay.
+   * <p>For up to 1000 boxes, torchvision's batched_nms adds n (m + 1) to the coordinates of boxes
+   * of class n, where m is the largest coordinate of all, and suppresses all of them together. The
+   * sums are rounded to float, which can change an overlap near the threshold; the same is done
+   * here, so that the same boxes stay.
    *
    * @param boxes the boxes, none of which ends left of or above 0
    * @param scores a score for each

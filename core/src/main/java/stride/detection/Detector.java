@@ -100,9 +100,9 @@ public final class Detector {
   }
 
   /**
-   * {@return a detector that gives at most so many boxes of a picture, the surest}
+   * {@return a detector that gives only the boxes of a picture with the highest scores}
    *
-   * @param boxes at least 1
+   * @param boxes the largest number of boxes of a picture, at least 1
    */
   public Detector maxBoxes(int boxes) {
     return new Detector(model, method, engine, new Limits(limits.minScore(), boxes));

@@ -8,6 +8,7 @@ import stride.box.AnchorGenerator;
 import stride.box.BoxCoder;
 import stride.box.Boxes;
 import stride.engine.Purpose;
+import stride.graph.Graph;
 import stride.layer.Size;
 import stride.network.Network;
 import stride.train.Loss;
@@ -41,7 +42,7 @@ public record FasterRcnnMethod(
     double suppression,
     Limits limits,
     int firstLabel)
-    implements DetectionMethod {
+    implements PyramidMethod {
   static final String OBJECTS = "objects";
   static final String DELTAS = "deltas";
   static final String FEATURES = "features";
@@ -52,6 +53,12 @@ public record FasterRcnnMethod(
 
   /** Boxes with a shorter side are none. */
   private static final float SHORTEST = 1e-2f;
+
+  /** The part of a network's graph behind its regions, with these as its only input. */
+  static Graph secondStage(Network network) {
+    var graph = network.graph();
+    return graph.after(graph.output(REGIONS), List.of(CLASS, BOX));
+  }
 
   int levels() {
     return anchors.sizes().size();
@@ -96,19 +103,9 @@ public record FasterRcnnMethod(
   }
 
   @Override
-  public Size resized(Size picture, Size input) {
-    return resizing.of(picture);
-  }
-
-  @Override
   public DetectionMethod forInput(Size input) {
     return new FasterRcnnMethod(
         Resizing.to(input), anchors, proposals, features, suppression, limits, firstLabel);
-  }
-
-  @Override
-  public int multiple() {
-    return Resizing.MULTIPLE;
   }
 
   @Override
@@ -129,7 +126,7 @@ public record FasterRcnnMethod(
     if (total == 0) {
       return regions.stream().map(_ -> none()).toList();
     }
-    var stage = SecondStage.of(computed.network());
+    var stage = secondStage(computed.network());
     var cutter = RegionCutter.of(this, computed);
     return computed
         .engine()

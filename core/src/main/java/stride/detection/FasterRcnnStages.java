@@ -46,7 +46,7 @@ final class FasterRcnnStages implements StagedLoss {
     learns = first.purpose().weightGradients();
     anchors = method.anchors(network);
     classes = method.classes(network);
-    var graph = SecondStage.of(network);
+    var graph = FasterRcnnMethod.secondStage(network);
     weights = first.weights().part(graph);
     var purpose = first.purpose().withOutputs(FasterRcnnMethod.CLASS, FasterRcnnMethod.BOX);
     second =

@@ -25,7 +25,7 @@ import stride.train.Loss;
  */
 public record FcosMethod(
     Resizing resizing, AnchorGenerator places, double suppression, int candidates, Limits limits)
-    implements DetectionMethod {
+    implements PyramidMethod {
   static final String CLASSES = "classes";
   static final String BOXES = "boxes";
   static final String CENTERS = "centers";
@@ -68,18 +68,8 @@ public record FcosMethod(
   }
 
   @Override
-  public Size resized(Size picture, Size input) {
-    return resizing.of(picture);
-  }
-
-  @Override
   public DetectionMethod forInput(Size input) {
     return new FcosMethod(Resizing.to(input), places, suppression, candidates, limits);
-  }
-
-  @Override
-  public int multiple() {
-    return Resizing.MULTIPLE;
   }
 
   @Override

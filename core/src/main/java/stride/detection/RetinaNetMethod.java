@@ -25,7 +25,7 @@ import stride.train.Loss;
  */
 public record RetinaNetMethod(
     Resizing resizing, AnchorGenerator anchors, double suppression, int candidates, Limits limits)
-    implements DetectionMethod {
+    implements PyramidMethod {
   static final String CLASSES = "classes";
   static final String BOXES = "boxes";
   static final BoxCoder CODER = new BoxCoder(1, 1, 1, 1);
@@ -65,18 +65,8 @@ public record RetinaNetMethod(
   }
 
   @Override
-  public Size resized(Size picture, Size input) {
-    return resizing.of(picture);
-  }
-
-  @Override
   public DetectionMethod forInput(Size input) {
     return new RetinaNetMethod(Resizing.to(input), anchors, suppression, candidates, limits);
-  }
-
-  @Override
-  public int multiple() {
-    return Resizing.MULTIPLE;
   }
 
   @Override

@@ -33,7 +33,7 @@ public record DetectorReport(SavedRun run, BoxFindings found, int learned) {
   private static final int MAX_PAIRS = 12;
   private static final int MAX_PICTURES = 12;
 
-  /** A picture shows so many times the box, so that one sees where it is. */
+  /** The side of what is shown around a box, as a multiple of the box's longer side. */
   private static final double AROUND = 2.5;
 
   private static final int SMALLEST_PART = 96;

@@ -18,7 +18,7 @@ public record RandomIouCrop() implements Augmentation {
   private static final double[] LEAST = {0, 0.1, 0.3, 0.5, 0.7, 0.9};
   private static final int TRIES = 40;
 
-  /** After so many draws of how much in common nearly every picture has been cut. */
+  /** A picture for which this many thresholds in a row allow no crop stays whole. */
   private static final int MOST_ROUNDS = 50;
 
   private static final double SMALLEST = 0.3;

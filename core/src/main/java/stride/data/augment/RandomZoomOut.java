@@ -7,12 +7,12 @@ import stride.data.Sample;
 import stride.tensor.CounterRandom;
 
 /**
- * Puts a picture at a random place of a larger one of the mean colour, up to so many times as long
- * and high (Liu et al. 2016, "SSD"), as torchvision's references' {@code RandomZoomOut}. Only data
- * sets with boxes are changed.
+ * Puts a picture at a random place of a larger one of the mean colour (Liu et al. 2016, "SSD"), as
+ * torchvision's references' {@code RandomZoomOut}. Only data sets with boxes are changed.
  *
  * @param probability in [0, 1], usually 0.5
- * @param most the largest factor, at least 1, usually 4
+ * @param most the largest ratio of the sides of the larger picture to those of the picture, at
+ *     least 1, usually 4
  */
 public record RandomZoomOut(double probability, double most) implements Augmentation {
   /**

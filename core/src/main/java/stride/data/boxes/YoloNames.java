@@ -218,7 +218,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
           quote = c;
         } else if (c == ',' || i == end) {
           String entry = text.substring(begin, i).strip();
-          // A comma may stand behind the last.
+          // YAML allows a comma after the last entry.
           if (!entry.isEmpty() || c == ',') {
             entries.add(entry);
           }
