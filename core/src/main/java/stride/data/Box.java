@@ -1,5 +1,7 @@
 package stride.data;
 
+import java.util.Optional;
+
 /**
  * A rectangle in an image and the class of the object in it. Places are in pixels from the image's
  * upper left corner, x to the right and y down; the pixel in the corner covers 0 to 1.
@@ -24,6 +26,20 @@ public record Box(int label, float left, float top, float right, float bottom) {
           "a box needs a class of at least 0, left <= right and top <= bottom, was class %d, (%s, %s) to (%s, %s)"
               .formatted(label, left, top, right, bottom));
     }
+  }
+
+  /**
+   * {@return what of this lies in its picture; empty for nothing}
+   *
+   * @param height the picture's, in pixels
+   * @param width the picture's, in pixels
+   */
+  public Optional<Box> within(int height, int width) {
+    float x1 = Math.max(left, 0);
+    float y1 = Math.max(top, 0);
+    float x2 = Math.min(right, width);
+    float y2 = Math.min(bottom, height);
+    return x1 < x2 && y1 < y2 ? Optional.of(new Box(label, x1, y1, x2, y2)) : Optional.empty();
   }
 
   /** {@return the area in square pixels} */

@@ -12,20 +12,23 @@ import stride.tensor.Tensor;
 
 /**
  * Pictures fitted to a network's input, with the boxes of what they show as targets, in pixels of
- * the input. Crowds and what is ignored are left out. Whole pictures are fitted as the
- * preprocessing says; a fit that resizes with a filter interpolates between the middles of pixels,
- * as detectors do, and so do parts of pictures that an augmentation chooses. A box is cut off at
- * the input's edges, and dropped if its middle is not in it. Thread-safe.
+ * the input. Whole pictures are fitted as the preprocessing says; a fit that resizes with a filter
+ * interpolates between the middles of pixels, as detectors do, and so do parts of pictures that an
+ * augmentation chooses. A box is cut off at the edges of its picture and of the input, and dropped
+ * if its middle is not in the input; crowds and what is ignored are not learned. Detections in
+ * whole pictures are measured by all objects, whose boxes are as they are marked. Thread-safe.
  */
 public final class BoxImages implements Examples {
   private final BoxPictures pictures;
   private final Preprocessing preprocessing;
   private final int most;
+  private final int mostMeasured;
 
   BoxImages(BoxPictures pictures, Preprocessing preprocessing) {
     this.pictures = pictures;
     this.preprocessing = preprocessing;
     most = pictures.mostBoxes();
+    mostMeasured = pictures.mostObjects();
   }
 
   /** {@return the pictures} */
@@ -50,17 +53,19 @@ public final class BoxImages implements Examples {
 
   @Override
   public TargetType targets() {
-    return new TargetType.Boxes(most);
+    return new TargetType.Boxes(most, mostMeasured);
   }
 
   /**
    * {@return the type of the targets of samples that an augmentation varies} If it puts several
-   * pictures into one image, there may be more boxes.
+   * pictures into one image, there may be more boxes. Nothing is measured by samples that vary.
    *
    * @param augmentation varies the samples
    */
   public TargetType targets(Augmentation augmentation) {
-    return new TargetType.Boxes(Math.multiplyExact(most, augmentation.mostPictures()));
+    return augmentation.equals(Augmentation.none())
+        ? targets()
+        : new TargetType.Boxes(Math.multiplyExact(most, augmentation.mostPictures()));
   }
 
   @Override
@@ -74,7 +79,7 @@ public final class BoxImages implements Examples {
     var boxes = read(index, 0, Augmentation.none(), sample);
     float[] values = sample.image();
     preprocessing.normalization().apply(values, 0, values.length);
-    return Example.of(new Tensor(preprocessing.shape(), values), Target.boxes(boxes));
+    return Example.of(new Tensor(preprocessing.shape(), values), boxes);
   }
 
   /**
@@ -86,10 +91,11 @@ public final class BoxImages implements Examples {
    * @param key the key that the augmentation will be given
    * @param augmentation chooses what is shown
    * @param sample receives the image
-   * @return the boxes of what the image shows, in its pixels
+   * @return the boxes of what the image shows, in its pixels; of a whole picture also what
+   *     detections are measured by
    * @throws UncheckedIOException if a picture cannot be read; the message names it
    */
-  public List<Box> read(int index, long key, Augmentation augmentation, Sample sample) {
+  public Target.Boxes read(int index, long key, Augmentation augmentation, Sample sample) {
     var shape = preprocessing.shape();
     var image = new PictureTiles(shape, sample);
     var tiling = augmentation.tiling(key, index, size());
@@ -128,10 +134,10 @@ public final class BoxImages implements Examples {
       image.draw(read.picture(), placed, place);
       boxes.addAll(place.placed(read.learned(), placed));
     }
-    return boxes;
+    return new Target.Boxes(boxes, List.of());
   }
 
-  private List<Box> whole(int index, long key, Augmentation augmentation, PictureTiles image) {
+  private Target.Boxes whole(int index, long key, Augmentation augmentation, PictureTiles image) {
     var read = pictures.get(index);
     var boxes = read.learned();
     var all = View.all(read.picture().height(), read.picture().width());
@@ -155,7 +161,23 @@ public final class BoxImages implements Examples {
               .within(
                   fitted.left(), fitted.top(), fitted.x(view.width()), fitted.y(view.height())));
     }
-    return image.whole().placed(boxes, placed);
+    return new Target.Boxes(
+        image.whole().placed(boxes, placed),
+        read.objects().stream().map(object -> placed(object, placed)).toList());
+  }
+
+  private static TrueBox placed(TrueBox object, Placement placement) {
+    var box = object.box();
+    return new TrueBox(
+        new Box(
+            box.label(),
+            (float) placement.x(box.left()),
+            (float) placement.y(box.top()),
+            (float) placement.x(box.right()),
+            (float) placement.y(box.bottom())),
+        object.area() * placement.along() * placement.down(),
+        object.crowd(),
+        object.ignored());
   }
 
   private void prepare(BoxedPicture read, PictureTiles image) {

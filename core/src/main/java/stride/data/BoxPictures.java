@@ -113,6 +113,11 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
                 .orElseThrow()));
   }
 
+  /** {@return the largest number of objects that are marked in a picture} */
+  public int mostObjects() {
+    return pictures.stream().mapToInt(picture -> picture.objects().size()).max().orElseThrow();
+  }
+
   /**
    * {@return how many objects of each class are marked, with those that nothing is learned from}
    */

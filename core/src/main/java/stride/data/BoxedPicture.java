@@ -9,7 +9,8 @@ import stride.image.Picture;
  *
  * @param file the picture's file
  * @param picture the picture
- * @param objects the objects, none of them outside of the picture; empty if there are none
+ * @param objects the objects as they are marked: a box may reach beyond the picture's edges, though
+ *     none lies outside; empty if there are none
  */
 public record BoxedPicture(Path file, Picture picture, List<TrueBox> objects) {
   /** Copies the list. */
@@ -17,8 +18,11 @@ public record BoxedPicture(Path file, Picture picture, List<TrueBox> objects) {
     objects = List.copyOf(objects);
   }
 
-  /** {@return the boxes that a network learns to find} */
+  /** {@return the boxes that a network learns to find, cut off at the picture's edges} */
   public List<Box> learned() {
-    return objects.stream().filter(TrueBox::isLearned).map(TrueBox::box).toList();
+    return objects.stream()
+        .filter(TrueBox::isLearned)
+        .flatMap(object -> object.box().within(picture.height(), picture.width()).stream())
+        .toList();
   }
 }

@@ -23,8 +23,7 @@ public record MarkedPicture(
   }
 
   /**
-   * Returns the objects in pixels of the picture, each box cut off at the picture's edges; what
-   * lies outside of the picture is left out.
+   * Returns the objects in pixels of the picture; what lies outside of the picture is left out.
    *
    * @param picture the picture
    * @return the objects
@@ -46,29 +45,28 @@ public record MarkedPicture(
                           + " orientation turns it, give --no-exif (PictureOptions.withoutExif)"
                       : ""));
     }
-    var within = new ArrayList<TrueBox>();
+    var inside = new ArrayList<TrueBox>();
     for (var object : objects) {
-      double along = relative ? picture.width() : 1;
-      double down = relative ? picture.height() : 1;
-      var box = object.box();
-      float left = cut(box.left() * along, picture.width());
-      float top = cut(box.top() * down, picture.height());
-      float right = cut(box.right() * along, picture.width());
-      float bottom = cut(box.bottom() * down, picture.height());
-      if (left < right && top < bottom) {
-        within.add(
-            new TrueBox(
-                new Box(box.label(), left, top, right, bottom),
-                object.area() * along * down,
-                object.crowd(),
-                object.ignored()));
+      var scaled = relative ? scaled(object, picture.width(), picture.height()) : object;
+      if (scaled.box().within(picture.height(), picture.width()).isPresent()) {
+        inside.add(scaled);
       }
     }
-    return within;
+    return inside;
   }
 
-  private static float cut(double place, int side) {
-    return (float) Math.clamp(place, 0, side);
+  private static TrueBox scaled(TrueBox object, double along, double down) {
+    var box = object.box();
+    return new TrueBox(
+        new Box(
+            box.label(),
+            (float) (box.left() * along),
+            (float) (box.top() * down),
+            (float) (box.right() * along),
+            (float) (box.bottom() * down)),
+        object.area() * along * down,
+        object.crowd(),
+        object.ignored());
   }
 
   /** Returns the same with other numbers for the classes. */

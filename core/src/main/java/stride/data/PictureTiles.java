@@ -2,6 +2,7 @@ package stride.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import stride.image.Neighbours;
 import stride.image.Picture;
 import stride.image.Placement;
 import stride.tensor.Shape;
@@ -99,27 +100,26 @@ final class PictureTiles {
     int channels = shape.channels();
     var pixels = channels == 1 ? picture.grey() : picture.rgb();
     var columns =
-        Axis.of(place.left, place.width(), placement.left(), placement.along(), pixels.width());
-    var rows =
-        Axis.of(place.top, place.height(), placement.top(), placement.down(), pixels.height());
+        axis(place.left, place.width(), placement.left(), placement.along(), pixels.width());
+    var rows = axis(place.top, place.height(), placement.top(), placement.down(), pixels.height());
     float[] image = sample.image();
     byte[] data = pixels.data();
     int pitch = pixels.width() * channels;
-    for (int y = 0; y < rows.first.length; y++) {
-      if (rows.first[y] < 0) {
+    for (int y = 0; y < rows.count(); y++) {
+      if (rows.first()[y] < 0) {
         continue;
       }
-      int upper = rows.first[y] * pitch;
-      int lower = rows.second[y] * pitch;
-      float below = rows.share[y];
+      int upper = rows.first()[y] * pitch;
+      int lower = rows.second()[y] * pitch;
+      float below = rows.share()[y];
       int at = ((place.top + y) * shape.width() + place.left) * channels;
-      for (int x = 0; x < columns.first.length; x++, at += channels) {
-        if (columns.first[x] < 0) {
+      for (int x = 0; x < columns.count(); x++, at += channels) {
+        if (columns.first()[x] < 0) {
           continue;
         }
-        int left = columns.first[x] * channels;
-        int right = columns.second[x] * channels;
-        float part = columns.share[x];
+        int left = columns.first()[x] * channels;
+        int right = columns.second()[x] * channels;
+        float part = columns.share()[x];
         for (int c = 0; c < channels; c++) {
           float above =
               (1 - part) * (data[upper + left + c] & 0xFF)
@@ -133,24 +133,19 @@ final class PictureTiles {
     }
   }
 
-  /** The two pixels of a picture that a pixel of the image lies between; -1 beyond the picture. */
-  private record Axis(int[] first, int[] second, float[] share) {
-    static Axis of(int from, int count, double offset, double scale, int size) {
-      var first = new int[count];
-      var second = new int[count];
-      var share = new float[count];
-      for (int i = 0; i < count; i++) {
-        double place = (from + i + 0.5 - offset) / scale;
-        if (place < 0 || place >= size) {
-          first[i] = -1;
-          continue;
-        }
-        double middle = Math.max(place - 0.5, 0);
-        first[i] = Math.min((int) middle, size - 1);
-        second[i] = Math.min(first[i] + 1, size - 1);
-        share[i] = (float) (middle - first[i]);
-      }
-      return new Axis(first, second, share);
-    }
+  /**
+   * The pixels of a picture around the middles of some of the image's; none beyond the picture.
+   *
+   * @param offset where the picture begins in the image
+   * @param scale the image's pixels to one of the picture's
+   */
+  private static Neighbours axis(int from, int count, double offset, double scale, int size) {
+    return Neighbours.of(
+        count,
+        size,
+        i -> {
+          double place = (from + i + 0.5 - offset) / scale;
+          return place < 0 || place >= size ? Double.NaN : place - 0.5;
+        });
   }
 }

@@ -92,7 +92,7 @@ public sealed interface Target {
    * @param boxes the boxes, in pixels of the sample's image
    */
   static Target boxes(List<Box> boxes) {
-    return new Boxes(boxes);
+    return new Boxes(boxes, List.of());
   }
 
   /**
@@ -214,18 +214,22 @@ public sealed interface Target {
   /**
    * Boxes in the sample's image.
    *
-   * @param boxes the boxes, in pixels of the image
+   * @param boxes what is learned, in pixels of the image
+   * @param measured what detections are measured by where that is something else: crowds and
+   *     ignored objects too, and boxes that reach beyond the image; empty to measure by {@code
+   *     boxes}
    */
-  record Boxes(List<Box> boxes) implements Target {
-    /** Copies the list. */
+  record Boxes(List<Box> boxes, List<TrueBox> measured) implements Target {
+    /** Copies the lists. */
     public Boxes {
       boxes = List.copyOf(boxes);
+      measured = List.copyOf(measured);
     }
 
     /** Returns the type with room for exactly these boxes. */
     @Override
     public TargetType type() {
-      return new TargetType.Boxes(Math.max(1, boxes.size()));
+      return new TargetType.Boxes(Math.max(1, boxes.size()), measured.size());
     }
   }
 

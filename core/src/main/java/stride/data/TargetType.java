@@ -1,7 +1,9 @@
 package stride.data;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import stride.tensor.Shape;
@@ -193,47 +195,129 @@ public sealed interface TargetType {
 
   /**
    * Boxes, such as those of a detector. A row has their number, then the class, left, top, right
-   * and bottom of each. If an augmentation moves the sample's pixels, the boxes move along.
+   * and bottom of each. If an augmentation moves the sample's pixels, the boxes move along. Where
+   * detections are measured by other boxes than what is learned, the row goes on with their number,
+   * and of each the class, left, top, right, bottom, its area, and 0, {@value #IGNORED} if it is
+   * ignored or {@value #CROWD} if it is a crowd; these do not move.
    *
    * @param most the largest number of boxes of a sample, at least 1
+   * @param measured the largest number of boxes that detections in a sample are measured by; 0 if
+   *     those that are learned are all
    */
-  record Boxes(int most) implements TargetType {
+  record Boxes(int most, int measured) implements TargetType {
     /** The number of floats that a box takes in a row. */
     public static final int FLOATS = 5;
 
+    private static final int MEASURED_FLOATS = FLOATS + 2;
+    private static final int IGNORED = 1;
+    private static final int CROWD = 2;
+
     /**
-     * Checks the number of boxes.
+     * Checks the numbers of boxes.
      *
-     * @throws IllegalArgumentException if it is below 1
+     * @throws IllegalArgumentException if one is below what it may be
      */
     public Boxes {
       requirePositive("the largest number of boxes", most);
+      if (measured < 0) {
+        throw new IllegalArgumentException(
+            "the largest number of boxes to measure by must be at least 0, was " + measured);
+      }
+    }
+
+    /** The type of boxes that are learned, by which detections are measured too. */
+    public Boxes(int most) {
+      this(most, 0);
     }
 
     @Override
     public int floats() {
+      return measuredAt() + (measured == 0 ? 0 : 1 + MEASURED_FLOATS * measured);
+    }
+
+    private int measuredAt() {
       return 1 + FLOATS * most;
     }
 
     @Override
     public void write(Target target, float[] row, int at) {
-      if (!(target instanceof Target.Boxes(var boxes))) {
+      if (!(target instanceof Target.Boxes(var boxes, var others))) {
         throw other(this, target);
       }
-      if (boxes.size() > most) {
-        throw new IllegalArgumentException(
-            "a sample of this data set has at most %d boxes, found %d"
-                .formatted(most, boxes.size()));
-      }
+      requireMost("", most, boxes.size());
       row[at] = boxes.size();
       int next = at + 1;
       for (var box : boxes) {
-        row[next++] = box.label();
-        row[next++] = box.left();
-        row[next++] = box.top();
-        row[next++] = box.right();
-        row[next++] = box.bottom();
+        write(box, row, next);
+        next += FLOATS;
       }
+      if (measured == 0) {
+        return;
+      }
+      requireMost(" to measure by", measured, others.size());
+      next = at + measuredAt();
+      row[next++] = others.size();
+      for (var object : others) {
+        write(object.box(), row, next);
+        row[next + FLOATS] = (float) object.area();
+        row[next + FLOATS + 1] = object.crowd() ? CROWD : object.ignored() ? IGNORED : 0;
+        next += MEASURED_FLOATS;
+      }
+    }
+
+    private static void requireMost(String purpose, int most, int found) {
+      if (found > most) {
+        throw new IllegalArgumentException(
+            "a sample of this data set has at most %d boxes%s, found %d"
+                .formatted(most, purpose, found));
+      }
+    }
+
+    private static void write(Box box, float[] row, int at) {
+      row[at] = box.label();
+      row[at + 1] = box.left();
+      row[at + 2] = box.top();
+      row[at + 3] = box.right();
+      row[at + 4] = box.bottom();
+    }
+
+    /**
+     * {@return the boxes of a row that are learned}
+     *
+     * @param row the row
+     * @param at its first index
+     */
+    public List<Box> learned(float[] row, int at) {
+      var boxes = new ArrayList<Box>();
+      for (int i = 0; i < (int) row[at]; i++) {
+        boxes.add(box(row, at + 1 + FLOATS * i));
+      }
+      return boxes;
+    }
+
+    /**
+     * {@return the boxes of a row that detections are measured by}
+     *
+     * @param row the row
+     * @param at its first index
+     */
+    public List<TrueBox> measured(float[] row, int at) {
+      if (measured == 0) {
+        return learned(row, at).stream().map(TrueBox::of).toList();
+      }
+      int first = at + measuredAt();
+      var objects = new ArrayList<TrueBox>();
+      for (int i = 0; i < (int) row[first]; i++) {
+        int next = first + 1 + MEASURED_FLOATS * i;
+        int kind = (int) row[next + FLOATS + 1];
+        objects.add(
+            new TrueBox(box(row, next), row[next + FLOATS], kind == CROWD, kind == IGNORED));
+      }
+      return objects;
+    }
+
+    private static Box box(float[] row, int at) {
+      return new Box((int) row[at], row[at + 1], row[at + 2], row[at + 3], row[at + 4]);
     }
 
     @Override

@@ -2,9 +2,12 @@ package stride.detection;
 
 import java.util.List;
 import stride.engine.Engine;
+import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.layer.Size;
+import stride.network.Answers;
 import stride.network.Network;
+import stride.tensor.Numbers;
 import stride.tensor.Shape;
 import stride.train.Loss;
 
@@ -27,6 +30,27 @@ public record Computed(
   public Shape shape(String output) {
     var graph = network.graph();
     return graph.type(graph.output(output)).shape();
+  }
+
+  /**
+   * Checks the first samples of outputs.
+   *
+   * @throws IllegalArgumentException if one holds NaN or an infinity
+   */
+  static void requireNumbers(Loss.Outputs outputs, Iterable<String> names, int samples) {
+    for (var name : names) {
+      var output = outputs.value(name);
+      for (int n = 0; n < samples; n++) {
+        int bad = Numbers.firstNotFinite(output.array(), output.at(n), output.stride());
+        if (bad >= 0) {
+          throw Answers.none(
+              "%s (value %d)"
+                  .formatted(
+                      name.equals(Graph.OUTPUT) ? name : "output " + name, bad - output.at(n)),
+              output.array()[bad]);
+        }
+      }
+    }
   }
 
   /** {@return the height and width of the batch's images} */

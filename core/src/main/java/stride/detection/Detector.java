@@ -13,7 +13,6 @@ import stride.image.Picture;
 import stride.image.Pictures;
 import stride.layer.Size;
 import stride.network.Model;
-import stride.network.Network;
 import stride.tensor.Numbers;
 import stride.tensor.Shape;
 import stride.train.Loss;
@@ -28,12 +27,15 @@ import stride.train.Loss;
 public final class Detector {
   private final Model model;
   private final DetectionMethod method;
+  private final SizedNetworks networks;
   private final Engine engine;
   private final Limits limits;
 
-  private Detector(Model model, DetectionMethod method, Engine engine, Limits limits) {
+  private Detector(
+      Model model, DetectionMethod method, SizedNetworks networks, Engine engine, Limits limits) {
     this.model = model;
     this.method = method;
+    this.networks = networks;
     this.engine = engine;
     this.limits = limits;
   }
@@ -61,7 +63,7 @@ public final class Detector {
           "the model does not find boxes: its task is %s, and it has no method of detection"
               .formatted(model.task().key()));
     }
-    return new Detector(model, method, engine, method.limits());
+    return new Detector(model, method, new SizedNetworks(model), engine, method.limits());
   }
 
   /** {@return the model} */
@@ -96,7 +98,7 @@ public final class Detector {
    * @param score from 0 to below 1
    */
   public Detector minScore(double score) {
-    return new Detector(model, method, engine, new Limits(score, limits.maxBoxes()));
+    return with(new Limits(score, limits.maxBoxes()));
   }
 
   /**
@@ -105,24 +107,31 @@ public final class Detector {
    * @param boxes the largest number of boxes of a picture, at least 1
    */
   public Detector maxBoxes(int boxes) {
-    return new Detector(model, method, engine, new Limits(limits.minScore(), boxes));
+    return with(new Limits(limits.minScore(), boxes));
+  }
+
+  private Detector with(Limits limits) {
+    return new Detector(model, method, networks, engine, limits);
   }
 
   /**
-   * Returns what is in a picture file, the surest first.
+   * Returns what is in a picture file, the surest first. The picture is decoded when fewer callers
+   * compute than may, so that those that wait hold no picture.
    *
    * @param picture the file
    * @return boxes in pixels of the picture, as it is seen: turned as its EXIF orientation says
    * @throws IOException if it is no picture or cannot be read; the message names it
+   * @throws IllegalArgumentException as {@link #detectPrepared} does
    */
   public List<Detection> detect(Path picture) throws IOException {
-    return detect(Pictures.decode(picture));
+    return engine.withPlace(() -> detect(Pictures.decode(picture)));
   }
 
   /**
    * {@return what is in a picture of AWT, the surest first}
    *
    * @param picture the picture
+   * @throws IllegalArgumentException as {@link #detectPrepared} does
    */
   public List<Detection> detect(BufferedImage picture) {
     return detect(Picture.of(picture));
@@ -132,6 +141,7 @@ public final class Detector {
    * {@return what is in a picture, the surest first}
    *
    * @param picture the picture
+   * @throws IllegalArgumentException as {@link #detectPrepared} does
    */
   public List<Detection> detect(Picture picture) {
     return detect(List.of(picture)).getFirst();
@@ -140,24 +150,21 @@ public final class Detector {
   /**
    * Returns what is in some pictures, which are computed as one batch: one as large as the largest.
    *
-   * @param pictures of any sizes, at least 1
+   * @param pictures of any sizes
    * @return what is in each, the surest first
+   * @throws IllegalArgumentException as {@link #detectPrepared} does
    */
   public List<List<Detection>> detect(List<Picture> pictures) {
-    int channels = model.network().input().channels();
-    return detections(
-        pictures.stream()
-            .map(picture -> Rescaling.of(picture, channels, method.resizesBytes()))
-            .toList());
+    return engine.withPlace(() -> detectPrepared(pictures.stream().map(this::prepare).toList()));
   }
 
   /**
    * Returns what is in some images, which are computed as one batch.
    *
-   * @param images of any heights and widths, at least 1; values in [0, 1]
+   * @param images of any heights and widths; values in [0, 1]
    * @return what is in each, the surest first
    * @throws IllegalArgumentException if an image has not as many channels as the network takes, or
-   *     holds NaN or an infinity
+   *     holds NaN or an infinity, or as {@link #detectPrepared} throws it
    */
   public List<List<Detection>> detectImages(List<Image> images) {
     for (var image : images) {
@@ -174,46 +181,72 @@ public final class Detector {
                 .formatted(image.data()[bad], bad));
       }
     }
-    return detections(images.stream().map(Rescaling::of).toList());
+    return engine.withPlace(
+        () -> detectPrepared(images.stream().map(image -> prepared(Rescaling.of(image))).toList()));
   }
 
-  private List<List<Detection>> detections(List<Rescaling> pictures) {
+  /**
+   * Resizes and normalises a picture as {@link #detect} does. What it makes is small, so that a
+   * large picture need not be kept while it waits for others to be computed with.
+   *
+   * @param picture the picture
+   * @return it, for {@link #detectPrepared}
+   */
+  public PreparedPicture prepare(Picture picture) {
+    int channels = model.network().input().channels();
+    return prepared(Rescaling.of(picture, channels, method.resizesBytes()));
+  }
+
+  private PreparedPicture prepared(Rescaling picture) {
+    var own = model.network().input();
+    var input = new Size(own.height(), own.width());
+    return new PreparedPicture(
+        picture, method.resized(picture.size(), input), method, model.preprocessing());
+  }
+
+  /**
+   * Returns what is in some pictures, which are computed as one batch. Boxes are cut off at the
+   * edges of their picture; those that lie outside of it are dropped.
+   *
+   * @param pictures that this detector, or one of the same model, has prepared
+   * @return what is in each, the surest first, in pixels of the picture before it was prepared
+   * @throws IllegalArgumentException if a picture was prepared by a detector of another kind, or
+   *     the network's answer is none because its weights are too large
+   */
+  public List<List<Detection>> detectPrepared(List<PreparedPicture> pictures) {
     if (pictures.isEmpty()) {
       return List.of();
     }
-    var own = model.network().input();
-    var input = new Size(own.height(), own.width());
-    var sizes = pictures.stream().map(picture -> method.resized(picture.size(), input)).toList();
-    var network = network(batchSize(sizes));
-    var weights = model.weights().part(network.graph());
+    if (!pictures.stream().allMatch(one -> one.isFor(method, model.preprocessing()))) {
+      throw new IllegalArgumentException(
+          "a picture was prepared for a model of another kind; prepare it with this detector");
+    }
+    var sizes = pictures.stream().map(PreparedPicture::resized).toList();
+    var batch = batchSize(sizes);
+    var input = Shape.image(batch.height(), batch.width(), model.network().input().channels());
+    var sized = networks.of(input);
     var names = method.outputs().toArray(String[]::new);
     var found =
         engine.withPlan(
-            network.graph(),
-            weights,
+            sized.network().graph(),
+            sized.weights(),
             pictures.size(),
             Purpose.inference().withOutputs(names[0], names),
             plan -> {
               var into = plan.input();
-              int pitch = network.input().width() * network.input().channels();
               for (int n = 0; n < pictures.size(); n++) {
                 Arrays.fill(into.array(), into.at(n), into.at(n) + into.stride(), 0);
-                pictures
-                    .get(n)
-                    .write(
-                        sizes.get(n),
-                        model.preprocessing().normalization(),
-                        into.array(),
-                        into.at(n),
-                        pitch);
+                pictures.get(n).write(into.array(), into.at(n), input.width() * input.channels());
               }
               plan.forward(pictures.size());
               var outputs = Loss.Outputs.of(plan);
-              return method.boxes(new Computed(network, weights, engine, outputs, sizes), limits);
+              Computed.requireNumbers(outputs, method.outputs(), pictures.size());
+              return method.boxes(
+                  new Computed(sized.network(), sized.weights(), engine, outputs, sizes), limits);
             });
     var detections = new ArrayList<List<Detection>>();
     for (int n = 0; n < pictures.size(); n++) {
-      detections.add(detections(found.get(n), sizes.get(n), pictures.get(n).size()));
+      detections.add(found.get(n).within(sizes.get(n), pictures.get(n).picture()));
     }
     return detections;
   }
@@ -225,18 +258,5 @@ public final class Detector {
     return new Size(
         Math.ceilDiv(height, method.multiple()) * method.multiple(),
         Math.ceilDiv(width, method.multiple()) * method.multiple());
-  }
-
-  private Network network(Size batch) {
-    var shape = Shape.image(batch.height(), batch.width(), model.network().input().channels());
-    return model.network().input().equals(shape)
-        ? model.network()
-        : model.network().withInput(shape);
-  }
-
-  private List<Detection> detections(FoundBoxes found, Size resized, Size picture) {
-    float x = (float) picture.width() / resized.width();
-    float y = (float) picture.height() / resized.height();
-    return found.detections(x, y);
   }
 }

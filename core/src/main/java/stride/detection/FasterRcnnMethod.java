@@ -138,10 +138,11 @@ public record FasterRcnnMethod(
             plan -> {
               cutter.cut(regions, plan.input());
               plan.forward(total);
+              var outputs = Loss.Outputs.of(plan);
+              Computed.requireNumbers(outputs, List.of(CLASS, BOX), total);
               var found = new ArrayList<FoundBoxes>();
               int first = 0;
               for (int n = 0; n < regions.size(); n++) {
-                var outputs = Loss.Outputs.of(plan);
                 found.add(boxes(outputs, first, regions.get(n), computed.sizes().get(n), limits));
                 first += regions.get(n).count();
               }

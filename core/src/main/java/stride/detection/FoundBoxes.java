@@ -2,6 +2,7 @@ package stride.detection;
 
 import java.util.ArrayList;
 import java.util.List;
+import stride.layer.Size;
 
 /**
  * Boxes that were found in one picture, the surest first.
@@ -25,22 +26,25 @@ public record FoundBoxes(float[] corners, float[] scores, int[] labels) {
   }
 
   /**
-   * {@return the boxes one by one}
+   * {@return the boxes one by one, cut off at the picture's edges; those outside of it are dropped}
    *
-   * @param x what places from left to right are multiplied by
-   * @param y what places from top to bottom are multiplied by
+   * @param resized the size of the picture in whose pixels these are
+   * @param picture the size of the same picture in whose pixels they shall be
    */
-  List<Detection> detections(float x, float y) {
+  List<Detection> within(Size resized, Size picture) {
+    float x = (float) picture.width() / resized.width();
+    float y = (float) picture.height() / resized.height();
     var detections = new ArrayList<Detection>(count());
     for (int i = 0; i < count(); i++) {
-      detections.add(
-          new Detection(
+      new Detection(
               labels[i],
               scores[i],
               corners[4 * i] * x,
               corners[4 * i + 1] * y,
               corners[4 * i + 2] * x,
-              corners[4 * i + 3] * y));
+              corners[4 * i + 3] * y)
+          .within(picture.height(), picture.width())
+          .ifPresent(detections::add);
     }
     return detections;
   }

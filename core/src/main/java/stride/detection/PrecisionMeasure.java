@@ -43,8 +43,8 @@ final class PrecisionMeasure implements TestMeasure {
         new Computed(network, weights, engine, outputs, Collections.nCopies(samples, input));
     var boxes = method.boxes(computed, method.measured());
     for (int n = 0; n < samples; n++) {
-      found.add(boxes.get(n).detections(1, 1));
-      truths.add(targets.boxes(n).stream().map(TrueBox::of).toList());
+      found.add(boxes.get(n).within(input, input));
+      truths.add(targets.measuredBoxes(n));
     }
   }
 

@@ -2,6 +2,7 @@ package stride.detection;
 
 import org.jspecify.annotations.Nullable;
 import stride.image.Image;
+import stride.image.Neighbours;
 import stride.image.Normalization;
 import stride.image.Picture;
 import stride.image.Pixels;
@@ -88,16 +89,16 @@ final class Rescaling {
           .write(to, normalization, into, image, pitch);
       return;
     }
-    var columns = Axis.of(from.width(), to.width());
-    var lines = Axis.of(from.height(), to.height());
+    var columns = axis(from.width(), to.width());
+    var lines = axis(from.height(), to.height());
     int length = from.width() * channels;
     float[] upper = new float[length];
     float[] lower = new float[length];
     int upperLine = -1;
     int lowerLine = -1;
     for (int y = 0; y < to.height(); y++) {
-      int first = lines.first[y];
-      int second = lines.second[y];
+      int first = lines.first()[y];
+      int second = lines.second()[y];
       if (first == lowerLine) {
         float[] swapped = upper;
         upper = lower;
@@ -115,15 +116,22 @@ final class Rescaling {
         normalization.apply(lower, 0, length);
         lowerLine = second;
       }
-      row(columns, upper, second == first ? upper : lower, lines.share[y], into, image + y * pitch);
+      row(
+          columns,
+          upper,
+          second == first ? upper : lower,
+          lines.share()[y],
+          into,
+          image + y * pitch);
     }
   }
 
-  private void row(Axis columns, float[] upper, float[] lower, float share, float[] into, int at) {
-    for (int x = 0; x < columns.share.length; x++) {
-      int left = columns.first[x] * channels;
-      int right = columns.second[x] * channels;
-      float part = columns.share[x];
+  private void row(
+      Neighbours columns, float[] upper, float[] lower, float share, float[] into, int at) {
+    for (int x = 0; x < columns.count(); x++) {
+      int left = columns.first()[x] * channels;
+      int right = columns.second()[x] * channels;
+      float part = columns.share()[x];
       for (int c = 0; c < channels; c++) {
         float above = (1 - part) * upper[left + c] + part * upper[right + c];
         float below = (1 - part) * lower[left + c] + part * lower[right + c];
@@ -132,24 +140,9 @@ final class Rescaling {
     }
   }
 
-  /** The two places in the picture that a place of the image lies between. */
-  private record Axis(int[] first, int[] second, float[] share) {
-    static Axis of(int n, int outputs) {
-      var first = new int[outputs];
-      var second = new int[outputs];
-      var share = new float[outputs];
-      float scale = (float) n / outputs;
-      for (int i = 0; i < outputs; i++) {
-        float place = Math.max((i + 0.5f) * scale - 0.5f, 0);
-        first[i] = Math.min((int) place, n - 1);
-        second[i] = Math.min(first[i] + 1, n - 1);
-        share[i] = n == outputs ? 0 : Math.clamp(place - first[i], 0, 1);
-        if (n == outputs) {
-          first[i] = i;
-          second[i] = i;
-        }
-      }
-      return new Axis(first, second, share);
-    }
+  /** PyTorch computes places in float. */
+  private static Neighbours axis(int pixels, int places) {
+    float scale = (float) pixels / places;
+    return Neighbours.of(places, pixels, i -> (i + 0.5f) * scale - 0.5f);
   }
 }

@@ -14,6 +14,9 @@ import java.util.concurrent.Semaphore;
 final class Admission {
   private static final ScopedValue<Boolean> HOLDS_PLAN = ScopedValue.newInstance();
 
+  /** Where the current thread has a place, with no plan yet. */
+  private static final ScopedValue<Admission> PLACE = ScopedValue.newInstance();
+
   /** Bytes to a permit: permits are integers. */
   private static final int UNIT = 1 << 16;
 
@@ -43,6 +46,24 @@ final class Admission {
   /** Runs something of a caller that holds a plan. */
   static <T, X extends Throwable> T holding(ScopedValue.CallableOp<T, X> use) throws X {
     return ScopedValue.where(HOLDS_PLAN, true).call(use);
+  }
+
+  /**
+   * Whether the current thread must not wait for a place here: it holds a plan, or has a place of
+   * another engine, whose callers may be waiting for one of this.
+   */
+  boolean isExempt() {
+    return holdsPlan() || (PLACE.isBound() && PLACE.get() != this);
+  }
+
+  /** Whether the current thread has a place here, which {@link #enter} gave it. */
+  boolean isPlaced() {
+    return PLACE.isBound() && PLACE.get() == this;
+  }
+
+  /** Runs something of a caller that has a place here. */
+  <T, X extends Throwable> T placed(ScopedValue.CallableOp<T, X> use) throws X {
+    return ScopedValue.where(PLACE, this).call(use);
   }
 
   /**
@@ -125,7 +146,7 @@ final class Admission {
   /** Refuses callers from now on, and waits until no plan is borrowed. */
   void close() throws InterruptedException {
     closed = true;
-    if (!holdsPlan()) {
+    if (!holdsPlan() && !isPlaced()) {
       plans.acquire(most);
       plans.release(most);
     }

@@ -179,19 +179,41 @@ public final class Engine implements AutoCloseable {
   public <T, X extends Exception> T withPlan(
       Graph graph, Weights weights, int batch, Purpose purpose, PlanUse<T, X> use) throws X {
     int size = rounded(batch);
-    if (Admission.holdsPlan()) {
+    if (admission.isExempt()) {
       return lend(graph, weights, size, purpose, use, false);
+    }
+    return withPlace(
+        () -> {
+          boolean entered = pool.enter();
+          try {
+            return lend(graph, weights, size, purpose, use, true);
+          } finally {
+            if (entered) {
+              pool.leave();
+            }
+          }
+        });
+  }
+
+  /**
+   * Does something as soon as fewer plans are lent than may be, and counts as one that borrows a
+   * plan meanwhile: a plan that is asked for within is lent without waiting for others to give
+   * theirs back, unless memory is short. For callers that need large things, such as a decoded
+   * picture, before they know which plan they need.
+   *
+   * @param use what is done
+   * @return what {@code use} returns
+   * @throws X what {@code use} throws
+   * @throws CancellationException if the thread is interrupted while it waits
+   * @throws IllegalStateException if the engine is closed
+   */
+  public <T, X extends Exception> T withPlace(PlaceUse<T, X> use) throws X {
+    if (admission.isExempt() || admission.isPlaced()) {
+      return use.apply();
     }
     admission.enter();
     try {
-      boolean entered = pool.enter();
-      try {
-        return lend(graph, weights, size, purpose, use, true);
-      } finally {
-        if (entered) {
-          pool.leave();
-        }
-      }
+      return admission.placed(use::apply);
     } finally {
       admission.leave();
     }
@@ -237,6 +259,13 @@ public final class Engine implements AutoCloseable {
         throw plan.outOfMemory(again);
       }
     }
+  }
+
+  /** What is done in a place among those that borrow plans. */
+  @FunctionalInterface
+  public interface PlaceUse<T, X extends Exception> {
+    /** Does it, on the same thread. */
+    T apply() throws X;
   }
 
   /** What is done with a borrowed plan. */

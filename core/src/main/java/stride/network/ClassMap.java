@@ -37,7 +37,7 @@ public record ClassMap(int height, int width, List<String> labels, int[] classes
 
   /** The classes whose logits (H, W, C) are the largest; of one channel, the second if above 0. */
   static ClassMap of(Tensor logits, List<String> labels) {
-    Inference.requireNumbers(logits.data(), "output");
+    Answers.require(logits.data(), 0, logits.data().length, "output");
     var shape = logits.shape();
     int channels = shape.channels();
     int width = shape.size(shape.rank() - 2);

@@ -124,7 +124,7 @@ public final class Classifier {
     var names = new ArrayList<String>();
     var labels = model.labels();
     float[] p = probabilities(logits.data());
-    Inference.requireNumbers(p, "probability");
+    Answers.require(p, 0, p.length, "probability");
     for (int c = 0; c < p.length; c++) {
       probabilities.add(p[c]);
       names.add(labels.isEmpty() ? Integer.toString(c) : labels.get(c));
@@ -136,7 +136,7 @@ public final class Classifier {
   private static void requireAnswer(float[] logits) {
     for (int i = 0; i < logits.length; i++) {
       if (!(logits[i] < Float.POSITIVE_INFINITY)) {
-        throw Inference.noNumber("output", i, logits[i]);
+        throw Answers.none("output " + i, logits[i]);
       }
     }
   }

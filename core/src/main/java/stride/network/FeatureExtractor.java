@@ -44,7 +44,7 @@ public final class FeatureExtractor {
    */
   public List<Tensor> features(List<Image> images) {
     var features = inference.ofImages(images, graph());
-    features.forEach(tensor -> Inference.requireNumbers(tensor.data(), "feature"));
+    features.forEach(tensor -> Answers.require(tensor.data(), 0, tensor.data().length, "feature"));
     return features;
   }
 

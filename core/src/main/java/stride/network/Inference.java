@@ -162,7 +162,7 @@ record Inference(Model model, Engine engine) {
   /** The values of an edge for an input that is normalised. */
   Tensor valuesAt(int edge, Tensor input) {
     var values = outputs(List.of(input), observed(model, edge)).getFirst();
-    requireNumbers(values.data(), "map's value");
+    Answers.require(values.data(), 0, values.data().length, "map's value");
     return values;
   }
 
@@ -182,18 +182,5 @@ record Inference(Model model, Engine engine) {
               .formatted(image.data()[bad], bad));
     }
     return model.preprocessing().normalize(image);
-  }
-
-  static void requireNumbers(float[] values, String what) {
-    int bad = Numbers.firstNotFinite(values, 0, values.length);
-    if (bad >= 0) {
-      throw noNumber(what, bad, values[bad]);
-    }
-  }
-
-  static IllegalArgumentException noNumber(String what, int index, float value) {
-    return new IllegalArgumentException(
-        "the network gives no answer: its %s %d is %s, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate"
-            .formatted(what, index, value));
   }
 }

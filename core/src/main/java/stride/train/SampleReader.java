@@ -7,7 +7,6 @@ import stride.data.BoxImages;
 import stride.data.Example;
 import stride.data.ImageDataset;
 import stride.data.Sample;
-import stride.data.Target;
 import stride.data.TargetType;
 import stride.image.Normalization;
 import stride.image.Region;
@@ -72,8 +71,7 @@ final class SampleReader implements Region.Choice {
   private void read(BoxImages images, int index) {
     sample.setCropped(true);
     others.clear();
-    var boxes = images.read(index, key, augmentation, sample);
-    targets.write(Target.boxes(boxes), sample.target(), 0);
+    targets.write(images.read(index, key, augmentation, sample), sample.target(), 0);
   }
 
   private void read(Example example, int index) {

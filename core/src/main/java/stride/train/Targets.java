@@ -1,12 +1,12 @@
 package stride.train;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import stride.data.Box;
 import stride.data.Target;
 import stride.data.TargetType;
+import stride.data.TrueBox;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -289,24 +289,32 @@ public final class Targets {
   }
 
   /**
-   * Returns the boxes of a sample.
+   * Returns the boxes of a sample that are learned.
    *
    * @param sample the sample in the batch, from 0
    * @return the boxes
    * @throws IllegalArgumentException if targets are not boxes
    */
   public List<Box> boxes(int sample) {
-    if (!(type instanceof TargetType.Boxes)) {
+    return boxType().learned(rows, at(sample));
+  }
+
+  /**
+   * Returns the boxes that detections in a sample are measured by: also crowds and ignored objects,
+   * if the targets have them.
+   *
+   * @param sample the sample in the batch, from 0
+   * @return the boxes
+   * @throws IllegalArgumentException if targets are not boxes
+   */
+  public List<TrueBox> measuredBoxes(int sample) {
+    return boxType().measured(rows, at(sample));
+  }
+
+  private TargetType.Boxes boxType() {
+    if (!(type instanceof TargetType.Boxes boxes)) {
       throw new IllegalArgumentException(
           "targets are not boxes: each sample's target is %s".formatted(type));
-    }
-    int next = at(sample);
-    int count = (int) rows[next++];
-    var boxes = new ArrayList<Box>(count);
-    for (int i = 0; i < count; i++, next += 5) {
-      boxes.add(
-          new Box(
-              (int) rows[next], rows[next + 1], rows[next + 2], rows[next + 3], rows[next + 4]));
     }
     return boxes;
   }

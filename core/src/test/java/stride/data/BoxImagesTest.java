@@ -162,7 +162,7 @@ class BoxImagesTest {
           continue;
         }
         var boxes = images.read(index, key, augmentation, sample);
-        images.targets(augmentation).write(Target.boxes(boxes), sample.target(), 0);
+        images.targets(augmentation).write(boxes, sample.target(), 0);
         augmentation.apply(key, sample);
         var labels = new ArrayList<Integer>();
         for (int i = 0; i < sample.target()[0]; i++) {
@@ -242,7 +242,7 @@ class BoxImagesTest {
     var sample = new Sample(images.shapes().getFirst(), images.targets(), Normalization.none(3));
     // 40x30 of 96x64 pixels become 100x90; the first box is 9, 12 to 48, 44, the other beyond.
     var boxes = images.read(0, 1, new Fixed(new View(10, 20, 40, 30)), sample);
-    assertEquals(List.of(new Box(0, 0, 0, 95, 72)), boxes);
+    assertEquals(List.of(new Box(0, 0, 0, 95, 72)), boxes.boxes());
     int[] seen = seen(sample, 0);
     assertEquals(0, seen[0]);
     assertEquals(0, seen[1]);
@@ -260,7 +260,7 @@ class BoxImagesTest {
     assertEquals(12 * 90 / 64f, first.top(), 1e-4);
     assertEquals(48 * 100 / 96f, first.right(), 1e-4);
     assertEquals(44 * 90 / 64f, first.bottom(), 1e-4);
-    assertEquals(new TargetType.Boxes(2), images.targets());
+    assertEquals(new TargetType.Boxes(2, 2), images.targets());
     assertEquals(new TargetType.Boxes(8), images.targets(new Mosaic(0.5)));
   }
 
@@ -274,7 +274,8 @@ class BoxImagesTest {
         var sample =
             new Sample(
                 images.shapes().getFirst(), images.targets(augmentation), Normalization.none(3));
-        results.add(images.read(index, CounterRandom.key(3, 1, index), augmentation, sample));
+        results.add(
+            images.read(index, CounterRandom.key(3, 1, index), augmentation, sample).boxes());
       }
     }
     assertEquals(4, results.size());

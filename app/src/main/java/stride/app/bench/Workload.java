@@ -106,7 +106,7 @@ public record Workload(Plan plan, Runnable step) {
                 (left + side) * network.input().width(),
                 (top + side) * network.input().height()));
       }
-      targets.set(n, new Target.Boxes(boxes));
+      targets.set(n, Target.boxes(boxes));
     }
     return targets;
   }

@@ -34,7 +34,6 @@ import stride.data.ImageDataset;
 import stride.data.ImageFolder;
 import stride.data.Sample;
 import stride.data.Shuffle;
-import stride.data.Target;
 import stride.data.TargetType;
 import stride.data.augment.AugmentationPreset;
 import stride.data.augment.BatchMixing;
@@ -215,7 +214,7 @@ public final class AugmentCommand implements Callable<Integer> {
 
     ContactSheet.Cell cell(int index, long key, String text) {
       var boxes = images.read(index, key, augmentation, sample);
-      images.targets(augmentation).write(Target.boxes(boxes), sample.target(), 0);
+      images.targets(augmentation).write(boxes, sample.target(), 0);
       sample.setCropped(true);
       augmentation.apply(key, sample);
       float[] row = sample.target();

@@ -13,10 +13,10 @@ import stride.app.console.Failures;
 import stride.app.console.Figures;
 import stride.app.data.PicturesAhead;
 import stride.app.report.BoxPainter;
+import stride.app.report.DetectionBatch;
 import stride.detection.Detection;
 import stride.detection.Detector;
 import stride.image.Picture;
-import stride.layer.Size;
 
 /**
  * What is where in a picture, or why that cannot be said.
@@ -28,11 +28,15 @@ import stride.layer.Size;
  */
 public record FoundObjects(
     Path image, List<Detection> found, @Nullable Path drawn, @Nullable IOException failure) {
-  /** So many pictures are computed at once, if they become inputs of the same size. */
-  private static final int BATCH = 8;
+  /** Pictures of so many pixels in all, or one, are kept to be drawn on. */
+  private static final long MOST_PIXELS = 16 << 20;
 
-  /** A picture that waits for the others of its batch. */
-  private record Waiting(int place, Picture picture) {}
+  /**
+   * A picture that waits for the others of its batch.
+   *
+   * @param seen what is drawn on; null if nothing is
+   */
+  private record Waiting(int place, @Nullable Picture seen) {}
 
   /**
    * Finds the objects of pictures. Each is computed by itself or with others of the same size, so
@@ -46,59 +50,40 @@ public record FoundObjects(
       PicturesAhead pictures, Detector detector, @Nullable BoxPainter drawing, IntConsumer progress)
       throws IOException {
     var found = new ArrayList<FoundObjects>();
-    var waiting = new ArrayList<Waiting>();
+    var batch =
+        new DetectionBatch<Waiting, IOException>(
+            detector,
+            (waiting, boxes) -> {
+              var file = found.get(waiting.place).image;
+              var drawn =
+                  drawing == null || waiting.seen == null
+                      ? null
+                      : drawing.draw(file, waiting.seen, boxes, detector);
+              found.set(waiting.place, new FoundObjects(file, boxes, drawn, null));
+            });
+    long pixels = 0;
     while (pictures.hasNext()) {
       var file = pictures.file();
+      Picture picture;
       try {
-        var picture = pictures.next();
-        if (!waiting.isEmpty()
-            && (waiting.size() == BATCH || !sameSize(detector, waiting.getFirst(), picture))) {
-          detect(waiting, found, detector, drawing);
-        }
-        waiting.add(new Waiting(found.size(), picture));
-        found.add(new FoundObjects(file, List.of(), null, null));
+        picture = pictures.next();
       } catch (IOException e) {
         found.add(new FoundObjects(file, List.of(), null, e));
+        progress.accept(found.size());
+        continue;
       }
+      pixels += (long) picture.height() * picture.width();
+      if (drawing != null && pixels > MOST_PIXELS) {
+        batch.finish();
+        pixels = (long) picture.height() * picture.width();
+      }
+      batch.add(
+          new Waiting(found.size(), drawing == null ? null : picture), detector.prepare(picture));
+      found.add(new FoundObjects(file, List.of(), null, null));
       progress.accept(found.size());
     }
-    detect(waiting, found, detector, drawing);
+    batch.finish();
     return found;
-  }
-
-  private static boolean sameSize(Detector detector, Waiting other, Picture picture) {
-    return size(detector, other.picture).equals(size(detector, picture));
-  }
-
-  private static Size size(Detector detector, Picture picture) {
-    var input = detector.model().network().input();
-    return detector
-        .method()
-        .resized(
-            new Size(picture.height(), picture.width()), new Size(input.height(), input.width()));
-  }
-
-  private static void detect(
-      List<Waiting> waiting,
-      List<FoundObjects> found,
-      Detector detector,
-      @Nullable BoxPainter drawing)
-      throws IOException {
-    var detected = detector.detect(waiting.stream().map(Waiting::picture).toList());
-    for (int i = 0; i < waiting.size(); i++) {
-      int place = waiting.get(i).place;
-      var file = found.get(place).image;
-      var seen = waiting.get(i).picture;
-      var own =
-          detected.get(i).stream()
-              .flatMap(one -> one.within(seen.height(), seen.width()).stream())
-              .toList();
-      found.set(
-          place,
-          new FoundObjects(
-              file, own, drawing == null ? null : drawing.draw(file, seen, own, detector), null));
-    }
-    waiting.clear();
   }
 
   /** A line for each object, of all pictures that could be read. */

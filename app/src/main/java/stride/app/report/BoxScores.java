@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
 import stride.app.console.Figures;
 import stride.app.console.Table;
 import stride.data.BoxPictures;
-import stride.data.BoxedPicture;
 import stride.data.TrueBox;
 import stride.detection.CocoMeasure;
 import stride.detection.CocoScores;
 import stride.detection.Detection;
 import stride.detection.Detector;
 import stride.detection.PrecisionRecall;
-import stride.image.Picture;
-import stride.layer.Size;
+import stride.detection.PreparedPicture;
 
 /**
  * How well a detector finds what is marked in pictures.
@@ -41,9 +39,6 @@ public record BoxScores(
     List<PrecisionRecall> curves,
     int images,
     double seconds) {
-  /** So many pictures are computed at once, if they become inputs of the same size. */
-  private static final int BATCH = 8;
-
   public BoxScores {
     labels = List.copyOf(labels);
     curves = List.copyOf(curves);
@@ -73,30 +68,21 @@ public record BoxScores(
     var all = detector.minScore(limits.minScore()).maxBoxes(limits.maxBoxes());
     int classes = detector.model().labels().size();
     var measure = new CocoMeasure(classes);
-    var batch = new ArrayList<BoxedPicture>();
-    int done = 0;
-    try (var ahead = new Ahead(pictures)) {
-      for (int i = 0; i <= pictures.size(); i++) {
-        var next = i < pictures.size() ? ahead.next() : null;
-        if (!batch.isEmpty()
-            && (next == null
-                || batch.size() == BATCH
-                || !size(all, next).equals(size(all, batch.getFirst())))) {
-          var found = all.detect(batch.stream().map(BoxedPicture::picture).toList());
-          for (int n = 0; n < batch.size(); n++) {
-            var truths = batch.get(n).objects();
-            measure.add(found.get(n), truths);
-            listener.found(done + n, found.get(n), truths);
-          }
-          done += batch.size();
-          batch.clear();
-          progress.accept(done);
-        }
-        if (next != null) {
-          batch.add(next);
-        }
+    var batch =
+        new DetectionBatch<Read, RuntimeException>(
+            all,
+            (read, found) -> {
+              measure.add(found, read.objects);
+              listener.found(read.index, found, read.objects);
+              progress.accept(read.index + 1);
+            });
+    try (var ahead = new Ahead(pictures, all)) {
+      for (int i = 0; i < pictures.size(); i++) {
+        var read = ahead.next();
+        batch.add(read, read.picture);
       }
     }
+    batch.finish();
     var curves = new ArrayList<PrecisionRecall>();
     for (int label = 0; label < classes; label++) {
       curves.add(measure.curve(label));
@@ -109,32 +95,30 @@ public record BoxScores(
         (System.nanoTime() - start) * 1e-9);
   }
 
-  private static Size size(Detector detector, BoxedPicture read) {
-    Picture picture = read.picture();
-    var input = detector.model().network().input();
-    return detector
-        .method()
-        .resized(
-            new Size(picture.height(), picture.width()), new Size(input.height(), input.width()));
-  }
+  /** A picture as it is computed, and what is marked in it. */
+  private record Read(int index, PreparedPicture picture, List<TrueBox> objects) {}
 
-  /** Decodes pictures on a thread of its own, some ahead of the one that is asked for. */
+  /** Decodes and resizes pictures on a thread of its own, some ahead of the one asked for. */
   private static final class Ahead implements AutoCloseable {
+    private static final int MOST = 8;
+
     private final BoxPictures pictures;
+    private final Detector detector;
     private final ExecutorService thread =
         Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().daemon().name("pictures").unstarted(task));
-    private final ArrayDeque<Future<BoxedPicture>> decoding = new ArrayDeque<>();
+    private final ArrayDeque<Future<Read>> decoding = new ArrayDeque<>();
     private int started;
 
-    Ahead(BoxPictures pictures) {
+    Ahead(BoxPictures pictures, Detector detector) {
       this.pictures = pictures;
+      this.detector = detector;
     }
 
-    BoxedPicture next() {
-      while (decoding.size() <= BATCH && started < pictures.size()) {
+    Read next() {
+      while (decoding.size() <= MOST && started < pictures.size()) {
         int index = started++;
-        decoding.add(thread.submit(() -> pictures.get(index)));
+        decoding.add(thread.submit(() -> read(index)));
       }
       try {
         return decoding.remove().get();
@@ -147,6 +131,11 @@ public record BoxScores(
         Thread.currentThread().interrupt();
         throw new CompletionException(e);
       }
+    }
+
+    private Read read(int index) {
+      var read = pictures.get(index);
+      return new Read(index, detector.prepare(read.picture()), read.objects());
     }
 
     @Override

@@ -88,7 +88,8 @@ final class Findings {
       boolean ignored) {}
 
   /**
-   * Checks an object, and cuts its box off at the picture's edges.
+   * Checks an object, whose box may reach beyond the picture's edges: it is measured by as it is
+   * written.
    *
    * @param where the file and the line or the number of the annotation
    * @param width the picture's, 0 if it is not known
@@ -97,33 +98,37 @@ final class Findings {
    * @throws Fault if a number is none, or the box is upside down
    */
   Optional<TrueBox> checked(String where, Marked object, double width, double height) throws Fault {
-    if (!Double.isFinite(object.left + object.top + object.right + object.bottom)) {
+    boolean isBox =
+        Float.isFinite((float) (object.left + object.top + object.right + object.bottom));
+    if (!isBox) {
       throw new Fault("%s: a box of %s, expected four numbers".formatted(where, text(object)));
     }
     if (object.left > object.right || object.top > object.bottom) {
       throw new Fault(
           "%s: a box of %s, whose edges are in the wrong order".formatted(where, text(object)));
     }
-    if (object.left == object.right || object.top == object.bottom) {
+    var box =
+        new Box(
+            object.label,
+            (float) object.left,
+            (float) object.top,
+            (float) object.right,
+            (float) object.bottom);
+    if (box.left() == box.right() || box.top() == box.bottom()) {
       passOver("%s, a box of no area: %s".formatted(where, text(object)));
       return Optional.empty();
     }
     boolean known = width > 0 && height > 0;
-    float left = cut(object.left, known ? width : Double.MAX_VALUE);
-    float top = cut(object.top, known ? height : Double.MAX_VALUE);
-    float right = cut(object.right, known ? width : Double.MAX_VALUE);
-    float bottom = cut(object.bottom, known ? height : Double.MAX_VALUE);
-    if (!(left < right && top < bottom) || !Float.isFinite(right + bottom)) {
+    boolean inside =
+        object.right > 0
+            && object.bottom > 0
+            && (!known || (object.left < width && object.top < height));
+    if (!inside) {
       passOver("%s, a box outside of its picture: %s".formatted(where, text(object)));
       return Optional.empty();
     }
-    var box = new Box(object.label, left, top, right, bottom);
     double area = object.area >= 0 && Double.isFinite(object.area) ? object.area : box.area();
     return Optional.of(new TrueBox(box, area, object.crowd, object.ignored));
-  }
-
-  private static float cut(double place, double side) {
-    return (float) Math.clamp(place, 0, side);
   }
 
   private static String text(Marked object) {

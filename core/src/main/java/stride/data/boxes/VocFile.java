@@ -28,7 +28,8 @@ import stride.format.TextFile;
 
 /**
  * An annotation of Pascal VOC: what is in one picture. Documents with a document type or entities
- * are refused, and nothing outside of the file is read.
+ * are refused, and nothing outside of the file is read. Edges are taken as they are written: see
+ * {@link BoxLayout}.
  *
  * @param file the annotation
  * @param picture the name of the picture's file; empty if it is not given

@@ -89,6 +89,11 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
     private List<String> names = List.of();
     private int next;
 
+    /** How many classes there are, if a line says it; else negative. */
+    private int count = -1;
+
+    private int countLine;
+
     Yaml(Path file, List<String> lines) {
       this.file = file;
       this.lines = lines;
@@ -104,6 +109,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
         String value = key.group(2) == null ? "" : key.group(2).strip();
         switch (key.group(1)) {
           case "names" -> names = names(value);
+          case "nc" -> count(value);
           case "path", "train", "val", "test" -> paths.put(key.group(1), list(value));
           default -> {}
         }
@@ -111,7 +117,21 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
       if (names.isEmpty()) {
         throw new FormatException("%s: has no names of classes".formatted(file));
       }
+      if (count >= 0 && count != names.size()) {
+        throw new FormatException(
+            "%s: line %d says that there are %d classes (nc), but names has %d"
+                .formatted(file, countLine, count, names.size()));
+      }
       return new YoloNames(file, checked(file, names), paths);
+    }
+
+    private void count(String value) throws FormatException {
+      if (!unquoted(value).matches("\\d{1,9}")) {
+        throw wrong(
+            "nc: %s, expected the number of classes".formatted(FormatException.quote(value)));
+      }
+      count = Integer.parseInt(unquoted(value));
+      countLine = next;
     }
 
     /** A value, a list in brackets, or a list in the lines that follow. */

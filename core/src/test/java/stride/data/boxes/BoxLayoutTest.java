@@ -315,18 +315,41 @@ class BoxLayoutTest {
 
   @ParameterizedTest
   @EnumSource
-  void boxesAreCutOffAtThePicturesEdges(BoxFormat format) throws IOException {
+  void boxesAreMeasuredByAsWrittenAndLearnedUpToThePicturesEdges(BoxFormat format)
+      throws IOException {
     BoxFolders.write(format, temp);
     switch (format) {
       case COCO -> edit("annotations/instances.json", "16, 10]", "160, 10]");
       case VOC -> edit("Annotations/a.xml", "<xmax>20<", "<xmax>164<");
       case YOLO -> edit("labels/a.txt", "0.300000000", "0.9");
     }
-    assertEquals(
-        format == BoxFormat.YOLO ? 28 : 4,
-        find(temp).all().get(0).objects().getFirst().box().left(),
-        1e-4);
-    assertEquals(40, find(temp).all().get(0).objects().getFirst().box().right(), 1e-4);
+    var read = find(temp).all().get(0);
+    int left = format == BoxFormat.YOLO ? 28 : 4;
+    var written = read.objects().getFirst().box();
+    assertEquals(left, written.left(), 1e-4);
+    assertEquals(format == BoxFormat.YOLO ? 44 : 164, written.right(), 1e-4);
+    assertEquals(left, read.learned().getFirst().left(), 1e-4);
+    assertEquals(40, read.learned().getFirst().right(), 1e-4);
+  }
+
+  @Test
+  void aNumberOfClassesThatIsNotThatOfTheNamesIsRefused() throws IOException {
+    BoxFolders.yolo(temp);
+    var names = List.of("cat", "dog", "tree");
+    Files.deleteIfExists(temp.resolve("classes.txt"));
+    Files.writeString(temp.resolve("data.yaml"), "names: %s\nnc: 4\n".formatted(names));
+    assertTrue(
+        refusal(temp)
+            .endsWith("data.yaml: line 2 says that there are 4 classes (nc), but names has 3"),
+        refusal(temp));
+    Files.writeString(temp.resolve("data.yaml"), "nc: three\nnames: %s\n".formatted(names));
+    assertTrue(
+        refusal(temp)
+            .endsWith("data.yaml: line 1 has nc: \"three\", expected the number of classes"),
+        refusal(temp));
+    Files.writeString(
+        temp.resolve("data.yaml"), "nc: '3'  # so many\nnames: %s\n".formatted(names));
+    assertEquals(names, find(temp).all().labels());
   }
 
   @Test

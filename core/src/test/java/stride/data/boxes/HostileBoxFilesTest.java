@@ -131,8 +131,7 @@ class HostileBoxFilesTest {
           var pictures = (skip ? layout.get().skippingBroken() : layout.get()).all();
           for (int p = 0; p < pictures.size(); p++) {
             var picture = pictures.get(p);
-            for (var object : picture.objects()) {
-              var box = object.box();
+            for (var box : picture.learned()) {
               assertTrue(
                   box.left() >= 0
                       && box.top() >= 0
