@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.engine.Engine;
 import stride.engine.Purpose;
@@ -166,6 +167,24 @@ public record Model(
       throws IOException {
     try (var file = TensorFile.open(weights)) {
       return of(network, StateDict.readWithNewHead(network, file, head, seed));
+    }
+  }
+
+  /**
+   * A network with the weights of a file, all but some, which are fresh: where several layers say
+   * what is told apart, as in detectors.
+   *
+   * @param fresh the names of the weights that are fresh, which the file may lack or have in
+   *     another shape
+   * @param seed the same seed gives the same fresh weights
+   * @throws stride.format.FormatException if another tensor is missing, unexpected or misshapen, or
+   *     the file is damaged
+   * @throws IOException if the file cannot be read
+   */
+  public static Model withFresh(Network network, Path weights, Set<String> fresh, long seed)
+      throws IOException {
+    try (var file = TensorFile.open(weights)) {
+      return of(network, StateDict.readWithFresh(network, file, fresh, seed));
     }
   }
 

@@ -165,11 +165,25 @@ public final class StateDict {
       dict.unexpected.removeIf(name -> isWithin(name, head));
     }
     dict.unexpected.removeIf(name -> isWithin(name, dict.lastLayer()));
-    dict.check(fresh);
+    return dict.read(fresh, seed);
+  }
+
+  /**
+   * The weights of a file, but for some that are fresh, which the file may have in other shapes.
+   *
+   * @param fresh their names
+   */
+  static Weights readWithFresh(Network network, TensorFile file, Set<String> fresh, long seed)
+      throws IOException {
+    return new StateDict(network, file).read(fresh, seed);
+  }
+
+  private Weights read(Set<String> fresh, long seed) throws IOException {
+    check(fresh);
     var weights = Weights.empty(network.graph());
-    new WeightReading(file, dict.found).into(weights, fresh);
+    new WeightReading(file, found).into(weights, fresh);
     var random = new SplittableRandom(seed);
-    for (var entry : dict.table.weights()) {
+    for (var entry : table.weights()) {
       var own = random.split();
       if (fresh.contains(entry.name())) {
         var parameter = entry.parameter();

@@ -3,10 +3,13 @@ package stride.zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import stride.format.TensorFile;
+import stride.graph.WeightTable;
 import stride.layer.Size;
 import stride.network.Model;
 import stride.network.Network;
@@ -74,6 +77,16 @@ public record Architecture(
   }
 
   /**
+   * {@return the multiply-adds of convolutions and dense layers for one image: of a classifier
+   * those for its class scores, of a detector all, of a second stage for one region}
+   *
+   * @param network this network for any input and classes
+   */
+  public long multiplyAdds(Network network) {
+    return detector == null ? network.multiplyAdds() : network.graph().multiplyAdds();
+  }
+
+  /**
    * Returns the network, without auxiliary heads, with the weights of a file, described as {@link
    * #described} does.
    *
@@ -83,7 +96,7 @@ public record Architecture(
    *     was expected and what was found
    */
   public Model load(Path weights) throws IOException {
-    return described(Model.of(used(network()), weights), weights);
+    return described(Model.of(published(used(network()), weights), weights), weights);
   }
 
   /**
@@ -95,12 +108,13 @@ public record Architecture(
    * @throws IOException as {@link #load(Path)} does
    */
   public Model load(Path weights, List<String> labels) throws IOException {
-    return named(described(Model.of(network(labels), weights), weights), labels);
+    return named(
+        described(Model.of(published(network(labels), weights), weights), weights), labels);
   }
 
   /**
    * Returns the network for classes of these names, with the weights of a file that was trained on
-   * others: its last layer is initialised anew.
+   * others: its last layer, of a detector all that depend on the classes, is initialised anew.
    *
    * @param weights a file of weights for any classes
    * @param labels the names of the classes
@@ -109,7 +123,39 @@ public record Architecture(
    * @throws IOException as {@link #load(Path)} does
    */
   public Model loadWithNewHead(Path weights, List<String> labels, long seed) throws IOException {
-    return named(described(Model.withNewHead(network(labels), weights, seed), weights), labels);
+    return named(described(withNewHead(input, weights, labels, seed), weights), labels);
+  }
+
+  /**
+   * Returns the network for images of a shape and classes of these names, with the weights of a
+   * file as {@link #loadWithNewHead} reads them, and no description.
+   *
+   * @param input the images' shape, (H, W, C)
+   * @param weights a file of weights for any classes
+   * @param labels the names of the classes
+   * @param seed the seed of what is initialised anew
+   * @return the model
+   * @throws IOException as {@link #load(Path)} does
+   */
+  public Model withNewHead(Shape input, Path weights, List<String> labels, long seed)
+      throws IOException {
+    var network = published(used(networkFor(input, labels)), weights);
+    if (detector == null) {
+      return Model.withNewHead(network, weights, seed);
+    }
+    // What they have another shape for depends on the classes, whatever shape the file has.
+    var others = new HashMap<String, Shape>();
+    for (var entry :
+        WeightTable.of(network(input, detector.classes(labels) + 1).graph()).weights()) {
+      others.put(entry.name(), entry.parameter().shape());
+    }
+    var fresh = new HashSet<String>();
+    for (var entry : WeightTable.of(network.graph()).weights()) {
+      if (!entry.parameter().shape().equals(others.get(entry.name()))) {
+        fresh.add(entry.name());
+      }
+    }
+    return Model.withFresh(network, weights, fresh, seed);
   }
 
   private Model named(Model model, List<String> labels) {
@@ -130,6 +176,11 @@ public record Architecture(
 
   private Network network(List<String> labels) {
     return used(networkFor(input, labels));
+  }
+
+  /** The network as published weights are for it, if the file has the name of theirs. */
+  private Network published(Network network, Path weights) {
+    return Pretrained.ofFile(name, weights).map(own -> own.network(network)).orElse(network);
   }
 
   /** A classifier's auxiliary heads are left out; a detector's outputs are all read. */

@@ -26,8 +26,6 @@ public record DetectorDesign(
     List<String> labels,
     Recipe tuning,
     boolean background) {
-  private static final List<String> COCO = TrainedOn.lines("coco_torchvision.txt");
-
   /** Copies the labels. */
   public DetectorDesign {
     labels = List.copyOf(labels);
@@ -54,7 +52,7 @@ public record DetectorDesign(
                     : new Fit.Stretch(Resampling.BILINEAR),
                 shape,
                 normalization),
-        COCO,
+        TrainedOn.COCO.labels(),
         Recipe.FINE_TUNING,
         background);
   }

@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
+import stride.layer.normalization.BatchNorm;
 import stride.network.Model;
+import stride.network.Network;
 import stride.tensor.Shape;
 
 /**
@@ -20,6 +22,9 @@ import stride.tensor.Shape;
  * {@code RESNET50_IMAGENET1K_V2}. Each has its file, whose name ends with the first digits of its
  * SHA-256, its number of weights, the size to which pictures are scaled, and its top-1 and top-5
  * accuracy on the validation images, in percent.
+ *
+ * <p>Those of detectors for COCO have the average precision of boxes on its validation pictures
+ * instead, in percent; torchvision counts no weights of batch norms that are frozen.
  *
  * <p>The weights for CIFAR-10 are those of akamaster/pytorch_resnet_cifar10, with the errors
  * documented there.
@@ -122,7 +127,34 @@ public enum Pretrained {
   /** ResNet-56 for CIFAR-10. */
   RESNET56_CIFAR10("resnet56-4bfd9763", 853_018, 93.39),
   /** ResNet-110 for CIFAR-10. */
-  RESNET110_CIFAR10("resnet110-1d1ed7c2", 1_727_962, 93.68);
+  RESNET110_CIFAR10("resnet110-1d1ed7c2", 1_727_962, 93.68),
+  /** SSD300 on VGG-16 for COCO, torchvision's version 1. */
+  SSD300_VGG16_COCO_V1("ssd300_vgg16_coco-b556d3b4", 35_641_826, 25.1, Norms.AS_DESIGNED),
+  /** SSDLite320 on MobileNetV3-Large for COCO, torchvision's version 1. */
+  SSDLITE320_MOBILENET_V3_LARGE_COCO_V1(
+      "ssdlite320_mobilenet_v3_large_coco-a79551df", 3_440_060, 21.3, Norms.AS_DESIGNED),
+  /** RetinaNet on ResNet-50 for COCO, torchvision's version 1. */
+  RETINANET_RESNET50_FPN_COCO_V1(
+      "retinanet_resnet50_fpn_coco-eeacb38b", 34_014_999, 36.4, Norms.WITHOUT_EPS),
+  /** FCOS on ResNet-50 for COCO, torchvision's version 1. */
+  FCOS_RESNET50_FPN_COCO_V1("fcos_resnet50_fpn_coco-99b0c9b7", 32_269_600, 39.2, Norms.AS_DESIGNED),
+  /** Faster R-CNN on ResNet-50 for COCO, torchvision's version 1. */
+  FASTERRCNN_RESNET50_FPN_COCO_V1(
+      "fasterrcnn_resnet50_fpn_coco-258fb6c6", 41_755_286, 37.0, Norms.WITHOUT_EPS),
+  /** Faster R-CNN on MobileNetV3-Large for COCO, torchvision's version 1. */
+  FASTERRCNN_MOBILENET_V3_LARGE_FPN_COCO_V1(
+      "fasterrcnn_mobilenet_v3_large_fpn-fb6a3cc7", 19_386_354, 32.8, Norms.AS_DESIGNED),
+  /** Faster R-CNN on MobileNetV3-Large for small pictures for COCO, torchvision's version 1. */
+  FASTERRCNN_MOBILENET_V3_LARGE_320_FPN_COCO_V1(
+      "fasterrcnn_mobilenet_v3_large_320_fpn-907ea3f9", 19_386_354, 22.8, Norms.AS_DESIGNED);
+
+  /** What the batch norms of a network add to variances. */
+  private enum Norms {
+    AS_DESIGNED,
+
+    /** Nothing: the weights are older than torchvision's eps in frozen batch norms. */
+    WITHOUT_EPS
+  }
 
   private static final String TORCHVISION = "https://download.pytorch.org/models/";
   private static final String AKAMASTER =
@@ -134,8 +166,22 @@ public enum Pretrained {
   private final String url;
   private final long parameters;
   private final UnaryOperator<Preprocessing> changes;
-  private final double top1;
+  private final OptionalDouble top1;
   private final OptionalDouble top5;
+  private final OptionalDouble ap;
+  private final Norms norms;
+
+  Pretrained(String file, long parameters, double ap, Norms norms) {
+    this(
+        TrainedOn.COCO,
+        TORCHVISION + file + ".pth",
+        parameters,
+        UnaryOperator.identity(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.of(ap / 100),
+        norms);
+  }
 
   Pretrained(String file, long parameters, int resize, double top1, double top5) {
     this(file, parameters, pictures -> pictures.resize(resize), top1, top5);
@@ -152,8 +198,10 @@ public enum Pretrained {
         TORCHVISION + file + ".pth",
         parameters,
         changes,
-        top1,
-        OptionalDouble.of(top5 / 100));
+        OptionalDouble.of(top1 / 100),
+        OptionalDouble.of(top5 / 100),
+        OptionalDouble.empty(),
+        Norms.AS_DESIGNED);
   }
 
   Pretrained(String file, long parameters, double top1) {
@@ -162,8 +210,10 @@ public enum Pretrained {
         AKAMASTER + file + ".th",
         parameters,
         UnaryOperator.identity(),
-        top1,
-        OptionalDouble.empty());
+        OptionalDouble.of(top1 / 100),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Norms.AS_DESIGNED);
   }
 
   Pretrained(
@@ -171,8 +221,10 @@ public enum Pretrained {
       String url,
       long parameters,
       UnaryOperator<Preprocessing> changes,
-      double top1,
-      OptionalDouble top5) {
+      OptionalDouble top1,
+      OptionalDouble top5,
+      OptionalDouble ap,
+      Norms norms) {
     String name = name().toLowerCase(Locale.ROOT);
     int tagged = name.lastIndexOf("_" + trainedOn.name().toLowerCase(Locale.ROOT));
     this.network = name.substring(0, tagged);
@@ -181,8 +233,10 @@ public enum Pretrained {
     this.url = url;
     this.parameters = parameters;
     this.changes = changes;
-    this.top1 = top1 / 100;
+    this.top1 = top1;
     this.top5 = top5;
+    this.ap = ap;
+    this.norms = norms;
   }
 
   /**
@@ -259,8 +313,11 @@ public enum Pretrained {
     return parameters;
   }
 
-  /** {@return the documented top-1 accuracy on the validation images, in [0, 1]} */
-  public double top1() {
+  /**
+   * {@return the documented top-1 accuracy on the validation images, in [0, 1]; empty for
+   * detectors}
+   */
+  public OptionalDouble top1() {
     return top1;
   }
 
@@ -270,6 +327,29 @@ public enum Pretrained {
    */
   public OptionalDouble top5() {
     return top5;
+  }
+
+  /**
+   * {@return the documented average precision of boxes on the validation pictures, COCO's AP, in
+   * [0, 1]; empty for networks that are no detectors}
+   */
+  public OptionalDouble ap() {
+    return ap;
+  }
+
+  /** {@return a network of this name as these weights are for it} */
+  Network network(Network designed) {
+    if (norms == Norms.AS_DESIGNED) {
+      return designed;
+    }
+    var graph = designed.graph();
+    return new Network(
+        graph.remade(
+            graph.inputs(),
+            node ->
+                node.operation() instanceof BatchNorm norm
+                    ? new BatchNorm(0, norm.momentum())
+                    : node.operation()));
   }
 
   /** {@return the classes' names, in order} */
@@ -284,6 +364,10 @@ public enum Pretrained {
 
   /** Returns the preprocessing for images of another size. */
   Preprocessing preprocessing(Shape images) {
+    var design = Zoo.find(network).detector();
+    if (design != null) {
+      return design.preprocessing().apply(images);
+    }
     return changes.apply(trainedOn.preprocessing(Zoo.find(network).input())).ofSize(images);
   }
 

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import stride.data.Cifar10;
 import stride.data.Mnist;
+import stride.image.Contained;
+import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.tensor.Shape;
 
 /**
@@ -40,6 +43,28 @@ public enum TrainedOn {
     @Override
     boolean fits(Shape input, int classes) {
       return input.channels() == 3 && classes == 1000;
+    }
+  },
+
+  /**
+   * COCO (Lin et al. 2014): objects in everyday pictures, under torchvision's 91 names, of which
+   * the first is the background and ten are of no class.
+   */
+  COCO {
+    @Override
+    public List<String> labels() {
+      return lines("coco_torchvision.txt");
+    }
+
+    /** Each detector has its own; this is that of those that take pictures of any size. */
+    @Override
+    public Preprocessing preprocessing(Shape input) {
+      return new Preprocessing(new Contained(Resampling.BILINEAR), input, Normalization.IMAGENET);
+    }
+
+    @Override
+    boolean fits(Shape input, int classes) {
+      return input.channels() == 3 && classes == 91;
     }
   },
 

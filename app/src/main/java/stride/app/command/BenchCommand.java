@@ -228,7 +228,8 @@ public final class BenchCommand implements Callable<Integer> {
   private void report(
       Network made, Timing timing, List<Profile.LayerTime> layerTimes, int threads) {
     double imagesPerSecond = batch / timing.median();
-    double gigaflops = 2e-9 * made.multiplyAdds() * mode.passes() * imagesPerSecond;
+    double gigaflops =
+        2e-9 * Zoo.find(network).multiplyAdds(made) * mode.passes() * imagesPerSecond;
     Double peak = PeakMemory.megabytes();
     var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("network", network);

@@ -2,7 +2,11 @@ package stride.app.command;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import stride.app.console.Figures;
@@ -21,7 +25,8 @@ public final class NetworksCommand implements Runnable {
 
   @Override
   public void run() {
-    var table = Table.of("name", "network", ">parameters", ">multiply-adds", ">input", ">top-1");
+    var table =
+        Table.of("name", "network", ">parameters", ">multiply-adds", ">input", ">top-1", ">AP");
     var networks = new ArrayList<Map<String, Object>>();
     for (var architecture : Zoo.all()) {
       var network = architecture.network();
@@ -30,14 +35,15 @@ public final class NetworksCommand implements Runnable {
           architecture.name(),
           architecture.title(),
           Figures.count(network.parameters()),
-          Figures.count(network.multiplyAdds()),
+          Figures.count(architecture.multiplyAdds(network)),
           network.input().toString(),
-          weights.isEmpty() ? "" : Figures.percent(weights.getFirst().top1()));
+          percent(weights, Pretrained::top1),
+          percent(weights, Pretrained::ap));
       var json = new LinkedHashMap<String, Object>();
       json.put("name", architecture.name());
       json.put("title", architecture.title());
       json.put("parameters", network.parameters());
-      json.put("multiply_adds", network.multiplyAdds());
+      json.put("multiply_adds", architecture.multiplyAdds(network));
       json.put("input", network.input().sizes());
       json.put("classes", architecture.classes());
       json.put("weights", weights.stream().map(NetworksCommand::json).toList());
@@ -49,15 +55,27 @@ public final class NetworksCommand implements Runnable {
             + "\n\n"
             + "top-1: documented for the published weights (--weights imagenet, or cifar10), of all"
             + " validation images the part\n"
-            + "whose class is the first guess; --json lists them all");
+            + "whose class is the first guess; AP: COCO's measure of boxes (--weights coco); --json"
+            + " lists them all");
+  }
+
+  private static String percent(
+      List<Pretrained> weights, Function<Pretrained, OptionalDouble> figure) {
+    var first = weights.stream().map(figure).findFirst().orElse(OptionalDouble.empty());
+    return first.isPresent() ? Figures.percent(first.getAsDouble()) : "";
   }
 
   private static Map<String, Object> json(Pretrained weights) {
     var json = new LinkedHashMap<String, Object>();
     json.put("name", weights.tag());
     json.put("url", weights.url().toString());
-    json.put("top1", weights.top1());
-    json.put("top5", weights.top5().isPresent() ? weights.top5().getAsDouble() : null);
+    json.put("top1", number(weights.top1()));
+    json.put("top5", number(weights.top5()));
+    json.put("ap", number(weights.ap()));
     return json;
+  }
+
+  private static @Nullable Double number(OptionalDouble value) {
+    return value.isPresent() ? (Double) value.getAsDouble() : null;
   }
 }

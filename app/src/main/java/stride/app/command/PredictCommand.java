@@ -113,7 +113,7 @@ public final class PredictCommand implements Callable<Integer> {
     Detector detector;
     try (var pictures = new PicturesAhead(files, arguments.options())) {
       var model = source.loadDetector(common);
-      boolean brief = files.size() * model.network().multiplyAdds() <= BRIEF;
+      boolean brief = files.size() * model.network().graph().multiplyAdds() <= BRIEF;
       if (!brief && Relaunch.isPossible()) {
         return Relaunch.withVectorKernels(common.arguments());
       }

@@ -13,10 +13,12 @@ import stride.app.console.Figures;
 import stride.app.console.Table;
 import stride.app.option.CommonOptions;
 import stride.app.option.ShapeConverter;
+import stride.detection.FasterRcnnMethod;
 import stride.graph.Graph;
 import stride.network.Network;
 import stride.network.Network.LayerSummary;
 import stride.tensor.Shape;
+import stride.zoo.Architecture;
 import stride.zoo.Zoo;
 
 /** {@code stride summary}: a network's layers, with what they give and what they cost. */
@@ -49,7 +51,7 @@ public final class SummaryCommand implements Runnable {
     json.put("network", architecture.name());
     json.put("input", shape.sizes());
     json.put("parameters", made.parameters());
-    json.put("multiply_adds", made.multiplyAdds());
+    json.put("multiply_adds", architecture.multiplyAdds(made));
     json.put("outputs", List.copyOf(made.graph().outputs().keySet()));
     json.put("layers", layers.stream().map(SummaryCommand::json).toList());
 
@@ -66,20 +68,32 @@ public final class SummaryCommand implements Runnable {
           layer.multiplyAdds() == 0 ? "" : Figures.count(layer.multiplyAdds()));
     }
     table.row(
-        "total", "", "", "", Figures.count(made.parameters()), Figures.count(made.multiplyAdds()));
+        "total",
+        "",
+        "",
+        "",
+        Figures.count(made.parameters()),
+        Figures.count(architecture.multiplyAdds(made)));
     common.result(
         json,
         "%s (%s), input %s%n%n%s%s"
-            .formatted(network, architecture.title(), shape, table, besides(made, layers)));
+            .formatted(network, architecture.title(), shape, table, besides(architecture, made)));
   }
 
   /** What the total's multiply-adds leave out. */
-  private static String besides(Network network, List<LayerSummary> layers) {
+  private static String besides(Architecture architecture, Network network) {
+    var design = architecture.detector();
+    if (design != null) {
+      return design.method() instanceof FasterRcnnMethod
+          ? "%n%nThe total is the work for a picture in which one region is looked at; each further one has the work of the layers behind regions again."
+              .formatted()
+          : "";
+    }
     var others =
         network.graph().outputs().keySet().stream()
             .filter(name -> !name.equals(Graph.OUTPUT))
             .collect(Collectors.joining(" and "));
-    long all = layers.stream().mapToLong(LayerSummary::multiplyAdds).sum();
+    long all = network.graph().multiplyAdds();
     return all == network.multiplyAdds()
         ? ""
         : "%n%nThe total is the work for the network's own output; %s multiply-adds more are for %s."

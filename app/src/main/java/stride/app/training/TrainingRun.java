@@ -338,7 +338,7 @@ public final class TrainingRun {
     var file = WeightsSource.of(architecture, config.text("weights")).file(common.console());
     return config.given("head")
         ? Model.withNewHead(network, file, config.text("head"), config.seed())
-        : Model.withNewHead(network, file, config.seed());
+        : architecture.withNewHead(input(), file, labels, config.seed());
   }
 
   /** Checks that a data set's images are of the size that weights are read for. */
