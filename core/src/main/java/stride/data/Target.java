@@ -92,7 +92,7 @@ public sealed interface Target {
    * @param boxes the boxes, in pixels of the sample's image
    */
   static Target boxes(List<Box> boxes) {
-    return new Boxes(boxes, List.of());
+    return new Boxes(boxes);
   }
 
   /**
@@ -224,6 +224,11 @@ public sealed interface Target {
     public Boxes {
       boxes = List.copyOf(boxes);
       measured = List.copyOf(measured);
+    }
+
+    /** Boxes that are learned, by which detections are measured too. */
+    public Boxes(List<Box> boxes) {
+      this(boxes, List.of());
     }
 
     /** Returns the type with room for exactly these boxes. */

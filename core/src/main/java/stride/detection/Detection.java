@@ -1,6 +1,5 @@
 package stride.detection;
 
-import java.util.Optional;
 import stride.data.TrueBox;
 
 /**
@@ -31,19 +30,19 @@ public record Detection(int label, float score, float left, float top, float rig
   }
 
   /**
-   * {@return what of this lies in its picture; empty for nothing}
+   * {@return this, cut off at the edges of its picture: without an area if it lies outside}
    *
    * @param height the picture's, in pixels
    * @param width the picture's, in pixels
    */
-  public Optional<Detection> within(int height, int width) {
-    float x1 = Math.max(left, 0);
-    float y1 = Math.max(top, 0);
-    float x2 = Math.min(right, width);
-    float y2 = Math.min(bottom, height);
-    return x1 < x2 && y1 < y2
-        ? Optional.of(new Detection(label, score, x1, y1, x2, y2))
-        : Optional.empty();
+  public Detection within(int height, int width) {
+    return new Detection(
+        label,
+        score,
+        Math.clamp(left, 0f, width),
+        Math.clamp(top, 0f, height),
+        Math.clamp(right, 0f, width),
+        Math.clamp(bottom, 0f, height));
   }
 
   /**

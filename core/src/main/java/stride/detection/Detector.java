@@ -206,7 +206,7 @@ public final class Detector {
 
   /**
    * Returns what is in some pictures, which are computed as one batch. Boxes are cut off at the
-   * edges of their picture; those that lie outside of it are dropped.
+   * edges of their picture, as torchvision does: one that lies outside has no area.
    *
    * @param pictures that this detector, or one of the same model, has prepared
    * @return what is in each, the surest first, in pixels of the picture before it was prepared

@@ -26,7 +26,7 @@ public record FoundBoxes(float[] corners, float[] scores, int[] labels) {
   }
 
   /**
-   * {@return the boxes one by one, cut off at the picture's edges; those outside of it are dropped}
+   * {@return the boxes one by one, cut off at the picture's edges}
    *
    * @param resized the size of the picture in whose pixels these are
    * @param picture the size of the same picture in whose pixels they shall be
@@ -36,15 +36,15 @@ public record FoundBoxes(float[] corners, float[] scores, int[] labels) {
     float y = (float) picture.height() / resized.height();
     var detections = new ArrayList<Detection>(count());
     for (int i = 0; i < count(); i++) {
-      new Detection(
+      var detection =
+          new Detection(
               labels[i],
               scores[i],
               corners[4 * i] * x,
               corners[4 * i + 1] * y,
               corners[4 * i + 2] * x,
-              corners[4 * i + 3] * y)
-          .within(picture.height(), picture.width())
-          .ifPresent(detections::add);
+              corners[4 * i + 3] * y);
+      detections.add(detection.within(picture.height(), picture.width()));
     }
     return detections;
   }

@@ -124,7 +124,11 @@ final class DetectorTest {
             new int[] {0, 1, 2, 3});
     var size = new Size(40, 60);
     assertEquals(
-        List.of(new Detection(0, 0.9f, 0, 0, 20, 12), new Detection(1, 0.8f, 30, 30, 60, 40)),
+        List.of(
+            new Detection(0, 0.9f, 0, 0, 20, 12),
+            new Detection(1, 0.8f, 30, 30, 60, 40),
+            new Detection(2, 0.7f, 0, 0, 0, 0),
+            new Detection(3, 0.6f, 60, 3, 60, 9)),
         found.within(size, size));
     assertEquals(
         new Detection(1, 0.8f, 60, 15, 120, 20), found.within(size, new Size(20, 120)).get(1));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import stride.format.TensorFile;
@@ -143,18 +144,17 @@ public record Architecture(
     if (detector == null) {
       return Model.withNewHead(network, weights, seed);
     }
-    // What they have another shape for depends on the classes, whatever shape the file has.
-    var others = new HashMap<String, Shape>();
-    for (var entry :
-        WeightTable.of(network(input, detector.classes(labels) + 1).graph()).weights()) {
-      others.put(entry.name(), entry.parameter().shape());
-    }
+    // What another number of classes gives another shape depends on the classes, whatever shape the
+    // file has.
+    var others = sizes(network(input, detector.classes(labels) + 1));
     var fresh = new HashSet<String>();
-    for (var entry : WeightTable.of(network.graph()).weights()) {
-      if (!entry.parameter().shape().equals(others.get(entry.name()))) {
-        fresh.add(entry.name());
-      }
-    }
+    sizes(network)
+        .forEach(
+            (name, size) -> {
+              if (!size.equals(others.get(name))) {
+                fresh.add(name);
+              }
+            });
     return Model.withFresh(network, weights, fresh, seed);
   }
 
@@ -176,6 +176,15 @@ public record Architecture(
 
   private Network network(List<String> labels) {
     return used(networkFor(input, labels));
+  }
+
+  /** The number of values of each weight tensor and running statistic. */
+  private static Map<String, Integer> sizes(Network network) {
+    var sizes = new HashMap<String, Integer>();
+    var table = WeightTable.of(network.graph());
+    table.weights().forEach(own -> sizes.put(own.name(), own.parameter().shape().elements()));
+    table.statistics().forEach(own -> sizes.put(own.name(), own.statistic().length()));
+    return sizes;
   }
 
   /** The network as published weights are for it, if the file has the name of theirs. */

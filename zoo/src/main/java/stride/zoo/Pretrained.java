@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
-import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FrozenBatchNorm;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -347,8 +347,8 @@ public enum Pretrained {
         graph.remade(
             graph.inputs(),
             node ->
-                node.operation() instanceof BatchNorm norm
-                    ? new BatchNorm(0, norm.momentum())
+                node.operation() instanceof FrozenBatchNorm
+                    ? new FrozenBatchNorm(0)
                     : node.operation()));
   }
 

@@ -15,8 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import stride.image.Fit;
 import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.graph.Graph;
 import stride.image.Resampling;
+import stride.layer.normalization.FrozenBatchNorm;
 import stride.network.Model;
+import stride.network.Task;
 import stride.tensor.Shape;
 
 class PretrainedTest {
@@ -27,7 +30,8 @@ class PretrainedTest {
     // Torchvision counts the auxiliary heads of Inception, and not those of GoogLeNet.
     var counted = weights == Pretrained.GOOGLENET_IMAGENET1K_V1 ? network.withoutTaps() : network;
     assertEquals(weights.parameters(), counted.parameters());
-    assertEquals(weights.labels().size(), network.output().elements());
+    int classes = weights.ap().isPresent() ? 91 : network.output().elements();
+    assertEquals(weights.labels().size(), classes);
     assertEquals(network.input(), weights.preprocessing().shape());
   }
 
@@ -38,8 +42,46 @@ class PretrainedTest {
     assertEquals("https", weights.url().getScheme());
     assertTrue(weights.fileName().matches("[a-z0-9_.-]+-[0-9a-f]{8,10}\\.(pth|th)"));
     assertTrue(weights.fileName().contains("-" + weights.sha256() + "."));
-    assertTrue(weights.top1() > 0.5 && weights.top1() < 0.95);
-    assertTrue(weights.top5().orElse(0.99) > weights.top1() && weights.top5().orElse(0.99) < 1);
+    assertEquals(weights.trainedOn() == TrainedOn.COCO, weights.top1().isEmpty());
+    assertEquals(weights.top1().isEmpty(), weights.ap().isPresent());
+    double top1 = weights.top1().orElse(0.6);
+    assertTrue(top1 > 0.5 && top1 < 0.95);
+    assertTrue(weights.top5().orElse(0.99) > top1 && weights.top5().orElse(0.99) < 1);
+    assertTrue(weights.ap().orElse(0.3) > 0.2 && weights.ap().orElse(0.3) < 0.4);
+  }
+
+  /** torchvision's overwrite_eps: two files are older than the eps of its frozen batch norms. */
+  @Test
+  void theOldestDetectorsHaveBatchNormsWithoutEps() {
+    for (var weights : Pretrained.values()) {
+      if (weights.ap().isPresent()) {
+        var designed = Zoo.find(weights.network()).network();
+        boolean without =
+            weights.network().equals("fasterrcnn_resnet50_fpn")
+                || weights.network().equals("retinanet_resnet50_fpn");
+        for (var node : weights.network(designed).graph().nodes()) {
+          if (node.operation() instanceof FrozenBatchNorm norm) {
+            assertEquals(without, norm.eps() == 0, weights + ": " + node.name());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFileWithThePublishedNameIsReadAsPublished(@TempDir Path temp) throws Exception {
+    var weights = Pretrained.FASTERRCNN_RESNET50_FPN_COCO_V1;
+    var architecture = Zoo.find(weights.network());
+    var file = new WeightsFolder(temp).file(weights);
+    Model.initialized(architecture.network(), 1).savePyTorch(file);
+    var model = weights.load(new WeightsFolder(temp), DownloadProgress.none());
+    assertEquals(Task.BOXES, model.task());
+    assertEquals(91, model.labels().size());
+    assertTrue(model.network().graph().nodes().stream().allMatch(PretrainedTest::isWithoutEps));
+  }
+
+  private static boolean isWithoutEps(Graph.Node node) {
+    return !(node.operation() instanceof FrozenBatchNorm norm) || norm.eps() == 0;
   }
 
   @Test

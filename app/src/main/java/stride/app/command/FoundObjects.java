@@ -53,7 +53,9 @@ public record FoundObjects(
     var batch =
         new DetectionBatch<Waiting, IOException>(
             detector,
-            (waiting, boxes) -> {
+            (waiting, all) -> {
+              // Of a box outside of the picture nothing is left.
+              var boxes = all.stream().filter(one -> one.area() > 0).toList();
               var file = found.get(waiting.place).image;
               var drawn =
                   drawing == null || waiting.seen == null
