@@ -41,7 +41,7 @@ final class VocSource implements BoxSource {
   private final List<String> notes;
 
   /** Of all parts, by the folder of their annotations. */
-  private final Map<Path, Annotations> read = new HashMap<>();
+  private final Map<Path, Annotations> read = new LinkedHashMap<>();
 
   /**
    * Where the files of a part lie.
@@ -154,7 +154,9 @@ final class VocSource implements BoxSource {
     }
     var labels = List.copyOf(labels());
     if (labels.isEmpty()) {
-      throw new FormatException(folder + ": no object is marked in any of its XML files");
+      var broken = read.values().stream().flatMap(all -> all.broken.values().stream()).findFirst();
+      throw new FormatException(
+          broken.orElse(folder + ": no object is marked in any of its XML files"));
     }
     var pictures = new LinkedHashMap<Path, MarkedPicture>();
     for (var one : chosen) {

@@ -362,6 +362,23 @@ class BoxLayoutTest {
     assertTrue(said.contains("a.xml") && said.contains("d.xml"), said);
   }
 
+  /** Where no file can be read, there are no classes either, which is not what is to be said. */
+  @Test
+  void whatIsWrongWithAllAnnotationsIsSaid() throws IOException {
+    BoxFolders.picture(temp.resolve("JPEGImages/a.png"), 40, 20);
+    var file = temp.resolve("Annotations/a.xml");
+    BoxFolders.write(
+        file,
+        "<!DOCTYPE annotation>\n<annotation><object><name>cat</name></object></annotation>");
+    assertTrue(refusal(temp).endsWith("a.xml: line 1 has a document type, which is refused"));
+    BoxFolders.write(file, "<annotation>\n<object><name>&cat;</name></object></annotation>");
+    assertTrue(
+        refusal(temp).endsWith("a.xml: line 2 has the entity \"&cat;\", which is refused"),
+        refusal(temp));
+    BoxFolders.write(file, "<annotation>\n</annotation>");
+    assertTrue(refusal(temp).endsWith("no object is marked in any of its XML files"));
+  }
+
   @Test
   void twoPicturesOfOneLabelFileAreRefused() throws IOException {
     BoxFolders.yolo(temp);
