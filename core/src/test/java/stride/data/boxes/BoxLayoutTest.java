@@ -368,8 +368,7 @@ class BoxLayoutTest {
     BoxFolders.picture(temp.resolve("JPEGImages/a.png"), 40, 20);
     var file = temp.resolve("Annotations/a.xml");
     BoxFolders.write(
-        file,
-        "<!DOCTYPE annotation>\n<annotation><object><name>cat</name></object></annotation>");
+        file, "<!DOCTYPE annotation>\n<annotation><object><name>cat</name></object></annotation>");
     assertTrue(refusal(temp).endsWith("a.xml: line 1 has a document type, which is refused"));
     BoxFolders.write(file, "<annotation>\n<object><name>&cat;</name></object></annotation>");
     assertTrue(
