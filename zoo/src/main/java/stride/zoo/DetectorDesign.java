@@ -44,7 +44,7 @@ public record DetectorDesign(
 
   /** A detector as torchvision has it, with its 91 labels of COCO: 0 is the background. */
   static DetectorDesign torchvision(
-      DetectionMethod method, Normalization normalization, boolean background) {
+      DetectionMethod method, Normalization normalization, boolean background, Recipe tuning) {
     return new DetectorDesign(
         method,
         shape ->
@@ -55,7 +55,7 @@ public record DetectorDesign(
                 shape,
                 normalization),
         COCO,
-        Recipe.FINE_TUNING,
+        tuning,
         background);
   }
 
