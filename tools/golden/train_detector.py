@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""train_detector.py NETWORK WEIGHTS VOC [SEED [EPOCHS [PART]]]: a training of docs/trainings.md in PyTorch, with Stride's
-settings and the same variation of pictures, on a folder of Pascal VOC. NETWORK is fastestdet or a name of torchvision's,
-WEIGHTS a file or "none". Prints a line an epoch, and the average precision at an overlap of a half on a list: test, or PART.
-(Debian: python3-torch, python3-torchvision, python3-pil)"""
+"""train_detector.py NETWORK WEIGHTS VOC [SEED [EPOCHS [PART]]]: a training of docs/trainings.md in PyTorch, with
+Stride's settings and the same variation of pictures, on a folder of Pascal VOC. NETWORK is fastestdet or a name of
+torchvision's, WEIGHTS a file or "none". Prints a line an epoch, and the average precision at an overlap of a half on a
+list: test, or PART. (Debian: python3-torch, python3-torchvision, python3-pil)"""
 
 import math
 import pathlib
@@ -45,7 +45,8 @@ def drawn(picture, left, top, width, height, side):
         place = start + (np.arange(side) + 0.5) * length / side
         middle = np.maximum(place - 0.5, 0)
         first = np.minimum(middle.astype(int), size - 1)
-        return (place >= 0) & (place < size), first, np.minimum(first + 1, size - 1), (middle - first).astype(np.float32)
+        share = (middle - first).astype(np.float32)
+        return (place >= 0) & (place < size), first, np.minimum(first + 1, size - 1), share
 
     inside_x, x1, x2, right = places(left, width, picture.shape[1])
     inside_y, y1, y2, below = places(top, height, picture.shape[0])
@@ -58,7 +59,7 @@ def drawn(picture, left, top, width, height, side):
 
 
 def varied(picture, rows, side, settings, random):
-    """Made larger or smaller, mirrored half of the time, colours varied a little: (3, side, side) and the boxes in it."""
+    """Made larger or smaller, mirrored half of the time, colours varied: (3, side, side) and the boxes in it."""
     height, width = picture.shape[:2]
     scale = random.uniform(*settings["scale"])
     shown_width, shown_height = width / scale, height / scale
@@ -80,7 +81,8 @@ class FastestDet:
     """What a training needs of FastestDet; pictures come as (3, side, side) in [0, 1], red first."""
 
     side = fastestdet.SIDE
-    settings = dict(rate=0.02, momentum=0.9, decay=5e-4, batch=16, epochs=20, scale=(0.8, 1.25), colours=(0.1, 0.2, 0.2, 0.02))
+    settings = dict(rate=0.02, momentum=0.9, decay=5e-4, batch=16, epochs=20, scale=(0.8, 1.25),
+                    colours=(0.1, 0.2, 0.2, 0.02))
 
     def __init__(self, classes, weights):
         self.model = fastestdet.FastestDet(classes)
@@ -105,10 +107,11 @@ class FastestDet:
 
 
 class SsdLite:
-    """What a training needs of torchvision's SSDLite, whose label 0 is the background."""
+    """What a training needs of torchvision's SSDLite, whose label 0 is the background; as Stride does it with --batch 16
+    --lr 0.05 --schedule one-cycle --epochs 60 --augment light."""
 
     side = 320
-    settings = dict(rate=0.05, momentum=0.9, decay=4e-5, batch=16, epochs=60, scale=(0.8, 1.25), colours=(0.1, 0.2, 0.2, 0.02))
+    settings = dict(rate=0.05, momentum=0.9, decay=4e-5, batch=16, epochs=60, scale=(1, 1), colours=(0, 0, 0, 0))
 
     def __init__(self, classes, weights):
         self.model = torchvision.models.detection.ssdlite320_mobilenet_v3_large(
