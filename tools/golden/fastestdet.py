@@ -226,8 +226,11 @@ def loss(outputs, targets):
         known = targets[which, 2:] * torch.cat((sides, sides))
         iou = siou(predicted, known)
         good = iou > iou.mean()
-        if not good.any():
-            good[:] = True
+        # The best of each object counts too, unlike in the original; of equal ones the first.
+        best = {}
+        for i in torch.sort(iou.detach(), descending=True, stable=True)[1].tolist():
+            best.setdefault(int(which[i]), i)
+        good[list(best.values())] = True
         picture, x, y, iou, label = picture[good], x[good], y[good], iou[good], label[good]
         box_loss = (1 - iou).mean()
         class_loss = F.nll_loss(torch.log(outputs[picture, y, x][:, 5:]), label)

@@ -18,11 +18,13 @@ import stride.train.Targets;
  *
  * <p>The box of an object may be said by the cell of its centre and those to the right of it, below
  * and both; cells of the first column and row say none. Of all these candidates in a batch, those
- * count whose {@linkplain Siou SIoU} is above the mean. The losses of boxes and of classes are the
- * means of 1 - SIoU and of -log p over them. The loss of objects is the mean of the smooth L1
- * distance of the probability of an object from the SIoU of its cell, or from 0, over all cells;
- * those with an object weigh a quarter of the picture's together, each other one three quarters. If
- * two objects share a cell, the one that comes last there counts for its probability.
+ * count whose {@linkplain Siou SIoU} is above the mean, and the best of each object. The original
+ * leaves out the latter, and may never learn of objects much smaller than most: their overlaps are
+ * below the mean, and stay there. The losses of boxes and of classes are the means of 1 - SIoU and
+ * of -log p over them. The loss of objects is the mean of the smooth L1 distance of the probability
+ * of an object from the SIoU of its cell, or from 0, over all cells; those with an object weigh a
+ * quarter of the picture's together, each other one three quarters. If two objects share a cell,
+ * the one that comes last there counts for its probability.
  *
  * <p>As the mean is that of the batch, a sample's loss depends on the others in its batch.
  *
@@ -94,8 +96,13 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
     private static final int[] DOWN = {0, 0, 1, 1};
 
     private int count;
+    private int objectCount;
     private int[] sample = new int[64];
     private int[] place = new int[64];
+
+    /** The number of the object, over the whole batch. */
+    private int[] object = new int[64];
+
     private Box[] box = new Box[64];
     private double[] siou = {};
 
@@ -104,6 +111,7 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
 
     void add(Targets targets, int samples) {
       for (int neighbour = 0; neighbour < RIGHT.length; neighbour++) {
+        objectCount = 0;
         for (int n = 0; n < samples; n++) {
           for (var own : targets.boxes(n)) {
             requireClass(own);
@@ -112,6 +120,7 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
             if (x > 0 && y > 0 && x < columns && y < rows) {
               add(n, y * columns + x, own);
             }
+            objectCount++;
           }
         }
       }
@@ -128,10 +137,12 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
       if (count == sample.length) {
         sample = Arrays.copyOf(sample, 2 * count);
         place = Arrays.copyOf(place, 2 * count);
+        object = Arrays.copyOf(object, 2 * count);
         box = Arrays.copyOf(box, 2 * count);
       }
       sample[count] = ofSample;
       place[count] = atPlace;
+      object[count] = objectCount;
       box[count++] = own;
     }
 
@@ -200,17 +211,20 @@ public record FastestDetLoss(int rows, int columns, int classes) implements Loss
       return sum;
     }
 
-    /** Returns which candidates are better than the mean; all, if they are alike. */
+    /** Returns which candidates are better than the mean, or the best of their object. */
     private boolean[] good() {
-      var good = new boolean[count];
-      double mean = Arrays.stream(siou).average().orElse(0);
-      boolean any = false;
+      var best = new int[objectCount];
+      Arrays.fill(best, -1);
       for (int i = 0; i < count; i++) {
-        good[i] = siou[i] > mean;
-        any |= good[i];
+        int other = best[object[i]];
+        if (other < 0 || siou[i] > siou[other]) {
+          best[object[i]] = i;
+        }
       }
-      if (!any) {
-        Arrays.fill(good, true);
+      double mean = Arrays.stream(siou).average().orElse(0);
+      var good = new boolean[count];
+      for (int i = 0; i < count; i++) {
+        good[i] = siou[i] > mean || best[object[i]] == i;
       }
       return good;
     }

@@ -163,9 +163,9 @@ final class FastestDetLossTest {
     assertTrue(jumps <= outputs.length / 200, "%d of %d".formatted(jumps, outputs.length));
   }
 
-  /** One box in a cell of its own: all candidates are equally good, and none is above the mean. */
+  /** One box in a cell of its own: its SIoU is the mean, and not above it. */
   @Test
-  void alikeCandidatesAllCount() {
+  void aSingleCandidateCounts() {
     var loss = new FastestDetLoss(2, 2, 1);
     var outputs = new float[2 * 2 * 6];
     for (int i = 0; i < outputs.length; i += 6) {
@@ -183,6 +183,34 @@ final class FastestDetLossTest {
     assertTrue(Double.isFinite(value));
     assertTrue(gradient[3 * 6 + 1] < 0, "the box moves to the right");
     assertEquals(0, gradient[1], "cells of the first column say nothing");
+  }
+
+  /** Every cell says a box of 32x32 pixels: right of one object, much too large for the other. */
+  @Test
+  void anObjectWhoseCandidatesAreAllBelowTheMeanIsLearned() {
+    var loss = new FastestDetLoss(8, 8, 1);
+    var outputs = new float[8 * 8 * 6];
+    for (int i = 0; i < outputs.length; i += 6) {
+      outputs[i + 3] = (float) -Math.log(3);
+      outputs[i + 4] = (float) -Math.log(3);
+      outputs[i + 5] = 1;
+    }
+    var gradient = new float[outputs.length];
+    var targets =
+        Targets.of(
+            List.of(Target.boxes(List.of(new Box(0, 16, 16, 48, 48), new Box(0, 94, 94, 98, 98)))));
+    loss.apply(
+        new OneOutput(
+            new Buffer(outputs, 0, outputs.length), new Buffer(gradient, 0, outputs.length)),
+        targets,
+        1);
+    int learned = 0;
+    for (int y = 5; y < 8; y++) {
+      for (int x = 5; x < 8; x++) {
+        learned += gradient[(y * 8 + x) * 6 + 3] > 0 ? 1 : 0;
+      }
+    }
+    assertEquals(1, learned, "cells around the small object that learn to say a narrower box");
   }
 
   @Test

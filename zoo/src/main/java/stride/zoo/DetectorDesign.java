@@ -42,7 +42,7 @@ public record DetectorDesign(
 
   /** A detector as torchvision has it, with its 91 labels of COCO: 0 is the background. */
   static DetectorDesign torchvision(
-      DetectionMethod method, Normalization normalization, boolean background) {
+      DetectionMethod method, Normalization normalization, boolean background, Recipe tuning) {
     return new DetectorDesign(
         method,
         shape ->
@@ -53,7 +53,7 @@ public record DetectorDesign(
                 shape,
                 normalization),
         TrainedOn.COCO.labels(),
-        Recipe.FINE_TUNING,
+        tuning,
         background);
   }
 

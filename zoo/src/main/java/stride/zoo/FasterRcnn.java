@@ -87,7 +87,8 @@ public final class FasterRcnn {
     return DetectorDesign.torchvision(
         new FasterRcnnMethod(resizing, anchors, proposals, features, 0.5, new Limits(0.05, 100), 1),
         Normalization.IMAGENET,
-        true);
+        true,
+        Recipes.FASTER_RCNN_TUNING);
   }
 
   /**

@@ -119,11 +119,13 @@ public final class OneStage {
   }
 
   static DetectorDesign retinanet() {
-    return DetectorDesign.torchvision(RETINANET, Normalization.IMAGENET, false);
+    return DetectorDesign.torchvision(
+        RETINANET, Normalization.IMAGENET, false, Recipes.RETINANET_TUNING);
   }
 
   static DetectorDesign fcos() {
-    return DetectorDesign.torchvision(FCOS, Normalization.IMAGENET, false);
+    return DetectorDesign.torchvision(
+        FCOS, Normalization.IMAGENET, false, Recipes.RETINANET_TUNING);
   }
 
   /** The maps of three stages, and two coarser ones made of the last (P6 and P7). */

@@ -3,7 +3,9 @@ package stride.zoo;
 import stride.data.Augmentation;
 import stride.data.augment.ColourJitter;
 import stride.data.augment.HorizontalFlip;
+import stride.data.augment.RandomIouCrop;
 import stride.data.augment.RandomShift;
+import stride.data.augment.RandomZoomOut;
 import stride.data.augment.ScaleJitter;
 import stride.train.Optimizer;
 import stride.train.Schedule;
@@ -59,18 +61,30 @@ final class Recipes {
           300,
           96);
 
+  /** What torchvision's references vary for SSD: "SSD", section 3.6. */
+  private static final Augmentation SSD_PICTURES =
+      Augmentation.chain(
+          new RandomZoomOut(0.5, 4),
+          new RandomIouCrop(),
+          new HorizontalFlip(0.5),
+          new ColourJitter(0.125, 0.5, 0.5, 0.05));
+
+  /** What torchvision's references vary for SSDLite. */
+  private static final Augmentation SSDLITE_PICTURES =
+      Augmentation.chain(new RandomIouCrop(), new HorizontalFlip(0.5));
+
   /** torchvision's references: 120 epochs, a tenth of the rate after 80 and 110 of them. */
   static final Recipe SSD =
       new Recipe(
           sgd(0.002, 5e-4),
           Schedule.multiStep(0.1, 80 / 120.0, 110 / 120.0),
-          new HorizontalFlip(0.5),
+          SSD_PICTURES,
           120,
           32);
 
   /** torchvision's references: 660 epochs and a cosine. */
   static final Recipe SSDLITE =
-      new Recipe(sgd(0.15, 4e-5), Schedule.cosine(), new HorizontalFlip(0.5), 660, 192);
+      new Recipe(sgd(0.15, 4e-5), Schedule.cosine(), SSDLITE_PICTURES, 660, 192);
 
   /** torchvision's references: 26 epochs, a tenth of the rate after 16 and 22 of them. */
   static final Recipe RETINANET =
@@ -93,14 +107,35 @@ final class Recipes {
   /** FastestDet from its COCO weights on some hundred pictures. */
   static final Recipe FASTESTDET_TUNING =
       new Recipe(
-          sgd(0.005, 5e-4),
+          sgd(0.02, 5e-4),
           Schedule.oneCycle(),
           Augmentation.chain(
               new ScaleJitter(0.8, 1.25),
               new HorizontalFlip(0.5),
               new ColourJitter(0.1, 0.2, 0.2, 0.02)),
-          40,
+          20,
           16);
+
+  /** SSD from weights on some hundred pictures: the references' rate for batches of 16. */
+  static final Recipe SSD_TUNING =
+      new Recipe(sgd(0.001, 5e-4), Schedule.oneCycle(), SSD_PICTURES, 40, 16);
+
+  /** SSDLite from weights on some hundred pictures: the references' rate for batches of 16. */
+  static final Recipe SSDLITE_TUNING =
+      new Recipe(sgd(0.0125, 4e-5), Schedule.oneCycle(), SSDLITE_PICTURES, 40, 16);
+
+  /**
+   * RetinaNet and FCOS from weights: the references' rate for batches of 2, which is what one of
+   * their eight processors sees, as the pictures are large.
+   */
+  static final Recipe RETINANET_TUNING =
+      new Recipe(sgd(0.00125, 1e-4), Schedule.oneCycle(), new HorizontalFlip(0.5), 10, 2);
+
+  /**
+   * Faster R-CNN from weights: the references' rate for batches of 2, as the pictures are large.
+   */
+  static final Recipe FASTER_RCNN_TUNING =
+      new Recipe(sgd(0.0025, 1e-4), Schedule.oneCycle(), new HorizontalFlip(0.5), 10, 2);
 
   private Recipes() {}
 

@@ -130,12 +130,16 @@ public final class Ssd {
   static DetectorDesign ssd300() {
     double one = 1 / 255.0;
     return DetectorDesign.torchvision(
-        VGG, new Normalization(List.of(0.48235, 0.45882, 0.40784), List.of(one, one, one)), true);
+        VGG,
+        new Normalization(List.of(0.48235, 0.45882, 0.40784), List.of(one, one, one)),
+        true,
+        Recipes.SSD_TUNING);
   }
 
   static DetectorDesign ssdlite320() {
     var half = List.of(0.5, 0.5, 0.5);
-    return DetectorDesign.torchvision(LITE, new Normalization(half, half), true);
+    return DetectorDesign.torchvision(
+        LITE, new Normalization(half, half), true, Recipes.SSDLITE_TUNING);
   }
 
   /** Classes and boxes of each map: the last of them is the network's own output. */
