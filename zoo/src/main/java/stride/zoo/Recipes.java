@@ -102,6 +102,10 @@ final class Recipes {
           40,
           16);
 
+  /** "Perceptual Losses for Real-Time Style Transfer", section 4.1: 40,000 steps. */
+  static final Recipe STYLE =
+      new Recipe(Optimizer.adam(1e-3), Schedule.constant(), Augmentation.none(), 2, 4);
+
   private Recipes() {}
 
   private static Recipe imagenet(Optimizer optimizer, Schedule schedule, int epochs, int batch) {
