@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import stride.compute.Buffer;
 import stride.engine.Engine;
 import stride.engine.Plan;
@@ -33,15 +34,21 @@ import stride.train.Targets;
  * are to be those of the photo at some layers ({@link ContentLoss}), and at others to have the Gram
  * matrices of a painting ({@link StyleLoss}); neighbouring pixels are to be alike (total
  * variation). The target of a sample is the photo itself, normalised as the network's inputs are.
+ *
+ * <p>Networks answer with numbers of very different sizes. So the loss of a layer's style is divided
+ * by what it would be if its maps were zero, and that of its content by what that would be of the
+ * painting: a weight means about the same for all layers and judges.
  */
 public final class PerceptualLoss implements Loss {
   private final Network judge;
   private final Model model;
   private final Normalization painted;
-  private final Map<String, Double> content;
+
+  /** What is wanted of the style, by the names of layers. */
   private final Map<String, GramMatrix> grams = new LinkedHashMap<>();
-  private final Map<String, Double> style;
-  private final double variation;
+
+  /** The layers with the weights by which their losses are multiplied. */
+  private final StyleLayers layers;
 
   /**
    * A loss of pictures.
@@ -49,68 +56,99 @@ public final class PerceptualLoss implements Loss {
    * @param model the judge, with the preprocessing of its pictures, such as SqueezeNet 1.1 with the
    *     weights for ImageNet
    * @param painted the normalisation of the network that learns to paint
-   * @param content the weights of the content's losses, 0 or more, by the judge's layers
-   * @param style the weights of the style's losses, 0 or more, by the judge's layers
-   * @param variation the weight of the total variation, 0 or more: the sum of squared differences
-   *     between neighbours, of colours in [0, 1], divided by the number of values
+   * @param layers where the judge looks, and how much each layer counts; the total variation is the
+   *     sum of squared differences between neighbours, of colours in [0, 1], divided by the number
+   *     of values
    * @param painting whose style is learned, (H, W, C) in [0, 1], of any size
    * @param engine computes its Gram matrices
-   * @throws IllegalArgumentException if the judge has no such layer, a weight is below 0, none is
-   *     above, or the painting is too small for the judge
+   * @throws IllegalArgumentException if the judge has no such layer, there is none of content or
+   *     none of style, or the painting is too small for the judge or has nothing that it sees
    */
   public PerceptualLoss(
-      Model model,
-      Normalization painted,
-      Map<String, Double> content,
-      Map<String, Double> style,
-      double variation,
-      Image painting,
-      Engine engine) {
+      Model model, Normalization painted, StyleLayers layers, Image painting, Engine engine) {
     this.model = model;
     this.painted = painted;
-    this.content = new LinkedHashMap<>(content);
-    this.style = new LinkedHashMap<>(style);
-    this.variation = variation;
-    if (!(variation >= 0 && variation < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "the weight of the total variation is 0 or more, found " + variation);
-    }
-    if (content.isEmpty() || style.isEmpty()) {
+    if (layers.content().isEmpty() || layers.style().isEmpty()) {
       throw new IllegalArgumentException(
           "a perceptual loss looks at one layer of content and one of style at least");
     }
-    var layers = new LinkedHashSet<>(content.keySet());
-    layers.addAll(style.keySet());
-    judge = model.network().tapping(layers);
-    var maps = maps(painting, engine);
-    for (var layer : style.keySet()) {
-      grams.put(layer, GramMatrix.of(requireNonNull(maps.get(layer)), engine));
+    if (painted.blueFirst() || model.preprocessing().normalization().blueFirst()) {
+      throw new IllegalArgumentException(
+          "a perceptual loss shows the judge red, green and blue in this order");
     }
+    var names = new LinkedHashSet<>(layers.content().keySet());
+    names.addAll(layers.style().keySet());
+    judge = model.network().tapping(names);
+    var maps = maps(painting, engine);
+    var content = new LinkedHashMap<String, Double>();
+    layers
+        .content()
+        .forEach(
+            (layer, weight) ->
+                content.put(layer, weight / ofZero(layer, map(maps, layer).data())));
+    var style = new LinkedHashMap<String, Double>();
+    layers
+        .style()
+        .forEach(
+            (layer, weight) -> {
+              var gram = GramMatrix.of(map(maps, layer), engine);
+              grams.put(layer, gram);
+              style.put(layer, weight / ofZero(layer, gram));
+            });
+    this.layers = new StyleLayers(content, style, layers.variation());
   }
 
-  /** The judge's maps of an image at the layers of style. */
+  private static Tensor map(Map<String, Tensor> maps, String layer) {
+    return requireNonNull(maps.get(layer), layer);
+  }
+
+  /** The content's loss of maps of zeros. */
+  private static double ofZero(String layer, float[] maps) {
+    return above(layer, Formulas.content(maps, 0, new float[maps.length], 0, maps.length))
+        / maps.length;
+  }
+
+  /** The style's loss of maps of zeros. */
+  private static double ofZero(String layer, GramMatrix gram) {
+    return above(
+        layer,
+        Formulas.style(new double[gram.values().length], gram.values(), gram.filters()));
+  }
+
+  private static double above(String layer, double loss) {
+    if (!(loss > 0 && loss < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "the loss network sees nothing in the painting at %s: its maps are zero, or no numbers"
+              .formatted(layer));
+    }
+    return loss;
+  }
+
+  /** The judge's maps of an image. */
   private Map<String, Tensor> maps(Image image, Engine engine) {
-    var network = model.network().tapping(style.keySet()).withInput(image.shape());
+    var network = judge.withInput(image.shape());
+    var names = new LinkedHashSet<>(judge.graph().outputs().keySet());
+    names.remove(Graph.OUTPUT);
     var values = image.data().clone();
     model.preprocessing().normalization().apply(values, 0, values.length);
     return engine.withPlan(
         network.graph(),
         model.weights().part(network.graph()),
         1,
-        purpose(style),
+        purpose(names),
         plan -> {
           plan.input().write(0, values);
           plan.forward(1);
           var maps = new LinkedHashMap<String, Tensor>();
-          for (var layer : style.keySet()) {
+          for (var layer : names) {
             maps.put(layer, new Tensor(shape(network, layer), plan.output(layer).read(0)));
           }
           return maps;
         });
   }
 
-  private static Purpose purpose(Map<String, Double> layers) {
-    var names = layers.keySet().toArray(String[]::new);
+  private static Purpose purpose(Set<String> layers) {
+    var names = layers.toArray(String[]::new);
     return Purpose.inference().withOutputs(names[0], names);
   }
 
@@ -136,8 +174,8 @@ public final class PerceptualLoss implements Loss {
   /** {@return all that the loss depends on, by which checkpoints tell it from others} */
   @Override
   public String toString() {
-    return "PerceptualLoss[judge=%s, content=%s, style=%s, variation=%s, painting=%s]"
-        .formatted(digest(model.weights().values()), content, style, variation, digest(grams()));
+    return "PerceptualLoss[judge=%s, layers=%s, painting=%s]"
+        .formatted(digest(model.weights().values()), layers, digest(grams()));
   }
 
   private float[][] grams() {
@@ -175,18 +213,18 @@ public final class PerceptualLoss implements Loss {
       this.picture = picture;
       colours = new float[picture.elements()];
       variations = new float[picture.elements()];
-      var looking = model.network().tapping(content.keySet()).withInput(picture);
+      var looking = model.network().tapping(layers.content().keySet()).withInput(picture);
       photos =
           engine.plan(
-              looking.graph(), model.weights().part(looking.graph()), batch, purpose(content));
+              looking.graph(), model.weights().part(looking.graph()), batch, purpose(layers.content().keySet()));
       var parts = new ArrayList<TapLoss>();
-      content.forEach(
+      layers.content().forEach(
           (layer, weight) -> {
             var maps = new float[batch * shape(looking, layer).elements()];
             wanted.put(layer, maps);
             parts.add(new TapLoss(layer, new ContentLoss(maps), weight));
           });
-      style.forEach(
+      layers.style().forEach(
           (layer, weight) ->
               parts.add(new TapLoss(layer, new StyleLoss(requireNonNull(grams.get(layer))), weight)));
       paintings =
@@ -245,7 +283,7 @@ public final class PerceptualLoss implements Loss {
      */
     private double takeGradient(int sample, int samples, Buffer into) {
       painted.undo(colours, 0, colours.length);
-      double factor = variation / colours.length;
+      double factor = layers.variation() / colours.length;
       Arrays.fill(variations, 0);
       double sum = 0;
       int rowLength = picture.width() * picture.channels();

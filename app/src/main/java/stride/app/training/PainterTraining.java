@@ -24,8 +24,10 @@ import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.network.Model;
 import stride.style.PerceptualLoss;
+import stride.style.StyleLayers;
 import stride.tensor.Shape;
 import stride.zoo.Architecture;
+import stride.zoo.Styles;
 import stride.zoo.Zoo;
 
 /** What a training needs that learns to paint: photos without labels, a painting, and a judge. */
@@ -40,6 +42,8 @@ final class PainterTraining {
   private static final int MULTIPLE = 4;
 
   private static final int SMALLEST_SIDE = 64;
+
+  private static final List<String> JUDGES = List.of("squeezenet1_1", "vgg16", "vgg19");
 
   /** Settings that are about classes, boxes or heads, and nothing here. */
   private static final List<String> OTHERS =
@@ -59,54 +63,20 @@ final class PainterTraining {
           "data_dir");
 
   /**
-   * What a judge looks at: weights of its layers' losses, such that at the default weights style
-   * and content of a painted photo are about as large.
-   *
-   * @param content by the names of layers
-   * @param style by the names of layers
+   * Where judges look: the layers of style that Styles has for optimisation are given the same
+   * weight each.
    */
-  private record Looks(Map<String, Double> content, Map<String, Double> style) {
-    static Looks of(List<String> content, double each, List<String> style, double eachStyle) {
-      return new Looks(weights(content, each), weights(style, eachStyle));
-    }
-
-    private static Map<String, Double> weights(List<String> layers, double weight) {
-      var weights = new LinkedHashMap<String, Double>();
-      layers.forEach(layer -> weights.put(layer, weight));
-      return weights;
-    }
-
-    Looks times(double contentFactor, double styleFactor) {
-      return new Looks(scaled(content, contentFactor), scaled(style, styleFactor));
-    }
-
-    private static Map<String, Double> scaled(Map<String, Double> weights, double factor) {
-      var scaled = new LinkedHashMap<String, Double>();
-      weights.forEach((layer, weight) -> scaled.put(layer, factor * weight));
-      return scaled;
-    }
+  private static StyleLayers looks(String network) {
+    var known = Styles.of(network).orElseThrow();
+    var content = network.equals("squeezenet1_1") ? "features.3" : "features.8";
+    var style = new LinkedHashMap<String, Double>();
+    known.style().keySet().forEach(layer -> style.put(layer, STYLE));
+    return new StyleLayers(Map.of(content, CONTENT), style, VARIATION);
   }
 
-  private static final Map<String, Looks> JUDGES =
-      Map.of(
-          "squeezenet1_1",
-          Looks.of(
-              List.of("features.3"),
-              1,
-              List.of("features.1", "features.4", "features.6", "features.7"),
-              100),
-          "vgg16",
-          Looks.of(
-              List.of("features.8"),
-              1,
-              List.of("features.3", "features.8", "features.15", "features.22"),
-              100),
-          "vgg19",
-          Looks.of(
-              List.of("features.8"),
-              1,
-              List.of("features.3", "features.8", "features.17", "features.26"),
-              100));
+  private static final double CONTENT = 1;
+  private static final double STYLE = 1;
+  private static final double VARIATION = 1;
 
   private final RunConfig config;
   private final Architecture architecture;
@@ -143,7 +113,7 @@ final class PainterTraining {
     settings.putIfAbsent("content_weight", 1.0);
     settings.putIfAbsent("style_weight", 1.0);
     settings.putIfAbsent("tv_weight", 1.0);
-    if (!JUDGES.containsKey(settings.get("loss_network").toString())) {
+    if (!JUDGES.contains(settings.get("loss_network").toString())) {
       throw new UsageException(
           "--loss-network takes squeezenet1_1, vgg16 or vgg19, found "
               + settings.get("loss_network"));
@@ -220,9 +190,11 @@ final class PainterTraining {
     var network = Zoo.find(config.text("loss_network"));
     var judge = network.load(judgesWeights(config).file(console));
     var looks =
-        JUDGES
-            .get(network.name())
-            .times(config.number("content_weight"), config.number("style_weight"));
+        looks(network.name())
+            .weighted(
+                config.number("content_weight"),
+                config.number("style_weight"),
+                config.number("tv_weight"));
     var input = model.network().input();
     var file = Path.of(config.text("style"));
     double shorter = config.number("style_scale") * Math.min(input.height(), input.width());
@@ -230,9 +202,7 @@ final class PainterTraining {
       return new PerceptualLoss(
           judge,
           model.preprocessing().normalization(),
-          looks.content,
-          looks.style,
-          config.number("tv_weight"),
+          looks,
           resized(Pictures.decode(file, PictureArguments.of(config)), shorter, true),
           engine);
     } catch (IllegalArgumentException e) {
