@@ -34,6 +34,7 @@ import stride.layer.Layers;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
+import stride.zoo.Zoo;
 
 /** What commands do when stdout cannot be written: none may say that it succeeded. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -98,6 +99,9 @@ class OutputTest {
     calls.put("explain", List.of("explain", model, picture, out(temp, "")));
     calls.put("compare", List.of("compare", made, out(temp, ".html")));
     calls.put("predict", List.of("predict", model, picture));
+    String painter = temp.resolve("painter.pth").toString();
+    Model.initialized(Zoo.find("style_8").network(), 1).savePyTorch(Path.of(painter));
+    calls.put("style", List.of("style", picture, "--model", painter, out(temp, ".png")));
     calls.put("summary", List.of("summary", "lenet5"));
     calls.put("bench", List.of("bench", "lenet5", "--batch=1", "--steps=1"));
     calls.put("augment", List.of("augment", pictures, out(temp, ".png"), "--variants=1"));

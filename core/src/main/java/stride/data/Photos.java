@@ -77,8 +77,7 @@ public record Photos(List<Path> files, Preprocessing preprocessing, PictureOptio
   @Override
   public Photos select(int... indices) {
     int[] chosen = Selection.checked(indices, size());
-    return new Photos(
-        Arrays.stream(chosen).mapToObj(files::get).toList(), preprocessing, options);
+    return new Photos(Arrays.stream(chosen).mapToObj(files::get).toList(), preprocessing, options);
   }
 
   /** {@return one line: how many there are} */

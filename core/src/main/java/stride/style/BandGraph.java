@@ -42,8 +42,7 @@ record BandGraph(Graph graph, NavigableMap<Integer, RowBand> rows) {
     return switch (operation) {
       case Conv conv ->
           conv.padding() != null
-              && conv.padding().height()
-                  <= (conv.kernel().height() - 1) * conv.dilation().height();
+              && conv.padding().height() <= (conv.kernel().height() - 1) * conv.dilation().height();
       case Upsample upsample ->
           upsample.size() == null
               && upsample.mode() == Upsample.Mode.NEAREST
@@ -147,8 +146,8 @@ record BandGraph(Graph graph, NavigableMap<Integer, RowBand> rows) {
     }
 
     /**
-     * @param mirrored whether rows beyond the map are mirrored, so that those are needed that are as
-     *     far inside of it
+     * @param mirrored whether rows beyond the map are mirrored, so that those are needed that are
+     *     as far inside of it
      */
     Padded within(int height, boolean mirrored) {
       int above = Math.max(0, -from);
@@ -177,9 +176,7 @@ record BandGraph(Graph graph, NavigableMap<Integer, RowBand> rows) {
 
   private static TensorType type(Graph whole, int edge, RowBand band) {
     var shape = whole.type(edge).shape();
-    return whole
-        .type(edge)
-        .withShape(Shape.image(band.height(), shape.width(), shape.channels()));
+    return whole.type(edge).withShape(Shape.image(band.height(), shape.width(), shape.channels()));
   }
 
   /** A graph of bands in the making. */
@@ -280,10 +277,7 @@ record BandGraph(Graph graph, NavigableMap<Integer, RowBand> rows) {
       }
       var crop =
           new Crop(
-              wanted.from() - there.from(),
-              0,
-              wanted.height(),
-              whole.type(edge).shape().width());
+              wanted.from() - there.from(), 0, wanted.height(), whole.type(edge).shape().width());
       return besides(crop, here);
     }
 

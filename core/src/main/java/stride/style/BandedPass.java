@@ -82,7 +82,8 @@ final class BandedPass {
     }
     for (int edge = 1; edge <= output; edge++) {
       boolean normalized = normOf(edge) != null;
-      if (pixels(shape(edge)) == least && (normalized || readers[edge] > 1 || leaves(edge, least))) {
+      if (pixels(shape(edge)) == least
+          && (normalized || readers[edge] > 1 || leaves(edge, least))) {
         kept.add(edge);
       }
       if (normalized || kept.contains(edge) || edge == output) {
@@ -103,8 +104,7 @@ final class BandedPass {
   private boolean leaves(int edge, long pixels) {
     return graph.nodes().stream()
         .anyMatch(
-            node ->
-                node.inputs().contains(edge) && pixels(node.output().shape()) > 2 * pixels);
+            node -> node.inputs().contains(edge) && pixels(node.output().shape()) > 2 * pixels);
   }
 
   /** The same graph, whose instance norms take their statistics from the weights. */
@@ -137,9 +137,7 @@ final class BandedPass {
   private Graph.@Nullable Node normOf(int edge) {
     return graph.nodes().stream()
         .filter(
-            node ->
-                node.operation() instanceof FrozenBatchNorm
-                    && node.inputs().getFirst() == edge)
+            node -> node.operation() instanceof FrozenBatchNorm && node.inputs().getFirst() == edge)
         .findFirst()
         .orElse(null);
   }
@@ -192,11 +190,7 @@ final class BandedPass {
   }
 
   private void compute(
-      int target,
-      Set<Integer> sources,
-      Set<Integer> needed,
-      RowSource picture,
-      RowSink output) {
+      int target, Set<Integer> sources, Set<Integer> needed, RowSource picture, RowSink output) {
     var shape = shape(target);
     int height = shape.height();
     int rowLength = shape.width() * shape.channels();
@@ -241,7 +235,10 @@ final class BandedPass {
                     output.write(band.from(), band.to(), values.array(), values.at(0));
                   }
                   at++;
-                  part = at < bands.size() ? BandGraph.of(graph, target, bands.get(at), sources) : null;
+                  part =
+                      at < bands.size()
+                          ? BandGraph.of(graph, target, bands.get(at), sources)
+                          : null;
                 } while (part != null && part.graph().equals(first.graph()));
                 return at;
               });

@@ -50,7 +50,11 @@ final class MapMoments {
               part * period);
         });
     for (int part = 0; part < parts; part++) {
-      join((Math.min((part + 1) * step, rows) - part * step) * width, means, deviations, part * period);
+      join(
+          (Math.min((part + 1) * step, rows) - part * step) * width,
+          means,
+          deviations,
+          part * period);
     }
   }
 

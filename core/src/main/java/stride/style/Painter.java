@@ -26,9 +26,9 @@ import stride.tensor.Tensor;
  * Painter.of(Model.load(file)).paint(Path.of("photo.jpg")).savePng(Path.of("painted.png"));
  * }</pre>
  *
- * <p>Pictures may have any size; what is painted has the same one, or that times the factor by which
- * the network's output is larger than its input. A network that makes a little more, because it
- * halves and doubles its maps, is cut off on the right and below. The colours of its output are
+ * <p>Pictures may have any size; what is painted has the same one, or that times the factor by
+ * which the network's output is larger than its input. A network that makes a little more, because
+ * it halves and doubles its maps, is cut off on the right and below. The colours of its output are
  * meant as the model's preprocessing makes those of its input: values of 0 to 1 of each channel,
  * normalised.
  *
@@ -138,8 +138,7 @@ public final class Painter {
     int channels = model.network().input().channels();
     if (channels != 1 && channels != 3) {
       throw new IllegalArgumentException(
-          "pictures have 1 or 3 channels, the network takes %d: paint images"
-              .formatted(channels));
+          "pictures have 1 or 3 channels, the network takes %d: paint images".formatted(channels));
     }
     var pixels = channels == 1 ? picture.grey() : picture.rgb();
     var painting = new Painting(pixels.height(), pixels.width());

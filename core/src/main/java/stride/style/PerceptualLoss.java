@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import stride.compute.Buffer;
 import stride.engine.Engine;
 import stride.engine.Plan;
@@ -35,9 +36,9 @@ import stride.train.Targets;
  * matrices of a painting ({@link StyleLoss}); neighbouring pixels are to be alike (total
  * variation). The target of a sample is the photo itself, normalised as the network's inputs are.
  *
- * <p>Networks answer with numbers of very different sizes. So the loss of a layer's style is divided
- * by what it would be if its maps were zero, and that of its content by what that would be of the
- * painting: a weight means about the same for all layers and judges.
+ * <p>Networks answer with numbers of very different sizes. So the loss of a layer's style is
+ * divided by what it would be if its maps were zero, and that of its content by what that would be
+ * of the painting: a weight means about the same for all layers and judges.
  */
 public final class PerceptualLoss implements Loss {
   private final Network judge;
@@ -81,14 +82,12 @@ public final class PerceptualLoss implements Loss {
     judge = model.network().tapping(names);
     var maps = maps(painting, engine);
     var content = new LinkedHashMap<String, Double>();
-    layers
-        .content()
+    // In one order, so that sums have the same bits when a training is gone on with.
+    new TreeMap<>(layers.content())
         .forEach(
-            (layer, weight) ->
-                content.put(layer, weight / ofZero(layer, map(maps, layer).data())));
+            (layer, weight) -> content.put(layer, weight / ofZero(layer, map(maps, layer).data())));
     var style = new LinkedHashMap<String, Double>();
-    layers
-        .style()
+    new TreeMap<>(layers.style())
         .forEach(
             (layer, weight) -> {
               var gram = GramMatrix.of(map(maps, layer), engine);
@@ -111,8 +110,7 @@ public final class PerceptualLoss implements Loss {
   /** The style's loss of maps of zeros. */
   private static double ofZero(String layer, GramMatrix gram) {
     return above(
-        layer,
-        Formulas.style(new double[gram.values().length], gram.values(), gram.filters()));
+        layer, Formulas.style(new double[gram.values().length], gram.values(), gram.filters()));
   }
 
   private static double above(String layer, double loss) {
@@ -216,17 +214,25 @@ public final class PerceptualLoss implements Loss {
       var looking = model.network().tapping(layers.content().keySet()).withInput(picture);
       photos =
           engine.plan(
-              looking.graph(), model.weights().part(looking.graph()), batch, purpose(layers.content().keySet()));
+              looking.graph(),
+              model.weights().part(looking.graph()),
+              batch,
+              purpose(layers.content().keySet()));
       var parts = new ArrayList<TapLoss>();
-      layers.content().forEach(
-          (layer, weight) -> {
-            var maps = new float[batch * shape(looking, layer).elements()];
-            wanted.put(layer, maps);
-            parts.add(new TapLoss(layer, new ContentLoss(maps), weight));
-          });
-      layers.style().forEach(
-          (layer, weight) ->
-              parts.add(new TapLoss(layer, new StyleLoss(requireNonNull(grams.get(layer))), weight)));
+      layers
+          .content()
+          .forEach(
+              (layer, weight) -> {
+                var maps = new float[batch * shape(looking, layer).elements()];
+                wanted.put(layer, maps);
+                parts.add(new TapLoss(layer, new ContentLoss(maps), weight));
+              });
+      layers
+          .style()
+          .forEach(
+              (layer, weight) ->
+                  parts.add(
+                      new TapLoss(layer, new StyleLoss(requireNonNull(grams.get(layer))), weight)));
       paintings =
           InputGradient.of(
               judge.withInput(picture),
@@ -271,10 +277,7 @@ public final class PerceptualLoss implements Loss {
     private void show(Buffer input, int sample) {
       painted.undo(colours, 0, colours.length);
       System.arraycopy(colours, 0, input.array(), input.at(sample), colours.length);
-      model
-          .preprocessing()
-          .normalization()
-          .apply(input.array(), input.at(sample), colours.length);
+      model.preprocessing().normalization().apply(input.array(), input.at(sample), colours.length);
     }
 
     /**

@@ -53,8 +53,7 @@ public record StyleLayers(
    * @param styleFactor for those of the style, 0 or more
    * @param variationFactor for that of the total variation, 0 or more
    */
-  public StyleLayers weighted(
-      double contentFactor, double styleFactor, double variationFactor) {
+  public StyleLayers weighted(double contentFactor, double styleFactor, double variationFactor) {
     return new StyleLayers(
         scaled(content, contentFactor), scaled(style, styleFactor), variationFactor * variation);
   }

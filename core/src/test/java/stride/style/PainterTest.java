@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import stride.engine.Engine;
+import stride.image.Fit;
 import stride.image.Image;
 import stride.image.Normalization;
 import stride.image.Picture;
 import stride.image.Pixels;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
-import stride.image.Fit;
 import stride.kernel.Kernels;
 import stride.layer.Layer;
 import stride.network.Model;
@@ -152,8 +152,7 @@ final class PainterTest {
             },
             (from, to, values, at) -> {
               for (int y = from; y < Math.min(to, shape.height()); y++) {
-                System.arraycopy(
-                    values, at + (y - from) * output.width() * 3, row, 0, row.length);
+                System.arraycopy(values, at + (y - from) * output.width() * 3, row, 0, row.length);
                 model.preprocessing().normalization().undo(row, 0, row.length);
                 System.arraycopy(row, 0, painted, y * row.length, row.length);
               }
@@ -176,7 +175,8 @@ final class PainterTest {
   @CsvSource({"32, 32", "33, 47", "35, 34", "9, 61"})
   void thePaintedPictureHasThePhotosSize(int height, int width) {
     var picture = new Pixels(height, width, 3, new byte[height * width * 3]);
-    var painted = Painter.of(painter(PAINTER, 1)).paint(Picture.of(picture.toImage().toBufferedImage()));
+    var painted =
+        Painter.of(painter(PAINTER, 1)).paint(Picture.of(picture.toImage().toBufferedImage()));
     assertEquals(height, painted.height());
     assertEquals(width, painted.width());
     assertEquals(3, painted.channels());
@@ -216,7 +216,8 @@ final class PainterTest {
   void whatCannotBePaintedIsSaid() {
     var painter = Painter.of(painter(PAINTER, 1));
     assertMessage(
-        "the network cannot paint a picture of 20x4: 0 (pad): a reflection is smaller than the image, found left 4, right 4, top 4, bottom 4 for 4x20x3",
+        "the network cannot paint a picture of 20x4: 0 (pad): a reflection is smaller than the"
+            + " image, found left 4, right 4, top 4, bottom 4 for 4x20x3",
         () -> painter.paint(image(4, 20, 1)));
     assertMessage(
         "the network takes images of 3 channels, found 20x20x1",
@@ -233,7 +234,8 @@ final class PainterTest {
         "the network makes 32x32x1 of 32x32x3: a painter gives as many channels as it takes",
         () -> Painter.of(painter(conv(1, 3).padding(1), 1)));
     assertMessage(
-        "the network makes 18x18x3 of a picture of 20x20, which is not of the same size nor a multiple of it",
+        "the network makes 18x18x3 of a picture of 20x20, which is not of the same size nor a"
+            + " multiple of it",
         () -> Painter.of(painter(conv(3, 3), 1)).paint(image(20, 20, 1)));
   }
 
@@ -243,11 +245,13 @@ final class PainterTest {
     model.weights().values()[model.weights().table().weights().getFirst().offset()] = Float.NaN;
     model.weights().changed();
     assertMessage(
-        "the network paints NaN at row 0, column 0, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate",
+        "the network paints NaN at row 0, column 0, as weights that are too large make it; take the"
+            + " model of an earlier epoch, or train with a smaller learning rate",
         () -> Painter.of(model).paint(image(20, 20, 1)));
   }
 
-  private static void assertMessage(String expected, org.junit.jupiter.api.function.Executable wrong) {
+  private static void assertMessage(
+      String expected, org.junit.jupiter.api.function.Executable wrong) {
     assertEquals(expected, assertThrows(IllegalArgumentException.class, wrong).getMessage());
   }
 }

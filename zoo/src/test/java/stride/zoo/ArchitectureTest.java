@@ -102,8 +102,7 @@ final class ArchitectureTest {
       assertTrue(names.add(architecture.name()), architecture.name());
       var graph = architecture.network().graph();
       if (architecture.painter() != null) {
-        assertEquals(
-            architecture.input(), graph.type(graph.output(Graph.OUTPUT)).shape());
+        assertEquals(architecture.input(), graph.type(graph.output(Graph.OUTPUT)).shape());
       } else if (architecture.detector() == null) {
         assertEquals(
             Shape.of(architecture.classes()), graph.type(graph.output(Graph.OUTPUT)).shape());

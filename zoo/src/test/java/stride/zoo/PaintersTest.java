@@ -93,7 +93,8 @@ final class PaintersTest {
     var own = new TreeSet<String>();
     var first = new LinkedHashMap<String, String>();
     for (var line : original.tensors) {
-      first.put(line.substring(0, line.lastIndexOf(' ')), line.substring(line.lastIndexOf(' ') + 1));
+      first.put(
+          line.substring(0, line.lastIndexOf(' ')), line.substring(line.lastIndexOf(' ') + 1));
     }
     for (var entry : WeightTable.of(network.graph()).weights()) {
       String name = entry.name() + " " + entry.parameter().shape();
@@ -163,8 +164,7 @@ final class PaintersTest {
     var saved = folder.resolve("narrow.safetensors");
     model.save(saved);
     assertArrayEquals(
-        Painter.of(model).paint(image).data(),
-        Painter.of(Model.load(saved)).paint(image).data());
+        Painter.of(model).paint(image).data(), Painter.of(Model.load(saved)).paint(image).data());
   }
 
   /** PyTorch wrote running statistics of instance norms before 0.4.1, and never read them. */
@@ -180,8 +180,7 @@ final class PaintersTest {
     writer.floats("res1.in2.running_var", Shape.of(32), new float[32]);
     var file = folder.resolve("old.safetensors");
     writer.write(file);
-    assertArrayEquals(
-        weights.values(), Zoo.find("style_8").load(file).weights().values());
+    assertArrayEquals(weights.values(), Zoo.find("style_8").load(file).weights().values());
     writer.floats("conv1.running_mean", Shape.of(8), new float[8]);
     writer.write(file);
     var thrown = assertThrows(FormatException.class, () -> Zoo.find("style_8").load(file));

@@ -107,12 +107,15 @@ final class PaintedPictures {
     return failed ? Failures.FAILED : 0;
   }
 
-  /** One picture that is named itself goes to a file; what a folder or a pattern holds to a folder. */
+  /**
+   * One picture that is named itself goes to a file; what a folder or a pattern holds to a folder.
+   */
   private static Place place(List<String> photos, List<Path> files, Path out) throws IOException {
     boolean single = files.size() == 1 && photos.equals(List.of(files.getFirst().toString()));
     if (single && !Files.isDirectory(out)) {
       var file = OutputFile.picture("--out", out);
-      if (Files.exists(out) && Files.exists(files.getFirst())
+      if (Files.exists(out)
+          && Files.exists(files.getFirst())
           && Files.isSameFile(out, files.getFirst())) {
         throw new FileException(
             "--out %s is the photo itself: give the painted picture another name".formatted(out));

@@ -91,8 +91,8 @@ public final class StyleCommand implements Callable<Integer> {
       paramLabel = "MODEL|FILE",
       description =
           "Paint in one pass, with a model that \"stride train style\" made (its file or the folder"
-              + " of its run), or with weights of PyTorch's fast_neural_style (.pth). What is painted"
-              + " is as large as the photo.")
+              + " of its run), or with weights of PyTorch's fast_neural_style (.pth). What is"
+              + " painted is as large as the photo.")
   private @Nullable String painter;
 
   @Option(

@@ -86,7 +86,7 @@ public final class TrainCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   /** What a run may be resumed with anew: its length, and where its files are. */
-  private static final Set<String> CHANGEABLE = 
+  private static final Set<String> CHANGEABLE =
       Set.of("epochs", "data", "data_dir", "weights", "style", "loss_weights", "test_photo");
 
   @Option(

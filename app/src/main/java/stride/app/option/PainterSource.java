@@ -3,7 +3,6 @@ package stride.app.option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import stride.app.run.RunFolder;
 import stride.format.FileException;
 import stride.format.TensorFile;
 import stride.network.Model;
@@ -11,8 +10,9 @@ import stride.network.Task;
 import stride.zoo.Zoo;
 
 /**
- * A model that paints in one pass, as the command line names it: a model that was saved, by its file
- * or by the folder of its run, or weights of PyTorch's examples/fast_neural_style of any width.
+ * A model that paints in one pass, as the command line names it: a model that was saved, by its
+ * file or by the folder of its run, or weights of PyTorch's examples/fast_neural_style of any
+ * width.
  */
 public final class PainterSource {
   /** The network whose weights a file holds that says nothing but these. */

@@ -18,7 +18,10 @@ import stride.format.FileException;
  * @param paintings what was painted, in order
  */
 public record PainterReport(SavedRun run, List<Path> paintings) {
-  /** More of them would not be looked at: these are spread evenly, the first and the last among them. */
+  /**
+   * More of them would not be looked at: these are spread evenly, the first and the last among
+   * them.
+   */
   private static final int MOST_SHOWN = 24;
 
   private static final Pattern NAME = Pattern.compile("epoch-(\\d+)(?:-step-(\\d+))?\\.png");

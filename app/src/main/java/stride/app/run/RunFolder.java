@@ -22,8 +22,8 @@ import stride.format.FormatException;
  * {@code checkpoint.safetensors}, {@code best.safetensors} and, at the end, {@code
  * model.safetensors}; {@code changes.json} if it was resumed with other settings, {@code
  * failure.json} if it diverged; a folder {@code painted} of what a network that learns to paint
- * makes of a photo. While it is open no other process can open it; a process that dies
- * lets go of it.
+ * makes of a photo. While it is open no other process can open it; a process that dies lets go of
+ * it.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
@@ -40,7 +40,8 @@ public final class RunFolder implements AutoCloseable {
 
   /** All that a run writes. */
   private static final List<String> FILES =
-      List.of(CONFIG, CHANGES, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL, FAILURE, PAINTINGS);
+      List.of(
+          CONFIG, CHANGES, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL, FAILURE, PAINTINGS);
 
   private static final int LONGEST_CONFIG = 1 << 16;
 

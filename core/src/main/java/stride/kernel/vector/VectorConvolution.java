@@ -29,9 +29,7 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
     if (SamplePass.suits(sweep, usage.group())) {
       return new SamplePass(sweep);
     }
-    return OverlapPass.suitsForward(geometry)
-        ? OverlapPass.forward(geometry, usage)
-        : dense(sweep);
+    return OverlapPass.suitsForward(geometry) ? OverlapPass.forward(geometry, usage) : dense(sweep);
   }
 
   @Override

@@ -149,8 +149,12 @@ public final class OverlapPass implements ConvolutionPass {
 
   /** {@return whether a convolution's forward pass has few enough output channels to be faster} */
   public static boolean suitsForward(ConvGeometry g) {
-    return g.inChannels() >= L / 2 && suits(turned(g)) && g.strideHeight() == 1
-        && g.strideWidth() == 1 && g.groups() == 1 && g.dilationWidth() == 1;
+    return g.inChannels() >= L / 2
+        && suits(turned(g))
+        && g.strideHeight() == 1
+        && g.strideWidth() == 1
+        && g.groups() == 1
+        && g.dilationWidth() == 1;
   }
 
   @Override
