@@ -270,8 +270,8 @@ record BandGraph(Graph graph, NavigableMap<Integer, RowBand> rows) {
 
     /** Some of an edge's rows. */
     private int cropped(int edge, RowBand wanted) {
-      var there = rows.get(edge);
-      int here = edges.get(edge);
+      var there = requireNonNull(rows.get(edge));
+      int here = requireNonNull(edges.get(edge));
       if (there.equals(wanted)) {
         return here;
       }

@@ -72,7 +72,7 @@ final class BandedPass {
     this.engine = engine;
     this.bandFloats = bandFloats;
     graph = frozen(whole);
-    this.weights = frozen(graph, whole, weights);
+    this.weights = frozen(graph, weights);
     int output = graph.output(Graph.OUTPUT);
     long least = Long.MAX_VALUE;
     var readers = new int[graph.edges()];
@@ -117,7 +117,7 @@ final class BandedPass {
                 : node.operation());
   }
 
-  private static Weights frozen(Graph graph, Graph whole, Weights weights) {
+  private static Weights frozen(Graph graph, Weights weights) {
     var frozen = weights.movedTo(graph, Set.of(), 0);
     var table = weights.table();
     for (var entry : frozen.table().statistics()) {
@@ -280,7 +280,7 @@ final class BandedPass {
       most = Math.max(most, all.type(edge).shape().elements());
     }
     long rows = (long) ((double) bandFloats / most * height);
-    return (int) Math.clamp(rows / MULTIPLE * MULTIPLE, MULTIPLE, Math.max(MULTIPLE, height));
+    return Math.clamp(rows / MULTIPLE * MULTIPLE, MULTIPLE, Math.max(MULTIPLE, height));
   }
 
   private void setStatistics(Graph.Node norm, MapMoments moments) {

@@ -260,7 +260,7 @@ public final class Painter {
               .max()
               .orElse(0);
       if (MAPS_AT_ONCE * Float.BYTES * largest > memory && BandedPass.isPossible(network.graph())) {
-        int band = (int) Math.clamp(memory / 16 / Float.BYTES, LEAST_BAND, LARGEST_BAND);
+        int band = Math.clamp(memory / 16 / Float.BYTES, LEAST_BAND, LARGEST_BAND);
         new BandedPass(engine, network.graph(), model.weights(), band).run(source, sink);
         return;
       }

@@ -113,7 +113,7 @@ final class PainterTraining {
     settings.putIfAbsent("content_weight", 1.0);
     settings.putIfAbsent("style_weight", 1.0);
     settings.putIfAbsent("tv_weight", 1.0);
-    if (!JUDGES.contains(settings.get("loss_network").toString())) {
+    if (!JUDGES.contains(String.valueOf(settings.get("loss_network")))) {
       throw new UsageException(
           "--loss-network takes squeezenet1_1, vgg16 or vgg19, found "
               + settings.get("loss_network"));
