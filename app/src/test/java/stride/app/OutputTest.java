@@ -99,9 +99,19 @@ class OutputTest {
     calls.put("explain", List.of("explain", model, picture, out(temp, "")));
     calls.put("compare", List.of("compare", made, out(temp, ".html")));
     calls.put("predict", List.of("predict", model, picture));
-    String painter = temp.resolve("painter.pth").toString();
-    Model.initialized(Zoo.find("style_8").network(), 1).savePyTorch(Path.of(painter));
-    calls.put("style", List.of("style", picture, "--model", painter, out(temp, ".png")));
+    String squeezenet = temp.resolve("squeezenet1_1.safetensors").toString();
+    Model.initialized(Zoo.find("squeezenet1_1").network(), 1).save(Path.of(squeezenet));
+    calls.put(
+        "style",
+        List.of(
+            "style",
+            picture,
+            "--style",
+            picture,
+            "--weights",
+            squeezenet,
+            "--steps=1",
+            out(temp, ".png")));
     calls.put("summary", List.of("summary", "lenet5"));
     calls.put("bench", List.of("bench", "lenet5", "--batch=1", "--steps=1"));
     calls.put("augment", List.of("augment", pictures, out(temp, ".png"), "--variants=1"));

@@ -388,8 +388,7 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
       case LBFGS -> {
         long memory = MEMORY_FLOATS / (2L * x.length);
         var steps =
-            new Lbfgs(
-                engine, objective::apply, x, Math.clamp(memory, LEAST_MEMORY, MOST_MEMORY));
+            new Lbfgs(engine, objective::apply, x, Math.clamp(memory, LEAST_MEMORY, MOST_MEMORY));
         yield number -> Double.isFinite(steps.step());
       }
       case ADAM -> adam(x, objective);

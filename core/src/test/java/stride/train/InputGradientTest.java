@@ -91,6 +91,6 @@ class InputGradientTest {
         assertThrows(
             IllegalArgumentException.class, () -> NETWORK.tapping(List.of("first", "last")));
     assertEquals(
-        "the network has no layer last; it has first, 1, block.0, block.1, 3", thrown.getMessage());
+        "the network has no layer last; it has first, 0, block.0, block.1, 1", thrown.getMessage());
   }
 }

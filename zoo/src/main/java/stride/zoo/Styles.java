@@ -39,10 +39,10 @@ public final class Styles {
   /** The layers of Stanford's course CS231n, and the relations of its weights. */
   private static StyleLayers squeezenet() {
     var style = new LinkedHashMap<String, Double>();
-    style.put("features.1", 20000.0);
-    style.put("features.4", 500.0);
-    style.put("features.6", 12.0);
-    style.put("features.7", 1.0);
+    style.put("features.1", 1.6);
+    style.put("features.4", 0.04);
+    style.put("features.6", 0.001);
+    style.put("features.7", 0.0001);
     return new StyleLayers(Map.of("features.3", 1.0), style, 10);
   }
 

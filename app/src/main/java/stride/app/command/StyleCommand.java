@@ -25,11 +25,13 @@ import stride.app.option.WeightsSource;
 import stride.app.report.OutputFile;
 import stride.app.training.StopSignal;
 import stride.format.FormatException;
+import stride.image.Image;
 import stride.image.Pictures;
 import stride.image.Pixels;
 import stride.image.Resampling;
 import stride.network.Model;
 import stride.style.Colours;
+import stride.style.Mask;
 import stride.style.Painting;
 import stride.style.Style;
 import stride.style.StyleLayers;
@@ -160,6 +162,14 @@ public final class StyleCommand implements Callable<Integer> {
   private @Nullable String preserved;
 
   @Option(
+      names = "--mask",
+      paramLabel = "PICTURE",
+      description =
+          "A picture as large as the photo that says where the painting is: where it is light; the"
+              + " photo stays where it is dark.")
+  private @Nullable Path mask;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       description = "How often the picture is changed, at each scale. Default: 100.")
@@ -240,7 +250,9 @@ public final class StyleCommand implements Callable<Integer> {
     var wanted = size == null ? SizeOption.USUAL : SizeOption.of(size);
     var file = OutputFile.picture("--out", out);
     var folder = frames == null ? null : FrameFolder.of(frames);
-    var canvas = sized(read(photo), wanted);
+    var original = read(photo);
+    var canvas = sized(original, wanted);
+    var where = mask == null ? null : mask(mask, original, canvas);
     var styles = styles(canvas);
     settings = settings.scales(scales == null ? usualScales(canvas) : scales);
     long began = System.nanoTime();
@@ -257,15 +269,17 @@ public final class StyleCommand implements Callable<Integer> {
                     (step, picture) -> {
                       progress.at(step);
                       if (preview != null && step.step() % preview == 0) {
-                        progress.tried(() -> file.write(picture.get().toBufferedImage()));
+                        progress.tried(
+                            () ->
+                                file.write(shown(picture.get(), where, canvas).toBufferedImage()));
                       }
                       if (folder != null && step.step() % EACH_FRAME == 0) {
-                        progress.tried(() -> folder.add(picture.get()));
+                        progress.tried(() -> folder.add(shown(picture.get(), where, canvas)));
                       }
                       return !stop.asked();
                     });
       }
-      file.write(painting.image().toBufferedImage());
+      file.write(shown(painting.image(), where, canvas).toBufferedImage());
       result(photo, painting, settings, (System.nanoTime() - began) * 1e-9);
     }
     if (painting.ending() == Painting.Ending.NOT_FINITE) {
@@ -381,6 +395,25 @@ public final class StyleCommand implements Callable<Integer> {
 
   private Pixels read(Path picture) throws IOException {
     return Pictures.decode(picture, arguments.options()).rgb();
+  }
+
+  private static Image shown(Image painted, @Nullable Mask where, Pixels canvas) {
+    return where == null ? painted : where.between(painted, canvas);
+  }
+
+  private Mask mask(Path file, Pixels original, Pixels canvas) throws IOException {
+    var picture = Pictures.decode(file, arguments.options()).grey();
+    if (picture.height() != original.height() || picture.width() != original.width()) {
+      throw new FormatException(
+          "%s: a mask is as large as the photo, found %dx%d pixels for %dx%d"
+              .formatted(
+                  file, picture.width(), picture.height(), original.width(), original.height()));
+    }
+    try {
+      return new Mask(picture.resize(canvas.height(), canvas.width(), Resampling.BILINEAR));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("%s: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   private static Pixels sized(Pixels picture, SizeOption size) {
