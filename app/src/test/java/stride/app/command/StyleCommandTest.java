@@ -27,14 +27,14 @@ import stride.zoo.Zoo;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StyleCommandTest {
-  @TempDir private Path temp;
-
+  private Path temp;
   private Path photo;
   private Path painting;
   private Path weights;
 
   @BeforeAll
-  void makePictures() throws IOException {
+  void makePictures(@TempDir Path folder) throws IOException {
+    temp = folder;
     photo = picture("photo.png", 40, 60, 1);
     painting = picture("painting.png", 50, 44, 2);
     weights = temp.resolve("squeezenet1_1.safetensors");
