@@ -39,10 +39,7 @@ import stride.train.Optimizer;
  * @param engine computes; stays open
  */
 public record StyleTransfer(Model model, StyleLayers layers, Settings settings, Engine engine) {
-  /**
-   * Values of all maps of a tile together: a picture whose maps have more is computed in tiles.
-   * With their gradients they take about 5 GB.
-   */
+  /** Values of all maps together: a picture that has more of them is computed in tiles. */
   private static final long TILE_VALUES = 1L << 30;
 
   /** Floats of steps that L-BFGS remembers, at most, and the number of steps. */

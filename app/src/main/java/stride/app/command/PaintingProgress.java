@@ -3,7 +3,6 @@ package stride.app.command;
 import java.io.IOException;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
 import stride.app.console.Console;
 import stride.app.console.Failures;
@@ -35,7 +34,7 @@ final class PaintingProgress implements AutoCloseable {
             ? new ProgressBarBuilder()
                 .setInitialMax((long) settings.scales() * settings.steps())
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
-                .setRenderer(this::render)
+                .setRenderer((_, width) -> render(width))
                 .setConsumer(new TerminalLine(console))
                 .build()
             : null;
@@ -89,7 +88,7 @@ final class PaintingProgress implements AutoCloseable {
     }
   }
 
-  private String render(ProgressState state, int width) {
+  private String render(int width) {
     String text = line;
     return text.length() > width
         ? text.substring(0, width)

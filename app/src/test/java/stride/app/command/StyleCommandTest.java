@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,22 +25,23 @@ import stride.tensor.Shape;
 import stride.tensor.Tensor;
 import stride.zoo.Zoo;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StyleCommandTest {
-  @TempDir private static Path temp;
-
-  private static Path photo;
-  private static Path painting;
-  private static Path weights;
+  private Path temp;
+  private Path photo;
+  private Path painting;
+  private Path weights;
 
   @BeforeAll
-  static void makePictures() throws IOException {
+  void makePictures(@TempDir Path folder) throws IOException {
+    temp = folder;
     photo = picture("photo.png", 40, 60, 1);
     painting = picture("painting.png", 50, 44, 2);
     weights = temp.resolve("squeezenet1_1.safetensors");
     Model.initialized(Zoo.find("squeezenet1_1").network(), 1).save(weights);
   }
 
-  private static Path picture(String name, int height, int width, long seed) throws IOException {
+  private Path picture(String name, int height, int width, long seed) throws IOException {
     var values = new float[3 * height * width];
     var random = new Random(seed);
     for (int i = 0; i < values.length; i++) {
@@ -50,7 +52,7 @@ class StyleCommandTest {
     return file;
   }
 
-  private static Stride style(Object... more) {
+  private Stride style(Object... more) {
     var arguments = new ArrayList<Object>(List.of("style", photo, "--style", painting));
     arguments.addAll(List.of("--weights", weights));
     arguments.addAll(Arrays.asList(more));
