@@ -64,7 +64,7 @@ set "CODEPAGE="
 for /f "tokens=2 delims=:." %%C in ('chcp 2^>nul') do set "CODEPAGE=%%C"
 if defined CODEPAGE chcp 65001 >nul 2>nul
 if defined STRIDE_VECTORS goto vectors
-for %%C in (train evaluate bench experiment lr-find report) do if "%~1"=="%%C" goto vectors
+for %%C in (train evaluate bench experiment lr-find report style) do if "%~1"=="%%C" goto vectors
 rem Little to compute: the Vector API, which takes seconds to compile, is left out. A command that
 rem finds that there is much starts this file again.
 "%JDK%\bin\java.exe" %SMALL% "-Dstride.launcher=%~f0" -Dstride.kernels=scalar %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*

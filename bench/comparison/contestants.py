@@ -62,6 +62,7 @@ class Stride:
         """One run of a row, with more options of the JVM: the figures, and the run."""
         command = [ROOT / "stride", "bench", row.network, "--mode", row.mode, "--json"]
         command += ["--batch", row.batch, "--threads", threads]
+        command += ["--input", "%dx%dx3" % row.size] if row.size else []
         command += ["--steps", steps] if steps else []
         done = run(command, {"STRIDE_JAVA_OPTS": f"{options()} {java}"})
         return last_json(done.stdout), done
@@ -94,6 +95,7 @@ class Torch:
     def measure(self, row, threads, steps=None):
         command = [self.python, PEERS / "torch_peer.py", row.network, "--mode", row.mode]
         command += ["--batch", row.batch, "--threads", threads, *self.arguments]
+        command += ["--size", *row.size] if row.size else []
         command += ["--steps", steps] if steps else []
         done = run(command, {**TORCH_ENVIRONMENT, "OMP_NUM_THREADS": str(threads)})
         return last_json(done.stdout), done
@@ -121,20 +123,22 @@ class OnnxRuntime:
         java = java_home / "bin" / "java"
         self.command = [java, "--enable-native-access=ALL-UNNAMED", "-cp", path, "OrtPeer"]
 
-    def model(self, network, batch):
+    def model(self, network, batch, size=None):
         """The exported model, from the cache if it is there."""
-        file = self.cache / f"{network}-b{batch}.onnx"
+        suffix = "-%dx%d" % size if size else ""
+        file = self.cache / f"{network}{suffix}-b{batch}.onnx"
         if not file.exists():
             if self.python is None:
                 raise Failure(f"PyTorch is needed to export {file.name}")
             part = file.with_suffix(".part")
             peer = PEERS / "torch_peer.py"
-            run([self.python, peer, network, "--batch", batch, "--export", part])
+            command = [self.python, peer, network, "--batch", batch, "--export", part]
+            run(command + (["--size", *size] if size else []))
             part.rename(file)
         return file
 
     def measure(self, row, threads, steps=None):
-        model = self.model(row.network, row.batch)
+        model = self.model(row.network, row.batch, row.size)
         done = run([*self.command, row.network, model, threads] + ([steps] if steps else []))
         return last_json(done.stdout), done
 

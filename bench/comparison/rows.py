@@ -31,10 +31,13 @@ class Speed:
     memory: bool = False
     # Images a second that a peer's newer version reaches: counts where it is more than what ran.
     published: float | None = None
+    # Height and width of the images where they are not the network's own.
+    size: tuple | None = None
     name: str = field(init=False)
 
     def __post_init__(self):
-        self.name = f"{self.network}-{self.mode}-b{self.batch}"
+        size = "-%dx%d" % self.size if self.size else ""
+        self.name = f"{self.network}{size}-{self.mode}-b{self.batch}"
 
     def entries(self, contestants, options):
         """What runs in turn: names, and functions that return (figures, run)."""
@@ -65,6 +68,7 @@ class Scaling:
     mode: str
     batch: int
     target: float
+    size = None
     name: str = field(init=False)
 
     def __post_init__(self):
@@ -137,6 +141,11 @@ ROWS = [
     Speed("ssdlite320_mobilenet_v3_large", "training", 8, ["PyTorch"], 1.3),
     Speed("fasterrcnn_resnet50_fpn", "inference", 1, ["PyTorch"], 1.3),
     Speed("fasterrcnn_resnet50_fpn", "training", 1, ["PyTorch"], 1.3),
+    Speed("style", "inference", 1, ["PyTorch", "TorchScript", "ONNX Runtime"], 1.5),
+    *(
+        Speed(network, "inference", 1, ["PyTorch", "TorchScript", "ONNX Runtime"], 1.5, size=(720, 1280))
+        for network in ["style", "style_8"]
+    ),
     ColdStart(1.0, 300),
 ]
 

@@ -13,6 +13,12 @@ DETECTORS = {
     "fasterrcnn_resnet50_fpn": (3, 800, 1088),
 }
 
+# The channels of the first layers of networks that paint.
+PAINTERS = {"style": 32, "style_16": 16, "style_8": 8}
+
+# Where networks are that other scripts ask, too.
+GOLDEN = str(Path(__file__).resolve().parents[2] / "tools" / "golden")
+
 
 def make(name):
     """A network with PyTorch's own random weights, and the shape (C, H, W) of its inputs."""
@@ -20,8 +26,13 @@ def make(name):
         return lenet5(), (1, 28, 28)
     if name == "resnet20":
         return ResNet20(), (3, 32, 32)
+    if name in PAINTERS:
+        sys.path.append(GOLDEN)
+        from originals import TransformerNet
+
+        return TransformerNet(PAINTERS[name]), (3, 256, 256)
     if name == "fastestdet":
-        sys.path.append(str(Path(__file__).resolve().parents[2] / "tools" / "golden"))
+        sys.path.append(GOLDEN)
         from fastestdet import FastestDet
 
         return FastestDet(80), (3, 352, 352)

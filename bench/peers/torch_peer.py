@@ -46,6 +46,8 @@ def main():
     torch.manual_seed(1)
     torch.set_num_threads(options.threads)
     model, shape = networks.make(options.network)
+    if options.size:
+        shape = (shape[0], *options.size)
     images = torch.rand(options.batch, *shape) * 2 - 1
     if options.export:
         export(model, images, options.export)
@@ -93,6 +95,7 @@ def parse():
     parser.add_argument("--mode", choices=["inference", "training"], default="inference")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--size", type=int, nargs=2, help="height and width of the images")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--script", action="store_true")
     parser.add_argument("--export")

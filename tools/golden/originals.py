@@ -164,3 +164,55 @@ class CifarBlock(nn.Module):
         elif self.with_shortcut:
             y = y + F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.planes // 4, self.planes // 4))
         return F.relu(y)
+
+
+class TransformerNet(nn.Module):
+    """PyTorch's examples/fast_neural_style, with any number of channels."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.conv1 = Mirrored(3, width, 9, 1)
+        self.in1 = nn.InstanceNorm2d(width, affine=True)
+        self.conv2 = Mirrored(width, 2 * width, 3, 2)
+        self.in2 = nn.InstanceNorm2d(2 * width, affine=True)
+        self.conv3 = Mirrored(2 * width, 4 * width, 3, 2)
+        self.in3 = nn.InstanceNorm2d(4 * width, affine=True)
+        for i in range(1, 6):
+            setattr(self, "res%d" % i, MirroredBlock(4 * width))
+        self.deconv1 = Mirrored(4 * width, 2 * width, 3, 1)
+        self.in4 = nn.InstanceNorm2d(2 * width, affine=True)
+        self.deconv2 = Mirrored(2 * width, width, 3, 1)
+        self.in5 = nn.InstanceNorm2d(width, affine=True)
+        self.deconv3 = Mirrored(width, 3, 9, 1)
+
+    def forward(self, x):
+        x = F.relu(self.in1(self.conv1(x)))
+        x = F.relu(self.in2(self.conv2(x)))
+        x = F.relu(self.in3(self.conv3(x)))
+        for i in range(1, 6):
+            x = getattr(self, "res%d" % i)(x)
+        x = F.relu(self.in4(self.deconv1(F.interpolate(x, mode="nearest", scale_factor=2))))
+        x = F.relu(self.in5(self.deconv2(F.interpolate(x, mode="nearest", scale_factor=2))))
+        return self.deconv3(x)
+
+
+class Mirrored(nn.Module):
+    def __init__(self, channels, filters, kernel, stride):
+        super().__init__()
+        self.reflection_pad = nn.ReflectionPad2d(kernel // 2)
+        self.conv2d = nn.Conv2d(channels, filters, kernel, stride)
+
+    def forward(self, x):
+        return self.conv2d(self.reflection_pad(x))
+
+
+class MirroredBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv1 = Mirrored(width, width, 3, 1)
+        self.in1 = nn.InstanceNorm2d(width, affine=True)
+        self.conv2 = Mirrored(width, width, 3, 1)
+        self.in2 = nn.InstanceNorm2d(width, affine=True)
+
+    def forward(self, x):
+        return self.in2(self.conv2(F.relu(self.in1(self.conv1(x))))) + x

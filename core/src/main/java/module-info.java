@@ -37,6 +37,7 @@ module stride {
   exports stride.train.schedule;
   exports stride.train.log;
   exports stride.detection;
+  exports stride.style;
   exports stride.data;
   exports stride.data.digits;
   exports stride.data.augment;

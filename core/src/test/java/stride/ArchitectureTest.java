@@ -22,7 +22,7 @@ class ArchitectureTest {
   /** The rooms from top to bottom; those in one line do not know each other. */
   private static final List<List<String>> STOREYS =
       List.of(
-          List.of("detection"),
+          List.of("detection", "style"),
           List.of("train", "check"),
           List.of("data"),
           List.of("network"),

@@ -33,6 +33,7 @@ import stride.app.command.LrFindCommand;
 import stride.app.command.NetworksCommand;
 import stride.app.command.PredictCommand;
 import stride.app.command.ReportCommand;
+import stride.app.command.StyleCommand;
 import stride.app.command.SummaryCommand;
 import stride.app.command.TrainCommand;
 import stride.app.console.Console;
@@ -57,6 +58,7 @@ import stride.app.console.Version;
       ExplainCommand.class,
       CompareCommand.class,
       PredictCommand.class,
+      StyleCommand.class,
       SummaryCommand.class,
       BenchCommand.class,
       AugmentCommand.class,

@@ -34,6 +34,7 @@ import stride.layer.Layers;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
+import stride.zoo.Zoo;
 
 /** What commands do when stdout cannot be written: none may say that it succeeded. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -98,6 +99,19 @@ class OutputTest {
     calls.put("explain", List.of("explain", model, picture, out(temp, "")));
     calls.put("compare", List.of("compare", made, out(temp, ".html")));
     calls.put("predict", List.of("predict", model, picture));
+    String squeezenet = temp.resolve("squeezenet1_1.safetensors").toString();
+    Model.initialized(Zoo.find("squeezenet1_1").network(), 1).save(Path.of(squeezenet));
+    calls.put(
+        "style",
+        List.of(
+            "style",
+            picture,
+            "--style",
+            picture,
+            "--weights",
+            squeezenet,
+            "--steps=1",
+            out(temp, ".png")));
     calls.put("summary", List.of("summary", "lenet5"));
     calls.put("bench", List.of("bench", "lenet5", "--batch=1", "--steps=1"));
     calls.put("augment", List.of("augment", pictures, out(temp, ".png"), "--variants=1"));

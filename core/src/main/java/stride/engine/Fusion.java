@@ -42,7 +42,11 @@ final class Fusion {
   private void fuse(Graph graph, Backend backend, Purpose purpose, boolean[] wanted, int producer) {
     int edge = graph.edgeOf(producer);
     // A second batch norm would need the numbers of the first.
-    EpiloguePart last = backend.epiloguePart(graph.nodes().get(producer).operation(), false, false);
+    var own = graph.nodes().get(producer).operation();
+    EpiloguePart last =
+        backend.traits(own).contains(Trait.STORES_AFFINE)
+            ? EpiloguePart.AFFINE
+            : backend.epiloguePart(own, false, false);
     while (true) {
       int reader = onlyReader(graph, edge);
       if (reader < 0) {

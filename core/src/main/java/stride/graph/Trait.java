@@ -24,6 +24,12 @@ public enum Trait {
   CAN_FUSE_CONSUMERS,
 
   /**
+   * The store is an affine map of each channel already, one of this operation's own: no other one
+   * is fused behind it.
+   */
+  STORES_AFFINE,
+
+  /**
    * The backward pass can also compute the gradient of bounds that are fused into this operation.
    */
   CAN_FUSE_CONSUMER_GRADIENT,

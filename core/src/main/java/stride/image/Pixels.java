@@ -1,6 +1,9 @@
 package stride.image;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import stride.format.AtomicFiles;
 import stride.image.Resize.Span;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -142,6 +145,27 @@ public record Pixels(int height, int width, int channels, byte[] data) {
    */
   public Pixels crop(Region part) {
     return Rows.of(this).part(part).toPixels();
+  }
+
+  /**
+   * Returns the image as the bytes of a PNG file: grey, grey with opacity, red, green and blue, or
+   * these with opacity, by its 1 to 4 channels. AWT is not needed.
+   *
+   * @throws IllegalArgumentException if it has more than 4 channels
+   */
+  public byte[] toPng() {
+    return PngWriter.written(this);
+  }
+
+  /**
+   * Writes the image as a PNG file, atomically.
+   *
+   * @throws IllegalArgumentException if it has more than 4 channels
+   * @throws IOException if the file cannot be written
+   */
+  public void savePng(Path file) throws IOException {
+    byte[] png = toPng();
+    AtomicFiles.write(file, out -> out.write(png));
   }
 
   /** {@return the image as numbers in [0, 1], (H, W, C)} */

@@ -56,6 +56,17 @@ record Inference(Model model, Engine engine) {
                 nodes.size() > SHOWN ? " and %d more".formatted(nodes.size() - SHOWN) : ""));
   }
 
+  /** The edge that a layer's output is, or that of the last layer of a block of this name. */
+  static int edgeOfBlock(Graph graph, String name) {
+    var nodes = graph.nodes();
+    for (int n = nodes.size() - 1; n >= 0; n--) {
+      if (nodes.get(n).name().startsWith(name + ".")) {
+        return graph.edgeOf(n);
+      }
+    }
+    return edge(graph, name);
+  }
+
   static <T> T given(@Nullable T value, String name) {
     if (value == null) {
       throw new IllegalArgumentException(name + " is null");

@@ -3,6 +3,7 @@ package stride.network;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -185,6 +186,27 @@ public record Network(Graph graph) {
    */
   public Network withHead(int classes) {
     return new Network(Heads.replaced(graph, classes));
+  }
+
+  /**
+   * The part of this network that some layers need, each of which becomes an output of its name:
+   * what losses on maps look at (perceptual losses, style transfer). The network's own output is
+   * that of the last of them.
+   *
+   * @param layers names of layers, such as "features.22", or of blocks, which give what their last
+   *     layer gives: "layer1"
+   * @throws IllegalArgumentException if there is no such layer, whose message names some, or none
+   *     is named, or the network has several inputs
+   */
+  public Network tapping(Collection<String> layers) {
+    var _ = graph.input();
+    var taps = new LinkedHashMap<String, Integer>();
+    layers.forEach(layer -> taps.put(layer, Inference.edgeOfBlock(graph, layer)));
+    if (taps.isEmpty()) {
+      throw new IllegalArgumentException("name at least one layer whose maps are wanted");
+    }
+    taps.put(Graph.OUTPUT, Collections.max(taps.values()));
+    return new Network(graph.withOutputs(taps).after(0, taps.keySet()));
   }
 
   /**

@@ -18,6 +18,7 @@ import stride.graph.Graph;
 import stride.graph.WeightTable;
 import stride.graph.Weights;
 import stride.layer.Concat;
+import stride.layer.normalization.InstanceNorm;
 import stride.tensor.Shape;
 
 /**
@@ -25,13 +26,17 @@ import stride.tensor.Shape;
  * of them are checked before anything is read, and all that is wrong is said at once.
  *
  * <p>"num_batches_tracked" may be missing, as files from before PyTorch 0.4.1 have none. Auxiliary
- * heads in the file that the network was built without are left out, as torchvision does.
+ * heads in the file that the network was built without are left out, as torchvision does, and so
+ * are running statistics of instance norms, which they do not read.
  */
 public final class StateDict {
   private static final int MAX_NAMED = 10;
 
   /** The auxiliary heads of torchvision's GoogLeNet and Inception v3. */
   private static final Set<String> AUXILIARY_HEADS = Set.of("aux1", "aux2", "AuxLogits");
+
+  private static final Set<String> INSTANCE_NORM_STATISTICS =
+      Set.of("running_mean", "running_var", "num_batches_tracked");
 
   private final Network network;
   private final TensorFile file;
@@ -75,6 +80,9 @@ public final class StateDict {
     found = names.found();
     for (String name : names.unexpected()) {
       String module = name.substring(0, Math.max(name.indexOf('.'), 0));
+      if (isOfInstanceNorm(name)) {
+        continue;
+      }
       if (!AUXILIARY_HEADS.contains(module)
           || expected.keySet().stream().anyMatch(known -> known.startsWith(module + "."))) {
         unexpected.add(name);
@@ -91,6 +99,18 @@ public final class StateDict {
         misshapen.add(new Misshapen(name, file.tensor(stored), entry.getValue()));
       }
     }
+  }
+
+  /** PyTorch's instance norms had running statistics before 0.4.1, which nothing read. */
+  private boolean isOfInstanceNorm(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot > 0
+        && INSTANCE_NORM_STATISTICS.contains(name.substring(dot + 1))
+        && network.graph().nodes().stream()
+            .anyMatch(
+                node ->
+                    node.operation() instanceof InstanceNorm
+                        && node.weights().equals(name.substring(0, dot)));
   }
 
   /**

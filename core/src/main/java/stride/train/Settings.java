@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import stride.data.BoxPictures;
 import stride.data.ImageDataset;
 import stride.data.ImageFolder;
+import stride.data.Photos;
 import stride.graph.Weights;
 import stride.network.Network;
 import tools.jackson.core.JacksonException;
@@ -109,7 +112,9 @@ record Settings(Map<String, Object> values) {
         values.put("preparation of " + part + " images", tree(data.preprocessing()));
         values.put("labels of " + part + " images", labels(data));
         if (data instanceof ImageFolder pictures) {
-          values.put("names and sizes of " + part + " pictures", files(pictures));
+          values.put(
+              "names and sizes of " + part + " pictures",
+              files(IntStream.range(0, pictures.size()).mapToObj(pictures::file).toList()));
         }
       }
       case Samples.Boxed(var data) -> {
@@ -120,6 +125,10 @@ record Settings(Map<String, Object> values) {
       case Samples.Others(var data) -> {
         values.put("shapes of " + part + " examples", data.shapes().toString());
         values.put("targets of " + part + " examples", data.targets().toString());
+        if (data instanceof Photos photos) {
+          values.put("preparation of " + part + " pictures", tree(photos.preprocessing()));
+          values.put("names and sizes of " + part + " pictures", files(photos.files()));
+        }
       }
     }
   }
@@ -198,11 +207,10 @@ record Settings(Map<String, Object> values) {
   }
 
   /** Returns a digest of the files without their folders, which may have been moved. */
-  private static String files(ImageFolder pictures) {
+  private static String files(List<Path> pictures) {
     return digest(
         out -> {
-          for (int i = 0; i < pictures.size(); i++) {
-            var file = pictures.file(i);
+          for (var file : pictures) {
             out.writeUTF(String.valueOf(file.getFileName()));
             // A missing picture is reported when it is read.
             out.writeLong(Files.exists(file) ? Files.size(file) : -1);

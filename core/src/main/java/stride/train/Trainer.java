@@ -81,7 +81,7 @@ public final class Trainer {
    * Returns a trainer with the settings of {@link #of} that starts with a model's weights. If the
    * model has a {@linkplain Model#method method} that can be {@linkplain LearnedMethod learned},
    * its loss and metrics are the usual ones, and the trained model has its method, labels and
-   * preprocessing.
+   * preprocessing. That of a model whose task are images has its preprocessing, too.
    *
    * @param model the model to start from; it is not changed
    */

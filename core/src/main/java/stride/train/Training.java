@@ -18,6 +18,7 @@ import stride.graph.Weights;
 import stride.image.Preprocessing;
 import stride.layer.normalization.BatchNorm;
 import stride.network.Model;
+import stride.network.Task;
 import stride.tensor.Numbers;
 
 /** One run of a {@link Trainer}: its buffers, its state, its steps. */
@@ -473,7 +474,8 @@ final class Training implements Progress {
   private Model model(Weights weights) {
     var network = trainer.network;
     var origin = trainer.origin;
-    if (origin != null && origin.method() != null && origin.task() == goal.task()) {
+    boolean same = origin != null && origin.task() == goal.task();
+    if (origin != null && same && (origin.method() != null || goal.task() == Task.IMAGE)) {
       return new Model(
           network, weights, goal.task(), origin.labels(), origin.preprocessing(), origin.method());
     }

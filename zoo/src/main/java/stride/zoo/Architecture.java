@@ -14,6 +14,7 @@ import stride.graph.WeightTable;
 import stride.layer.Size;
 import stride.network.Model;
 import stride.network.Network;
+import stride.network.Task;
 import stride.tensor.Shape;
 
 /**
@@ -30,6 +31,8 @@ import stride.tensor.Shape;
  * @param design makes the network for a shape of images and a number of classes
  * @param recipe the default settings of a training
  * @param detector what makes boxes of its outputs; null if it is no detector
+ * @param painter what a network that paints pictures has besides; null if it is none. Its classes
+ *     are the channels of what it paints
  */
 public record Architecture(
     String name,
@@ -38,7 +41,8 @@ public record Architecture(
     int classes,
     BiFunction<Shape, Integer, Network> design,
     Recipe recipe,
-    @Nullable DetectorDesign detector) {
+    @Nullable DetectorDesign detector,
+    @Nullable PainterDesign painter) {
 
   /**
    * Describes a network that classifies images.
@@ -57,7 +61,21 @@ public record Architecture(
       int classes,
       BiFunction<Shape, Integer, Network> design,
       Recipe recipe) {
-    this(name, title, input, classes, design, recipe, null);
+    this(name, title, input, classes, design, recipe, null, null);
+  }
+
+  /**
+   * {@return this design; of a network that paints, whose width is free, the one that has as many
+   * channels as a file of weights}
+   *
+   * @param weights the file
+   * @throws IOException if it cannot be read
+   */
+  public Architecture ofWeights(Path weights) throws IOException {
+    return painter == null
+        ? this
+        : new Architecture(
+            name, title, input, classes, painter.ofWeights().of(weights), recipe, null, painter);
   }
 
   /** {@return the network as it was published} */
@@ -97,7 +115,8 @@ public record Architecture(
    *     was expected and what was found
    */
   public Model load(Path weights) throws IOException {
-    return described(Model.of(published(used(network()), weights), weights), weights);
+    var network = used(ofWeights(weights).network());
+    return described(Model.of(published(network, weights), weights), weights);
   }
 
   /**
@@ -212,6 +231,9 @@ public record Architecture(
     if (detector != null) {
       return detecting(model, weights, detector);
     }
+    if (painter != null) {
+      return painting(model);
+    }
     if (isModel(weights)) {
       var saved = Model.load(weights);
       if (!saved.labels().isEmpty()) {
@@ -236,6 +258,25 @@ public record Architecture(
     return model.network().output().elements() == classes
         ? described.withLabels(set.get().labels())
         : described;
+  }
+
+  /**
+   * Returns a model of this network that paints pictures, with their preprocessing.
+   *
+   * @param model the model
+   * @return a copy whose task are pictures
+   * @throws IllegalStateException if this network paints none
+   */
+  public Model painting(Model model) {
+    if (painter == null) {
+      throw new IllegalStateException(name + " paints no pictures");
+    }
+    return new Model(
+        model.network(),
+        model.weights(),
+        Task.IMAGE,
+        List.of(),
+        painter.preprocessing().apply(model.network().input()));
   }
 
   private Model detecting(Model model, Path weights, DetectorDesign design) throws IOException {

@@ -13,6 +13,7 @@ public final class Zoo {
   private static final String HUANG = "Huang et al. 2017";
   private static final String LIU = "Liu et al. 2016";
   private static final String REN = "Ren et al. 2015";
+  private static final String JOHNSON = "Johnson et al. 2016";
   private static final String MA = "Ma et al. 2018";
 
   private static final List<Architecture> ALL =
@@ -157,7 +158,8 @@ public final class Zoo {
               80,
               FastestDet::fastestdet,
               Recipes.FASTESTDET,
-              FastestDet.detector()),
+              FastestDet.detector(),
+              null),
           detector(
               "ssd300_vgg16",
               "SSD300 on VGG-16, " + LIU,
@@ -213,7 +215,10 @@ public final class Zoo {
               448,
               FasterRcnn::fasterrcnnMobilenetV3LargeFpn,
               Recipes.FASTER_RCNN,
-              FasterRcnn.mobilenetV3Large320()));
+              FasterRcnn.mobilenetV3Large320()),
+          painter("style", "Fast style transfer, " + JOHNSON, 32),
+          painter("style_16", "Fast style transfer with half of the channels", 16),
+          painter("style_8", "Fast style transfer with a quarter of the channels", 8));
 
   private Zoo() {}
 
@@ -231,7 +236,19 @@ public final class Zoo {
       Recipe recipe,
       DetectorDesign detector) {
     return new Architecture(
-        name, title, Shape.image(height, width, 3), 91, design, recipe, detector);
+        name, title, Shape.image(height, width, 3), 91, design, recipe, detector, null);
+  }
+
+  private static Architecture painter(String name, String title, int width) {
+    return new Architecture(
+        name,
+        title,
+        Shape.image(256, 256, 3),
+        3,
+        TransformerNet.ofWidth(width),
+        Recipes.STYLE,
+        null,
+        TransformerNet.painter(width));
   }
 
   private static Architecture cifar(

@@ -101,7 +101,9 @@ final class ArchitectureTest {
     for (var architecture : Zoo.all()) {
       assertTrue(names.add(architecture.name()), architecture.name());
       var graph = architecture.network().graph();
-      if (architecture.detector() == null) {
+      if (architecture.painter() != null) {
+        assertEquals(architecture.input(), graph.type(graph.output(Graph.OUTPUT)).shape());
+      } else if (architecture.detector() == null) {
         assertEquals(
             Shape.of(architecture.classes()), graph.type(graph.output(Graph.OUTPUT)).shape());
       }

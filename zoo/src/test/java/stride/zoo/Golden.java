@@ -93,6 +93,23 @@ final class Golden {
     }
   }
 
+  /**
+   * Golden weights of a network.
+   *
+   * @param exponents those of the weights of convolutions and dense layers, in their order, with a
+   *     word before them
+   */
+  static Weights weights(Graph graph, String exponents) {
+    var words = exponents.split(" ");
+    var named = new LinkedHashMap<String, Integer>();
+    for (var entry : Weights.empty(graph).table().weights()) {
+      if (entry.parameter().shape().rank() > 1) {
+        named.put(entry.name(), Integer.parseInt(words[named.size() + 1]));
+      }
+    }
+    return weights(graph, named);
+  }
+
   /** The golden logits of all networks, by their names. */
   static Map<String, Logits> logits() {
     var paragraphs = paragraphs("logits.txt");

@@ -16,6 +16,7 @@ import stride.layer.Size;
 import stride.network.Network;
 import stride.tensor.CounterRandom;
 import stride.train.Loss;
+import stride.train.MeanSquaredError;
 import stride.train.Optimizer;
 import stride.train.SoftmaxCrossEntropy;
 import stride.train.StagedLoss;
@@ -48,11 +49,17 @@ public record Workload(Plan plan, Runnable step) {
     return new Workload(
         plan,
         mode == Mode.TRAINING
-            ? new TrainingStep(
-                plan,
-                Recipe.withHeads(network, new SoftmaxCrossEntropy()),
-                classes(plan, seed),
-                seed)
+            ? network.output().isImage()
+                ? new TrainingStep(
+                    plan,
+                    new MeanSquaredError(),
+                    Targets.of(new TargetType.Image(network.output()), batch),
+                    seed)
+                : new TrainingStep(
+                    plan,
+                    Recipe.withHeads(network, new SoftmaxCrossEntropy()),
+                    classes(plan, seed),
+                    seed)
             : () -> plan.forward(batch));
   }
 

@@ -167,6 +167,11 @@ public final class BenchCommand implements Callable<Integer> {
           "--loader measures pictures of classes, %s finds boxes: measure it without"
               .formatted(network));
     }
+    if (architecture.painter() != null) {
+      throw new UsageException(
+          "--loader measures pictures of classes, %s paints: measure it without"
+              .formatted(network));
+    }
     if (mode != Mode.INFERENCE || layers || steps != null) {
       throw new UsageException("--mode, --layers and --steps do not go with --loader");
     }

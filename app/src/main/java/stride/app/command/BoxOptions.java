@@ -1,7 +1,6 @@
 package stride.app.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +8,7 @@ import picocli.CommandLine.Option;
 import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
 import stride.app.report.BoxPainter;
+import stride.app.report.CopyFolder;
 import stride.app.report.OutputFile;
 import stride.detection.Detector;
 
@@ -98,15 +98,7 @@ public final class BoxOptions {
     if (out == null) {
       return null;
     }
-    var drawing = BoxPainter.into(out);
-    for (var picture : pictures) {
-      var folder = picture.toAbsolutePath().getParent();
-      if (folder != null && Files.isDirectory(folder) && Files.isSameFile(folder, out)) {
-        throw new UsageException(
-            "--out %s is the folder of %s, which the drawn one would replace: give another folder"
-                .formatted(out, picture));
-      }
-    }
-    return drawing;
+    CopyFolder.of(out).requireElsewhere(pictures, "drawn");
+    return BoxPainter.into(out);
   }
 }

@@ -141,7 +141,7 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private int model(String name, boolean torch) throws IOException {
-    var architecture = Zoo.find(name);
+    var architecture = Zoo.find(name).ofWeights(in);
     var made =
         architecture.network(
             input == null ? architecture.input() : input,

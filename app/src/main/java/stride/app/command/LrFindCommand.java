@@ -16,6 +16,7 @@ import stride.app.console.UsageException;
 import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
+import stride.app.option.StyleOptions;
 import stride.app.option.TrainingOptions;
 import stride.app.option.WeightsSource;
 import stride.app.report.Chart;
@@ -93,6 +94,8 @@ public final class LrFindCommand implements Callable<Integer> {
 
   @Mixin private TrainingOptions options;
 
+  @Mixin private StyleOptions style;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -112,6 +115,7 @@ public final class LrFindCommand implements Callable<Integer> {
     }
     settings.putAll(dataOptions.given());
     settings.putAll(options.given());
+    settings.putAll(style.given());
     for (var name : OF_WHOLE_TRAININGS) {
       if (settings.containsKey(name)) {
         throw new UsageException(
@@ -126,7 +130,7 @@ public final class LrFindCommand implements Callable<Integer> {
     LearningRateFinder test;
     int images;
     try (var engine = common.engine()) {
-      var prepared = new TrainingRun(config, common).prepare();
+      var prepared = new TrainingRun(config, common).prepare(engine);
       images = prepared.train().size();
       test =
           LearningRateFinder.of(

@@ -17,6 +17,7 @@ import stride.app.option.PictureArguments;
 import stride.app.report.BoxFindings;
 import stride.app.report.DetectorReport;
 import stride.app.report.OutputFile;
+import stride.app.report.PainterReport;
 import stride.app.report.Predictions;
 import stride.app.report.RunReport;
 import stride.app.run.RunConfig;
@@ -30,6 +31,7 @@ import stride.detection.Detector;
 import stride.engine.Engine;
 import stride.format.FileException;
 import stride.network.Model;
+import stride.network.Task;
 
 /** {@code stride report}: a page about a run. */
 @Command(
@@ -72,6 +74,9 @@ public final class ReportCommand implements Callable<Integer> {
       return new RunReport(saved, null).toHtml();
     }
     var model = Model.load(saved.model().get());
+    if (model.task() == Task.IMAGE) {
+      return new PainterReport(saved, RunFolder.paintingsOf(run)).toHtml();
+    }
     var data = new TrainingData(asked(saved.config()));
     if (!(model.method() instanceof DetectionMethod)) {
       return new RunReport(saved, tested(model, data, engine)).toHtml();

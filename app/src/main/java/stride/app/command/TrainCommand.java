@@ -18,6 +18,7 @@ import stride.app.console.UsageException;
 import stride.app.data.DataSource;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
+import stride.app.option.StyleOptions;
 import stride.app.option.TrainingOptions;
 import stride.app.option.WeightsSource;
 import stride.app.run.EpochTable;
@@ -59,7 +60,8 @@ public final class TrainCommand implements Callable<Integer> {
           "mnist, which ships with Stride, fashion-mnist, cifar10, or a folder with train/ and val/"
               + " (or test/), in each one sub-folder a class; with --val-fraction one such folder,"
               + " or a table (.csv) of files and their labels. For detectors a folder of pictures"
-              + " with boxes (COCO, Pascal VOC, YOLO).")
+              + " with boxes (COCO, Pascal VOC, YOLO), for networks that paint any folder of"
+              + " pictures.")
   private @Nullable String data;
 
   @Option(
@@ -73,6 +75,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin private TrainingOptions options;
 
+  @Mixin private StyleOptions style;
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -82,15 +86,16 @@ public final class TrainCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   /** What a run may be resumed with anew: its length, and where its files are. */
-  private static final Set<String> CHANGEABLE = Set.of("epochs", "data", "data_dir", "weights");
+  private static final Set<String> CHANGEABLE =
+      Set.of("epochs", "data", "data_dir", "weights", "style", "loss_weights", "test_photo");
 
   @Option(
       names = "--resume",
       paramLabel = "DIR",
       description =
           "Go on with the run in this folder; it knows the network and all settings. --epochs gives"
-              + " it more or fewer; --data, --data-dir and --weights say where files have moved"
-              + " to.")
+              + " it more or fewer; --data, --data-dir, --weights, --style, --loss-weights and"
+              + " --test-photo say where files have moved to.")
   private @Nullable Path resume;
 
   @Mixin private CommonOptions common;
@@ -149,6 +154,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     given.putAll(dataOptions.given());
     given.putAll(options.given());
+    given.putAll(style.given());
     if (given.get("weights") instanceof String weights) {
       given.put("weights", WeightsSource.lasting(weights));
     }

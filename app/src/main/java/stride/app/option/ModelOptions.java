@@ -16,6 +16,7 @@ import stride.format.FileException;
 import stride.format.FormatException;
 import stride.image.Normalization;
 import stride.network.Model;
+import stride.network.Task;
 import stride.zoo.Architecture;
 
 /**
@@ -133,6 +134,16 @@ public final class ModelOptions {
           "%s finds boxes and does not classify whole pictures: stride predict and stride evaluate take it"
               .formatted(name));
     }
+    if (!detector && !model.task().classifies()) {
+      throw new FileException(
+          "%s does not classify images, its task is %s: %s"
+              .formatted(
+                  name,
+                  model.task().key(),
+                  model.task() == Task.IMAGE
+                      ? "stride style paints with it"
+                      : "programs ask it, see docs/library.md"));
+    }
     if (mean == null && deviation == null) {
       return model;
     }
@@ -173,11 +184,6 @@ public final class ModelOptions {
           ofZoo(network, source.file(common.console()), given.isEmpty() ? classes : given, common);
       case ModelSource.Saved(var file) -> {
         var model = saved(file);
-        if (!model.task().classifies() && !(model.method() instanceof DetectionMethod)) {
-          throw new FileException(
-              "%s does not classify images, its task is %s: programs ask it, see docs/library.md"
-                  .formatted(name, model.task().key()));
-        }
         checkCount(given, model);
         yield given.isEmpty() ? model : model.withLabels(given);
       }

@@ -51,7 +51,12 @@ sealed interface ModelSource {
     throw withoutWeights(Zoo.find(name));
   }
 
-  private static Path ofRun(Path folder) throws IOException {
+  /**
+   * The model's file in the folder of a run.
+   *
+   * @throws FileException if it is no run's, or holds no model yet
+   */
+  static Path ofRun(Path folder) throws IOException {
     if (!RunFolder.isRun(folder)) {
       throw new FileException(
           "cannot read %s: it is a folder, but not that of a run; name a saved model, or the folder of a run"

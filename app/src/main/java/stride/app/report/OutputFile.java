@@ -17,6 +17,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import stride.app.console.UsageException;
 import stride.format.AtomicFiles;
+import stride.image.Pixels;
 
 /**
  * A file that a command draws or writes a page to. The suffix of its name says what it will hold: a
@@ -111,6 +112,15 @@ public record OutputFile(Path path, Format format) {
             }
           }
         });
+  }
+
+  /** Writes a picture, whole or not at all. */
+  public void write(Pixels picture) throws IOException {
+    if (format == Format.PNG) {
+      picture.savePng(path);
+    } else {
+      write(picture.toImage().toBufferedImage());
+    }
   }
 
   /** A JPEG has no clear pixels: they become white. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +21,9 @@ import stride.format.FormatException;
  * The folder of one training: {@code config.json}, {@code metrics.jsonl}, a TensorBoard event file,
  * {@code checkpoint.safetensors}, {@code best.safetensors} and, at the end, {@code
  * model.safetensors}; {@code changes.json} if it was resumed with other settings, {@code
- * failure.json} if it diverged. While it is open no other process can open it; a process that dies
- * lets go of it.
+ * failure.json} if it diverged; a folder {@code painted} of what a network that learns to paint
+ * makes of a photo. While it is open no other process can open it; a process that dies lets go of
+ * it.
  */
 public final class RunFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
@@ -34,10 +36,12 @@ public final class RunFolder implements AutoCloseable {
   private static final String MODEL = "model.safetensors";
   private static final String FAILURE = "failure.json";
   private static final String REPORT = "report.html";
+  private static final String PAINTINGS = "painted";
 
   /** All that a run writes. */
   private static final List<String> FILES =
-      List.of(CONFIG, CHANGES, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL, FAILURE);
+      List.of(
+          CONFIG, CHANGES, METRICS, EVENTS, CHECKPOINT, BEST, GRADIENTS, MODEL, FAILURE, PAINTINGS);
 
   private static final int LONGEST_CONFIG = 1 << 16;
 
@@ -366,6 +370,42 @@ public final class RunFolder implements AutoCloseable {
     return folder.resolve(GRADIENTS);
   }
 
+  /** The folder of what a network that learns to paint makes of a photo. */
+  public Path paintings() {
+    return folder.resolve(PAINTINGS);
+  }
+
+  /**
+   * A picture that was painted in a training.
+   *
+   * @param epoch the number of the epoch, from 1
+   * @param step the steps done in it; 0 after the whole epoch
+   */
+  public Path painting(int epoch, int step) {
+    return paintings()
+        .resolve(
+            step == 0
+                ? "epoch-%04d.png".formatted(epoch)
+                : "epoch-%04d-step-%06d.png".formatted(epoch, step));
+  }
+
+  /** What the network of the run in a folder painted, in order; empty if it paints nothing. */
+  public static List<Path> paintingsOf(Path folder) throws IOException {
+    var paintings = folder.resolve(PAINTINGS);
+    if (!Files.isDirectory(paintings)) {
+      return List.of();
+    }
+    try (var files = Files.list(paintings)) {
+      return files
+          .filter(file -> file.toString().endsWith(".png"))
+          // The whole epoch comes after its steps.
+          .sorted(Comparator.comparing(file -> file.toString().replace(".png", "~")))
+          .toList();
+    } catch (IOException e) {
+      throw FileException.reading(paintings, e);
+    }
+  }
+
   /** The trained model; there once the run is finished. */
   public Path model() {
     return folder.resolve(MODEL);
@@ -405,6 +445,10 @@ public final class RunFolder implements AutoCloseable {
     for (var file : List.of(metrics(), events(), best(), gradients(), folder.resolve(CONFIG))) {
       Files.deleteIfExists(file);
     }
+    for (var painting : paintingsOf(folder)) {
+      Files.deleteIfExists(painting);
+    }
+    Files.deleteIfExists(paintings());
     remove(made);
   }
 

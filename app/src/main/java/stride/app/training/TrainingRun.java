@@ -18,6 +18,7 @@ import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.OptimizerKind;
 import stride.app.option.ScheduleKind;
+import stride.app.option.StyleOptions;
 import stride.app.option.WeightsSource;
 import stride.app.run.RunConfig;
 import stride.app.run.RunFolder;
@@ -25,6 +26,7 @@ import stride.data.Augmentation;
 import stride.data.Dataset;
 import stride.data.Examples;
 import stride.data.ImageDataset;
+import stride.data.Photos;
 import stride.data.Splits;
 import stride.engine.Engine;
 import stride.image.Preprocessing;
@@ -80,7 +82,7 @@ public final class TrainingRun {
 
   private static Recipe recipe(Architecture architecture, boolean tuning) {
     var detector = architecture.detector();
-    return !tuning
+    return !tuning || architecture.painter() != null
         ? architecture.recipe()
         : detector == null ? Recipe.FINE_TUNING : detector.tuning();
   }
@@ -112,7 +114,9 @@ public final class TrainingRun {
     if (!settings.containsKey("augment")) {
       settings.put("augmentation", recipe.augmentation().toString());
     }
-    if (tuning && architecture.detector() == null) {
+    if (architecture.painter() != null) {
+      PainterTraining.complete(architecture.name(), settings);
+    } else if (tuning && architecture.detector() == null) {
       settings.putIfAbsent("head_lr_factor", Recipe.HEAD_RATE);
     }
     if (settings.containsKey("head") && !tuning) {
@@ -128,6 +132,10 @@ public final class TrainingRun {
     var config = new RunConfig(settings);
     ScheduleKind.of(config);
     OptimizerKind.of(config, recipe.optimizer());
+    if (architecture.painter() != null) {
+      return config;
+    }
+    StyleOptions.refuse(config);
     if (architecture.detector() != null) {
       for (var option : OF_CLASSES) {
         if (config.given(option)) {
@@ -179,7 +187,7 @@ public final class TrainingRun {
   public void train(RunFolder run, BooleanSupplier stop, Callback... more) throws IOException {
     try (var progress = new TrainingProgress(common.console());
         var engine = common.engine()) {
-      var prepared = prepare();
+      var prepared = prepare(engine);
       say(engine, run.path());
       var network = prepared.network();
       common
@@ -202,6 +210,10 @@ public final class TrainingRun {
               .stopWhen(stop)
               .checkpoint(run.checkpoint())
               .resume();
+      if (prepared.train() instanceof Photos && prepared.test() instanceof Photos test) {
+        var photo = new PainterTraining(config, architecture).shown(test);
+        trainer = trainer.callback(new PaintingSamples(run, photo, engine));
+      }
       if (config.given("early_stopping")) {
         trainer = trainer.callback(new EarlyStopping(config.whole("early_stopping")));
       }
@@ -274,8 +286,15 @@ public final class TrainingRun {
    */
   public record Prepared(Trainer trainer, Network network, Dataset<?> train, Dataset<?> test) {}
 
-  /** Reads the data, and the weights to begin with; nothing of a folder of runs. */
-  public Prepared prepare() throws IOException {
+  /**
+   * Reads the data, and the weights to begin with; nothing of a folder of runs.
+   *
+   * @param engine for what has to be computed for that
+   */
+  public Prepared prepare(Engine engine) throws IOException {
+    if (architecture.painter() != null) {
+      return preparePainter(engine);
+    }
     if (architecture.detector() != null) {
       return prepareDetector();
     }
@@ -302,6 +321,26 @@ public final class TrainingRun {
         network,
         images.train(),
         images.test());
+  }
+
+  private Prepared preparePainter(Engine engine) throws IOException {
+    var training = new PainterTraining(config, architecture);
+    var model = training.start(common.console());
+    var data = training.photos(model, common.console());
+    try {
+      readFirst(data.train());
+      readFirst(data.test());
+    } catch (UncheckedIOException e) {
+      throw TrainingData.unreadable(config, e);
+    }
+    return new Prepared(
+        trainer(Trainer.from(model), model.network())
+            .loss(training.loss(model, engine, common.console()))
+            .metrics()
+            .augmentation(recipe.augmentation()),
+        model.network(),
+        data.train(),
+        data.test());
   }
 
   private Prepared prepareDetector() throws IOException {

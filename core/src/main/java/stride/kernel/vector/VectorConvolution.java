@@ -26,7 +26,10 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
     if (geometry.isDepthwise()) {
       return new DepthwisePass(DepthwisePass.ungrouped(sweep));
     }
-    return SamplePass.suits(sweep, usage.group()) ? new SamplePass(sweep) : dense(sweep);
+    if (SamplePass.suits(sweep, usage.group())) {
+      return new SamplePass(sweep);
+    }
+    return OverlapPass.suitsForward(geometry) ? OverlapPass.forward(geometry, usage) : dense(sweep);
   }
 
   @Override

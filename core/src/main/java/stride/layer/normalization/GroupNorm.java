@@ -79,7 +79,11 @@ public record GroupNorm(int groups, float eps, boolean affine) implements PlainL
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_OUTPUT, Trait.GRADIENT_IN_PLACE);
+    return Set.of(
+        Trait.FORGETS_OUTPUT,
+        Trait.GRADIENT_IN_PLACE,
+        Trait.CAN_FUSE_CONSUMERS,
+        Trait.STORES_AFFINE);
   }
 
   @Override

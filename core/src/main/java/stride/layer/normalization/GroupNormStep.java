@@ -3,6 +3,7 @@ package stride.layer.normalization;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import stride.compute.Binding;
 import stride.compute.Buffer;
@@ -17,6 +18,11 @@ import stride.layer.support.GroupSums;
  * norm's, channel by channel, and those of a group's channels are added up in order.
  */
 final class GroupNormStep {
+  /** Values whose moments are taken together, about: enough for a thread of its own. */
+  private static final int STRETCH = 1 << 15;
+
+  private static final int MOST_STRETCHES = 64;
+
   private final Binding binding;
   private final Channelwise kernels;
   private final int groups;
@@ -29,8 +35,22 @@ final class GroupNormStep {
   /** How many numbers the kernels want of what each channel has one: the channels repeated. */
   private final int period;
 
+  /** The moments of a sample are joined from those of so many stretches of its pixels. */
+  private final int stretches;
+
+  /** Each stretch's means and squared deviations, a period of both, one stretch after another. */
+  private final Buffer partial;
+
   /** Each sample's means, and then its inverse deviations, one a group. */
   private final Buffer moments;
+
+  /** What a sample's values are scaled and shifted by, a period of both. */
+  private final Buffer maps;
+
+  /** How each sample's values are stored: with its own map, and what is fused into this layer. */
+  private final @Nullable Epilogue[] stores;
+
+  private final Supplier<Epilogue> fused;
 
   private final @Nullable Buffer weight;
   private final @Nullable Buffer bias;
@@ -38,10 +58,9 @@ final class GroupNormStep {
   /** One for each group of samples: one thread at a time computes it. */
   private final List<Numbers> numbers = new ArrayList<>();
 
-  /** What the kernels read of a sample, a period of each. */
+  /** What the backward pass's kernels read of a sample, a period of each. */
   private static final class Numbers {
     final float[] mean;
-    final float[] squares;
     final float[] scale;
     final float[] shift;
     final float[] slope;
@@ -51,7 +70,6 @@ final class GroupNormStep {
 
     Numbers(Binding binding, int period) {
       mean = binding.keepForBatch(period);
-      squares = binding.keepForBatch(period);
       scale = binding.keepForBatch(period);
       shift = binding.keepForBatch(period);
       slope = binding.keepForBatch(period);
@@ -69,7 +87,12 @@ final class GroupNormStep {
     channels = binding.outputType().shape().channels();
     rows = binding.output().stride() / channels;
     period = kernels.period(channels);
+    stretches = Math.clamp((long) rows * channels / STRETCH, 1, MOST_STRETCHES);
+    partial = binding.keep(2 * period * stretches);
     moments = binding.keep(2 * groups);
+    maps = binding.keep(2 * period);
+    stores = new Epilogue[binding.batch()];
+    fused = binding.epilogue(Epilogue.NONE);
     weight = affine ? binding.weight(0) : null;
     bias = affine ? binding.weight(1) : null;
     for (int i = 0; i < binding.groups(); i++) {
@@ -79,12 +102,22 @@ final class GroupNormStep {
 
   Step step() {
     var forward =
-        new Step.Samples(
-            (from, to, worker) -> {
-              for (int n = from; n < to; n++) {
-                normalize(n, numbers.get(n / binding.groupSize()));
-              }
-            });
+        List.<Step.Phase>of(
+            new Step.Rows(
+                stretches,
+                rows / stretches * channels,
+                (n, from, to, worker) -> {
+                  for (int stretch = from; stretch < to; stretch++) {
+                    addMoments(n, stretch);
+                  }
+                }),
+            new Step.Samples(
+                (from, to, worker) -> {
+                  for (int n = from; n < to; n++) {
+                    joinMoments(n);
+                  }
+                }),
+            new Step.Rows(rows, channels, (n, from, to, worker) -> normalize(n, from, to)));
     if (weight == null || !binding.wantsWeightGradients()) {
       var backward =
           new Step.Samples(
@@ -93,7 +126,7 @@ final class GroupNormStep {
                   derive(n, numbers.get(n / binding.groupSize()), null, 0);
                 }
               });
-      return new Step(List.of(forward), List.of(backward), List.of());
+      return new Step(forward, List.of(backward), List.of());
     }
     var totals = GroupSums.scratchTotal(binding, 2 * channels);
     var sums =
@@ -107,7 +140,7 @@ final class GroupNormStep {
               }
             });
     return new Step(
-        List.of(forward),
+        forward,
         List.of(sums.partial()),
         List.of(
             Step.once(
@@ -117,39 +150,110 @@ final class GroupNormStep {
                 })));
   }
 
-  private void normalize(int n, Numbers own) {
+  /** The first pixel of a stretch. */
+  private int first(int stretch) {
+    return (int) ((long) stretch * rows / stretches);
+  }
+
+  private void addMoments(int n, int stretch) {
     var x = binding.input(0);
-    var y = binding.output();
-    kernels.moments(x.array(), x.at(n), rows, channels, own.mean, 0, own.squares, 0);
+    int first = first(stretch);
+    int at = partial.at(n) + 2 * period * stretch;
+    kernels.moments(
+        x.array(),
+        x.at(n) + first * channels,
+        first(stretch + 1) - first,
+        channels,
+        partial.array(),
+        at,
+        partial.array(),
+        at + period);
+  }
+
+  /** Joins what stretches and channels have of a group (Chan, Golub and LeVeque 1979). */
+  private void joinMoments(int n) {
+    float[] parts = partial.array();
     int size = channels / groups;
+    double count = (double) rows * size;
     for (int g = 0; g < groups; g++) {
       double sum = 0;
-      for (int c = g * size; c < (g + 1) * size; c++) {
-        sum += own.mean[c];
+      for (int stretch = 0; stretch < stretches; stretch++) {
+        int at = partial.at(n) + 2 * period * stretch;
+        int pixels = first(stretch + 1) - first(stretch);
+        for (int c = g * size; c < (g + 1) * size; c++) {
+          sum += (double) pixels * parts[at + c];
+        }
       }
-      double mean = sum / size;
+      double mean = sum / count;
       double deviations = 0;
-      for (int c = g * size; c < (g + 1) * size; c++) {
-        double off = own.mean[c] - mean;
-        deviations += own.squares[c] + rows * off * off;
+      for (int stretch = 0; stretch < stretches; stretch++) {
+        int at = partial.at(n) + 2 * period * stretch;
+        int pixels = first(stretch + 1) - first(stretch);
+        for (int c = g * size; c < (g + 1) * size; c++) {
+          double off = parts[at + c] - mean;
+          deviations += parts[at + period + c] + pixels * off * off;
+        }
       }
-      double variance = deviations / ((double) rows * size);
       moments.array()[moments.at(n) + g] = (float) mean;
-      moments.array()[moments.at(n) + groups + g] = (float) (1 / Math.sqrt(variance + eps));
+      moments.array()[moments.at(n) + groups + g] =
+          (float) (1 / Math.sqrt(deviations / count + eps));
     }
-    spread(n, own);
-    kernels.apply(own.affine, 0, x.array(), x.at(n), rows, channels, y.array(), y.at(n));
+    int scale = maps.at(n);
+    int shift = scale + period;
+    for (int i = 0; i < period; i++) {
+      int c = i % channels;
+      maps.array()[scale + i] = scale(n, c);
+      maps.array()[shift + i] = shift(n, c);
+    }
+  }
+
+  /** Stores some of a sample's pixels. */
+  private void normalize(int n, int from, int to) {
+    var x = binding.input(0);
+    var y = binding.output();
+    int skip = from * channels;
+    var store = store(n);
+    // The offset of the residual is sample 0's.
+    kernels.apply(
+        store,
+        n * y.stride() + skip,
+        x.array(),
+        x.at(n) + skip,
+        to - from,
+        channels,
+        y.array(),
+        y.at(n) + skip);
+  }
+
+  private Epilogue store(int n) {
+    var store = stores[n];
+    if (store == null || store.scale() != maps.array()) {
+      store =
+          fused
+              .get()
+              .withScale(maps.array(), maps.at(n))
+              .withShift(maps.array(), maps.at(n) + period);
+      stores[n] = store;
+    }
+    return store;
+  }
+
+  private float scale(int n, int c) {
+    return weight(c) * moments.array()[moments.at(n) + groups + c / (channels / groups)];
+  }
+
+  private float shift(int n, int c) {
+    float mean = moments.array()[moments.at(n) + c / (channels / groups)];
+    return (bias == null ? 0 : bias.array()[bias.offset() + c]) - mean * scale(n, c);
   }
 
   /** What each channel's values are scaled by and shifted by, and their mean. */
   private void spread(int n, Numbers own) {
     int size = channels / groups;
     for (int c = 0; c < channels; c++) {
-      float mean = moments.array()[moments.at(n) + c / size];
-      float inverse = moments.array()[moments.at(n) + groups + c / size];
-      own.mean[c] = mean;
-      own.scale[c] = weight(c) * inverse;
-      own.shift[c] = (bias == null ? 0 : bias.array()[bias.offset() + c]) - mean * own.scale[c];
+      own.mean[c] = moments.array()[moments.at(n) + c / size];
+      own.scale[c] = scale(n, c);
+      own.shift[c] = shift(n, c);
     }
     repeat(own.mean);
     repeat(own.scale);

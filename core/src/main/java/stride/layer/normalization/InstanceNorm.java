@@ -53,7 +53,11 @@ public record InstanceNorm(float eps, boolean affine) implements PlainLayer {
 
   @Override
   public Set<Trait> traits() {
-    return Set.of(Trait.FORGETS_OUTPUT, Trait.GRADIENT_IN_PLACE);
+    return Set.of(
+        Trait.FORGETS_OUTPUT,
+        Trait.GRADIENT_IN_PLACE,
+        Trait.CAN_FUSE_CONSUMERS,
+        Trait.STORES_AFFINE);
   }
 
   @Override

@@ -6,27 +6,48 @@ import jdk.incubator.vector.FloatVector;
 import stride.kernel.ConvGeometry;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
+import stride.kernel.Kernels;
 import stride.kernel.vector.ColumnStaging;
 import stride.kernel.vector.Lanes;
 import stride.kernel.vector.Panels;
 import stride.kernel.vector.Sweep;
 
 /**
- * The input gradient of a convolution with few input channels, where a vector of them would be
- * mostly empty: the columns of a filter's row are taken for channels, and the products of
- * neighbouring pixels are added up where they overlap.
+ * The input gradient of a convolution with few input channels, or a convolution to few output
+ * channels, where a vector of them would be mostly empty: the columns of a filter's row are taken
+ * for channels, and the products of neighbouring pixels are added up where they overlap.
  *
  * <p>Row y of dx is the sum over filter rows i of row y + padding - i of dy times the filter's row;
- * that is a direct sweep with one column of taps, kernelWidth x inChannels wide.
+ * that is a direct sweep with one column of taps, kernelWidth x inChannels wide. A part of the work
+ * is a block of dx's pixels, whose staged form and products stay in the second-level cache.
  *
  * <p>Scratch: [tile's results][staged rows][products, a row of pixels][a row of dx].
  */
 public final class OverlapPass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;
 
+  /** Rows and columns of a block, at most. */
+  private static final int ROWS = 16;
+
+  private static final int COLUMNS = 128;
+
   private final ConvGeometry g;
+
+  /** Whether the weights are those of a convolution to few channels, whose gradient this is not. */
+  private final boolean forward;
+
+  private final int sourcePitch;
+  private final int targetPitch;
   private final int width;
   private final int pitch;
+  private final int rows;
+  private final int columns;
+  private final int rowBlocks;
+  private final int columnBlocks;
+
+  /** Columns of dy that a block of dx's columns is made of. */
+  private final int sources;
+
   private final ColumnStaging staging;
   private final Panels panels;
   private final int[] weightRows;
@@ -36,9 +57,55 @@ public final class OverlapPass implements ConvolutionPass {
 
   /** Makes the input gradient of a convolution that {@link #suits} it. */
   public OverlapPass(ConvGeometry g) {
+    this(g, false, g.outChannels(), g.inChannels());
+  }
+
+  /**
+   * Makes the forward pass of a convolution to few channels.
+   *
+   * @param g a convolution that {@link #suitsForward} says yes of
+   * @param usage with the gaps between pixels
+   */
+  public static OverlapPass forward(ConvGeometry g, Kernels.Usage usage) {
+    return new OverlapPass(
+        turned(g),
+        true,
+        usage.inPitch() == 0 ? g.inChannels() : usage.inPitch(),
+        usage.outPitch() == 0 ? g.outChannels() : usage.outPitch());
+  }
+
+  /** The convolution, of turned filters, whose input gradient a forward pass is. */
+  private static ConvGeometry turned(ConvGeometry g) {
+    return new ConvGeometry(
+        g.outHeight(),
+        g.outWidth(),
+        g.outChannels(),
+        g.inHeight(),
+        g.inWidth(),
+        g.inChannels(),
+        g.kernelHeight(),
+        g.kernelWidth(),
+        1,
+        1,
+        (g.kernelHeight() - 1) * g.dilationHeight() - g.padTop(),
+        g.kernelWidth() - 1 - g.padLeft(),
+        g.dilationHeight(),
+        1,
+        1);
+  }
+
+  private OverlapPass(ConvGeometry g, boolean forward, int sourcePitch, int targetPitch) {
     this.g = g;
+    this.forward = forward;
+    this.sourcePitch = sourcePitch;
+    this.targetPitch = targetPitch;
     width = g.kernelWidth() * g.inChannels();
     pitch = Lanes.roundUp(width, L);
+    rowBlocks = Math.ceilDiv(g.inHeight(), ROWS);
+    columnBlocks = Math.ceilDiv(g.inWidth(), COLUMNS);
+    rows = Math.ceilDiv(g.inHeight(), rowBlocks);
+    columns = Math.ceilDiv(g.inWidth(), columnBlocks);
+    sources = columns + g.kernelWidth() - 1;
     var taps = new ArrayList<Sweep.Tap>();
     for (int i = g.kernelHeight() - 1; i >= 0; i--) {
       taps.add(new Sweep.Tap(g.padTop() - i * g.dilationHeight(), 0, i));
@@ -53,20 +120,20 @@ public final class OverlapPass implements ConvolutionPass {
             g.outChannels(),
             width,
             g.inHeight(),
-            g.outWidth(),
+            sources,
             1,
             1,
             taps,
-            new Sweep.Target(g.inHeight(), g.outWidth(), 0, 1, 0, 1),
+            new Sweep.Target(g.inHeight(), sources, 0, 1, 0, 1),
             new Sweep.WeightOrder(width * g.outChannels(), 1, g.outChannels(), 0),
-            g.outChannels(),
+            sourcePitch,
             width);
-    staging = new ColumnStaging(sweep, g.inHeight(), g.outWidth());
+    staging = new ColumnStaging(sweep, rows, sources);
     panels = new Panels(staging.places().length, width, g.outChannels());
     weightRows = DirectPass.weightRows(sweep, staging);
     productsAt = Panels.SUMS_END + staging.length();
-    rowAt = productsAt + g.inHeight() * g.outWidth() * pitch + L;
-    rowLength = Math.max(g.outWidth() - 1 + g.kernelWidth(), g.padLeft() + g.inWidth());
+    rowAt = productsAt + rows * sources * pitch + L;
+    rowLength = sources - 1 + g.kernelWidth();
   }
 
   /** {@return whether a convolution has few enough input channels for this pass to be faster} */
@@ -77,8 +144,17 @@ public final class OverlapPass implements ConvolutionPass {
         && g.kernelWidth() * g.inChannels() <= 4 * L
         && g.strideHeight() == 1
         && g.strideWidth() == 1
-        && g.dilationWidth() == 1
-        && (long) g.inHeight() * g.outWidth() <= 4096;
+        && g.dilationWidth() == 1;
+  }
+
+  /** {@return whether a convolution's forward pass has few enough output channels to be faster} */
+  public static boolean suitsForward(ConvGeometry g) {
+    return g.inChannels() >= L / 2
+        && suits(turned(g))
+        && g.strideHeight() == 1
+        && g.strideWidth() == 1
+        && g.groups() == 1
+        && g.dilationWidth() == 1;
   }
 
   @Override
@@ -88,7 +164,7 @@ public final class OverlapPass implements ConvolutionPass {
 
   @Override
   public int scratchLength() {
-    return rowAt + rowLength * g.inChannels() + 2 * L;
+    return rowAt + rowLength * g.inChannels() + 4 * L;
   }
 
   @Override
@@ -98,12 +174,37 @@ public final class OverlapPass implements ConvolutionPass {
 
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
-    panels.pack(w, wo, weightRows, packed, po);
+    if (forward) {
+      panels.pack(turned(w, wo), 0, weightRows, packed, po);
+    } else {
+      panels.pack(w, wo, weightRows, packed, po);
+    }
+  }
+
+  /** Filters turned by half a turn, with input and output channels in each other's place. */
+  private float[] turned(float[] w, int wo) {
+    int taps = g.kernelHeight() * g.kernelWidth();
+    int few = g.inChannels();
+    int many = g.outChannels();
+    var turned = new float[g.weights()];
+    for (int tap = 0; tap < taps; tap++) {
+      for (int i = 0; i < few; i++) {
+        for (int o = 0; o < many; o++) {
+          turned[((taps - 1 - tap) * few + i) * many + o] = w[wo + (tap * many + o) * few + i];
+        }
+      }
+    }
+    return turned;
+  }
+
+  @Override
+  public String packing() {
+    return forward ? "turned overlap" : getClass().getName();
   }
 
   @Override
   public int parts(int samples) {
-    return samples;
+    return samples * rowBlocks * columnBlocks;
   }
 
   @Override
@@ -119,16 +220,23 @@ public final class OverlapPass implements ConvolutionPass {
       int samples,
       int part,
       float[] scratch) {
-    int sample = first + part;
-    int source = dyo + sample * g.outPixels() * g.outChannels();
-    int pixels = g.inHeight() * g.outWidth();
+    int sample = first + part / (rowBlocks * columnBlocks);
+    int row = part / columnBlocks % rowBlocks * rows;
+    int column = part % columnBlocks * columns;
+    int rowsHere = Math.min(rows, g.inHeight() - row);
+    int columnsHere = Math.min(columns, g.inWidth() - column);
+    if (rowsHere <= 0 || columnsHere <= 0) {
+      return;
+    }
+    int source = dyo + sample * g.outPixels() * sourcePitch;
+    int pixels = rowsHere * sources;
     staging.stage(
         dy,
         source,
         g.outWidth(),
-        0,
-        0,
-        g.inHeight(),
+        row,
+        column + g.padLeft() - (g.kernelWidth() - 1),
+        rowsHere,
         0,
         staging.blocks(),
         scratch,
@@ -153,11 +261,17 @@ public final class OverlapPass implements ConvolutionPass {
           scratch);
     }
     int channels = g.inChannels();
-    int target = dxo + sample * g.inPixels() * channels;
-    for (int row = 0; row < g.inHeight(); row++) {
+    int target = dxo + sample * g.inPixels() * targetPitch;
+    for (int r = 0; r < rowsHere; r++) {
       Arrays.fill(scratch, rowAt, rowAt + rowLength * channels, 0);
-      addRow(scratch, productsAt + row * g.outWidth() * pitch);
-      store(scratch, epilogue, dx, dxo, target + row * g.inWidth() * channels);
+      addRow(scratch, productsAt + r * sources * pitch);
+      store(
+          scratch,
+          epilogue,
+          dx,
+          dxo,
+          target + ((row + r) * g.inWidth() + column) * targetPitch,
+          columnsHere);
     }
   }
 
@@ -166,7 +280,7 @@ public final class OverlapPass implements ConvolutionPass {
     for (int v = 0; v < width; v += L) {
       var mask = Lanes.S.indexInRange(v, width);
       int to = rowAt + v;
-      for (int p = 0; p < g.outWidth(); p++) {
+      for (int p = 0; p < sources; p++) {
         FloatVector.fromArray(Lanes.S, scratch, to)
             .add(FloatVector.fromArray(Lanes.S, scratch, from + p * pitch + v, mask))
             .intoArray(scratch, to);
@@ -175,15 +289,15 @@ public final class OverlapPass implements ConvolutionPass {
     }
   }
 
-  /** Stores a row without its padding. */
-  private void store(float[] scratch, Epilogue epilogue, float[] dx, int dxo, int to) {
+  /** Stores a row of the block: the columns before it are other blocks'. */
+  private void store(float[] scratch, Epilogue epilogue, float[] dx, int dxo, int to, int pixels) {
     int channels = g.inChannels();
-    int from = rowAt + g.padLeft() * channels;
-    if (epilogue.equals(Epilogue.NONE)) {
-      System.arraycopy(scratch, from, dx, to, g.inWidth() * channels);
+    int from = rowAt + (g.kernelWidth() - 1) * channels;
+    if (targetPitch == channels && epilogue.equals(Epilogue.NONE)) {
+      System.arraycopy(scratch, from, dx, to, pixels * channels);
     } else {
-      for (int p = 0; p < g.inWidth(); p++) {
-        epilogue.apply(scratch, from + p * channels, 0, channels, dx, dxo, to + p * channels);
+      for (int p = 0; p < pixels; p++) {
+        epilogue.apply(scratch, from + p * channels, 0, channels, dx, dxo, to + p * targetPitch);
       }
     }
   }

@@ -1,0 +1,239 @@
+package stride.app.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import stride.app.console.Console;
+import stride.app.console.UsageException;
+import stride.app.data.PictureFiles;
+import stride.app.option.DataOptions;
+import stride.app.option.PictureArguments;
+import stride.app.option.WeightsSource;
+import stride.app.run.RunConfig;
+import stride.data.Photos;
+import stride.engine.Engine;
+import stride.format.FileException;
+import stride.image.Fit;
+import stride.image.Image;
+import stride.image.Picture;
+import stride.image.Pictures;
+import stride.image.Preprocessing;
+import stride.image.Resampling;
+import stride.network.Model;
+import stride.style.PerceptualLoss;
+import stride.style.StyleLayers;
+import stride.tensor.Shape;
+import stride.zoo.Architecture;
+import stride.zoo.Styles;
+import stride.zoo.Zoo;
+
+/** What a training needs that learns to paint: photos without labels, a painting, and a judge. */
+final class PainterTraining {
+  /** The part of the pictures that is not learned from. */
+  private static final double TEST_PART = 0.05;
+
+  /** A photo that is painted to be looked at is made at most so large. */
+  private static final int SHOWN_SIDE = 512;
+
+  /** The network halves pictures twice. */
+  private static final int MULTIPLE = 4;
+
+  private static final int SMALLEST_SIDE = 64;
+
+  private static final List<String> JUDGES = List.of("squeezenet1_1", "vgg16", "vgg19");
+
+  /** Settings that are about classes, boxes or heads, and nothing here. */
+  private static final List<String> OTHERS =
+      List.of(
+          "loss",
+          "label_smoothing",
+          "class_weights",
+          "augment",
+          "format",
+          "skip_broken",
+          "cache_pictures",
+          "head",
+          "freeze",
+          "freeze_bn",
+          "unfreeze_after",
+          "head_lr_factor",
+          "data_dir");
+
+  /**
+   * Where judges look: the layers of style that Styles has for optimisation are given the same
+   * weight each.
+   */
+  private static StyleLayers looks(String network) {
+    var known = Styles.of(network).orElseThrow();
+    var content = network.equals("squeezenet1_1") ? "features.3" : "features.8";
+    var style = new LinkedHashMap<String, Double>();
+    known.style().keySet().forEach(layer -> style.put(layer, STYLE));
+    return new StyleLayers(Map.of(content, CONTENT), style, VARIATION);
+  }
+
+  private static final double CONTENT = 1;
+  private static final double STYLE = 1;
+  private static final double VARIATION = 1;
+
+  private final RunConfig config;
+  private final Architecture architecture;
+
+  /**
+   * @param architecture a network that paints
+   */
+  PainterTraining(RunConfig config, Architecture architecture) {
+    this.config = config;
+    this.architecture = architecture;
+  }
+
+  /**
+   * Puts into settings what they lack, and checks that they go together.
+   *
+   * @throws UsageException if they do not
+   */
+  static void complete(String network, Map<String, Object> settings) {
+    for (var name : OTHERS) {
+      if (settings.containsKey(name)) {
+        throw new UsageException(
+            "--%s does not go with %s, which learns to paint photos without labels"
+                .formatted(name.replace('_', '-'), network));
+      }
+    }
+    if (!settings.containsKey("style")) {
+      throw new UsageException(
+          "%s learns the style of a painting: say which with --style painting.jpg"
+              .formatted(network));
+    }
+    settings.putIfAbsent("style_scale", 1.5);
+    settings.putIfAbsent("loss_network", "squeezenet1_1");
+    settings.putIfAbsent("loss_weights", "imagenet");
+    settings.putIfAbsent("content_weight", 1.0);
+    settings.putIfAbsent("style_weight", 1.0);
+    settings.putIfAbsent("tv_weight", 1.0);
+    if (!JUDGES.contains(String.valueOf(settings.get("loss_network")))) {
+      throw new UsageException(
+          "--loss-network takes squeezenet1_1, vgg16 or vgg19, found "
+              + settings.get("loss_network"));
+    }
+    judgesWeights(new RunConfig(settings));
+    var input = DataOptions.input(new RunConfig(settings));
+    if (input.isPresent()) {
+      checkInput(input.get());
+    }
+  }
+
+  private static void checkInput(Shape input) {
+    if (input.channels() != 3
+        || input.height() % MULTIPLE != 0
+        || input.width() % MULTIPLE != 0
+        || Math.min(input.height(), input.width()) < SMALLEST_SIDE) {
+      throw new UsageException(
+          "--input of a network that paints is a multiple of %d, at least %d, with 3 channels: 256x256x3, found %s"
+              .formatted(MULTIPLE, SMALLEST_SIDE, input));
+    }
+  }
+
+  private static WeightsSource judgesWeights(RunConfig config) {
+    try {
+      return WeightsSource.of(Zoo.find(config.text("loss_network")), config.text("loss_weights"));
+    } catch (UsageException e) {
+      throw new UsageException(
+          String.valueOf(e.getMessage()).replace("--weights", "--loss-weights"));
+    }
+  }
+
+  /** The network to begin with: fresh, or with the weights of a file, as wide as that one. */
+  Model start(Console console) throws IOException {
+    var input = DataOptions.input(config).orElse(architecture.input());
+    if (!config.given("weights")) {
+      return architecture.painting(
+          Model.initialized(architecture.network(input, input.channels()), config.seed()));
+    }
+    var file = WeightsSource.of(architecture, config.text("weights")).file(console);
+    return architecture.painting(
+        Model.of(architecture.ofWeights(file).network(input, input.channels()), file));
+  }
+
+  /**
+   * The photos.
+   *
+   * @param train to learn from
+   * @param test to measure with
+   */
+  record Data(Photos train, Photos test) {}
+
+  Data photos(Model model, Console console) throws IOException {
+    var passedOver = new ArrayList<String>();
+    var files = PictureFiles.of(List.of(config.data()), passedOver::add);
+    Console.passedOver(passedOver).forEach(console::note);
+    if (files.size() < 2) {
+      throw new FileException(
+          "%s holds 1 picture, a training wants 2 and more: one is measured with"
+              .formatted(config.data()));
+    }
+    var input = model.network().input();
+    var preprocessing =
+        new Preprocessing(
+            new Fit.Center(Math.min(input.height(), input.width()), Resampling.BILINEAR),
+            input,
+            model.preprocessing().normalization());
+    var photos = new Photos(files, preprocessing, PictureArguments.of(config));
+    double part = config.given("val_fraction") ? config.number("val_fraction") : TEST_PART;
+    var held = photos.holdOut(Math.max(part, 1.0 / files.size()), config.seed());
+    return new Data((Photos) held.train(), (Photos) held.test());
+  }
+
+  PerceptualLoss loss(Model model, Engine engine, Console console) throws IOException {
+    var network = Zoo.find(config.text("loss_network"));
+    var judge = network.load(judgesWeights(config).file(console));
+    var looks =
+        looks(network.name())
+            .weighted(
+                config.number("content_weight"),
+                config.number("style_weight"),
+                config.number("tv_weight"));
+    var input = model.network().input();
+    var file = Path.of(config.text("style"));
+    double shorter = config.number("style_scale") * Math.min(input.height(), input.width());
+    try {
+      return new PerceptualLoss(
+          judge,
+          model.preprocessing().normalization(),
+          looks,
+          resized(Pictures.decode(file, PictureArguments.of(config)), shorter, true),
+          engine);
+    } catch (IllegalArgumentException e) {
+      throw new FileException("--style %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** What is painted now and then to be looked at. */
+  Image shown(Photos test) throws IOException {
+    var file =
+        config.given("test_photo") ? Path.of(config.text("test_photo")) : test.files().getFirst();
+    return resized(Pictures.decode(file, PictureArguments.of(config)), SHOWN_SIDE, false);
+  }
+
+  /**
+   * A picture in another size.
+   *
+   * @param side of the shorter side, or the longest that the longer one may have
+   */
+  private static Image resized(Picture picture, double side, boolean shorter) {
+    double own =
+        shorter
+            ? Math.min(picture.height(), picture.width())
+            : Math.max(picture.height(), picture.width());
+    double factor = shorter ? side / own : Math.min(1, side / own);
+    return picture
+        .rgb()
+        .resize(
+            (int) Math.max(1, Math.round(factor * picture.height())),
+            (int) Math.max(1, Math.round(factor * picture.width())),
+            Resampling.BILINEAR)
+        .toImage();
+  }
+}

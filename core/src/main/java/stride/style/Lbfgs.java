@@ -1,0 +1,244 @@
+package stride.style;
+
+import java.util.ArrayList;
+import java.util.List;
+import stride.engine.Engine;
+
+/**
+ * Limited-memory BFGS (Nocedal and Wright 2006, "Numerical Optimization", algorithms 7.4 and 7.5):
+ * the last steps, and how the gradient changed in each, stand for the curvature. A step that makes
+ * the loss no smaller is shortened (algorithm 3.1).
+ */
+final class Lbfgs {
+  /** Values that a task computes. */
+  private static final int TASK = 1 << 16;
+
+  /** Part of the decrease that the slope promises, which a step has to bring at least. */
+  private static final double DECREASE = 1e-4;
+
+  private static final int SHORTENINGS = 12;
+
+  /** The least curvature along a step that is remembered. */
+  private static final double CURVATURE = 1e-10;
+
+  private final Engine engine;
+  private final Function function;
+  private final int memory;
+  private final float[] x;
+  private float[] gradient;
+  private float[] next;
+  private final float[] from;
+  private final float[] direction;
+  private final double[] sums;
+  private final List<Pair> pairs = new ArrayList<>();
+  private double loss;
+  private boolean evaluated;
+
+  /** What is made small. */
+  interface Function {
+    /** Returns the value at x and writes its gradient. */
+    double apply(float[] x, float[] gradient);
+  }
+
+  /** A step, the change of the gradient in it, and the inverse of their product. */
+  private record Pair(float[] step, float[] change, double inverse) {}
+
+  /**
+   * @param x where to begin; becomes the result
+   * @param memory the number of steps that are remembered
+   */
+  Lbfgs(Engine engine, Function function, float[] x, int memory) {
+    this.engine = engine;
+    this.function = function;
+    this.memory = memory;
+    this.x = x;
+    gradient = new float[x.length];
+    next = new float[x.length];
+    from = new float[x.length];
+    direction = new float[x.length];
+    sums = new double[Math.ceilDiv(x.length, TASK)];
+  }
+
+  /**
+   * Makes a step.
+   *
+   * @return the loss after it; that of before if no step makes it smaller
+   */
+  double step() {
+    if (!evaluated) {
+      loss = function.apply(x, gradient);
+      evaluated = true;
+    }
+    double length = direct();
+    double slope = dot(gradient, direction);
+    if (!(slope < 0)) {
+      // Rounding has spoilt the memory: the gradient itself always leads down.
+      pairs.clear();
+      length = direct();
+      slope = dot(gradient, direction);
+    }
+    if (!(slope < 0)) {
+      return loss;
+    }
+    System.arraycopy(x, 0, from, 0, x.length);
+    for (int i = 0; i < SHORTENINGS; i++) {
+      moveBy(length);
+      double found = function.apply(x, next);
+      if (found <= loss + DECREASE * length * slope) {
+        remember(length);
+        loss = found;
+        return loss;
+      }
+      length *= shortened(length * slope, found - loss);
+    }
+    System.arraycopy(from, 0, x, 0, x.length);
+    return loss;
+  }
+
+  /** The minimum of the parabola through the losses and the slope, as a part of the step. */
+  private static double shortened(double promised, double change) {
+    double least = -promised / (2 * (change - promised));
+    return least >= 0.1 && least <= 0.5 ? least : 0.5;
+  }
+
+  /** Sets the direction of the next step, and returns how far to go along it first. */
+  private double direct() {
+    scale(gradient, -1, direction);
+    if (pairs.isEmpty()) {
+      double sum = sum((first, end) -> absolute(gradient, first, end));
+      return Math.min(1, 1 / sum);
+    }
+    var factors = new double[pairs.size()];
+    for (int i = pairs.size() - 1; i >= 0; i--) {
+      var pair = pairs.get(i);
+      factors[i] = pair.inverse * dot(pair.step, direction);
+      add(-factors[i], pair.change, direction);
+    }
+    var last = pairs.getLast();
+    scale(direction, 1 / (last.inverse * dot(last.change, last.change)), direction);
+    for (int i = 0; i < pairs.size(); i++) {
+      var pair = pairs.get(i);
+      add(factors[i] - pair.inverse * dot(pair.change, direction), pair.step, direction);
+    }
+    return 1;
+  }
+
+  private void moveBy(double length) {
+    float by = (float) length;
+    forRanges(
+        (first, end) -> {
+          for (int i = first; i < end; i++) {
+            x[i] = from[i] + by * direction[i];
+          }
+        });
+  }
+
+  /** Keeps the step that was made, in the place of the oldest one. */
+  private void remember(double length) {
+    boolean full = pairs.size() == memory;
+    var oldest = full ? pairs.getFirst() : new Pair(new float[x.length], new float[x.length], 0);
+    float[] step = oldest.step;
+    float[] change = oldest.change;
+    float by = (float) length;
+    float[] before = gradient;
+    float[] after = next;
+    forRanges(
+        (first, end) -> {
+          for (int i = first; i < end; i++) {
+            step[i] = by * direction[i];
+            change[i] = after[i] - before[i];
+          }
+        });
+    double product = dot(step, change);
+    if (product > CURVATURE * length) {
+      if (full) {
+        pairs.removeFirst();
+      }
+      pairs.add(new Pair(step, change, 1 / product));
+    } else if (full) {
+      // Its arrays have been overwritten.
+      pairs.removeFirst();
+    }
+    gradient = after;
+    next = before;
+  }
+
+  /** Some values of all arrays, from one to before another. */
+  private interface Range {
+    void run(int from, int to);
+  }
+
+  /** The sum over some values. */
+  private interface Sum {
+    double of(int from, int to);
+  }
+
+  private void forRanges(Range range) {
+    engine.forEach(
+        sums.length,
+        (task, worker) -> range.run(task * TASK, Math.min((task + 1) * TASK, x.length)));
+  }
+
+  /** Sums of fixed ranges, added in order: the same bits for any number of threads. */
+  private double sum(Sum sum) {
+    engine.forEach(
+        sums.length,
+        (task, worker) -> sums[task] = sum.of(task * TASK, Math.min((task + 1) * TASK, x.length)));
+    double total = 0;
+    for (double one : sums) {
+      total += one;
+    }
+    return total;
+  }
+
+  private double dot(float[] a, float[] b) {
+    return sum((from, to) -> dot(a, b, from, to));
+  }
+
+  /** Four sums side by side: one would wait for each of its additions. */
+  private static double dot(float[] a, float[] b, int from, int to) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = from;
+    for (; i <= to - 4; i += 4) {
+      s0 += (double) a[i] * b[i];
+      s1 += (double) a[i + 1] * b[i + 1];
+      s2 += (double) a[i + 2] * b[i + 2];
+      s3 += (double) a[i + 3] * b[i + 3];
+    }
+    for (; i < to; i++) {
+      s0 += (double) a[i] * b[i];
+    }
+    return s0 + s1 + (s2 + s3);
+  }
+
+  private static double absolute(float[] a, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += Math.abs(a[i]);
+    }
+    return sum;
+  }
+
+  private void add(double factor, float[] a, float[] into) {
+    float f = (float) factor;
+    forRanges(
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            into[i] += f * a[i];
+          }
+        });
+  }
+
+  private void scale(float[] a, double factor, float[] into) {
+    float f = (float) factor;
+    forRanges(
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            into[i] = f * a[i];
+          }
+        });
+  }
+}
