@@ -24,12 +24,14 @@ import stride.network.Model;
 import stride.network.Task;
 import stride.tensor.Shape;
 import stride.train.Loss;
-import stride.train.StagedLoss;
 import stride.train.Targets;
 
 /** One training step's loss and gradients of every detector, against torchvision's in double. */
 final class DetectorGradientsTest {
   private static final double TOLERANCE = 1e-3;
+
+  /** A gradient is compared with its own norm, and this share of the largest one. */
+  private static final double FLOOR = 1e-6;
 
   static Stream<DetectorGolden.Step> steps() {
     return DetectorGolden.steps().stream();
@@ -59,37 +61,52 @@ final class DetectorGradientsTest {
       Loss loss = loss((DetectionMethod) model.method(), network).forPlan(network, plan);
       double value = loss.apply(Loss.Outputs.of(plan), targets(input), 2);
       plan.backward(2);
-      if (loss instanceof StagedLoss staged) {
-        staged.addGradients(plan.gradients(), 1);
-      }
+      loss.addGradients(plan.gradients(), 1);
       assertEquals(expected.loss(), value, TOLERANCE * expected.loss(), "loss");
-      double most =
-          expected.gradients().values().stream().mapToDouble(own -> own[1]).max().orElseThrow();
+      double floor =
+          FLOOR
+              * expected.gradients().values().stream()
+                  .mapToDouble(DetectorGolden.Gradient::norm)
+                  .max()
+                  .orElseThrow();
       for (var entry : weights.table().weights()) {
-        assertSame(entry, expected.gradients().get(entry.name()), plan.gradients(), most);
+        assertSame(
+            entry,
+            expected.gradients().get(entry.name()),
+            plan.gradients(),
+            Math.max(TOLERANCE, 4 * expected.floats()),
+            floor);
       }
     }
   }
 
   private static void assertSame(
-      WeightEntry entry, double[] expected, float[] gradients, double most) {
+      WeightEntry entry,
+      DetectorGolden.Gradient expected,
+      float[] gradients,
+      double part,
+      double floor) {
     float[] own = entry.read(gradients);
+    float[] random =
+        Golden.uniform(
+            (entry.name() + " projection").hashCode(), own.length, -Math.sqrt(3), Math.sqrt(3));
     double squares = 0;
-    for (float g : own) {
-      squares += (double) g * g;
+    double projection = 0;
+    for (int i = 0; i < own.length; i++) {
+      squares += (double) own[i] * own[i];
+      projection += (double) own[i] * random[i];
     }
-    double tolerance = TOLERANCE * (expected[1] + 1e-3 * most);
+    double tolerance = part * (expected.norm() + floor);
     assertEquals(
-        expected[0],
-        Math.sqrt(squares),
-        TOLERANCE * (expected[0] + 1e-3 * most),
-        "norm of the gradient of " + entry.name());
-    for (int i = 0; i < 4; i++) {
+        expected.norm(), Math.sqrt(squares), tolerance, "norm of the gradient of " + entry.name());
+    assertEquals(
+        expected.projection(), projection, tolerance, "projected gradient of " + entry.name());
+    for (int i = 0; i < expected.samples().length; i++) {
       int place = i * 7919 % own.length;
       assertEquals(
-          expected[2 + i],
+          expected.samples()[i],
           own[place],
-          tolerance,
+          part * (expected.most() + floor),
           "gradient %d of %s".formatted(place, entry.name()));
     }
   }

@@ -18,7 +18,6 @@ import stride.tensor.CounterRandom;
 import stride.train.Loss;
 import stride.train.Optimizer;
 import stride.train.SoftmaxCrossEntropy;
-import stride.train.StagedLoss;
 import stride.train.Targets;
 import stride.train.TrainingException;
 import stride.train.WeightUpdate;
@@ -170,9 +169,7 @@ public record Workload(Plan plan, Runnable step) {
                 .formatted(value, steps));
       }
       plan.backward(plan.batch());
-      if (loss instanceof StagedLoss staged) {
-        staged.addGradients(plan.gradients(), 1);
-      }
+      loss.addGradients(plan.gradients(), 1);
       update.run(LEARNING_RATE, steps);
     }
   }
