@@ -111,8 +111,7 @@ public record Matcher(float low, float high, Rescue rescue) {
     }
   }
 
-  private static void rescueBest(
-      float[] objects, float[] anchors, float[] highest, int[] matches) {
+  private static void rescueBest(float[] objects, float[] anchors, float[] highest, int[] matches) {
     for (int anchor = 0; anchor < anchors.length / 4; anchor++) {
       for (int object = 0; object < highest.length; object++) {
         if (Boxes.iou(objects, 4 * object, anchors, 4 * anchor) == highest[object]) {

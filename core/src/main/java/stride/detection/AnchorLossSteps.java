@@ -34,8 +34,7 @@ final class AnchorLossSteps implements Loss {
     for (int level = 0; level < loss.maps().size(); level++) {
       int own = loss.maps().get(level).elements() / loss.classes();
       for (int first = 0; first < own; first += PART) {
-        parts.add(
-            new AnchorLoss.Part(level, first, Math.min(PART, own - first), before + first));
+        parts.add(new AnchorLoss.Part(level, first, Math.min(PART, own - first), before + first));
       }
       before += own;
     }

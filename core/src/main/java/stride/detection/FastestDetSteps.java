@@ -1,7 +1,6 @@
 package stride.detection;
 
 import java.util.Arrays;
-import java.util.Set;
 import stride.box.Siou;
 import stride.compute.Buffer;
 import stride.data.Box;

@@ -26,7 +26,9 @@ import stride.tensor.Shape;
 import stride.train.Loss;
 import stride.train.Targets;
 
-/** The losses of detectors of one stage; their values and gradients PyTorch's in the zoo's tests. */
+/**
+ * The losses of detectors of one stage; their values and gradients PyTorch's in the zoo's tests.
+ */
 final class AnchorLossTest {
   private static final int CLASSES = 5;
   private static final int SAMPLES = 3;
@@ -44,8 +46,7 @@ final class AnchorLossTest {
           List.of(List.of(16f, 24f), List.of(48f, 64f)),
           List.of(List.of(0.5f, 1f, 2f), List.of(0.5f, 1f, 2f)));
   private static final AnchorGenerator PLACES =
-      new AnchorGenerator(
-          List.of(List.of(8f), List.of(16f)), List.of(List.of(1f), List.of(1f)));
+      new AnchorGenerator(List.of(List.of(8f), List.of(16f)), List.of(List.of(1f), List.of(1f)));
   private static final DefaultBoxes DEFAULTS =
       DefaultBoxes.growing(List.of(List.of(2f, 3f), List.of(2f, 3f)), 0.2, 0.9);
 
@@ -74,8 +75,7 @@ final class AnchorLossTest {
     double value = loss.apply(expected, targets(), SAMPLES);
     for (int threads = 1; threads <= 3; threads++) {
       try (var engine = Engine.withThreads(threads)) {
-        var steps =
-            new AnchorLossSteps(loss, engine::forEach, Kernels.best().elementwise());
+        var steps = new AnchorLossSteps(loss, engine::forEach, Kernels.best().elementwise());
         for (int step = 0; step < 2; step++) {
           var own = new Made(loss);
           assertEquals(value, steps.apply(own, targets(), SAMPLES), threads + " threads");
@@ -187,8 +187,7 @@ final class AnchorLossTest {
             (b[0] - a[0]) / a[2], (b[1] - a[1]) / a[3], Math.log(b[2] / a[2]), Math.log(b[3] / a[3])
           };
           for (int k = 0; k < 4; k++) {
-            sum +=
-                Math.abs(codes.array()[codes.at(n) + 4 * i + k] - code[k]) / count / SAMPLES;
+            sum += Math.abs(codes.array()[codes.at(n) + 4 * i + k] - code[k]) / count / SAMPLES;
           }
         }
       }
@@ -205,11 +204,10 @@ final class AnchorLossTest {
   private static Targets targets() {
     var targets = Targets.of(new TargetType.Boxes(8), SAMPLES);
     targets.set(
-        0,
-        new Target.Boxes(
-            List.of(new Box(1, 20, 30, 70, 90), new Box(3, 100, 100, 180, 220))));
+        0, new Target.Boxes(List.of(new Box(1, 20, 30, 70, 90), new Box(3, 100, 100, 180, 220))));
     targets.set(1, new Target.Boxes(List.of()));
-    targets.set(2, new Target.Boxes(List.of(new Box(0, 5, 5, 60, 25), new Box(2, 64, 96, 88, 120))));
+    targets.set(
+        2, new Target.Boxes(List.of(new Box(0, 5, 5, 60, 25), new Box(2, 64, 96, 88, 120))));
     return targets;
   }
 

@@ -94,7 +94,11 @@ final class DetectorGolden {
 
     private static final List<String> LAYERS =
         List.of(
-            "backbone.features.", "backbone.extra.", "_head.conv.", "rpn.head.conv.", "box_head.fc");
+            "backbone.features.",
+            "backbone.extra.",
+            "_head.conv.",
+            "rpn.head.conv.",
+            "box_head.fc");
 
     float of(String name) {
       return LAYERS.stream().anyMatch(name::contains) ? layers : 0;
@@ -153,13 +157,16 @@ final class DetectorGolden {
   /**
    * The losses and gradients of a training step.
    *
-   * @param floats how far PyTorch's own floats are from them, of a gradient's norm
+   * @param floats how far PyTorch's own floats are from them, of a gradient's norm and a share of
+   *     the largest one
+   * @param share that share
    */
   record Step(
       String name,
       int pictures,
       Passing passing,
       double floats,
+      double share,
       Map<String, Integer> exponents,
       double loss,
       Map<String, Gradient> gradients) {
@@ -184,6 +191,7 @@ final class DetectorGolden {
         .forEach(
             (name, lines) -> {
               var passing = lines.get(1).split(" ");
+              var floats = lines.get(2).split(" ");
               var losses = lines.get(4).split(" ");
               double loss = 0;
               for (int i = 2; i < losses.length; i += 2) {
@@ -202,7 +210,8 @@ final class DetectorGolden {
                       name,
                       Integer.parseInt(lines.get(0).substring("pictures ".length())),
                       new Passing(Float.parseFloat(passing[1]), Float.parseFloat(passing[2])),
-                      Double.parseDouble(lines.get(2).substring("floats ".length())),
+                      Double.parseDouble(floats[1]),
+                      Double.parseDouble(floats[2]),
                       exponents(lines.get(3)),
                       loss,
                       gradients));

@@ -30,9 +30,6 @@ import stride.train.Targets;
 final class DetectorGradientsTest {
   private static final double TOLERANCE = 1e-3;
 
-  /** A gradient is compared with its own norm, and this share of the largest one. */
-  private static final double FLOOR = 1e-6;
-
   static Stream<DetectorGolden.Step> steps() {
     return DetectorGolden.steps().stream();
   }
@@ -64,7 +61,7 @@ final class DetectorGradientsTest {
       loss.addGradients(plan.gradients(), 1);
       assertEquals(expected.loss(), value, TOLERANCE * expected.loss(), "loss");
       double floor =
-          FLOOR
+          expected.share()
               * expected.gradients().values().stream()
                   .mapToDouble(DetectorGolden.Gradient::norm)
                   .max()

@@ -2,8 +2,8 @@ package stride.train.loss;
 
 import java.util.Set;
 import stride.data.TargetType;
-import stride.graph.Graph;
 import stride.engine.Plan;
+import stride.graph.Graph;
 import stride.network.Network;
 import stride.train.Loss;
 import stride.train.Targets;
