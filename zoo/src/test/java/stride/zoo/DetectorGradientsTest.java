@@ -31,6 +31,9 @@ import stride.train.Targets;
 final class DetectorGradientsTest {
   private static final double TOLERANCE = 1e-3;
 
+  /** Of a network whose batch norm has the batch's statistics, which pass rounding on to all. */
+  private static final double BATCHES = 4e-3;
+
   static Stream<DetectorGolden.Step> steps() {
     return DetectorGolden.steps().stream();
   }
@@ -74,7 +77,8 @@ final class DetectorGradientsTest {
             entry,
             expected.gradients().get(entry.name()),
             plan.gradients(),
-            Math.max(TOLERANCE, 4 * expected.floats()),
+            Math.max(
+                expected.name().startsWith("ssdlite") ? BATCHES : TOLERANCE, 4 * expected.floats()),
             floor);
       }
     }
