@@ -35,7 +35,8 @@ final class GenerateTiles {
     line(
         " * An {@code outerMxV} is its transpose: c[i, :] = the sum over pixels p of a[16 p"
             + " + i] g[p, :], for weight");
-    line(" * gradients; an {@code outerSumMxV} adds to c.");
+    line(" * gradients; in an {@code outerRunsMxV} a row of g is two vectors long; an {@code");
+    line(" * outerSumMxV} adds to c.");
     line(" *");
     line(
         " * <p>A {@code lanesMxV} has vectors of samples: c[p, i, :] = scale[i] (the sum over k of"
@@ -65,7 +66,9 @@ final class GenerateTiles {
     tile(6, 1);
     outer(16, 1);
     outer(8, 2);
-    outer(8, 1);
+    outerRuns(6, 2);
+    outerRuns(4, 2);
+    outerRuns(8, 1);
     outerSum(8, 2);
     outerSum(16, 1);
     depthwise(4);
@@ -160,6 +163,65 @@ final class GenerateTiles {
     line("for (int p = 0; p < pixels; p++) {");
     line("int at = ao + p * 16;");
     line("int b = go + p * step;");
+    product(rows, vectors);
+    line("}");
+    each(rows, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
+    line("}");
+  }
+
+  /**
+   * With 16 registers, the sums stay in them in runs of 16 pixels, as in a tile's k loop, and where
+   * no other loop of the method has them too.
+   */
+  private void outerRuns(int rows, int vectors) {
+    String size = rows + "x" + vectors;
+    line(
+        "/** Computes a tile of a weight gradient: %d rows by %d vectors of a panel's columns. */"
+            .formatted(rows, vectors));
+    outerRows("outerRuns" + size);
+    each(rows, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("int whole = pixels & -16;");
+    line("for (int run = 0; run < whole; run += 16) {");
+    line("int firstA = ao + run * 16;");
+    line("int firstG = go + run * (2 * L);");
+    line("for (int p = 0; p < 16; p++) {");
+    line("int at = firstA + p * 16;");
+    line("int b = firstG + p * (2 * L);");
+    product(rows, vectors);
+    line("}");
+    line("}");
+    each(rows, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
+    line("if (whole < pixels) {");
+    line(
+        "outerRest%s(pixels - whole, a, ao + whole * 16, g, go + whole * (2 * L), c, co);"
+            .formatted(size));
+    line("}");
+    line("}");
+    line("/** Adds the last few pixels to a tile of a weight gradient. */");
+    outerRows("outerRest" + size);
+    each(
+        rows,
+        vectors,
+        "FloatVector c%1$d_%2$d = FloatVector.fromArray(S, c, co + (%1$d * "
+            + vectors
+            + " + %2$d) * L);");
+    line("for (int p = 0; p < pixels; p++) {");
+    line("int at = ao + p * 16;");
+    line("int b = go + p * (2 * L);");
+    product(rows, vectors);
+    line("}");
+    each(rows, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
+    line("}");
+  }
+
+  private void outerRows(String name) {
+    line(
+        "public static void %s(int pixels, float[] a, int ao, float[] g, int go, float[] c, int co) {"
+            .formatted(name));
+  }
+
+  /** Adds a pixel's part to a tile of a weight gradient. */
+  private void product(int rows, int vectors) {
     for (int v = 0; v < vectors; v++) {
       line("FloatVector b%d = FloatVector.fromArray(S, g, b + %d * L);".formatted(v, v));
     }
@@ -170,9 +232,6 @@ final class GenerateTiles {
         line("c%1$d_%2$d = x.fma(b%2$d, c%1$d_%2$d);".formatted(i, v));
       }
     }
-    line("}");
-    each(rows, vectors, "c%1$d_%2$d.intoArray(c, co + (%1$d * " + vectors + " + %2$d) * L);");
-    line("}");
   }
 
   private void outerSum(int rows, int vectors) {

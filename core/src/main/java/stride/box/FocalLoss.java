@@ -46,4 +46,47 @@ public record FocalLoss(double alpha, double gamma) {
     }
     return weight * sum;
   }
+
+  /**
+   * Returns the loss of classes of which none is there, and adds its gradient, from two functions
+   * of their logits z that are computed faster for many at once.
+   *
+   * @param sigmoids 1 / (1 + e^-z) of each logit
+   * @param softplus ln(1 + e^z) of each
+   * @param losses receives the loss of each, without alpha and weight
+   * @param count how many, from the beginning of the three arrays on
+   * @param weight what loss and gradient are multiplied by
+   * @param gradient the gradient of the logits, which is added to
+   * @param to where it begins
+   * @return the sum of the losses times the weight
+   */
+  public double addAbsent(
+      float[] sigmoids,
+      float[] softplus,
+      float[] losses,
+      int count,
+      double weight,
+      float[] gradient,
+      int to) {
+    double share = weight * (alpha < 0 ? 1 : 1 - alpha);
+    float factor = (float) share;
+    float power = (float) gamma;
+    for (int i = 0; i < count; i++) {
+      float p = sigmoids[i];
+      losses[i] = gamma == 2 ? p * p : (float) Math.pow(p, gamma);
+    }
+    for (int i = 0; i < count; i++) {
+      // d/dz of p^g ce = p^g (g (1 - p) ce + p).
+      float focus = losses[i];
+      float p = sigmoids[i];
+      float slope = focus * (power * (1 - p) * softplus[i] + p);
+      gradient[to + i] += factor * slope;
+      losses[i] = focus * softplus[i];
+    }
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += losses[i];
+    }
+    return share * sum;
+  }
 }

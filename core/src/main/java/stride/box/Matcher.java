@@ -66,54 +66,73 @@ public record Matcher(float low, float high, Rescue rescue) {
    * @return for each anchor the number of its object, or {@link #BACKGROUND} or {@link #IGNORED}
    */
   public int[] match(float[] objects, float[] anchors) {
+    var matches = new int[anchors.length / 4];
+    match(objects, anchors, matches);
+    return matches;
+  }
+
+  /**
+   * Matches anchors and objects.
+   *
+   * @param objects the boxes of the objects; none if all is background
+   * @param anchors the anchors
+   * @param matches receives for each anchor the number of its object, or {@link #BACKGROUND} or
+   *     {@link #IGNORED}
+   */
+  public void match(float[] objects, float[] anchors, int[] matches) {
     int count = anchors.length / 4;
-    var best = new float[count];
-    var matches = new int[count];
     var highest = new float[objects.length / 4];
-    var first = new int[objects.length / 4];
-    Arrays.fill(best, Float.NEGATIVE_INFINITY);
+    var first = new int[highest.length];
     Arrays.fill(highest, Float.NEGATIVE_INFINITY);
-    for (int object = 0; object < highest.length; object++) {
-      for (int anchor = 0; anchor < count; anchor++) {
+    for (int anchor = 0; anchor < count; anchor++) {
+      float best = Float.NEGATIVE_INFINITY;
+      int nearest = 0;
+      for (int object = 0; object < highest.length; object++) {
         float iou = Boxes.iou(objects, 4 * object, anchors, 4 * anchor);
-        if (iou > best[anchor]) {
-          best[anchor] = iou;
-          matches[anchor] = object;
+        if (iou > best) {
+          best = iou;
+          nearest = object;
         }
         if (iou > highest[object]) {
           highest[object] = iou;
           first[object] = anchor;
         }
       }
-    }
-    int[] nearest = rescue == Rescue.BEST ? matches.clone() : matches;
-    for (int anchor = 0; anchor < count; anchor++) {
-      if (best[anchor] < low) {
-        matches[anchor] = BACKGROUND;
-      } else if (best[anchor] < high) {
-        matches[anchor] = IGNORED;
-      }
+      matches[anchor] = best < low ? BACKGROUND : best < high ? IGNORED : nearest;
     }
     switch (rescue) {
       case NONE -> {}
-      case BEST -> rescueBest(objects, anchors, highest, nearest, matches);
+      case BEST -> rescueBest(objects, anchors, highest, matches);
       case FORCED -> {
         for (int object = 0; object < highest.length && count > 0; object++) {
           matches[first[object]] = object;
         }
       }
     }
-    return matches;
   }
 
-  private static void rescueBest(
-      float[] objects, float[] anchors, float[] highest, int[] nearest, int[] matches) {
-    for (int object = 0; object < highest.length; object++) {
-      for (int anchor = 0; anchor < matches.length; anchor++) {
+  private static void rescueBest(float[] objects, float[] anchors, float[] highest, int[] matches) {
+    for (int anchor = 0; anchor < anchors.length / 4; anchor++) {
+      for (int object = 0; object < highest.length; object++) {
         if (Boxes.iou(objects, 4 * object, anchors, 4 * anchor) == highest[object]) {
-          matches[anchor] = nearest[anchor];
+          matches[anchor] = nearest(objects, anchors, anchor);
+          break;
         }
       }
     }
+  }
+
+  /** The first of the objects that an anchor overlaps most. */
+  private static int nearest(float[] objects, float[] anchors, int anchor) {
+    int nearest = 0;
+    float best = Float.NEGATIVE_INFINITY;
+    for (int object = 0; object < objects.length / 4; object++) {
+      float iou = Boxes.iou(objects, 4 * object, anchors, 4 * anchor);
+      if (iou > best) {
+        best = iou;
+        nearest = object;
+      }
+    }
+    return nearest;
   }
 }

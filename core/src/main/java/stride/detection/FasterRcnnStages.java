@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import stride.box.BalancedSampler;
 import stride.box.CrossEntropy;
 import stride.box.Matcher;
 import stride.box.SmoothL1;
@@ -16,11 +18,11 @@ import stride.graph.Weights;
 import stride.layer.Size;
 import stride.network.Network;
 import stride.tensor.CounterRandom;
-import stride.train.StagedLoss;
+import stride.train.Loss;
 import stride.train.Targets;
 
 /** Faster R-CNN's losses with the plan of the second stage, for the outputs of one plan. */
-final class FasterRcnnStages implements StagedLoss {
+final class FasterRcnnStages implements Loss {
   private static final SmoothL1 DISTANCE = new SmoothL1(1.0 / 9);
 
   /** Tells the randomness of the two samplers apart. */
@@ -38,6 +40,12 @@ final class FasterRcnnStages implements StagedLoss {
   private final float[] anchors;
   private final int classes;
 
+  /** The names of the outputs of each map, and the number of its first anchor. */
+  private final String[] objects;
+
+  private final String[] deltas;
+  private final int[] firsts;
+
   FasterRcnnStages(FasterRcnnLoss loss, Network network, Plan first) {
     this.loss = loss;
     this.method = loss.method();
@@ -46,6 +54,16 @@ final class FasterRcnnStages implements StagedLoss {
     learns = first.purpose().weightGradients();
     anchors = method.anchors(network);
     classes = method.classes(network);
+    int levels = method.levels();
+    objects = new String[levels];
+    deltas = new String[levels];
+    firsts = new int[levels];
+    for (int level = 0; level < levels; level++) {
+      objects[level] = Levels.name(FasterRcnnMethod.OBJECTS, level);
+      deltas[level] = Levels.name(FasterRcnnMethod.DELTAS, level);
+      int before = level == 0 ? 0 : Levels.shape(network, objects[level - 1]).elements();
+      firsts[level] = before + (level == 0 ? 0 : firsts[level - 1]);
+    }
     var graph = FasterRcnnMethod.secondStage(network);
     weights = first.weights().part(graph);
     var purpose = first.purpose().withOutputs(FasterRcnnMethod.CLASS, FasterRcnnMethod.BOX);
@@ -67,82 +85,104 @@ final class FasterRcnnStages implements StagedLoss {
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
     targets.requireSamples(samples);
-    Parts.clear(outputs, outputs(), samples);
+    var known = KnownOutputs.of(outputs, outputs());
     var truths = new ArrayList<TrueObjects>();
     for (int n = 0; n < samples; n++) {
       truths.add(TrueObjects.of(targets, n).require(classes - 1 + method.firstLabel()));
     }
-    return ofAnchors(outputs, truths) + ofRegions(outputs, truths);
+    var gradients = List.copyOf(known.gradients().values());
+    var sampled = new Sampled[samples];
+    first
+        .engine()
+        .forEach(
+            samples * (1 + gradients.size()),
+            (task, worker) -> {
+              int n = task % samples;
+              if (task < samples) {
+                sampled[n] = sampled(truths.get(n), key(n, ANCHORS));
+              } else {
+                KnownOutputs.clear(gradients.get(task / samples - 1), n);
+              }
+            });
+    return ofAnchors(known, truths, sampled) + ofRegions(known, truths);
+  }
+
+  /**
+   * The anchors of a picture that count.
+   *
+   * @param anchors their numbers
+   * @param matches for each of them its object; negative for none
+   */
+  private record Sampled(int[] anchors, int[] matches) {}
+
+  private Sampled sampled(TrueObjects truth, long key) {
+    int[] matches = FasterRcnnLoss.ANCHORS.match(truth.corners(), anchors);
+    int[] anchors = joined(loss.anchors().choose(labels(matches, _ -> 1), key));
+    return new Sampled(anchors, Arrays.stream(anchors).map(anchor -> matches[anchor]).toArray());
+  }
+
+  /** For a sampler: a label for each object that is matched, 0 for background, -1 for nothing. */
+  private static int[] labels(int[] matches, IntUnaryOperator ofObject) {
+    var labels = new int[matches.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] =
+          matches[i] >= 0
+              ? ofObject.applyAsInt(matches[i])
+              : matches[i] == Matcher.IGNORED ? -1 : 0;
+    }
+    return labels;
   }
 
   /** The losses of the first stage. */
-  private double ofAnchors(Outputs outputs, List<TrueObjects> truths) {
-    var matches = new ArrayList<int[]>();
-    var chosen = new ArrayList<int[]>();
-    int count = 0;
-    for (int n = 0; n < truths.size(); n++) {
-      int[] own = FasterRcnnLoss.ANCHORS.match(truths.get(n).corners(), anchors);
-      var labels = new int[own.length];
-      for (int i = 0; i < own.length; i++) {
-        labels[i] = own[i] >= 0 ? 1 : own[i] == Matcher.IGNORED ? -1 : 0;
-      }
-      var sampled = loss.anchors().choose(labels, key(n, ANCHORS));
-      matches.add(own);
-      chosen.add(joined(sampled.positives(), sampled.negatives()));
-      count += chosen.getLast().length;
-    }
-    double weight = 1.0 / Math.max(1, count);
+  private double ofAnchors(KnownOutputs outputs, List<TrueObjects> truths, Sampled[] sampled) {
+    double weight =
+        1.0 / Math.max(1, Arrays.stream(sampled).mapToInt(own -> own.anchors.length).sum());
     double sum = 0;
     var code = new float[4];
     for (int n = 0; n < truths.size(); n++) {
-      for (int anchor : chosen.get(n)) {
-        var place = place(outputs, anchor);
-        int match = matches.get(n)[anchor];
+      var own = sampled[n];
+      for (int i = 0; i < own.anchors.length; i++) {
+        int anchor = own.anchors[i];
+        int match = own.matches[i];
+        int level = level(anchor);
+        int index = anchor - firsts[level];
+        var logits = outputs.value(objects[level]);
+        var byLogits = outputs.gradient(objects[level]);
         sum +=
             CrossEntropy.sigmoid(
-                place.logits.array(),
-                place.logits.at(n) + place.index,
+                logits.array(),
+                logits.at(n) + index,
                 match >= 0 ? 1 : 0,
                 weight,
-                place.byLogits.array(),
-                place.byLogits.at(n) + place.index);
+                byLogits.array(),
+                byLogits.at(n) + index);
         if (match >= 0) {
+          var codes = outputs.value(deltas[level]);
+          var byCodes = outputs.gradient(deltas[level]);
           Proposals.CODER.encode(truths.get(n).corners(), 4 * match, anchors, 4 * anchor, code, 0);
           sum +=
               DISTANCE.add(
-                  place.deltas.array(),
-                  place.deltas.at(n) + 4 * place.index,
+                  codes.array(),
+                  codes.at(n) + 4 * index,
                   code,
                   0,
                   4,
                   weight,
-                  place.byDeltas.array(),
-                  place.byDeltas.at(n) + 4 * place.index);
+                  byCodes.array(),
+                  byCodes.at(n) + 4 * index);
         }
       }
     }
     return sum;
   }
 
-  /** Where the outputs of an anchor are. */
-  private record Place(Buffer logits, Buffer byLogits, Buffer deltas, Buffer byDeltas, int index) {}
-
-  private Place place(Outputs outputs, int anchor) {
-    int index = anchor;
-    int level = 0;
-    while (true) {
-      var logits = outputs.value(Levels.name(FasterRcnnMethod.OBJECTS, level));
-      if (index < logits.stride()) {
-        return new Place(
-            logits,
-            outputs.gradient(Levels.name(FasterRcnnMethod.OBJECTS, level)),
-            outputs.value(Levels.name(FasterRcnnMethod.DELTAS, level)),
-            outputs.gradient(Levels.name(FasterRcnnMethod.DELTAS, level)),
-            index);
-      }
-      index -= logits.stride();
-      level++;
+  /** The map of an anchor. */
+  private int level(int anchor) {
+    int level = firsts.length - 1;
+    while (anchor < firsts[level]) {
+      level--;
     }
+    return level;
   }
 
   /**
@@ -152,10 +192,14 @@ final class FasterRcnnStages implements StagedLoss {
    * @param labels the output of each region's class, 0 for background
    * @param matches the object of each region
    */
-  private record Chosen(float[] corners, int[] labels, int[] matches) {}
+  private record Chosen(float[] corners, int[] labels, int[] matches) {
+    FoundBoxes boxes() {
+      return new FoundBoxes(corners, new float[labels.length], new int[labels.length]);
+    }
+  }
 
   /** The losses of the second stage, and its gradients. */
-  private double ofRegions(Outputs outputs, List<TrueObjects> truths) {
+  private double ofRegions(KnownOutputs outputs, List<TrueObjects> truths) {
     var input = new Size(network.input().height(), network.input().width());
     var computed =
         new Computed(
@@ -164,17 +208,17 @@ final class FasterRcnnStages implements StagedLoss {
             first.engine(),
             outputs,
             Collections.nCopies(truths.size(), input));
-    var chosen = new ArrayList<Chosen>();
-    var regions = new ArrayList<FoundBoxes>();
-    int count = 0;
-    for (int n = 0; n < truths.size(); n++) {
-      var proposed = method.proposals().learned(method, computed, n, anchors);
-      var own = chosen(proposed, truths.get(n), key(n, REGIONS));
-      chosen.add(own);
-      regions.add(
-          new FoundBoxes(own.corners, new float[own.labels.length], new int[own.labels.length]));
-      count += own.labels.length;
-    }
+    var chosen = new Chosen[truths.size()];
+    first
+        .engine()
+        .forEach(
+            chosen.length,
+            (n, worker) -> {
+              var proposed = method.proposals().learned(method, computed, n, anchors);
+              chosen[n] = chosen(proposed, truths.get(n), key(n, REGIONS));
+            });
+    var regions = Arrays.stream(chosen).map(Chosen::boxes).toList();
+    int count = Arrays.stream(chosen).mapToInt(own -> own.labels.length).sum();
     if (count == 0) {
       return 0;
     }
@@ -189,8 +233,8 @@ final class FasterRcnnStages implements StagedLoss {
       clear(second.outputGradient(FasterRcnnMethod.BOX), count);
     }
     for (int n = 0; n < truths.size(); n++) {
-      for (int i = 0; i < chosen.get(n).labels.length; i++, at++) {
-        sum += ofRegion(at, chosen.get(n), i, truths.get(n), weight);
+      for (int i = 0; i < chosen[n].labels.length; i++, at++) {
+        sum += ofRegion(at, chosen[n], i, truths.get(n), weight);
       }
     }
     if (learns) {
@@ -210,15 +254,8 @@ final class FasterRcnnStages implements StagedLoss {
     var corners = Arrays.copyOf(proposed.corners(), 4 * count);
     System.arraycopy(truth.corners(), 0, corners, 4 * proposed.count(), truth.corners().length);
     int[] matches = FasterRcnnLoss.REGIONS.match(truth.corners(), corners);
-    var labels = new int[count];
-    for (int i = 0; i < count; i++) {
-      labels[i] =
-          matches[i] >= 0
-              ? truth.labels()[matches[i]] + 1 - method.firstLabel()
-              : matches[i] == Matcher.IGNORED ? -1 : 0;
-    }
-    var sampled = loss.regions().choose(labels, key);
-    int[] indices = joined(sampled.positives(), sampled.negatives());
+    int[] labels = labels(matches, object -> truth.labels()[object] + 1 - method.firstLabel());
+    int[] indices = joined(loss.regions().choose(labels, key));
     Arrays.sort(indices);
     var chosen =
         new Chosen(new float[4 * indices.length], new int[indices.length], new int[indices.length]);
@@ -268,9 +305,11 @@ final class FasterRcnnStages implements StagedLoss {
     return CounterRandom.bits(first.randomKey(sample), purpose);
   }
 
-  private static int[] joined(int[] a, int[] b) {
-    var both = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, both, a.length, b.length);
+  private static int[] joined(BalancedSampler.Chosen chosen) {
+    int[] positives = chosen.positives();
+    int[] negatives = chosen.negatives();
+    var both = Arrays.copyOf(positives, positives.length + negatives.length);
+    System.arraycopy(negatives, 0, both, positives.length, negatives.length);
     return both;
   }
 

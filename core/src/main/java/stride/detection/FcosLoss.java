@@ -2,15 +2,13 @@ package stride.detection;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import stride.box.BoxLoss;
 import stride.box.Boxes;
 import stride.box.CrossEntropy;
 import stride.box.FocalLoss;
+import stride.compute.Buffer;
 import stride.network.Network;
 import stride.tensor.Shape;
-import stride.train.Loss;
-import stride.train.Targets;
 
 /**
  * FCOS's three losses (Tian et al. 2019, section 3): the focal loss of the classes of all places,
@@ -25,10 +23,10 @@ import stride.train.Targets;
  * @param classes the number of classes
  */
 public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int classes)
-    implements Loss {
+    implements AnchorLoss {
   private static final float NEAR = 1.5f;
   private static final int NONE = -1;
-  private static final FocalLoss FOCAL = new FocalLoss();
+  private static final FocalRows FOCAL = new FocalRows(new FocalLoss());
 
   /** Copies the shapes. */
   public FcosLoss {
@@ -44,36 +42,18 @@ public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int cla
   }
 
   @Override
-  public Set<String> outputs() {
-    return method.outputs();
+  public float[] anchors() {
+    return method.places().anchors(maps, input.height(), input.width());
   }
 
   @Override
-  public double apply(Outputs outputs, Targets targets, int samples) {
-    targets.requireSamples(samples);
-    Parts.clear(outputs, outputs(), samples);
-    float[] places = method.places().anchors(maps, input.height(), input.width());
-    var truths = new TrueObjects[samples];
-    var matches = new int[samples][];
-    int matched = 0;
-    for (int n = 0; n < samples; n++) {
-      truths[n] = TrueObjects.of(targets, n).require(classes);
-      matches[n] = match(truths[n].corners(), places);
-      for (int match : matches[n]) {
-        matched += match >= 0 ? 1 : 0;
-      }
-    }
-    double weight = 1.0 / Math.max(1, matched);
-    double loss = 0;
-    for (int n = 0; n < samples; n++) {
-      loss += picture(outputs, n, truths[n], matches[n], places, weight);
-    }
-    return loss;
+  public int labels() {
+    return classes;
   }
 
-  /** The object that each place belongs to, or none. */
-  private int[] match(float[] objects, float[] places) {
-    var matches = new int[places.length / 4];
+  @Override
+  public void match(TrueObjects truth, float[] places, int[] matches) {
+    float[] objects = truth.corners();
     Arrays.fill(matches, NONE);
     int place = 0;
     for (int level = 0; level < maps.size(); level++) {
@@ -95,7 +75,6 @@ public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int cla
         }
       }
     }
-    return matches;
   }
 
   private static boolean suits(
@@ -113,59 +92,62 @@ public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int cla
     return shift < near && nearest > 0 && farthest > least && farthest < most;
   }
 
-  private double picture(
-      Outputs outputs,
-      int sample,
-      TrueObjects truth,
-      int[] matches,
-      float[] places,
-      double weight) {
+  @Override
+  public double weight(int own, int all, int samples) {
+    return 1.0 / Math.max(1, all);
+  }
+
+  @Override
+  public double add(Outputs outputs, Part part, AnchoredPicture picture, double weight) {
+    var logits = outputs.value(Levels.name(FcosMethod.CLASSES, part.level()));
+    var byLogits = outputs.gradient(Levels.name(FcosMethod.CLASSES, part.level()));
+    double loss = FOCAL.add(logits, byLogits, classes, part, picture, weight);
+    var codes = outputs.value(Levels.name(FcosMethod.BOXES, part.level()));
+    var byCodes = outputs.gradient(Levels.name(FcosMethod.BOXES, part.level()));
+    var centers = outputs.value(Levels.name(FcosMethod.CENTERS, part.level()));
+    var byCenters = outputs.gradient(Levels.name(FcosMethod.CENTERS, part.level()));
+    float[] objects = picture.objects().corners();
+    float[] places = picture.anchors();
+    int sample = picture.sample();
     var code = new float[4];
-    var box = new float[4];
-    var byBox = new float[4];
-    double loss = 0;
-    int place = 0;
-    for (int level = 0; level < maps.size(); level++) {
-      var logits = outputs.value(Levels.name(FcosMethod.CLASSES, level));
-      var byLogits = outputs.gradient(Levels.name(FcosMethod.CLASSES, level));
-      var codes = outputs.value(Levels.name(FcosMethod.BOXES, level));
-      var byCodes = outputs.gradient(Levels.name(FcosMethod.BOXES, level));
-      var centers = outputs.value(Levels.name(FcosMethod.CENTERS, level));
-      var byCenters = outputs.gradient(Levels.name(FcosMethod.CENTERS, level));
-      for (int i = 0; i < centers.stride(); i++, place++) {
-        int match = matches[place];
-        loss +=
-            FOCAL.add(
-                logits.array(),
-                logits.at(sample) + i * classes,
-                classes,
-                match >= 0 ? truth.labels()[match] : -1,
-                weight,
-                byLogits.array(),
-                byLogits.at(sample) + i * classes);
-        if (match < 0) {
-          continue;
-        }
-        int at = codes.at(sample) + 4 * i;
-        FcosMethod.CODER.decode(codes.array(), at, places, 4 * place, box, 0);
-        Arrays.fill(byBox, 0);
-        loss += BoxLoss.GIOU.add(box, 0, truth.corners(), 4 * match, weight, byBox, 0);
-        float size = places[4 * place + 2] - places[4 * place];
-        int to = byCodes.at(sample) + 4 * i;
-        for (int k = 0; k < 4; k++) {
-          byCodes.array()[to + k] += (k < 2 ? -size : size) * byBox[k];
-        }
-        FcosMethod.CODER.encode(truth.corners(), 4 * match, places, 4 * place, code, 0);
+    for (int i = 0; i < part.count(); i++) {
+      int place = part.anchor() + i;
+      int match = picture.matches()[place];
+      if (match >= 0) {
+        int at = part.first() + i;
+        int from = codes.at(sample) + 4 * at;
+        int to = byCodes.at(sample) + 4 * at;
+        loss += box(codes, from, places, place, objects, match, weight, byCodes, to);
+        FcosMethod.CODER.encode(objects, 4 * match, places, 4 * place, code, 0);
         loss +=
             CrossEntropy.sigmoid(
                 centers.array(),
-                centers.at(sample) + i,
+                centers.at(sample) + at,
                 Math.sqrt(ratio(code[0], code[2]) * ratio(code[1], code[3])),
                 weight,
                 byCenters.array(),
-                byCenters.at(sample) + i);
+                byCenters.at(sample) + at);
       }
     }
+    return loss;
+  }
+
+  /** The loss of the box that a place says, and its gradient. */
+  private static double box(
+      Buffer codes,
+      int from,
+      float[] places,
+      int place,
+      float[] objects,
+      int match,
+      double weight,
+      Buffer byCodes,
+      int to) {
+    var box = new float[4];
+    var byBox = new float[4];
+    FcosMethod.CODER.decode(codes.array(), from, places, 4 * place, box, 0);
+    double loss = BoxLoss.GIOU.add(box, 0, objects, 4 * match, weight, byBox, 0);
+    FcosMethod.CODER.gradient(byBox, 0, places, 4 * place, byCodes.array(), to);
     return loss;
   }
 

@@ -1,14 +1,11 @@
 package stride.detection;
 
 import java.util.List;
-import java.util.Set;
 import stride.box.FocalLoss;
 import stride.box.Matcher;
 import stride.box.SmoothL1;
 import stride.network.Network;
 import stride.tensor.Shape;
-import stride.train.Loss;
-import stride.train.Targets;
 
 /**
  * RetinaNet's loss (Lin et al. 2017, "Focal Loss for Dense Object Detection"): the focal loss of
@@ -22,9 +19,9 @@ import stride.train.Targets;
  * @param classes the number of classes
  */
 public record RetinaNetLoss(RetinaNetMethod method, Shape input, List<Shape> maps, int classes)
-    implements Loss {
+    implements AnchorLoss {
   private static final Matcher MATCHER = new Matcher(0.4f, 0.5f, Matcher.Rescue.BEST);
-  private static final FocalLoss FOCAL = new FocalLoss();
+  private static final FocalRows FOCAL = new FocalRows(new FocalLoss());
   private static final SmoothL1 DISTANCE = new SmoothL1(0);
 
   /** Copies the shapes. */
@@ -41,70 +38,50 @@ public record RetinaNetLoss(RetinaNetMethod method, Shape input, List<Shape> map
   }
 
   @Override
-  public Set<String> outputs() {
-    return method.outputs();
+  public float[] anchors() {
+    return method.anchors().anchors(maps, input.height(), input.width());
   }
 
   @Override
-  public double apply(Outputs outputs, Targets targets, int samples) {
-    targets.requireSamples(samples);
-    Parts.clear(outputs, outputs(), samples);
-    float[] anchors = method.anchors().anchors(maps, input.height(), input.width());
-    double loss = 0;
-    for (int n = 0; n < samples; n++) {
-      var truth = TrueObjects.of(targets, n).require(classes);
-      int[] matches = MATCHER.match(truth.corners(), anchors);
-      int matched = 0;
-      for (int match : matches) {
-        matched += match >= 0 ? 1 : 0;
-      }
-      loss += picture(outputs, n, truth, matches, anchors, 1.0 / Math.max(1, matched) / samples);
-    }
-    return loss;
+  public int labels() {
+    return classes;
   }
 
-  private double picture(
-      Outputs outputs,
-      int sample,
-      TrueObjects truth,
-      int[] matches,
-      float[] anchors,
-      double weight) {
+  @Override
+  public void match(TrueObjects objects, float[] anchors, int[] matches) {
+    MATCHER.match(objects.corners(), anchors, matches);
+  }
+
+  @Override
+  public double weight(int own, int all, int samples) {
+    return 1.0 / Math.max(1, own) / samples;
+  }
+
+  @Override
+  public double add(Outputs outputs, Part part, AnchoredPicture picture, double weight) {
+    var logits = outputs.value(Levels.name(RetinaNetMethod.CLASSES, part.level()));
+    var byLogits = outputs.gradient(Levels.name(RetinaNetMethod.CLASSES, part.level()));
+    double loss = FOCAL.add(logits, byLogits, classes, part, picture, weight);
+    var codes = outputs.value(Levels.name(RetinaNetMethod.BOXES, part.level()));
+    var byCodes = outputs.gradient(Levels.name(RetinaNetMethod.BOXES, part.level()));
     var code = new float[4];
-    double loss = 0;
-    int anchor = 0;
-    for (int level = 0; level < maps.size(); level++) {
-      var logits = outputs.value(Levels.name(RetinaNetMethod.CLASSES, level));
-      var byLogits = outputs.gradient(Levels.name(RetinaNetMethod.CLASSES, level));
-      var codes = outputs.value(Levels.name(RetinaNetMethod.BOXES, level));
-      var byCodes = outputs.gradient(Levels.name(RetinaNetMethod.BOXES, level));
-      for (int i = 0; i < logits.stride() / classes; i++, anchor++) {
-        int match = matches[anchor];
-        if (match == Matcher.IGNORED) {
-          continue;
-        }
+    for (int i = 0; i < part.count(); i++) {
+      int anchor = part.anchor() + i;
+      int match = picture.matches()[anchor];
+      if (match >= 0) {
+        RetinaNetMethod.CODER.encode(
+            picture.objects().corners(), 4 * match, picture.anchors(), 4 * anchor, code, 0);
+        int at = 4 * (part.first() + i);
         loss +=
-            FOCAL.add(
-                logits.array(),
-                logits.at(sample) + i * classes,
-                classes,
-                match >= 0 ? truth.labels()[match] : -1,
+            DISTANCE.add(
+                codes.array(),
+                codes.at(picture.sample()) + at,
+                code,
+                0,
+                4,
                 weight,
-                byLogits.array(),
-                byLogits.at(sample) + i * classes);
-        if (match >= 0) {
-          RetinaNetMethod.CODER.encode(truth.corners(), 4 * match, anchors, 4 * anchor, code, 0);
-          loss +=
-              DISTANCE.add(
-                  codes.array(),
-                  codes.at(sample) + 4 * i,
-                  code,
-                  0,
-                  4,
-                  weight,
-                  byCodes.array(),
-                  byCodes.at(sample) + 4 * i);
-        }
+                byCodes.array(),
+                byCodes.at(picture.sample()) + at);
       }
     }
     return loss;

@@ -1,15 +1,12 @@
 package stride.detection;
 
 import java.util.List;
-import java.util.Set;
 import stride.box.CrossEntropy;
 import stride.box.HardNegatives;
 import stride.box.Matcher;
 import stride.box.SmoothL1;
 import stride.network.Network;
 import stride.tensor.Shape;
-import stride.train.Loss;
-import stride.train.Targets;
 
 /**
  * SSD's loss (Liu et al. 2016, section 2.2): smooth L1 of the boxes that are matched to objects,
@@ -23,8 +20,8 @@ import stride.train.Targets;
  * @param classes the classes, the background counted
  */
 public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int classes)
-    implements Loss {
-  private static final float OVERLAP = 0.5f;
+    implements AnchorLoss {
+  private static final Matcher MATCHER = Matcher.ssd(0.5f);
   private static final HardNegatives NEGATIVES = new HardNegatives(3);
   private static final SmoothL1 DISTANCE = new SmoothL1(1);
 
@@ -42,81 +39,90 @@ public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int class
   }
 
   @Override
-  public Set<String> outputs() {
-    return method.outputs();
+  public float[] anchors() {
+    return method.boxes().boxes(maps, input.height(), input.width());
   }
 
   @Override
-  public double apply(Outputs outputs, Targets targets, int samples) {
-    targets.requireSamples(samples);
-    Parts.clear(outputs, outputs(), samples);
-    float[] anchors = method.boxes().boxes(maps, input.height(), input.width());
-    int count = anchors.length / 4;
-    var truths = new TrueObjects[samples];
-    var matches = new int[samples][];
-    int matched = 0;
-    for (int n = 0; n < samples; n++) {
-      truths[n] = TrueObjects.of(targets, n).require(classes - 1 + method.firstLabel());
-      matches[n] = Matcher.ssd(OVERLAP).match(truths[n].corners(), anchors);
-      for (int match : matches[n]) {
-        matched += match >= 0 ? 1 : 0;
-      }
-    }
-    double weight = 1.0 / Math.max(1, matched);
+  public int labels() {
+    return classes - 1 + method.firstLabel();
+  }
+
+  @Override
+  public void match(TrueObjects objects, float[] anchors, int[] matches) {
+    MATCHER.match(objects.corners(), anchors, matches);
+  }
+
+  @Override
+  public double weight(int own, int all, int samples) {
+    return 1.0 / Math.max(1, all);
+  }
+
+  /** Of each default box the loss of its class, by which the background is chosen. */
+  @Override
+  public int kept(int anchors) {
+    return anchors;
+  }
+
+  /** The output of the class of a default box's object; 0 for background. */
+  private int output(AnchoredPicture picture, int anchor) {
+    int label = picture.label(anchor);
+    return label < 0 ? 0 : label + 1 - method.firstLabel();
+  }
+
+  /** The loss of the boxes. */
+  @Override
+  public double add(Outputs outputs, Part part, AnchoredPicture picture, double weight) {
+    var logits = outputs.value(Levels.name(SsdMethod.CLASSES, part.level()));
+    var codes = outputs.value(Levels.name(SsdMethod.BOXES, part.level()));
+    var byCodes = outputs.gradient(Levels.name(SsdMethod.BOXES, part.level()));
+    int sample = picture.sample();
+    var code = new float[4];
     double loss = 0;
-    for (int n = 0; n < samples; n++) {
-      loss += picture(outputs, n, truths[n], matches[n], anchors, weight, count);
+    for (int i = 0; i < part.count(); i++) {
+      int anchor = part.anchor() + i;
+      int at = part.first() + i;
+      int match = picture.matches()[anchor];
+      if (match >= 0) {
+        SsdMethod.CODER.encode(
+            picture.objects().corners(), 4 * match, picture.anchors(), 4 * anchor, code, 0);
+        loss +=
+            DISTANCE.add(
+                codes.array(),
+                codes.at(sample) + 4 * at,
+                code,
+                0,
+                4,
+                weight,
+                byCodes.array(),
+                byCodes.at(sample) + 4 * at);
+      }
+      picture.numbers()[anchor] =
+          (float)
+              CrossEntropy.softmax(
+                  logits.array(),
+                  logits.at(sample) + at * classes,
+                  classes,
+                  output(picture, anchor));
     }
     return loss;
   }
 
-  private double picture(
-      Outputs outputs,
-      int sample,
-      TrueObjects truth,
-      int[] matches,
-      float[] anchors,
-      double weight,
-      int count) {
+  /** The loss of the classes of what has an object, and of the background that counts. */
+  @Override
+  public double addRest(Outputs outputs, AnchoredPicture picture, double weight) {
+    int count = picture.matches().length;
     var labels = new int[count];
-    var losses = new float[count];
-    var code = new float[4];
-    double loss = 0;
-    int anchor = 0;
-    for (int level = 0; level < maps.size(); level++) {
-      var logits = outputs.value(Levels.name(SsdMethod.CLASSES, level));
-      var codes = outputs.value(Levels.name(SsdMethod.BOXES, level));
-      var gradient = outputs.gradient(Levels.name(SsdMethod.BOXES, level));
-      for (int i = 0; i < logits.stride() / classes; i++, anchor++) {
-        int match = matches[anchor];
-        if (match >= 0) {
-          labels[anchor] = truth.labels()[match] + 1 - method.firstLabel();
-          SsdMethod.CODER.encode(truth.corners(), 4 * match, anchors, 4 * anchor, code, 0);
-          loss +=
-              DISTANCE.add(
-                  codes.array(),
-                  codes.at(sample) + 4 * i,
-                  code,
-                  0,
-                  4,
-                  weight,
-                  gradient.array(),
-                  gradient.at(sample) + 4 * i);
-        }
-        losses[anchor] =
-            (float)
-                CrossEntropy.softmax(
-                    logits.array(),
-                    logits.at(sample) + i * classes,
-                    classes,
-                    Math.max(0, labels[anchor]));
-      }
+    for (int anchor = 0; anchor < count; anchor++) {
+      labels[anchor] = output(picture, anchor);
     }
     var counts = new boolean[count];
-    for (int i : NEGATIVES.choose(losses, labels)) {
-      counts[i] = true;
+    for (int anchor : NEGATIVES.choose(picture.numbers(), labels)) {
+      counts[anchor] = true;
     }
-    anchor = 0;
+    int sample = picture.sample();
+    double loss = 0;
+    int anchor = 0;
     for (int level = 0; level < maps.size(); level++) {
       var logits = outputs.value(Levels.name(SsdMethod.CLASSES, level));
       var gradient = outputs.gradient(Levels.name(SsdMethod.CLASSES, level));

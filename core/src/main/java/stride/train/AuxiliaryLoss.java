@@ -3,7 +3,9 @@ package stride.train;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import stride.engine.Plan;
 import stride.graph.Graph;
+import stride.network.Network;
 import stride.train.support.Ranges;
 
 /**
@@ -40,6 +42,11 @@ public record AuxiliaryLoss(Loss loss, double weight, List<String> heads) implem
   @Override
   public Loss tested() {
     return loss.tested();
+  }
+
+  @Override
+  public Loss forPlan(Network network, Plan plan) {
+    return new AuxiliaryLoss(loss.forPlan(network, plan), weight, heads);
   }
 
   @Override

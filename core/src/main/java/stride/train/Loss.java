@@ -62,8 +62,9 @@ public interface Loss {
   }
 
   /**
-   * Returns this loss as it is applied to the outputs of one plan, by default itself. A loss that
-   * runs layers of its own makes their plan here, once for many steps; see {@link StagedLoss}.
+   * Returns this loss as it is applied to the outputs of one plan, by default itself. What does not
+   * change from step to step is made here, and a loss that runs layers of its own, on inputs that
+   * it makes of the outputs, makes their plan. It is used by one thread.
    *
    * @param network the network
    * @param plan computes the outputs
@@ -72,6 +73,16 @@ public interface Loss {
   default Loss forPlan(Network network, Plan plan) {
     return this;
   }
+
+  /**
+   * Adds the gradients of layers that this loss runs by itself, those of the last {@link #apply},
+   * to the gradients of all weights; by default there are none. The layers' weights are the
+   * network's.
+   *
+   * @param gradients the gradients of all weights of the network
+   * @param share what the loss's own are multiplied by
+   */
+  default void addGradients(float[] gradients, float share) {}
 
   /**
    * {@return this loss with other {@link #outputs}, for a lambda that reads others than the

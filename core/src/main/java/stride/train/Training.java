@@ -310,9 +310,7 @@ final class Training implements Progress {
     } else {
       plan.backward(samples);
     }
-    if (phase.loss() instanceof StagedLoss staged) {
-      staged.addGradients(plan.gradients(), samples / (float) of);
-    }
+    phase.loss().addGradients(plan.gradients(), samples / (float) of);
     state.measurement.add(phase.measured(), phase.targets(), samples);
     return loss * samples;
   }

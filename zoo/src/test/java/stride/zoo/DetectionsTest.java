@@ -93,7 +93,8 @@ final class DetectionsTest {
         architecture.detecting(
             new Model(
                 network,
-                DetectorGolden.weights(network.graph(), expected.exponents(), 0),
+                DetectorGolden.weights(
+                    network.graph(), expected.exponents(), DetectorGolden.Passing.NONE),
                 Task.VALUES,
                 List.of(),
                 stride.image.Preprocessing.none(input)),

@@ -1,6 +1,7 @@
 package stride.zoo;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,14 +34,13 @@ final class DetectorGolden {
   /**
    * Golden weights.
    *
-   * @param passing what is added to the biases of batch norm
+   * @param passing what is added to biases
    */
-  static Weights weights(Graph graph, Map<String, Integer> exponents, float passing) {
+  static Weights weights(Graph graph, Map<String, Integer> exponents, Passing passing) {
     var weights = Weights.empty(graph);
     for (var entry : weights.table().weights()) {
       var operation = graph.nodes().get(entry.node()).operation();
-      boolean batchNorm = operation instanceof BatchNorm;
-      boolean norm = batchNorm || operation instanceof GroupNorm;
+      boolean norm = operation instanceof BatchNorm || operation instanceof GroupNorm;
       int length = entry.parameter().shape().elements();
       float[] values;
       if (entry.parameter().shape().rank() > 1) {
@@ -52,9 +52,10 @@ final class DetectorGolden {
         values =
             Golden.uniform(
                 entry.name().hashCode(), length, weight ? 0.5 : -0.25, weight ? 1.5 : 0.25);
-        add(values, 0, batchNorm && !weight ? passing : 0, length);
+        add(values, weight ? 0 : passing.norms());
       } else {
         values = Golden.uniform(entry.name().hashCode(), length, -0.2, 0.2);
+        add(values, passing.of(entry.name()));
       }
       weights.write(entry, values);
     }
@@ -69,16 +70,38 @@ final class DetectorGolden {
       double high = own.equals("running_var") ? 2 : own.equals("weight") ? 1.5 : 0.25;
       int length = entry.statistic().length();
       float[] values = Golden.uniform(entry.name().hashCode(), length, low, high);
-      add(values, 0, frozen && own.equals("bias") ? passing : 0, length);
+      add(values, frozen && own.equals("bias") ? passing.norms() : 0);
       System.arraycopy(values, 0, weights.statistics(), entry.offset(), length);
     }
     weights.changed();
     return weights;
   }
 
-  private static void add(float[] values, int from, float summand, int count) {
-    for (int i = from; i < from + count; i++) {
+  private static void add(float[] values, float summand) {
+    for (int i = 0; i < values.length; i++) {
       values[i] += summand;
+    }
+  }
+
+  /**
+   * What is added to biases, so that most ReLUs are well inside of what they pass.
+   *
+   * @param norms to those of normalisations
+   * @param layers to those of other layers before a ReLU
+   */
+  record Passing(float norms, float layers) {
+    static final Passing NONE = new Passing(0, 0);
+
+    private static final List<String> LAYERS =
+        List.of(
+            "backbone.features.",
+            "backbone.extra.",
+            "_head.conv.",
+            "rpn.head.conv.",
+            "box_head.fc");
+
+    float of(String name) {
+      return LAYERS.stream().anyMatch(name::contains) ? layers : 0;
     }
   }
 
@@ -131,44 +154,65 @@ final class DetectorGolden {
     return all;
   }
 
-  /** The losses and gradients of a training step. */
+  /**
+   * The losses and gradients of a training step.
+   *
+   * @param floats how far PyTorch's own floats are from them, of a gradient's norm and a share of
+   *     the largest one
+   * @param share that share
+   */
   record Step(
       String name,
       int pictures,
+      Passing passing,
+      double floats,
+      double share,
       Map<String, Integer> exponents,
       double loss,
-      Map<String, double[]> gradients) {
-    /** What is added to the biases of batch norm. */
-    float passing() {
-      return name.startsWith("ssdlite") ? 2 : 0.5f;
-    }
-
+      Map<String, Gradient> gradients) {
     @Override
     public String toString() {
       return name;
     }
   }
 
+  /**
+   * What is known of a weight's gradient.
+   *
+   * @param most the largest number
+   * @param projection the product with random numbers of variance 1
+   * @param samples some of its numbers
+   */
+  record Gradient(double norm, double most, double projection, double[] samples) {}
+
   static List<Step> steps() {
     var all = new ArrayList<Step>();
     Golden.paragraphs("detector_gradients.txt.gz")
         .forEach(
             (name, lines) -> {
-              var losses = lines.get(2).split(" ");
+              var passing = lines.get(1).split(" ");
+              var floats = lines.get(2).split(" ");
+              var losses = lines.get(4).split(" ");
               double loss = 0;
               for (int i = 2; i < losses.length; i += 2) {
                 loss += Double.parseDouble(losses[i]);
               }
-              var gradients = new LinkedHashMap<String, double[]>();
-              for (var line : lines.subList(3, lines.size())) {
+              var gradients = new LinkedHashMap<String, Gradient>();
+              for (var line : lines.subList(5, lines.size())) {
                 int space = line.indexOf(' ');
-                gradients.put(line.substring(0, space), Golden.numbers(line.substring(space + 1)));
+                double[] n = Golden.numbers(line.substring(space + 1));
+                gradients.put(
+                    line.substring(0, space),
+                    new Gradient(n[0], n[1], n[2], Arrays.copyOfRange(n, 3, n.length)));
               }
               all.add(
                   new Step(
                       name,
                       Integer.parseInt(lines.get(0).substring("pictures ".length())),
-                      exponents(lines.get(1)),
+                      new Passing(Float.parseFloat(passing[1]), Float.parseFloat(passing[2])),
+                      Double.parseDouble(floats[1]),
+                      Double.parseDouble(floats[2]),
+                      exponents(lines.get(3)),
                       loss,
                       gradients));
             });

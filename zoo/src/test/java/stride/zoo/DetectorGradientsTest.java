@@ -20,16 +20,19 @@ import stride.engine.Plan;
 import stride.engine.Purpose;
 import stride.graph.WeightTable.WeightEntry;
 import stride.image.Preprocessing;
+import stride.kernel.Kernels;
 import stride.network.Model;
 import stride.network.Task;
 import stride.tensor.Shape;
 import stride.train.Loss;
-import stride.train.StagedLoss;
 import stride.train.Targets;
 
 /** One training step's loss and gradients of every detector, against torchvision's in double. */
 final class DetectorGradientsTest {
   private static final double TOLERANCE = 1e-3;
+
+  /** Of a network whose batch norm has the batch's statistics, which pass rounding on to all. */
+  private static final double BATCHES = 4e-3;
 
   static Stream<DetectorGolden.Step> steps() {
     return DetectorGolden.steps().stream();
@@ -48,7 +51,9 @@ final class DetectorGradientsTest {
         architecture.detecting(
             new Model(network, weights, Task.VALUES, List.of(), Preprocessing.none(input)),
             List.of());
-    try (var engine = Engine.withThreads(2)) {
+    // Vectors of other widths round otherwise, and a ReLU that passes what PyTorch's does not moves
+    // a gradient by more than rounding; plain loops give the same bits everywhere.
+    try (var engine = Engine.exact(2, Kernels.scalar())) {
       Plan plan = engine.plan(graph, weights, 2, Purpose.training().withDropout(false));
       for (int n = 0; n < 2; n++) {
         var picture =
@@ -59,37 +64,53 @@ final class DetectorGradientsTest {
       Loss loss = loss((DetectionMethod) model.method(), network).forPlan(network, plan);
       double value = loss.apply(Loss.Outputs.of(plan), targets(input), 2);
       plan.backward(2);
-      if (loss instanceof StagedLoss staged) {
-        staged.addGradients(plan.gradients(), 1);
-      }
+      loss.addGradients(plan.gradients(), 1);
       assertEquals(expected.loss(), value, TOLERANCE * expected.loss(), "loss");
-      double most =
-          expected.gradients().values().stream().mapToDouble(own -> own[1]).max().orElseThrow();
+      double floor =
+          expected.share()
+              * expected.gradients().values().stream()
+                  .mapToDouble(DetectorGolden.Gradient::norm)
+                  .max()
+                  .orElseThrow();
       for (var entry : weights.table().weights()) {
-        assertSame(entry, expected.gradients().get(entry.name()), plan.gradients(), most);
+        assertSame(
+            entry,
+            expected.gradients().get(entry.name()),
+            plan.gradients(),
+            Math.max(
+                expected.name().startsWith("ssdlite") ? BATCHES : TOLERANCE, 4 * expected.floats()),
+            floor);
       }
     }
   }
 
   private static void assertSame(
-      WeightEntry entry, double[] expected, float[] gradients, double most) {
+      WeightEntry entry,
+      DetectorGolden.Gradient expected,
+      float[] gradients,
+      double part,
+      double floor) {
     float[] own = entry.read(gradients);
+    float[] random =
+        Golden.uniform(
+            (entry.name() + " projection").hashCode(), own.length, -Math.sqrt(3), Math.sqrt(3));
     double squares = 0;
-    for (float g : own) {
-      squares += (double) g * g;
+    double projection = 0;
+    for (int i = 0; i < own.length; i++) {
+      squares += (double) own[i] * own[i];
+      projection += (double) own[i] * random[i];
     }
-    double tolerance = TOLERANCE * (expected[1] + 1e-3 * most);
+    double tolerance = part * (expected.norm() + floor);
     assertEquals(
-        expected[0],
-        Math.sqrt(squares),
-        TOLERANCE * (expected[0] + 1e-3 * most),
-        "norm of the gradient of " + entry.name());
-    for (int i = 0; i < 4; i++) {
+        expected.norm(), Math.sqrt(squares), tolerance, "norm of the gradient of " + entry.name());
+    assertEquals(
+        expected.projection(), projection, tolerance, "projected gradient of " + entry.name());
+    for (int i = 0; i < expected.samples().length; i++) {
       int place = i * 7919 % own.length;
       assertEquals(
-          expected[2 + i],
+          expected.samples()[i],
           own[place],
-          tolerance,
+          part * (expected.most() + floor),
           "gradient %d of %s".formatted(place, entry.name()));
     }
   }

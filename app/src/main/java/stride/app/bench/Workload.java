@@ -19,7 +19,6 @@ import stride.train.Loss;
 import stride.train.MeanSquaredError;
 import stride.train.Optimizer;
 import stride.train.SoftmaxCrossEntropy;
-import stride.train.StagedLoss;
 import stride.train.Targets;
 import stride.train.TrainingException;
 import stride.train.WeightUpdate;
@@ -177,9 +176,7 @@ public record Workload(Plan plan, Runnable step) {
                 .formatted(value, steps));
       }
       plan.backward(plan.batch());
-      if (loss instanceof StagedLoss staged) {
-        staged.addGradients(plan.gradients(), 1);
-      }
+      loss.addGradients(plan.gradients(), 1);
       update.run(LEARNING_RATE, steps);
     }
   }

@@ -356,13 +356,20 @@ public final class Panels {
     return Math.min(pixels, 14);
   }
 
+  /** Whether {@link #multiplyTransposed} reads rows that are a panel wide, two vectors. */
+  public static boolean readsPanelRows() {
+    return L < 16;
+  }
+
   /**
    * w[k, :] += the sum over {@code pixels} of a[pixel, k] g[pixel, :] for one panel's columns: the
    * transposed product.
    *
    * @param ao where staged block 0 is, or would be
-   * @param g one row a pixel, {@code step} floats apart, read in whole vectors: the last row has
-   *     floats after it where the width is no multiple of the vector's
+   * @param g one row a pixel, read in whole vectors: the last row has floats after it where the
+   *     width is no multiple of the vector's
+   * @param go where the panel's columns begin
+   * @param step floats from row to row; two vectors where {@link #readsPanelRows}
    * @param rows the place of row k among the weights, from {@code wo}; negative where there is none
    */
   public void multiplyTransposed(
@@ -381,25 +388,30 @@ public final class Panels {
       int[] rows,
       float[] scratch) {
     int column = panel * 2 * L;
-    int vectors = vectors(panel);
+    boolean one = vectors(panel) == 1;
     for (int t = fromOffset; t < toOffset; t++) {
-      if (L >= 16 && vectors == 1) {
-        Tiles.outer16x1(pixels, a, ao + offsets[t], g, go + column, step, scratch, SUMS);
-        addRows(scratch, 16, 1, column, w, wo, rows, t * 16);
-        continue;
-      }
-      for (int half = 0; half < 16; half += 8) {
-        int at = ao + offsets[t] + half;
-        int k = t * 16 + half;
-        if (L >= 16) {
-          Tiles.outer8x2(pixels, a, at, g, go + column, step, scratch, SUMS);
-          addRows(scratch, 8, 2, column, w, wo, rows, k);
-        } else {
-          for (int v = 0; v < vectors; v++) {
-            Tiles.outer8x1(pixels, a, at, g, go + column + v * L, step, scratch, SUMS);
-            addRows(scratch, 8, 1, column + v * L, w, wo, rows, k);
-          }
+      int at = ao + offsets[t];
+      int k = t * 16;
+      if (L >= 16 && one) {
+        Tiles.outer16x1(pixels, a, at, g, go, step, scratch, SUMS);
+        addRows(scratch, 16, 1, column, w, wo, rows, k);
+      } else if (L >= 16) {
+        for (int half = 0; half < 16; half += 8) {
+          Tiles.outer8x2(pixels, a, at + half, g, go, step, scratch, SUMS);
+          addRows(scratch, 8, 2, column, w, wo, rows, k + half);
         }
+      } else if (one) {
+        for (int half = 0; half < 16; half += 8) {
+          Tiles.outerRuns8x1(pixels, a, at + half, g, go, scratch, SUMS);
+          addRows(scratch, 8, 1, column, w, wo, rows, k + half);
+        }
+      } else {
+        for (int part = 0; part < 12; part += 6) {
+          Tiles.outerRuns6x2(pixels, a, at + part, g, go, scratch, SUMS);
+          addRows(scratch, 6, 2, column, w, wo, rows, k + part);
+        }
+        Tiles.outerRuns4x2(pixels, a, at + 12, g, go, scratch, SUMS);
+        addRows(scratch, 4, 2, column, w, wo, rows, k + 12);
       }
     }
   }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A {@code tileMxV} computes M pixels by V vectors of output channels: c[i, :] = the sum over
  * blocks t in [from, to) and k below 16 of a[off[t] + 16 i + k] w[16 t + k, :], added to c unless
  * that is {@code fresh}. An {@code outerMxV} is its transpose: c[i, :] = the sum over pixels p of
- * a[16 p + i] g[p, :], for weight gradients; an {@code outerSumMxV} adds to c.
+ * a[16 p + i] g[p, :], for weight gradients; in an {@code outerRunsMxV} a row of g is two vectors
+ * long; an {@code outerSumMxV} adds to c.
  *
  * <p>A {@code lanesMxV} has vectors of samples: c[p, i, :] = scale[i] (the sum over k of w[M k + i]
  * x[off[k] + p step, :]) + shift[i] for M filters and V pixels. A {@code lanesOuterMxV} adds to
@@ -750,9 +751,213 @@ public final class Tiles {
     c7_1.intoArray(c, co + (7 * 2 + 1) * L);
   }
 
-  /** Computes a tile of a weight gradient: 8 rows by 1 vectors of columns. */
-  public static void outer8x1(
-      int pixels, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {
+  /** Computes a tile of a weight gradient: 6 rows by 2 vectors of a panel's columns. */
+  public static void outerRuns6x2(
+      int pixels, float[] a, int ao, float[] g, int go, float[] c, int co) {
+    FloatVector c0_0 = FloatVector.zero(S);
+    FloatVector c0_1 = FloatVector.zero(S);
+    FloatVector c1_0 = FloatVector.zero(S);
+    FloatVector c1_1 = FloatVector.zero(S);
+    FloatVector c2_0 = FloatVector.zero(S);
+    FloatVector c2_1 = FloatVector.zero(S);
+    FloatVector c3_0 = FloatVector.zero(S);
+    FloatVector c3_1 = FloatVector.zero(S);
+    FloatVector c4_0 = FloatVector.zero(S);
+    FloatVector c4_1 = FloatVector.zero(S);
+    FloatVector c5_0 = FloatVector.zero(S);
+    FloatVector c5_1 = FloatVector.zero(S);
+    int whole = pixels & -16;
+    for (int run = 0; run < whole; run += 16) {
+      int firstA = ao + run * 16;
+      int firstG = go + run * (2 * L);
+      for (int p = 0; p < 16; p++) {
+        int at = firstA + p * 16;
+        int b = firstG + p * (2 * L);
+        FloatVector b0 = FloatVector.fromArray(S, g, b + 0 * L);
+        FloatVector b1 = FloatVector.fromArray(S, g, b + 1 * L);
+        FloatVector x;
+        x = FloatVector.broadcast(S, a[at + 0]);
+        c0_0 = x.fma(b0, c0_0);
+        c0_1 = x.fma(b1, c0_1);
+        x = FloatVector.broadcast(S, a[at + 1]);
+        c1_0 = x.fma(b0, c1_0);
+        c1_1 = x.fma(b1, c1_1);
+        x = FloatVector.broadcast(S, a[at + 2]);
+        c2_0 = x.fma(b0, c2_0);
+        c2_1 = x.fma(b1, c2_1);
+        x = FloatVector.broadcast(S, a[at + 3]);
+        c3_0 = x.fma(b0, c3_0);
+        c3_1 = x.fma(b1, c3_1);
+        x = FloatVector.broadcast(S, a[at + 4]);
+        c4_0 = x.fma(b0, c4_0);
+        c4_1 = x.fma(b1, c4_1);
+        x = FloatVector.broadcast(S, a[at + 5]);
+        c5_0 = x.fma(b0, c5_0);
+        c5_1 = x.fma(b1, c5_1);
+      }
+    }
+    c0_0.intoArray(c, co + (0 * 2 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 2 + 1) * L);
+    c1_0.intoArray(c, co + (1 * 2 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 2 + 1) * L);
+    c2_0.intoArray(c, co + (2 * 2 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 2 + 1) * L);
+    c3_0.intoArray(c, co + (3 * 2 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 2 + 1) * L);
+    c4_0.intoArray(c, co + (4 * 2 + 0) * L);
+    c4_1.intoArray(c, co + (4 * 2 + 1) * L);
+    c5_0.intoArray(c, co + (5 * 2 + 0) * L);
+    c5_1.intoArray(c, co + (5 * 2 + 1) * L);
+    if (whole < pixels) {
+      outerRest6x2(pixels - whole, a, ao + whole * 16, g, go + whole * (2 * L), c, co);
+    }
+  }
+
+  /** Adds the last few pixels to a tile of a weight gradient. */
+  public static void outerRest6x2(
+      int pixels, float[] a, int ao, float[] g, int go, float[] c, int co) {
+    FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 2 + 0) * L);
+    FloatVector c0_1 = FloatVector.fromArray(S, c, co + (0 * 2 + 1) * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 2 + 0) * L);
+    FloatVector c1_1 = FloatVector.fromArray(S, c, co + (1 * 2 + 1) * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 2 + 0) * L);
+    FloatVector c2_1 = FloatVector.fromArray(S, c, co + (2 * 2 + 1) * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 2 + 0) * L);
+    FloatVector c3_1 = FloatVector.fromArray(S, c, co + (3 * 2 + 1) * L);
+    FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 2 + 0) * L);
+    FloatVector c4_1 = FloatVector.fromArray(S, c, co + (4 * 2 + 1) * L);
+    FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 2 + 0) * L);
+    FloatVector c5_1 = FloatVector.fromArray(S, c, co + (5 * 2 + 1) * L);
+    for (int p = 0; p < pixels; p++) {
+      int at = ao + p * 16;
+      int b = go + p * (2 * L);
+      FloatVector b0 = FloatVector.fromArray(S, g, b + 0 * L);
+      FloatVector b1 = FloatVector.fromArray(S, g, b + 1 * L);
+      FloatVector x;
+      x = FloatVector.broadcast(S, a[at + 0]);
+      c0_0 = x.fma(b0, c0_0);
+      c0_1 = x.fma(b1, c0_1);
+      x = FloatVector.broadcast(S, a[at + 1]);
+      c1_0 = x.fma(b0, c1_0);
+      c1_1 = x.fma(b1, c1_1);
+      x = FloatVector.broadcast(S, a[at + 2]);
+      c2_0 = x.fma(b0, c2_0);
+      c2_1 = x.fma(b1, c2_1);
+      x = FloatVector.broadcast(S, a[at + 3]);
+      c3_0 = x.fma(b0, c3_0);
+      c3_1 = x.fma(b1, c3_1);
+      x = FloatVector.broadcast(S, a[at + 4]);
+      c4_0 = x.fma(b0, c4_0);
+      c4_1 = x.fma(b1, c4_1);
+      x = FloatVector.broadcast(S, a[at + 5]);
+      c5_0 = x.fma(b0, c5_0);
+      c5_1 = x.fma(b1, c5_1);
+    }
+    c0_0.intoArray(c, co + (0 * 2 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 2 + 1) * L);
+    c1_0.intoArray(c, co + (1 * 2 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 2 + 1) * L);
+    c2_0.intoArray(c, co + (2 * 2 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 2 + 1) * L);
+    c3_0.intoArray(c, co + (3 * 2 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 2 + 1) * L);
+    c4_0.intoArray(c, co + (4 * 2 + 0) * L);
+    c4_1.intoArray(c, co + (4 * 2 + 1) * L);
+    c5_0.intoArray(c, co + (5 * 2 + 0) * L);
+    c5_1.intoArray(c, co + (5 * 2 + 1) * L);
+  }
+
+  /** Computes a tile of a weight gradient: 4 rows by 2 vectors of a panel's columns. */
+  public static void outerRuns4x2(
+      int pixels, float[] a, int ao, float[] g, int go, float[] c, int co) {
+    FloatVector c0_0 = FloatVector.zero(S);
+    FloatVector c0_1 = FloatVector.zero(S);
+    FloatVector c1_0 = FloatVector.zero(S);
+    FloatVector c1_1 = FloatVector.zero(S);
+    FloatVector c2_0 = FloatVector.zero(S);
+    FloatVector c2_1 = FloatVector.zero(S);
+    FloatVector c3_0 = FloatVector.zero(S);
+    FloatVector c3_1 = FloatVector.zero(S);
+    int whole = pixels & -16;
+    for (int run = 0; run < whole; run += 16) {
+      int firstA = ao + run * 16;
+      int firstG = go + run * (2 * L);
+      for (int p = 0; p < 16; p++) {
+        int at = firstA + p * 16;
+        int b = firstG + p * (2 * L);
+        FloatVector b0 = FloatVector.fromArray(S, g, b + 0 * L);
+        FloatVector b1 = FloatVector.fromArray(S, g, b + 1 * L);
+        FloatVector x;
+        x = FloatVector.broadcast(S, a[at + 0]);
+        c0_0 = x.fma(b0, c0_0);
+        c0_1 = x.fma(b1, c0_1);
+        x = FloatVector.broadcast(S, a[at + 1]);
+        c1_0 = x.fma(b0, c1_0);
+        c1_1 = x.fma(b1, c1_1);
+        x = FloatVector.broadcast(S, a[at + 2]);
+        c2_0 = x.fma(b0, c2_0);
+        c2_1 = x.fma(b1, c2_1);
+        x = FloatVector.broadcast(S, a[at + 3]);
+        c3_0 = x.fma(b0, c3_0);
+        c3_1 = x.fma(b1, c3_1);
+      }
+    }
+    c0_0.intoArray(c, co + (0 * 2 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 2 + 1) * L);
+    c1_0.intoArray(c, co + (1 * 2 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 2 + 1) * L);
+    c2_0.intoArray(c, co + (2 * 2 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 2 + 1) * L);
+    c3_0.intoArray(c, co + (3 * 2 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 2 + 1) * L);
+    if (whole < pixels) {
+      outerRest4x2(pixels - whole, a, ao + whole * 16, g, go + whole * (2 * L), c, co);
+    }
+  }
+
+  /** Adds the last few pixels to a tile of a weight gradient. */
+  public static void outerRest4x2(
+      int pixels, float[] a, int ao, float[] g, int go, float[] c, int co) {
+    FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 2 + 0) * L);
+    FloatVector c0_1 = FloatVector.fromArray(S, c, co + (0 * 2 + 1) * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 2 + 0) * L);
+    FloatVector c1_1 = FloatVector.fromArray(S, c, co + (1 * 2 + 1) * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 2 + 0) * L);
+    FloatVector c2_1 = FloatVector.fromArray(S, c, co + (2 * 2 + 1) * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 2 + 0) * L);
+    FloatVector c3_1 = FloatVector.fromArray(S, c, co + (3 * 2 + 1) * L);
+    for (int p = 0; p < pixels; p++) {
+      int at = ao + p * 16;
+      int b = go + p * (2 * L);
+      FloatVector b0 = FloatVector.fromArray(S, g, b + 0 * L);
+      FloatVector b1 = FloatVector.fromArray(S, g, b + 1 * L);
+      FloatVector x;
+      x = FloatVector.broadcast(S, a[at + 0]);
+      c0_0 = x.fma(b0, c0_0);
+      c0_1 = x.fma(b1, c0_1);
+      x = FloatVector.broadcast(S, a[at + 1]);
+      c1_0 = x.fma(b0, c1_0);
+      c1_1 = x.fma(b1, c1_1);
+      x = FloatVector.broadcast(S, a[at + 2]);
+      c2_0 = x.fma(b0, c2_0);
+      c2_1 = x.fma(b1, c2_1);
+      x = FloatVector.broadcast(S, a[at + 3]);
+      c3_0 = x.fma(b0, c3_0);
+      c3_1 = x.fma(b1, c3_1);
+    }
+    c0_0.intoArray(c, co + (0 * 2 + 0) * L);
+    c0_1.intoArray(c, co + (0 * 2 + 1) * L);
+    c1_0.intoArray(c, co + (1 * 2 + 0) * L);
+    c1_1.intoArray(c, co + (1 * 2 + 1) * L);
+    c2_0.intoArray(c, co + (2 * 2 + 0) * L);
+    c2_1.intoArray(c, co + (2 * 2 + 1) * L);
+    c3_0.intoArray(c, co + (3 * 2 + 0) * L);
+    c3_1.intoArray(c, co + (3 * 2 + 1) * L);
+  }
+
+  /** Computes a tile of a weight gradient: 8 rows by 1 vectors of a panel's columns. */
+  public static void outerRuns8x1(
+      int pixels, float[] a, int ao, float[] g, int go, float[] c, int co) {
     FloatVector c0_0 = FloatVector.zero(S);
     FloatVector c1_0 = FloatVector.zero(S);
     FloatVector c2_0 = FloatVector.zero(S);
@@ -761,9 +966,60 @@ public final class Tiles {
     FloatVector c5_0 = FloatVector.zero(S);
     FloatVector c6_0 = FloatVector.zero(S);
     FloatVector c7_0 = FloatVector.zero(S);
+    int whole = pixels & -16;
+    for (int run = 0; run < whole; run += 16) {
+      int firstA = ao + run * 16;
+      int firstG = go + run * (2 * L);
+      for (int p = 0; p < 16; p++) {
+        int at = firstA + p * 16;
+        int b = firstG + p * (2 * L);
+        FloatVector b0 = FloatVector.fromArray(S, g, b + 0 * L);
+        FloatVector x;
+        x = FloatVector.broadcast(S, a[at + 0]);
+        c0_0 = x.fma(b0, c0_0);
+        x = FloatVector.broadcast(S, a[at + 1]);
+        c1_0 = x.fma(b0, c1_0);
+        x = FloatVector.broadcast(S, a[at + 2]);
+        c2_0 = x.fma(b0, c2_0);
+        x = FloatVector.broadcast(S, a[at + 3]);
+        c3_0 = x.fma(b0, c3_0);
+        x = FloatVector.broadcast(S, a[at + 4]);
+        c4_0 = x.fma(b0, c4_0);
+        x = FloatVector.broadcast(S, a[at + 5]);
+        c5_0 = x.fma(b0, c5_0);
+        x = FloatVector.broadcast(S, a[at + 6]);
+        c6_0 = x.fma(b0, c6_0);
+        x = FloatVector.broadcast(S, a[at + 7]);
+        c7_0 = x.fma(b0, c7_0);
+      }
+    }
+    c0_0.intoArray(c, co + (0 * 1 + 0) * L);
+    c1_0.intoArray(c, co + (1 * 1 + 0) * L);
+    c2_0.intoArray(c, co + (2 * 1 + 0) * L);
+    c3_0.intoArray(c, co + (3 * 1 + 0) * L);
+    c4_0.intoArray(c, co + (4 * 1 + 0) * L);
+    c5_0.intoArray(c, co + (5 * 1 + 0) * L);
+    c6_0.intoArray(c, co + (6 * 1 + 0) * L);
+    c7_0.intoArray(c, co + (7 * 1 + 0) * L);
+    if (whole < pixels) {
+      outerRest8x1(pixels - whole, a, ao + whole * 16, g, go + whole * (2 * L), c, co);
+    }
+  }
+
+  /** Adds the last few pixels to a tile of a weight gradient. */
+  public static void outerRest8x1(
+      int pixels, float[] a, int ao, float[] g, int go, float[] c, int co) {
+    FloatVector c0_0 = FloatVector.fromArray(S, c, co + (0 * 1 + 0) * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, c, co + (1 * 1 + 0) * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, c, co + (2 * 1 + 0) * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, c, co + (3 * 1 + 0) * L);
+    FloatVector c4_0 = FloatVector.fromArray(S, c, co + (4 * 1 + 0) * L);
+    FloatVector c5_0 = FloatVector.fromArray(S, c, co + (5 * 1 + 0) * L);
+    FloatVector c6_0 = FloatVector.fromArray(S, c, co + (6 * 1 + 0) * L);
+    FloatVector c7_0 = FloatVector.fromArray(S, c, co + (7 * 1 + 0) * L);
     for (int p = 0; p < pixels; p++) {
       int at = ao + p * 16;
-      int b = go + p * step;
+      int b = go + p * (2 * L);
       FloatVector b0 = FloatVector.fromArray(S, g, b + 0 * L);
       FloatVector x;
       x = FloatVector.broadcast(S, a[at + 0]);

@@ -3,6 +3,8 @@ package stride.train.loss;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import stride.engine.Plan;
+import stride.network.Network;
 import stride.train.Loss;
 import stride.train.Targets;
 
@@ -40,6 +42,16 @@ public record LossSum(List<Loss> losses) implements Loss {
   @Override
   public Loss tested() {
     return new LossSum(losses.stream().map(Loss::tested).toList());
+  }
+
+  @Override
+  public Loss forPlan(Network network, Plan plan) {
+    return new LossSum(losses.stream().map(loss -> loss.forPlan(network, plan)).toList());
+  }
+
+  @Override
+  public void addGradients(float[] gradients, float share) {
+    losses.forEach(loss -> loss.addGradients(gradients, share));
   }
 
   @Override

@@ -2,7 +2,9 @@ package stride.train.loss;
 
 import java.util.Set;
 import stride.data.TargetType;
+import stride.engine.Plan;
 import stride.graph.Graph;
+import stride.network.Network;
 import stride.train.Loss;
 import stride.train.Targets;
 
@@ -34,6 +36,16 @@ public record NamedLoss(Loss loss, String name) implements Loss {
   @Override
   public Loss tested() {
     return new NamedLoss(loss.tested(), name);
+  }
+
+  @Override
+  public Loss forPlan(Network network, Plan plan) {
+    return new NamedLoss(loss.forPlan(network, plan), name);
+  }
+
+  @Override
+  public void addGradients(float[] gradients, float share) {
+    loss.addGradients(gradients, share);
   }
 
   @Override

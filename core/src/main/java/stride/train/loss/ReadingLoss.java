@@ -1,6 +1,8 @@
 package stride.train.loss;
 
 import java.util.Set;
+import stride.engine.Plan;
+import stride.network.Network;
 import stride.train.Loss;
 import stride.train.Targets;
 
@@ -11,6 +13,16 @@ import stride.train.Targets;
  * @param outputs the names of the outputs that it reads
  */
 public record ReadingLoss(Loss loss, Set<String> outputs) implements Loss {
+  @Override
+  public Loss forPlan(Network network, Plan plan) {
+    return new ReadingLoss(loss.forPlan(network, plan), outputs);
+  }
+
+  @Override
+  public void addGradients(float[] gradients, float share) {
+    loss.addGradients(gradients, share);
+  }
+
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
     return loss.apply(outputs, targets, samples);

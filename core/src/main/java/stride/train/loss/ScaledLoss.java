@@ -1,6 +1,8 @@
 package stride.train.loss;
 
 import java.util.Set;
+import stride.engine.Plan;
+import stride.network.Network;
 import stride.train.Loss;
 import stride.train.Targets;
 import stride.train.support.Ranges;
@@ -29,6 +31,16 @@ public record ScaledLoss(Loss loss, double factor) implements Loss {
   @Override
   public Loss tested() {
     return new ScaledLoss(loss.tested(), factor);
+  }
+
+  @Override
+  public Loss forPlan(Network network, Plan plan) {
+    return new ScaledLoss(loss.forPlan(network, plan), factor);
+  }
+
+  @Override
+  public void addGradients(float[] gradients, float share) {
+    loss.addGradients(gradients, share * (float) factor);
   }
 
   @Override

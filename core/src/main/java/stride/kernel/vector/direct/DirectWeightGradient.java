@@ -1,5 +1,6 @@
 package stride.kernel.vector.direct;
 
+import jdk.incubator.vector.FloatVector;
 import stride.kernel.WeightGradient;
 import stride.kernel.vector.Lanes;
 import stride.kernel.vector.Panels;
@@ -54,7 +55,8 @@ public final class DirectWeightGradient implements WeightGradient {
 
   @Override
   public int scratchLength() {
-    return gradientAt + (rows * columns + 1) * Lanes.roundUp(sweep.width(), L);
+    int width = Panels.readsPanelRows() ? 2 * L : Lanes.roundUp(sweep.width(), L);
+    return gradientAt + (rows * columns + 1) * width;
   }
 
   private int blockParts() {
@@ -153,18 +155,21 @@ public final class DirectWeightGradient implements WeightGradient {
       float[] scratch) {
     staging.stage(
         x, source, sourceWidth, row, column, rows, fromBlock, toBlock, scratch, Panels.SUMS_END);
-    boolean whole = sweep.width() % L == 0;
-    int firstColumn = fromPanel * 2 * L;
-    int columns = Math.min(toPanel * 2 * L, sweep.width()) - firstColumn;
-    int step = whole ? sweep.targetChannels() : Lanes.roundUp(columns, L);
-    if (!whole) {
-      int from = target + firstColumn;
-      for (int p = 0; p < pixels; p++) {
-        System.arraycopy(
-            dy, from + p * sweep.targetChannels(), scratch, gradientAt + p * step, columns);
-      }
+    boolean panelRows = Panels.readsPanelRows();
+    boolean copied = panelRows || sweep.width() % L != 0;
+    int first = fromPanel * 2 * L;
+    int columns = Math.min(toPanel * 2 * L, sweep.width()) - first;
+    int step = panelRows ? 2 * L : copied ? Lanes.roundUp(columns, L) : sweep.targetChannels();
+    if (copied && !panelRows) {
+      copy(dy, target + first, pixels, columns, scratch, step);
     }
     for (int panel = fromPanel; panel < toPanel; panel++) {
+      int left = panel * 2 * L;
+      int from = copied ? gradientAt + left - first : target + left;
+      if (panelRows) {
+        copyPanel(dy, target + left, pixels, sweep.width() - left, scratch);
+        from = gradientAt;
+      }
       panels.multiplyTransposed(
           staging.offsets(),
           staging.firstOffset(fromBlock),
@@ -172,14 +177,39 @@ public final class DirectWeightGradient implements WeightGradient {
           scratch,
           Panels.SUMS_END - fromBlock * staging.blockStep(),
           pixels,
-          whole ? dy : scratch,
-          whole ? target : gradientAt - firstColumn,
+          copied ? scratch : dy,
+          from,
           step,
           panel,
           dw,
           to,
           weightRows,
           scratch);
+    }
+  }
+
+  /** Copies some columns, whose rows get floats after the last column. */
+  private void copy(float[] dy, int from, int pixels, int columns, float[] scratch, int step) {
+    for (int p = 0; p < pixels; p++) {
+      System.arraycopy(
+          dy, from + p * sweep.targetChannels(), scratch, gradientAt + p * step, columns);
+    }
+  }
+
+  /** Copies a panel's columns; those that are missing keep what was there. */
+  private void copyPanel(float[] dy, int from, int pixels, int columns, float[] scratch) {
+    int channels = sweep.targetChannels();
+    if (columns < 2 * L) {
+      for (int p = 0; p < pixels; p++) {
+        System.arraycopy(dy, from + p * channels, scratch, gradientAt + p * 2 * L, columns);
+      }
+      return;
+    }
+    for (int p = 0; p < pixels; p++) {
+      int at = from + p * channels;
+      int to = gradientAt + p * 2 * L;
+      FloatVector.fromArray(Lanes.S, dy, at).intoArray(scratch, to);
+      FloatVector.fromArray(Lanes.S, dy, at + L).intoArray(scratch, to + L);
     }
   }
 }
