@@ -161,6 +161,7 @@ final class GenerateElementwise {
     rectifiers();
     gelus();
     softplus();
+    exponential();
     out.append("}\n");
     return out.toString();
   }
@@ -392,6 +393,19 @@ final class GenerateElementwise {
         """);
   }
 
+  /** For softmax, whose results are sums over a row. */
+  private void exponential() {
+    kernel(
+        "/** Computes e^(x - less). */\nstatic void",
+        "exponential",
+        withParameters(UNARY, "float less"),
+        """
+        var v = LOAD(x).sub(less);
+        var e = EXP(v);
+        STORE(y, e);
+        """);
+  }
+
   /** The parameters of the interface, with some before the number of elements. */
   private static String withParameters(String parameters, String more) {
     return parameters.replace(", int n", ", " + more + ", int n");
@@ -402,8 +416,12 @@ final class GenerateElementwise {
    * in one that is as large as two of the longest bodies.
    */
   private void kernel(String name, String parameters, String body) {
+    kernel("@Override\npublic void", name, parameters, body);
+  }
+
+  private void kernel(String head, String name, String parameters, String body) {
     String written = withFunctions(body.strip());
-    out.append("\n@Override\npublic void %s(%s) {\n".formatted(name, parameters));
+    out.append("\n%s %s(%s) {\n".formatted(head, name, parameters));
     out.append("int i = 0;\nfor (; i + L <= n; i += L) {\n");
     out.append(withMemory(written, " + i", ""));
     out.append("}\nif (i < n) {\n%sRest(%s);\n}\n}\n".formatted(name, arguments(parameters)));

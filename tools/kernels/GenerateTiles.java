@@ -60,6 +60,7 @@ final class GenerateTiles {
     onePixel(8);
     tile(14, 2);
     tile(14, 1);
+    tile(12, 1);
     tile(8, 2);
     tile(8, 1);
     tile(6, 2);

@@ -334,6 +334,9 @@ public final class Panels {
     if (L < 16) {
       if (vectors == 2) {
         Tiles.tile6x2(fresh, from, to, offsets, a, ao, packed, w, c, co);
+      } else if (pixels >= 12) {
+        Tiles.tile12x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
+        return 12;
       } else {
         Tiles.tile6x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
       }

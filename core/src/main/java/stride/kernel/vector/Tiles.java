@@ -314,6 +314,90 @@ public final class Tiles {
     c13_0.intoArray(c, co + (13 * 1 + 0) * L);
   }
 
+  /** Computes a tile of 12 pixels by 1 vectors of output channels. */
+  public static void tile12x1(
+      boolean fresh,
+      int from,
+      int to,
+      int[] off,
+      float[] a,
+      int ao,
+      float[] w,
+      int wo,
+      float[] c,
+      int co) {
+    FloatVector c0_0 = FloatVector.zero(S);
+    FloatVector c1_0 = FloatVector.zero(S);
+    FloatVector c2_0 = FloatVector.zero(S);
+    FloatVector c3_0 = FloatVector.zero(S);
+    FloatVector c4_0 = FloatVector.zero(S);
+    FloatVector c5_0 = FloatVector.zero(S);
+    FloatVector c6_0 = FloatVector.zero(S);
+    FloatVector c7_0 = FloatVector.zero(S);
+    FloatVector c8_0 = FloatVector.zero(S);
+    FloatVector c9_0 = FloatVector.zero(S);
+    FloatVector c10_0 = FloatVector.zero(S);
+    FloatVector c11_0 = FloatVector.zero(S);
+    if (!fresh) {
+      c0_0 = FloatVector.fromArray(S, c, co + (0 * 1 + 0) * L);
+      c1_0 = FloatVector.fromArray(S, c, co + (1 * 1 + 0) * L);
+      c2_0 = FloatVector.fromArray(S, c, co + (2 * 1 + 0) * L);
+      c3_0 = FloatVector.fromArray(S, c, co + (3 * 1 + 0) * L);
+      c4_0 = FloatVector.fromArray(S, c, co + (4 * 1 + 0) * L);
+      c5_0 = FloatVector.fromArray(S, c, co + (5 * 1 + 0) * L);
+      c6_0 = FloatVector.fromArray(S, c, co + (6 * 1 + 0) * L);
+      c7_0 = FloatVector.fromArray(S, c, co + (7 * 1 + 0) * L);
+      c8_0 = FloatVector.fromArray(S, c, co + (8 * 1 + 0) * L);
+      c9_0 = FloatVector.fromArray(S, c, co + (9 * 1 + 0) * L);
+      c10_0 = FloatVector.fromArray(S, c, co + (10 * 1 + 0) * L);
+      c11_0 = FloatVector.fromArray(S, c, co + (11 * 1 + 0) * L);
+    }
+    for (int t = from; t < to; t++) {
+      int p = ao + off[t];
+      int b = wo + t * (16 * 1 * L);
+      for (int k = 0; k < 16; k++) {
+        FloatVector b0 = FloatVector.fromArray(S, w, b + k * (1 * L) + 0 * L);
+        FloatVector x;
+        x = FloatVector.broadcast(S, a[p + k + 0]);
+        c0_0 = x.fma(b0, c0_0);
+        x = FloatVector.broadcast(S, a[p + k + 16]);
+        c1_0 = x.fma(b0, c1_0);
+        x = FloatVector.broadcast(S, a[p + k + 32]);
+        c2_0 = x.fma(b0, c2_0);
+        x = FloatVector.broadcast(S, a[p + k + 48]);
+        c3_0 = x.fma(b0, c3_0);
+        x = FloatVector.broadcast(S, a[p + k + 64]);
+        c4_0 = x.fma(b0, c4_0);
+        x = FloatVector.broadcast(S, a[p + k + 80]);
+        c5_0 = x.fma(b0, c5_0);
+        x = FloatVector.broadcast(S, a[p + k + 96]);
+        c6_0 = x.fma(b0, c6_0);
+        x = FloatVector.broadcast(S, a[p + k + 112]);
+        c7_0 = x.fma(b0, c7_0);
+        x = FloatVector.broadcast(S, a[p + k + 128]);
+        c8_0 = x.fma(b0, c8_0);
+        x = FloatVector.broadcast(S, a[p + k + 144]);
+        c9_0 = x.fma(b0, c9_0);
+        x = FloatVector.broadcast(S, a[p + k + 160]);
+        c10_0 = x.fma(b0, c10_0);
+        x = FloatVector.broadcast(S, a[p + k + 176]);
+        c11_0 = x.fma(b0, c11_0);
+      }
+    }
+    c0_0.intoArray(c, co + (0 * 1 + 0) * L);
+    c1_0.intoArray(c, co + (1 * 1 + 0) * L);
+    c2_0.intoArray(c, co + (2 * 1 + 0) * L);
+    c3_0.intoArray(c, co + (3 * 1 + 0) * L);
+    c4_0.intoArray(c, co + (4 * 1 + 0) * L);
+    c5_0.intoArray(c, co + (5 * 1 + 0) * L);
+    c6_0.intoArray(c, co + (6 * 1 + 0) * L);
+    c7_0.intoArray(c, co + (7 * 1 + 0) * L);
+    c8_0.intoArray(c, co + (8 * 1 + 0) * L);
+    c9_0.intoArray(c, co + (9 * 1 + 0) * L);
+    c10_0.intoArray(c, co + (10 * 1 + 0) * L);
+    c11_0.intoArray(c, co + (11 * 1 + 0) * L);
+  }
+
   /** Computes a tile of 8 pixels by 2 vectors of output channels. */
   public static void tile8x2(
       boolean fresh,

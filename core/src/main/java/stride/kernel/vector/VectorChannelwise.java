@@ -164,7 +164,52 @@ final class VectorChannelwise implements Channelwise {
 
   @Override
   public void softmax(float[] x, int xo, int rows, int channels, float[] y, int yo) {
-    scalar.softmax(x, xo, rows, channels, y, yo);
+    if (channels < L) {
+      scalar.softmax(x, xo, rows, channels, y, yo);
+      return;
+    }
+    for (int row = 0; row < rows; row++) {
+      int from = xo + row * channels;
+      int to = yo + row * channels;
+      VectorElementwise.exponential(x, from, y, to, largest(x, from, channels), channels);
+      divide(y, to, channels, sum(y, to, channels));
+    }
+  }
+
+  /** Returns the largest of some values, at least a vector of them. */
+  private static float largest(float[] x, int xo, int n) {
+    var largest = FloatVector.fromArray(S, x, xo);
+    for (int i = L; i < n; i += L) {
+      // The last vector has some values again that were compared before.
+      var v = FloatVector.fromArray(S, x, xo + Math.min(i, n - L));
+      largest = largest.blend(v, v.compare(VectorOperators.GT, largest));
+    }
+    return largest.reduceLanes(VectorOperators.MAX);
+  }
+
+  /** Adds up in one order: that of {@code reduceLanes} differs between interpreter and C2. */
+  private static float sum(float[] x, int xo, int n) {
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+      sum0 += x[xo + i];
+      sum1 += x[xo + i + 1];
+      sum2 += x[xo + i + 2];
+      sum3 += x[xo + i + 3];
+    }
+    for (; i < n; i++) {
+      sum0 += x[xo + i];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
+  }
+
+  private static void divide(float[] x, int xo, int n, float by) {
+    for (int i = 0; i < n; i++) {
+      x[xo + i] /= by;
+    }
   }
 
   @Override

@@ -1535,4 +1535,74 @@ final class VectorElementwise implements Elementwise {
     var slope = s.blend(1f, z.compare(VectorOperators.GT, threshold));
     slope.mul(FloatVector.fromArray(S, dy, dyo, mask)).intoArray(dx, dxo, mask);
   }
+
+  /** Computes e^(x - less). */
+  static void exponential(float[] x, int xo, float[] y, int yo, float less, int n) {
+    int i = 0;
+    for (; i + L <= n; i += L) {
+      var v = FloatVector.fromArray(S, x, xo + i).sub(less);
+      // e^x within 2 units in the last place for x in [-87, 88], where it is cut off.
+      // Not max and min, which take several instructions to get NaN right.
+      var eCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
+      var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
+      // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
+      var eRounded = eCut.mul(LOG2_E).add(ROUND);
+      // 2 to the power of the integer in the low bits.
+      var ePower =
+          eRounded
+              .reinterpretAsInts()
+              .sub(ROUND_BITS - 127)
+              .lanewise(VectorOperators.LSHL, 23)
+              .reinterpretAsFloats();
+      // x without its multiple of ln 2.
+      var eRestTimes = eRounded.sub(ROUND);
+      var eRest =
+          eRestTimes.fma(
+              FloatVector.broadcast(S, -LN2_LOW),
+              eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
+      // e^r - 1 for r in +-ln 2 / 2.
+      var eLessSeries =
+          FloatVector.broadcast(S, 1.9875691500e-4f)
+              .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+              .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+              .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+              .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+              .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+      var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
+      var e = eLess.add(1f).mul(ePower);
+      e.intoArray(y, yo + i);
+    }
+    if (i < n) {
+      exponentialRest(x, xo + i, y, yo + i, less, n - i);
+    }
+  }
+
+  private static void exponentialRest(float[] x, int xo, float[] y, int yo, float less, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask).sub(less);
+    var eCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
+    var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
+    var eRounded = eCut.mul(LOG2_E).add(ROUND);
+    var ePower =
+        eRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var eRestTimes = eRounded.sub(ROUND);
+    var eRest =
+        eRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
+    var eLessSeries =
+        FloatVector.broadcast(S, 1.9875691500e-4f)
+            .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
+            .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
+    var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
+    var e = eLess.add(1f).mul(ePower);
+    e.intoArray(y, yo, mask);
+  }
 }

@@ -22,19 +22,60 @@ final class VectorPooling implements Pooling {
         int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
         int window = xo + (top * g.inWidth() + left) * pitch;
         int to = yo + (oy * g.outWidth() + ox) * g.outPitch();
-        for (int c = 0; c < channels; c += L) {
-          var mask = Lanes.S.indexInRange(c, channels);
-          var best = FloatVector.fromArray(Lanes.S, x, window + c, mask);
-          for (int row = 0; row < bottom - top; row++) {
-            int at = window + row * g.inWidth() * pitch + c;
-            for (int column = 0; column < right - left; column++) {
-              best = best.max(FloatVector.fromArray(Lanes.S, x, at + column * pitch, mask));
-            }
-          }
-          best.intoArray(y, to + c, mask);
+        int rows = bottom - top;
+        int columns = right - left;
+        if (channels >= L) {
+          max(x, window, rows, g.inWidth() * pitch, columns, pitch, channels, y, to);
+        } else {
+          maxOfFew(x, window, rows, g.inWidth() * pitch, columns, pitch, channels, y, to);
         }
       }
     }
+  }
+
+  /** The largest values of a window, at least a vector of channels: the last two may overlap. */
+  private static void max(
+      float[] x,
+      int window,
+      int rows,
+      int rowStep,
+      int columns,
+      int step,
+      int channels,
+      float[] y,
+      int to) {
+    int last = channels - L;
+    for (int c = 0; c < channels; c = c < last ? Math.min(c + L, last) : channels) {
+      var best = FloatVector.fromArray(Lanes.S, x, window + c);
+      for (int row = 0; row < rows; row++) {
+        int at = window + row * rowStep + c;
+        for (int column = 0; column < columns; column++, at += step) {
+          best = best.max(FloatVector.fromArray(Lanes.S, x, at));
+        }
+      }
+      best.intoArray(y, to + c);
+    }
+  }
+
+  private static void maxOfFew(
+      float[] x,
+      int window,
+      int rows,
+      int rowStep,
+      int columns,
+      int step,
+      int channels,
+      float[] y,
+      int to) {
+    var mask = Lanes.S.indexInRange(0, channels);
+    var best = FloatVector.fromArray(Lanes.S, x, window, mask);
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int at = window + row * rowStep + column * step;
+        best = best.max(FloatVector.fromArray(Lanes.S, x, at, mask));
+      }
+    }
+    best.intoArray(y, to, mask);
   }
 
   @Override

@@ -10,10 +10,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GeneratedKernelsTest {
   @ParameterizedTest
-  @CsvSource({"GenerateTiles, Tiles", "GenerateElementwise, VectorElementwise"})
+  @CsvSource({
+    "GenerateTiles, Tiles",
+    "GenerateElementwise, VectorElementwise",
+    "GenerateSlides, depthwise/Slides"
+  })
   void theSourceIsWhatItsGeneratorWrites(String generator, String kernels, @TempDir Path folder)
       throws Exception {
-    Path written = folder.resolve(kernels + ".java");
+    Path written = folder.resolve("Written.java");
     var process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

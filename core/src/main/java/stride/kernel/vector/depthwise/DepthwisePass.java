@@ -1,6 +1,7 @@
 package stride.kernel.vector.depthwise;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Elementwise;
 import stride.kernel.Epilogue;
@@ -39,6 +40,7 @@ public final class DepthwisePass implements ConvolutionPass {
   private final int padded;
 
   private final RowSegment[][] segments;
+  private final @Nullable SlidingFilter sliding;
   private final int bands;
   private final int splits;
 
@@ -52,7 +54,8 @@ public final class DepthwisePass implements ConvolutionPass {
     channels = sweep.depth();
     units = Math.max(channels / UNIT, 1);
     padded = Lanes.roundUp(channels, UNIT);
-    segments = RowSegment.of(sweep, padded);
+    sliding = SlidingFilter.of(sweep);
+    segments = RowSegment.of(sweep, sliding == null ? padded : UNIT);
     long work = (long) sweep.height() * sweep.columns() * channels * sweep.taps().size();
     int parts = Integer.highestOneBit(Math.clamp(work / SMALLEST_PART, 1, PARTS));
     bands = sweep.height() >= PARTS / 2 ? Math.min(parts, sweep.height()) : 1;
@@ -91,12 +94,20 @@ public final class DepthwisePass implements ConvolutionPass {
 
   @Override
   public int packedLength() {
-    return sweep.taps().size() * padded;
+    // The last tap of a block's last channels is read in two whole vectors.
+    return sweep.taps().size() * padded + (sliding == null ? 0 : UNIT);
   }
 
-  /** The taps in their order, each filled up to whole vectors: [tap][channel]. */
+  /**
+   * The taps in their order, each filled up to whole vectors: [tap][channel], or for a sliding
+   * filter in blocks of two vectors, [unit][tap][channel].
+   */
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
+    if (sliding != null) {
+      sliding.pack(w, wo, channels, packed, po);
+      return;
+    }
     int to = po;
     // By index: weights are packed in every training step, and an iterator is an object.
     for (int t = 0; t < sweep.taps().size(); t++) {
@@ -133,9 +144,10 @@ public final class DepthwisePass implements ConvolutionPass {
     stageEpilogue(epilogue, c, n, scratch);
     int source = xo + sample * sweep.sourceFloats() + c;
     int target = yo + sample * sweep.targetFloats() + c;
+    int w = po + (sliding == null ? c : c * sweep.taps().size());
     int end = (band + 1) * sweep.height() / bands;
     for (int row = band * sweep.height() / bands; row < end; row++) {
-      row(x, source, packed, po + c, n, epilogue, y, yo, target, row, scratch);
+      row(x, source, packed, w, n, epilogue, y, yo, target, row, scratch);
     }
   }
 
@@ -163,8 +175,59 @@ public final class DepthwisePass implements ConvolutionPass {
         target
             + ((place.row() + row * place.rowStep()) * place.width() + place.column())
                 * sweep.targetPitch();
-    int step = sweep.columnStep() * sweep.sourcePitch();
     int toStep = place.columnStep() * sweep.targetPitch();
+    float[] residual = e.residual();
+    int done = 0;
+    if (sliding != null && sliding.reaches(row)) {
+      // A residual may be in the place of the outputs, so none is computed twice.
+      done = residual == null ? n : n - n % UNIT;
+      sliding.row(
+          row,
+          x,
+          source,
+          packed,
+          w,
+          done,
+          scratch,
+          padded,
+          e.floor(),
+          e.ceiling(),
+          residual,
+          e.residualOffset() - yo,
+          y,
+          to,
+          toStep);
+    }
+    if (done < n) {
+      // The rest's weights are the last ones of the last block's taps.
+      int rest = done == 0 ? w : w + done * sweep.taps().size() + UNIT - (n - done);
+      segments(x, from + done, packed, rest, done, n - done, e, y, yo, to + done, row, scratch);
+    }
+    if (e.activation() != null) {
+      activate(e.activation().function(), y, to, toStep, n);
+    }
+  }
+
+  /**
+   * Computes {@code n} channels of a row segment by segment, in tiles of pixels.
+   *
+   * @param channel the place of the first one's scale and shift in the scratch
+   */
+  private void segments(
+      float[] x,
+      int from,
+      float[] packed,
+      int w,
+      int channel,
+      int n,
+      Epilogue e,
+      float[] y,
+      int yo,
+      int to,
+      int row,
+      float[] scratch) {
+    int step = sweep.columnStep() * sweep.sourcePitch();
+    int toStep = sweep.target().columnStep() * sweep.targetPitch();
     float[] residual = e.residual();
     int toResidual = e.residualOffset() - yo;
     for (var segment : segments[row]) {
@@ -185,7 +248,7 @@ public final class DepthwisePass implements ConvolutionPass {
                 w,
                 n,
                 scratch,
-                Lanes.ALIGNED,
+                Lanes.ALIGNED + channel,
                 padded,
                 e.floor(),
                 e.ceiling(),
@@ -203,7 +266,7 @@ public final class DepthwisePass implements ConvolutionPass {
                 w,
                 n,
                 scratch,
-                Lanes.ALIGNED,
+                Lanes.ALIGNED + channel,
                 padded,
                 e.floor(),
                 e.ceiling(),
@@ -223,7 +286,7 @@ public final class DepthwisePass implements ConvolutionPass {
             w,
             n,
             scratch,
-            Lanes.ALIGNED,
+            Lanes.ALIGNED + channel,
             padded,
             e.floor(),
             e.ceiling(),
@@ -232,9 +295,6 @@ public final class DepthwisePass implements ConvolutionPass {
             y,
             to + p * toStep);
       }
-    }
-    if (e.activation() != null) {
-      activate(e.activation().function(), y, to, toStep, n);
     }
   }
 
