@@ -15,13 +15,13 @@ import stride.train.Targets;
  *
  * <p>The box of an object may be said by the cell of its centre and those to the right of it, below
  * and both; cells of the first column and row say none. Of all these candidates in a batch, those
- * count whose {@linkplain Siou SIoU} is above the mean, and the best of each object. The original
- * leaves out the latter, and may never learn of objects much smaller than most: their overlaps are
- * below the mean, and stay there. The losses of boxes and of classes are the means of 1 - SIoU and
- * of -log p over them. The loss of objects is the mean of the smooth L1 distance of the probability
- * of an object from the SIoU of its cell, or from 0, over all cells; those with an object weigh a
- * quarter of the picture's together, each other one three quarters. If two objects share a cell,
- * the one that comes last there counts for its probability.
+ * count whose {@linkplain stride.box.Siou SIoU} is above the mean, and the best of each object. The
+ * original leaves out the latter, and may never learn of objects much smaller than most: their
+ * overlaps are below the mean, and stay there. The losses of boxes and of classes are the means of
+ * 1 - SIoU and of -log p over them. The loss of objects is the mean of the smooth L1 distance of
+ * the probability of an object from the SIoU of its cell, or from 0, over all cells; those with an
+ * object weigh a quarter of the picture's together, each other one three quarters. If two objects
+ * share a cell, the one that comes last there counts for its probability.
  *
  * <p>As the mean is that of the batch, a sample's loss depends on the others in its batch.
  *

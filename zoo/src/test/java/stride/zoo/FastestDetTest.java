@@ -62,7 +62,7 @@ final class FastestDetTest {
         var model =
             new Model(
                 network,
-                DetectorGolden.weights(network.graph(), exponents, 0),
+                DetectorGolden.weights(network.graph(), exponents, DetectorGolden.Passing.NONE),
                 Task.BOXES,
                 List.of(),
                 Preprocessing.none(shape));
