@@ -21,6 +21,8 @@ import stride.kernel.vector.Sweep;
  * that is a direct sweep with one column of taps, kernelWidth x inChannels wide. A part of the work
  * is a block of dx's pixels, whose staged form and products stay in the second-level cache.
  *
+ * <p>Packed: [the panels][room for turned filters, in a forward pass].
+ *
  * <p>Scratch: [tile's results][staged rows][products, a row of pixels][a row of dx].
  */
 public final class OverlapPass implements ConvolutionPass {
@@ -169,32 +171,32 @@ public final class OverlapPass implements ConvolutionPass {
 
   @Override
   public int packedLength() {
-    return panels.packedLength();
+    return panels.packedLength() + (forward ? g.weights() : 0);
   }
 
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
     if (forward) {
-      panels.pack(turned(w, wo), 0, weightRows, packed, po);
+      int room = po + panels.packedLength();
+      turn(w, wo, packed, room);
+      panels.pack(packed, room, weightRows, packed, po);
     } else {
       panels.pack(w, wo, weightRows, packed, po);
     }
   }
 
-  /** Filters turned by half a turn, with input and output channels in each other's place. */
-  private float[] turned(float[] w, int wo) {
+  /** Turns filters by half a turn, with input and output channels in each other's place. */
+  private void turn(float[] w, int wo, float[] to, int at) {
     int taps = g.kernelHeight() * g.kernelWidth();
     int few = g.inChannels();
     int many = g.outChannels();
-    var turned = new float[g.weights()];
     for (int tap = 0; tap < taps; tap++) {
       for (int i = 0; i < few; i++) {
         for (int o = 0; o < many; o++) {
-          turned[((taps - 1 - tap) * few + i) * many + o] = w[wo + (tap * many + o) * few + i];
+          to[at + ((taps - 1 - tap) * few + i) * many + o] = w[wo + (tap * many + o) * few + i];
         }
       }
     }
-    return turned;
   }
 
   @Override
