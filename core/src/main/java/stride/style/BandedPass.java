@@ -59,8 +59,19 @@ final class BandedPass {
     void write(int from, int to, float[] values, int at);
   }
 
-  /** {@return whether a graph can be computed in bands} */
+  /**
+   * {@return whether a graph can be computed in bands: not if norms read one edge, or if there are
+   * frozen ones, which instance norms become here}
+   */
   static boolean isPossible(Graph graph) {
+    var normalized = new TreeSet<Integer>();
+    for (var node : graph.nodes()) {
+      if (node.operation() instanceof FrozenBatchNorm
+          || node.operation() instanceof InstanceNorm
+              && !normalized.add(node.inputs().getFirst())) {
+        return false;
+      }
+    }
     return BandGraph.isPossible(frozen(graph));
   }
 

@@ -26,17 +26,17 @@ import stride.tensor.Tensor;
  * Painter.of(Model.load(file)).paint(Path.of("photo.jpg")).savePng(Path.of("painted.png"));
  * }</pre>
  *
- * <p>Pictures may have any size; what is painted has the same one, or that times the factor by
- * which the network's output is larger than its input. A network that makes a little more, because
- * it halves and doubles its maps, is cut off on the right and below. The colours of its output are
- * meant as the model's preprocessing makes those of its input: values of 0 to 1 of each channel,
- * normalised.
+ * <p>Pictures may have any size whose largest map has less than 2^31 values, which is 33 megapixels
+ * with {@code style} and 134 with {@code style_8}; what is painted has the same one, or that times
+ * the factor by which the network's output is larger than its input. A network that makes a little
+ * more, because it halves and doubles its maps, is cut off on the right and below. The colours of
+ * its output are meant as the model's preprocessing makes those of its input: values of 0 to 1 of
+ * each channel, normalised.
  *
  * <p>A picture whose maps do not fit into a part of the memory is computed in bands of rows, which
- * gives the same colours up to rounding and takes about half as long again: instance norms, whose
- * statistics are the whole picture's, are then computed one after another. Networks with other
- * layers than convolutions, paddings, norms, activations, sums and doublings are always computed in
- * one piece.
+ * gives the same colours up to rounding and takes longer: instance norms, whose statistics are the
+ * whole picture's, are then computed one after another. Networks with other layers than
+ * convolutions, paddings, norms, activations, sums and doublings are always computed in one piece.
  */
 public final class Painter {
   /** So many maps of the largest size are in memory together, about. */

@@ -99,7 +99,10 @@ final class Findings {
    */
   Optional<TrueBox> checked(String where, Marked object, double width, double height) throws Fault {
     boolean isBox =
-        Float.isFinite((float) (object.left + object.top + object.right + object.bottom));
+        Float.isFinite((float) object.left)
+            && Float.isFinite((float) object.top)
+            && Float.isFinite((float) object.right)
+            && Float.isFinite((float) object.bottom);
     if (!isBox) {
       throw new Fault("%s: a box of %s, expected four numbers".formatted(where, text(object)));
     }

@@ -87,7 +87,7 @@ final class GroupNormStep {
     channels = binding.outputType().shape().channels();
     rows = binding.output().stride() / channels;
     period = kernels.period(channels);
-    stretches = Math.clamp((long) rows * channels / STRETCH, 1, MOST_STRETCHES);
+    stretches = Math.clamp((long) rows * channels / STRETCH, 1, Math.min(MOST_STRETCHES, rows));
     partial = binding.keep(2 * period * stretches);
     moments = binding.keep(2 * groups);
     maps = binding.keep(2 * period);

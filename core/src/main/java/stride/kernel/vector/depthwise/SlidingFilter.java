@@ -8,9 +8,9 @@ import stride.kernel.vector.Sweep;
  * A filter that {@link Slides} has kernels for: a full rectangle of taps, 3 or 5 neighbouring
  * columns and at most as many rows, that moves by one or two columns.
  *
- * <p>Where a vector has 8 floats, a processor has 16 registers for them at most, and tiles of
- * pixels are bound by their range checks and addresses. With 32 registers of 16 floats, tiles are
- * used.
+ * <p>For vectors of at most 8 floats: tiles of pixels are bound by their range checks and addresses
+ * there, of which a row has fewer. Vectors of 16 floats do twice as much for each; they are left to
+ * tiles, as nothing was measured with them.
  */
 final class SlidingFilter {
   private static final int MOST_LANES = 8;
