@@ -260,6 +260,7 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
         of("group norm of single channels", 3, 5, 19, groupNorm(19)),
         of("group norm of all channels", 3, 4, 34, groupNorm(1)),
         of("group norm of a vector", Shape.of(12), groupNorm(3)),
+        of("group norm of a long vector", Shape.of(70_000), groupNorm(2)),
         of("group norm without weights", 3, 4, 8, groupNorm(4).noAffine()),
         of("layer norm", 3, 4, 5, layerNorm()).scaled(2),
         of("layer norm of a vector", Shape.of(19), layerNorm()),

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.batchNorm;
+import static stride.layer.Layers.branches;
 import static stride.layer.Layers.conv;
+import static stride.layer.Layers.frozenBatchNorm;
 import static stride.layer.Layers.instanceNorm;
 import static stride.layer.Layers.maxPool;
 import static stride.layer.Layers.reflectionPad;
@@ -210,6 +212,20 @@ final class PainterTest {
     var image = image(40, 30, 1);
     assertArrayEquals(
         Painter.of(model).paint(image).data(), Painter.of(model).memory(1).paint(image).data());
+  }
+
+  /** Bands give instance norms statistics of their own, in the form of frozen ones. */
+  @Test
+  void frozenNormsAndNormsOfOneMapAreComputedInOnePiece() {
+    var frozen = sequential(conv(4, 3).padding(1), frozenBatchNorm(), conv(3, 3).padding(1));
+    var shared =
+        sequential(
+            conv(4, 3).padding(1),
+            branches(instanceNorm().withAffine(), instanceNorm()),
+            conv(3, 3).padding(1));
+    for (var layer : List.of(frozen, shared)) {
+      assertFalse(BandedPass.isPossible(painter(layer, 1).network().graph()));
+    }
   }
 
   @Test

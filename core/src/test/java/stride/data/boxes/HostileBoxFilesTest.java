@@ -34,6 +34,7 @@ class HostileBoxFilesTest {
           "NaN",
           "-1",
           "1e999",
+          "-1e39",
           "9".repeat(400),
           "0x1p3",
           "null",
