@@ -206,8 +206,14 @@ public record Architecture(
     return sizes;
   }
 
-  /** The network as published weights are for it, if the file has the name of theirs. */
-  private Network published(Network network, Path weights) {
+  /**
+   * {@return this network as published weights are for it if the file has the name of theirs: the
+   * norms of some detectors of torchvision add no epsilon; else the network as it is}
+   *
+   * @param network this network for any input and classes
+   * @param weights a file of weights
+   */
+  public Network published(Network network, Path weights) {
     return Pretrained.ofFile(name, weights).map(own -> own.network(network)).orElse(network);
   }
 

@@ -146,7 +146,7 @@ public final class ConvertCommand implements Callable<Integer> {
         architecture.network(
             input == null ? architecture.input() : input,
             classes == null ? architecture.classes() : classes);
-    var model = architecture.described(Model.of(made, in), in);
+    var model = architecture.described(Model.of(architecture.published(made, in), in), in);
     if (torch) {
       model.savePyTorch(out);
     } else {
