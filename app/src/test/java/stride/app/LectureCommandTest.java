@@ -145,8 +145,7 @@ final class LectureCommandTest {
   void thePhotoIsNotOverwritten() throws Exception {
     var photo = halves(4, 4);
     byte[] before = Files.readAllBytes(photo);
-    fails(
-        2, "--out is the photo itself", "lecture", "edges", photo.toString(), "--out", photo + "");
+    fails(2, " is the photo itself", "lecture", "edges", photo.toString(), "--out", photo + "");
     assertArrayEquals(before, Files.readAllBytes(photo));
   }
 }
