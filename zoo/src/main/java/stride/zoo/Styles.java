@@ -29,8 +29,8 @@ public final class Styles {
   }
 
   /**
-   * {@return where a network looks that judges what another one learns to paint: the same layers of
-   * style, and one of content that is less deep, each with the weight 1; empty for networks of
+   * {@return where a network looks that judges what another one learns to paint: the layers of
+   * style that {@link #of} has, and one of content, each with the weight 1; empty for networks of
    * which none are known to be good}
    *
    * @param network its name in the zoo
