@@ -145,7 +145,14 @@ final class LectureCommandTest {
   void thePhotoIsNotOverwritten() throws Exception {
     var photo = halves(4, 4);
     byte[] before = Files.readAllBytes(photo);
-    fails(2, " is the photo itself", "lecture", "edges", photo.toString(), "--out", photo + "");
+    fails(
+        2,
+        "--out %s is the photo itself".formatted(photo),
+        "lecture",
+        "edges",
+        photo.toString(),
+        "--out",
+        photo.toString());
     assertArrayEquals(before, Files.readAllBytes(photo));
   }
 }
