@@ -121,7 +121,7 @@ public final class Main implements ConsoleOwner, Runnable {
       return Failures.usage(console, e.getCommandLine(), e);
     } catch (Error e) {
       // Picocli hands over exceptions only; running out of memory deserves a sentence too.
-      return Failures.failure(console, e, List.of(args).contains("--verbose"));
+      return Failures.failure(console, line, e, List.of(args).contains("--verbose"));
     }
   }
 
@@ -181,7 +181,7 @@ public final class Main implements ConsoleOwner, Runnable {
               parsed.asCommandLineList().getLast().getParseResult().hasMatchedOption("--verbose");
           return e instanceof UsageException
               ? Failures.usage(console, command, e)
-              : Failures.failure(console, e, verbose);
+              : Failures.failure(console, command, e, verbose);
         });
     return line;
   }

@@ -146,7 +146,13 @@ final class LectureCommandTest {
     var photo = halves(4, 4);
     byte[] before = Files.readAllBytes(photo);
     fails(
-        2, "--out is the photo itself", "lecture", "edges", photo.toString(), "--out", photo + "");
+        2,
+        "--out %s is the photo itself".formatted(photo),
+        "lecture",
+        "edges",
+        photo.toString(),
+        "--out",
+        photo.toString());
     assertArrayEquals(before, Files.readAllBytes(photo));
   }
 }

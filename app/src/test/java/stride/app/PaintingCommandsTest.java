@@ -90,6 +90,13 @@ final class PaintingCommandsTest {
   }
 
   @Test
+  void aPhotoIsNamedHoweverItsPathIsWritten() throws Exception {
+    var out = temp.resolve("painted.png");
+    Stride.run("style", photos + "//1.png", "--model", weights, "--out", out).succeeds();
+    assertTrue(Files.isRegularFile(out));
+  }
+
+  @Test
   void whatDoesNotGoTogetherIsRefused() throws Exception {
     var photo = photos.resolve("0.png");
     var out = temp.resolve("painted.png");
@@ -103,7 +110,12 @@ final class PaintingCommandsTest {
         .refusesWith("is the folder of", "which the painted one would replace");
     Stride.run("style", photo, "--out", temp.resolve("x.gif"), "--model", weights)
         .refusesWith("--out takes a file whose name ends in .png or .jpg");
-    Stride.run("style", photo, "--out", photo, "--model", weights).failsWith("is the photo itself");
+    Stride.run("style", photo, "--out", out, "--model", weights, "--seed", 3)
+        .refusesWith("--seed does not go with --model");
+    byte[] before = Files.readAllBytes(photo);
+    Stride.run("style", photo, "--out", photo, "--model", weights)
+        .refusesWith("is the photo itself");
+    assertArrayEquals(before, Files.readAllBytes(photo));
     assertFalse(Files.exists(out));
   }
 
@@ -161,6 +173,15 @@ final class PaintingCommandsTest {
     Stride.run("report", run).succeeds();
     var page = Files.readString(run.resolve("report.html"));
     assertTrue(page.contains("What it painted") && page.contains("after epoch 2"), page);
+    // In the first epoch there is no model yet.
+    var begun = Files.createDirectories(temp.resolve("begun"));
+    Files.copy(run.resolve("config.json"), begun.resolve("config.json"));
+    Files.copy(
+        run.resolve("painted").resolve("epoch-0001.png"),
+        Files.createDirectories(begun.resolve("painted")).resolve("epoch-0001-step-000500.png"));
+    Stride.run("report", begun).succeeds();
+    page = Files.readString(begun.resolve("report.html"));
+    assertTrue(page.contains("in epoch 1, after 500 steps"), page);
     var out = temp.resolve("painted.png");
     Stride.run("style", photos.resolve("0.png"), "--model", run, "--out", out).succeeds();
     assertEquals(70, ImageIO.read(out.toFile()).getWidth());

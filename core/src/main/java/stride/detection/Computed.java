@@ -7,7 +7,6 @@ import stride.graph.Weights;
 import stride.layer.Size;
 import stride.network.Answers;
 import stride.network.Network;
-import stride.tensor.Numbers;
 import stride.tensor.Shape;
 import stride.train.Loss;
 
@@ -41,14 +40,11 @@ public record Computed(
     for (var name : names) {
       var output = outputs.value(name);
       for (int n = 0; n < samples; n++) {
-        int bad = Numbers.firstNotFinite(output.array(), output.at(n), output.stride());
-        if (bad >= 0) {
-          throw Answers.none(
-              "%s (value %d)"
-                  .formatted(
-                      name.equals(Graph.OUTPUT) ? name : "output " + name, bad - output.at(n)),
-              output.array()[bad]);
-        }
+        Answers.require(
+            output.array(),
+            output.at(n),
+            output.stride(),
+            name.equals(Graph.OUTPUT) ? "output" : "output %s, value".formatted(name));
       }
     }
   }

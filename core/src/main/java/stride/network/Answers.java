@@ -29,8 +29,18 @@ public final class Answers {
    * @param value NaN or an infinity
    */
   public static IllegalArgumentException none(String which, float value) {
+    return failure("the network gives no answer: its %s is %s".formatted(which, value));
+  }
+
+  /**
+   * {@return what is to be thrown where a network computes what is no number}
+   *
+   * @param found the beginning of the sentence, which says what was found where
+   */
+  public static IllegalArgumentException failure(String found) {
     return new IllegalArgumentException(
-        "the network gives no answer: its %s is %s, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate"
-            .formatted(which, value));
+        found
+            + ", as weights that are too large make it; take the model of an earlier epoch, or"
+            + " train with a smaller learning rate");
   }
 }

@@ -23,7 +23,6 @@ final class Lbfgs {
 
   private final Engine engine;
   private final Function function;
-  private final int memory;
   private final float[] x;
   private float[] gradient;
   private float[] next;
@@ -31,8 +30,13 @@ final class Lbfgs {
   private final float[] direction;
   private final double[] sums;
   private final List<Pair> pairs = new ArrayList<>();
+
+  /** Those that hold no step. All are made at once: who begins has the memory to end. */
+  private final List<Pair> free = new ArrayList<>();
+
   private double loss;
   private boolean evaluated;
+  private boolean ended;
 
   /** What is made small. */
   interface Function {
@@ -50,49 +54,74 @@ final class Lbfgs {
   Lbfgs(Engine engine, Function function, float[] x, int memory) {
     this.engine = engine;
     this.function = function;
-    this.memory = memory;
     this.x = x;
     gradient = new float[x.length];
     next = new float[x.length];
     from = new float[x.length];
     direction = new float[x.length];
     sums = new double[Math.ceilDiv(x.length, TASK)];
+    for (int i = 0; i < memory; i++) {
+      free.add(new Pair(new float[x.length], new float[x.length], 0));
+    }
   }
 
   /**
-   * Makes a step.
+   * Makes a step. Where those that the memory proposes make the loss no smaller, the memory is
+   * spoilt by rounding or by a bend, and is forgotten: the gradient itself leads down.
    *
-   * @return the loss after it; that of before if no step makes it smaller
+   * @return the loss after it; that of before if no step makes it smaller, which is the end
    */
   double step() {
     if (!evaluated) {
       loss = function.apply(x, gradient);
       evaluated = true;
     }
+    while (!ended && !moves()) {
+      ended = pairs.isEmpty();
+      free.addAll(pairs);
+      pairs.clear();
+      if (ended) {
+        // What the function keeps of its last value is x's again.
+        function.apply(x, next);
+      }
+    }
+    return loss;
+  }
+
+  /** {@return whether no further step makes the loss smaller} */
+  boolean ended() {
+    return ended;
+  }
+
+  /**
+   * Makes a step along the direction; false if none makes the loss smaller, x is as before then.
+   */
+  private boolean moves() {
     double length = direct();
     double slope = dot(gradient, direction);
     if (!(slope < 0)) {
-      // Rounding has spoilt the memory: the gradient itself always leads down.
-      pairs.clear();
-      length = direct();
-      slope = dot(gradient, direction);
-    }
-    if (!(slope < 0)) {
-      return loss;
+      return false;
     }
     System.arraycopy(x, 0, from, 0, x.length);
-    for (int i = 0; i < SHORTENINGS; i++) {
-      moveBy(length);
-      double found = function.apply(x, next);
-      if (found <= loss + DECREASE * length * slope) {
-        remember(length);
-        loss = found;
-        return loss;
+    boolean moved = false;
+    try {
+      for (int i = 0; i < SHORTENINGS && !moved; i++) {
+        moveBy(length);
+        double found = function.apply(x, next);
+        moved = found <= loss + DECREASE * length * slope;
+        if (moved) {
+          remember(length);
+          loss = found;
+        } else {
+          length *= shortened(length * slope, found - loss);
+        }
       }
-      length *= shortened(length * slope, found - loss);
+    } finally {
+      if (!moved) {
+        System.arraycopy(from, 0, x, 0, x.length);
+      }
     }
-    System.arraycopy(from, 0, x, 0, x.length);
-    return loss;
+    return moved;
   }
 
   /** The minimum of the parabola through the losses and the slope, as a part of the step. */
@@ -135,8 +164,7 @@ final class Lbfgs {
 
   /** Keeps the step that was made, in the place of the oldest one. */
   private void remember(double length) {
-    boolean full = pairs.size() == memory;
-    var oldest = full ? pairs.getFirst() : new Pair(new float[x.length], new float[x.length], 0);
+    var oldest = free.isEmpty() ? pairs.removeFirst() : free.removeLast();
     float[] step = oldest.step;
     float[] change = oldest.change;
     float by = (float) length;
@@ -151,13 +179,9 @@ final class Lbfgs {
         });
     double product = dot(step, change);
     if (product > CURVATURE * length) {
-      if (full) {
-        pairs.removeFirst();
-      }
       pairs.add(new Pair(step, change, 1 / product));
-    } else if (full) {
-      // Its arrays have been overwritten.
-      pairs.removeFirst();
+    } else {
+      free.add(oldest);
     }
     gradient = after;
     next = before;

@@ -12,6 +12,7 @@ import stride.image.Picture;
 import stride.image.Pictures;
 import stride.image.Pixels;
 import stride.layer.Size;
+import stride.network.Answers;
 import stride.network.Model;
 import stride.network.Network;
 import stride.network.Task;
@@ -287,9 +288,8 @@ public final class Painter {
         System.arraycopy(values, at + (y - from) * whole, row, 0, rowLength);
         int bad = Numbers.firstNotFinite(row, 0, rowLength);
         if (bad >= 0) {
-          throw new IllegalArgumentException(
-              "the network paints %s at row %d, column %d, as weights that are too large make it; take the model of an earlier epoch, or train with a smaller learning rate"
-                  .formatted(row[bad], y, bad / channels));
+          throw Answers.failure(
+              "the network paints %s at row %d, column %d".formatted(row[bad], y, bad / channels));
         }
         model.preprocessing().normalization().undo(row, 0, rowLength);
         canvas.take(row, rowLength, y * rowLength);

@@ -29,8 +29,14 @@ import stride.train.Optimizer;
  * see the photo in it, and the Gram matrices of its shallow ones are those of the paintings.
  *
  * <pre>{@code
- * var painting = StyleTransfer.with(model, layers).steps(300).paint(photo, List.of(new Style(painted, 1)));
- * painting.image().savePng(Path.of("painted.png"));
+ * var model = Zoo.find("squeezenet1_1").load(Path.of("squeezenet1_1.safetensors"));
+ * var layers = Styles.of("squeezenet1_1").orElseThrow();
+ * var photo = Pictures.decode(Path.of("chelsea.png")).rgb();
+ * var painting = Pictures.decode(Path.of("starry_night.jpg")).rgb();
+ * var painted =
+ *     new StyleTransfer(model, layers, StyleTransfer.Settings.STANDARD, Engine.shared())
+ *         .paint(photo, List.of(new Style(painting, 1)), (progress, picture) -> true);
+ * painted.image().savePng(Path.of("painted.png"));
  * }</pre>
  *
  * @param model the network, whose classes do not matter
@@ -39,11 +45,14 @@ import stride.train.Optimizer;
  * @param engine computes; stays open
  */
 public record StyleTransfer(Model model, StyleLayers layers, Settings settings, Engine engine) {
+  /** What a map's value and its gradient take, in bytes, at most: some share their memory. */
+  private static final int MAP_BYTES = 6;
+
   /** Values of all maps together: a picture that has more of them is computed in tiles. */
-  private static final long TILE_VALUES = 1L << 30;
+  private static final long TILE_VALUES = share(2, MAP_BYTES, 1L << 30);
 
   /** Floats of steps that L-BFGS remembers, at most, and the number of steps. */
-  private static final long MEMORY_FLOATS = 200_000_000;
+  private static final long MEMORY_FLOATS = share(8, Float.BYTES, 200_000_000);
 
   private static final int LEAST_MEMORY = 5;
   private static final int MOST_MEMORY = 30;
@@ -58,6 +67,11 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
 
   /** The most sizes at which a picture is painted. */
   public static final int MOST_SCALES = 8;
+
+  /** {@return how many things of a size fit into a part of the memory, at most some} */
+  private static long share(int part, int bytes, long most) {
+    return Math.min(most, Runtime.getRuntime().maxMemory() / part / bytes);
+  }
 
   /** How the pixels are changed. */
   public enum Method {
@@ -173,7 +187,7 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
    * @param scale the number of the size, from 1
    * @param scales how many sizes there are
    * @param step the number of the step at this size, from 1
-   * @param steps how many there are
+   * @param steps how many there are at most
    * @param losses after it, or before it of Adam
    */
   public record Progress(int scale, int scales, int step, int steps, Losses losses) {}
@@ -188,7 +202,8 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
    * @return the painting
    * @throws IllegalArgumentException if the network lacks a layer, or is not for three channels, or
    *     a picture is too small for its layers, or the loss is no number from the beginning
-   * @throws OutOfMemoryError if the JVM has not enough memory; the message says how much it takes
+   * @throws OutOfMemoryError if the JVM has not enough memory for the first step; the message says
+   *     how much it takes
    */
   public Painting paint(Pixels photo, List<Style> styles, Watcher watcher) {
     var normalization = model.preprocessing().normalization();
@@ -232,11 +247,19 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
     Pixels small = photo;
     for (int scale = 1; scale <= settings.scales; scale++) {
       int factor = 1 << (settings.scales - scale);
-      var size = shrunk(photo, factor);
-      x = scale == 1 ? begun(settings.colours.ofPhoto(size)) : enlarged(x, small, size);
-      small = size;
-      var canvas = new Canvas(photo, size, x, scale);
-      painting = paint(canvas, learned(styles, photo, factor, maps), maps, watcher);
+      try {
+        var size = shrunk(photo, factor);
+        x = scale == 1 ? begun(settings.colours.ofPhoto(size)) : enlarged(x, small, size);
+        small = size;
+        var canvas = new Canvas(photo, size, x, scale);
+        var next = paint(canvas, learned(styles, photo, factor, maps), maps, watcher);
+        painting = painting != null && next.step() == 0 ? painting.ended(next.ending()) : next;
+      } catch (OutOfMemoryError e) {
+        if (painting == null) {
+          throw e;
+        }
+        painting = painting.ended(Ending.OUT_OF_MEMORY);
+      }
       if (painting.ending() != Ending.DONE) {
         break;
       }
@@ -329,22 +352,30 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
     var losses = new Losses(0, 0, 0);
     int step = 0;
     var update = update(canvas.x, objective);
-    while (step < steps && ending == Ending.DONE) {
-      if (!update.step(step + 1)) {
-        if (step == 0) {
-          throw new IllegalArgumentException(
-              "the loss of the first step is no number, as weights that are too large make it:"
-                  + " check that the weights are the network's");
+    try {
+      for (var made = Made.STEP; step < steps && made == Made.STEP && ending == Ending.DONE; ) {
+        made = update.step(step + 1);
+        if (made == Made.NO_NUMBER) {
+          ending = Ending.NOT_FINITE;
+          break;
         }
-        ending = Ending.NOT_FINITE;
-        break;
+        step++;
+        losses = losses(objective.values());
+        var progress = new Progress(canvas.scale, settings.scales, step, steps, losses);
+        if (!watcher.after(progress, () -> image(canvas)) && step < steps) {
+          ending = Ending.STOPPED;
+        }
       }
-      step++;
-      losses = losses(objective.values());
-      var progress = new Progress(canvas.scale, settings.scales, step, steps, losses);
-      if (!watcher.after(progress, () -> image(canvas)) && step < steps) {
-        ending = Ending.STOPPED;
+    } catch (OutOfMemoryError e) {
+      if (step == 0) {
+        throw e;
       }
+      ending = Ending.OUT_OF_MEMORY;
+    }
+    if (step == 0 && canvas.scale == 1) {
+      throw new IllegalArgumentException(
+          "the loss of the first step is no number, as weights that are too large make it:"
+              + " check that the weights are the network's");
     }
     return new Painting(image(canvas), step, losses, ending);
   }
@@ -374,10 +405,19 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
         new Tensor(Shape.image(canvas.photo.height(), canvas.photo.width(), 3), values));
   }
 
+  private enum Made {
+    STEP,
+
+    /** No step makes the loss smaller any more. */
+    LAST,
+
+    /** None, as the loss is no number. */
+    NO_NUMBER
+  }
+
   /** Makes steps. */
   private interface Update {
-    /** Makes a step; without one, and false, if the loss is no number. */
-    boolean step(int number);
+    Made step(int number);
   }
 
   private Update update(float[] x, PictureObjective objective) {
@@ -386,7 +426,8 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
         long memory = MEMORY_FLOATS / (2L * x.length);
         var steps =
             new Lbfgs(engine, objective::apply, x, Math.clamp(memory, LEAST_MEMORY, MOST_MEMORY));
-        yield number -> Double.isFinite(steps.step());
+        yield number ->
+            !Double.isFinite(steps.step()) ? Made.NO_NUMBER : steps.ended() ? Made.LAST : Made.STEP;
       }
       case ADAM -> adam(x, objective);
     };
@@ -399,7 +440,7 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
     return number -> {
       if (!Double.isFinite(objective.apply(x, gradient))) {
         System.arraycopy(before, 0, x, 0, x.length);
-        return false;
+        return Made.NO_NUMBER;
       }
       boolean last = number > settings.steps * (1 - LAST_PART);
       float rate = (float) (last ? ADAM_RATE / 10 : ADAM_RATE);
@@ -414,7 +455,7 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
               x[i] = Math.clamp(x[i], 0, 1);
             }
           });
-      return true;
+      return Made.STEP;
     };
   }
 }

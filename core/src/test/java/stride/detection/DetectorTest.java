@@ -91,7 +91,7 @@ final class DetectorTest {
             IllegalArgumentException.class,
             () -> detector.detectImages(List.of(SmallDetector.image(1, 64, 96))));
     String said = String.valueOf(refused.getMessage());
-    assertTrue(said.startsWith("the network gives no answer: its output centers0 (value "), said);
+    assertTrue(said.startsWith("the network gives no answer: its output centers0, value "), said);
     assertTrue(said.endsWith("or train with a smaller learning rate"), said);
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import stride.engine.Engine;
 
@@ -58,6 +59,61 @@ class LbfgsTest {
       }
       assertEquals(0.25, loss, 0.05);
       assertEquals(loss, x[0]);
+    }
+  }
+
+  @Test
+  void aMemoryThatLeadsNowhereIsForgottenAndTheGradientIsFollowed() {
+    try (var engine = Engine.withThreads(1)) {
+      var x = new float[] {-1.2f, 1, -0.5f, 2};
+      var without = new int[1];
+      var lbfgs =
+          new Lbfgs(
+              engine, (at, gradient) -> without[0]-- > 0 ? Double.NaN : valley(at, gradient), x, 8);
+      lbfgs.step();
+      lbfgs.step();
+      double before = lbfgs.step();
+      var from = x.clone();
+      var gradient = new float[4];
+      valley(from, gradient);
+      // All that is tried along the direction of the memory has no value.
+      without[0] = 12;
+      assertTrue(lbfgs.step() < before, "no step from a loss of " + before);
+      double length = (from[0] - (double) x[0]) / gradient[0];
+      assertTrue(length > 0, "length " + length);
+      for (int i = 1; i < 4; i++) {
+        assertEquals(length * gradient[i], from[i] - (double) x[i], 1e-5, "x" + i);
+      }
+    }
+  }
+
+  @Test
+  void theEndIsSaidAndNothingIsComputedAfterIt() {
+    try (var engine = Engine.withThreads(1)) {
+      var x = new float[] {2, -3};
+      var seen = new ArrayList<Double>();
+      var lbfgs =
+          new Lbfgs(
+              engine,
+              (at, gradient) -> {
+                gradient[0] = at[0];
+                gradient[1] = at[1];
+                double loss = 1 + ((double) at[0] * at[0] + (double) at[1] * at[1]) / 2;
+                seen.add(loss);
+                return loss;
+              },
+              x,
+              4);
+      double loss = 0;
+      for (int step = 0; step < 50 && !lbfgs.ended(); step++) {
+        loss = lbfgs.step();
+      }
+      assertTrue(lbfgs.ended(), "50 steps, and no end at x = " + x[0]);
+      assertEquals(1, loss, 1e-9);
+      assertEquals(loss, seen.getLast(), "the last value that the function saw is x's");
+      int count = seen.size();
+      assertEquals(loss, lbfgs.step());
+      assertEquals(count, seen.size());
     }
   }
 

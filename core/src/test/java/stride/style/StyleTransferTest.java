@@ -128,6 +128,74 @@ class StyleTransferTest {
     assertArrayEquals(last.getLast().data(), painting.image().data());
   }
 
+  /** Weights that are NaN from the second size on. */
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void whatASizeCannotBeginIsWhatTheSizeBeforeHasPainted(Method method) {
+    var model = model(1);
+    var last = new ArrayList<Progress>();
+    var painting =
+        new StyleTransfer(
+                model, LAYERS, Settings.STANDARD.method(method).steps(3).scales(2), Engine.shared())
+            .paint(
+                picture(40, 33, 1),
+                STYLES,
+                (progress, picture) -> {
+                  last.add(progress);
+                  if (progress.step() == 3) {
+                    Arrays.fill(model.weights().values(), Float.NaN);
+                    model.weights().changed();
+                  }
+                  return true;
+                });
+    assertEquals(Painting.Ending.NOT_FINITE, painting.ending());
+    assertEquals(3, last.size());
+    assertEquals(3, painting.step());
+    assertEquals(last.getLast().losses(), painting.losses());
+    assertEquals(Shape.image(40, 33, 3), painting.image().shape());
+  }
+
+  @Test
+  void withoutMemoryForMoreTheLastPictureIsKept() {
+    var seen = new ArrayList<Image>();
+    var painting =
+        transfer(Settings.STANDARD.steps(5))
+            .paint(
+                picture(30, 30, 1),
+                STYLES,
+                (progress, picture) -> {
+                  seen.add(picture.get());
+                  if (progress.step() == 2) {
+                    throw new OutOfMemoryError("thrown by hand");
+                  }
+                  return true;
+                });
+    assertEquals(Painting.Ending.OUT_OF_MEMORY, painting.ending());
+    assertEquals(2, painting.step());
+    assertArrayEquals(seen.getLast().data(), painting.image().data());
+  }
+
+  /** The photo has its own content: no step makes a loss of 0 smaller. */
+  @Test
+  void whereNoStepMakesTheLossSmallerThePaintingIsDone() {
+    var photo = picture(30, 30, 1);
+    var layers = new StyleLayers(Map.of("b", 1.0), Map.of(), 0);
+    var seen = new ArrayList<Progress>();
+    var painting =
+        new StyleTransfer(model(1), layers, Settings.STANDARD.steps(9), Engine.shared())
+            .paint(
+                photo,
+                List.of(),
+                (progress, picture) -> {
+                  seen.add(progress);
+                  return true;
+                });
+    assertEquals(1, seen.size());
+    assertEquals(Painting.Ending.DONE, painting.ending());
+    assertEquals(0, painting.losses().total(), 1e-12);
+    assertArrayEquals(photo.toImage().data(), painting.image().data());
+  }
+
   @Test
   void twoStylesAreLearnedTogether() {
     var other = new Style(picture(24, 31, 8), 3);

@@ -28,6 +28,22 @@ public final class Styles {
     };
   }
 
+  /**
+   * {@return where a network looks that judges what another one learns to paint: the layers of
+   * style that {@link #of} has, and one of content, each with the weight 1; empty for networks of
+   * which none are known to be good}
+   *
+   * @param network its name in the zoo
+   */
+  public static Optional<StyleLayers> judging(String network) {
+    String content = network.equals("squeezenet1_1") ? "features.3" : "features.8";
+    return of(network)
+        .map(
+            known ->
+                new StyleLayers(
+                    Map.of(content, 1.0), weighted(List.copyOf(known.style().keySet()), 1), 1));
+  }
+
   private static StyleLayers vgg(int content, int... styles) {
     var style = new LinkedHashMap<String, Double>();
     for (int layer : styles) {

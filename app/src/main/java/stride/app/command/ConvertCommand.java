@@ -15,6 +15,7 @@ import stride.app.console.Figures;
 import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
 import stride.app.option.ShapeConverter;
+import stride.app.report.OutputFile;
 import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
 import stride.format.TensorWriter;
@@ -77,9 +78,7 @@ public final class ConvertCommand implements Callable<Integer> {
       throw new UsageException("--input and --classes are for a network: add --network NETWORK");
     }
     boolean torch = isTorch(out);
-    if (Files.exists(out) && Files.exists(in) && Files.isSameFile(in, out)) {
-      throw new UsageException("IN and OUT are the same file, %s".formatted(in));
-    }
+    OutputFile.requireOther("OUT", out, "IN", in);
     int tensors = network == null ? copy(torch) : model(network, torch);
     var json = new LinkedHashMap<String, Object>();
     json.put("in", in.toString());

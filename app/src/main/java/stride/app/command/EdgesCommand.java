@@ -1,7 +1,6 @@
 package stride.app.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
@@ -9,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import stride.app.console.UsageException;
 import stride.app.lecture.EdgePicture;
 import stride.app.option.CommonOptions;
 import stride.app.option.PictureArguments;
@@ -38,9 +36,7 @@ final class EdgesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (Files.exists(out) && Files.exists(photo) && Files.isSameFile(out, photo)) {
-      throw new UsageException("--out is the photo itself: " + out);
-    }
+    OutputFile.requireOther("--out", out, "the photo", photo);
     var picture = OutputFile.picture("--out", out);
     var grey = Pictures.decode(photo, arguments.options()).grey();
     try (var engine = common.engine()) {

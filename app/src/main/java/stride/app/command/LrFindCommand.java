@@ -52,6 +52,7 @@ public final class LrFindCommand implements Callable<Integer> {
           "ema",
           "early_stopping",
           "log_gradients",
+          "test_photo",
           "unfreeze_after");
 
   private static final int WIDTH = 720;

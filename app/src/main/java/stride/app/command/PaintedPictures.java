@@ -2,6 +2,7 @@ package stride.app.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,6 @@ import stride.app.option.CommonOptions;
 import stride.app.option.PainterSource;
 import stride.app.report.CopyFolder;
 import stride.app.report.OutputFile;
-import stride.format.FileException;
 import stride.format.FormatException;
 import stride.image.PictureOptions;
 import stride.image.Pixels;
@@ -111,21 +111,26 @@ final class PaintedPictures {
    * One picture that is named itself goes to a file; what a folder or a pattern holds to a folder.
    */
   private static Place place(List<String> photos, List<Path> files, Path out) throws IOException {
-    boolean single = files.size() == 1 && photos.equals(List.of(files.getFirst().toString()));
-    if (single && !Files.isDirectory(out)) {
+    if (isNamed(photos, files) && !Files.isDirectory(out)) {
       var file = OutputFile.picture("--out", out);
-      if (Files.exists(out)
-          && Files.exists(files.getFirst())
-          && Files.isSameFile(out, files.getFirst())) {
-        throw new FileException(
-            "--out %s is the photo itself: give the painted picture another name".formatted(out));
-      }
+      OutputFile.requireOther("--out", out, "the photo", files.getFirst());
       return _ -> file;
     }
     OutputFile.requireFolderName("--out", out);
     var folder = CopyFolder.of(out);
     folder.requireElsewhere(files, "painted");
     return folder::copyOf;
+  }
+
+  private static boolean isNamed(List<String> photos, List<Path> files) {
+    try {
+      return photos.size() == 1
+          && files.size() == 1
+          && files.getFirst().equals(Path.of(photos.getFirst()));
+    } catch (InvalidPathException e) {
+      // A pattern, on Windows.
+      return false;
+    }
   }
 
   private static Outcome paint(PicturesAhead pictures, Painter painter, Place place)

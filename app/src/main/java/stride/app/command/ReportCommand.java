@@ -31,7 +31,6 @@ import stride.detection.Detector;
 import stride.engine.Engine;
 import stride.format.FileException;
 import stride.network.Model;
-import stride.network.Task;
 
 /** {@code stride report}: a page about a run. */
 @Command(
@@ -70,13 +69,13 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private String html(SavedRun saved, Engine engine) throws IOException {
+    if (saved.config().given("style")) {
+      return new PainterReport(saved, RunFolder.paintingsOf(run)).toHtml();
+    }
     if (saved.model().isEmpty()) {
       return new RunReport(saved, null).toHtml();
     }
     var model = Model.load(saved.model().get());
-    if (model.task() == Task.IMAGE) {
-      return new PainterReport(saved, RunFolder.paintingsOf(run)).toHtml();
-    }
     var data = new TrainingData(asked(saved.config()));
     if (!(model.method() instanceof DetectionMethod)) {
       return new RunReport(saved, tested(model, data, engine)).toHtml();

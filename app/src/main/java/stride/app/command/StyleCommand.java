@@ -62,15 +62,7 @@ public final class StyleCommand implements Callable<Integer> {
 
   /** The options that go with {@code --model}. */
   private static final Set<String> OF_MODELS =
-      Set.of(
-          "--model",
-          "--out",
-          "--no-exif",
-          "--max-pixels",
-          "--json",
-          "--threads",
-          "--seed",
-          "--verbose");
+      Set.of("--model", "--out", "--no-exif", "--max-pixels", "--json", "--threads", "--verbose");
 
   @Spec private CommandSpec spec;
 
@@ -249,6 +241,7 @@ public final class StyleCommand implements Callable<Integer> {
     var layers = layers().strength(strength);
     var wanted = size == null ? SizeOption.USUAL : SizeOption.of(size);
     var file = OutputFile.picture("--out", out);
+    checkOut(photo);
     var folder = frames == null ? null : FrameFolder.of(frames);
     var original = read(photo);
     var canvas = sized(original, wanted);
@@ -282,15 +275,21 @@ public final class StyleCommand implements Callable<Integer> {
       file.write(shown(painting.image(), where, canvas).toBufferedImage());
       result(photo, painting, settings, (System.nanoTime() - began) * 1e-9);
     }
-    if (painting.ending() == Painting.Ending.NOT_FINITE) {
-      common
-          .console()
-          .note(
-              "stride: the loss was no number any more after step %d, %s is the picture of that step: take a smaller --strength"
-                  .formatted(painting.step(), out));
-      return Failures.FAILED;
+    String broken =
+        switch (painting.ending()) {
+          case DONE, STOPPED -> null;
+          case NOT_FINITE ->
+              "the loss was no number any more after step %d, %s is the picture of that step: take"
+                  + " a smaller --strength";
+          case OUT_OF_MEMORY ->
+              "there was not enough memory to go on after step %d, %s is the picture of that step:"
+                  + " take a smaller --size, or give more with STRIDE_JAVA_OPTS=-Xmx4g";
+        };
+    if (broken == null) {
+      return 0;
     }
-    return 0;
+    common.console().note("stride: " + Figures.format(broken, painting.step(), out));
+    return Failures.FAILED;
   }
 
   /** What is wrong with options by themselves is said before a file is read. */
@@ -329,6 +328,17 @@ public final class StyleCommand implements Callable<Integer> {
             "%s does not go with --model, which paints as it has learned to"
                 .formatted(option.longestName()));
       }
+    }
+  }
+
+  /** What is painted must not take the place of what it is made of. */
+  private void checkOut(Path photo) throws IOException {
+    OutputFile.requireOther("--out", out, "the photo", photo);
+    for (var painting : paintings) {
+      OutputFile.requireOther("--out", out, "the painting", painting);
+    }
+    if (mask != null) {
+      OutputFile.requireOther("--out", out, "the mask", mask);
     }
   }
 

@@ -22,14 +22,34 @@ public final class Failures {
 
   private Failures() {}
 
-  /** A command failed. */
-  public static int failure(Console console, Throwable failure, boolean verbose) {
-    console.note("stride: " + sentence(failure));
+  /**
+   * A command failed.
+   *
+   * @param line what has parsed it
+   */
+  public static int failure(Console console, CommandLine line, Throwable failure, boolean verbose) {
+    console.note(
+        "stride: "
+            + sentence(failure)
+            + (failure instanceof OutOfMemoryError ? smaller(line) : ""));
     if (verbose) {
       failure.printStackTrace(console.err());
       console.err().flush();
     }
     return FAILED;
+  }
+
+  /** What else helps where memory is short, if the command takes it. */
+  private static String smaller(CommandLine line) {
+    var command = line.getParseResult().asCommandLineList().getLast();
+    var spec = command.getCommandSpec();
+    if (spec.findOption("--batch") != null) {
+      return ", or use a smaller --batch";
+    }
+    // A model paints pictures as large as they are.
+    boolean sized =
+        spec.findOption("--size") != null && !command.getParseResult().hasMatchedOption("--model");
+    return sized ? ", or use a smaller --size" : "";
   }
 
   /**
@@ -99,7 +119,7 @@ public final class Failures {
       case OutOfMemoryError _ ->
           Figures.format(
               "out of memory: the heap may grow to %,d MB; give it more with"
-                  + " STRIDE_JAVA_OPTS=-Xmx4g, or use a smaller --batch",
+                  + " STRIDE_JAVA_OPTS=-Xmx4g",
               Runtime.getRuntime().maxMemory() >> 20);
       default ->
           "this should not have happened: %s; --verbose shows where"

@@ -74,6 +74,21 @@ public record OutputFile(Path path, Format format) {
     }
   }
 
+  /**
+   * Checks that a command does not write over what it reads, whatever the two are called.
+   *
+   * @param option what names the file to write
+   * @param what what is read: "the photo"
+   * @throws UsageException if both are the same file
+   */
+  public static void requireOther(String option, Path path, String what, Path read)
+      throws IOException {
+    if (Files.exists(path) && Files.exists(read) && Files.isSameFile(path, read)) {
+      throw new UsageException(
+          "%s %s is %s itself: give another name".formatted(option, path, what));
+    }
+  }
+
   private static OutputFile of(String option, Path path, Format... possible) throws IOException {
     var format = format(path).filter(Arrays.asList(possible)::contains);
     if (format.isEmpty()) {

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import stride.app.console.Figures;
 import stride.format.AtomicFiles;
 import stride.format.FileException;
 import stride.format.FormatException;
@@ -385,8 +386,8 @@ public final class RunFolder implements AutoCloseable {
     return paintings()
         .resolve(
             step == 0
-                ? "epoch-%04d.png".formatted(epoch)
-                : "epoch-%04d-step-%06d.png".formatted(epoch, step));
+                ? Figures.format("epoch-%04d.png", epoch)
+                : Figures.format("epoch-%04d-step-%06d.png", epoch, step));
   }
 
   /** What the network of the run in a folder painted, in order; empty if it paints nothing. */

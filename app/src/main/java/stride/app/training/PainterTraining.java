@@ -3,7 +3,6 @@ package stride.app.training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import stride.app.console.Console;
@@ -24,7 +23,6 @@ import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.network.Model;
 import stride.style.PerceptualLoss;
-import stride.style.StyleLayers;
 import stride.tensor.Shape;
 import stride.zoo.Architecture;
 import stride.zoo.Styles;
@@ -43,8 +41,6 @@ final class PainterTraining {
 
   private static final int SMALLEST_SIDE = 64;
 
-  private static final List<String> JUDGES = List.of("squeezenet1_1", "vgg16", "vgg19");
-
   /** Settings that are about classes, boxes or heads, and nothing here. */
   private static final List<String> OTHERS =
       List.of(
@@ -61,22 +57,6 @@ final class PainterTraining {
           "unfreeze_after",
           "head_lr_factor",
           "data_dir");
-
-  /**
-   * Where judges look: the layers of style that Styles has for optimisation are given the same
-   * weight each.
-   */
-  private static StyleLayers looks(String network) {
-    var known = Styles.of(network).orElseThrow();
-    var content = network.equals("squeezenet1_1") ? "features.3" : "features.8";
-    var style = new LinkedHashMap<String, Double>();
-    known.style().keySet().forEach(layer -> style.put(layer, STYLE));
-    return new StyleLayers(Map.of(content, CONTENT), style, VARIATION);
-  }
-
-  private static final double CONTENT = 1;
-  private static final double STYLE = 1;
-  private static final double VARIATION = 1;
 
   private final RunConfig config;
   private final Architecture architecture;
@@ -113,7 +93,7 @@ final class PainterTraining {
     settings.putIfAbsent("content_weight", 1.0);
     settings.putIfAbsent("style_weight", 1.0);
     settings.putIfAbsent("tv_weight", 1.0);
-    if (!JUDGES.contains(String.valueOf(settings.get("loss_network")))) {
+    if (Styles.judging(String.valueOf(settings.get("loss_network"))).isEmpty()) {
       throw new UsageException(
           "--loss-network takes squeezenet1_1, vgg16 or vgg19, found "
               + settings.get("loss_network"));
@@ -190,7 +170,8 @@ final class PainterTraining {
     var network = Zoo.find(config.text("loss_network"));
     var judge = network.load(judgesWeights(config).file(console));
     var looks =
-        looks(network.name())
+        Styles.judging(network.name())
+            .orElseThrow()
             .weighted(
                 config.number("content_weight"),
                 config.number("style_weight"),

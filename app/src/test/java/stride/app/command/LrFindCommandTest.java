@@ -45,11 +45,14 @@ class LrFindCommandTest {
   }
 
   @Test
-  void refusesOptionsThatWouldChangeNothing() {
+  void refusesOptionsThatWouldChangeNothing() throws Exception {
     for (var option : List.of("--epochs", "--lr", "--warmup-epochs", "--early-stopping")) {
       Stride.run("lr-find", "lenet5", "--data", "mnist", option, 3)
           .refusesWith(option + " does not go with lr-find");
     }
+    var photo = Files.createFile(temp.resolve("photo.png"));
+    Stride.run("lr-find", "style_8", "--data", temp, "--style", photo, "--test-photo", photo)
+        .refusesWith("--test-photo does not go with lr-find");
   }
 
   @Test

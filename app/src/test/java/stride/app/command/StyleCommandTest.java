@@ -1,5 +1,6 @@
 package stride.app.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -178,5 +179,18 @@ class StyleCommandTest {
     style("--out", temp.resolve("painted.txt")).refusesWith("--out takes a file");
     style("--out", temp.resolve("nowhere/painted.png")).failsWith("does not exist");
     assertEquals("kept", Files.readString(out));
+  }
+
+  @Test
+  void neitherThePhotoNorAPaintingNorTheMaskIsPaintedOver() throws IOException {
+    for (var used : List.of(photo, painting)) {
+      byte[] before = Files.readAllBytes(used);
+      style("--out", used).refusesWith("--out " + used + " is the ", " itself");
+      assertArrayEquals(before, Files.readAllBytes(used));
+    }
+    var mask = Files.copy(photo, temp.resolve("kept-mask.png"));
+    style("--mask", mask, "--out", temp.resolve(".").resolve("kept-mask.png"))
+        .refusesWith("is the mask itself");
+    assertArrayEquals(Files.readAllBytes(photo), Files.readAllBytes(mask));
   }
 }
