@@ -1,5 +1,6 @@
 import module stride;
 import module stride.zoo;
+import java.util.*;
 import stride.data.*;
 import stride.tensor.*;
 
@@ -11,10 +12,9 @@ void main() throws Exception {
   var data = Examples.of(400, this::square).holdOut(0.2, 1);
   var model = Trainer.from(fresh).optimizer(Optimizer.adam(0.003)).schedule(Schedule.cosine()).batch(16).epochs(20).fit(data.train());
   double found = Evaluation.of(model, data.test()).metric("ap50");
-  IO.println("AP50 %.2f, %s".formatted(found, Detector.of(model).detectImages(List.of(new Image(square(9).input())))));
+  IO.println("AP50 %.2f, %s".formatted(found, Detector.of(model).detectImages(List.of(new stride.image.Image(square(9).input())))));
   if (found < 0.7) throw new AssertionError("the squares are not found");
 }
-
 Example square(int i) {
   var random = new SplittableRandom(i);
   int side = random.nextInt(12, 30), left = random.nextInt(64 - side), top = random.nextInt(64 - side);
