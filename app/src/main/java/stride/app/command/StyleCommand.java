@@ -58,7 +58,7 @@ public final class StyleCommand implements Callable<Integer> {
   private static final int EACH_FRAME = 10;
 
   /** The pixels that the smallest of the usual scales has at least. */
-  private static final long SMALLEST_SCALE = 100_000;
+  private static final long SMALLEST_SCALE = 20_000;
 
   /** The options that go with {@code --model}. */
   private static final Set<String> OF_MODELS =
@@ -179,7 +179,7 @@ public final class StyleCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Paint in small first: the number of sizes, each half as wide and high as the next."
-              + " Default: as many as the smallest has 0.1 MP or more.")
+              + " Default: as many as the smallest has 0.02 MP or more.")
   private @Nullable Integer scales;
 
   @Option(
