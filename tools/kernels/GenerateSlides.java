@@ -90,7 +90,7 @@ final class GenerateSlides {
         " * @param toResidual from an output's place to its summand's; the residual may be y where"
             + " channels");
     line(" *     are whole units of two vectors");
-    line(" * @param eo a scale for each channel, and eStep behind it a shift");
+    line(" * @param eo the first channel's scale; its shift is eStep floats later");
     line(" */");
     line("static void row(int columns, int step, int rows, %s) {".formatted(PARAMETERS));
     line("switch (100 * columns + 10 * step + rows) {");

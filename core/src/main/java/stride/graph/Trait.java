@@ -24,8 +24,8 @@ public enum Trait {
   CAN_FUSE_CONSUMERS,
 
   /**
-   * The store is an affine map of each channel already, one of this operation's own: no other one
-   * is fused behind it.
+   * The store already applies a scale and a shift of this operation's own to each channel, so the
+   * scale and shift of a following operation cannot be fused into it.
    */
   STORES_AFFINE,
 

@@ -28,7 +28,7 @@ import stride.image.Picture;
  */
 public record FoundObjects(
     Path image, List<Detection> found, @Nullable Path drawn, @Nullable IOException failure) {
-  /** Pictures of so many pixels in all, or one, are kept to be drawn on. */
+  /** The most pixels of pictures kept for drawing; one picture is kept even if it has more. */
   private static final long MOST_PIXELS = 16 << 20;
 
   /**

@@ -38,7 +38,7 @@ final class FrameFolder {
     return folder.resolve(Figures.format("frame-%04d.png", number));
   }
 
-  /** Adds a picture behind the others, whole or not at all. */
+  /** Writes the next picture; if that fails, no part of it is left. */
   void add(Image picture) throws IOException {
     picture.savePng(frame(folder, frames + 1));
     frames++;

@@ -54,7 +54,7 @@ import stride.zoo.Zoo;
 public final class StyleCommand implements Callable<Integer> {
   private static final String IMAGENET = "imagenet";
 
-  /** Each of so many steps is a frame. */
+  /** Steps from one frame to the next. */
   private static final int EACH_FRAME = 10;
 
   /** The pixels that the smallest of the usual scales has at least. */

@@ -191,7 +191,7 @@ final class PainterTraining {
     }
   }
 
-  /** What is painted now and then to be looked at. */
+  /** Returns the photo that the network paints as a test during the training. */
   Image shown(Photos test) throws IOException {
     var file =
         config.given("test_photo") ? Path.of(config.text("test_photo")) : test.files().getFirst();

@@ -37,7 +37,7 @@ final class Slides {
    * @param channels at least a vector of them
    * @param toResidual from an output's place to its summand's; the residual may be y where channels
    *     are whole units of two vectors
-   * @param eo a scale for each channel, and eStep behind it a shift
+   * @param eo the first channel's scale; its shift is eStep floats later
    */
   static void row(
       int columns,
