@@ -89,7 +89,7 @@ final class GenerateSlides {
     line(
         " * @param toResidual from an output's place to its summand's; the residual may be y where"
             + " channels");
-    line(" *     are whole units of two vectors");
+    line(" *     are whole units of two vectors, or fewer than one of them");
     line(" * @param eo the first channel's scale; its shift is eStep floats later");
     line(" */");
     line("static void row(int columns, int step, int rows, %s) {".formatted(PARAMETERS));
@@ -112,11 +112,13 @@ final class GenerateSlides {
   private void slide() {
     int sums = Math.ceilDiv(columns, step);
     line("private static void slide%dby%dof%d(%s) {".formatted(columns, step, rows, PARAMETERS));
-    line("int last = channels - 2 * L;");
+    line("// Fewer channels than two vectors have are in both of them.");
+    line("int apart = Math.min(L, channels - L);");
+    line("int last = channels - L - apart;");
     line("int f = wo;");
     line("for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {");
-    both("FloatVector scale# = FloatVector.fromArray(S, e, eo + c + # * L);");
-    both("FloatVector shift# = FloatVector.fromArray(S, e, eo + eStep + c + # * L);");
+    both("FloatVector scale# = FloatVector.fromArray(S, e, eo + c + # * apart);");
+    both("FloatVector shift# = FloatVector.fromArray(S, e, eo + eStep + c + # * apart);");
     both("FloatVector v#;");
     for (int i = 0; i < sums - 1; i++) {
       both("FloatVector c%d_# = FloatVector.zero(S);".formatted(i));
@@ -138,11 +140,11 @@ final class GenerateSlides {
     line("if (i >= 0) {");
     both("v# = c0_#.fma(scale#, shift#);");
     line("if (residual != null) {");
-    both("v# = v#.add(FloatVector.fromArray(S, residual, q + toResidual + # * L));");
+    both("v# = v#.add(FloatVector.fromArray(S, residual, q + toResidual + # * apart));");
     line("}");
     both("v# = v#.blend(floor, v#.compare(VectorOperators.LT, floor));");
     both("v# = v#.blend(ceiling, v#.compare(VectorOperators.GT, ceiling));");
-    both("v#.intoArray(y, q + # * L);");
+    both("v#.intoArray(y, q + # * apart);");
     line("q += yStep;");
     line("}");
     for (int i = 0; i + 1 < sums; i++) {
@@ -157,7 +159,7 @@ final class GenerateSlides {
   /** Adds a column to the sums of all outputs that it belongs to, tap k of the first of them. */
   private void column(int k) {
     for (int r = 0; r < rows; r++) {
-      both("v# = FloatVector.fromArray(S, x, p + %d * rowFloats + # * L);".formatted(r));
+      both("v# = FloatVector.fromArray(S, x, p + %d * rowFloats + # * apart);".formatted(r));
       for (int i = 0; k - i * step >= 0; i++) {
         both(
             "c%1$d_# = v#.fma(FloatVector.fromArray(S, w, f + (2 * %2$d + #) * L), c%1$d_#);"

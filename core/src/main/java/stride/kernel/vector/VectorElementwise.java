@@ -18,6 +18,8 @@ final class VectorElementwise implements Elementwise {
   private static final float ROUND = 12582912f;
   private static final int ROUND_BITS = 0x4B400000;
   private static final float LOG2_E = 1.44269504f;
+  private static final int MINUS_88_BITS = 0xC2B00000;
+  private static final int PLUS_87_BITS = 0x42AE0000;
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;
 
@@ -128,7 +130,8 @@ final class VectorElementwise implements Elementwise {
       var resultExpCut =
           resultExpCutFloored.blend(88f, resultExpCutFloored.compare(VectorOperators.GT, 88f));
       // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var resultExpRounded = resultExpCut.mul(LOG2_E).add(ROUND);
+      var resultExpRounded =
+          resultExpCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
       var resultExpPower =
           resultExpRounded
@@ -142,16 +145,16 @@ final class VectorElementwise implements Elementwise {
           resultExpRestTimes.fma(
               FloatVector.broadcast(S, -LN2_LOW),
               resultExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultExpCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var resultExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(resultExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var resultExpLess = resultExpLessSeries.fma(resultExpRest.mul(resultExpRest), resultExpRest);
-      var resultExp = resultExpLess.add(1f).mul(resultExpPower);
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var resultExpNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(resultExpRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(resultExpRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(resultExpRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(resultExpRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(resultExpRest, FloatVector.broadcast(S, 1f))
+              .fma(resultExpRest, FloatVector.broadcast(S, 1f));
+      var resultExp = resultExpNear.mul(resultExpPower);
       var resultFar =
           FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(resultExp.add(1f)));
       var resultSigned =
@@ -184,7 +187,8 @@ final class VectorElementwise implements Elementwise {
         resultTwice.blend(-87f, resultTwice.compare(VectorOperators.LT, -87f));
     var resultExpCut =
         resultExpCutFloored.blend(88f, resultExpCutFloored.compare(VectorOperators.GT, 88f));
-    var resultExpRounded = resultExpCut.mul(LOG2_E).add(ROUND);
+    var resultExpRounded =
+        resultExpCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
     var resultExpPower =
         resultExpRounded
             .reinterpretAsInts()
@@ -196,15 +200,15 @@ final class VectorElementwise implements Elementwise {
         resultExpRestTimes.fma(
             FloatVector.broadcast(S, -LN2_LOW),
             resultExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultExpCut));
-    var resultExpLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(resultExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(resultExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(resultExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(resultExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(resultExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var resultExpLess = resultExpLessSeries.fma(resultExpRest.mul(resultExpRest), resultExpRest);
-    var resultExp = resultExpLess.add(1f).mul(resultExpPower);
+    var resultExpNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(resultExpRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 1f))
+            .fma(resultExpRest, FloatVector.broadcast(S, 1f));
+    var resultExp = resultExpNear.mul(resultExpPower);
     var resultFar =
         FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(resultExp.add(1f)));
     var resultSigned =
@@ -247,39 +251,39 @@ final class VectorElementwise implements Elementwise {
     for (; i + L <= n; i += L) {
       var v = FloatVector.fromArray(S, x, xo + i);
       // 1 / (1 + e^-x) within 3 units in the last place above 1e-37.
-      var resultMinus = v.neg();
-      // e^x within 2 units in the last place for x in [-87, 88], where it is cut off.
       // Not max and min, which take several instructions to get NaN right.
-      var resultExpCutFloored =
-          resultMinus.blend(-87f, resultMinus.compare(VectorOperators.LT, -87f));
-      var resultExpCut =
-          resultExpCutFloored.blend(88f, resultExpCutFloored.compare(VectorOperators.GT, 88f));
-      // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var resultExpRounded = resultExpCut.mul(LOG2_E).add(ROUND);
+      var resultCutFloored = v.blend(-88f, v.compare(VectorOperators.LT, -88f));
+      var resultCut =
+          resultCutFloored.blend(87f, resultCutFloored.compare(VectorOperators.GT, 87f));
+      // 1 + e^-x within 2 units in the last place for x in [-88, 87].
+      var resultBelowRounded =
+          resultCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
-      var resultExpPower =
-          resultExpRounded
+      var resultBelowPower =
+          resultBelowRounded
               .reinterpretAsInts()
               .sub(ROUND_BITS - 127)
               .lanewise(VectorOperators.LSHL, 23)
               .reinterpretAsFloats();
-      // x without its multiple of ln 2.
-      var resultExpRestTimes = resultExpRounded.sub(ROUND);
-      var resultExpRest =
-          resultExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              resultExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultExpCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var resultExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(resultExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(resultExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var resultExpLess = resultExpLessSeries.fma(resultExpRest.mul(resultExpRest), resultExpRest);
-      var resultExp = resultExpLess.add(1f).mul(resultExpPower);
-      var result = FloatVector.broadcast(S, 1f).div(resultExp.add(1f));
+      // x and its multiple of ln 2: the rest of -x, negative.
+      var resultBelowTimes = resultBelowRounded.sub(ROUND);
+      var resultBelowRest =
+          resultBelowTimes
+              .fma(
+                  FloatVector.broadcast(S, LN2_LOW),
+                  resultBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), resultCut))
+              .neg();
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var resultBelowNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(resultBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(resultBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(resultBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(resultBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(resultBelowRest, FloatVector.broadcast(S, 1f))
+              .fma(resultBelowRest, FloatVector.broadcast(S, 1f));
+      var resultBelow = resultBelowNear.fma(resultBelowPower, FloatVector.broadcast(S, 1f));
+      var result = FloatVector.broadcast(S, 1f).div(resultBelow);
       result.intoArray(y, yo + i);
     }
     if (i < n) {
@@ -290,33 +294,33 @@ final class VectorElementwise implements Elementwise {
   private static void sigmoidRest(float[] x, int xo, float[] y, int yo, int n) {
     var mask = S.indexInRange(0, n);
     var v = FloatVector.fromArray(S, x, xo, mask);
-    var resultMinus = v.neg();
-    var resultExpCutFloored =
-        resultMinus.blend(-87f, resultMinus.compare(VectorOperators.LT, -87f));
-    var resultExpCut =
-        resultExpCutFloored.blend(88f, resultExpCutFloored.compare(VectorOperators.GT, 88f));
-    var resultExpRounded = resultExpCut.mul(LOG2_E).add(ROUND);
-    var resultExpPower =
-        resultExpRounded
+    var resultCutFloored = v.blend(-88f, v.compare(VectorOperators.LT, -88f));
+    var resultCut = resultCutFloored.blend(87f, resultCutFloored.compare(VectorOperators.GT, 87f));
+    var resultBelowRounded =
+        resultCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
+    var resultBelowPower =
+        resultBelowRounded
             .reinterpretAsInts()
             .sub(ROUND_BITS - 127)
             .lanewise(VectorOperators.LSHL, 23)
             .reinterpretAsFloats();
-    var resultExpRestTimes = resultExpRounded.sub(ROUND);
-    var resultExpRest =
-        resultExpRestTimes.fma(
-            FloatVector.broadcast(S, -LN2_LOW),
-            resultExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultExpCut));
-    var resultExpLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(resultExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(resultExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(resultExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(resultExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(resultExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var resultExpLess = resultExpLessSeries.fma(resultExpRest.mul(resultExpRest), resultExpRest);
-    var resultExp = resultExpLess.add(1f).mul(resultExpPower);
-    var result = FloatVector.broadcast(S, 1f).div(resultExp.add(1f));
+    var resultBelowTimes = resultBelowRounded.sub(ROUND);
+    var resultBelowRest =
+        resultBelowTimes
+            .fma(
+                FloatVector.broadcast(S, LN2_LOW),
+                resultBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), resultCut))
+            .neg();
+    var resultBelowNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(resultBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(resultBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(resultBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(resultBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(resultBelowRest, FloatVector.broadcast(S, 1f))
+            .fma(resultBelowRest, FloatVector.broadcast(S, 1f));
+    var resultBelow = resultBelowNear.fma(resultBelowPower, FloatVector.broadcast(S, 1f));
+    var result = FloatVector.broadcast(S, 1f).div(resultBelow);
     result.intoArray(y, yo, mask);
   }
 
@@ -621,39 +625,42 @@ final class VectorElementwise implements Elementwise {
     int i = 0;
     for (; i + L <= n; i += L) {
       var v = FloatVector.fromArray(S, x, xo + i);
-      // 1 / (1 + e^-x) within 3 units in the last place above 1e-37.
-      var sMinus = v.neg();
-      // e^x within 2 units in the last place for x in [-87, 88], where it is cut off.
-      // Not max and min, which take several instructions to get NaN right.
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+      // As CUT to [-88, 87], in fewer instructions, but NaN becomes a number: the bits of negative
+      // floats ascend with their size, and as unsigned numbers are above those of all others.
+      var cut =
+          v.reinterpretAsInts()
+              .lanewise(VectorOperators.UMIN, MINUS_88_BITS)
+              .lanewise(VectorOperators.MIN, PLUS_87_BITS)
+              .reinterpretAsFloats();
+      // 1 + e^-x within 2 units in the last place for x in [-88, 87].
+      var belowRounded =
+          cut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
-      var sExpPower =
-          sExpRounded
+      var belowPower =
+          belowRounded
               .reinterpretAsInts()
               .sub(ROUND_BITS - 127)
               .lanewise(VectorOperators.LSHL, 23)
               .reinterpretAsFloats();
-      // x without its multiple of ln 2.
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
-      s.mul(v).intoArray(y, yo + i);
+      // x and its multiple of ln 2: the rest of -x, negative.
+      var belowTimes = belowRounded.sub(ROUND);
+      var belowRest =
+          belowTimes
+              .fma(
+                  FloatVector.broadcast(S, LN2_LOW),
+                  belowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), cut))
+              .neg();
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var belowNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(belowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(belowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(belowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(belowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(belowRest, FloatVector.broadcast(S, 1f))
+              .fma(belowRest, FloatVector.broadcast(S, 1f));
+      var below = belowNear.fma(belowPower, FloatVector.broadcast(S, 1f));
+      v.div(below).intoArray(y, yo + i);
     }
     if (i < n) {
       siluRest(x, xo + i, y, yo + i, n - i);
@@ -663,32 +670,35 @@ final class VectorElementwise implements Elementwise {
   private static void siluRest(float[] x, int xo, float[] y, int yo, int n) {
     var mask = S.indexInRange(0, n);
     var v = FloatVector.fromArray(S, x, xo, mask);
-    var sMinus = v.neg();
-    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-    var sExpPower =
-        sExpRounded
+    var cut =
+        v.reinterpretAsInts()
+            .lanewise(VectorOperators.UMIN, MINUS_88_BITS)
+            .lanewise(VectorOperators.MIN, PLUS_87_BITS)
+            .reinterpretAsFloats();
+    var belowRounded = cut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
+    var belowPower =
+        belowRounded
             .reinterpretAsInts()
             .sub(ROUND_BITS - 127)
             .lanewise(VectorOperators.LSHL, 23)
             .reinterpretAsFloats();
-    var sExpRestTimes = sExpRounded.sub(ROUND);
-    var sExpRest =
-        sExpRestTimes.fma(
-            FloatVector.broadcast(S, -LN2_LOW),
-            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-    var sExpLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-    var sExp = sExpLess.add(1f).mul(sExpPower);
-    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
-    s.mul(v).intoArray(y, yo, mask);
+    var belowTimes = belowRounded.sub(ROUND);
+    var belowRest =
+        belowTimes
+            .fma(
+                FloatVector.broadcast(S, LN2_LOW),
+                belowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), cut))
+            .neg();
+    var belowNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(belowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(belowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(belowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(belowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(belowRest, FloatVector.broadcast(S, 1f))
+            .fma(belowRest, FloatVector.broadcast(S, 1f));
+    var below = belowNear.fma(belowPower, FloatVector.broadcast(S, 1f));
+    v.div(below).intoArray(y, yo, mask);
   }
 
   @Override
@@ -697,37 +707,38 @@ final class VectorElementwise implements Elementwise {
     for (; i + L <= n; i += L) {
       var v = FloatVector.fromArray(S, x, xo + i);
       // 1 / (1 + e^-x) within 3 units in the last place above 1e-37.
-      var sMinus = v.neg();
-      // e^x within 2 units in the last place for x in [-87, 88], where it is cut off.
       // Not max and min, which take several instructions to get NaN right.
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+      var sCutFloored = v.blend(-88f, v.compare(VectorOperators.LT, -88f));
+      var sCut = sCutFloored.blend(87f, sCutFloored.compare(VectorOperators.GT, 87f));
+      // 1 + e^-x within 2 units in the last place for x in [-88, 87].
+      var sBelowRounded =
+          sCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
-      var sExpPower =
-          sExpRounded
+      var sBelowPower =
+          sBelowRounded
               .reinterpretAsInts()
               .sub(ROUND_BITS - 127)
               .lanewise(VectorOperators.LSHL, 23)
               .reinterpretAsFloats();
-      // x without its multiple of ln 2.
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+      // x and its multiple of ln 2: the rest of -x, negative.
+      var sBelowTimes = sBelowRounded.sub(ROUND);
+      var sBelowRest =
+          sBelowTimes
+              .fma(
+                  FloatVector.broadcast(S, LN2_LOW),
+                  sBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), sCut))
+              .neg();
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var sBelowNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(sBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1f));
+      var sBelow = sBelowNear.fma(sBelowPower, FloatVector.broadcast(S, 1f));
+      var s = FloatVector.broadcast(S, 1f).div(sBelow);
       // s (1 + x (1 - s)) = x s (1 - s) + s
       s.neg().fma(s, s).fma(v, s).mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
     }
@@ -740,31 +751,33 @@ final class VectorElementwise implements Elementwise {
       float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
     var mask = S.indexInRange(0, n);
     var v = FloatVector.fromArray(S, x, xo, mask);
-    var sMinus = v.neg();
-    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-    var sExpPower =
-        sExpRounded
+    var sCutFloored = v.blend(-88f, v.compare(VectorOperators.LT, -88f));
+    var sCut = sCutFloored.blend(87f, sCutFloored.compare(VectorOperators.GT, 87f));
+    var sBelowRounded =
+        sCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
+    var sBelowPower =
+        sBelowRounded
             .reinterpretAsInts()
             .sub(ROUND_BITS - 127)
             .lanewise(VectorOperators.LSHL, 23)
             .reinterpretAsFloats();
-    var sExpRestTimes = sExpRounded.sub(ROUND);
-    var sExpRest =
-        sExpRestTimes.fma(
-            FloatVector.broadcast(S, -LN2_LOW),
-            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-    var sExpLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-    var sExp = sExpLess.add(1f).mul(sExpPower);
-    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    var sBelowTimes = sBelowRounded.sub(ROUND);
+    var sBelowRest =
+        sBelowTimes
+            .fma(
+                FloatVector.broadcast(S, LN2_LOW),
+                sBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), sCut))
+            .neg();
+    var sBelowNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(sBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1f));
+    var sBelow = sBelowNear.fma(sBelowPower, FloatVector.broadcast(S, 1f));
+    var s = FloatVector.broadcast(S, 1f).div(sBelow);
     s.neg()
         .fma(s, s)
         .fma(v, s)
@@ -783,7 +796,8 @@ final class VectorElementwise implements Elementwise {
       var bellCutFloored = power.blend(-87f, power.compare(VectorOperators.LT, -87f));
       var bellCut = bellCutFloored.blend(88f, bellCutFloored.compare(VectorOperators.GT, 88f));
       // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var bellRounded = bellCut.mul(LOG2_E).add(ROUND);
+      var bellRounded =
+          bellCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
       var bellPower =
           bellRounded
@@ -797,16 +811,16 @@ final class VectorElementwise implements Elementwise {
           bellRestTimes.fma(
               FloatVector.broadcast(S, -LN2_LOW),
               bellRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), bellCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var bellLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(bellRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(bellRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(bellRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(bellRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(bellRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var bellLess = bellLessSeries.fma(bellRest.mul(bellRest), bellRest);
-      var bell = bellLess.add(1f).mul(bellPower);
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var bellNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(bellRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(bellRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(bellRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(bellRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(bellRest, FloatVector.broadcast(S, 1f))
+              .fma(bellRest, FloatVector.broadcast(S, 1f));
+      var bell = bellNear.mul(bellPower);
       // The normal distribution's function F, of x and e^(-x^2 / 2): F(-a) is e^(-a^2 / 2) t P(t)
       // with t = 1 / (1 + 0.35 a) and a polynomial P (least squares, relative error below 4e-8).
       var normalT =
@@ -839,7 +853,8 @@ final class VectorElementwise implements Elementwise {
     var power = v.mul(v).mul(-0.5f);
     var bellCutFloored = power.blend(-87f, power.compare(VectorOperators.LT, -87f));
     var bellCut = bellCutFloored.blend(88f, bellCutFloored.compare(VectorOperators.GT, 88f));
-    var bellRounded = bellCut.mul(LOG2_E).add(ROUND);
+    var bellRounded =
+        bellCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
     var bellPower =
         bellRounded
             .reinterpretAsInts()
@@ -851,15 +866,15 @@ final class VectorElementwise implements Elementwise {
         bellRestTimes.fma(
             FloatVector.broadcast(S, -LN2_LOW),
             bellRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), bellCut));
-    var bellLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(bellRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(bellRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(bellRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(bellRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(bellRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var bellLess = bellLessSeries.fma(bellRest.mul(bellRest), bellRest);
-    var bell = bellLess.add(1f).mul(bellPower);
+    var bellNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(bellRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(bellRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(bellRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(bellRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(bellRest, FloatVector.broadcast(S, 1f))
+            .fma(bellRest, FloatVector.broadcast(S, 1f));
+    var bell = bellNear.mul(bellPower);
     var normalT =
         FloatVector.broadcast(S, 1f)
             .div(v.abs().fma(FloatVector.broadcast(S, 0.35f), FloatVector.broadcast(S, 1f)));
@@ -895,7 +910,8 @@ final class VectorElementwise implements Elementwise {
       var bellCutFloored = power.blend(-87f, power.compare(VectorOperators.LT, -87f));
       var bellCut = bellCutFloored.blend(88f, bellCutFloored.compare(VectorOperators.GT, 88f));
       // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var bellRounded = bellCut.mul(LOG2_E).add(ROUND);
+      var bellRounded =
+          bellCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
       var bellPower =
           bellRounded
@@ -909,16 +925,16 @@ final class VectorElementwise implements Elementwise {
           bellRestTimes.fma(
               FloatVector.broadcast(S, -LN2_LOW),
               bellRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), bellCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var bellLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(bellRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(bellRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(bellRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(bellRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(bellRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var bellLess = bellLessSeries.fma(bellRest.mul(bellRest), bellRest);
-      var bell = bellLess.add(1f).mul(bellPower);
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var bellNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(bellRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(bellRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(bellRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(bellRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(bellRest, FloatVector.broadcast(S, 1f))
+              .fma(bellRest, FloatVector.broadcast(S, 1f));
+      var bell = bellNear.mul(bellPower);
       // The normal distribution's function F, of x and e^(-x^2 / 2): F(-a) is e^(-a^2 / 2) t P(t)
       // with t = 1 / (1 + 0.35 a) and a polynomial P (least squares, relative error below 4e-8).
       var normalT =
@@ -957,7 +973,8 @@ final class VectorElementwise implements Elementwise {
     var power = v.mul(v).mul(-0.5f);
     var bellCutFloored = power.blend(-87f, power.compare(VectorOperators.LT, -87f));
     var bellCut = bellCutFloored.blend(88f, bellCutFloored.compare(VectorOperators.GT, 88f));
-    var bellRounded = bellCut.mul(LOG2_E).add(ROUND);
+    var bellRounded =
+        bellCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
     var bellPower =
         bellRounded
             .reinterpretAsInts()
@@ -969,15 +986,15 @@ final class VectorElementwise implements Elementwise {
         bellRestTimes.fma(
             FloatVector.broadcast(S, -LN2_LOW),
             bellRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), bellCut));
-    var bellLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(bellRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(bellRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(bellRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(bellRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(bellRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var bellLess = bellLessSeries.fma(bellRest.mul(bellRest), bellRest);
-    var bell = bellLess.add(1f).mul(bellPower);
+    var bellNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(bellRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(bellRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(bellRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(bellRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(bellRest, FloatVector.broadcast(S, 1f))
+            .fma(bellRest, FloatVector.broadcast(S, 1f));
+    var bell = bellNear.mul(bellPower);
     var normalT =
         FloatVector.broadcast(S, 1f)
             .div(v.abs().fma(FloatVector.broadcast(S, 0.35f), FloatVector.broadcast(S, 1f)));
@@ -1008,37 +1025,38 @@ final class VectorElementwise implements Elementwise {
       var v = FloatVector.fromArray(S, x, xo + i);
       var u = v.mul(2 * BEND).mul(v.mul(v).mul(CUBE).add(1f));
       // 1 / (1 + e^-x) within 3 units in the last place above 1e-37.
-      var sMinus = u.neg();
-      // e^x within 2 units in the last place for x in [-87, 88], where it is cut off.
       // Not max and min, which take several instructions to get NaN right.
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+      var sCutFloored = u.blend(-88f, u.compare(VectorOperators.LT, -88f));
+      var sCut = sCutFloored.blend(87f, sCutFloored.compare(VectorOperators.GT, 87f));
+      // 1 + e^-x within 2 units in the last place for x in [-88, 87].
+      var sBelowRounded =
+          sCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
-      var sExpPower =
-          sExpRounded
+      var sBelowPower =
+          sBelowRounded
               .reinterpretAsInts()
               .sub(ROUND_BITS - 127)
               .lanewise(VectorOperators.LSHL, 23)
               .reinterpretAsFloats();
-      // x without its multiple of ln 2.
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+      // x and its multiple of ln 2: the rest of -x, negative.
+      var sBelowTimes = sBelowRounded.sub(ROUND);
+      var sBelowRest =
+          sBelowTimes
+              .fma(
+                  FloatVector.broadcast(S, LN2_LOW),
+                  sBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), sCut))
+              .neg();
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var sBelowNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(sBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1f));
+      var sBelow = sBelowNear.fma(sBelowPower, FloatVector.broadcast(S, 1f));
+      var s = FloatVector.broadcast(S, 1f).div(sBelow);
       s.mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
@@ -1050,31 +1068,33 @@ final class VectorElementwise implements Elementwise {
     var mask = S.indexInRange(0, n);
     var v = FloatVector.fromArray(S, x, xo, mask);
     var u = v.mul(2 * BEND).mul(v.mul(v).mul(CUBE).add(1f));
-    var sMinus = u.neg();
-    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-    var sExpPower =
-        sExpRounded
+    var sCutFloored = u.blend(-88f, u.compare(VectorOperators.LT, -88f));
+    var sCut = sCutFloored.blend(87f, sCutFloored.compare(VectorOperators.GT, 87f));
+    var sBelowRounded =
+        sCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
+    var sBelowPower =
+        sBelowRounded
             .reinterpretAsInts()
             .sub(ROUND_BITS - 127)
             .lanewise(VectorOperators.LSHL, 23)
             .reinterpretAsFloats();
-    var sExpRestTimes = sExpRounded.sub(ROUND);
-    var sExpRest =
-        sExpRestTimes.fma(
-            FloatVector.broadcast(S, -LN2_LOW),
-            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-    var sExpLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-    var sExp = sExpLess.add(1f).mul(sExpPower);
-    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    var sBelowTimes = sBelowRounded.sub(ROUND);
+    var sBelowRest =
+        sBelowTimes
+            .fma(
+                FloatVector.broadcast(S, LN2_LOW),
+                sBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), sCut))
+            .neg();
+    var sBelowNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(sBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1f));
+    var sBelow = sBelowNear.fma(sBelowPower, FloatVector.broadcast(S, 1f));
+    var s = FloatVector.broadcast(S, 1f).div(sBelow);
     s.mul(v).intoArray(y, yo, mask);
   }
 
@@ -1091,37 +1111,38 @@ final class VectorElementwise implements Elementwise {
       var twice = v.mul(2 * BEND);
       var u = twice.mul(square.add(1f));
       // 1 / (1 + e^-x) within 3 units in the last place above 1e-37.
-      var sMinus = u.neg();
-      // e^x within 2 units in the last place for x in [-87, 88], where it is cut off.
       // Not max and min, which take several instructions to get NaN right.
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+      var sCutFloored = u.blend(-88f, u.compare(VectorOperators.LT, -88f));
+      var sCut = sCutFloored.blend(87f, sCutFloored.compare(VectorOperators.GT, 87f));
+      // 1 + e^-x within 2 units in the last place for x in [-88, 87].
+      var sBelowRounded =
+          sCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
-      var sExpPower =
-          sExpRounded
+      var sBelowPower =
+          sBelowRounded
               .reinterpretAsInts()
               .sub(ROUND_BITS - 127)
               .lanewise(VectorOperators.LSHL, 23)
               .reinterpretAsFloats();
-      // x without its multiple of ln 2.
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+      // x and its multiple of ln 2: the rest of -x, negative.
+      var sBelowTimes = sBelowRounded.sub(ROUND);
+      var sBelowRest =
+          sBelowTimes
+              .fma(
+                  FloatVector.broadcast(S, LN2_LOW),
+                  sBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), sCut))
+              .neg();
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var sBelowNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(sBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1f));
+      var sBelow = sBelowNear.fma(sBelowPower, FloatVector.broadcast(S, 1f));
+      var s = FloatVector.broadcast(S, 1f).div(sBelow);
       var bend = twice.mul(square.mul(3f).add(1f));
       s.neg()
           .fma(s, s)
@@ -1143,31 +1164,33 @@ final class VectorElementwise implements Elementwise {
     var square = v.mul(v).mul(CUBE);
     var twice = v.mul(2 * BEND);
     var u = twice.mul(square.add(1f));
-    var sMinus = u.neg();
-    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-    var sExpPower =
-        sExpRounded
+    var sCutFloored = u.blend(-88f, u.compare(VectorOperators.LT, -88f));
+    var sCut = sCutFloored.blend(87f, sCutFloored.compare(VectorOperators.GT, 87f));
+    var sBelowRounded =
+        sCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
+    var sBelowPower =
+        sBelowRounded
             .reinterpretAsInts()
             .sub(ROUND_BITS - 127)
             .lanewise(VectorOperators.LSHL, 23)
             .reinterpretAsFloats();
-    var sExpRestTimes = sExpRounded.sub(ROUND);
-    var sExpRest =
-        sExpRestTimes.fma(
-            FloatVector.broadcast(S, -LN2_LOW),
-            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-    var sExpLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-    var sExp = sExpLess.add(1f).mul(sExpPower);
-    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    var sBelowTimes = sBelowRounded.sub(ROUND);
+    var sBelowRest =
+        sBelowTimes
+            .fma(
+                FloatVector.broadcast(S, LN2_LOW),
+                sBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), sCut))
+            .neg();
+    var sBelowNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(sBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1f));
+    var sBelow = sBelowNear.fma(sBelowPower, FloatVector.broadcast(S, 1f));
+    var s = FloatVector.broadcast(S, 1f).div(sBelow);
     var bend = twice.mul(square.mul(3f).add(1f));
     s.neg()
         .fma(s, s)
@@ -1190,7 +1213,7 @@ final class VectorElementwise implements Elementwise {
       var eCutFloored = cut.blend(-87f, cut.compare(VectorOperators.LT, -87f));
       var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
       // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var eRounded = eCut.mul(LOG2_E).add(ROUND);
+      var eRounded = eCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
       var ePower =
           eRounded
@@ -1204,16 +1227,16 @@ final class VectorElementwise implements Elementwise {
           eRestTimes.fma(
               FloatVector.broadcast(S, -LN2_LOW),
               eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var eLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
-      var e = eLess.add(1f).mul(ePower);
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var eNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(eRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(eRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(eRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(eRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(eRest, FloatVector.broadcast(S, 1f))
+              .fma(eRest, FloatVector.broadcast(S, 1f));
+      var e = eNear.mul(ePower);
       var m = e.mul(e.add(2f));
       m.div(m.add(2f)).mul(v).intoArray(y, yo + i);
     }
@@ -1229,7 +1252,7 @@ final class VectorElementwise implements Elementwise {
     var cut = cutFloored.blend(20f, cutFloored.compare(VectorOperators.GT, 20f));
     var eCutFloored = cut.blend(-87f, cut.compare(VectorOperators.LT, -87f));
     var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
-    var eRounded = eCut.mul(LOG2_E).add(ROUND);
+    var eRounded = eCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
     var ePower =
         eRounded
             .reinterpretAsInts()
@@ -1241,15 +1264,15 @@ final class VectorElementwise implements Elementwise {
         eRestTimes.fma(
             FloatVector.broadcast(S, -LN2_LOW),
             eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
-    var eLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
-    var e = eLess.add(1f).mul(ePower);
+    var eNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(eRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(eRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 1f))
+            .fma(eRest, FloatVector.broadcast(S, 1f));
+    var e = eNear.mul(ePower);
     var m = e.mul(e.add(2f));
     m.div(m.add(2f)).mul(v).intoArray(y, yo, mask);
   }
@@ -1267,7 +1290,7 @@ final class VectorElementwise implements Elementwise {
       var eCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
       var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
       // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var eRounded = eCut.mul(LOG2_E).add(ROUND);
+      var eRounded = eCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
       var ePower =
           eRounded
@@ -1281,16 +1304,16 @@ final class VectorElementwise implements Elementwise {
           eRestTimes.fma(
               FloatVector.broadcast(S, -LN2_LOW),
               eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var eLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
-      var e = eLess.add(1f).mul(ePower);
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var eNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(eRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(eRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(eRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(eRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(eRest, FloatVector.broadcast(S, 1f))
+              .fma(eRest, FloatVector.broadcast(S, 1f));
+      var e = eNear.mul(ePower);
       var m = e.mul(e.add(2f));
       var r = FloatVector.broadcast(S, 1f).div(m.add(2f));
       e.mul(r)
@@ -1313,7 +1336,7 @@ final class VectorElementwise implements Elementwise {
     var v = vFloored.blend(20f, vFloored.compare(VectorOperators.GT, 20f));
     var eCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
     var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
-    var eRounded = eCut.mul(LOG2_E).add(ROUND);
+    var eRounded = eCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
     var ePower =
         eRounded
             .reinterpretAsInts()
@@ -1325,15 +1348,15 @@ final class VectorElementwise implements Elementwise {
         eRestTimes.fma(
             FloatVector.broadcast(S, -LN2_LOW),
             eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
-    var eLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
-    var e = eLess.add(1f).mul(ePower);
+    var eNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(eRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(eRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 1f))
+            .fma(eRest, FloatVector.broadcast(S, 1f));
+    var e = eNear.mul(ePower);
     var m = e.mul(e.add(2f));
     var r = FloatVector.broadcast(S, 1f).div(m.add(2f));
     e.mul(r)
@@ -1358,7 +1381,7 @@ final class VectorElementwise implements Elementwise {
       var uCutFloored = fall.blend(-87f, fall.compare(VectorOperators.LT, -87f));
       var uCut = uCutFloored.blend(88f, uCutFloored.compare(VectorOperators.GT, 88f));
       // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var uRounded = uCut.mul(LOG2_E).add(ROUND);
+      var uRounded = uCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
       var uPower =
           uRounded
@@ -1372,16 +1395,16 @@ final class VectorElementwise implements Elementwise {
           uRestTimes.fma(
               FloatVector.broadcast(S, -LN2_LOW),
               uRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), uCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var uLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(uRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(uRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(uRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(uRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(uRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var uLess = uLessSeries.fma(uRest.mul(uRest), uRest);
-      var u = uLess.add(1f).mul(uPower);
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var uNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(uRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(uRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(uRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(uRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(uRest, FloatVector.broadcast(S, 1f))
+              .fma(uRest, FloatVector.broadcast(S, 1f));
+      var u = uNear.mul(uPower);
       var s = u.div(u.add(2f));
       var w = s.mul(s);
       var p =
@@ -1407,7 +1430,7 @@ final class VectorElementwise implements Elementwise {
     var fall = z.abs().neg();
     var uCutFloored = fall.blend(-87f, fall.compare(VectorOperators.LT, -87f));
     var uCut = uCutFloored.blend(88f, uCutFloored.compare(VectorOperators.GT, 88f));
-    var uRounded = uCut.mul(LOG2_E).add(ROUND);
+    var uRounded = uCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
     var uPower =
         uRounded
             .reinterpretAsInts()
@@ -1419,15 +1442,15 @@ final class VectorElementwise implements Elementwise {
         uRestTimes.fma(
             FloatVector.broadcast(S, -LN2_LOW),
             uRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), uCut));
-    var uLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(uRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(uRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(uRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(uRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(uRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var uLess = uLessSeries.fma(uRest.mul(uRest), uRest);
-    var u = uLess.add(1f).mul(uPower);
+    var uNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(uRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(uRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(uRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(uRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(uRest, FloatVector.broadcast(S, 1f))
+            .fma(uRest, FloatVector.broadcast(S, 1f));
+    var u = uNear.mul(uPower);
     var s = u.div(u.add(2f));
     var w = s.mul(s);
     var p =
@@ -1456,37 +1479,38 @@ final class VectorElementwise implements Elementwise {
     for (; i + L <= n; i += L) {
       var z = FloatVector.fromArray(S, x, xo + i).mul(beta);
       // 1 / (1 + e^-x) within 3 units in the last place above 1e-37.
-      var sMinus = z.neg();
-      // e^x within 2 units in the last place for x in [-87, 88], where it is cut off.
       // Not max and min, which take several instructions to get NaN right.
-      var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-      var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-      // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
+      var sCutFloored = z.blend(-88f, z.compare(VectorOperators.LT, -88f));
+      var sCut = sCutFloored.blend(87f, sCutFloored.compare(VectorOperators.GT, 87f));
+      // 1 + e^-x within 2 units in the last place for x in [-88, 87].
+      var sBelowRounded =
+          sCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
-      var sExpPower =
-          sExpRounded
+      var sBelowPower =
+          sBelowRounded
               .reinterpretAsInts()
               .sub(ROUND_BITS - 127)
               .lanewise(VectorOperators.LSHL, 23)
               .reinterpretAsFloats();
-      // x without its multiple of ln 2.
-      var sExpRestTimes = sExpRounded.sub(ROUND);
-      var sExpRest =
-          sExpRestTimes.fma(
-              FloatVector.broadcast(S, -LN2_LOW),
-              sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var sExpLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-      var sExp = sExpLess.add(1f).mul(sExpPower);
-      var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+      // x and its multiple of ln 2: the rest of -x, negative.
+      var sBelowTimes = sBelowRounded.sub(ROUND);
+      var sBelowRest =
+          sBelowTimes
+              .fma(
+                  FloatVector.broadcast(S, LN2_LOW),
+                  sBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), sCut))
+              .neg();
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var sBelowNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(sBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1f))
+              .fma(sBelowRest, FloatVector.broadcast(S, 1f));
+      var sBelow = sBelowNear.fma(sBelowPower, FloatVector.broadcast(S, 1f));
+      var s = FloatVector.broadcast(S, 1f).div(sBelow);
       var slope = s.blend(1f, z.compare(VectorOperators.GT, threshold));
       slope.mul(FloatVector.fromArray(S, dy, dyo + i)).intoArray(dx, dxo + i);
     }
@@ -1507,31 +1531,33 @@ final class VectorElementwise implements Elementwise {
       int n) {
     var mask = S.indexInRange(0, n);
     var z = FloatVector.fromArray(S, x, xo, mask).mul(beta);
-    var sMinus = z.neg();
-    var sExpCutFloored = sMinus.blend(-87f, sMinus.compare(VectorOperators.LT, -87f));
-    var sExpCut = sExpCutFloored.blend(88f, sExpCutFloored.compare(VectorOperators.GT, 88f));
-    var sExpRounded = sExpCut.mul(LOG2_E).add(ROUND);
-    var sExpPower =
-        sExpRounded
+    var sCutFloored = z.blend(-88f, z.compare(VectorOperators.LT, -88f));
+    var sCut = sCutFloored.blend(87f, sCutFloored.compare(VectorOperators.GT, 87f));
+    var sBelowRounded =
+        sCut.fma(FloatVector.broadcast(S, -LOG2_E), FloatVector.broadcast(S, ROUND));
+    var sBelowPower =
+        sBelowRounded
             .reinterpretAsInts()
             .sub(ROUND_BITS - 127)
             .lanewise(VectorOperators.LSHL, 23)
             .reinterpretAsFloats();
-    var sExpRestTimes = sExpRounded.sub(ROUND);
-    var sExpRest =
-        sExpRestTimes.fma(
-            FloatVector.broadcast(S, -LN2_LOW),
-            sExpRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), sExpCut));
-    var sExpLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(sExpRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(sExpRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(sExpRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(sExpRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var sExpLess = sExpLessSeries.fma(sExpRest.mul(sExpRest), sExpRest);
-    var sExp = sExpLess.add(1f).mul(sExpPower);
-    var s = FloatVector.broadcast(S, 1f).div(sExp.add(1f));
+    var sBelowTimes = sBelowRounded.sub(ROUND);
+    var sBelowRest =
+        sBelowTimes
+            .fma(
+                FloatVector.broadcast(S, LN2_LOW),
+                sBelowTimes.fma(FloatVector.broadcast(S, LN2_HIGH), sCut))
+            .neg();
+    var sBelowNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(sBelowRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1f))
+            .fma(sBelowRest, FloatVector.broadcast(S, 1f));
+    var sBelow = sBelowNear.fma(sBelowPower, FloatVector.broadcast(S, 1f));
+    var s = FloatVector.broadcast(S, 1f).div(sBelow);
     var slope = s.blend(1f, z.compare(VectorOperators.GT, threshold));
     slope.mul(FloatVector.fromArray(S, dy, dyo, mask)).intoArray(dx, dxo, mask);
   }
@@ -1546,7 +1572,7 @@ final class VectorElementwise implements Elementwise {
       var eCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
       var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
       // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
-      var eRounded = eCut.mul(LOG2_E).add(ROUND);
+      var eRounded = eCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
       // 2 to the power of the integer in the low bits.
       var ePower =
           eRounded
@@ -1560,16 +1586,16 @@ final class VectorElementwise implements Elementwise {
           eRestTimes.fma(
               FloatVector.broadcast(S, -LN2_LOW),
               eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
-      // e^r - 1 for r in +-ln 2 / 2.
-      var eLessSeries =
-          FloatVector.broadcast(S, 1.9875691500e-4f)
-              .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-              .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-              .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-              .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-      var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
-      var e = eLess.add(1f).mul(ePower);
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var eNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(eRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(eRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(eRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(eRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(eRest, FloatVector.broadcast(S, 1f))
+              .fma(eRest, FloatVector.broadcast(S, 1f));
+      var e = eNear.mul(ePower);
       e.intoArray(y, yo + i);
     }
     if (i < n) {
@@ -1582,7 +1608,7 @@ final class VectorElementwise implements Elementwise {
     var v = FloatVector.fromArray(S, x, xo, mask).sub(less);
     var eCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
     var eCut = eCutFloored.blend(88f, eCutFloored.compare(VectorOperators.GT, 88f));
-    var eRounded = eCut.mul(LOG2_E).add(ROUND);
+    var eRounded = eCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
     var ePower =
         eRounded
             .reinterpretAsInts()
@@ -1594,15 +1620,15 @@ final class VectorElementwise implements Elementwise {
         eRestTimes.fma(
             FloatVector.broadcast(S, -LN2_LOW),
             eRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), eCut));
-    var eLessSeries =
-        FloatVector.broadcast(S, 1.9875691500e-4f)
-            .fma(eRest, FloatVector.broadcast(S, 1.3981999507e-3f))
-            .fma(eRest, FloatVector.broadcast(S, 8.3334519073e-3f))
-            .fma(eRest, FloatVector.broadcast(S, 4.1665795894e-2f))
-            .fma(eRest, FloatVector.broadcast(S, 1.6666665459e-1f))
-            .fma(eRest, FloatVector.broadcast(S, 5.0000001201e-1f));
-    var eLess = eLessSeries.fma(eRest.mul(eRest), eRest);
-    var e = eLess.add(1f).mul(ePower);
+    var eNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(eRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(eRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(eRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(eRest, FloatVector.broadcast(S, 1f))
+            .fma(eRest, FloatVector.broadcast(S, 1f));
+    var e = eNear.mul(ePower);
     e.intoArray(y, yo, mask);
   }
 }

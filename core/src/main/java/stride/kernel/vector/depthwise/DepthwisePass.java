@@ -179,8 +179,8 @@ public final class DepthwisePass implements ConvolutionPass {
     float[] residual = e.residual();
     int done = 0;
     if (sliding != null && sliding.reaches(row)) {
-      // A residual may be in the place of the outputs, so none is computed twice.
-      done = residual == null ? n : n - n % UNIT;
+      // A residual may be in the place of the outputs, so none is computed twice, but at once.
+      done = residual == null || n < UNIT ? n : n - n % UNIT;
       sliding.row(
           row,
           x,

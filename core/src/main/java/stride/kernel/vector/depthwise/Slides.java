@@ -36,7 +36,7 @@ final class Slides {
    * @param block floats from there to those of the next vector
    * @param channels at least a vector of them
    * @param toResidual from an output's place to its summand's; the residual may be y where channels
-   *     are whole units of two vectors
+   *     are whole units of two vectors, or fewer than one of them
    * @param eo the first channel's scale; its shift is eStep floats later
    */
   static void row(
@@ -459,13 +459,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -481,8 +483,8 @@ final class Slides {
         c2_0 = FloatVector.zero(S);
         c2_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c1_0);
@@ -496,15 +498,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -538,13 +540,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -560,16 +564,16 @@ final class Slides {
         c2_0 = FloatVector.zero(S);
         c2_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c1_0);
@@ -583,15 +587,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -625,13 +629,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -647,24 +653,24 @@ final class Slides {
         c2_0 = FloatVector.zero(S);
         c2_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 0) * L), c1_0);
@@ -678,15 +684,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -720,13 +726,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -740,16 +748,16 @@ final class Slides {
         c1_0 = FloatVector.zero(S);
         c1_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c0_1);
         }
         at++;
         p += pixelFloats;
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c1_0);
@@ -761,15 +769,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -801,13 +809,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -821,26 +831,26 @@ final class Slides {
         c1_0 = FloatVector.zero(S);
         c1_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c0_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
         }
         at++;
         p += pixelFloats;
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c1_0);
@@ -852,15 +862,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -892,13 +902,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -912,36 +924,36 @@ final class Slides {
         c1_0 = FloatVector.zero(S);
         c1_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c0_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 1) * L), c0_1);
         }
         at++;
         p += pixelFloats;
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 0) * L), c1_0);
@@ -953,15 +965,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -993,13 +1005,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1019,8 +1033,8 @@ final class Slides {
         c4_0 = FloatVector.zero(S);
         c4_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c1_0);
@@ -1038,15 +1052,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -1084,13 +1098,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1110,8 +1126,8 @@ final class Slides {
         c4_0 = FloatVector.zero(S);
         c4_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c1_0);
@@ -1122,8 +1138,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c1_0);
@@ -1141,15 +1157,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -1187,13 +1203,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1213,8 +1231,8 @@ final class Slides {
         c4_0 = FloatVector.zero(S);
         c4_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c1_0);
@@ -1225,8 +1243,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c1_0);
@@ -1237,8 +1255,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 0) * L), c1_0);
@@ -1256,15 +1274,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -1302,13 +1320,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1328,8 +1348,8 @@ final class Slides {
         c4_0 = FloatVector.zero(S);
         c4_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c1_0);
@@ -1340,8 +1360,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c1_0);
@@ -1352,8 +1372,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 0) * L), c1_0);
@@ -1364,8 +1384,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 11 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 10 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 10 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 19 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 19 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 18 + 0) * L), c1_0);
@@ -1383,15 +1403,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -1429,13 +1449,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1455,8 +1477,8 @@ final class Slides {
         c4_0 = FloatVector.zero(S);
         c4_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c1_0);
@@ -1467,8 +1489,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c1_0);
@@ -1479,8 +1501,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 0) * L), c1_0);
@@ -1491,8 +1513,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 11 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 10 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 10 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 19 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 19 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 18 + 0) * L), c1_0);
@@ -1503,8 +1525,8 @@ final class Slides {
           c3_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 16 + 1) * L), c3_1);
           c4_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 15 + 0) * L), c4_0);
           c4_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 15 + 1) * L), c4_1);
-          v0 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 24 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 24 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 23 + 0) * L), c1_0);
@@ -1522,15 +1544,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -1568,13 +1590,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1590,8 +1614,8 @@ final class Slides {
         c2_0 = FloatVector.zero(S);
         c2_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c1_0);
@@ -1600,8 +1624,8 @@ final class Slides {
         at++;
         p += pixelFloats;
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c1_0);
@@ -1615,15 +1639,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -1657,13 +1681,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1679,14 +1705,14 @@ final class Slides {
         c2_0 = FloatVector.zero(S);
         c2_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 0) * L), c1_0);
@@ -1695,16 +1721,16 @@ final class Slides {
         at++;
         p += pixelFloats;
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 0) * L), c1_0);
@@ -1718,15 +1744,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -1760,13 +1786,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1782,20 +1810,20 @@ final class Slides {
         c2_0 = FloatVector.zero(S);
         c2_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 11 + 0) * L), c1_0);
@@ -1804,24 +1832,24 @@ final class Slides {
         at++;
         p += pixelFloats;
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 12 + 0) * L), c1_0);
@@ -1835,15 +1863,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -1877,13 +1905,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -1899,26 +1929,26 @@ final class Slides {
         c2_0 = FloatVector.zero(S);
         c2_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 11 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 11 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 18 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 18 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 16 + 0) * L), c1_0);
@@ -1927,32 +1957,32 @@ final class Slides {
         at++;
         p += pixelFloats;
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 12 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 12 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 10 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 10 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 19 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 19 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 17 + 0) * L), c1_0);
@@ -1966,15 +1996,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;
@@ -2008,13 +2038,15 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    int last = channels - 2 * L;
+    // Fewer channels than two vectors have are in both of them.
+    int apart = Math.min(L, channels - L);
+    int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
-      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * L);
-      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * L);
-      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * L);
-      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * L);
+      FloatVector scale0 = FloatVector.fromArray(S, e, eo + c + 0 * apart);
+      FloatVector scale1 = FloatVector.fromArray(S, e, eo + c + 1 * apart);
+      FloatVector shift0 = FloatVector.fromArray(S, e, eo + eStep + c + 0 * apart);
+      FloatVector shift1 = FloatVector.fromArray(S, e, eo + eStep + c + 1 * apart);
       FloatVector v0;
       FloatVector v1;
       FloatVector c0_0 = FloatVector.zero(S);
@@ -2030,32 +2062,32 @@ final class Slides {
         c2_0 = FloatVector.zero(S);
         c2_1 = FloatVector.zero(S);
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 3 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 1 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 8 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 6 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 13 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 11 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 11 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 18 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 18 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 16 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 16 + 1) * L), c1_1);
-          v0 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 23 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 23 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 21 + 0) * L), c1_0);
@@ -2064,40 +2096,40 @@ final class Slides {
         at++;
         p += pixelFloats;
         if (at >= 0 && at < width) {
-          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 0 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 4 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 2 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 0 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 1 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 9 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 7 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 5 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 2 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 14 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 12 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 12 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 10 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 10 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 3 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 19 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 19 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 17 + 0) * L), c1_0);
           c1_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 17 + 1) * L), c1_1);
           c2_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 15 + 0) * L), c2_0);
           c2_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 15 + 1) * L), c2_1);
-          v0 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 0 * L);
-          v1 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 1 * L);
+          v0 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 0 * apart);
+          v1 = FloatVector.fromArray(S, x, p + 4 * rowFloats + 1 * apart);
           c0_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 24 + 0) * L), c0_0);
           c0_1 = v1.fma(FloatVector.fromArray(S, w, f + (2 * 24 + 1) * L), c0_1);
           c1_0 = v0.fma(FloatVector.fromArray(S, w, f + (2 * 22 + 0) * L), c1_0);
@@ -2111,15 +2143,15 @@ final class Slides {
           v0 = c0_0.fma(scale0, shift0);
           v1 = c0_1.fma(scale1, shift1);
           if (residual != null) {
-            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * L));
-            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * L));
+            v0 = v0.add(FloatVector.fromArray(S, residual, q + toResidual + 0 * apart));
+            v1 = v1.add(FloatVector.fromArray(S, residual, q + toResidual + 1 * apart));
           }
           v0 = v0.blend(floor, v0.compare(VectorOperators.LT, floor));
           v1 = v1.blend(floor, v1.compare(VectorOperators.LT, floor));
           v0 = v0.blend(ceiling, v0.compare(VectorOperators.GT, ceiling));
           v1 = v1.blend(ceiling, v1.compare(VectorOperators.GT, ceiling));
-          v0.intoArray(y, q + 0 * L);
-          v1.intoArray(y, q + 1 * L);
+          v0.intoArray(y, q + 0 * apart);
+          v1.intoArray(y, q + 1 * apart);
           q += yStep;
         }
         c0_0 = c1_0;

@@ -6,17 +6,14 @@ import stride.kernel.vector.Sweep;
 
 /**
  * A filter that {@link Slides} has kernels for: a full rectangle of taps, 3 or 5 neighbouring
- * columns and at most as many rows, that moves by one or two columns.
- *
- * <p>For vectors of at most 8 floats: tiles of pixels are bound by their range checks and addresses
- * there, of which a row has fewer. Vectors of 16 floats do twice as much for each; they are left to
- * tiles, as nothing was measured with them.
+ * columns and at most as many rows, that moves by one or two columns. Tiles of pixels, which
+ * compute the others, are bound by their range checks and addresses, of which a row has fewer.
  */
 final class SlidingFilter {
-  private static final int MOST_LANES = 8;
+  private static final int L = Lanes.COUNT;
 
   /** Channels of a block of weights. */
-  static final int UNIT = 2 * Lanes.COUNT;
+  static final int UNIT = 2 * L;
 
   private final Sweep sweep;
   private final int columns;
@@ -37,8 +34,7 @@ final class SlidingFilter {
     var reach = sweep.reach();
     int columns = reach.columns();
     int rows = sweep.taps().size() / columns;
-    if (Lanes.COUNT > MOST_LANES
-        || sweep.depth() < UNIT
+    if (sweep.depth() < L
         || sweep.columnStep() > 2
         || columns != 3 && columns != 5
         || rows == 0
@@ -57,17 +53,19 @@ final class SlidingFilter {
   }
 
   /**
-   * Packs weights in blocks of two vectors of channels, [block][tap][channel], the last of which
-   * may overlap the one before.
+   * Packs weights in blocks of two vectors of channels, [block][tap][channel]. The last block may
+   * overlap the one before, and the two vectors of a single block each other.
    */
   void pack(float[] w, int wo, int channels, float[] packed, int po) {
+    int apart = Math.min(L, channels - L);
     int to = po;
     for (int c = 0; c < channels; c += UNIT) {
-      int first = Math.min(c, channels - UNIT);
+      int first = Math.max(Math.min(c, channels - UNIT), 0);
       // By index: weights are packed in every training step, and an iterator is an object.
       for (int t = 0; t < sweep.taps().size(); t++, to += UNIT) {
         int from = wo + sweep.taps().get(t).number() * channels + first;
-        System.arraycopy(w, from, packed, to, UNIT);
+        System.arraycopy(w, from, packed, to, L);
+        System.arraycopy(w, from + apart, packed, to + L, L);
       }
     }
   }
