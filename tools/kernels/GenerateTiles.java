@@ -75,7 +75,11 @@ final class GenerateTiles {
     depthwise(4);
     depthwiseRuns(4);
     depthwiseMasked();
-    depthwiseOuter(3);
+    for (int taps = 1; taps <= 5; taps += 2) {
+      depthwiseOuter(taps, 2, false);
+      depthwiseOuter(taps, 1, false);
+      depthwiseOuter(taps, 1, true);
+    }
     lanes(6, 2);
     lanes(8, 2);
     lanesOuter(6, 4);
@@ -384,22 +388,64 @@ final class GenerateTiles {
             + ");");
   }
 
-  private void depthwiseOuter(int taps) {
+  /**
+   * With two vectors there are more sums than one has to wait for; one vector is for the last
+   * channels.
+   */
+  private void depthwiseOuter(int taps, int vectors, boolean masked) {
     line(
-        "/** Computes a vector of channels of the weight gradient of %d depthwise taps. */"
-            .formatted(taps));
+        "/** Adds to the weight gradients of %d depthwise taps of a row and %s of channels. */"
+            .formatted(taps, masked ? "part of a vector" : vectors + " vectors"));
     line(
-        "public static void depthwiseOuter%d(int pixels, int lanes, int[] off, int t, float[] a, int ao, float[] g, int go, int step, float[] c, int co) {"
-            .formatted(taps));
-    each(taps, 1, "FloatVector c%1$d = FloatVector.zero(S);");
-    each(taps, 1, "int a%1$d = ao + off[t + %1$d];");
-    line("var mask = S.indexInRange(0, lanes);");
+        "public static void depthwiseOuter%dx%s(int pixels, int first, int step, int tapColumns, int width, %sfloat[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {"
+            .formatted(taps, masked ? "Masked" : vectors, masked ? "int lanes, " : ""));
+    String mask = masked ? ", mask" : "";
+    if (masked) {
+      line("var mask = S.indexInRange(0, lanes);");
+    }
+    each(taps, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
+    line("int reach = %d * tapColumns;".formatted(taps - 1));
+    line("int tapStep = tapColumns * pixelFloats;");
+    line("int at = first;");
+    line("int d = go;");
     line("for (int p = 0; p < pixels; p++) {");
-    line("FloatVector d = FloatVector.fromArray(S, g, go + p * step, mask);");
-    each(taps, 1, "c%1$d = FloatVector.fromArray(S, a, a%1$d + p * 16).fma(d, c%1$d);");
+    each(
+        1,
+        vectors,
+        "FloatVector d%2$d = FloatVector.fromArray(S, g, d + %2$d * L" + mask + ");");
+    line("int from = xo + at * pixelFloats;");
+    line("if (at >= 0 && at + reach < width) {");
+    each(taps, vectors, depthwiseProduct(mask));
+    line("} else {");
+    for (int i = 0; i < taps; i++) {
+      String column = "at + %d * tapColumns".formatted(i);
+      line("if (%1$s >= 0 && %1$s < width) {".formatted(column));
+      for (int v = 0; v < vectors; v++) {
+        line(depthwiseProduct(mask).formatted(i, v));
+      }
+      line("}");
+    }
     line("}");
-    each(taps, 1, "c%1$d.intoArray(c, co + %1$d * L);");
+    line("at += step;");
+    line("d += gStep;");
     line("}");
+    each(
+        taps,
+        vectors,
+        """
+        c%1$d_%2$d.add(FloatVector.fromArray(S, w, wo + %1$d * tapFloats + %2$d * L\
+        """
+            + mask
+            + ")).intoArray(w, wo + %1$d * tapFloats + %2$d * L"
+            + mask
+            + ");");
+    line("}");
+  }
+
+  private static String depthwiseProduct(String mask) {
+    return "c%1$d_%2$d = FloatVector.fromArray(S, x, from + %1$d * tapStep + %2$d * L"
+        + mask
+        + ").fma(d%2$d, c%1$d_%2$d);";
   }
 
   private void lanes(int filters, int pixels) {

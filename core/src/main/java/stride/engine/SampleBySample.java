@@ -5,6 +5,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import stride.compute.Backend;
 import stride.graph.Graph;
+import stride.tensor.Shape;
 
 /**
  * The first nodes of an inference plan for a large batch, run sample by sample: a thread takes one
@@ -14,6 +15,9 @@ import stride.graph.Graph;
 final class SampleBySample implements Engine.Tasks {
   /** Samples of a plan, from which on it is worth while. */
   private static final int FEWEST = 4;
+
+  /** Values of a filter that is not kept in its transformed form. */
+  private static final long LARGE_FILTER = 9 << 15;
 
   private final Graph graph;
   private final Compilation rest;
@@ -65,7 +69,7 @@ final class SampleBySample implements Engine.Tasks {
       gain += inputs.stream().mapToLong(type -> type.shape().elements()).sum();
       gain -=
           node.operation().parameters(inputs).stream()
-              .mapToLong(parameter -> parameter.shape().elements())
+              .mapToLong(parameter -> reading(parameter.shape()))
               .sum();
       if (gain > best && !isFusedInto(fusion, graph, n + 1)) {
         best = gain;
@@ -73,6 +77,17 @@ final class SampleBySample implements Engine.Tasks {
       }
     }
     return cut;
+  }
+
+  /**
+   * What the values of a parameter cost for each sample, in values read. A large 3 x 3 filter is
+   * transformed anew (Winograd): as long as reading four times as many takes.
+   */
+  private static long reading(Shape shape) {
+    long values = shape.elements();
+    boolean transformed =
+        shape.rank() == 4 && shape.size(2) == 3 && shape.size(3) == 3 && values >= LARGE_FILTER;
+    return transformed ? 4 * values : values;
   }
 
   /** Whether a node from {@code cut} on is fused into one before it. */

@@ -119,6 +119,16 @@ final class ConvShapes {
             conv(8, 15, 35, 35).kernel(1, 6).pad(0, 2).groups(35).geometry(),
             conv(9, 12, 32, 32).kernel(2, 2).stride(2, 2).groups(32).geometry(),
             conv(6, 9, 33, 33).stride(2, 1).groups(33).geometry(),
+            // between one vector and two of each width
+            conv(9, 10, 24, 24).kernel(3, 3).pad(1).groups(24).geometry(),
+            conv(9, 10, 16, 16).kernel(5, 5).stride(2, 2).pad(2).groups(16).geometry(),
+            conv(7, 9, 13, 13).kernel(3, 3).pad(1).groups(13).geometry(),
+            // few output channels, rows that fall into two, three, four and five pixels
+            conv(13, 20, 8, 3).kernel(9, 9).pad(4).geometry(),
+            conv(11, 18, 16, 8).kernel(3, 3).pad(1).geometry(),
+            conv(10, 21, 24, 4).kernel(3, 5).pad(1, 2).geometry(),
+            conv(12, 16, 3, 2).kernel(7, 7).stride(2, 2).pad(3).geometry(),
+            conv(9, 16, 33, 1).kernel(5, 3).pad(2, 0).geometry(),
             // with several filters a channel
             conv(5, 6, 7, 14).kernel(3, 3).pad(1).groups(7).geometry(),
             ConvGeometry.pointwise(1, 1, 1),

@@ -3,6 +3,7 @@ package stride.kernel.vector;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
 import stride.kernel.Epilogue;
 
 /**
@@ -40,8 +41,11 @@ public final class Panels {
   /** The place of a group's sums in a scratch. */
   static final int SUMS = UNREAD + 2 * L;
 
-  /** The end of a group's sums. */
-  public static final int SUMS_END = SUMS + (GROUP + 2) * 2 * L;
+  /** The place of a vector of scales and one of shifts in a scratch. */
+  private static final int SCALES = SUMS + (GROUP + 2) * 2 * L;
+
+  /** The end of a group's sums and what belongs to them. */
+  public static final int SUMS_END = SCALES + 2 * L;
 
   /** The places of rows of one and of two vectors. */
   private static final int[][] ROWS = {steps(L, L), steps(2 * L, L)};
@@ -52,6 +56,9 @@ public final class Panels {
 
   /** The places of a panel's columns among the weights. */
   private final int[] columnStarts;
+
+  /** Channels after which the columns begin with the first one again; 0 if they do not. */
+  private final int repeated;
 
   /** Panels of a matrix of {@code depth} rows and {@code width} neighbouring columns. */
   public Panels(int depth, int width) {
@@ -64,10 +71,23 @@ public final class Panels {
    * @param columnStep the floats from the weight of a column to the next one's
    */
   public Panels(int depth, int width, int columnStep) {
+    this(depth, width, columnStep, 0);
+  }
+
+  private Panels(int depth, int width, int columnStep, int repeated) {
+    this.repeated = repeated;
     this.depth = depth;
     this.width = width;
     this.columnStep = columnStep;
     columnStarts = steps(columnStep, 2 * L);
+  }
+
+  /**
+   * The panel of a matrix of {@code depth} rows that has the same channels several times, in one
+   * vector: those of neighbouring output pixels.
+   */
+  public static Panels repeating(int depth, int width, int copies) {
+    return new Panels(depth, width * copies, 1, width);
   }
 
   private static int[] steps(int step, int n) {
@@ -187,6 +207,11 @@ public final class Panels {
     int w = po + offset(panel);
     int vectors = vectors(panel);
     int column = panel * 2 * L;
+    int own = repeated == 0 ? -1 : SCALES;
+    if (repeated > 0) {
+      repeat(epilogue.scale(), epilogue.scaleOffset() + channel, 1, scratch, SCALES);
+      repeat(epilogue.shift(), epilogue.shiftOffset() + channel, 0, scratch, SCALES + L);
+    }
     for (int p = 0; p < pixels; p += GROUP) {
       int n = Math.min(GROUP, pixels - p);
       boolean far = p == 0 && (long) width * depth >= FAR;
@@ -199,6 +224,7 @@ public final class Panels {
           width - column,
           epilogue,
           channel + column,
+          own,
           y,
           yo,
           at + column,
@@ -206,6 +232,13 @@ public final class Panels {
           row,
           step,
           jump);
+    }
+  }
+
+  /** Copies the values of all columns, which are {@code value} where there are none. */
+  private void repeat(float @Nullable [] values, int from, float value, float[] to, int at) {
+    for (int i = 0; i < width; i++) {
+      to[at + i] = values == null ? value : values[from + i % repeated];
     }
   }
 
@@ -245,6 +278,7 @@ public final class Panels {
             width - column,
             epilogue,
             channel + column,
+            -1,
             y,
             yo,
             at + column,

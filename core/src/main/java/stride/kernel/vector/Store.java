@@ -16,6 +16,8 @@ public final class Store {
    * @param c the results at {@code co}: pixel after pixel, vector after vector
    * @param lanes channels to store
    * @param channel the first lane's channel, for the epilogue
+   * @param own where {@code c} has a scale and, a vector after it, a shift for each lane, to be taken
+   *     for the epilogue's where there is one vector of them; negative for none
    * @param yo where the output of sample 0 begins, for the epilogue's residual
    * @param at where pixel 0 of the block of pixels goes
    * @param p the first result's pixel in that block
@@ -31,6 +33,7 @@ public final class Store {
       int lanes,
       Epilogue e,
       int channel,
+      int own,
       float[] y,
       int yo,
       int at,
@@ -39,18 +42,18 @@ public final class Store {
       int step,
       int jump) {
     if (e.activation() == null) {
-      affine(c, co, vectors, pixels, lanes, e, channel, y, yo, at, p, row, step, jump);
+      affine(c, co, vectors, pixels, lanes, e, channel, own, y, yo, at, p, row, step, jump);
       return;
     }
     // In the place of the results, which are neighbours there; the residual has the target's order.
     int width = vectors * L;
     if (e.residual() == null) {
-      affine(c, co, vectors, pixels, lanes, e, channel, c, 0, co, 0, pixels, width, 0);
+      affine(c, co, vectors, pixels, lanes, e, channel, own, c, 0, co, 0, pixels, width, 0);
       e.activation().function().apply(c, co, c, co, pixels * width);
-      affine(c, co, vectors, pixels, lanes, Epilogue.NONE, 0, y, yo, at, p, row, step, jump);
+      affine(c, co, vectors, pixels, lanes, Epilogue.NONE, 0, -1, y, yo, at, p, row, step, jump);
       return;
     }
-    affine(c, co, vectors, pixels, lanes, e, channel, y, yo, at, p, row, step, jump);
+    affine(c, co, vectors, pixels, lanes, e, channel, own, y, yo, at, p, row, step, jump);
     for (int i = 0; i < pixels; i++) {
       int to = at + (p + i) / row * jump + (p + i) % row * step;
       e.activation().function().apply(y, to, y, to, Math.min(lanes, width));
@@ -66,6 +69,7 @@ public final class Store {
       int lanes,
       Epilogue e,
       int channel,
+      int own,
       float[] y,
       int yo,
       int at,
@@ -81,7 +85,7 @@ public final class Store {
       if (vectors == 2) {
         storeTwo(c, from, n, lanes, e, channel, y, yo, to, step);
       } else {
-        storeOne(c, from, n, lanes, e, channel, y, yo, to, step);
+        storeOne(c, from, n, lanes, e, channel, own, y, yo, to, step);
       }
       i += n;
       to += n * step;
@@ -100,6 +104,7 @@ public final class Store {
       int lanes,
       Epilogue e,
       int channel,
+      int own,
       float[] y,
       int yo,
       int at,
@@ -110,14 +115,16 @@ public final class Store {
     float ceiling = e.ceiling();
     boolean bounded = e.isBounded();
     var mask = Lanes.S.indexInRange(0, lanes);
+    float[] s = own < 0 ? e.scale() : c;
+    int so = own < 0 ? e.scaleOffset() + channel : own;
+    float[] b = own < 0 ? e.shift() : c;
+    int bo = own < 0 ? e.shiftOffset() + channel : own + L;
     var scale =
-        e.scale() == null
+        s == null
             ? FloatVector.broadcast(Lanes.S, 1)
-            : FloatVector.fromArray(Lanes.S, e.scale(), e.scaleOffset() + channel, mask);
+            : FloatVector.fromArray(Lanes.S, s, so, mask);
     var shift =
-        e.shift() == null
-            ? FloatVector.zero(Lanes.S)
-            : FloatVector.fromArray(Lanes.S, e.shift(), e.shiftOffset() + channel, mask);
+        b == null ? FloatVector.zero(Lanes.S) : FloatVector.fromArray(Lanes.S, b, bo, mask);
     for (int i = 0; i < pixels; i++) {
       int to = at + i * step;
       var value = FloatVector.fromArray(Lanes.S, c, co + i * L).fma(scale, shift);

@@ -13,6 +13,7 @@ import stride.kernel.vector.direct.DirectWeightGradient;
 import stride.kernel.vector.direct.NarrowGroupsPass;
 import stride.kernel.vector.direct.OverlapPass;
 import stride.kernel.vector.direct.PhasedPass;
+import stride.kernel.vector.direct.SideBySidePass;
 import stride.kernel.vector.sample.SamplePass;
 import stride.kernel.vector.sample.SampleWeightGradient;
 import stride.kernel.vector.winograd.WinogradPass;
@@ -28,6 +29,9 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
     }
     if (SamplePass.suits(sweep, usage.group())) {
       return new SamplePass(sweep);
+    }
+    if (SideBySidePass.suits(sweep)) {
+      return new SideBySidePass(sweep, usage.together(), usage.threads());
     }
     return OverlapPass.suitsForward(geometry) ? OverlapPass.forward(geometry, usage) : dense(sweep);
   }

@@ -31,6 +31,15 @@ public final class DirectPass implements ConvolutionPass {
 
   /** Makes a pass for batches of {@code batch} samples on {@code threads} threads. */
   public DirectPass(Sweep sweep, int batch, int threads) {
+    this(sweep, batch, threads, 1);
+  }
+
+  /**
+   * Makes a pass whose output pixels each have the channels of several, which fit into a vector.
+   *
+   * @param pixels times that a pixel has the channels for which an epilogue has values
+   */
+  DirectPass(Sweep sweep, int batch, int threads, int pixels) {
     this.sweep = sweep;
     pointwise = sweep.isPointwise();
     var parts = DirectParts.of(sweep, batch, threads);
@@ -42,7 +51,11 @@ public final class DirectPass implements ConvolutionPass {
     staging = Staging.of(sweep, rows, columns, USUAL_ROWS);
     int left = pointwise ? columns : sweep.columns() - (columnBlocks - 1) * columns;
     lastStaging = left == columns ? staging : Staging.of(sweep, rows, left, USUAL_ROWS);
-    panels = new Panels(staging.places().length, sweep.width(), sweep.weights().widthStep());
+    int depth = staging.places().length;
+    panels =
+        pixels == 1
+            ? new Panels(depth, sweep.width(), sweep.weights().widthStep())
+            : Panels.repeating(depth, sweep.width() / pixels, pixels);
     weightRows = weightRows(sweep, staging);
   }
 
