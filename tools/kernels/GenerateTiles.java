@@ -76,9 +76,8 @@ final class GenerateTiles {
     depthwiseRuns(4);
     depthwiseMasked();
     for (int taps = 1; taps <= 5; taps += 2) {
-      depthwiseOuter(taps, 2, false);
-      depthwiseOuter(taps, 1, false);
-      depthwiseOuter(taps, 1, true);
+      depthwiseOuter(taps, 2);
+      depthwiseOuter(taps, 1);
     }
     lanes(6, 2);
     lanes(8, 2);
@@ -390,38 +389,34 @@ final class GenerateTiles {
 
   /**
    * With two vectors there are more sums than one has to wait for; one vector is for the last
-   * channels.
+   * channels, the first of which may belong to another one.
    */
-  private void depthwiseOuter(int taps, int vectors, boolean masked) {
+  private void depthwiseOuter(int taps, int vectors) {
     line(
-        "/** Adds to the weight gradients of %d depthwise taps of a row and %s of channels. */"
-            .formatted(taps, masked ? "part of a vector" : vectors + " vectors"));
+        "/** Adds to the weight gradients of %d depthwise taps of a row and %s. */"
+            .formatted(
+                taps, vectors == 2 ? "two vectors of channels" : "a vector's channels from a lane on"));
     line(
-        "public static void depthwiseOuter%dx%s(int pixels, int first, int step, int tapColumns, int width, %sfloat[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {"
-            .formatted(taps, masked ? "Masked" : vectors, masked ? "int lanes, " : ""));
-    String mask = masked ? ", mask" : "";
-    if (masked) {
-      line("var mask = S.indexInRange(0, lanes);");
-    }
+        "public static void depthwiseOuter%dx%d(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats%s) {"
+            .formatted(taps, vectors, vectors == 2 ? "" : ", int lane"));
     each(taps, vectors, "FloatVector c%1$d_%2$d = FloatVector.zero(S);");
     line("int reach = %d * tapColumns;".formatted(taps - 1));
     line("int tapStep = tapColumns * pixelFloats;");
     line("int at = first;");
     line("int d = go;");
     line("for (int p = 0; p < pixels; p++) {");
-    each(
-        1,
-        vectors,
-        "FloatVector d%2$d = FloatVector.fromArray(S, g, d + %2$d * L" + mask + ");");
+    each(1, vectors, "FloatVector d%2$d = FloatVector.fromArray(S, g, d + %2$d * L);");
     line("int from = xo + at * pixelFloats;");
+    String product =
+        "c%1$d_%2$d = FloatVector.fromArray(S, x, from + %1$d * tapStep + %2$d * L).fma(d%2$d,"
+            + " c%1$d_%2$d);";
     line("if (at >= 0 && at + reach < width) {");
-    each(taps, vectors, depthwiseProduct(mask));
+    each(taps, vectors, product);
     line("} else {");
     for (int i = 0; i < taps; i++) {
-      String column = "at + %d * tapColumns".formatted(i);
-      line("if (%1$s >= 0 && %1$s < width) {".formatted(column));
+      line("if (at + %1$d * tapColumns >= 0 && at + %1$d * tapColumns < width) {".formatted(i));
       for (int v = 0; v < vectors; v++) {
-        line(depthwiseProduct(mask).formatted(i, v));
+        line(product.formatted(i, v));
       }
       line("}");
     }
@@ -429,23 +424,17 @@ final class GenerateTiles {
     line("at += step;");
     line("d += gStep;");
     line("}");
+    String mask = "";
+    if (vectors == 1) {
+      line("var mask = S.indexInRange(-lane, L - lane);");
+      mask = ", mask";
+    }
+    String to = "w, wo + %1$d * tapFloats + %2$d * L" + mask;
     each(
         taps,
         vectors,
-        """
-        c%1$d_%2$d.add(FloatVector.fromArray(S, w, wo + %1$d * tapFloats + %2$d * L\
-        """
-            + mask
-            + ")).intoArray(w, wo + %1$d * tapFloats + %2$d * L"
-            + mask
-            + ");");
+        "c%1$d_%2$d.add(FloatVector.fromArray(S, " + to + ")).intoArray(" + to + ");");
     line("}");
-  }
-
-  private static String depthwiseProduct(String mask) {
-    return "c%1$d_%2$d = FloatVector.fromArray(S, x, from + %1$d * tapStep + %2$d * L"
-        + mask
-        + ").fma(d%2$d, c%1$d_%2$d);";
   }
 
   private void lanes(int filters, int pixels) {

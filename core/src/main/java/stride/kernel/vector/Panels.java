@@ -60,6 +60,9 @@ public final class Panels {
   /** Channels after which the columns begin with the first one again; 0 if they do not. */
   private final int repeated;
 
+  /** Floats from a pixel's first channel to the next one's, where columns begin again. */
+  private final int pitch;
+
   /** Panels of a matrix of {@code depth} rows and {@code width} neighbouring columns. */
   public Panels(int depth, int width) {
     this(depth, width, 1);
@@ -71,11 +74,12 @@ public final class Panels {
    * @param columnStep the floats from the weight of a column to the next one's
    */
   public Panels(int depth, int width, int columnStep) {
-    this(depth, width, columnStep, 0);
+    this(depth, width, columnStep, 0, 0);
   }
 
-  private Panels(int depth, int width, int columnStep, int repeated) {
+  private Panels(int depth, int width, int columnStep, int repeated, int pitch) {
     this.repeated = repeated;
+    this.pitch = pitch;
     this.depth = depth;
     this.width = width;
     this.columnStep = columnStep;
@@ -85,9 +89,11 @@ public final class Panels {
   /**
    * The panel of a matrix of {@code depth} rows that has the same channels several times, in one
    * vector: those of neighbouring output pixels.
+   *
+   * @param pitch floats from one of these pixels to the next one
    */
-  public static Panels repeating(int depth, int width, int copies) {
-    return new Panels(depth, width * copies, 1, width);
+  public static Panels repeating(int depth, int width, int copies, int pitch) {
+    return new Panels(depth, width * copies, 1, width, pitch);
   }
 
   private static int[] steps(int step, int n) {
@@ -207,8 +213,8 @@ public final class Panels {
     int w = po + offset(panel);
     int vectors = vectors(panel);
     int column = panel * 2 * L;
-    int own = repeated == 0 ? -1 : SCALES;
-    if (repeated > 0) {
+    int own = pitch > 0 && pitch == repeated ? SCALES : -1;
+    if (own >= 0) {
       repeat(epilogue.scale(), epilogue.scaleOffset() + channel, 1, scratch, SCALES);
       repeat(epilogue.shift(), epilogue.shiftOffset() + channel, 0, scratch, SCALES + L);
     }
@@ -216,6 +222,27 @@ public final class Panels {
       int n = Math.min(GROUP, pixels - p);
       boolean far = p == 0 && (long) width * depth >= FAR;
       sum(offsets, a, ao + p * Staging.BLOCK, n, packed, w, far, vectors, scratch, SUMS);
+      if (pitch > repeated) {
+        for (int i = 0; i < width / repeated; i++) {
+          Store.storeByPixel(
+              scratch,
+              SUMS + i * repeated,
+              1,
+              n,
+              repeated,
+              epilogue,
+              channel,
+              -1,
+              y,
+              yo,
+              at + i * pitch,
+              p,
+              row,
+              step,
+              jump);
+        }
+        continue;
+      }
       Store.store(
           scratch,
           SUMS,

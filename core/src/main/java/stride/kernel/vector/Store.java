@@ -53,10 +53,33 @@ public final class Store {
       affine(c, co, vectors, pixels, lanes, Epilogue.NONE, 0, -1, y, yo, at, p, row, step, jump);
       return;
     }
+    storeByPixel(c, co, vectors, pixels, lanes, e, channel, own, y, yo, at, p, row, step, jump);
+  }
+
+  /** The same, with the activation pixel by pixel in the place of the outputs. */
+  static void storeByPixel(
+      float[] c,
+      int co,
+      int vectors,
+      int pixels,
+      int lanes,
+      Epilogue e,
+      int channel,
+      int own,
+      float[] y,
+      int yo,
+      int at,
+      int p,
+      int row,
+      int step,
+      int jump) {
     affine(c, co, vectors, pixels, lanes, e, channel, own, y, yo, at, p, row, step, jump);
+    if (e.activation() == null) {
+      return;
+    }
     for (int i = 0; i < pixels; i++) {
       int to = at + (p + i) / row * jump + (p + i) % row * step;
-      e.activation().function().apply(y, to, y, to, Math.min(lanes, width));
+      e.activation().function().apply(y, to, y, to, Math.min(lanes, vectors * L));
     }
   }
 

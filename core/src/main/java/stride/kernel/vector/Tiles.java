@@ -1363,7 +1363,7 @@ c0_1 = c0_1.blend(ceiling, c0_1.compare(VectorOperators.GT, ceiling));
 c0_1.intoArray(y, yo + c + 1 * L, mask1);
 }
 }
-/** Adds to the weight gradients of 1 depthwise taps of a row and 2 vectors of channels. */
+/** Adds to the weight gradients of 1 depthwise taps of a row and two vectors of channels. */
 public static void depthwiseOuter1x2(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
 FloatVector c0_0 = FloatVector.zero(S);
 FloatVector c0_1 = FloatVector.zero(S);
@@ -1390,8 +1390,8 @@ d += gStep;
 c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L)).intoArray(w, wo + 0 * tapFloats + 0 * L);
 c0_1.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 1 * L)).intoArray(w, wo + 0 * tapFloats + 1 * L);
 }
-/** Adds to the weight gradients of 1 depthwise taps of a row and 1 vectors of channels. */
-public static void depthwiseOuter1x1(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
+/** Adds to the weight gradients of 1 depthwise taps of a row and a vector's channels from a lane on. */
+public static void depthwiseOuter1x1(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats, int lane) {
 FloatVector c0_0 = FloatVector.zero(S);
 int reach = 0 * tapColumns;
 int tapStep = tapColumns * pixelFloats;
@@ -1410,32 +1410,10 @@ c0_0 = FloatVector.fromArray(S, x, from + 0 * tapStep + 0 * L).fma(d0, c0_0);
 at += step;
 d += gStep;
 }
-c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L)).intoArray(w, wo + 0 * tapFloats + 0 * L);
-}
-/** Adds to the weight gradients of 1 depthwise taps of a row and part of a vector of channels. */
-public static void depthwiseOuter1xMasked(int pixels, int first, int step, int tapColumns, int width, int lanes, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
-var mask = S.indexInRange(0, lanes);
-FloatVector c0_0 = FloatVector.zero(S);
-int reach = 0 * tapColumns;
-int tapStep = tapColumns * pixelFloats;
-int at = first;
-int d = go;
-for (int p = 0; p < pixels; p++) {
-FloatVector d0 = FloatVector.fromArray(S, g, d + 0 * L, mask);
-int from = xo + at * pixelFloats;
-if (at >= 0 && at + reach < width) {
-c0_0 = FloatVector.fromArray(S, x, from + 0 * tapStep + 0 * L, mask).fma(d0, c0_0);
-} else {
-if (at + 0 * tapColumns >= 0 && at + 0 * tapColumns < width) {
-c0_0 = FloatVector.fromArray(S, x, from + 0 * tapStep + 0 * L, mask).fma(d0, c0_0);
-}
-}
-at += step;
-d += gStep;
-}
+var mask = S.indexInRange(-lane, L - lane);
 c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L, mask)).intoArray(w, wo + 0 * tapFloats + 0 * L, mask);
 }
-/** Adds to the weight gradients of 3 depthwise taps of a row and 2 vectors of channels. */
+/** Adds to the weight gradients of 3 depthwise taps of a row and two vectors of channels. */
 public static void depthwiseOuter3x2(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
 FloatVector c0_0 = FloatVector.zero(S);
 FloatVector c0_1 = FloatVector.zero(S);
@@ -1482,8 +1460,8 @@ c1_1.add(FloatVector.fromArray(S, w, wo + 1 * tapFloats + 1 * L)).intoArray(w, w
 c2_0.add(FloatVector.fromArray(S, w, wo + 2 * tapFloats + 0 * L)).intoArray(w, wo + 2 * tapFloats + 0 * L);
 c2_1.add(FloatVector.fromArray(S, w, wo + 2 * tapFloats + 1 * L)).intoArray(w, wo + 2 * tapFloats + 1 * L);
 }
-/** Adds to the weight gradients of 3 depthwise taps of a row and 1 vectors of channels. */
-public static void depthwiseOuter3x1(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
+/** Adds to the weight gradients of 3 depthwise taps of a row and a vector's channels from a lane on. */
+public static void depthwiseOuter3x1(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats, int lane) {
 FloatVector c0_0 = FloatVector.zero(S);
 FloatVector c1_0 = FloatVector.zero(S);
 FloatVector c2_0 = FloatVector.zero(S);
@@ -1512,46 +1490,12 @@ c2_0 = FloatVector.fromArray(S, x, from + 2 * tapStep + 0 * L).fma(d0, c2_0);
 at += step;
 d += gStep;
 }
-c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L)).intoArray(w, wo + 0 * tapFloats + 0 * L);
-c1_0.add(FloatVector.fromArray(S, w, wo + 1 * tapFloats + 0 * L)).intoArray(w, wo + 1 * tapFloats + 0 * L);
-c2_0.add(FloatVector.fromArray(S, w, wo + 2 * tapFloats + 0 * L)).intoArray(w, wo + 2 * tapFloats + 0 * L);
-}
-/** Adds to the weight gradients of 3 depthwise taps of a row and part of a vector of channels. */
-public static void depthwiseOuter3xMasked(int pixels, int first, int step, int tapColumns, int width, int lanes, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
-var mask = S.indexInRange(0, lanes);
-FloatVector c0_0 = FloatVector.zero(S);
-FloatVector c1_0 = FloatVector.zero(S);
-FloatVector c2_0 = FloatVector.zero(S);
-int reach = 2 * tapColumns;
-int tapStep = tapColumns * pixelFloats;
-int at = first;
-int d = go;
-for (int p = 0; p < pixels; p++) {
-FloatVector d0 = FloatVector.fromArray(S, g, d + 0 * L, mask);
-int from = xo + at * pixelFloats;
-if (at >= 0 && at + reach < width) {
-c0_0 = FloatVector.fromArray(S, x, from + 0 * tapStep + 0 * L, mask).fma(d0, c0_0);
-c1_0 = FloatVector.fromArray(S, x, from + 1 * tapStep + 0 * L, mask).fma(d0, c1_0);
-c2_0 = FloatVector.fromArray(S, x, from + 2 * tapStep + 0 * L, mask).fma(d0, c2_0);
-} else {
-if (at + 0 * tapColumns >= 0 && at + 0 * tapColumns < width) {
-c0_0 = FloatVector.fromArray(S, x, from + 0 * tapStep + 0 * L, mask).fma(d0, c0_0);
-}
-if (at + 1 * tapColumns >= 0 && at + 1 * tapColumns < width) {
-c1_0 = FloatVector.fromArray(S, x, from + 1 * tapStep + 0 * L, mask).fma(d0, c1_0);
-}
-if (at + 2 * tapColumns >= 0 && at + 2 * tapColumns < width) {
-c2_0 = FloatVector.fromArray(S, x, from + 2 * tapStep + 0 * L, mask).fma(d0, c2_0);
-}
-}
-at += step;
-d += gStep;
-}
+var mask = S.indexInRange(-lane, L - lane);
 c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L, mask)).intoArray(w, wo + 0 * tapFloats + 0 * L, mask);
 c1_0.add(FloatVector.fromArray(S, w, wo + 1 * tapFloats + 0 * L, mask)).intoArray(w, wo + 1 * tapFloats + 0 * L, mask);
 c2_0.add(FloatVector.fromArray(S, w, wo + 2 * tapFloats + 0 * L, mask)).intoArray(w, wo + 2 * tapFloats + 0 * L, mask);
 }
-/** Adds to the weight gradients of 5 depthwise taps of a row and 2 vectors of channels. */
+/** Adds to the weight gradients of 5 depthwise taps of a row and two vectors of channels. */
 public static void depthwiseOuter5x2(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
 FloatVector c0_0 = FloatVector.zero(S);
 FloatVector c0_1 = FloatVector.zero(S);
@@ -1618,8 +1562,8 @@ c3_1.add(FloatVector.fromArray(S, w, wo + 3 * tapFloats + 1 * L)).intoArray(w, w
 c4_0.add(FloatVector.fromArray(S, w, wo + 4 * tapFloats + 0 * L)).intoArray(w, wo + 4 * tapFloats + 0 * L);
 c4_1.add(FloatVector.fromArray(S, w, wo + 4 * tapFloats + 1 * L)).intoArray(w, wo + 4 * tapFloats + 1 * L);
 }
-/** Adds to the weight gradients of 5 depthwise taps of a row and 1 vectors of channels. */
-public static void depthwiseOuter5x1(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
+/** Adds to the weight gradients of 5 depthwise taps of a row and a vector's channels from a lane on. */
+public static void depthwiseOuter5x1(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats, int lane) {
 FloatVector c0_0 = FloatVector.zero(S);
 FloatVector c1_0 = FloatVector.zero(S);
 FloatVector c2_0 = FloatVector.zero(S);
@@ -1658,53 +1602,7 @@ c4_0 = FloatVector.fromArray(S, x, from + 4 * tapStep + 0 * L).fma(d0, c4_0);
 at += step;
 d += gStep;
 }
-c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L)).intoArray(w, wo + 0 * tapFloats + 0 * L);
-c1_0.add(FloatVector.fromArray(S, w, wo + 1 * tapFloats + 0 * L)).intoArray(w, wo + 1 * tapFloats + 0 * L);
-c2_0.add(FloatVector.fromArray(S, w, wo + 2 * tapFloats + 0 * L)).intoArray(w, wo + 2 * tapFloats + 0 * L);
-c3_0.add(FloatVector.fromArray(S, w, wo + 3 * tapFloats + 0 * L)).intoArray(w, wo + 3 * tapFloats + 0 * L);
-c4_0.add(FloatVector.fromArray(S, w, wo + 4 * tapFloats + 0 * L)).intoArray(w, wo + 4 * tapFloats + 0 * L);
-}
-/** Adds to the weight gradients of 5 depthwise taps of a row and part of a vector of channels. */
-public static void depthwiseOuter5xMasked(int pixels, int first, int step, int tapColumns, int width, int lanes, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats) {
-var mask = S.indexInRange(0, lanes);
-FloatVector c0_0 = FloatVector.zero(S);
-FloatVector c1_0 = FloatVector.zero(S);
-FloatVector c2_0 = FloatVector.zero(S);
-FloatVector c3_0 = FloatVector.zero(S);
-FloatVector c4_0 = FloatVector.zero(S);
-int reach = 4 * tapColumns;
-int tapStep = tapColumns * pixelFloats;
-int at = first;
-int d = go;
-for (int p = 0; p < pixels; p++) {
-FloatVector d0 = FloatVector.fromArray(S, g, d + 0 * L, mask);
-int from = xo + at * pixelFloats;
-if (at >= 0 && at + reach < width) {
-c0_0 = FloatVector.fromArray(S, x, from + 0 * tapStep + 0 * L, mask).fma(d0, c0_0);
-c1_0 = FloatVector.fromArray(S, x, from + 1 * tapStep + 0 * L, mask).fma(d0, c1_0);
-c2_0 = FloatVector.fromArray(S, x, from + 2 * tapStep + 0 * L, mask).fma(d0, c2_0);
-c3_0 = FloatVector.fromArray(S, x, from + 3 * tapStep + 0 * L, mask).fma(d0, c3_0);
-c4_0 = FloatVector.fromArray(S, x, from + 4 * tapStep + 0 * L, mask).fma(d0, c4_0);
-} else {
-if (at + 0 * tapColumns >= 0 && at + 0 * tapColumns < width) {
-c0_0 = FloatVector.fromArray(S, x, from + 0 * tapStep + 0 * L, mask).fma(d0, c0_0);
-}
-if (at + 1 * tapColumns >= 0 && at + 1 * tapColumns < width) {
-c1_0 = FloatVector.fromArray(S, x, from + 1 * tapStep + 0 * L, mask).fma(d0, c1_0);
-}
-if (at + 2 * tapColumns >= 0 && at + 2 * tapColumns < width) {
-c2_0 = FloatVector.fromArray(S, x, from + 2 * tapStep + 0 * L, mask).fma(d0, c2_0);
-}
-if (at + 3 * tapColumns >= 0 && at + 3 * tapColumns < width) {
-c3_0 = FloatVector.fromArray(S, x, from + 3 * tapStep + 0 * L, mask).fma(d0, c3_0);
-}
-if (at + 4 * tapColumns >= 0 && at + 4 * tapColumns < width) {
-c4_0 = FloatVector.fromArray(S, x, from + 4 * tapStep + 0 * L, mask).fma(d0, c4_0);
-}
-}
-at += step;
-d += gStep;
-}
+var mask = S.indexInRange(-lane, L - lane);
 c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L, mask)).intoArray(w, wo + 0 * tapFloats + 0 * L, mask);
 c1_0.add(FloatVector.fromArray(S, w, wo + 1 * tapFloats + 0 * L, mask)).intoArray(w, wo + 1 * tapFloats + 0 * L, mask);
 c2_0.add(FloatVector.fromArray(S, w, wo + 2 * tapFloats + 0 * L, mask)).intoArray(w, wo + 2 * tapFloats + 0 * L, mask);

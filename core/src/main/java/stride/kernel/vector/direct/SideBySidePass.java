@@ -20,7 +20,11 @@ public final class SideBySidePass implements ConvolutionPass {
 
   private final Sweep sweep;
   private final int pixels;
-  private final int filterColumns;
+
+  /** Columns of a pixel's filter, and of the wide one. */
+  private final int columns;
+
+  private final int wideColumns;
   private final int wideFloats;
   private final DirectPass wide;
 
@@ -28,23 +32,24 @@ public final class SideBySidePass implements ConvolutionPass {
   public SideBySidePass(Sweep sweep, int together, int threads) {
     this.sweep = sweep;
     pixels = pixels(sweep);
-    filterColumns = sweep.reach().columns() + (pixels - 1) * sweep.columnStep();
+    columns = sweep.reach().columns();
+    wideColumns = columns + (pixels - 1) * sweep.columnStep();
     int width = pixels * sweep.width();
-    int rows = sweep.taps().size() / sweep.reach().columns();
-    wideFloats = rows * filterColumns * sweep.depth() * width;
+    int rows = sweep.taps().size() / columns;
+    wideFloats = rows * wideColumns * sweep.depth() * width;
     wide = new DirectPass(wide(rows, width), together, threads, pixels);
   }
 
   private Sweep wide(int rows, int width) {
     var taps = new ArrayList<Sweep.Tap>();
     for (int r = 0; r < rows; r++) {
-      var first = sweep.taps().get(r * sweep.reach().columns());
-      for (int q = 0; q < filterColumns; q++) {
-        taps.add(new Sweep.Tap(first.row(), first.column() + q, r * filterColumns + q));
+      var first = sweep.taps().get(r * columns);
+      for (int q = 0; q < wideColumns; q++) {
+        taps.add(new Sweep.Tap(first.row(), first.column() + q, r * wideColumns + q));
       }
     }
     var target = sweep.target();
-    int columns = sweep.columns() / pixels;
+    int widePixels = sweep.columns() / pixels;
     return new Sweep(
         sweep.sourceHeight(),
         sweep.sourceWidth(),
@@ -52,14 +57,14 @@ public final class SideBySidePass implements ConvolutionPass {
         sweep.depth(),
         width,
         sweep.height(),
-        columns,
+        widePixels,
         sweep.rowStep(),
         sweep.columnStep() * pixels,
         taps,
-        new Sweep.Target(target.height(), columns, target.row(), target.rowStep(), 0, 1),
+        new Sweep.Target(target.height(), widePixels, target.row(), target.rowStep(), 0, 1),
         new Sweep.WeightOrder(sweep.depth() * width, width, 1, 0),
         sweep.sourcePitch(),
-        width);
+        pixels * sweep.targetPitch());
   }
 
   /** {@return whether two or more neighbouring pixels fit into a vector and save products} */
@@ -70,7 +75,6 @@ public final class SideBySidePass implements ConvolutionPass {
     double products =
         (reach.columns() + (pixels - 1.0) * sweep.columnStep()) / (pixels * reach.columns());
     return sweep.groups() == 1
-        && sweep.targetPitch() == sweep.width()
         && target.column() == 0
         && target.columnStep() == 1
         && target.width() == sweep.columns()
@@ -123,12 +127,11 @@ public final class SideBySidePass implements ConvolutionPass {
   /** Writes the filter of several pixels: [row][column][channel][pixel][output channel]. */
   private void widen(float[] w, int wo, float[] to, int at) {
     Arrays.fill(to, at, at + wideFloats, 0);
-    int columns = sweep.reach().columns();
     var order = sweep.weights();
     for (int t = 0; t < sweep.taps().size(); t++) {
       int from = wo + sweep.taps().get(t).number() * order.tapStep();
       for (int i = 0; i < pixels; i++) {
-        int column = t / columns * filterColumns + t % columns + i * sweep.columnStep();
+        int column = t / columns * wideColumns + t % columns + i * sweep.columnStep();
         for (int c = 0; c < sweep.depth(); c++) {
           int row = at + ((column * sweep.depth() + c) * pixels + i) * sweep.width();
           for (int j = 0; j < sweep.width(); j++) {
