@@ -1,16 +1,19 @@
 #!/usr/bin/python3
-"""detectors.py [NAME...]: what torchvision's detectors have and find, into the zoo's test resources.
+"""detectors.py [PART [NAME...]]: what torchvision's detectors have and find, into the zoo's test resources. PART is state,
+boxes, large or gradients.
 
 detector_state_dicts.txt.gz  a line "name parameters" for each network with 91 classes, as in zoo.py, then a line for each
                              tensor: its name and shape
 detections.txt.gz            for each network the exponents of its golden weights, and what it finds in three pictures of
                              different sizes, alone and as one batch: label, score, left, top, right, bottom
+large_detections.txt.gz      the same of one network with a pyramid of each kind, at the published size of pictures; minutes
+                             for each network, and 10 GB of memory
 detector_gradients.txt.gz    for each network what is added to biases, how far PyTorch's floats are from its doubles, the
                              losses of one training step with two pictures, and of each weight's gradient the norm, the
                              largest number, the product with random numbers, and four numbers
 
 Golden weights are those of zoo.py. PyTorch computes in double; pictures are chosen so that its floats find the same.
-With names, only these networks' lines are printed.
+With names, only these networks' lines are made, and printed instead of written.
 """
 
 import sys
@@ -28,11 +31,14 @@ from zoo import filters, name_hash, numbers, uniform, write
 CLASSES = 7
 BOXES = 30
 
-# For a training step, what is added to the biases of normalisations, more where they normalise batches, and what to those
-# of other layers before a ReLU, whose names hold one of these parts.
-PASSING = {"ssdlite": (2, 0), "ssd300": (0, 1), "retinanet": (0.5, 1), "fcos": (0.5, 0), "fasterrcnn": (0.5, 1)}
+# For a training step, what is added to the biases of normalisations, more where they normalise batches, but not before a
+# hard swish, and what to those of other layers before a ReLU, whose names hold one of these parts.
+PASSING = {"ssdlite": (3, 0), "ssd300": (0, 1), "retinanet": (0.5, 1), "fcos": (0.5, 0), "fasterrcnn": (0.5, 1)}
 PASSING_LAYERS = ["backbone.features.", "backbone.extra.", "_head.conv.", "rpn.head.conv.", "box_head.fc"]
 SIZES = [(120, 160), (150, 100), (97, 131)]
+
+# The longer side of the third one becomes 1333, and its shorter one less than 800.
+LARGE_SIZES = [(120, 160), (150, 100), (190, 90)]
 
 # A gradient is compared with its own norm and the first of these shares of the largest one with which rounding is small.
 # Statistics of batches make more of it.
@@ -44,12 +50,19 @@ BATCHES_SHARES = [1e-3]
 ROUNDING = 3e-4
 TRIES = 3
 
+# Where activations bend, and how far their inputs are from there in the pictures for ssdlite, which has no maxima: further
+# than rounding moves them.
+BENDS = {nn.Hardswish: (-3, 3), nn.Hardsigmoid: (-3, 3), nn.ReLU6: (0, 6), nn.ReLU: (0,)}
+MARGIN = 1e-5
+
 # How large pictures become, for networks that take any size, and those of the training step.
 RESIZED = (160, 266)
+PUBLISHED = (800, 1333)
 STEP = (160, 192)
 
 NETWORKS = ["ssd300_vgg16", "ssdlite320_mobilenet_v3_large", "retinanet_resnet50_fpn", "fcos_resnet50_fpn",
             "fasterrcnn_resnet50_fpn", "fasterrcnn_mobilenet_v3_large_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn"]
+LARGE = ["retinanet_resnet50_fpn", "fcos_resnet50_fpn", "fasterrcnn_resnet50_fpn"]
 
 # The logarithm of a layer's standard deviation: logits are spread, and boxes stay near their anchors.
 SPREAD = {
@@ -93,8 +106,12 @@ def golden(name, images, passing=0, layers=0, **kwargs):
     pass."""
     model = made(name, CLASSES, **kwargs).double().eval()
     names = {}
+    before = None
     for path, module in model.named_modules():
         norm = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm, FrozenBatchNorm2d))
+        if isinstance(module, nn.Hardswish):
+            before.bias.data -= passing
+        before = module
         for own, tensor in list(module.named_parameters(recurse=False)) + list(module.named_buffers(recurse=False)):
             full = path + "." + own
             if own == "num_batches_tracked":
@@ -151,13 +168,9 @@ def picture(number, height, width):
     return torch.from_numpy(noise).reshape(height, width, 3).permute(2, 0, 1).double().contiguous()
 
 
-def pictures(first):
-    return [picture(first + i, *size) for i, size in enumerate(SIZES)]
-
-
-def limits(name):
+def limits(name, resized):
     limit = "detections_per_img" if not name.startswith("faster") else "box_detections_per_img"
-    sizes = {} if name.startswith("ssd") else {"min_size": RESIZED[0], "max_size": RESIZED[1]}
+    sizes = {} if name.startswith("ssd") else {"min_size": resized[0], "max_size": resized[1]}
     return {limit: BOXES, **sizes}
 
 
@@ -182,10 +195,10 @@ def exponents_line(exponents):
     return "exponents " + " ".join("%s %d" % item for item in exponents.items())
 
 
-def detections_of(name):
+def detections_of(name, sizes=SIZES, resized=RESIZED):
     for first in range(1, 300, 3):
-        images = pictures(first)
-        model, exponents = golden(name, images, **limits(name))
+        images = [picture(first + i, *size) for i, size in enumerate(sizes)]
+        model, exponents = golden(name, images, **limits(name, resized))
         results = found(model, images)
         if min(len(r) for r in results) < 5 or not agree(results, found(model.float(), [i.float() for i in images])):
             continue
@@ -197,6 +210,10 @@ def detections_of(name):
             name, first, [len(r) for r in results], results[0][-1][1], results[0][0][1]), flush=True)
         return lines
     raise SystemExit("%s: floats find something else in all pictures" % name)
+
+
+def large_detections_of(name):
+    return detections_of(name, LARGE_SIZES, PUBLISHED)
 
 
 def truths(name):
@@ -247,6 +264,20 @@ def projection(path, gradient):
     return float(gradient @ torch.from_numpy(uniform(name_hash(path + " projection"), len(gradient), -3**0.5, 3**0.5)).double())
 
 
+def margin(model, images, targets):
+    """How close the input of an activation comes to one of its bends."""
+    closest = []
+
+    def look(module, given):
+        closest.extend(float((given[0] - bend).abs().min()) for bend in BENDS[type(module)])
+
+    hooks = [module.register_forward_pre_hook(look) for module in model.modules() if type(module) in BENDS]
+    step(model, images, targets)
+    for hook in hooks:
+        hook.remove()
+    return min(closest)
+
+
 def difference(path, gradient, floats, floor):
     """How far floats are from what the golden says of a gradient, in parts of it."""
     apart = [abs(float(a - b)) for a, b in zip(samples(gradient), samples(floats))]
@@ -259,11 +290,18 @@ def gradients_of(name):
     height, width = step_size(name)
     norms, layers = passing(name)
     best = None
-    for first in range(1, 2 * TRIES, 2):
+    tries = 0
+    first = -1
+    while tries < TRIES:
+        first += 2
         images = [picture(first + i, height, width) for i in range(2)]
         model, exponents = golden(name, images, norms, layers, **step_settings(name))
         model.train()
         state = {n: t.clone() for n, t in model.state_dict().items()}
+        if name.startswith("ssdlite") and margin(model, images, truths(name)) < MARGIN:
+            continue
+        tries += 1
+        model.load_state_dict(state)
         losses, gradients = step(model, images, truths(name))
         model.load_state_dict(state)
         model.float()
@@ -299,9 +337,14 @@ def state_dict_of(name):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    chosen = sys.argv[2:] or NETWORKS
-    parts = {"state": ("detector_state_dicts.txt.gz", state_dict_of), "boxes": ("detections.txt.gz", detections_of),
-             "gradients": ("detector_gradients.txt.gz", gradients_of)}
+    parts = {"state": ("detector_state_dicts.txt.gz", NETWORKS, state_dict_of),
+             "boxes": ("detections.txt.gz", NETWORKS, detections_of),
+             "large": ("large_detections.txt.gz", LARGE, large_detections_of),
+             "gradients": ("detector_gradients.txt.gz", NETWORKS, gradients_of)}
     for part in sys.argv[1:2] or parts:
-        file, lines_of = parts[part]
-        write(file, chosen, lines_of)
+        file, networks, lines_of = parts[part]
+        if sys.argv[2:]:
+            for name in sys.argv[2:]:
+                print("\n".join(lines_of(name)))
+        else:
+            write(file, networks, lines_of)
