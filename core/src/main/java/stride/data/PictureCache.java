@@ -16,8 +16,8 @@ import stride.tensor.Shape;
 /**
  * Keeps pictures in memory, as bytes, so that each is decoded once. Of pictures of classes it keeps
  * the images that are made of whole pictures and, for random parts, the pictures, reduced if their
- * shorter side is longer than twice the image's; pictures with boxes are kept as they are. Pictures that do not fit into the cache are decoded each time,
- * with the same result. Thread-safe.
+ * shorter side is longer than twice the image's; pictures with boxes are kept as they are. Pictures
+ * that do not fit into the cache are decoded each time, with the same result. Thread-safe.
  */
 public final class PictureCache {
   /** The largest part of the JVM's maximum memory that the cache takes. */

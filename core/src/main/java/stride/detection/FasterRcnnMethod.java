@@ -137,8 +137,7 @@ public record FasterRcnnMethod(
   }
 
   /** Runs the second stage on all regions, and adds the boxes of each to those of its picture. */
-  private void choose(
-      Computed computed, Regions regions, Limits limits, List<Candidates> chosen) {
+  private void choose(Computed computed, Regions regions, Limits limits, List<Candidates> chosen) {
     var stage = secondStage(computed.network());
     var cutter = RegionCutter.of(this, computed);
     computed
@@ -157,7 +156,14 @@ public record FasterRcnnMethod(
                 Computed.requireNumbers(outputs, List.of(CLASS, BOX), count);
                 for (int i = 0; i < count; i++) {
                   int n = regions.picture(first + i);
-                  add(outputs, i, regions, first + i, computed.sizes().get(n), limits, chosen.get(n));
+                  add(
+                      outputs,
+                      i,
+                      regions,
+                      first + i,
+                      computed.sizes().get(n),
+                      limits,
+                      chosen.get(n));
                 }
               }
               return chosen;

@@ -122,7 +122,8 @@ final class DetectionsTest {
                 List.of(),
                 stride.image.Preprocessing.none(input)),
             List.of());
-    return described.withMethod(resizing((DetectionMethod) described.method(), resizing), List.of());
+    return described.withMethod(
+        resizing((DetectionMethod) described.method(), resizing), List.of());
   }
 
   private static DetectionMethod resizing(DetectionMethod method, Resizing resizing) {
