@@ -134,9 +134,9 @@ final class DetectorGolden {
     }
   }
 
-  static List<Detections> detections(String file) {
+  static List<Detections> detections() {
     var all = new ArrayList<Detections>();
-    Golden.paragraphs(file)
+    Golden.paragraphs("detections.txt.gz")
         .forEach(
             (name, lines) -> {
               var boxes = new ArrayList<List<Found>>();
