@@ -12,7 +12,7 @@ void main(String... files) throws Exception {
   var found = detector.detect(picture);
   found.forEach(box -> IO.println("%s: %s".formatted(detector.name(box), box)));
   found.forEach(box -> picture.createGraphics().draw(new Float(box.left(), box.top(), box.right() - box.left(), box.bottom() - box.top())));
-  if (found.isEmpty() || !ImageIO.write(picture, "png", new File("found.png"))) throw new AssertionError("nothing is found");
+  if (found.isEmpty() || !ImageIO.write(picture, "png", Files.createTempFile("found", ".png").toFile())) throw new AssertionError("nothing is found");
 }
 Model learned() {
   var fresh = Zoo.find("fastestdet").detecting(Model.initialized(Zoo.find("fastestdet").networkFor(Shape.image(64, 64, 3), List.of("square")), 1), List.of("square"));
