@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""detectors.py [NAME...]: what torchvision's detectors have and find, into the zoo's test resources.
+"""detectors.py [PART [NAME...]]: what torchvision's detectors have and find, into the zoo's test resources. PART is state,
+boxes or gradients.
 
 detector_state_dicts.txt.gz  a line "name parameters" for each network with 91 classes, as in zoo.py, then a line for each
                              tensor: its name and shape
@@ -10,7 +11,7 @@ detector_gradients.txt.gz    for each network what is added to biases, how far P
                              largest number, the product with random numbers, and four numbers
 
 Golden weights are those of zoo.py. PyTorch computes in double; pictures are chosen so that its floats find the same.
-With names, only these networks' lines are printed.
+With names, only these networks' lines are made, and printed instead of written.
 """
 
 import sys
@@ -28,9 +29,9 @@ from zoo import filters, name_hash, numbers, uniform, write
 CLASSES = 7
 BOXES = 30
 
-# For a training step, what is added to the biases of normalisations, more where they normalise batches, and what to those
-# of other layers before a ReLU, whose names hold one of these parts.
-PASSING = {"ssdlite": (2, 0), "ssd300": (0, 1), "retinanet": (0.5, 1), "fcos": (0.5, 0), "fasterrcnn": (0.5, 1)}
+# For a training step, what is added to the biases of normalisations, more where they normalise batches, but not before a
+# hard swish, and what to those of other layers before a ReLU, whose names hold one of these parts.
+PASSING = {"ssdlite": (3, 0), "ssd300": (0, 1), "retinanet": (0.5, 1), "fcos": (0.5, 0), "fasterrcnn": (0.5, 1)}
 PASSING_LAYERS = ["backbone.features.", "backbone.extra.", "_head.conv.", "rpn.head.conv.", "box_head.fc"]
 SIZES = [(120, 160), (150, 100), (97, 131)]
 
@@ -43,6 +44,11 @@ BATCHES_SHARES = [1e-3]
 # inputs are rounded to the other side of its bend moves a gradient by more than rounding.
 ROUNDING = 3e-4
 TRIES = 3
+
+# Where activations bend, and how far their inputs are from there in the pictures for ssdlite, which has no maxima: further
+# than rounding moves them.
+BENDS = {nn.Hardswish: (-3, 3), nn.Hardsigmoid: (-3, 3), nn.ReLU6: (0, 6), nn.ReLU: (0,)}
+MARGIN = 1e-5
 
 # How large pictures become, for networks that take any size, and those of the training step.
 RESIZED = (160, 266)
@@ -93,8 +99,12 @@ def golden(name, images, passing=0, layers=0, **kwargs):
     pass."""
     model = made(name, CLASSES, **kwargs).double().eval()
     names = {}
+    before = None
     for path, module in model.named_modules():
         norm = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm, FrozenBatchNorm2d))
+        if isinstance(module, nn.Hardswish):
+            before.bias.data -= passing
+        before = module
         for own, tensor in list(module.named_parameters(recurse=False)) + list(module.named_buffers(recurse=False)):
             full = path + "." + own
             if own == "num_batches_tracked":
@@ -151,10 +161,6 @@ def picture(number, height, width):
     return torch.from_numpy(noise).reshape(height, width, 3).permute(2, 0, 1).double().contiguous()
 
 
-def pictures(first):
-    return [picture(first + i, *size) for i, size in enumerate(SIZES)]
-
-
 def limits(name):
     limit = "detections_per_img" if not name.startswith("faster") else "box_detections_per_img"
     sizes = {} if name.startswith("ssd") else {"min_size": RESIZED[0], "max_size": RESIZED[1]}
@@ -184,7 +190,7 @@ def exponents_line(exponents):
 
 def detections_of(name):
     for first in range(1, 300, 3):
-        images = pictures(first)
+        images = [picture(first + i, *size) for i, size in enumerate(SIZES)]
         model, exponents = golden(name, images, **limits(name))
         results = found(model, images)
         if min(len(r) for r in results) < 5 or not agree(results, found(model.float(), [i.float() for i in images])):
@@ -247,6 +253,20 @@ def projection(path, gradient):
     return float(gradient @ torch.from_numpy(uniform(name_hash(path + " projection"), len(gradient), -3**0.5, 3**0.5)).double())
 
 
+def margin(model, images, targets):
+    """How close the input of an activation comes to one of its bends."""
+    closest = []
+
+    def look(module, given):
+        closest.extend(float((given[0] - bend).abs().min()) for bend in BENDS[type(module)])
+
+    hooks = [module.register_forward_pre_hook(look) for module in model.modules() if type(module) in BENDS]
+    step(model, images, targets)
+    for hook in hooks:
+        hook.remove()
+    return min(closest)
+
+
 def difference(path, gradient, floats, floor):
     """How far floats are from what the golden says of a gradient, in parts of it."""
     apart = [abs(float(a - b)) for a, b in zip(samples(gradient), samples(floats))]
@@ -259,11 +279,18 @@ def gradients_of(name):
     height, width = step_size(name)
     norms, layers = passing(name)
     best = None
-    for first in range(1, 2 * TRIES, 2):
+    tries = 0
+    first = -1
+    while tries < TRIES:
+        first += 2
         images = [picture(first + i, height, width) for i in range(2)]
         model, exponents = golden(name, images, norms, layers, **step_settings(name))
         model.train()
         state = {n: t.clone() for n, t in model.state_dict().items()}
+        if name.startswith("ssdlite") and margin(model, images, truths(name)) < MARGIN:
+            continue
+        tries += 1
+        model.load_state_dict(state)
         losses, gradients = step(model, images, truths(name))
         model.load_state_dict(state)
         model.float()
@@ -299,9 +326,12 @@ def state_dict_of(name):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    chosen = sys.argv[2:] or NETWORKS
     parts = {"state": ("detector_state_dicts.txt.gz", state_dict_of), "boxes": ("detections.txt.gz", detections_of),
              "gradients": ("detector_gradients.txt.gz", gradients_of)}
     for part in sys.argv[1:2] or parts:
         file, lines_of = parts[part]
-        write(file, chosen, lines_of)
+        if sys.argv[2:]:
+            for name in sys.argv[2:]:
+                print("\n".join(lines_of(name)))
+        else:
+            write(file, NETWORKS, lines_of)

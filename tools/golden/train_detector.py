@@ -107,11 +107,11 @@ class FastestDet:
 
 
 class SsdLite:
-    """What a training needs of torchvision's SSDLite, whose label 0 is the background; as Stride does it with --batch 16
-    --lr 0.05 --schedule one-cycle --epochs 60 --augment light."""
+    """What a training needs of torchvision's SSDLite, whose label 0 is the background; as Stride does it with --batch 8
+    --lr 0.03 --schedule one-cycle --epochs 30 --augment light."""
 
     side = 320
-    settings = dict(rate=0.05, momentum=0.9, decay=4e-5, batch=16, epochs=60, scale=(1, 1), colours=(0, 0, 0, 0))
+    settings = dict(rate=0.03, momentum=0.9, decay=4e-5, batch=8, epochs=30, scale=(1, 1), colours=(0, 0, 0, 0))
 
     def __init__(self, classes, weights):
         self.model = torchvision.models.detection.ssdlite320_mobilenet_v3_large(

@@ -89,7 +89,7 @@ class KilledTrainingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--augment strong --ema 0.9",
+        "--augment strong --ema 0.9 --cache-pictures",
         "--augment light --freeze backbone --unfreeze-after 3"
       })
   void killedOnBoxesAndGoneOnWith(String options) throws Exception {

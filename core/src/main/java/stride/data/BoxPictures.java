@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.image.PictureOptions;
 import stride.image.Pictures;
@@ -15,7 +16,8 @@ import stride.image.Preprocessing;
 
 /**
  * Pictures in which objects are marked, decoded each time they are read; only their names and boxes
- * are held in memory. {@link stride.data.boxes.BoxLayout} reads them from folders. Thread-safe.
+ * are held in memory, unless they are {@link #cached}. {@link stride.data.boxes.BoxLayout} reads
+ * them from folders. Thread-safe.
  */
 public final class BoxPictures implements Dataset<BoxedPicture> {
   private final Path source;
@@ -23,6 +25,7 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
   private final List<MarkedPicture> pictures;
   private final List<String> skipped;
   private final PictureOptions options;
+  private final @Nullable PictureCache cache;
 
   /**
    * Creates a data set.
@@ -41,11 +44,22 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
       List<MarkedPicture> pictures,
       List<String> skipped,
       PictureOptions options) {
+    this(source, labels, pictures, skipped, options, null);
+  }
+
+  private BoxPictures(
+      Path source,
+      List<String> labels,
+      List<MarkedPicture> pictures,
+      List<String> skipped,
+      PictureOptions options,
+      @Nullable PictureCache cache) {
     this.source = source;
     this.labels = List.copyOf(labels);
     this.pictures = List.copyOf(pictures);
     this.skipped = List.copyOf(skipped);
     this.options = options;
+    this.cache = cache;
     if (pictures.isEmpty()) {
       throw new IllegalArgumentException(source + ": has no pictures");
     }
@@ -87,7 +101,10 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
   }
 
   private BoxedPicture read(MarkedPicture marked) throws IOException {
-    var picture = Pictures.decode(marked.file(), options);
+    var picture =
+        cache == null
+            ? Pictures.decode(marked.file(), options)
+            : cache.picture(marked.file(), options);
     return new BoxedPicture(marked.file(), picture, marked.objectsIn(picture));
   }
 
@@ -157,7 +174,16 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
    * @param options how pictures are decoded
    */
   public BoxPictures with(PictureOptions options) {
-    return new BoxPictures(source, labels, pictures, skipped, options);
+    return new BoxPictures(source, labels, pictures, skipped, options, cache);
+  }
+
+  /**
+   * {@return a view of these pictures, which are kept in memory once they are decoded}
+   *
+   * @param cache keeps the pictures; several data sets may share it
+   */
+  public BoxPictures cached(PictureCache cache) {
+    return new BoxPictures(source, labels, pictures, skipped, options, cache);
   }
 
   /**
@@ -170,13 +196,13 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
   public BoxPictures withClasses(ClassMatch match) {
     match.requireSure(true);
     var renumbered = pictures.stream().map(picture -> picture.renumbered(match.numbers())).toList();
-    return new BoxPictures(source, match.names(), renumbered, skipped, options);
+    return new BoxPictures(source, match.names(), renumbered, skipped, options, cache);
   }
 
   @Override
   public BoxPictures select(int... indices) {
     var chosen = Arrays.stream(Selection.checked(indices, size())).mapToObj(pictures::get).toList();
-    return new BoxPictures(source, labels, chosen, skipped, options);
+    return new BoxPictures(source, labels, chosen, skipped, options, cache);
   }
 
   @Override
@@ -217,7 +243,7 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
         .map(picture -> broken.get(picture.file()))
         .filter(Objects::nonNull)
         .forEach(all::add);
-    return new BoxPictures(source, labels, sound, all, options);
+    return new BoxPictures(source, labels, sound, all, options, cache);
   }
 
   /** Returns one line with where the pictures come from, their number and that of the classes. */

@@ -54,6 +54,13 @@ public record FasterRcnnMethod(
   /** Boxes with a shorter side are none. */
   private static final float SHORTEST = 1e-2f;
 
+  /**
+   * How many regions the second stage computes at a time: of a thousand regions of each picture of
+   * a batch, those that wait are cut out later, so that they take no memory. So many are enough to
+   * read the weights of its dense layers rarely.
+   */
+  private static final int AT_ONCE = 256;
+
   /** The part of a network's graph behind its regions, with these as its only input. */
   static Graph secondStage(Network network) {
     var graph = network.graph();
@@ -116,71 +123,82 @@ public record FasterRcnnMethod(
   @Override
   public List<FoundBoxes> boxes(Computed computed, Limits limits) {
     float[] all = anchors(computed.network());
-    var regions = new ArrayList<FoundBoxes>();
-    int count = 0;
+    var proposed = new ArrayList<FoundBoxes>();
+    var chosen = new ArrayList<Candidates>();
     for (int n = 0; n < computed.sizes().size(); n++) {
-      regions.add(proposals.of(this, computed, n, all));
-      count += regions.getLast().count();
+      proposed.add(proposals.of(this, computed, n, all));
+      chosen.add(new Candidates());
     }
-    int total = count;
-    if (total == 0) {
-      return regions.stream().map(_ -> none()).toList();
+    var regions = new Regions(proposed);
+    if (regions.count() > 0) {
+      choose(computed, regions, limits, chosen);
     }
+    return chosen.stream().map(own -> own.suppressed(suppression, limits.maxBoxes())).toList();
+  }
+
+  /** Runs the second stage on all regions, and adds the boxes of each to those of its picture. */
+  private void choose(Computed computed, Regions regions, Limits limits, List<Candidates> chosen) {
     var stage = secondStage(computed.network());
     var cutter = RegionCutter.of(this, computed);
-    return computed
+    computed
         .engine()
         .withPlan(
             stage,
             computed.weights().part(stage),
-            total,
+            Math.min(regions.count(), AT_ONCE),
             Purpose.inference().withOutputs(CLASS, BOX),
             plan -> {
-              cutter.cut(regions, plan.input());
-              plan.forward(total);
-              var outputs = Loss.Outputs.of(plan);
-              Computed.requireNumbers(outputs, List.of(CLASS, BOX), total);
-              var found = new ArrayList<FoundBoxes>();
-              int first = 0;
-              for (int n = 0; n < regions.size(); n++) {
-                found.add(boxes(outputs, first, regions.get(n), computed.sizes().get(n), limits));
-                first += regions.get(n).count();
+              for (int first = 0; first < regions.count(); first += AT_ONCE) {
+                int count = Math.min(AT_ONCE, regions.count() - first);
+                cutter.cut(regions, first, count, plan.input());
+                plan.forward(count);
+                var outputs = Loss.Outputs.of(plan);
+                Computed.requireNumbers(outputs, List.of(CLASS, BOX), count);
+                for (int i = 0; i < count; i++) {
+                  int n = regions.picture(first + i);
+                  add(
+                      outputs,
+                      i,
+                      regions,
+                      first + i,
+                      computed.sizes().get(n),
+                      limits,
+                      chosen.get(n));
+                }
               }
-              return found;
+              return chosen;
             });
   }
 
-  private static FoundBoxes none() {
-    return new FoundBoxes(new float[0], new float[0], new int[0]);
-  }
-
-  /** The boxes of a picture, whose regions are samples from a first one on. */
-  private FoundBoxes boxes(
-      Loss.Outputs outputs, int first, FoundBoxes regions, Size size, Limits limits) {
+  /** Adds the boxes of a region, one for each class of which it is sure enough. */
+  private void add(
+      Loss.Outputs outputs,
+      int sample,
+      Regions regions,
+      int region,
+      Size picture,
+      Limits limits,
+      Candidates chosen) {
     var logits = outputs.value(CLASS);
     var codes = outputs.value(BOX);
     int classes = logits.stride();
     var scores = new float[classes];
-    var chosen = new Candidates();
-    for (int i = 0; i < regions.count(); i++) {
-      SsdMethod.softmax(logits.array(), logits.at(first + i), classes, scores, 0, 1);
-      for (int c = 1; c < classes; c++) {
-        if (scores[c] > (float) limits.minScore()) {
-          int to = chosen.add(scores[c], c - 1 + firstLabel);
-          CODER.decode(
-              codes.array(),
-              codes.at(first + i) + 4 * c,
-              regions.corners(),
-              4 * i,
-              chosen.corners(),
-              to);
-          Boxes.clip(chosen.corners(), to, 1, size.height(), size.width());
-          if (!Boxes.hasSides(chosen.corners(), to, SHORTEST)) {
-            chosen.dropLast();
-          }
+    SsdMethod.softmax(logits.array(), logits.at(sample), classes, scores, 0, 1);
+    for (int c = 1; c < classes; c++) {
+      if (scores[c] > (float) limits.minScore()) {
+        int to = chosen.add(scores[c], c - 1 + firstLabel);
+        CODER.decode(
+            codes.array(),
+            codes.at(sample) + 4 * c,
+            regions.corners(region),
+            regions.corner(region),
+            chosen.corners(),
+            to);
+        Boxes.clip(chosen.corners(), to, 1, picture.height(), picture.width());
+        if (!Boxes.hasSides(chosen.corners(), to, SHORTEST)) {
+          chosen.dropLast();
         }
       }
     }
-    return chosen.suppressed(suppression, limits.maxBoxes());
   }
 }

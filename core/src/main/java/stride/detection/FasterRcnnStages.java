@@ -217,13 +217,13 @@ final class FasterRcnnStages implements Loss {
               var proposed = method.proposals().learned(method, computed, n, anchors);
               chosen[n] = chosen(proposed, truths.get(n), key(n, REGIONS));
             });
-    var regions = Arrays.stream(chosen).map(Chosen::boxes).toList();
-    int count = Arrays.stream(chosen).mapToInt(own -> own.labels.length).sum();
+    var regions = new Regions(Arrays.stream(chosen).map(Chosen::boxes).toList());
+    int count = regions.count();
     if (count == 0) {
       return 0;
     }
     var cutter = RegionCutter.of(method, computed);
-    cutter.cut(regions, second.input());
+    cutter.cut(regions, 0, count, second.input());
     second.forward(count);
     double sum = 0;
     double weight = 1.0 / count;

@@ -45,32 +45,22 @@ record RegionCutter(
     return -Math.getExponent(scale);
   }
 
-  /** The sample of each region and its number there: picture after picture. */
-  private static int[] samples(List<FoundBoxes> regions) {
-    int count = regions.stream().mapToInt(FoundBoxes::count).sum();
-    var samples = new int[count];
-    int at = 0;
-    for (int n = 0; n < regions.size(); n++) {
-      for (int i = 0; i < regions.get(n).count(); i++) {
-        samples[at++] = n;
-      }
-    }
-    return samples;
-  }
-
-  /** Writes the regions of all pictures, one after the other, as samples of a batch. */
-  void cut(List<FoundBoxes> regions, Buffer into) {
-    int[] samples = samples(regions);
-    int[] firsts = firsts(regions);
+  /** Writes some of the regions as the first samples of a batch. */
+  void cut(Regions regions, int first, int count, Buffer into) {
     engine.forEach(
-        samples.length,
-        (region, worker) -> {
-          int n = samples[region];
-          int box = 4 * (region - firsts[n]);
-          float[] corners = regions.get(n).corners();
-          int map = levels.map(corners, box);
+        count,
+        (sample, worker) -> {
+          int region = first + sample;
+          float[] corners = regions.corners(region);
+          int corner = regions.corner(region);
+          int map = levels.map(corners, corner);
           var buffer = outputs.value(Levels.name(FasterRcnnMethod.FEATURES, map));
-          align.forward(map(map, buffer, n), corners, box, into.array(), into.at(region));
+          align.forward(
+              map(map, buffer, regions.picture(region)),
+              corners,
+              corner,
+              into.array(),
+              into.at(sample));
         });
   }
 
@@ -78,30 +68,23 @@ record RegionCutter(
    * Adds the gradient of regions to that of the maps. Each map of each picture is one task, whose
    * regions are added in order: the same bits for any number of threads.
    */
-  void addGradient(List<FoundBoxes> regions, Buffer gradient) {
-    int[] firsts = firsts(regions);
+  void addGradient(Regions regions, Buffer gradient) {
     int maps = shapes.size();
     engine.forEach(
-        regions.size() * maps,
+        regions.pictures() * maps,
         (task, worker) -> {
           int n = task / maps;
           int map = task % maps;
-          float[] corners = regions.get(n).corners();
           var into = map(map, outputs.gradient(Levels.name(FasterRcnnMethod.FEATURES, map)), n);
-          for (int i = 0; i < regions.get(n).count(); i++) {
-            if (levels.map(corners, 4 * i) == map) {
-              align.gradient(into, corners, 4 * i, gradient.array(), gradient.at(firsts[n] + i));
+          int end = regions.first(n) + regions.count(n);
+          for (int region = regions.first(n); region < end; region++) {
+            float[] corners = regions.corners(region);
+            int corner = regions.corner(region);
+            if (levels.map(corners, corner) == map) {
+              align.gradient(into, corners, corner, gradient.array(), gradient.at(region));
             }
           }
         });
-  }
-
-  private static int[] firsts(List<FoundBoxes> regions) {
-    var firsts = new int[regions.size()];
-    for (int n = 1; n < firsts.length; n++) {
-      firsts[n] = firsts[n - 1] + regions.get(n - 1).count();
-    }
-    return firsts;
   }
 
   private RoiAlign.FeatureMap map(int map, Buffer buffer, int sample) {

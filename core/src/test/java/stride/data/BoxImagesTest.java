@@ -1,9 +1,11 @@
 package stride.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -288,5 +290,25 @@ class BoxImagesTest {
     assertEquals(1, parts.test().size());
     assertEquals(pictures.labels(), parts.test().labels());
     assertEquals(2, IntStream.of(parts.test().objectsByClass()).sum(), "those of one picture");
+  }
+
+  @Test
+  void cachedPicturesAreTheSameAndDecodedOnce() throws IOException {
+    var preprocessing = preprocessing(new Fit.Stretch(Resampling.BILINEAR));
+    var plain = examples(pictures, preprocessing);
+    var cached = pictures.cached(new PictureCache());
+    var full = pictures.cached(new PictureCache(10));
+    assertEquals(plain, examples(cached, preprocessing));
+    assertEquals(plain, examples(full, preprocessing));
+    for (int i = 0; i < pictures.size(); i++) {
+      Files.delete(pictures.marked(i).file());
+    }
+    assertEquals(plain, examples(cached, preprocessing));
+    assertThrows(UncheckedIOException.class, () -> full.images(preprocessing).get(0));
+  }
+
+  private static List<Example> examples(BoxPictures pictures, Preprocessing preprocessing) {
+    var images = pictures.images(preprocessing);
+    return IntStream.range(0, images.size()).mapToObj(images::get).toList();
   }
 }

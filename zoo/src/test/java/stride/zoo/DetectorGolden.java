@@ -9,6 +9,7 @@ import java.util.Map;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.image.Image;
+import stride.layer.activation.HardSwish;
 import stride.layer.normalization.BatchNorm;
 import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
@@ -52,7 +53,7 @@ final class DetectorGolden {
         values =
             Golden.uniform(
                 entry.name().hashCode(), length, weight ? 0.5 : -0.25, weight ? 1.5 : 0.25);
-        add(values, weight ? 0 : passing.norms());
+        add(values, weight ? 0 : passing.ofNorm(graph, entry.node()));
       } else {
         values = Golden.uniform(entry.name().hashCode(), length, -0.2, 0.2);
         add(values, passing.of(entry.name()));
@@ -70,7 +71,7 @@ final class DetectorGolden {
       double high = own.equals("running_var") ? 2 : own.equals("weight") ? 1.5 : 0.25;
       int length = entry.statistic().length();
       float[] values = Golden.uniform(entry.name().hashCode(), length, low, high);
-      add(values, frozen && own.equals("bias") ? passing.norms() : 0);
+      add(values, frozen && own.equals("bias") ? passing.ofNorm(graph, entry.node()) : 0);
       System.arraycopy(values, 0, weights.statistics(), entry.offset(), length);
     }
     weights.changed();
@@ -86,7 +87,7 @@ final class DetectorGolden {
   /**
    * What is added to biases, so that most ReLUs are well inside of what they pass.
    *
-   * @param norms to those of normalisations
+   * @param norms to those of normalisations, but not before a hard swish, which bends at -3 and 3
    * @param layers to those of other layers before a ReLU
    */
   record Passing(float norms, float layers) {
@@ -99,6 +100,11 @@ final class DetectorGolden {
             "_head.conv.",
             "rpn.head.conv.",
             "box_head.fc");
+
+    float ofNorm(Graph graph, int node) {
+      boolean last = node + 1 == graph.nodes().size();
+      return !last && graph.nodes().get(node + 1).operation() instanceof HardSwish ? 0 : norms;
+    }
 
     float of(String name) {
       return LAYERS.stream().anyMatch(name::contains) ? layers : 0;

@@ -31,9 +31,6 @@ import stride.train.Targets;
 final class DetectorGradientsTest {
   private static final double TOLERANCE = 1e-3;
 
-  /** Of a network whose batch norm has the batch's statistics, which pass rounding on to all. */
-  private static final double BATCHES = 4e-3;
-
   static Stream<DetectorGolden.Step> steps() {
     return DetectorGolden.steps().stream();
   }
@@ -77,11 +74,24 @@ final class DetectorGradientsTest {
             entry,
             expected.gradients().get(entry.name()),
             plan.gradients(),
-            Math.max(
-                expected.name().startsWith("ssdlite") ? BATCHES : TOLERANCE, 4 * expected.floats()),
+            tolerance(expected, entry.name()),
             floor);
       }
     }
+  }
+
+  /**
+   * How far a gradient may be off. Floats decide a few of SSD300's millions of ReLUs and maxima
+   * otherwise than doubles do, as their inputs differ by less than rounding, and each sends a
+   * gradient elsewhere. PyTorch's own floats are off by 4e-3 to 8e-3 for that and for nothing else:
+   * doubles that decide as its floats do have the same gradients to 1e-5 ({@code
+   * tools/golden/decisions.py ssd300_vgg16 3}). No pictures are without such places, so that the
+   * weights of VGG up to conv4_3, before most of them, are compared with what those are off by.
+   */
+  private static double tolerance(DetectorGolden.Step expected, String weight) {
+    boolean decided =
+        expected.name().equals("ssd300_vgg16") && weight.startsWith("backbone.features.");
+    return decided ? 2 * expected.floats() : TOLERANCE;
   }
 
   private static void assertSame(

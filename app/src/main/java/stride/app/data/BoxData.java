@@ -13,6 +13,7 @@ import stride.app.option.PictureArguments;
 import stride.app.run.RunConfig;
 import stride.data.BoxPictures;
 import stride.data.ClassMatch;
+import stride.data.PictureCache;
 import stride.data.Split;
 import stride.data.boxes.BoxLayout;
 import stride.format.FileException;
@@ -34,11 +35,6 @@ public final class BoxData {
    */
   BoxData(BoxLayout found, RunConfig config) {
     this.config = config;
-    if (config.flag("cache_pictures")) {
-      throw new UsageException(
-          "--cache-pictures goes with pictures of classes, %s holds pictures with boxes"
-              .formatted(found.folder()));
-    }
     if (config.given("val_fraction") && found.chooseBy().isPresent()) {
       throw new UsageException(
           "--val-fraction sets some of the pictures to learn from aside, but %s has a %s part to measure with: leave it out"
@@ -88,7 +84,7 @@ public final class BoxData {
     }
     if (config.given("val_fraction")) {
       var parts = train.holdOut(config.number("val_fraction"), config.seed());
-      return new Parts(parts.train(), parts.test());
+      return parts(parts.train(), parts.test());
     }
     var by = layout.chooseBy();
     if (by.isEmpty()) {
@@ -96,7 +92,15 @@ public final class BoxData {
           "%s does not say which pictures to measure with; give --val-fraction 0.2"
               .formatted(layout.folder()));
     }
-    return new Parts(train, withClasses(layout.read(by.get()), train, by.get()));
+    return parts(train, withClasses(layout.read(by.get()), train, by.get()));
+  }
+
+  private Parts parts(BoxPictures train, BoxPictures test) {
+    if (!config.flag("cache_pictures")) {
+      return new Parts(train, test);
+    }
+    var cache = new PictureCache();
+    return new Parts(train.cached(cache), test.cached(cache));
   }
 
   private BoxPictures withClasses(BoxPictures test, BoxPictures train, Split part) {

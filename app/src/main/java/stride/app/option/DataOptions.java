@@ -63,7 +63,8 @@ public final class DataOptions {
       names = "--cache-pictures",
       description =
           "Keep a folder's pictures in memory, so that each is decoded once. Before random parts"
-              + " are cut out, those larger than twice the network's input are reduced to that.")
+              + " of pictures of classes are cut out, those larger than twice the network's input"
+              + " are reduced to that.")
   private boolean cachePictures;
 
   @Mixin private PictureArguments pictures;

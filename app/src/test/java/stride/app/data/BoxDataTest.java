@@ -93,23 +93,6 @@ final class BoxDataTest {
   }
 
   @Test
-  void picturesWithBoxesAreNotCached() {
-    Stride.run(
-            "train",
-            "fastestdet",
-            "--data",
-            boxes,
-            "--val-fraction",
-            0.5,
-            "--cache-pictures",
-            "--out",
-            temp.resolve("run"))
-        .refusesWith(
-            "--cache-pictures goes with pictures of classes, %s holds pictures with boxes"
-                .formatted(boxes));
-  }
-
-  @Test
   void aFormatThatIsNotThereIsNamed() {
     Stride.run("augment", boxes, "--out", temp.resolve("s.png"), "--format", "voc")
         .failsWith("%s does not hold Pascal VOC's XML files".formatted(boxes));
