@@ -21,6 +21,12 @@ final class Lbfgs {
   /** The least curvature along a step that is remembered. */
   private static final double CURVATURE = 1e-10;
 
+  /** Floats of the steps that are remembered, about, and the number of steps. */
+  private static final int MEMORY_FLOATS = 48_000_000;
+
+  private static final int LEAST_MEMORY = 5;
+  private static final int MOST_MEMORY = 30;
+
   private final Engine engine;
   private final Function function;
   private final float[] x;
@@ -63,6 +69,17 @@ final class Lbfgs {
     for (int i = 0; i < memory; i++) {
       free.add(new Pair(new float[x.length], new float[x.length], 0));
     }
+  }
+
+  /**
+   * {@return the number of steps to remember: 30 of small vectors, fewer of larger ones, of which
+   * each takes two of their lengths. It does not depend on the memory that there is, as the bits of
+   * the result depend on it.}
+   *
+   * @param length of the vector
+   */
+  static int memoryFor(int length) {
+    return Math.clamp(MEMORY_FLOATS / (2L * length), LEAST_MEMORY, MOST_MEMORY);
   }
 
   /**

@@ -228,7 +228,7 @@ final class PerceptualLossTest {
         }
       }
     }
-    return loss + layers.variation() * variation / seen.length;
+    return loss + layers.variation() * variation / (PICTURE.height() * PICTURE.width());
   }
 
   @Test

@@ -1,69 +1,72 @@
 package stride.app.option;
 
-import java.util.regex.Pattern;
-import stride.app.console.Figures;
-import stride.app.console.UsageException;
+import stride.image.Pixels;
+import stride.image.Resampling;
 
-/**
- * How large a painted picture becomes, as {@code --size} says it: pixels in all, or a frame that it
- * fills in its own proportions.
- *
- * @param pixels in all; 0 for a frame
- * @param width of the frame
- * @param height of the frame
- * @param shrinks whether smaller pictures stay as they are
- */
-public record SizeOption(double pixels, int width, int height, boolean shrinks) {
+/** How large a picture is made; its proportions stay. */
+public sealed interface PictureSize {
   /** Without an option: the picture's own size, up to HD. */
-  public static final SizeOption USUAL = new SizeOption(800_000, 0, 0, true);
+  PictureSize USUAL = new AtMost(800_000);
 
-  private static final Pattern MEGAPIXELS = Pattern.compile("(\\d{1,4}(?:\\.\\d{1,6})?) ?MP");
-  private static final Pattern FRAME = Pattern.compile("(\\d{1,6})x(\\d{1,6})");
-
-  private static final double MOST = 100e6;
+  /** {@return by how much the sides of a picture become longer} */
+  double factor(int width, int height);
 
   /**
-   * {@return what a text says, such as "0.4MP" or "1920x1080"}
+   * Some pixels.
    *
-   * @throws UsageException if it says no size
+   * @param pixels in all
    */
-  public static SizeOption of(String text) {
-    var megapixels = MEGAPIXELS.matcher(text);
-    var frame = FRAME.matcher(text);
-    SizeOption size;
-    if (megapixels.matches()) {
-      size = new SizeOption(1e6 * Double.parseDouble(megapixels.group(1)), 0, 0, false);
-    } else if (frame.matches()) {
-      int width = Integer.parseInt(frame.group(1));
-      size = new SizeOption(0, width, Integer.parseInt(frame.group(2)), false);
-    } else {
-      throw new UsageException(
-          "--size takes 0.4MP, 0.8MP, 2.2MP, 3.5MP or another number of megapixels, or width x"
-              + " height such as 1920x1080, found "
-              + text);
+  record Area(double pixels) implements PictureSize {
+    @Override
+    public double factor(int width, int height) {
+      return Math.sqrt(pixels / ((double) width * height));
     }
-    double pixels = size.pixels > 0 ? size.pixels : (double) size.width * size.height;
-    if (pixels < 1 || pixels > MOST) {
-      throw new UsageException(
-          Figures.format("--size takes up to %.0f megapixels, found %s", MOST / 1e6, text));
-    }
-    return size;
   }
 
   /**
-   * {@return how large a picture becomes, width and height}
+   * Some pixels, or fewer if the picture has fewer.
    *
-   * @param width of the picture
-   * @param height of it
+   * @param pixels in all
    */
-  public int[] of(int width, int height) {
-    double factor =
-        pixels > 0
-            ? Math.sqrt(pixels / ((double) width * height))
-            : Math.min((double) this.width / width, (double) this.height / height);
-    double used = shrinks ? Math.min(1, factor) : factor;
-    return new int[] {
-      (int) Math.max(1, Math.round(used * width)), (int) Math.max(1, Math.round(used * height))
-    };
+  record AtMost(double pixels) implements PictureSize {
+    @Override
+    public double factor(int width, int height) {
+      return Math.min(1, new Area(pixels).factor(width, height));
+    }
+  }
+
+  /**
+   * As large as fits into a frame.
+   *
+   * @param width in pixels
+   * @param height in pixels
+   */
+  record Frame(int width, int height) implements PictureSize {
+    @Override
+    public double factor(int width, int height) {
+      return Math.min((double) this.width / width, (double) this.height / height);
+    }
+  }
+
+  /**
+   * {@return the size of a painting whose strokes are learned}
+   *
+   * @param scale how large it is beside photos: 1 for as many pixels
+   * @param height of the photos
+   * @param width of the photos
+   */
+  static PictureSize ofStyle(double scale, int height, int width) {
+    return new Area(scale * scale * height * width);
+  }
+
+  /** {@return a picture, made so large} */
+  default Pixels resize(Pixels picture) {
+    double factor = factor(picture.width(), picture.height());
+    return picture.resize(
+        side(factor, picture.height()), side(factor, picture.width()), Resampling.BICUBIC);
+  }
+
+  private static int side(double factor, int length) {
+    return (int) Math.max(1, Math.round(factor * length));
   }
 }
