@@ -26,7 +26,9 @@ def steps(model, network, method, height, width):
         seen = maps(layers, photo)
         wanted = {layer: seen[layer] for layer in content}
         grams = {layer: gram(m) for layer, m in maps(layers, painting).items() if layer in style}
-    x = photo.clone(memory_format=torch.preserve_format).requires_grad_(True)
+    x = photo.clone(memory_format=torch.preserve_format)
+    # PyTorch's L-BFGS takes gradients that are contiguous alone.
+    x = (x if method == "adam" else x.contiguous()).requires_grad_(True)
     if method == "adam":
         optimizer = torch.optim.Adam([x], lr=0.02)
     else:
@@ -34,7 +36,7 @@ def steps(model, network, method, height, width):
 
     def loss():
         optimizer.zero_grad(set_to_none=True)
-        seen = maps(layers, x)
+        seen = maps(layers, x.contiguous(memory_format=torch.channels_last))
         total = VARIATION * variation(x)
         for layer, weight in content.items():
             total = total + weight * ((seen[layer] - wanted[layer]) ** 2).mean() / 2

@@ -174,6 +174,34 @@ final class PaintingCommandsTest {
     var out = temp.resolve("painted.png");
     Stride.run("style", photos.resolve("0.png"), "--model", run, "--out", out).succeeds();
     assertEquals(70, ImageIO.read(out.toFile()).getWidth());
+    var json =
+        Stride.run(
+                "style",
+                photos.resolve("0.png"),
+                "--model",
+                run,
+                "--out",
+                out,
+                "--adam-steps",
+                3,
+                "--json")
+            .json();
+    var image = Stride.list(json, "images").getFirst();
+    assertTrue((Double) image.get("loss") > 0, image::toString);
+    assertEquals(4, ((List<?>) image.get("adam_losses")).size(), image::toString);
+    Stride.run(
+            "style",
+            photos.resolve("0.png"),
+            "--model",
+            weights,
+            "--out",
+            out,
+            "--adam-steps",
+            3)
+        .refusesWith("--adam-steps takes a model by the folder of its run");
+    Stride.run(
+            "style", photos.resolve("0.png"), "--style", painting, "--out", out, "--adam-steps", 3)
+        .refusesWith("--adam-steps goes with --model");
   }
 
   @Test

@@ -63,7 +63,7 @@ public final class StyleOptions {
   @Option(
       names = "--style-weight",
       paramLabel = "X",
-      description = "How much the painting counts. Default: 1.")
+      description = "How much the painting counts. Default: 3.")
   private @Nullable Double styleWeight;
 
   @Option(

@@ -44,7 +44,7 @@ final class PainterTraining {
   private static final int SMALLEST_SIDE = 64;
 
   /** After so many steps pictures are painted well, and their style goes on becoming clearer. */
-  private static final int USUAL_STEPS = 4_000;
+  private static final int USUAL_STEPS = 2_000;
 
   /** Settings that are about classes, boxes or heads, and nothing here. */
   private static final List<String> OTHERS =
@@ -110,7 +110,7 @@ final class PainterTraining {
     settings.putIfAbsent("loss_network", "squeezenet1_1");
     settings.putIfAbsent("loss_weights", "imagenet");
     settings.putIfAbsent("content_weight", 1.0);
-    settings.putIfAbsent("style_weight", 1.0);
+    settings.putIfAbsent("style_weight", 3.0);
     settings.putIfAbsent("tv_weight", 1.0);
     if (Styles.judging(String.valueOf(settings.get("loss_network"))).isEmpty()) {
       throw new UsageException(
