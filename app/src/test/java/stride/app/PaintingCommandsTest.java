@@ -190,14 +190,7 @@ final class PaintingCommandsTest {
     assertTrue((Double) image.get("loss") > 0, image::toString);
     assertEquals(4, ((List<?>) image.get("adam_losses")).size(), image::toString);
     Stride.run(
-            "style",
-            photos.resolve("0.png"),
-            "--model",
-            weights,
-            "--out",
-            out,
-            "--adam-steps",
-            3)
+            "style", photos.resolve("0.png"), "--model", weights, "--out", out, "--adam-steps", 3)
         .refusesWith("--adam-steps takes a model by the folder of its run");
     Stride.run(
             "style", photos.resolve("0.png"), "--style", painting, "--out", out, "--adam-steps", 3)

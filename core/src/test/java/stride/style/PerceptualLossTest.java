@@ -104,8 +104,7 @@ final class PerceptualLossTest {
     var painting = picture(Shape.image(20, 14, 3), 8).toPixels();
     var photo = picture(PICTURE, 21).toPixels();
     var painted = picture(PICTURE, 22).toPixels();
-    var loss =
-        new PerceptualLoss(judge(), PAINTED, LAYERS, painting.toImage(), Engine.shared());
+    var loss = new PerceptualLoss(judge(), PAINTED, LAYERS, painting.toImage(), Engine.shared());
     var transfer =
         new StyleTransfer(judge(), loss.layers(), StyleSettings.STANDARD, Engine.shared());
     var expected = measured(loss, List.of(normalized(painted)), List.of(normalized(photo))).loss;
