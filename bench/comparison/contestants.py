@@ -67,6 +67,11 @@ class Stride:
         done = run(command, {"STRIDE_JAVA_OPTS": f"{options()} {java}"})
         return last_json(done.stdout), done
 
+    def paint(self, row, threads, steps):
+        """Steps of a photo's painting."""
+        done = self.source("PaintingSteps", row.network, row.method, *row.size, threads, steps)
+        return last_json(done.stdout), done
+
     def predict(self, cache, threads):
         """One prediction by a process of its own."""
         model, picture = cache / "resnet18.safetensors", cache / "picture.png"
@@ -97,6 +102,13 @@ class Torch:
         command += ["--batch", row.batch, "--threads", threads, *self.arguments]
         command += ["--size", *row.size] if row.size else []
         command += ["--steps", steps] if steps else []
+        done = run(command, {**TORCH_ENVIRONMENT, "OMP_NUM_THREADS": str(threads)})
+        return last_json(done.stdout), done
+
+
+    def paint(self, row, threads, steps):
+        command = [self.python, PEERS / "torch_peer.py", row.network, "--paint", row.method]
+        command += ["--size", *row.size, "--threads", threads, "--steps", steps]
         done = run(command, {**TORCH_ENVIRONMENT, "OMP_NUM_THREADS": str(threads)})
         return last_json(done.stdout), done
 

@@ -95,6 +95,38 @@ class Scaling:
 
 
 @dataclass
+class Painting:
+    """Steps a second in which a photo's pixels are changed, Stride's over PyTorch's."""
+
+    network: str
+    method: str
+    size: tuple
+    target: float
+    name: str = field(init=False)
+
+    # Where --steps says nothing.
+    STEPS = 30
+
+    def __post_init__(self):
+        self.name = f"{self.network}-painting-{self.method}"
+
+    def entries(self, contestants, options):
+        steps = options.steps or self.STEPS
+        return {
+            name: lambda c=contestants[name]: c.paint(self, options.threads, steps)
+            for name in ["Stride", "PyTorch"]
+            if name in contestants
+        }
+
+    def text(self, figures):
+        return a_step(figures["steps_per_second"])
+
+    def lines(self, results):
+        speed = medians(results, "steps_per_second")
+        yield line(self.name, speed, a_step, self.target, max)
+
+
+@dataclass
 class ColdStart:
     """From the start of a process to its first prediction, weights and picture from disk."""
 
@@ -146,6 +178,7 @@ ROWS = [
         Speed(network, "inference", 1, ["PyTorch", "TorchScript", "ONNX Runtime"], 1.5, size=(720, 1280))
         for network in ["style", "style_8"]
     ),
+    *(Painting("squeezenet1_1", method, (548, 730), 1.3) for method in ["adam", "lbfgs"]),
     ColdStart(1.0, 300),
 ]
 
@@ -232,6 +265,11 @@ def line(name, figures, text, target, best, published=None):
 def rate(figure):
     """Images a second, to three digits at least."""
     return f"{figure:,.{0 if figure >= 100 else 1 if figure >= 10 else 2}f} images/s"
+
+
+def a_step(figure):
+    """Seconds of a step, of which there are so many a second."""
+    return f"{1 / figure:.3f} s a step"
 
 
 def megabytes(figures):

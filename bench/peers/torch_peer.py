@@ -2,6 +2,7 @@
 """Measures a network in PyTorch and prints what "stride bench --json" prints.
 
     torch_peer.py NETWORK --mode inference|training --batch N --threads N [--script] [--steps N]
+    torch_peer.py NETWORK --paint adam|lbfgs --size H W --threads N --steps N
     torch_peer.py NETWORK --batch N --export FILE.onnx
     torch_peer.py --version
 
@@ -19,6 +20,7 @@ import torch
 import torch.nn.functional as F
 
 import networks
+import painting
 
 FEWEST_STEPS = 10
 FEWEST_SECONDS = 3.0
@@ -27,6 +29,9 @@ FEWEST_SECONDS = 3.0
 # first of all.
 WARM_UP_STEPS = 3
 WARM_UP_SECONDS = 2.0
+
+# L-BFGS remembers its steps by then, as in Stride.
+PAINTING_WARM_UP_STEPS = 25
 
 # So small that no network diverges on a batch it sees again and again.
 LEARNING_RATE = 1e-4
@@ -46,6 +51,12 @@ def main():
     torch.manual_seed(1)
     torch.set_num_threads(options.threads)
     model, shape = networks.make(options.network)
+    if options.paint:
+        step = painting.steps(model, options.network, options.paint, *options.size)
+        timed(step, PAINTING_WARM_UP_STEPS, 0)
+        seconds = statistics.median(timed(step, options.steps, 0))
+        print(json.dumps({"seconds_per_step": seconds, "steps_per_second": 1 / seconds}))
+        return
     if options.size:
         shape = (shape[0], *options.size)
     images = torch.rand(options.batch, *shape) * 2 - 1
@@ -97,6 +108,7 @@ def parse():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--size", type=int, nargs=2, help="height and width of the images")
     parser.add_argument("--steps", type=int)
+    parser.add_argument("--paint", choices=["adam", "lbfgs"])
     parser.add_argument("--script", action="store_true")
     parser.add_argument("--export")
     parser.add_argument("--version", action="store_true")

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import stride.network.Model;
+import stride.zoo.Zoo;
 import tools.jackson.jr.ob.JSON;
 
 /** Real processes, ended in the middle and gone on with. */
@@ -100,6 +102,31 @@ class KilledTrainingTest {
     var training = plus(List.of(network.split(" ")), data.toArray(String[]::new));
     var onBoxes = plus(plus(training, "--epochs", "" + EPOCHS), options.split(" "));
     killAndGoOn(SCALAR, onBoxes, options.hashCode(), 3);
+  }
+
+  /** A network that learns to paint, and what it paints of a photo on the way. */
+  @Test
+  void killedPaintingAndGoneOnWith() throws Exception {
+    var photos = Files.createDirectories(temp.resolve("photos"));
+    for (int n = 0; n < 10; n++) {
+      NoisePicture.write(photos.resolve(n + ".png"), 70 + n, 66, n);
+    }
+    var painting = temp.resolve("painting.png");
+    NoisePicture.write(painting, 80, 64, 11);
+    var judge = temp.resolve("judge.pth");
+    Model.initialized(Zoo.find("squeezenet1_1").network(), 2).savePyTorch(judge);
+    var network = "train style_8 --input 64x64x3 --batch 2 --threads 2 --style-weight 3";
+    var data = List.of("--data", photos.toString(), "--style", painting.toString());
+    var training = plus(plus(List.of(network.split(" ")), data), "--loss-weights", "" + judge);
+    killAndGoOn(SCALAR, plus(training, "--epochs", "" + EPOCHS), 5, 3);
+    var whole = temp.resolve("unbroken-" + (unbroken.size() - 1)).resolve("painted");
+    var run = temp.resolve("killed-5").resolve("painted");
+    assertEquals(EPOCHS, files(whole).size());
+    assertEquals(files(whole), files(run));
+    for (var name : files(whole)) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(name)), Files.readAllBytes(run.resolve(name)), name);
+    }
   }
 
   @Tag("slow")

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,19 +32,10 @@ final class PaintingCommandsTest {
     Model.initialized(Zoo.find("style_8").network(), 1).savePyTorch(weights);
     photos = Files.createDirectories(temp.resolve("photos"));
     for (int n = 0; n < 4; n++) {
-      write(photos.resolve(n + (n == 2 ? ".jpg" : ".png")), 70 + n, 66 + 3 * n, n);
+      NoisePicture.write(photos.resolve(n + (n == 2 ? ".jpg" : ".png")), 70 + n, 66 + 3 * n, n);
     }
     judge = temp.resolve("judge.pth");
     Model.initialized(Zoo.find("squeezenet1_1").network(), 2).savePyTorch(judge);
-  }
-
-  private static void write(Path file, int width, int height, long seed) throws IOException {
-    var random = new SplittableRandom(seed);
-    var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < width * height; i++) {
-      picture.setRGB(i % width, i / width, random.nextInt() & 0xFFFFFF);
-    }
-    ImageIO.write(picture, file.toString().endsWith("jpg") ? "jpg" : "png", file.toFile());
   }
 
   @Test
@@ -133,7 +122,7 @@ final class PaintingCommandsTest {
     Stride.run("predict", "style_8", photo, "--weights", weights)
         .failsWith("style_8 does not classify images, its task is image: stride style paints");
     var small = temp.resolve("small.png");
-    write(small, 30, 4, 1);
+    NoisePicture.write(small, 30, 4, 1);
     Stride.run("style", small, "--model", weights, "--out", out)
         .failsWith("small.png: the network cannot paint a picture of 30x4");
     assertFalse(Files.exists(out));
@@ -185,6 +174,27 @@ final class PaintingCommandsTest {
     var out = temp.resolve("painted.png");
     Stride.run("style", photos.resolve("0.png"), "--model", run, "--out", out).succeeds();
     assertEquals(70, ImageIO.read(out.toFile()).getWidth());
+    var json =
+        Stride.run(
+                "style",
+                photos.resolve("0.png"),
+                "--model",
+                run,
+                "--out",
+                out,
+                "--adam-steps",
+                3,
+                "--json")
+            .json();
+    var image = Stride.list(json, "images").getFirst();
+    assertTrue((Double) image.get("loss") > 0, image::toString);
+    assertEquals(4, ((List<?>) image.get("adam_losses")).size(), image::toString);
+    Stride.run(
+            "style", photos.resolve("0.png"), "--model", weights, "--out", out, "--adam-steps", 3)
+        .refusesWith("--adam-steps takes a model by the folder of its run");
+    Stride.run(
+            "style", photos.resolve("0.png"), "--style", painting, "--out", out, "--adam-steps", 3)
+        .refusesWith("--adam-steps goes with --model");
   }
 
   @Test
@@ -212,7 +222,7 @@ final class PaintingCommandsTest {
             "63x64x3")
         .refusesWith("--input of a network that paints is a multiple of 4");
     var dot = temp.resolve("dot.png");
-    write(dot, 1, 1, 1);
+    NoisePicture.write(dot, 1, 1, 1);
     var one = Files.createDirectories(temp.resolve("one"));
     Files.copy(painting, one.resolve("a.png"));
     Stride.run(
@@ -228,13 +238,5 @@ final class PaintingCommandsTest {
             temp.resolve("never"))
         .failsWith("holds 1 picture, a training wants 2 and more");
     assertFalse(Files.exists(temp.resolve("never")));
-  }
-
-  /** A painting of one pixel is made as large as the others, and has one colour: it is learned. */
-  @Test
-  void aPaintingOfOneColourIsAStyle() throws Exception {
-    var dot = temp.resolve("dot.png");
-    write(dot, 1, 1, 1);
-    train("--style", dot, "--out", temp.resolve("plain")).succeeds();
   }
 }

@@ -74,6 +74,6 @@ final class StylePageTest {
       assertTrue(Pictures.decode(PAGE.resolveSibling(pictures.group(1))).width() > 500);
       found++;
     }
-    assertEquals(2, found);
+    assertEquals(3, found);
   }
 }

@@ -48,8 +48,8 @@ public record FocalLoss(double alpha, double gamma) {
   }
 
   /**
-   * Returns the loss of classes of which none is there, and adds its gradient, from two functions
-   * of their logits z that are computed faster for many at once.
+   * Returns the loss of background, where no class is there, and adds its gradient, from two
+   * functions of their logits z that are computed faster for many at once.
    *
    * @param sigmoids 1 / (1 + e^-z) of each logit
    * @param softplus ln(1 + e^z) of each
@@ -60,7 +60,7 @@ public record FocalLoss(double alpha, double gamma) {
    * @param to where it begins
    * @return the sum of the losses times the weight
    */
-  public double addAbsent(
+  public double addBackground(
       float[] sigmoids,
       float[] softplus,
       float[] losses,

@@ -77,7 +77,7 @@ record FocalRows(FocalLoss loss) {
         int to) {
       picture.kernels().sigmoid(logits.array(), at, sigmoids, 0, count);
       picture.kernels().softplus(logits.array(), at, softplus, 0, 1, LINEAR, count);
-      return loss.addAbsent(sigmoids, softplus, losses, count, weight, byLogits.array(), to);
+      return loss.addBackground(sigmoids, softplus, losses, count, weight, byLogits.array(), to);
     }
   }
 }

@@ -117,6 +117,17 @@ public record PoolGeometry(
     return outHeight * outWidth;
   }
 
+  /** {@return the first row of windows that reaches a row of the input, or a later one} */
+  public int firstRowAt(int inRow) {
+    int above = inRow + padTop - kernelHeight;
+    return above < 0 ? 0 : above / strideHeight + 1;
+  }
+
+  /** {@return the row of windows after the last one that reaches a row of the input} */
+  public int endRowAt(int inRow) {
+    return Math.min((inRow + padTop) / strideHeight, outHeight - 1) + 1;
+  }
+
   /**
    * {@return the number by which the average over window (y, x) divides}
    *

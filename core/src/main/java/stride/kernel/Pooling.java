@@ -14,14 +14,35 @@ public interface Pooling {
   void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, int fromRow, int toRow);
 
   /**
-   * Writes each window's maximum and its place: {@code taps} receives the maximum's index in its
-   * window, counted row by row, as a float. Of equal values the first counts, and a NaN counts as
-   * the largest value, as in PyTorch.
+   * Writes each window's maximum and its place, for the output rows [fromRow, toRow): {@code taps}
+   * receives the maximum's index in its window, counted row by row, as a float. Of equal values the
+   * first counts, and a NaN counts as the largest value, as in PyTorch.
    */
-  void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, float[] taps, int to);
+  void max(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      float[] taps,
+      int to,
+      int fromRow,
+      int toRow);
 
-  /** dx = dy sent to each window's maximum, added up where windows overlap; overwrites dx. */
-  void maxGradient(PoolGeometry g, float[] dy, int dyo, float[] taps, int to, float[] dx, int dxo);
+  /**
+   * dx = dy sent to each window's maximum, added up where windows overlap; overwrites the rows
+   * [fromRow, toRow) of dx.
+   */
+  void maxGradient(
+      PoolGeometry g,
+      float[] dy,
+      int dyo,
+      float[] taps,
+      int to,
+      float[] dx,
+      int dxo,
+      int fromRow,
+      int toRow);
 
   /** Writes each window's average, its sum divided by {@link PoolGeometry#divisor}. */
   default void average(PoolGeometry g, float[] x, int xo, float[] y, int yo) {
@@ -43,8 +64,12 @@ public interface Pooling {
       int fromChannel,
       int toChannel);
 
-  /** dx = dy / divisor spread over each window, added up where windows overlap; overwrites dx. */
-  void averageGradient(PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo);
+  /**
+   * dx = dy / divisor spread over each window, added up where windows overlap; overwrites the rows
+   * [fromRow, toRow) of dx.
+   */
+  void averageGradient(
+      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo, int fromRow, int toRow);
 
   /**
    * y[i, j, :] = x[rows[i], columns[j], :], zero where the map says -1, for the output rows

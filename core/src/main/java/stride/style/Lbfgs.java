@@ -1,6 +1,7 @@
 package stride.style;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import stride.engine.Engine;
 
@@ -13,6 +14,9 @@ final class Lbfgs {
   /** Values that a task computes. */
   private static final int TASK = 1 << 16;
 
+  /** Sums of products side by side; they stay in the first-level cache. */
+  private static final int LANES = 512;
+
   /** Part of the decrease that the slope promises, which a step has to bring at least. */
   private static final double DECREASE = 1e-4;
 
@@ -20,6 +24,12 @@ final class Lbfgs {
 
   /** The least curvature along a step that is remembered. */
   private static final double CURVATURE = 1e-10;
+
+  /** Floats of the steps that are remembered, about, and the number of steps. */
+  private static final int MEMORY_FLOATS = 48_000_000;
+
+  private static final int LEAST_MEMORY = 5;
+  private static final int MOST_MEMORY = 30;
 
   private final Engine engine;
   private final Function function;
@@ -29,6 +39,10 @@ final class Lbfgs {
   private final float[] from;
   private final float[] direction;
   private final double[] sums;
+
+  /** For each task what a product of vectors adds up side by side. */
+  private final double[][] lanes;
+
   private final List<Pair> pairs = new ArrayList<>();
 
   /** Those that hold no step. All are made at once: who begins has the memory to end. */
@@ -60,9 +74,21 @@ final class Lbfgs {
     from = new float[x.length];
     direction = new float[x.length];
     sums = new double[Math.ceilDiv(x.length, TASK)];
+    lanes = new double[sums.length][LANES];
     for (int i = 0; i < memory; i++) {
       free.add(new Pair(new float[x.length], new float[x.length], 0));
     }
+  }
+
+  /**
+   * {@return the number of steps to remember: 30 of small vectors, fewer of larger ones, of which
+   * each takes two of their lengths. It does not depend on the memory that there is, as the bits of
+   * the result depend on it.}
+   *
+   * @param length of the vector
+   */
+  static int memoryFor(int length) {
+    return Math.clamp(MEMORY_FLOATS / (2L * length), LEAST_MEMORY, MOST_MEMORY);
   }
 
   /**
@@ -208,34 +234,39 @@ final class Lbfgs {
     engine.forEach(
         sums.length,
         (task, worker) -> sums[task] = sum.of(task * TASK, Math.min((task + 1) * TASK, x.length)));
+    return total(sums);
+  }
+
+  private static double total(double[] values) {
     double total = 0;
-    for (double one : sums) {
-      total += one;
+    for (double value : values) {
+      total += value;
     }
     return total;
   }
 
   private double dot(float[] a, float[] b) {
-    return sum((from, to) -> dot(a, b, from, to));
+    engine.forEach(
+        sums.length,
+        (task, worker) -> {
+          double[] partial = lanes[task];
+          int from = task * TASK;
+          int to = Math.min(from + TASK, x.length);
+          Arrays.fill(partial, 0);
+          for (; from + LANES <= to; from += LANES) {
+            addProducts(a, b, from, partial, LANES);
+          }
+          addProducts(a, b, from, partial, to - from);
+          sums[task] = total(partial);
+        });
+    return total(sums);
   }
 
-  /** Four sums side by side: one would wait for each of its additions. */
-  private static double dot(float[] a, float[] b, int from, int to) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = from;
-    for (; i <= to - 4; i += 4) {
-      s0 += (double) a[i] * b[i];
-      s1 += (double) a[i + 1] * b[i + 1];
-      s2 += (double) a[i + 2] * b[i + 2];
-      s3 += (double) a[i + 3] * b[i + 3];
+  /** Many sums side by side, which the JVM makes vectors of: one alone it must add in order. */
+  private static void addProducts(float[] a, float[] b, int from, double[] sums, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[i] += (double) a[from + i] * b[from + i];
     }
-    for (; i < to; i++) {
-      s0 += (double) a[i] * b[i];
-    }
-    return s0 + s1 + (s2 + s3);
   }
 
   private static double absolute(float[] a, int from, int to) {

@@ -142,10 +142,10 @@ public final class Painter {
           "pictures have 1 or 3 channels, the network takes %d: paint images".formatted(channels));
     }
     var pixels = channels == 1 ? picture.grey() : picture.rgb();
-    var painting = new Painting(pixels.height(), pixels.width());
+    var pass = new Pass(pixels.height(), pixels.width());
     int rowLength = pixels.width() * channels;
-    byte[] data = new byte[painting.length()];
-    painting.run(
+    byte[] data = new byte[pass.length()];
+    pass.run(
         (from, to, into, at) -> {
           int n = (to - from) * rowLength;
           for (int i = 0; i < n; i++) {
@@ -157,7 +157,7 @@ public final class Painter {
             data[at + i] = (byte) Math.round(255 * Math.clamp(values[i], 0f, 1f));
           }
         });
-    return new Pixels(painting.size.height(), painting.size.width(), channels, data);
+    return new Pixels(pass.size.height(), pass.size.width(), channels, data);
   }
 
   /**
@@ -181,15 +181,15 @@ public final class Painter {
           "the image holds %s (its value %d), expected numbers from 0 to 1"
               .formatted(image.data()[bad], bad));
     }
-    var painting = new Painting(shape.height(), shape.width());
+    var pass = new Pass(shape.height(), shape.width());
     int rowLength = shape.width() * channels;
-    var data = new float[painting.length()];
-    painting.run(
+    var data = new float[pass.length()];
+    pass.run(
         (from, to, into, at) ->
             System.arraycopy(image.data(), from * rowLength, into, at, (to - from) * rowLength),
         (values, n, at) -> System.arraycopy(values, 0, data, at, n));
     return new Image(
-        new Tensor(Shape.image(painting.size.height(), painting.size.width(), channels), data));
+        new Tensor(Shape.image(pass.size.height(), pass.size.width(), channels), data));
   }
 
   /** Takes values of painted rows, one after another. */
@@ -201,7 +201,7 @@ public final class Painter {
   }
 
   /** A picture of one size on its way through the network. */
-  private final class Painting {
+  private final class Pass {
     final Network network;
 
     /** Of what is painted. */
@@ -209,7 +209,7 @@ public final class Painter {
 
     private final int channels;
 
-    Painting(int height, int width) {
+    Pass(int height, int width) {
       var own = model.network();
       channels = own.input().channels();
       try {

@@ -57,13 +57,12 @@ public final class PerceptualLoss implements Loss {
    * @param model the judge, with the preprocessing of its pictures, such as SqueezeNet 1.1 with the
    *     weights for ImageNet
    * @param painted the normalisation of the network that learns to paint
-   * @param layers where the judge looks, and how much each layer counts; the total variation is the
-   *     sum of squared differences between neighbours, of colours in [0, 1], divided by the number
-   *     of values
+   * @param layers where the judge looks, and how much each layer counts
    * @param painting whose style is learned, (H, W, C) in [0, 1], of any size
    * @param engine computes its Gram matrices
    * @throws IllegalArgumentException if the judge has no such layer, there is none of content or
-   *     none of style, or the painting is too small for the judge or has nothing that it sees
+   *     none of style, or the painting is of one colour, too small for the judge, or has nothing
+   *     that it sees
    */
   public PerceptualLoss(
       Model model, Normalization painted, StyleLayers layers, Image painting, Engine engine) {
@@ -77,6 +76,8 @@ public final class PerceptualLoss implements Loss {
       throw new IllegalArgumentException(
           "a perceptual loss shows the judge red, green and blue in this order");
     }
+    float[] colours = painting.data();
+    Style.requireColours(painting.shape().height(), painting.shape().width(), i -> colours[i]);
     var names = new LinkedHashSet<>(layers.content().keySet());
     names.addAll(layers.style().keySet());
     judge = model.network().tapping(names);
@@ -95,6 +96,15 @@ public final class PerceptualLoss implements Loss {
               style.put(layer, weight / ofZero(layer, gram));
             });
     this.layers = new StyleLayers(content, style, layers.variation());
+  }
+
+  /**
+   * {@return the layers with the weights by which their losses are multiplied, the divisions that
+   * the class describes included: a {@link StyleTransfer} with the judge and these layers has the
+   * same loss}
+   */
+  public StyleLayers layers() {
+    return layers;
   }
 
   private static Tensor map(Map<String, Tensor> maps, String layer) {
@@ -286,7 +296,7 @@ public final class PerceptualLoss implements Loss {
      */
     private double takeGradient(int sample, int samples, Buffer into) {
       painted.undo(colours, 0, colours.length);
-      double factor = layers.variation() / colours.length;
+      double factor = layers.variation() / (picture.height() * picture.width());
       Arrays.fill(variations, 0);
       double sum = 0;
       int rowLength = picture.width() * picture.channels();

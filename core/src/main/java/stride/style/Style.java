@@ -1,5 +1,6 @@
 package stride.style;
 
+import java.util.function.IntToDoubleFunction;
 import stride.image.Pixels;
 
 /**
@@ -23,20 +24,24 @@ public record Style(Pixels picture, double weight) {
     if (!(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("a style's weight is above 0, found " + weight);
     }
-    if (isOneColour(picture)) {
-      throw new IllegalArgumentException(
-          "a style of %dx%d pixels of one colour has nothing to learn: take a picture of a painting"
-              .formatted(picture.width(), picture.height()));
-    }
+    byte[] data = picture.data();
+    requireColours(picture.height(), picture.width(), i -> data[i]);
   }
 
-  private static boolean isOneColour(Pixels picture) {
-    byte[] data = picture.data();
-    for (int i = 3; i < data.length; i++) {
-      if (data[i] != data[i % 3]) {
-        return false;
+  /**
+   * Checks that there is something to learn.
+   *
+   * @param value gives the values of a painting (H, W, 3)
+   * @throws IllegalArgumentException if all pixels have the same colour
+   */
+  static void requireColours(int height, int width, IntToDoubleFunction value) {
+    for (int i = 3; i < 3 * height * width; i++) {
+      if (value.applyAsDouble(i) != value.applyAsDouble(i % 3)) {
+        return;
       }
     }
-    return true;
+    throw new IllegalArgumentException(
+        "a style of %dx%d pixels of one colour has nothing to learn: take a picture of a painting"
+            .formatted(width, height));
   }
 }

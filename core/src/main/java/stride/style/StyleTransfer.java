@@ -11,17 +11,13 @@ import java.util.function.Supplier;
 import stride.engine.Engine;
 import stride.image.Image;
 import stride.image.Pixels;
-import stride.image.Resampling;
 import stride.layer.pooling.AvgPool;
 import stride.layer.pooling.MaxPool;
 import stride.network.Model;
 import stride.network.Network;
 import stride.style.Painting.Ending;
 import stride.style.Painting.Losses;
-import stride.tensor.CounterRandom;
-import stride.tensor.Shape;
-import stride.tensor.Tensor;
-import stride.train.Optimizer;
+import stride.style.PixelUpdate.Made;
 
 /**
  * Paints a photo in the style of paintings (Gatys, Ecker and Bethge 2016, "Image Style Transfer
@@ -34,7 +30,7 @@ import stride.train.Optimizer;
  * var photo = Pictures.decode(Path.of("chelsea.png")).rgb();
  * var painting = Pictures.decode(Path.of("starry_night.jpg")).rgb();
  * var painted =
- *     new StyleTransfer(model, layers, StyleTransfer.Settings.STANDARD, Engine.shared())
+ *     new StyleTransfer(model, layers, StyleSettings.STANDARD, Engine.shared())
  *         .paint(photo, List.of(new Style(painting, 1)), (progress, picture) -> true);
  * painted.image().savePng(Path.of("painted.png"));
  * }</pre>
@@ -44,128 +40,14 @@ import stride.train.Optimizer;
  * @param settings how the pixels are changed
  * @param engine computes; stays open
  */
-public record StyleTransfer(Model model, StyleLayers layers, Settings settings, Engine engine) {
+public record StyleTransfer(
+    Model model, StyleLayers layers, StyleSettings settings, Engine engine) {
   /** What a map's value and its gradient take, in bytes, at most: some share their memory. */
   private static final int MAP_BYTES = 6;
 
   /** Values of all maps together: a picture that has more of them is computed in tiles. */
-  private static final long TILE_VALUES = share(2, MAP_BYTES, 1L << 30);
-
-  /** Floats of steps that L-BFGS remembers, at most, and the number of steps. */
-  private static final long MEMORY_FLOATS = share(8, Float.BYTES, 200_000_000);
-
-  private static final int LEAST_MEMORY = 5;
-  private static final int MOST_MEMORY = 30;
-
-  private static final double ADAM_RATE = 0.02;
-
-  /** The part of the steps, the last ones, in which Adam's learning rate is a tenth. */
-  private static final double LAST_PART = 0.1;
-
-  /** Values that a task updates. */
-  private static final int UPDATED = 1 << 14;
-
-  /** The most sizes at which a picture is painted. */
-  public static final int MOST_SCALES = 8;
-
-  /** {@return how many things of a size fit into a part of the memory, at most some} */
-  private static long share(int part, int bytes, long most) {
-    return Math.min(most, Runtime.getRuntime().maxMemory() / part / bytes);
-  }
-
-  /** How the pixels are changed. */
-  public enum Method {
-    /** Limited-memory BFGS, as in the paper: a step that makes the loss larger is not made. */
-    LBFGS,
-
-    /** Adam with a learning rate of 0.02; values stay from 0 to 1. */
-    ADAM
-  }
-
-  /** Where the picture begins. */
-  public enum Start {
-    /** As the photo. */
-    PHOTO,
-
-    /** As noise. */
-    NOISE
-  }
-
-  /**
-   * How the pixels are changed.
-   *
-   * @param method the way
-   * @param steps at each size, 1 or more
-   * @param scales the number of sizes, each half as high and wide as the next: coarse structure is
-   *     painted in small, where the network sees more of the picture at once
-   * @param start where the picture begins
-   * @param colours what becomes of the photo's colours
-   * @param averages whether poolings take averages instead of maxima, as the paper proposes
-   * @param seed of the noise
-   */
-  public record Settings(
-      Method method,
-      int steps,
-      int scales,
-      Start start,
-      Colours colours,
-      boolean averages,
-      long seed) {
-    /** The paper's way, from the photo: 100 steps of L-BFGS at one size. */
-    public static final Settings STANDARD =
-        new Settings(Method.LBFGS, 100, 1, Start.PHOTO, Colours.OF_STYLE, false, 1);
-
-    /**
-     * Settings that may be.
-     *
-     * @throws IllegalArgumentException if there is no step, or no scale or more than 8
-     */
-    public Settings {
-      if (steps < 1) {
-        throw new IllegalArgumentException(
-            "a picture is painted in 1 step or more, found " + steps);
-      }
-      if (scales < 1 || scales > MOST_SCALES) {
-        throw new IllegalArgumentException(
-            "a picture is painted at 1 to %d scales, found %d".formatted(MOST_SCALES, scales));
-      }
-    }
-
-    /** {@return these settings with another method} */
-    public Settings method(Method method) {
-      return new Settings(method, steps, scales, start, colours, averages, seed);
-    }
-
-    /** {@return these settings with another number of steps at each size} */
-    public Settings steps(int steps) {
-      return new Settings(method, steps, scales, start, colours, averages, seed);
-    }
-
-    /** {@return these settings with another number of sizes} */
-    public Settings scales(int scales) {
-      return new Settings(method, steps, scales, start, colours, averages, seed);
-    }
-
-    /** {@return these settings with another beginning} */
-    public Settings start(Start start) {
-      return new Settings(method, steps, scales, start, colours, averages, seed);
-    }
-
-    /** {@return these settings with other colours} */
-    public Settings colours(Colours colours) {
-      return new Settings(method, steps, scales, start, colours, averages, seed);
-    }
-
-    /** {@return these settings with averages in the place of maxima, or without} */
-    public Settings averages(boolean averages) {
-      return new Settings(method, steps, scales, start, colours, averages, seed);
-    }
-
-    /** {@return these settings with another seed} */
-    public Settings seed(long seed) {
-      return new Settings(method, steps, scales, start, colours, averages, seed);
-    }
-  }
+  private static final long TILE_VALUES =
+      Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 2 / MAP_BYTES);
 
   /** Sees a painting come to be. */
   @FunctionalInterface
@@ -206,6 +88,42 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
    *     how much it takes
    */
   public Painting paint(Pixels photo, List<Style> styles, Watcher watcher) {
+    return paint(photo, styles, maps(photo, styles), watcher);
+  }
+
+  /**
+   * {@return the losses of a picture as it is, however it was made; of the settings, colours and
+   * averages count}
+   *
+   * @param photo what it is to show
+   * @param styles in which styles
+   * @param picture as large as the photo
+   * @throws IllegalArgumentException if it is not, and as {@link #paint} does
+   */
+  public Losses losses(Pixels photo, List<Style> styles, Pixels picture) {
+    if (picture.height() != photo.height()
+        || picture.width() != photo.width()
+        || picture.channels() != photo.channels()) {
+      throw new IllegalArgumentException(
+          "a picture is compared with a photo of its size, found %dx%dx%d and %dx%dx%d"
+              .formatted(
+                  picture.height(),
+                  picture.width(),
+                  picture.channels(),
+                  photo.height(),
+                  photo.width(),
+                  photo.channels()));
+    }
+    var maps = maps(photo, styles);
+    var canvas = PixelCanvas.smallest(photo, settings.scales(1));
+    var objective = objective(canvas, styles, maps);
+    float[] x = picture.toImage().data();
+    objective.apply(x, new float[x.length]);
+    return losses(objective.values());
+  }
+
+  /** Checks what is to be painted, and returns what the network sees of pictures. */
+  private PictureMaps maps(Pixels photo, List<Style> styles) {
     var normalization = model.preprocessing().normalization();
     if (photo.channels() != 3 || normalization.channels() != 3) {
       throw new IllegalArgumentException(
@@ -218,15 +136,13 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
     var taps = new LinkedHashSet<>(layers.content().keySet());
     taps.addAll(layers.style().keySet());
     var network = model.network().tapping(taps);
-    var maps =
-        new PictureMaps(
-            engine,
-            settings.averages ? averaging(network) : network,
-            model.weights(),
-            normalization,
-            taps,
-            TILE_VALUES);
-    return paint(photo, styles, maps, watcher);
+    return new PictureMaps(
+        engine,
+        settings.averages() ? averaging(network) : network,
+        model.weights(),
+        normalization,
+        taps,
+        TILE_VALUES);
   }
 
   private static Network averaging(Network network) {
@@ -242,17 +158,12 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
 
   /** Paints at each size, the smallest first. */
   Painting paint(Pixels photo, List<Style> styles, PictureMaps maps, Watcher watcher) {
-    float[] x = {};
+    PixelCanvas canvas = null;
     Painting painting = null;
-    Pixels small = photo;
-    for (int scale = 1; scale <= settings.scales; scale++) {
-      int factor = 1 << (settings.scales - scale);
+    for (int scale = 1; scale <= settings.scales(); scale++) {
       try {
-        var size = shrunk(photo, factor);
-        x = scale == 1 ? begun(settings.colours.ofPhoto(size)) : enlarged(x, small, size);
-        small = size;
-        var canvas = new Canvas(photo, size, x, scale);
-        var next = paint(canvas, learned(styles, photo, factor, maps), maps, watcher);
+        canvas = canvas == null ? PixelCanvas.smallest(photo, settings) : canvas.larger();
+        var next = paint(canvas, objective(canvas, styles, maps), watcher);
         painting = painting != null && next.step() == 0 ? painting.ended(next.ending()) : next;
       } catch (OutOfMemoryError e) {
         if (painting == null) {
@@ -267,44 +178,9 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
     return requireNonNull(painting);
   }
 
-  /**
-   * A picture at one size.
-   *
-   * @param photo at its full size
-   * @param size the photo at this size
-   * @param x the picture, changed in place
-   * @param scale the number of the size
-   */
-  private record Canvas(Pixels photo, Pixels size, float[] x, int scale) {}
-
-  private static Pixels shrunk(Pixels picture, int factor) {
-    return picture.resize(
-        Math.max(1, Math.round(picture.height() / (float) factor)),
-        Math.max(1, Math.round(picture.width() / (float) factor)),
-        Resampling.BICUBIC);
-  }
-
-  private float[] begun(Pixels photo) {
-    if (settings.start == Start.PHOTO) {
-      return photo.toImage().data();
-    }
-    var noise = new float[photo.data().length];
-    long key = CounterRandom.key(settings.seed, 0, 0);
-    for (int i = 0; i < noise.length; i++) {
-      noise[i] = CounterRandom.uniform(CounterRandom.bits(key, i));
-    }
-    return noise;
-  }
-
-  private static float[] enlarged(float[] x, Pixels from, Pixels to) {
-    return pixels(x, from.height(), from.width())
-        .resize(to.height(), to.width(), Resampling.BICUBIC)
-        .toImage()
-        .data();
-  }
-
-  private static Pixels pixels(float[] x, int height, int width) {
-    return new Image(new Tensor(Shape.image(height, width, 3), x)).toPixels();
+  private PictureObjective objective(PixelCanvas canvas, List<Style> styles, PictureMaps maps) {
+    var grams = learned(styles, canvas.photo(), canvas.factor(), maps);
+    return maps.objective(canvas.size(), loss(canvas.size(), grams, maps), layers.variation());
   }
 
   /** The styles' Gram matrices by layer, added by their weights. */
@@ -313,7 +189,7 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
     double sum = styles.stream().mapToDouble(Style::weight).sum();
     var learned = new LinkedHashMap<String, GramMatrix>();
     for (var style : styles) {
-      var picture = shrunk(settings.colours.ofStyle(style.picture(), photo), factor);
+      var picture = PixelCanvas.shrunk(settings.colours().ofStyle(style.picture(), photo), factor);
       double share = style.weight() / sum;
       maps.grams(picture, layers.style().keySet())
           .forEach(
@@ -324,10 +200,9 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
     return learned;
   }
 
-  private PictureLoss loss(Canvas canvas, Map<String, GramMatrix> grams, PictureMaps maps) {
+  private PictureLoss loss(Pixels photo, Map<String, GramMatrix> grams, PictureMaps maps) {
     var parts = new ArrayList<TapLoss>();
-    var photo = settings.colours.ofPhoto(canvas.size);
-    var contents = maps.maps(photo, layers.content().keySet());
+    var contents = maps.maps(settings.colours().ofPhoto(photo), layers.content().keySet());
     layers
         .content()
         .forEach(
@@ -344,14 +219,13 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
     return new PictureLoss(parts);
   }
 
-  private Painting paint(
-      Canvas canvas, Map<String, GramMatrix> grams, PictureMaps maps, Watcher watcher) {
-    var objective = maps.objective(canvas.size, loss(canvas, grams, maps), layers.variation());
-    int steps = settings.steps;
+  /** Paints at one size. */
+  private Painting paint(PixelCanvas canvas, PictureObjective objective, Watcher watcher) {
+    int steps = settings.steps();
     var ending = Ending.DONE;
     var losses = new Losses(0, 0, 0);
     int step = 0;
-    var update = update(canvas.x, objective);
+    var update = PixelUpdate.of(settings, canvas.x(), objective, engine);
     try {
       for (var made = Made.STEP; step < steps && made == Made.STEP && ending == Ending.DONE; ) {
         made = update.step(step + 1);
@@ -361,8 +235,8 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
         }
         step++;
         losses = losses(objective.values());
-        var progress = new Progress(canvas.scale, settings.scales, step, steps, losses);
-        if (!watcher.after(progress, () -> image(canvas)) && step < steps) {
+        var progress = new Progress(canvas.scale(), settings.scales(), step, steps, losses);
+        if (!watcher.after(progress, () -> canvas.image(settings.colours())) && step < steps) {
           ending = Ending.STOPPED;
         }
       }
@@ -372,12 +246,12 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
       }
       ending = Ending.OUT_OF_MEMORY;
     }
-    if (step == 0 && canvas.scale == 1) {
+    if (step == 0 && canvas.scale() == 1) {
       throw new IllegalArgumentException(
           "the loss of the first step is no number, as weights that are too large make it:"
               + " check that the weights are the network's");
     }
-    return new Painting(image(canvas), step, losses, ending);
+    return new Painting(canvas.image(settings.colours()), step, losses, ending);
   }
 
   private Losses losses(double[] values) {
@@ -389,73 +263,5 @@ public record StyleTransfer(Model model, StyleLayers layers, Settings settings, 
       style += i < contents ? 0 : values[i];
     }
     return new Losses(content, style, values[values.length - 1]);
-  }
-
-  /** The picture as large as the photo, with the colours that it is to have. */
-  private Image image(Canvas canvas) {
-    float[] values =
-        canvas.photo == canvas.size
-            ? canvas.x.clone()
-            : enlarged(canvas.x, canvas.size, canvas.photo);
-    settings.colours.restore(values, canvas.photo);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.clamp(values[i], 0, 1);
-    }
-    return new Image(
-        new Tensor(Shape.image(canvas.photo.height(), canvas.photo.width(), 3), values));
-  }
-
-  private enum Made {
-    STEP,
-
-    /** No step makes the loss smaller any more. */
-    LAST,
-
-    /** None, as the loss is no number. */
-    NO_NUMBER
-  }
-
-  /** Makes steps. */
-  private interface Update {
-    Made step(int number);
-  }
-
-  private Update update(float[] x, PictureObjective objective) {
-    return switch (settings.method) {
-      case LBFGS -> {
-        long memory = MEMORY_FLOATS / (2L * x.length);
-        var steps =
-            new Lbfgs(engine, objective::apply, x, Math.clamp(memory, LEAST_MEMORY, MOST_MEMORY));
-        yield number ->
-            !Double.isFinite(steps.step()) ? Made.NO_NUMBER : steps.ended() ? Made.LAST : Made.STEP;
-      }
-      case ADAM -> adam(x, objective);
-    };
-  }
-
-  private Update adam(float[] x, PictureObjective objective) {
-    var state = Optimizer.adam(ADAM_RATE).start(x.length);
-    var gradient = new float[x.length];
-    var before = x.clone();
-    return number -> {
-      if (!Double.isFinite(objective.apply(x, gradient))) {
-        System.arraycopy(before, 0, x, 0, x.length);
-        return Made.NO_NUMBER;
-      }
-      boolean last = number > settings.steps * (1 - LAST_PART);
-      float rate = (float) (last ? ADAM_RATE / 10 : ADAM_RATE);
-      engine.forEach(
-          Math.ceilDiv(x.length, UPDATED),
-          (task, worker) -> {
-            int from = task * UPDATED;
-            int count = Math.min(UPDATED, x.length - from);
-            System.arraycopy(x, from, before, from, count);
-            state.update(engine.kernels().updates(), x, gradient, from, count, rate, false, number);
-            for (int i = from; i < from + count; i++) {
-              x[i] = Math.clamp(x[i], 0, 1);
-            }
-          });
-      return Made.STEP;
-    };
   }
 }

@@ -165,13 +165,17 @@ class AllocationTest {
     var dx = room(81 * channels);
     for (var g : geometries) {
       var taps = room(25 * channels);
-      k.max(g, x, 0, y, 0, taps, 0);
+      int in = g.inHeight();
+      int out = g.outHeight();
+      k.max(g, x, 0, y, 0, taps, 0, 0, out);
       String name = " pooling of %d x %d".formatted(g.kernelHeight(), g.kernelWidth());
-      calls.add(new Call("max" + name, () -> k.max(g, x, 0, y, 0, 0, g.outHeight())));
-      calls.add(new Call("max with taps" + name, () -> k.max(g, x, 0, y, 0, taps, 0)));
-      calls.add(new Call("max gradient" + name, () -> k.maxGradient(g, dy, 0, taps, 0, dx, 0)));
+      calls.add(new Call("max" + name, () -> k.max(g, x, 0, y, 0, 0, out)));
+      calls.add(new Call("max with taps" + name, () -> k.max(g, x, 0, y, 0, taps, 0, 0, out)));
+      calls.add(
+          new Call("max gradient" + name, () -> k.maxGradient(g, dy, 0, taps, 0, dx, 0, 0, in)));
       calls.add(new Call("average" + name, () -> k.average(g, x, 0, y, 0)));
-      calls.add(new Call("average gradient" + name, () -> k.averageGradient(g, dy, 0, dx, 0)));
+      calls.add(
+          new Call("average gradient" + name, () -> k.averageGradient(g, dy, 0, dx, 0, 0, in)));
     }
   }
 

@@ -218,13 +218,37 @@ class PoolingTest {
 
   private record Max(float[] y, float[] taps, int[] argmax) {}
 
+  /** Rows from one to before another. */
+  private interface Rows {
+    void run(int from, int to);
+  }
+
+  /** All rows in stretches of several lengths, the last ones first: threads share them out so. */
+  private static void stretches(int rows, Rows body) {
+    for (int to = rows, length = 1; to > 0; to -= length, length++) {
+      body.run(Math.max(to - length, 0), to);
+    }
+  }
+
   private Max max(PoolGeometry g, float[] image) {
     var x = Region.of(image);
     var y = Region.unwritten(g.outPixels() * g.channels());
     var taps = Region.unwritten(y.length());
-    kernels
-        .pooling()
-        .max(g, x.array(), x.offset(), y.array(), y.offset(), taps.array(), taps.offset());
+    stretches(
+        g.outHeight(),
+        (from, to) ->
+            kernels
+                .pooling()
+                .max(
+                    g,
+                    x.array(),
+                    x.offset(),
+                    y.array(),
+                    y.offset(),
+                    taps.array(),
+                    taps.offset(),
+                    from,
+                    to));
     var alone = Region.unwritten(y.length());
     for (int row = 0; row < g.outHeight(); row += 2) {
       kernels
@@ -260,10 +284,21 @@ class PoolingTest {
     var dy = Region.of(outputGradient);
     var taps = Region.of(places);
     var dx = Region.unwritten(g.inPixels() * g.channels());
-    kernels
-        .pooling()
-        .maxGradient(
-            g, dy.array(), dy.offset(), taps.array(), taps.offset(), dx.array(), dx.offset());
+    stretches(
+        g.inHeight(),
+        (from, to) ->
+            kernels
+                .pooling()
+                .maxGradient(
+                    g,
+                    dy.array(),
+                    dy.offset(),
+                    taps.array(),
+                    taps.offset(),
+                    dx.array(),
+                    dx.offset(),
+                    from,
+                    to));
     return dx.values("max gradient");
   }
 
@@ -277,7 +312,12 @@ class PoolingTest {
   private float[] averageGradient(PoolGeometry g, float[] outputGradient) {
     var dy = Region.of(outputGradient);
     var dx = Region.unwritten(g.inPixels() * g.channels());
-    kernels.pooling().averageGradient(g, dy.array(), dy.offset(), dx.array(), dx.offset());
+    stretches(
+        g.inHeight(),
+        (from, to) ->
+            kernels
+                .pooling()
+                .averageGradient(g, dy.array(), dy.offset(), dx.array(), dx.offset(), from, to));
     return dx.values("average gradient");
   }
 

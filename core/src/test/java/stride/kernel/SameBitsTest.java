@@ -149,7 +149,7 @@ class SameBitsTest {
     var pool = new PoolGeometry(3, 3, channels, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0, false);
     kernels.pooling().average(pool, a, 0, y, 0);
     update(crc, y);
-    kernels.pooling().averageGradient(pool, b, 0, y, 0);
+    kernels.pooling().averageGradient(pool, b, 0, y, 0, 0, pool.inHeight());
     update(crc, y);
     var u = kernels.updates();
     u.sgd(a, b, y, 0, n, 0.1f, 0.9f, true, 0.01f);

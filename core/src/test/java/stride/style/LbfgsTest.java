@@ -135,4 +135,12 @@ class LbfgsTest {
     }
     assertArrayEquals(results[0], results[1]);
   }
+
+  /** The bits of a painting depend on it, and must not on the memory of the machine. */
+  @Test
+  void itRemembersAsManyStepsAsTheVectorIsSmall() {
+    assertEquals(30, Lbfgs.memoryFor(3 * 100_000));
+    assertEquals(20, Lbfgs.memoryFor(3 * 400_000));
+    assertEquals(5, Lbfgs.memoryFor(3 * 3_500_000));
+  }
 }

@@ -33,6 +33,7 @@ import stride.graph.Weights;
 import stride.image.Fit;
 import stride.image.Image;
 import stride.image.Normalization;
+import stride.image.Pixels;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.kernel.Kernels;
@@ -93,6 +94,29 @@ final class PerceptualLossTest {
 
   private static Tensor painted(long seed) {
     float[] values = picture(PICTURE, seed).data().clone();
+    PAINTED.apply(values, 0, values.length);
+    return new Tensor(PICTURE, values);
+  }
+
+  /** Which comparisons of what a model paints with steps from the photo depend on. */
+  @Test
+  void aStyleTransferWithItsLayersHasTheSameLoss() {
+    var painting = picture(Shape.image(20, 14, 3), 8).toPixels();
+    var photo = picture(PICTURE, 21).toPixels();
+    var painted = picture(PICTURE, 22).toPixels();
+    var loss = new PerceptualLoss(judge(), PAINTED, LAYERS, painting.toImage(), Engine.shared());
+    var transfer =
+        new StyleTransfer(judge(), loss.layers(), StyleSettings.STANDARD, Engine.shared());
+    var expected = measured(loss, List.of(normalized(painted)), List.of(normalized(photo))).loss;
+    var styles = List.of(new Style(painting, 1));
+    assertEquals(expected, transfer.losses(photo, styles, painted).total(), 1e-5 * expected);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> transfer.losses(photo, styles, picture(Shape.image(16, 12, 3), 1).toPixels()));
+  }
+
+  private static Tensor normalized(Pixels picture) {
+    float[] values = picture.toImage().data();
     PAINTED.apply(values, 0, values.length);
     return new Tensor(PICTURE, values);
   }
@@ -228,7 +252,7 @@ final class PerceptualLossTest {
         }
       }
     }
-    return loss + layers.variation() * variation / seen.length;
+    return loss + layers.variation() * variation / (PICTURE.height() * PICTURE.width());
   }
 
   @Test

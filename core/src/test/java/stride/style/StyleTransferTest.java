@@ -26,10 +26,9 @@ import stride.image.Image;
 import stride.image.Pixels;
 import stride.network.Model;
 import stride.network.Network;
-import stride.style.StyleTransfer.Method;
+import stride.style.StyleSettings.Method;
+import stride.style.StyleSettings.Start;
 import stride.style.StyleTransfer.Progress;
-import stride.style.StyleTransfer.Settings;
-import stride.style.StyleTransfer.Start;
 import stride.tensor.Shape;
 
 class StyleTransferTest {
@@ -54,7 +53,7 @@ class StyleTransferTest {
     return new Pixels(height, width, 3, bytes);
   }
 
-  private static StyleTransfer transfer(Settings settings) {
+  private static StyleTransfer transfer(StyleSettings settings) {
     return new StyleTransfer(model(1), LAYERS, settings, Engine.shared());
   }
 
@@ -65,7 +64,7 @@ class StyleTransferTest {
   void theLossFallsAtEverySize(Method method) {
     var seen = new ArrayList<Progress>();
     var painting =
-        transfer(Settings.STANDARD.method(method).steps(20).scales(2))
+        transfer(StyleSettings.STANDARD.method(method).steps(20).scales(2))
             .paint(
                 picture(40, 33, 1),
                 STYLES,
@@ -91,7 +90,7 @@ class StyleTransferTest {
   @ParameterizedTest
   @EnumSource(Method.class)
   void theSameSeedGivesTheSameBitsForAnyNumberOfThreads(Method method) {
-    var settings = Settings.STANDARD.method(method).steps(5).start(Start.NOISE);
+    var settings = StyleSettings.STANDARD.method(method).steps(5).start(Start.NOISE);
     var results = new ArrayList<float[]>();
     for (int threads : new int[] {1, 3}) {
       try (var engine = Engine.withThreads(threads)) {
@@ -115,7 +114,7 @@ class StyleTransferTest {
   void whoStopsKeepsThePictureOfThatStep() {
     var last = new ArrayList<Image>();
     var painting =
-        transfer(Settings.STANDARD.steps(20))
+        transfer(StyleSettings.STANDARD.steps(20))
             .paint(
                 picture(30, 30, 1),
                 STYLES,
@@ -136,7 +135,10 @@ class StyleTransferTest {
     var last = new ArrayList<Progress>();
     var painting =
         new StyleTransfer(
-                model, LAYERS, Settings.STANDARD.method(method).steps(3).scales(2), Engine.shared())
+                model,
+                LAYERS,
+                StyleSettings.STANDARD.method(method).steps(3).scales(2),
+                Engine.shared())
             .paint(
                 picture(40, 33, 1),
                 STYLES,
@@ -159,7 +161,7 @@ class StyleTransferTest {
   void withoutMemoryForMoreTheLastPictureIsKept() {
     var seen = new ArrayList<Image>();
     var painting =
-        transfer(Settings.STANDARD.steps(5))
+        transfer(StyleSettings.STANDARD.steps(5))
             .paint(
                 picture(30, 30, 1),
                 STYLES,
@@ -182,7 +184,7 @@ class StyleTransferTest {
     var layers = new StyleLayers(Map.of("b", 1.0), Map.of(), 0);
     var seen = new ArrayList<Progress>();
     var painting =
-        new StyleTransfer(model(1), layers, Settings.STANDARD.steps(9), Engine.shared())
+        new StyleTransfer(model(1), layers, StyleSettings.STANDARD.steps(9), Engine.shared())
             .paint(
                 photo,
                 List.of(),
@@ -200,10 +202,10 @@ class StyleTransferTest {
   void twoStylesAreLearnedTogether() {
     var other = new Style(picture(24, 31, 8), 3);
     var both =
-        transfer(Settings.STANDARD.steps(5))
+        transfer(StyleSettings.STANDARD.steps(5))
             .paint(picture(30, 30, 1), List.of(STYLES.getFirst(), other), (p, image) -> true);
     var one =
-        transfer(Settings.STANDARD.steps(5))
+        transfer(StyleSettings.STANDARD.steps(5))
             .paint(picture(30, 30, 1), STYLES, (progress, picture) -> true);
     assertFalse(Arrays.equals(both.image().data(), one.image().data()));
   }
@@ -212,7 +214,7 @@ class StyleTransferTest {
   void withTheLuminanceAloneColoursStay() {
     var photo = picture(30, 30, 1);
     var painted =
-        transfer(Settings.STANDARD.steps(8).colours(Colours.LUMINANCE))
+        transfer(StyleSettings.STANDARD.steps(8).colours(Colours.LUMINANCE))
             .paint(photo, STYLES, (progress, picture) -> true)
             .image();
     int inside = 0;
@@ -277,12 +279,12 @@ class StyleTransferTest {
         new Refused(
             "too small for the network's layers",
             () ->
-                transfer(Settings.STANDARD)
+                transfer(StyleSettings.STANDARD)
                     .paint(picture(1, 30, 1), STYLES, (progress, picture) -> true)),
         new Refused(
             "too small for the network's layers",
             () ->
-                transfer(Settings.STANDARD)
+                transfer(StyleSettings.STANDARD)
                     .paint(photo, List.of(new Style(picture(1, 9, 1), 1)), (p, image) -> true)),
         new Refused(
             "no layer nowhere",
@@ -290,23 +292,23 @@ class StyleTransferTest {
                 new StyleTransfer(
                         model(1),
                         new StyleLayers(Map.of("nowhere", 1.0), Map.of(), 0),
-                        Settings.STANDARD,
+                        StyleSettings.STANDARD,
                         Engine.shared())
                     .paint(photo, STYLES, (progress, picture) -> true)),
         new Refused(
             "is no number",
             () ->
-                new StyleTransfer(broken(), LAYERS, Settings.STANDARD, Engine.shared())
+                new StyleTransfer(broken(), LAYERS, StyleSettings.STANDARD, Engine.shared())
                     .paint(photo, STYLES, (progress, picture) -> true)),
         new Refused("at least one style", () -> paintWithout(photo)),
-        new Refused("1 step or more, found 0", () -> Settings.STANDARD.steps(0)),
-        new Refused("1 to 8 scales, found 9", () -> Settings.STANDARD.scales(9)),
+        new Refused("1 step or more, found 0", () -> StyleSettings.STANDARD.steps(0)),
+        new Refused("1 to 8 scales, found 9", () -> StyleSettings.STANDARD.scales(9)),
         new Refused("0 or more, found NaN", () -> LAYERS.strength(Double.NaN)),
         new Refused("name a layer", () -> new StyleLayers(Map.of(), Map.of(), 1)));
   }
 
   private static void paintWithout(Pixels photo) {
-    transfer(Settings.STANDARD).paint(photo, List.of(), (progress, picture) -> true);
+    transfer(StyleSettings.STANDARD).paint(photo, List.of(), (progress, picture) -> true);
   }
 
   @ParameterizedTest

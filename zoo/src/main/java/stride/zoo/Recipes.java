@@ -137,7 +137,10 @@ final class Recipes {
   static final Recipe FASTER_RCNN_TUNING =
       new Recipe(sgd(0.0025, 1e-4), Schedule.oneCycle(), new HorizontalFlip(0.5), 10, 2);
 
-  /** "Perceptual Losses for Real-Time Style Transfer", section 4.1: 40,000 steps. */
+  /**
+   * "Perceptual Losses for Real-Time Style Transfer", section 4.1: 40,000 steps, which are two
+   * epochs of COCO's 83,000 photos. Of fewer photos more epochs are needed.
+   */
   static final Recipe STYLE =
       new Recipe(Optimizer.adam(1e-3), Schedule.constant(), Augmentation.none(), 2, 4);
 

@@ -34,6 +34,7 @@ import stride.style.PictureLoss;
 import stride.style.Style;
 import stride.style.StyleLayers;
 import stride.style.StyleLoss;
+import stride.style.StyleSettings;
 import stride.style.StyleTransfer;
 import stride.style.TapLoss;
 import stride.tensor.CounterRandom;
@@ -232,7 +233,7 @@ final class StyleGoldenTest {
     }
   }
 
-  private static Painting paint(Case golden, StyleTransfer.Settings settings) {
+  private static Painting paint(Case golden, StyleSettings settings) {
     return new StyleTransfer(golden.model, golden.layers, settings, Engine.shared())
         .paint(golden.photo, List.of(new Style(golden.painting, 1)), (progress, picture) -> true);
   }
@@ -245,7 +246,7 @@ final class StyleGoldenTest {
         new StyleTransfer(
                 golden.model,
                 golden.layers,
-                StyleTransfer.Settings.STANDARD.method(StyleTransfer.Method.ADAM).steps(30),
+                StyleSettings.STANDARD.method(StyleSettings.Method.ADAM).steps(30),
                 Engine.shared())
             .paint(
                 golden.photo,
@@ -269,7 +270,7 @@ final class StyleGoldenTest {
   @Test
   void aHundredStepsOfLbfgsGetAsFarAsPyTorchs() throws IOException {
     var golden = of("squeezenet1_1");
-    double loss = paint(golden, StyleTransfer.Settings.STANDARD.steps(100)).losses().total();
+    double loss = paint(golden, StyleSettings.STANDARD.steps(100)).losses().total();
     double expected = Double.parseDouble(golden.line("lbfgs"));
     assertTrue(loss <= 1.02 * expected, "%s, PyTorch's is %s".formatted(loss, expected));
   }

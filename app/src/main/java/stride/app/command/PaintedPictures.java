@@ -14,15 +14,19 @@ import stride.app.console.Bar;
 import stride.app.console.Console;
 import stride.app.console.Failures;
 import stride.app.console.Figures;
+import stride.app.console.UsageException;
 import stride.app.data.PictureFiles;
 import stride.app.data.PicturesAhead;
 import stride.app.option.CommonOptions;
 import stride.app.option.PainterSource;
 import stride.app.report.CopyFolder;
 import stride.app.report.OutputFile;
+import stride.app.training.AdamComparison;
+import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.image.PictureOptions;
 import stride.image.Pixels;
+import stride.network.Model;
 import stride.style.Painter;
 
 /** Pictures that a model paints in one pass, each a file: {@code stride style --model}. */
@@ -32,11 +36,13 @@ final class PaintedPictures {
 
   private final CommonOptions common;
   private final PictureOptions options;
+  private final @Nullable Integer adamSteps;
 
   /**
    * A picture that was painted, or why it was not.
    *
    * @param painted the file; null if it was not painted
+   * @param losses null if none were asked for
    */
   private record Outcome(
       Path photo,
@@ -44,9 +50,10 @@ final class PaintedPictures {
       int width,
       int height,
       double seconds,
+      AdamComparison.@Nullable Losses losses,
       @Nullable IOException failure) {
     static Outcome failed(Path photo, IOException failure) {
-      return new Outcome(photo, null, 0, 0, 0, failure);
+      return new Outcome(photo, null, 0, 0, 0, null, failure);
     }
   }
 
@@ -55,9 +62,13 @@ final class PaintedPictures {
     OutputFile of(Path photo) throws IOException;
   }
 
-  PaintedPictures(CommonOptions common, PictureOptions options) {
+  /**
+   * @param adamSteps with how many steps of Adam each is compared; null for none
+   */
+  PaintedPictures(CommonOptions common, PictureOptions options, @Nullable Integer adamSteps) {
     this.common = common;
     this.options = options;
+    this.adamSteps = adamSteps;
   }
 
   /**
@@ -76,13 +87,14 @@ final class PaintedPictures {
     try (var pictures = new PicturesAhead(files, options);
         var engine = common.engine()) {
       var painter = Painter.of(PainterSource.read(model), engine);
+      var comparison = comparison(model, painter.model(), engine);
       Console.passedOver(passedOver).forEach(common.console()::note);
       if (files.size() < MANY) {
-        outcomes.add(paint(pictures, painter, place));
+        outcomes.add(paint(pictures, painter, comparison, place));
       } else {
         try (var bar = new Bar(common.console(), "paint", files.size(), " pictures", 1)) {
           while (pictures.hasNext()) {
-            outcomes.add(paint(pictures, painter, place));
+            outcomes.add(paint(pictures, painter, comparison, place));
             bar.at(outcomes.size());
           }
         }
@@ -105,6 +117,21 @@ final class PaintedPictures {
             .map(PaintedPictures::text)
             .collect(Collectors.joining("\n")));
     return failed ? Failures.FAILED : 0;
+  }
+
+  private @Nullable AdamComparison comparison(String name, Model model, Engine engine)
+      throws IOException {
+    if (adamSteps == null) {
+      return null;
+    }
+    var folder = Path.of(name);
+    if (!Files.isDirectory(folder)) {
+      throw new UsageException(
+          "--adam-steps takes a model by the folder of its run, which knows what it has learned"
+              + " from, found "
+              + name);
+    }
+    return AdamComparison.of(folder, model, adamSteps, engine, common.console());
   }
 
   /**
@@ -133,31 +160,51 @@ final class PaintedPictures {
     }
   }
 
-  private static Outcome paint(PicturesAhead pictures, Painter painter, Place place)
+  private static Outcome paint(
+      PicturesAhead pictures, Painter painter, @Nullable AdamComparison comparison, Place place)
       throws IOException {
     var photo = pictures.file();
     Pixels painted;
-    long start = System.nanoTime();
+    double seconds;
+    AdamComparison.Losses losses;
     try {
-      painted = painter.paint(pictures.next());
+      var picture = pictures.next();
+      long start = System.nanoTime();
+      painted = painter.paint(picture);
+      seconds = (System.nanoTime() - start) * 1e-9;
+      losses = comparison == null ? null : comparison.of(picture.rgb(), painted);
     } catch (IOException e) {
       return Outcome.failed(photo, e);
     } catch (IllegalArgumentException e) {
       return Outcome.failed(photo, new FormatException(photo + ": " + e.getMessage(), e));
     }
-    double seconds = (System.nanoTime() - start) * 1e-9;
     var file = place.of(photo);
     file.write(painted);
-    return new Outcome(photo, file.path(), painted.width(), painted.height(), seconds, null);
+    return new Outcome(
+        photo, file.path(), painted.width(), painted.height(), seconds, losses, null);
   }
 
   private static String text(Outcome outcome) {
-    return "%s: %dx%d in %s"
+    return "%s: %dx%d in %s%s"
         .formatted(
             Console.inLine(String.valueOf(outcome.painted)),
             outcome.width,
             outcome.height,
-            Figures.seconds(outcome.seconds));
+            Figures.seconds(outcome.seconds),
+            outcome.losses == null ? "" : text(outcome.losses));
+  }
+
+  private static String text(AdamComparison.Losses losses) {
+    int steps = losses.adam().size() - 1;
+    return "; loss %s, the photo's %s, %s"
+        .formatted(
+            Figures.loss(losses.painted()),
+            Figures.loss(losses.adam().getFirst()),
+            losses.reached().isEmpty()
+                ? "that after %s of Adam %s"
+                    .formatted(Figures.count(steps, "step"), Figures.loss(losses.adam().getLast()))
+                : "which %s of Adam make as low"
+                    .formatted(Figures.count(losses.reached().getAsInt(), "step")));
   }
 
   private static Map<String, Object> json(Outcome outcome) {
@@ -171,6 +218,11 @@ final class PaintedPictures {
     json.put("width", outcome.width);
     json.put("height", outcome.height);
     json.put("seconds", outcome.seconds);
+    if (outcome.losses != null) {
+      json.put("loss", outcome.losses.painted());
+      json.put("adam_losses", outcome.losses.adam());
+      outcome.losses.reached().ifPresent(steps -> json.put("adam_steps_as_low", steps));
+    }
     return json;
   }
 }

@@ -8,8 +8,8 @@ import stride.app.console.Console;
 import stride.app.console.Failures;
 import stride.app.console.Figures;
 import stride.app.console.TerminalLine;
+import stride.style.StyleSettings;
 import stride.style.StyleTransfer.Progress;
-import stride.style.StyleTransfer.Settings;
 
 /** Shows on stderr how a painting goes: one line on a terminal, else a line for each size. */
 final class PaintingProgress implements AutoCloseable {
@@ -27,7 +27,7 @@ final class PaintingProgress implements AutoCloseable {
   /** Whether a picture on the way could not be written, which is said once. */
   private boolean failed;
 
-  PaintingProgress(Console console, Settings settings) {
+  PaintingProgress(Console console, StyleSettings settings) {
     this.console = console;
     bar =
         console.terminal().present()

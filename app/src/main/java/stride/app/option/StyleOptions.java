@@ -37,8 +37,8 @@ public final class StyleOptions {
       names = "--style-scale",
       paramLabel = "X",
       description =
-          "How large the painting's shorter side is made, in sides of the training's pictures: more"
-              + " makes larger strokes. Default: 1.5.")
+          "How large the painting is beside the training's pictures, whose strokes grow with it: 1"
+              + " gives it as many pixels. Default: 1.5.")
   private @Nullable Double scale;
 
   @Option(
@@ -63,7 +63,7 @@ public final class StyleOptions {
   @Option(
       names = "--style-weight",
       paramLabel = "X",
-      description = "How much the painting counts. Default: 1.")
+      description = "How much the painting counts. Default: 3.")
   private @Nullable Double styleWeight;
 
   @Option(
@@ -99,8 +99,8 @@ public final class StyleOptions {
     number(given, "style_weight", styleWeight);
     number(given, "tv_weight", variationWeight);
     picture(given, "test_photo", photo);
-    if (scale != null && !(scale > 0)) {
-      throw new UsageException("--style-scale takes a number above 0, found " + scale);
+    if (scale != null) {
+      PaintingOptions.checkStyleScale(scale);
     }
     return given;
   }

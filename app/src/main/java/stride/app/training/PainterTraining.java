@@ -10,6 +10,7 @@ import stride.app.console.UsageException;
 import stride.app.data.PictureFiles;
 import stride.app.option.DataOptions;
 import stride.app.option.PictureArguments;
+import stride.app.option.PictureSize;
 import stride.app.option.WeightsSource;
 import stride.app.run.RunConfig;
 import stride.data.Photos;
@@ -17,14 +18,15 @@ import stride.engine.Engine;
 import stride.format.FileException;
 import stride.image.Fit;
 import stride.image.Image;
-import stride.image.Picture;
 import stride.image.Pictures;
+import stride.image.Pixels;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.network.Model;
 import stride.style.PerceptualLoss;
 import stride.tensor.Shape;
 import stride.zoo.Architecture;
+import stride.zoo.Recipe;
 import stride.zoo.Styles;
 import stride.zoo.Zoo;
 
@@ -40,6 +42,9 @@ final class PainterTraining {
   private static final int MULTIPLE = 4;
 
   private static final int SMALLEST_SIDE = 64;
+
+  /** After so many steps pictures are painted well, and their style goes on becoming clearer. */
+  private static final int USUAL_STEPS = 2_000;
 
   /** Settings that are about classes, boxes or heads, and nothing here. */
   private static final List<String> OTHERS =
@@ -70,6 +75,20 @@ final class PainterTraining {
   }
 
   /**
+   * {@return the epochs of a training that is not told how many: those of the recipe, or as many as
+   * give the network enough steps where there are fewer pictures than the recipe is for}
+   *
+   * @param settings of data and batches
+   * @throws IOException if the pictures cannot be listed
+   */
+  static int usualEpochs(Map<String, Object> settings, Recipe recipe) throws IOException {
+    var config = new RunConfig(settings);
+    int pictures = PictureFiles.of(List.of(config.data()), _ -> {}).size();
+    int batch = config.batches().getFirst();
+    return Math.max(recipe.epochs(), Math.ceilDiv(USUAL_STEPS * batch, pictures));
+  }
+
+  /**
    * Puts into settings what they lack, and checks that they go together.
    *
    * @throws UsageException if they do not
@@ -91,7 +110,7 @@ final class PainterTraining {
     settings.putIfAbsent("loss_network", "squeezenet1_1");
     settings.putIfAbsent("loss_weights", "imagenet");
     settings.putIfAbsent("content_weight", 1.0);
-    settings.putIfAbsent("style_weight", 1.0);
+    settings.putIfAbsent("style_weight", 3.0);
     settings.putIfAbsent("tv_weight", 1.0);
     if (Styles.judging(String.valueOf(settings.get("loss_network"))).isEmpty()) {
       throw new UsageException(
@@ -166,55 +185,43 @@ final class PainterTraining {
     return new Data((Photos) held.train(), (Photos) held.test());
   }
 
+  /** By what the network learns. */
   PerceptualLoss loss(Model model, Engine engine, Console console) throws IOException {
-    var network = Zoo.find(config.text("loss_network"));
-    var judge = network.load(judgesWeights(config).file(console));
-    var looks =
-        Styles.judging(network.name())
-            .orElseThrow()
-            .weighted(
-                config.number("content_weight"),
-                config.number("style_weight"),
-                config.number("tv_weight"));
-    var input = model.network().input();
-    var file = Path.of(config.text("style"));
-    double shorter = config.number("style_scale") * Math.min(input.height(), input.width());
+    var painting = painting(model.network().input());
     try {
       return new PerceptualLoss(
-          judge,
+          judge(console),
           model.preprocessing().normalization(),
-          looks,
-          resized(Pictures.decode(file, PictureArguments.of(config)), shorter, true),
+          Styles.judging(config.text("loss_network"))
+              .orElseThrow()
+              .weighted(
+                  config.number("content_weight"),
+                  config.number("style_weight"),
+                  config.number("tv_weight")),
+          painting.toImage(),
           engine);
     } catch (IllegalArgumentException e) {
-      throw new FileException("--style %s: %s".formatted(file, e.getMessage()), e);
+      throw new FileException("--style %s: %s".formatted(config.text("style"), e.getMessage()), e);
     }
+  }
+
+  /** The network that looks at what is painted. */
+  Model judge(Console console) throws IOException {
+    return Zoo.find(config.text("loss_network")).load(judgesWeights(config).file(console));
+  }
+
+  /** The painting, as large as it is shown to the judge. */
+  Pixels painting(Shape input) throws IOException {
+    return PictureSize.ofStyle(config.number("style_scale"), input.height(), input.width())
+        .resize(Pictures.decode(Path.of(config.text("style")), PictureArguments.of(config)).rgb());
   }
 
   /** Returns the photo that the network paints as a test during the training. */
   Image shown(Photos test) throws IOException {
     var file =
         config.given("test_photo") ? Path.of(config.text("test_photo")) : test.files().getFirst();
-    return resized(Pictures.decode(file, PictureArguments.of(config)), SHOWN_SIDE, false);
-  }
-
-  /**
-   * A picture in another size.
-   *
-   * @param side of the shorter side, or the longest that the longer one may have
-   */
-  private static Image resized(Picture picture, double side, boolean shorter) {
-    double own =
-        shorter
-            ? Math.min(picture.height(), picture.width())
-            : Math.max(picture.height(), picture.width());
-    double factor = shorter ? side / own : Math.min(1, side / own);
-    return picture
-        .rgb()
-        .resize(
-            (int) Math.max(1, Math.round(factor * picture.height())),
-            (int) Math.max(1, Math.round(factor * picture.width())),
-            Resampling.BILINEAR)
-        .toImage();
+    var photo = Pictures.decode(file, PictureArguments.of(config)).rgb();
+    boolean large = Math.max(photo.height(), photo.width()) > SHOWN_SIDE;
+    return (large ? new PictureSize.Frame(SHOWN_SIDE, SHOWN_SIDE).resize(photo) : photo).toImage();
   }
 }

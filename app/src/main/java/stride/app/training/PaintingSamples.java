@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import stride.app.run.RunFolder;
 import stride.engine.Engine;
+import stride.format.AtomicFiles;
 import stride.format.FileException;
 import stride.image.Image;
 import stride.style.Painter;
@@ -35,6 +36,7 @@ final class PaintingSamples implements Callback {
     this.progress = progress;
     try {
       Files.createDirectories(run.paintings());
+      AtomicFiles.sweep(run.paintings());
     } catch (IOException e) {
       throw FileException.writing(run.paintings(), e);
     }

@@ -98,8 +98,14 @@ public final class TrainingRun {
       Architecture architecture, Map<String, Object> settings, long seed) throws IOException {
     boolean tuning = settings.containsKey("weights");
     var recipe = recipe(architecture, tuning);
-    settings.putIfAbsent("epochs", recipe.epochs());
     settings.putIfAbsent("batch", recipe.batch());
+    if (!settings.containsKey("epochs")) {
+      settings.put(
+          "epochs",
+          architecture.painter() == null
+              ? recipe.epochs()
+              : PainterTraining.usualEpochs(settings, recipe));
+    }
     var kind =
         settings.get("optimizer") instanceof OptimizerKind given
             ? given

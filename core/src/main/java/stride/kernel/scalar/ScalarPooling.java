@@ -33,9 +33,18 @@ public final class ScalarPooling implements Pooling {
   }
 
   @Override
-  public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, float[] taps, int to) {
+  public void max(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      float[] taps,
+      int to,
+      int fromRow,
+      int toRow) {
     int channels = g.channels();
-    for (int oy = 0; oy < g.outHeight(); oy++) {
+    for (int oy = fromRow; oy < toRow; oy++) {
       int first = oy * g.strideHeight() - g.padTop();
       int top = Math.max(first, 0);
       int bottom = bottom(g, oy);
@@ -72,10 +81,19 @@ public final class ScalarPooling implements Pooling {
 
   @Override
   public void maxGradient(
-      PoolGeometry g, float[] dy, int dyo, float[] taps, int to, float[] dx, int dxo) {
+      PoolGeometry g,
+      float[] dy,
+      int dyo,
+      float[] taps,
+      int to,
+      float[] dx,
+      int dxo,
+      int fromRow,
+      int toRow) {
     int channels = g.channels();
-    Arrays.fill(dx, dxo, dxo + g.inPixels() * channels, 0);
-    for (int oy = 0; oy < g.outHeight(); oy++) {
+    int line = g.inWidth() * channels;
+    Arrays.fill(dx, dxo + fromRow * line, dxo + toRow * line, 0);
+    for (int oy = g.firstRowAt(fromRow); oy < g.endRowAt(toRow - 1); oy++) {
       for (int ox = 0; ox < g.outWidth(); ox++) {
         int top = oy * g.strideHeight() - g.padTop();
         int left = ox * g.strideWidth() - g.padLeft();
@@ -83,8 +101,10 @@ public final class ScalarPooling implements Pooling {
         for (int c = 0; c < channels; c++) {
           int tap = (int) taps[to + pixel + c];
           int row = top + tap / g.kernelWidth();
-          int column = left + tap % g.kernelWidth();
-          dx[dxo + (row * g.inWidth() + column) * channels + c] += dy[dyo + pixel + c];
+          if (row >= fromRow && row < toRow) {
+            int column = left + tap % g.kernelWidth();
+            dx[dxo + row * line + column * channels + c] += dy[dyo + pixel + c];
+          }
         }
       }
     }
@@ -124,12 +144,14 @@ public final class ScalarPooling implements Pooling {
   }
 
   @Override
-  public void averageGradient(PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
+  public void averageGradient(
+      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo, int fromRow, int toRow) {
     int channels = g.channels();
-    Arrays.fill(dx, dxo, dxo + g.inPixels() * channels, 0);
-    for (int oy = 0; oy < g.outHeight(); oy++) {
-      int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
-      int bottom = bottom(g, oy);
+    int line = g.inWidth() * channels;
+    Arrays.fill(dx, dxo + fromRow * line, dxo + toRow * line, 0);
+    for (int oy = g.firstRowAt(fromRow); oy < g.endRowAt(toRow - 1); oy++) {
+      int top = Math.max(oy * g.strideHeight() - g.padTop(), fromRow);
+      int bottom = Math.min(bottom(g, oy), toRow);
       for (int ox = 0; ox < g.outWidth(); ox++) {
         int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
         int right = right(g, ox);

@@ -102,9 +102,18 @@ final class VectorPooling implements Pooling {
   }
 
   @Override
-  public void max(PoolGeometry g, float[] x, int xo, float[] y, int yo, float[] taps, int to) {
+  public void max(
+      PoolGeometry g,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      float[] taps,
+      int to,
+      int fromRow,
+      int toRow) {
     int channels = g.channels();
-    for (int oy = 0; oy < g.outHeight(); oy++) {
+    for (int oy = fromRow; oy < toRow; oy++) {
       int first = oy * g.strideHeight() - g.padTop();
       int top = Math.max(first, 0);
       int bottom = Math.min(first + g.kernelHeight(), g.inHeight());
@@ -145,17 +154,21 @@ final class VectorPooling implements Pooling {
   /** Sums up a row of dx after another: it stays in L1, and memory is written from end to end. */
   @Override
   public void maxGradient(
-      PoolGeometry g, float[] dy, int dyo, float[] taps, int to, float[] dx, int dxo) {
+      PoolGeometry g,
+      float[] dy,
+      int dyo,
+      float[] taps,
+      int to,
+      float[] dx,
+      int dxo,
+      int fromRow,
+      int toRow) {
     int channels = g.channels();
     int line = g.inWidth() * channels;
-    for (int row = 0; row < g.inHeight(); row++) {
+    for (int row = fromRow; row < toRow; row++) {
       int begin = dxo + row * line;
       Arrays.fill(dx, begin, begin + line, 0);
-      // The windows that reach this row.
-      int above = row + g.padTop() - g.kernelHeight();
-      int firstY = above < 0 ? 0 : above / g.strideHeight() + 1;
-      int lastY = Math.min((row + g.padTop()) / g.strideHeight(), g.outHeight() - 1);
-      for (int oy = firstY; oy <= lastY; oy++) {
+      for (int oy = g.firstRowAt(row); oy < g.endRowAt(row); oy++) {
         int tapRow = (row - oy * g.strideHeight() + g.padTop()) * g.kernelWidth();
         for (int ox = 0; ox < g.outWidth(); ox++) {
           int firstColumn = ox * g.strideWidth() - g.padLeft();
@@ -225,34 +238,37 @@ final class VectorPooling implements Pooling {
     }
   }
 
+  /** Adds up a row of dx after another, as {@link #maxGradient} does. */
   @Override
-  public void averageGradient(PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
+  public void averageGradient(
+      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo, int fromRow, int toRow) {
     if (isGlobal(g)) {
-      averageGradientOfAll(g, dy, dyo, dx, dxo);
+      averageGradientOfAll(g, dy, dyo, dx, dxo, fromRow, toRow);
       return;
     }
-    Arrays.fill(dx, dxo, dxo + g.inPixels() * g.channels(), 0);
+    int channels = g.channels();
+    int line = g.inWidth() * channels;
+    Arrays.fill(dx, dxo + fromRow * line, dxo + toRow * line, 0);
     boolean disjoint = g.strideHeight() >= g.kernelHeight() && g.strideWidth() >= g.kernelWidth();
     if (disjoint && isInsideByTwo(g)) {
-      averageGradientByTwo(g, dy, dyo, dx, dxo);
+      averageGradientByTwo(g, dy, dyo, dx, dxo, fromRow, toRow);
       return;
     }
-    for (int c = 0; c < g.channels(); c += L) {
-      var mask = Lanes.S.indexInRange(0, g.channels() - c);
-      for (int oy = 0; oy < g.outHeight(); oy++) {
-        int top = Math.max(oy * g.strideHeight() - g.padTop(), 0);
-        int bottom = Math.min(oy * g.strideHeight() - g.padTop() + g.kernelHeight(), g.inHeight());
+    for (int row = fromRow; row < toRow; row++) {
+      int begin = dxo + row * line;
+      for (int oy = g.firstRowAt(row); oy < g.endRowAt(row); oy++) {
         for (int ox = 0; ox < g.outWidth(); ox++) {
           int left = Math.max(ox * g.strideWidth() - g.padLeft(), 0);
           int right = Math.min(ox * g.strideWidth() - g.padLeft() + g.kernelWidth(), g.inWidth());
-          int from = dyo + (oy * g.outWidth() + ox) * g.channels() + c;
+          int from = dyo + (oy * g.outWidth() + ox) * channels;
           int divisor = g.divisor(oy, ox);
           float inverse = exactInverse(divisor);
-          var gradient = FloatVector.fromArray(Lanes.S, dy, from, mask);
-          var share = inverse > 0 ? gradient.mul(inverse) : gradient.div(divisor);
-          for (int row = top; row < bottom; row++) {
+          for (int c = 0; c < channels; c += L) {
+            var mask = Lanes.S.indexInRange(c, channels);
+            var gradient = FloatVector.fromArray(Lanes.S, dy, from + c, mask);
+            var share = inverse > 0 ? gradient.mul(inverse) : gradient.div(divisor);
             for (int column = left; column < right; column++) {
-              int at = dxo + (row * g.inWidth() + column) * g.channels() + c;
+              int at = begin + column * channels + c;
               if (disjoint) {
                 share.intoArray(dx, at, mask);
               } else {
@@ -308,21 +324,23 @@ final class VectorPooling implements Pooling {
   }
 
   private static void averageGradientByTwo(
-      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
+      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo, int fromRow, int toRow) {
     int channels = g.channels();
-    int pitch = g.inWidth() * channels;
+    int line = g.inWidth() * channels;
     int step = g.strideWidth() * channels;
-    for (int c = 0; c < channels; c += L) {
-      var mask = Lanes.S.indexInRange(0, channels - c);
-      for (int oy = 0; oy < g.outHeight(); oy++) {
+    for (int row = fromRow; row < toRow; row++) {
+      int oy = row / g.strideHeight();
+      if (oy >= g.outHeight() || row - oy * g.strideHeight() >= 2) {
+        continue;
+      }
+      for (int c = 0; c < channels; c += L) {
+        var mask = Lanes.S.indexInRange(0, channels - c);
         int at = dyo + oy * g.outWidth() * channels + c;
-        int to = dxo + oy * g.strideHeight() * pitch + c;
+        int to = dxo + row * line + c;
         for (int ox = 0; ox < g.outWidth(); ox++) {
           var share = FloatVector.fromArray(Lanes.S, dy, at, mask).mul(0.25f);
           share.intoArray(dx, to, mask);
           share.intoArray(dx, to + channels, mask);
-          share.intoArray(dx, to + pitch, mask);
-          share.intoArray(dx, to + pitch + channels, mask);
           at += channels;
           to += step;
         }
@@ -385,13 +403,14 @@ final class VectorPooling implements Pooling {
 
   /** Every pixel gets the same gradients. */
   private static void averageGradientOfAll(
-      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo) {
+      PoolGeometry g, float[] dy, int dyo, float[] dx, int dxo, int fromRow, int toRow) {
     int channels = g.channels();
+    int first = dxo + fromRow * g.inWidth() * channels;
     for (int c = 0, divisor = g.divisor(0, 0); c < channels; c++) {
-      dx[dxo + c] = dy[dyo + c] / divisor;
+      dx[first + c] = dy[dyo + c] / divisor;
     }
-    for (int pixel = 1; pixel < g.inPixels(); pixel++) {
-      System.arraycopy(dx, dxo, dx, dxo + pixel * channels, channels);
+    for (int pixel = 1; pixel < (toRow - fromRow) * g.inWidth(); pixel++) {
+      System.arraycopy(dx, first, dx, first + pixel * channels, channels);
     }
   }
 }

@@ -120,13 +120,13 @@ public record AvgPool(Size kernel, Size stride, Size padding, boolean ceil, bool
                         1,
                         from * STRETCH,
                         Math.min(to * STRETCH, channels)));
-    Step.SampleBody backward =
-        (from, to, worker) -> {
-          for (int i = from; i < to; i++) {
-            pooling.averageGradient(g, dy.array(), dy.at(i), dx.array(), dx.at(i));
-          }
-        };
-    return new Step(List.of(forward), List.of(new Step.Samples(backward)), List.of());
+    var backward =
+        new Step.Rows(
+            g.inHeight(),
+            g.inWidth() * channels,
+            (i, from, to, worker) ->
+                pooling.averageGradient(g, dy.array(), dy.at(i), dx.array(), dx.at(i), from, to));
+    return new Step(List.of(forward), List.of(backward), List.of());
   }
 
   static void check(Size kernel, Size stride, Size padding) {

@@ -83,29 +83,50 @@ public record MaxPool(Size kernel, Size stride, Size padding, boolean ceil) impl
     var g = geometry(binding.inputType(0)).withPitches(x.pitch(channels), y.pitch(channels));
     var dx = binding.inputGradient(0);
     var dy = binding.outputGradient();
+    int floats = g.strideHeight() * g.inWidth() * g.channels();
     if (!binding.wantsInputGradient(0)) {
       return new Step(
           List.of(
               new Step.Rows(
                   g.outHeight(),
-                  g.strideHeight() * g.inWidth() * g.channels(),
+                  floats,
                   (i, from, to, worker) ->
                       pooling.max(g, x.array(), x.at(i), y.array(), y.at(i), from, to))),
           List.of(),
           List.of());
     }
     var taps = binding.keep(y.stride());
-    return Step.perSample(
-        (from, to, worker) -> {
-          for (int i = from; i < to; i++) {
-            pooling.max(g, x.array(), x.at(i), y.array(), y.at(i), taps.array(), taps.at(i));
-          }
-        },
-        (from, to, worker) -> {
-          for (int i = from; i < to; i++) {
-            pooling.maxGradient(
-                g, dy.array(), dy.at(i), taps.array(), taps.at(i), dx.array(), dx.at(i));
-          }
-        });
+    return new Step(
+        List.of(
+            new Step.Rows(
+                g.outHeight(),
+                floats,
+                (i, from, to, worker) ->
+                    pooling.max(
+                        g,
+                        x.array(),
+                        x.at(i),
+                        y.array(),
+                        y.at(i),
+                        taps.array(),
+                        taps.at(i),
+                        from,
+                        to))),
+        List.of(
+            new Step.Rows(
+                g.inHeight(),
+                g.inWidth() * g.channels(),
+                (i, from, to, worker) ->
+                    pooling.maxGradient(
+                        g,
+                        dy.array(),
+                        dy.at(i),
+                        taps.array(),
+                        taps.at(i),
+                        dx.array(),
+                        dx.at(i),
+                        from,
+                        to))),
+        List.of());
   }
 }
