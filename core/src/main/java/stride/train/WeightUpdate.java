@@ -1,5 +1,7 @@
 package stride.train;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import stride.engine.Engine;
@@ -10,9 +12,6 @@ import stride.engine.Plan;
  * engine. Created once for many steps, which allocate nothing.
  */
 public final class WeightUpdate {
-  /** The number of weights that one task updates. */
-  private static final int TASK_WEIGHTS = 1 << 14;
-
   /** The number that PyTorch's clip_grad_norm_ adds to the norm that it divides by. */
   private static final double CLIP_EPSILON = 1e-6;
 
@@ -21,8 +20,15 @@ public final class WeightUpdate {
   private final List<ParameterGroup> parts;
   private final double clipNorm;
   private final double[] squares;
-  private final Engine.Tasks updates = (task, worker) -> update(parts().get(task));
-  private final Engine.Tasks norms = (task, worker) -> square(task);
+  private final Shared learned;
+  private final Engine.Tasks updates = (task, worker) -> update(parts().get(own(task)));
+  private final Engine.Tasks norms = (task, worker) -> square(own(task));
+
+  /** The first part that this task updates, and the one behind the last. */
+  private int firstOwn;
+
+  private int lastOwn;
+
   private double rate;
   private float scale = 1;
   private long step;
@@ -47,22 +53,35 @@ public final class WeightUpdate {
     this.clipNorm = clipNorm;
     var cut = new ArrayList<ParameterGroup>();
     for (var group : groups) {
-      for (int done = 0; done < group.count(); done += TASK_WEIGHTS) {
-        cut.add(
-            new ParameterGroup(
-                group.from() + done,
-                Math.min(TASK_WEIGHTS, group.count() - done),
-                group.rate(),
-                group.decays(),
-                group.since()));
+      int end = group.from() + group.count();
+      for (int from = group.from(); from < end; ) {
+        // Cut where slices of several tasks may be cut: a part belongs to one task as a whole.
+        int to = Math.min(end, (from / Shared.UNIT + 1) * Shared.UNIT);
+        cut.add(new ParameterGroup(from, to - from, group.rate(), group.decays(), group.since()));
+        from = to;
       }
     }
     parts = List.copyOf(cut);
     squares = new double[parts.size()];
+    int last = parts.isEmpty() ? 0 : parts.getLast().from() + parts.getLast().count();
+    learned =
+        parts.isEmpty()
+            ? new Shared(plan.gradients(), 0, 0)
+            : new Shared(plan.gradients(), parts.getFirst().from(), last);
+    lastOwn = parts.size();
+  }
+
+  /** Returns the gradients of the weights that learn, and of frozen ones between them. */
+  Shared learned() {
+    return learned;
   }
 
   private List<ParameterGroup> parts() {
     return parts;
+  }
+
+  private int own(int task) {
+    return firstOwn + task;
   }
 
   /**
@@ -74,24 +93,79 @@ public final class WeightUpdate {
   public void run(double rate, long step) {
     this.rate = rate;
     this.step = step;
-    if (clipNorm < Double.POSITIVE_INFINITY) {
-      scale = (float) Math.min(1, clipNorm / (gradientNorm() + CLIP_EPSILON));
+    if (clips()) {
+      computeSquares();
+      clip(sum(squares));
     }
-    plan.engine().forEach(parts.size(), updates);
-    plan.weights().changed();
+    update();
   }
 
   /**
-   * Returns the Euclidean norm of the gradients of all weights that learn; each task adds up its
-   * own sum.
+   * Updates the weights of this task's slice of {@link #learned}, with the gradients of that slice.
+   *
+   * @param exchange adds up what the slices have in common
+   * @throws IOException if another task cannot be reached
    */
-  private double gradientNorm() {
-    plan.engine().forEach(parts.size(), norms);
+  void run(double rate, long step, Exchange exchange) throws IOException {
+    this.rate = rate;
+    this.step = step;
+    var ranks = exchange.ranks();
+    int begin = learned.begin(ranks.task(), ranks.tasks());
+    int end = learned.end(ranks.task(), ranks.tasks());
+    firstOwn = (int) parts.stream().filter(part -> part.from() < begin).count();
+    lastOwn = (int) parts.stream().filter(part -> part.from() < end).count();
+    if (clips()) {
+      computeSquares();
+      clip(sum(everybodys(exchange)));
+    }
+    update();
+  }
+
+  private boolean clips() {
+    return clipNorm < Double.POSITIVE_INFINITY;
+  }
+
+  private void update() {
+    plan.engine().forEach(lastOwn - firstOwn, updates);
+    plan.weights().changed();
+  }
+
+  /** Computes the square of the gradients' Euclidean norm in each part of this task. */
+  private void computeSquares() {
+    plan.engine().forEach(lastOwn - firstOwn, norms);
+  }
+
+  /** Returns the squares of all parts, each from the task that has computed it. */
+  private double[] everybodys(Exchange exchange) throws IOException {
+    var own = new double[parts.size()];
+    System.arraycopy(squares, firstOwn, own, firstOwn, lastOwn - firstOwn);
+    var all = new double[parts.size()];
+    for (byte[] message : exchange.all(bytes(own))) {
+      var others = ByteBuffer.wrap(message).asDoubleBuffer();
+      for (int i = 0; i < all.length; i++) {
+        all[i] += others.get(i);
+      }
+    }
+    return all;
+  }
+
+  private static byte[] bytes(double[] values) {
+    var bytes = ByteBuffer.allocate(values.length * Double.BYTES);
+    bytes.asDoubleBuffer().put(values);
+    return bytes.array();
+  }
+
+  private static double sum(double[] squares) {
     double sum = 0;
     for (double square : squares) {
       sum += square;
     }
-    return Math.sqrt(sum);
+    return sum;
+  }
+
+  /** Scales gradients down if the square of the norm of all that learn is too large. */
+  private void clip(double square) {
+    scale = (float) Math.min(1, clipNorm / (Math.sqrt(square) + CLIP_EPSILON));
   }
 
   private void square(int task) {
