@@ -19,7 +19,13 @@ public final class WeightUpdate {
   private final Optimizer.State optimizer;
   private final List<ParameterGroup> parts;
   private final double clipNorm;
+
+  /** The square of the gradients' norm in each part, then that of the weights' in each. */
   private final double[] squares;
+
+  /** The factor of each tensor's rate, where tensors have one. */
+  private final double[] tensorRates;
+
   private final Shared learned;
   private final Engine.Tasks updates = (task, worker) -> update(parts().get(own(task)));
   private final Engine.Tasks norms = (task, worker) -> square(own(task));
@@ -43,7 +49,9 @@ public final class WeightUpdate {
     this(
         plan,
         optimizer,
-        ParameterGroup.all(plan.weights().values().length),
+        optimizer.hasTensorRates()
+            ? ParameterGroup.tensors(plan.weights().table())
+            : ParameterGroup.all(plan.weights().values().length),
         Double.POSITIVE_INFINITY);
   }
 
@@ -57,12 +65,15 @@ public final class WeightUpdate {
       for (int from = group.from(); from < end; ) {
         // Cut where slices of several tasks may be cut: a part belongs to one task as a whole.
         int to = Math.min(end, (from / Shared.UNIT + 1) * Shared.UNIT);
-        cut.add(new ParameterGroup(from, to - from, group.rate(), group.decays(), group.since()));
+        cut.add(
+            new ParameterGroup(
+                from, to - from, group.rate(), group.decays(), group.since(), group.tensor()));
         from = to;
       }
     }
     parts = List.copyOf(cut);
-    squares = new double[parts.size()];
+    squares = new double[2 * parts.size()];
+    tensorRates = new double[1 + parts.stream().mapToInt(ParameterGroup::tensor).max().orElse(0)];
     int last = parts.isEmpty() ? 0 : parts.getLast().from() + parts.getLast().count();
     learned =
         parts.isEmpty()
@@ -93,9 +104,9 @@ public final class WeightUpdate {
   public void run(double rate, long step) {
     this.rate = rate;
     this.step = step;
-    if (clips()) {
+    if (needsNorms()) {
       computeSquares();
-      clip(sum(squares));
+      useNorms(squares);
     }
     update();
   }
@@ -114,9 +125,9 @@ public final class WeightUpdate {
     int end = learned.end(ranks.task(), ranks.tasks());
     firstOwn = (int) parts.stream().filter(part -> part.from() < begin).count();
     lastOwn = (int) parts.stream().filter(part -> part.from() < end).count();
-    if (clips()) {
+    if (needsNorms()) {
       computeSquares();
-      clip(sum(everybodys(exchange)));
+      useNorms(everybodys(exchange));
     }
     update();
   }
@@ -125,21 +136,27 @@ public final class WeightUpdate {
     return clipNorm < Double.POSITIVE_INFINITY;
   }
 
+  private boolean needsNorms() {
+    return clips() || optimizer.hasTensorRates();
+  }
+
   private void update() {
     plan.engine().forEach(lastOwn - firstOwn, updates);
     plan.weights().changed();
   }
 
-  /** Computes the square of the gradients' Euclidean norm in each part of this task. */
+  /** Computes the squares of the Euclidean norms in each part of this task. */
   private void computeSquares() {
     plan.engine().forEach(lastOwn - firstOwn, norms);
   }
 
   /** Returns the squares of all parts, each from the task that has computed it. */
   private double[] everybodys(Exchange exchange) throws IOException {
-    var own = new double[parts.size()];
-    System.arraycopy(squares, firstOwn, own, firstOwn, lastOwn - firstOwn);
-    var all = new double[parts.size()];
+    var own = new double[squares.length];
+    for (int first : new int[] {firstOwn, parts.size() + firstOwn}) {
+      System.arraycopy(squares, first, own, first, lastOwn - firstOwn);
+    }
+    var all = new double[squares.length];
     for (byte[] message : exchange.all(bytes(own))) {
       var others = ByteBuffer.wrap(message).asDoubleBuffer();
       for (int i = 0; i < all.length; i++) {
@@ -155,27 +172,52 @@ public final class WeightUpdate {
     return bytes.array();
   }
 
-  private static double sum(double[] squares) {
-    double sum = 0;
-    for (double square : squares) {
-      sum += square;
+  /**
+   * Scales gradients down if the norm of all that learn is too large, and computes the factors of
+   * the tensors' rates.
+   */
+  private void useNorms(double[] squares) {
+    if (clips()) {
+      double sum = 0;
+      for (int i = 0; i < parts.size(); i++) {
+        sum += squares[i];
+      }
+      scale = (float) Math.min(1, clipNorm / (Math.sqrt(sum) + CLIP_EPSILON));
     }
-    return sum;
+    for (int first = 0; first < parts.size(); ) {
+      var part = parts.get(first);
+      int end = first + 1;
+      while (end < parts.size() && parts.get(end).tensor() == part.tensor()) {
+        end++;
+      }
+      if (part.tensor() != ParameterGroup.NONE) {
+        double gradients = 0;
+        double weights = 0;
+        for (int i = first; i < end; i++) {
+          gradients += squares[i];
+          weights += squares[parts.size() + i];
+        }
+        tensorRates[part.tensor()] =
+            optimizer.tensorRate(
+                Math.sqrt(weights), scale * Math.sqrt(gradients), part.decays());
+      }
+      first = end;
+    }
   }
 
-  /** Scales gradients down if the square of the norm of all that learn is too large. */
-  private void clip(double square) {
-    scale = (float) Math.min(1, clipNorm / (Math.sqrt(square) + CLIP_EPSILON));
+  private void square(int part) {
+    squares[part] = square(plan.gradients(), parts.get(part));
+    if (parts.get(part).tensor() != ParameterGroup.NONE) {
+      squares[parts.size() + part] = square(plan.weights().values(), parts.get(part));
+    }
   }
 
-  private void square(int task) {
-    var part = parts.get(task);
-    float[] gradients = plan.gradients();
+  private static double square(float[] values, ParameterGroup part) {
     double sum = 0;
     for (int i = part.from(); i < part.from() + part.count(); i++) {
-      sum += (double) gradients[i] * gradients[i];
+      sum += (double) values[i] * values[i];
     }
-    squares[task] = sum;
+    return sum;
   }
 
   private void update(ParameterGroup part) {
@@ -191,8 +233,14 @@ public final class WeightUpdate {
         gradients,
         part.from(),
         part.count(),
-        (float) (rate * part.rate()),
+        (float) (rate * part.rate() * tensorRate(part)),
         part.decays(),
         step - part.since());
+  }
+
+  private double tensorRate(ParameterGroup part) {
+    return part.tensor() == ParameterGroup.NONE
+        ? optimizer.vectorRate()
+        : tensorRates[part.tensor()];
   }
 }

@@ -156,6 +156,14 @@ final class RanksTest {
         new Case("fewer samples than a step has", wide(), 9, trainer -> trainer),
         new Case("one batch norm of maps", Toy.modern(), 27, trainer -> trainer),
         new Case("adam", wide(), 31, trainer -> trainer.optimizer(Optimizer.adamw(0.01))),
+        new Case(
+            "lars, clipped",
+            wide(),
+            31,
+            trainer ->
+                trainer
+                    .optimizer(Optimizer.lars(2).weightDecay(1e-3))
+                    .updateOptions(UpdateOptions.NONE.clipNorm(0.2))),
         new Case("dropped", wide(), 31, Trainer::dropLast),
         new Case("accumulated", wide(), 55, trainer -> trainer.accumulate(2)),
         new Case("growing batches", wide(), 50, trainer -> trainer.batches(2, 3, 5)),

@@ -242,7 +242,8 @@ public final class TcpExchange implements Exchange, AutoCloseable {
   private Frame receive(int task, Frame.Type type) throws IOException {
     try {
       var frame = task(task).receive();
-      if (failure.get() != null || frame.type() == Frame.Type.ENDED) {
+      // What a task has sent before it failed still counts: it may say more.
+      if (frame.type() == Frame.Type.ENDED) {
         throw failed("%s has ended before the training has".formatted(task(task).peer));
       }
       if (frame.type() != type) {
