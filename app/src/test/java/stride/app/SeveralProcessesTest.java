@@ -138,8 +138,7 @@ class SeveralProcessesTest {
     var processes = new ArrayList<Process>();
     for (var rank : ranks) {
       var own = joining(training, rank, port);
-      processes.add(
-          start(name + "-" + rank, rank.startsWith("0") ? plus(own, "--out", run) : own));
+      processes.add(start(name + "-" + rank, rank.startsWith("0") ? plus(own, "--out", run) : own));
     }
     for (int i = 0; i < ranks.size(); i++) {
       ends(processes.get(i), name + "-" + ranks.get(i), 0);
@@ -233,12 +232,10 @@ class SeveralProcessesTest {
     var leading =
         start(
             "refused-0",
-            plus(
-                joining(training("lenet5", "--epochs 1 --ranks 2"), "0", port), "--out", run));
+            plus(joining(training("lenet5", "--epochs 1 --ranks 2"), "0", port), "--out", run));
     var other =
         start(
-            "refused-1",
-            joining(training("lenet5", "--epochs 1 --ranks 2 --lr 0.25"), "1", port));
+            "refused-1", joining(training("lenet5", "--epochs 1 --ranks 2 --lr 0.25"), "1", port));
     ends(leading, "refused-0", 1);
     ends(other, "refused-1", 1);
     for (var name : List.of("refused-0", "refused-1")) {

@@ -198,8 +198,7 @@ public final class WeightUpdate {
           weights += squares[parts.size() + i];
         }
         tensorRates[part.tensor()] =
-            optimizer.tensorRate(
-                Math.sqrt(weights), scale * Math.sqrt(gradients), part.decays());
+            optimizer.tensorRate(Math.sqrt(weights), scale * Math.sqrt(gradients), part.decays());
       }
       first = end;
     }

@@ -38,8 +38,7 @@ final class LarsTest {
         plan.input().write(n, image);
       }
       plan.forward(3);
-      var _ =
-          new SoftmaxCrossEntropy().apply(Loss.Outputs.of(plan), Targets.ofClasses(0, 1, 2), 3);
+      var _ = new SoftmaxCrossEntropy().apply(Loss.Outputs.of(plan), Targets.ofClasses(0, 1, 2), 3);
       plan.backward(3);
       float[] before = weights.values().clone();
       float[] gradients = plan.gradients().clone();
@@ -54,11 +53,9 @@ final class LarsTest {
           g += Math.pow(gradients[i], 2);
         }
         boolean own = entry.parameter().shape().rank() > 1;
-        double factor =
-            own ? TRUST * Math.sqrt(w) / (Math.sqrt(g) + DECAY * Math.sqrt(w)) : TRUST;
+        double factor = own ? TRUST * Math.sqrt(w) / (Math.sqrt(g) + DECAY * Math.sqrt(w)) : TRUST;
         for (int i = from; i < to; i++) {
-          velocity[i] =
-              MOMENTUM * velocity[i] + RATE * factor * (gradients[i] + DECAY * before[i]);
+          velocity[i] = MOMENTUM * velocity[i] + RATE * factor * (gradients[i] + DECAY * before[i]);
           assertEquals(before[i] - velocity[i], weights.values()[i], 1e-6, entry.name());
         }
       }
@@ -82,6 +79,7 @@ final class LarsTest {
     assertThrows(IllegalArgumentException.class, () -> Optimizer.lars(1).trust(0));
     assertThrows(IllegalArgumentException.class, () -> Optimizer.lars(1).momentum(-1));
     assertThrows(IllegalArgumentException.class, () -> Optimizer.lars(1).weightDecay(-1));
-    assertEquals(new Lars(2, 0.8, 0.1, 0.01), Optimizer.lars(2).momentum(0.8).weightDecay(0.1).trust(0.01));
+    assertEquals(
+        new Lars(2, 0.8, 0.1, 0.01), Optimizer.lars(2).momentum(0.8).weightDecay(0.1).trust(0.01));
   }
 }

@@ -249,8 +249,7 @@ final class Meeting {
         var peer = table.get(other);
         var connection =
             call(new InetSocketAddress(peer.host(), peer.port()), peer.toString()).to(peer);
-        connection.send(
-            Frame.of(Frame.Type.HELLO, new Hello(place.ranks(), own, facts).bytes()));
+        connection.send(Frame.of(Frame.Type.HELLO, new Hello(place.ranks(), own, facts).bytes()));
         connections.add(connection);
       }
       connections.add(null);
@@ -284,8 +283,7 @@ final class Meeting {
       try {
         socket.connect(address, millisLeft(() -> "nobody listened at " + where));
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(
-            millisLeft(() -> "the task at %s did not answer".formatted(where)));
+        socket.setSoTimeout(millisLeft(() -> "the task at %s did not answer".formatted(where)));
         Handshake.call(socket, secret, where);
         return new Connection(socket, new Peer(0, 1, where, 0));
       } catch (ConnectException | SocketTimeoutException e) {

@@ -124,8 +124,7 @@ public final class TcpExchange implements Exchange, AutoCloseable {
     }
     var all = new byte[ranks.tasks()][];
     for (int task = 0; task < all.length; task++) {
-      all[task] =
-          task == ranks.task() ? message : receive(task, Frame.Type.MESSAGE).bytes();
+      all[task] = task == ranks.task() ? message : receive(task, Frame.Type.MESSAGE).bytes();
     }
     return all;
   }
@@ -165,8 +164,7 @@ public final class TcpExchange implements Exchange, AutoCloseable {
     for (int task = 0; task < ranks.tasks(); task++) {
       int count = task == ranks.task() ? ranks.own() : task(task).peer.own();
       for (int i = 0; i < count; i++) {
-        var given =
-            task == ranks.task() ? own.get(i) : given(receive(task, Frame.Type.GIVEN));
+        var given = task == ranks.task() ? own.get(i) : given(receive(task, Frame.Type.GIVEN));
         numbers[rank] = given.numbers;
         add(given.slices, slices, rank == 0);
         rank++;

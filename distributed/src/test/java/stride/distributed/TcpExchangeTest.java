@@ -285,9 +285,7 @@ final class TcpExchangeTest {
         run(
             place ->
                 TcpExchange.join(
-                    place.first() == 2
-                        ? new Place(3, 1, 1, "localhost", place.port())
-                        : place,
+                    place.first() == 2 ? new Place(3, 1, 1, "localhost", place.port()) : place,
                     SECRET),
             1,
             1,
@@ -315,13 +313,12 @@ final class TcpExchangeTest {
     try (var threads = Executors.newFixedThreadPool(1)) {
       var lead = threads.submit(() -> train(leading));
       // The silent one stops its signs of life, as a process does that stands still.
-      var silent =
-          new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
+      var silent = new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
       assertEquals(2, silent.size());
-      var e =
-          assertThrows(ExecutionException.class, lead::get).getCause();
+      var e = assertThrows(ExecutionException.class, lead::get).getCause();
       assertEquals(
-          "rank 1 on 127.0.0.1 has given no sign of life for 0.4 s: it hangs, or the network is down",
+          "rank 1 on 127.0.0.1 has given no sign of life for 0.4 s: it hangs, or the network is"
+              + " down",
           message(e));
     }
   }
@@ -332,8 +329,7 @@ final class TcpExchangeTest {
     for (var end :
         run(
             place -> {
-              try (var exchange =
-                  TcpExchange.join(place.timeout(Duration.ofMillis(600)), SECRET)) {
+              try (var exchange = TcpExchange.join(place.timeout(Duration.ofMillis(600)), SECRET)) {
                 if (place.first() == 1) {
                   sleep(2000);
                 }
@@ -354,8 +350,7 @@ final class TcpExchangeTest {
       var lead = threads.submit(() -> train(leading));
       var gone = new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
       gone.getFirst().close();
-      var e =
-          assertThrows(ExecutionException.class, lead::get).getCause();
+      var e = assertThrows(ExecutionException.class, lead::get).getCause();
       assertTrue(
           message(e).startsWith("rank 1 on 127.0.0.1 has ended without a word")
               || message(e).startsWith("the connection to rank 1 on 127.0.0.1 is lost"),

@@ -10,8 +10,8 @@ package stride.app.bench;
  * @param step median seconds of a step of one worker
  * @param spread interquartile range of its steps, in seconds
  * @param weights floats that are exchanged
- * @param software seconds that a worker needs for each float besides the network: to write, read and
- *     add it
+ * @param software seconds that a worker needs for each float besides the network: to write, read
+ *     and add it
  * @param bytesPerSecond of a worker's network card, in one direction
  * @param latency seconds that a message takes without its bytes
  */
@@ -42,8 +42,7 @@ public record ClusterModel(
       return 0;
     }
     double bytes = (double) Float.BYTES * weights * (workers - 1) / workers;
-    return weights * software
-        + 2 * (latency + MESSAGE * (workers - 1) + bytes / bytesPerSecond);
+    return weights * software + 2 * (latency + MESSAGE * (workers - 1) + bytes / bytesPerSecond);
   }
 
   /** The seconds of a step of all workers. */

@@ -239,7 +239,13 @@ public final class BenchCommand implements Callable<Integer> {
     json.put("exchange_here_milliseconds", 1e3 * exchange.median());
     var rows = new ArrayList<Map<String, Object>>();
     var table =
-        Table.of(">workers", ">images to a step", ">ms a step", ">of exchange", ">images/s", ">efficiency");
+        Table.of(
+            ">workers",
+            ">images to a step",
+            ">ms a step",
+            ">of exchange",
+            ">images/s",
+            ">efficiency");
     for (int number : workers) {
       double images = (double) number * batch;
       var row = new LinkedHashMap<String, Object>();

@@ -111,7 +111,8 @@ public enum OptimizerKind {
           case Lars lars -> lars.momentum(momentum).weightDecay(decay);
           case Adam adam -> {
             if (config.given("momentum")) {
-              throw new UsageException("--momentum goes with sgd, rmsprop and lars, not with " + kind);
+              throw new UsageException(
+                  "--momentum goes with sgd, rmsprop and lars, not with " + kind);
             }
             yield adam.weightDecay(decay);
           }

@@ -74,11 +74,11 @@ public final class RankOptions {
     }
     if (options.join == null || options.rank == null) {
       throw new UsageException(
-          "--rank I and --join HOST:PORT go together: which rank this process computes, and where rank 0 listens");
+          "--rank I and --join HOST:PORT go together: which rank this process computes, and where"
+              + " rank 0 listens");
     }
     if (options.timeout != null && !(options.timeout >= 0.001 && options.timeout <= 1e6)) {
-      throw new UsageException(
-          "--timeout takes seconds above 0, found " + options.timeout);
+      throw new UsageException("--timeout takes seconds above 0, found " + options.timeout);
     }
     var _ = first();
     return true;
@@ -87,8 +87,7 @@ public final class RankOptions {
   private int number(int group) {
     var matcher = RANKS.matcher(String.valueOf(options.rank));
     if (!matcher.matches()) {
-      throw new UsageException(
-          "--rank takes a number, or two as in 2-3, found " + options.rank);
+      throw new UsageException("--rank takes a number, or two as in 2-3, found " + options.rank);
     }
     String text = matcher.group(group);
     return Integer.parseInt(text == null ? matcher.group(1) : text);
@@ -137,8 +136,7 @@ public final class RankOptions {
     String host = address.group(1) == null ? address.group(2) : address.group(1);
     try {
       var place =
-          new Place(
-              ranks, first(), last - first() + 1, host, Integer.parseInt(address.group(3)));
+          new Place(ranks, first(), last - first() + 1, host, Integer.parseInt(address.group(3)));
       return options.timeout == null
           ? place
           : place.timeout(Duration.ofMillis(Math.round(options.timeout * 1000)));

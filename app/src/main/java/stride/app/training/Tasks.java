@@ -25,7 +25,8 @@ record Tasks(@Nullable TcpExchange exchange) implements AutoCloseable {
     int ranks = config.given("ranks") ? config.whole("ranks") : 1;
     if (config.flag("log_gradients") && place.own(ranks) < ranks) {
       throw new UsageException(
-          "--log-gradients goes with a training in one process: with --join each has a part of the gradients");
+          "--log-gradients goes with a training in one process: with --join each has a part of the"
+              + " gradients");
     }
     console.note(
         Figures.format(

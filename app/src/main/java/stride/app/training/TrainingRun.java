@@ -304,9 +304,7 @@ public final class TrainingRun {
 
   /** The processes that share the run's ranks, once all have come. */
   private Tasks tasks() throws IOException {
-    return place == null
-        ? Tasks.ALONE
-        : Tasks.joining(place, config, common.console());
+    return place == null ? Tasks.ALONE : Tasks.joining(place, config, common.console());
   }
 
   private record KeepChanges(RunFolder run) implements Callback {
@@ -352,7 +350,8 @@ public final class TrainingRun {
                       config.learningRate() / ranks(),
                       ranks(),
                       config.given("warmup_epochs")
-                          ? ", after a warm-up of %s epochs".formatted(config.number("warmup_epochs"))
+                          ? ", after a warm-up of %s epochs"
+                              .formatted(config.number("warmup_epochs"))
                           : ""));
     }
   }
