@@ -151,6 +151,7 @@ final class StrideImageClassifierTest {
           classifier()
               .setBatchSize(8)
               .transform(table(pictures, partitions))
+              .drop("content")
               .orderBy("path")
               .collectAsList());
     }
@@ -223,8 +224,8 @@ final class StrideImageClassifierTest {
     pipeline.write().overwrite().save(saved);
     var read = PipelineModel.load(saved);
     assertEquals(
-        pipeline.transform(table(pictures, 2)).orderBy("path").collectAsList().toString(),
-        read.transform(table(pictures, 2)).orderBy("path").collectAsList().toString());
+        pipeline.transform(table(pictures, 2)).drop("content").orderBy("path").collectAsList().toString(),
+        read.transform(table(pictures, 2)).drop("content").orderBy("path").collectAsList().toString());
     var alone = folder.resolve("classifier").toUri().toString();
     classifier().setHandleInvalid("keep").write().overwrite().save(alone);
     var loaded = StrideImageClassifier.load(alone);
