@@ -35,16 +35,30 @@ final class Batches {
     loader = data.readsFiles() ? new Loader(data, augmentation, engine.threads()) : null;
   }
 
+  /** Fills the buffers with samples whose place in the epoch is that in {@code order}. */
+  void fill(
+      int[] order,
+      int first,
+      int samples,
+      long seed,
+      int epoch,
+      List<Buffer> into,
+      Targets targets) {
+    fill(order, first, first, samples, seed, epoch, into, targets);
+  }
+
   /**
    * Fills the buffers with {@code samples} samples, order[first..], augmented for epoch {@code
    * epoch}.
    *
+   * @param place the place of the first sample in the epoch, which determines how a batch is mixed
    * @param into a buffer for each input
    * @param targets receives the targets; of the type that {@link Samples#batchTargets} returns
    */
   void fill(
       int[] order,
       int first,
+      int place,
       int samples,
       long seed,
       int epoch,
@@ -60,7 +74,7 @@ final class Batches {
     }
     if (!mixing.isEmpty()) {
       var images = into.getFirst();
-      double own = mixing.mix(seed, epoch, first, images.array(), images.at(0), samples);
+      double own = mixing.mix(seed, epoch, place, images.array(), images.at(0), samples);
       mix(own, samples, targets);
     }
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import stride.engine.Plan;
 import stride.kernel.Updates;
 import stride.train.optimizer.Adam;
+import stride.train.optimizer.Lars;
 import stride.train.optimizer.RmsProp;
 import stride.train.optimizer.Sgd;
 
@@ -36,6 +37,31 @@ public interface Optimizer {
      * training fails when a number in them is no longer finite.
      */
     List<float[]> memory();
+
+    /**
+     * {@return whether each tensor of two and more dimensions has its own {@link #tensorRate}}
+     * Without it, no norms are computed.
+     */
+    default boolean hasTensorRates() {
+      return false;
+    }
+
+    /**
+     * Returns the factor of the learning rate of a tensor of two and more dimensions.
+     *
+     * @param weights the Euclidean norm of its weights
+     * @param gradients that of its gradients, clipped if the training clips them
+     * @param decays whether weight decay acts on it
+     * @return the factor; 1 unless a subclass says otherwise
+     */
+    default double tensorRate(double weights, double gradients, boolean decays) {
+      return 1;
+    }
+
+    /** {@return the factor of the learning rate of biases and the weights of norms} */
+    default double vectorRate() {
+      return 1;
+    }
 
     /**
      * Updates {@code count} weights from index {@code from} on.
@@ -96,6 +122,15 @@ public interface Optimizer {
    */
   static Adam adamw(double learningRate) {
     return new Adam(learningRate, 0.9, 0.999, 1e-8, 0.01, true);
+  }
+
+  /**
+   * {@return LARS with momentum 0.9, no weight decay and the trust 0.001}
+   *
+   * @param learningRate above 0; much larger than that of {@link #sgd}, such as 1 to 30
+   */
+  static Lars lars(double learningRate) {
+    return new Lars(learningRate, 0.9, 0, 0.001);
   }
 
   /**

@@ -70,6 +70,9 @@ record Settings(Map<String, Object> values) {
     values.put(
         BATCH, trainer.batches.stream().map(String::valueOf).collect(Collectors.joining(" ")));
     values.put("batches to a step", trainer.accumulated);
+    if (trainer.exchange.ranks().all() > 1) {
+      values.put("ranks", trainer.exchange.ranks().all());
+    }
     values.put("last batch", trainer.dropsLast ? "dropped" : "kept");
     values.put("seed", trainer.seed);
     values.put("optimizer", tree(trainer.optimizer));
@@ -280,6 +283,17 @@ record Settings(Map<String, Object> values) {
     var differences = new ArrayList<String>();
     for (var name : names) {
       compare(name, checkpoint.values.get(name), values.get(name), missing, differences);
+    }
+    return differences;
+  }
+
+  /** Returns all differences between these settings and those of rank 0 of the same training. */
+  List<String> allDifferencesFrom(Settings leading) {
+    var names = new LinkedHashSet<>(values.keySet());
+    names.addAll(leading.values.keySet());
+    var differences = new ArrayList<String>();
+    for (var name : names) {
+      compare(name, leading.values.get(name), values.get(name), MISSING, differences);
     }
     return differences;
   }

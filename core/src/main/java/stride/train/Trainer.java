@@ -44,7 +44,8 @@ public final class Trainer {
 
   @Nullable Loss loss;
   @Nullable List<Metric> metrics;
-  @Nullable GradientExchange exchange;
+  @Nullable GradientExchange gradientExchange;
+  Exchange exchange = Exchange.alone(1);
   Augmentation augmentation = Augmentation.none();
   int epochs = 5;
   List<Integer> batches = List.of(64);
@@ -97,6 +98,7 @@ public final class Trainer {
     copy.task = task;
     copy.loss = loss;
     copy.metrics = metrics;
+    copy.gradientExchange = gradientExchange;
     copy.exchange = exchange;
     copy.augmentation = augmentation;
     copy.epochs = epochs;
@@ -182,6 +184,32 @@ public final class Trainer {
    * @param exchange replaces the gradients, for instance by their mean over several trainings
    */
   public Trainer exchange(GradientExchange exchange) {
+    return with(copy -> copy.gradientExchange = exchange);
+  }
+
+  /**
+   * Returns a trainer with {@link Ranks ranks}: a step learns from this many times as many samples.
+   * Each rank computes the gradient of its own batch, with its own statistics in batch norm, as
+   * PyTorch's data parallel does; gradients are added, and running statistics averaged, in the
+   * order of the ranks. This trainer computes them one after another, with the bits of a training
+   * in which several processes share them.
+   *
+   * @param ranks the number of ranks, at least 1
+   * @return the new trainer
+   */
+  public Trainer ranks(int ranks) {
+    return ranks(Exchange.alone(atLeastOne("ranks", ranks)));
+  }
+
+  /**
+   * Returns a trainer that computes some of a training's ranks; other processes compute the others,
+   * with the same settings and data. All of them return the same model. The checkpoint of the task
+   * of rank 0 is the only one that is read; it alone tests the model.
+   *
+   * @param exchange connects the tasks; for one training, and the caller closes it
+   * @return the new trainer
+   */
+  public Trainer ranks(Exchange exchange) {
     return with(copy -> copy.exchange = exchange);
   }
 
@@ -401,7 +429,7 @@ public final class Trainer {
    * @throws StoppedException if it was asked to stop
    */
   public Model fit(ImageDataset train, @Nullable ImageDataset test) throws IOException {
-    return new Training(this, Samples.of(train), test == null ? null : Samples.of(test)).run();
+    return fit(Samples.of(train), test == null ? null : Samples.of(test));
   }
 
   /**
@@ -418,6 +446,17 @@ public final class Trainer {
    * @throws StoppedException if it was asked to stop
    */
   public Model fit(Examples train, @Nullable Examples test) throws IOException {
-    return new Training(this, Samples.of(train), test == null ? null : Samples.of(test)).run();
+    return fit(Samples.of(train), test == null ? null : Samples.of(test));
+  }
+
+  private Model fit(Samples train, @Nullable Samples test) throws IOException {
+    try {
+      return new Training(this, train, test).run();
+    } catch (StoppedException e) {
+      throw e;
+    } catch (Throwable e) {
+      exchange.abort(String.valueOf(e.getMessage()));
+      throw e;
+    }
   }
 }

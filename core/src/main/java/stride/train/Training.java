@@ -31,7 +31,23 @@ final class Training implements Progress {
   private final TrainingState state;
   private final Settings settings;
   private final LearningWatch watch;
+
+  /** The samples in the order of the running epoch. */
   private final int[] order;
+
+  /** Those of this task's ranks, in the order in which it computes them. */
+  private int[] ownOrder;
+
+  private final Exchange exchange;
+  private final Ranks ranks;
+
+  /** Computes the ranks; null if there is one. */
+  private final @Nullable StepRanks stepRanks;
+
+  private final SharedState shared;
+
+  /** Whether a task was asked to stop before the last step. */
+  private boolean stops;
 
   /** The number of samples that each epoch learns from. */
   private final int[] samples;
@@ -50,8 +66,19 @@ final class Training implements Progress {
     this.engine = trainer.engine == null ? Engine.shared() : trainer.engine;
     this.data = data;
     this.test = test;
-    if (data.size() == 0) {
-      throw new IllegalArgumentException("the training set is empty");
+    exchange = trainer.exchange;
+    ranks = exchange.ranks();
+    if (data.size() < ranks.all()) {
+      throw new IllegalArgumentException(
+          data.size() == 0
+              ? "the training set is empty"
+              : "%d ranks cannot learn from %d samples: each needs at least one"
+                  .formatted(ranks.all(), data.size()));
+    }
+    if (trainer.gradientExchange != null && ranks.all() > 1) {
+      throw new IllegalArgumentException(
+          "ranks exchange their gradients by themselves: set ranks or an exchange of gradients, not"
+              + " both");
     }
     goal = Goal.of(trainer, data);
     data.requireFit(trainer.network, goal.task());
@@ -78,6 +105,9 @@ final class Training implements Progress {
     settings = Settings.of(trainer, goal, data, test);
     watch = new LearningWatch(trainer, data, goal.loss());
     order = new int[data.size()];
+    ownOrder = order;
+    stepRanks = ranks.all() == 1 ? null : new StepRanks(exchange, state, goal.metrics());
+    shared = new SharedState(exchange, state);
     samples = IntStream.range(0, trainer.epochs).map(this::samplesLearned).toArray();
     mostSteps = IntStream.range(0, trainer.epochs).map(this::stepsOfEpoch).max().orElseThrow();
     // Layers that do not exist, and networks that cannot become a model, are rejected before
@@ -94,11 +124,8 @@ final class Training implements Progress {
             flaw -> {
               throw new IllegalArgumentException("the initial weights: " + flaw);
             });
-    Path checkpoint = trainer.checkpoint;
-    if (trainer.resuming && checkpoint != null && Files.exists(checkpoint)) {
-      Checkpoint.read(checkpoint, state, settings);
-      checkEpochs(checkpoint);
-    }
+    shared.requireSame(settings);
+    shared.begin(resume());
     var begun = new ArrayList<Callback>();
     try {
       for (var callback : trainer.callbacks) {
@@ -117,6 +144,17 @@ final class Training implements Progress {
       callback.end(this, Callback.Ending.DONE);
     }
     return liveModel();
+  }
+
+  /** Reads the checkpoint if there is one to resume from; tells whether there is. */
+  private boolean resume() throws IOException {
+    Path checkpoint = trainer.checkpoint;
+    if (!trainer.resuming || checkpoint == null || !ranks.leads() || !Files.exists(checkpoint)) {
+      return false;
+    }
+    Checkpoint.read(checkpoint, state, settings);
+    checkEpochs(checkpoint);
+    return true;
   }
 
   /** Calls {@link Callback#end} after a failure; exceptions of callbacks do not hide it. */
@@ -144,6 +182,7 @@ final class Training implements Progress {
 
   private void runEpoch() throws IOException {
     Shuffle.fill(order, trainer.seed, state.epoch);
+    fillOwnOrder();
     rateFactor = trainer.schedule.factorAfter(history());
     long start = System.nanoTime() - (long) (state.seconds * 1e9);
     var phase = phase();
@@ -153,35 +192,73 @@ final class Training implements Progress {
       for (int i = 0; i < trainer.callbacks.size(); i++) {
         trainer.callbacks.get(i).step(this);
       }
-      if (trainer.stop.getAsBoolean() && !(last() && state.epoch + 1 == trainer.epochs)) {
+      if (stops() && !(last() && state.epoch + 1 == trainer.epochs)) {
         state.seconds = (System.nanoTime() - start) * 1e-9;
         requireNumbers("step %d of epoch %d".formatted(state.step, state.epoch + 1));
+        shared.gatherMemory(phase.update().learned());
         save();
         throw stopped();
       }
     }
     state.seconds = (System.nanoTime() - start) * 1e-9;
     requireNumbers("epoch " + (state.epoch + 1));
-    var evaluator = phase.evaluator();
-    var result =
-        new EpochResult(
-            state.epoch + 1,
-            loss(),
-            metrics(),
-            learningRate(),
-            evaluator == null ? null : evaluate(evaluator),
-            state.seconds,
-            samples());
+    shared.gatherMemory(phase.update().learned());
+    var result = shared.epoch(ranks.leads() ? result(phase) : null);
+    if (result == null) {
+      save();
+      throw stopped();
+    }
     watch.epoch(result, state.step);
     state.history.add(result);
     for (var callback : trainer.callbacks) {
       callback.epoch(result);
     }
+    finishing = shared.finishes(finishing);
     state.epoch++;
     state.step = 0;
     state.lossSum = 0;
     state.measurement.clear();
     state.seconds = 0;
+  }
+
+  private EpochResult result(TrainingSetup phase) throws IOException {
+    var evaluator = phase.evaluator();
+    return new EpochResult(
+        state.epoch + 1,
+        loss(),
+        metrics(),
+        learningRate(),
+        evaluator == null ? null : evaluate(evaluator),
+        state.seconds,
+        samples());
+  }
+
+  /** Whether the training is to stop after the last step. */
+  private boolean stops() {
+    return ranks.tasks() == 1 ? trainer.stop.getAsBoolean() : stops;
+  }
+
+  /** Puts the samples of this task's ranks in the order in which it computes them. */
+  private void fillOwnOrder() {
+    if (ranks.tasks() == 1) {
+      return;
+    }
+    int all = samplesOf(state.epoch);
+    int most = samplesPerStep(batch(state.epoch));
+    int length = 0;
+    for (int first = 0; first < all; first += most) {
+      length += ranks.ownSamples(Math.min(most, all - first));
+    }
+    if (ownOrder.length != length || ownOrder == order) {
+      ownOrder = new int[length];
+    }
+    int at = 0;
+    for (int first = 0; first < all; first += most) {
+      int samples = Math.min(most, all - first);
+      int own = ranks.ownSamples(samples);
+      System.arraycopy(order, first + ranks.begin(samples, ranks.first()), ownOrder, at, own);
+      at += own;
+    }
   }
 
   /** Returns the setup of the running epoch. */
@@ -193,7 +270,16 @@ final class Training implements Progress {
       for (int epoch = 0; epoch < trainer.fineTuning.unfrozenAfter(); epoch++) {
         begun += stepsOfEpoch(epoch);
       }
-      phase = TrainingSetup.of(trainer, engine, state, state.result(), goal, data, test, begun);
+      phase =
+          TrainingSetup.of(
+              trainer,
+              engine,
+              state,
+              state.result(),
+              goal,
+              data,
+              ranks.leads() ? test : null,
+              begun);
     }
     return phase;
   }
@@ -214,6 +300,7 @@ final class Training implements Progress {
                 }
               });
     } catch (RuntimeException e) {
+      var _ = shared.epoch(null);
       save();
       throw e;
     }
@@ -261,38 +348,101 @@ final class Training implements Progress {
   /** Computes the gradients of one or several batches, then updates the weights. */
   private void runStep(TrainingSetup phase) throws IOException {
     int first = samples();
-    int count = Math.min(samplesPerStep(batch(state.epoch)), samplesOf(state.epoch) - first);
-    double loss = 0;
-    for (int done = 0; done < count; ) {
-      int samples = Math.min(batch(state.epoch), count - done);
-      loss += addGradients(phase, first + done, samples, count, done > 0);
-      done += samples;
+    int most = samplesPerStep(batch(state.epoch));
+    int count = Math.min(most, samplesOf(state.epoch) - first);
+    var learned = phase.update().learned();
+    double loss;
+    if (stepRanks == null) {
+      loss = addGradients(phase, first, first, count, count, state.measurement);
+    } else {
+      // All of this task's samples before this step are those of whole steps.
+      int before = state.step * ranks.ownSamples(most) - ranks.begin(count, ranks.first());
+      var sums =
+          stepRanks.run(
+              learned,
+              count,
+              ranks.tasks() > 1 && trainer.stop.getAsBoolean(),
+              (own, samples, measurement) ->
+                  addGradients(
+                      phase,
+                      ranks.tasks() == 1 ? first + own : before + own,
+                      first + own,
+                      samples,
+                      count,
+                      measurement));
+      loss = sums.loss();
+      stops = sums.stops();
     }
     state.lossSum += loss;
     state.stepLoss = loss / count;
     state.step++;
     state.totalSteps++;
-    if (trainer.exchange != null) {
-      trainer.exchange.exchange(phase.plan().gradients(), count, this);
+    if (trainer.gradientExchange != null) {
+      trainer.gradientExchange.exchange(phase.plan().gradients(), count, this);
     }
-    phase.update().run(learningRate(), state.totalSteps);
+    if (stepRanks == null) {
+      phase.update().run(learningRate(), state.totalSteps);
+    } else {
+      phase.update().run(learningRate(), state.totalSteps, exchange);
+      exchange.gather(
+          List.of(
+              new Shared(state.weights.values(), learned.from(), learned.to()),
+              stepRanks.statistics()));
+      state.weights.changed();
+    }
     if (state.average != null) {
       state.average.follow(state.totalSteps);
     }
   }
 
   /**
-   * Computes the gradients of the samples order[first..].
+   * Computes the gradients of one or several batches.
    *
-   * @param of the number of samples of the step
-   * @param adding whether the gradients are added to those of the step's previous batches
+   * @param own where the samples begin in this task's order
+   * @param first their first one's place in the epoch
+   * @param of the number of samples of the step, of whose mean loss these are a part
    * @return the sum of the samples' losses
    */
-  private double addGradients(TrainingSetup phase, int first, int samples, int of, boolean adding) {
+  private double addGradients(
+      TrainingSetup phase, int own, int first, int count, int of, Measurement measurement) {
+    double loss = 0;
+    for (int done = 0; done < count; ) {
+      int samples = Math.min(batch(state.epoch), count - done);
+      loss += addGradients(phase, own + done, first + done, samples, of, done > 0, measurement);
+      done += samples;
+    }
+    return loss;
+  }
+
+  /**
+   * Computes the gradients of one batch.
+   *
+   * @param own where the samples begin in this task's order
+   * @param first their first one's place in the epoch
+   * @param of the number of samples of the step
+   * @param adding whether the gradients are added to those of the batches before
+   * @return the sum of the samples' losses
+   */
+  private double addGradients(
+      TrainingSetup phase,
+      int own,
+      int first,
+      int samples,
+      int of,
+      boolean adding,
+      Measurement measurement) {
     var plan = phase.plan();
     phase
         .batches()
-        .fill(order, first, samples, trainer.seed, state.epoch, phase.inputs(), phase.targets());
+        .fill(
+            ownOrder,
+            own,
+            first,
+            samples,
+            trainer.seed,
+            state.epoch,
+            phase.inputs(),
+            phase.targets());
     plan.randomness(trainer.seed, state.epoch, first);
     plan.forward(samples);
     double loss = phase.loss().apply(phase.outputs(), phase.targets(), samples);
@@ -311,7 +461,7 @@ final class Training implements Progress {
       plan.backward(samples);
     }
     phase.loss().addGradients(plan.gradients(), samples / (float) of);
-    state.measurement.add(phase.measured(), phase.targets(), samples);
+    measurement.add(phase.measured(), phase.targets(), samples);
     return loss * samples;
   }
 
@@ -348,11 +498,12 @@ final class Training implements Progress {
   }
 
   private int batch(int epoch) {
-    return Math.min(trainer.batchOf(Math.min(epoch, trainer.epochs - 1)), order.length);
+    int most = order.length / ranks.all();
+    return Math.min(trainer.batchOf(Math.min(epoch, trainer.epochs - 1)), most);
   }
 
   private int samplesPerStep(int batch) {
-    return (int) Math.min((long) batch * trainer.accumulated, order.length);
+    return (int) Math.min((long) batch * trainer.accumulated * ranks.all(), order.length);
   }
 
   private int stepsOfEpoch(int epoch) {
@@ -365,9 +516,21 @@ final class Training implements Progress {
 
   /** Returns the number of samples without those of a last batch that is dropped. */
   private int samplesLearned(int epoch) {
-    int last = order.length % batch(epoch);
-    boolean dropped = trainer.dropsLast || (last == 1 && normalizesSingleValues(epoch));
+    int batch = batch(epoch);
+    int last = order.length % (batch * ranks.all());
+    boolean dropped =
+        trainer.dropsLast || (hasSingle(last, batch) && normalizesSingleValues(epoch));
     return order.length - (dropped ? last : 0);
+  }
+
+  /** Whether one of the batches, of all ranks, in a short last step has a single sample. */
+  private boolean hasSingle(int last, int batch) {
+    for (int rank = 0; rank < ranks.all(); rank++) {
+      if (ranks.samples(last, rank) % batch == 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a batch norm with batch statistics has one value per channel of each sample. */

@@ -104,8 +104,9 @@ record TrainingSetup(
       }
       batch = Math.min(batch, train.size());
       var plan = engine.plan(graph, weights, batch, Purpose.training().freezing(frozen));
+      boolean tensors = state.optimizer.hasTensorRates();
       var groups =
-          fineTuning.equals(FineTuning.NONE) && trainer.updateOptions.decaysAll()
+          !tensors && fineTuning.equals(FineTuning.NONE) && trainer.updateOptions.decaysAll()
               ? ParameterGroup.all(weights.values().length)
               : ParameterGroup.of(
                   graph,
@@ -114,7 +115,8 @@ record TrainingSetup(
                   heads(),
                   begun,
                   fineTuning,
-                  trainer.updateOptions);
+                  trainer.updateOptions,
+                  tensors);
       var evaluated = whole ? tested : tested == state.weights ? weights : tested.part(graph);
       var augmentation = whole ? trainer.augmentation : Augmentation.none();
       return new TrainingSetup(

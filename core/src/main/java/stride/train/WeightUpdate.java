@@ -1,5 +1,7 @@
 package stride.train;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import stride.engine.Engine;
@@ -10,9 +12,6 @@ import stride.engine.Plan;
  * engine. Created once for many steps, which allocate nothing.
  */
 public final class WeightUpdate {
-  /** The number of weights that one task updates. */
-  private static final int TASK_WEIGHTS = 1 << 14;
-
   /** The number that PyTorch's clip_grad_norm_ adds to the norm that it divides by. */
   private static final double CLIP_EPSILON = 1e-6;
 
@@ -20,9 +19,22 @@ public final class WeightUpdate {
   private final Optimizer.State optimizer;
   private final List<ParameterGroup> parts;
   private final double clipNorm;
+
+  /** The square of the gradients' norm in each part, then that of the weights' in each. */
   private final double[] squares;
-  private final Engine.Tasks updates = (task, worker) -> update(parts().get(task));
-  private final Engine.Tasks norms = (task, worker) -> square(task);
+
+  /** The factor of each tensor's rate, where tensors have one. */
+  private final double[] tensorRates;
+
+  private final Shared learned;
+  private final Engine.Tasks updates = (task, worker) -> update(parts().get(own(task)));
+  private final Engine.Tasks norms = (task, worker) -> square(own(task));
+
+  /** The first part that this task updates, and the one behind the last. */
+  private int firstOwn;
+
+  private int lastOwn;
+
   private double rate;
   private float scale = 1;
   private long step;
@@ -37,7 +49,9 @@ public final class WeightUpdate {
     this(
         plan,
         optimizer,
-        ParameterGroup.all(plan.weights().values().length),
+        optimizer.hasTensorRates()
+            ? ParameterGroup.tensors(plan.weights().table())
+            : ParameterGroup.all(plan.weights().values().length),
         Double.POSITIVE_INFINITY);
   }
 
@@ -47,22 +61,38 @@ public final class WeightUpdate {
     this.clipNorm = clipNorm;
     var cut = new ArrayList<ParameterGroup>();
     for (var group : groups) {
-      for (int done = 0; done < group.count(); done += TASK_WEIGHTS) {
+      int end = group.from() + group.count();
+      for (int from = group.from(); from < end; ) {
+        // Cut where slices of several tasks may be cut: a part belongs to one task as a whole.
+        int to = Math.min(end, (from / Shared.UNIT + 1) * Shared.UNIT);
         cut.add(
             new ParameterGroup(
-                group.from() + done,
-                Math.min(TASK_WEIGHTS, group.count() - done),
-                group.rate(),
-                group.decays(),
-                group.since()));
+                from, to - from, group.rate(), group.decays(), group.since(), group.tensor()));
+        from = to;
       }
     }
     parts = List.copyOf(cut);
-    squares = new double[parts.size()];
+    squares = new double[2 * parts.size()];
+    tensorRates = new double[1 + parts.stream().mapToInt(ParameterGroup::tensor).max().orElse(0)];
+    int last = parts.isEmpty() ? 0 : parts.getLast().from() + parts.getLast().count();
+    learned =
+        parts.isEmpty()
+            ? new Shared(plan.gradients(), 0, 0)
+            : new Shared(plan.gradients(), parts.getFirst().from(), last);
+    lastOwn = parts.size();
+  }
+
+  /** Returns the gradients of the weights that learn, and of frozen ones between them. */
+  Shared learned() {
+    return learned;
   }
 
   private List<ParameterGroup> parts() {
     return parts;
+  }
+
+  private int own(int task) {
+    return firstOwn + task;
   }
 
   /**
@@ -74,34 +104,119 @@ public final class WeightUpdate {
   public void run(double rate, long step) {
     this.rate = rate;
     this.step = step;
-    if (clipNorm < Double.POSITIVE_INFINITY) {
-      scale = (float) Math.min(1, clipNorm / (gradientNorm() + CLIP_EPSILON));
+    if (needsNorms()) {
+      computeSquares();
+      useNorms(squares);
     }
-    plan.engine().forEach(parts.size(), updates);
-    plan.weights().changed();
+    update();
   }
 
   /**
-   * Returns the Euclidean norm of the gradients of all weights that learn; each task adds up its
-   * own sum.
+   * Updates the weights of this task's slice of {@link #learned}, with the gradients of that slice.
+   *
+   * @param exchange adds up what the slices have in common
+   * @throws IOException if another task cannot be reached
    */
-  private double gradientNorm() {
-    plan.engine().forEach(parts.size(), norms);
-    double sum = 0;
-    for (double square : squares) {
-      sum += square;
+  void run(double rate, long step, Exchange exchange) throws IOException {
+    this.rate = rate;
+    this.step = step;
+    var ranks = exchange.ranks();
+    int begin = learned.begin(ranks.task(), ranks.tasks());
+    int end = learned.end(ranks.task(), ranks.tasks());
+    firstOwn = (int) parts.stream().filter(part -> part.from() < begin).count();
+    lastOwn = (int) parts.stream().filter(part -> part.from() < end).count();
+    if (needsNorms()) {
+      computeSquares();
+      useNorms(everybodys(exchange));
     }
-    return Math.sqrt(sum);
+    update();
   }
 
-  private void square(int task) {
-    var part = parts.get(task);
-    float[] gradients = plan.gradients();
+  private boolean clips() {
+    return clipNorm < Double.POSITIVE_INFINITY;
+  }
+
+  private boolean needsNorms() {
+    return clips() || optimizer.hasTensorRates();
+  }
+
+  private void update() {
+    plan.engine().forEach(lastOwn - firstOwn, updates);
+    plan.weights().changed();
+  }
+
+  /** Computes the squares of the Euclidean norms in each part of this task. */
+  private void computeSquares() {
+    plan.engine().forEach(lastOwn - firstOwn, norms);
+  }
+
+  /** Returns the squares of all parts, each from the task that has computed it. */
+  private double[] everybodys(Exchange exchange) throws IOException {
+    var own = new double[squares.length];
+    for (int first : new int[] {firstOwn, parts.size() + firstOwn}) {
+      System.arraycopy(squares, first, own, first, lastOwn - firstOwn);
+    }
+    var all = new double[squares.length];
+    for (byte[] message : exchange.all(bytes(own))) {
+      var others = ByteBuffer.wrap(message).asDoubleBuffer();
+      for (int i = 0; i < all.length; i++) {
+        all[i] += others.get(i);
+      }
+    }
+    return all;
+  }
+
+  private static byte[] bytes(double[] values) {
+    var bytes = ByteBuffer.allocate(values.length * Double.BYTES);
+    bytes.asDoubleBuffer().put(values);
+    return bytes.array();
+  }
+
+  /**
+   * Scales gradients down if the norm of all that learn is too large, and computes the factors of
+   * the tensors' rates.
+   */
+  private void useNorms(double[] squares) {
+    if (clips()) {
+      double sum = 0;
+      for (int i = 0; i < parts.size(); i++) {
+        sum += squares[i];
+      }
+      scale = (float) Math.min(1, clipNorm / (Math.sqrt(sum) + CLIP_EPSILON));
+    }
+    for (int first = 0; first < parts.size(); ) {
+      var part = parts.get(first);
+      int end = first + 1;
+      while (end < parts.size() && parts.get(end).tensor() == part.tensor()) {
+        end++;
+      }
+      if (part.tensor() != ParameterGroup.NONE) {
+        double gradients = 0;
+        double weights = 0;
+        for (int i = first; i < end; i++) {
+          gradients += squares[i];
+          weights += squares[parts.size() + i];
+        }
+        tensorRates[part.tensor()] =
+            optimizer.tensorRate(Math.sqrt(weights), scale * Math.sqrt(gradients), part.decays());
+      }
+      first = end;
+    }
+  }
+
+  private void square(int part) {
+    squares[part] = square(plan.gradients(), parts.get(part));
+    if (parts.get(part).tensor() != ParameterGroup.NONE) {
+      squares[parts.size() + part] = square(plan.weights().values(), parts.get(part));
+    }
+  }
+
+  private static double square(float[] values, ParameterGroup part) {
     double sum = 0;
     for (int i = part.from(); i < part.from() + part.count(); i++) {
-      sum += (double) gradients[i] * gradients[i];
+      sum += (double) values[i] * values[i];
     }
-    squares[task] = sum;
+    return sum;
   }
 
   private void update(ParameterGroup part) {
@@ -117,8 +232,14 @@ public final class WeightUpdate {
         gradients,
         part.from(),
         part.count(),
-        (float) (rate * part.rate()),
+        (float) (rate * part.rate() * tensorRate(part)),
         part.decays(),
         step - part.since());
+  }
+
+  private double tensorRate(ParameterGroup part) {
+    return part.tensor() == ParameterGroup.NONE
+        ? optimizer.vectorRate()
+        : tensorRates[part.tensor()];
   }
 }

@@ -202,7 +202,7 @@ final class TrainerTest {
     assertEquals(message, assertThrows(IllegalArgumentException.class, making).getMessage());
   }
 
-  private static Callback collect(List<EpochResult> into) {
+  static Callback collect(List<EpochResult> into) {
     return new Callback() {
       @Override
       public void epoch(EpochResult result) {

@@ -2,6 +2,7 @@ package stride.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
+import stride.app.bench.ClusterModel;
+import stride.app.bench.ExchangeTiming;
 import stride.app.bench.LoaderTiming;
 import stride.app.bench.Mode;
 import stride.app.bench.PeakMemory;
@@ -109,6 +112,28 @@ public final class BenchCommand implements Callable<Integer> {
               + " and as many as fit into 3 seconds.")
   private @Nullable Integer steps;
 
+  @Option(
+      names = "--simulate-workers",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "How fast training would be on these numbers of machines like this one, such as"
+              + " 2,16,128,1024: the step is measured here, and what the exchange costs besides"
+              + " the network; the rest is reckoned.")
+  private @Nullable List<Integer> workers;
+
+  @Option(
+      names = "--bandwidth",
+      paramLabel = "GBIT/S",
+      description = "Of each machine's network, for --simulate-workers. Default: 10.")
+  private @Nullable Double bandwidth;
+
+  @Option(
+      names = "--latency",
+      paramLabel = "MICROSECONDS",
+      description = "Of that network, in one direction. Default: 50.")
+  private @Nullable Double latency;
+
   @Option(names = "--layers", description = "Time each layer too.")
   private boolean layers;
 
@@ -134,6 +159,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (augment != null && pictures == null) {
       throw new UsageException("--augment goes with --loader DIR");
     }
+    checkWorkers();
     if (pictures == null && arguments.areGiven()) {
       throw new UsageException(
           "--no-exif and --max-pixels go with pictures, without --loader DIR there are none");
@@ -154,9 +180,107 @@ public final class BenchCommand implements Callable<Integer> {
       var stopwatch = new Stopwatch(workload.step());
       stopwatch.warmUp();
       var timing = steps == null ? stopwatch.time() : stopwatch.time(steps);
+      if (workers != null) {
+        reportWorkers(made, timing, workers, engine.threads());
+        return 0;
+      }
       report(made, timing, layers ? layerTimes(workload) : List.of(), engine.threads());
     }
     return 0;
+  }
+
+  private void checkWorkers() {
+    if (workers == null) {
+      if (bandwidth != null || latency != null) {
+        throw new UsageException(
+            "%s goes with --simulate-workers"
+                .formatted(bandwidth != null ? "--bandwidth" : "--latency"));
+      }
+      return;
+    }
+    workers.forEach(number -> CommonOptions.atLeastOne("--simulate-workers", number));
+    if (bandwidth != null && !(bandwidth > 0 && bandwidth < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("--bandwidth takes Gbit/s above 0, found " + bandwidth);
+    }
+    if (latency != null && !(latency >= 0 && latency < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("--latency takes microseconds from 0 on, found " + latency);
+    }
+    if (pictures != null || layers) {
+      throw new UsageException(
+          "%s does not go with --simulate-workers".formatted(layers ? "--layers" : "--loader"));
+    }
+    mode = Mode.TRAINING;
+  }
+
+  /** Reckons how fast a training would be on several machines. */
+  private void reportWorkers(Network made, Timing timing, List<Integer> workers, int threads)
+      throws IOException, InterruptedException {
+    double gigabits = bandwidth == null ? 10 : bandwidth;
+    double microseconds = latency == null ? 50 : latency;
+    long weights = made.parameters();
+    var exchange = ExchangeTiming.of(Math.toIntExact(weights));
+    var model =
+        new ClusterModel(
+            timing.median(),
+            timing.spread(),
+            weights,
+            exchange.median() / weights,
+            gigabits * 1e9 / Byte.SIZE,
+            microseconds * 1e-6);
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("network", network);
+    json.put("input", made.input().sizes());
+    json.put("batch", batch);
+    json.put("threads", threads);
+    json.put("gigabits_per_second", gigabits);
+    json.put("latency_microseconds", microseconds);
+    json.put("milliseconds", 1e3 * timing.median());
+    json.put("spread", 1e3 * timing.spread());
+    json.put("exchange_here_milliseconds", 1e3 * exchange.median());
+    var rows = new ArrayList<Map<String, Object>>();
+    var table =
+        Table.of(
+            ">workers",
+            ">images to a step",
+            ">ms a step",
+            ">of exchange",
+            ">images/s",
+            ">efficiency");
+    for (int number : workers) {
+      double images = (double) number * batch;
+      var row = new LinkedHashMap<String, Object>();
+      row.put("workers", number);
+      row.put("milliseconds", 1e3 * model.seconds(number));
+      row.put("exchange_milliseconds", 1e3 * model.exchange(number));
+      row.put("images_per_second", images / model.seconds(number));
+      row.put("efficiency", model.efficiency(number));
+      rows.add(row);
+      table.row(
+          Figures.count(number),
+          Figures.format("%,.0f", images),
+          Figures.format("%,.1f", 1e3 * model.seconds(number)),
+          Figures.format("%,.1f", 1e3 * model.exchange(number)),
+          Figures.format("%,.1f", images / model.seconds(number)),
+          Figures.percent(model.efficiency(number)));
+    }
+    json.put("workers", rows);
+    common.result(
+        json,
+        Figures.format(
+            "%s, %s, batches of %,d of %s: %,.1f ms a step here (spread %,.1f ms)%n"
+                + "%,d weights, exchanged by two tasks on this machine in %,.1f ms%n"
+                + "With a network of %s Gbit/s and %s microseconds:%n%n%s",
+            network,
+            Figures.count(threads, "thread"),
+            batch,
+            made.input(),
+            1e3 * timing.median(),
+            1e3 * timing.spread(),
+            weights,
+            1e3 * exchange.median(),
+            gigabits,
+            microseconds,
+            table));
   }
 
   /** Measures what a training gets of a folder's pictures. */

@@ -18,6 +18,7 @@ import stride.app.console.UsageException;
 import stride.app.data.DataSource;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
+import stride.app.option.RankOptions;
 import stride.app.option.StyleOptions;
 import stride.app.option.TrainingOptions;
 import stride.app.option.WeightsSource;
@@ -77,6 +78,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin private StyleOptions style;
 
+  @Mixin private RankOptions ranks;
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -102,6 +105,9 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (ranks.given() && !ranks.leads()) {
+      return join();
+    }
     // Listening begins before there is a run folder and ends when all is said: whenever Ctrl-C
     // comes, what is on disk can be gone on with.
     try (var stop = StopSignal.listen();
@@ -118,8 +124,33 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** Computes ranks of a run whose folder the process of rank 0 writes. */
+  private int join() throws IOException {
+    if (resume != null || out != null) {
+      throw new UsageException(
+          "%s goes with rank 0, which alone has the run's folder; start %s with the network, data and options that the run was begun with"
+              .formatted(resume != null ? "--resume" : "--out", ranks.rank()));
+    }
+    try (var stop = StopSignal.listen()) {
+      new TrainingRun(config(), common, ranks).join(stop::asked);
+      return 0;
+    } catch (StoppedException e) {
+      common.console().note(String.valueOf(e.getMessage()));
+      return STOPPED;
+    }
+  }
+
   /** A new run, with what is not given from the network's recipe. */
   private RunFolder begin() throws IOException {
+    var config = config();
+    return out == null
+        ? RunFolder.createBeside(
+            Path.of("runs", config.network() + "-" + name(config.data())), config)
+        : RunFolder.create(out, config);
+  }
+
+  /** The settings of a new run. */
+  private RunConfig config() throws IOException {
     if (network == null || data == null) {
       throw new UsageException(
           "say which network to train on which data, such as: train lenet5 --data mnist");
@@ -129,10 +160,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (settings.get("weights") instanceof String weights) {
       WeightsSource.of(architecture, weights);
     }
-    var config = TrainingRun.complete(architecture, settings, common.seed());
-    return out == null
-        ? RunFolder.createBeside(Path.of("runs", network + "-" + name(data)), config)
-        : RunFolder.create(out, config);
+    return TrainingRun.complete(architecture, settings, common.seed());
   }
 
   /** A data set's name, or the last of a folder's names. */
@@ -224,7 +252,11 @@ public final class TrainCommand implements Callable<Integer> {
   /** Trains to the end, or until it is asked to stop; tells which. */
   private boolean train(RunFolder run, StopSignal stop) throws IOException {
     try {
-      new TrainingRun(run.config(), common).train(run, stop::asked);
+      var training =
+          ranks.given()
+              ? new TrainingRun(run.config(), common, ranks)
+              : new TrainingRun(run.config(), common);
+      training.train(run, stop::asked);
       return true;
     } catch (StoppedException e) {
       common

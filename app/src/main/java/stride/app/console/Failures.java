@@ -10,6 +10,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import stride.format.FileException;
 import stride.format.FileNames;
 import stride.format.FormatException;
+import stride.train.ExchangeException;
 import stride.train.TrainingException;
 
 /** What goes wrong, as one sentence on stderr and an exit status. */
@@ -110,7 +111,11 @@ public final class Failures {
           words(wrapped.getCause());
       case InvalidPathException wrong ->
           "%s cannot be the name of a file: %s".formatted(oneLine(wrong.getInput()), reason(wrong));
-      case FileException _, FormatException _, TrainingException _, IllegalArgumentException _
+      case FileException _,
+          FormatException _,
+          ExchangeException _,
+          TrainingException _,
+          IllegalArgumentException _
           when said != null ->
           oneLine(said);
       case IOException _ ->

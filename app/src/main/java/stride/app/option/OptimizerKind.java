@@ -10,6 +10,7 @@ import stride.app.console.UsageException;
 import stride.app.run.RunConfig;
 import stride.train.Optimizer;
 import stride.train.optimizer.Adam;
+import stride.train.optimizer.Lars;
 import stride.train.optimizer.RmsProp;
 import stride.train.optimizer.Sgd;
 
@@ -18,7 +19,8 @@ public enum OptimizerKind {
   SGD,
   ADAM,
   ADAMW,
-  RMSPROP;
+  RMSPROP,
+  LARS;
 
   /** The kind of an optimiser. */
   public static OptimizerKind of(Optimizer optimizer) {
@@ -26,6 +28,7 @@ public enum OptimizerKind {
       case Sgd _ -> SGD;
       case Adam adam -> adam.decoupled() ? ADAMW : ADAM;
       case RmsProp _ -> RMSPROP;
+      case Lars _ -> LARS;
       default ->
           throw new IllegalArgumentException("no name is known for the optimiser " + optimizer);
     };
@@ -61,6 +64,7 @@ public enum OptimizerKind {
       case ADAM -> Optimizer.adam(0.001);
       case ADAMW -> Optimizer.adamw(0.001);
       case RMSPROP -> Optimizer.rmsprop(0.001);
+      case LARS -> Optimizer.lars(1).weightDecay(1e-4);
     };
   }
 
@@ -79,6 +83,10 @@ public enum OptimizerKind {
       case RmsProp rmsprop -> {
         settings.putIfAbsent("momentum", rmsprop.momentum());
         settings.putIfAbsent("weight_decay", rmsprop.weightDecay());
+      }
+      case Lars lars -> {
+        settings.putIfAbsent("momentum", lars.momentum());
+        settings.putIfAbsent("weight_decay", lars.weightDecay());
       }
       default -> {}
     }
@@ -100,9 +108,11 @@ public enum OptimizerKind {
         switch (kind.from(recipe)) {
           case Sgd sgd -> new Sgd(sgd.learningRate(), momentum, config.flag("nesterov"), decay);
           case RmsProp rmsprop -> rmsprop.momentum(momentum).weightDecay(decay);
+          case Lars lars -> lars.momentum(momentum).weightDecay(decay);
           case Adam adam -> {
             if (config.given("momentum")) {
-              throw new UsageException("--momentum goes with sgd and rmsprop, not with " + kind);
+              throw new UsageException(
+                  "--momentum goes with sgd, rmsprop and lars, not with " + kind);
             }
             yield adam.weightDecay(decay);
           }

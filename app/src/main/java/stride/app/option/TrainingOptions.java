@@ -36,6 +36,7 @@ public final class TrainingOptions {
   public Map<String, Object> given() {
     CommonOptions.atLeastOne("--epochs", steps.epochs);
     CommonOptions.atLeastOne("--accumulate", steps.accumulate);
+    CommonOptions.atLeastOne("--ranks", steps.ranks);
     CommonOptions.atLeastOne("--early-stopping", steps.earlyStopping);
     CommonOptions.atLeastOne("--unfreeze-after", tuning.unfreezeAfter);
     if (steps.batch != null) {
@@ -65,6 +66,7 @@ public final class TrainingOptions {
         "batch",
         steps.batch == null || steps.batch.size() != 1 ? steps.batch : steps.batch.getFirst());
     put(given, "accumulate", steps.accumulate);
+    put(given, "ranks", steps.ranks);
     put(given, "drop_last", steps.dropLast ? true : null);
     put(given, "loss", target.loss);
     put(given, "label_smoothing", target.labelSmoothing);
@@ -75,6 +77,7 @@ public final class TrainingOptions {
     put(given, "nesterov", update.nesterov ? true : null);
     put(given, "weight_decay", update.weightDecay);
     put(given, "no_bias_decay", update.noBiasDecay ? true : null);
+    put(given, "scale_rate", rate.scaled ? true : null);
     put(given, "schedule", rate.schedule);
     put(given, "lr_step", rate.step);
     put(given, "milestones", rate.milestones);
@@ -147,6 +150,14 @@ public final class TrainingOptions {
     private @Nullable Integer accumulate;
 
     @Option(
+        names = "--ranks",
+        paramLabel = "N",
+        description =
+            "Learn from N batches in each step, each with batch norm's statistics of its own. With"
+                + " --rank and --join, processes or machines share them: with the same result.")
+    private @Nullable Integer ranks;
+
+    @Option(
         names = "--drop-last",
         description =
             "Leave out the last batch of an epoch where it has fewer images than the others. A last"
@@ -196,7 +207,7 @@ public final class TrainingOptions {
         description = "${COMPLETION-CANDIDATES}.")
     private @Nullable OptimizerKind optimizer;
 
-    @Option(names = "--momentum", paramLabel = "X", description = "Of sgd and rmsprop.")
+    @Option(names = "--momentum", paramLabel = "X", description = "Of sgd, rmsprop and lars.")
     private @Nullable Double momentum;
 
     @Option(names = "--nesterov", description = "Nesterov's momentum, of sgd.")
@@ -225,6 +236,13 @@ public final class TrainingOptions {
   private static final class Rate {
     @Option(names = "--lr", paramLabel = "X", description = "The highest learning rate.")
     private @Nullable Double learningRate;
+
+    @Option(
+        names = "--scale-rate",
+        description =
+            "Multiply the learning rate by the number of --ranks, after a warm-up of 5 epochs, or a"
+                + " quarter of fewer than 20 (Goyal et al. 2017).")
+    private boolean scaled;
 
     @Option(
         names = "--schedule",

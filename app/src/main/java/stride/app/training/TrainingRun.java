@@ -2,7 +2,6 @@ package stride.app.training;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -17,6 +16,7 @@ import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.OptimizerKind;
+import stride.app.option.RankOptions;
 import stride.app.option.ScheduleKind;
 import stride.app.option.StyleOptions;
 import stride.app.option.WeightsSource;
@@ -66,6 +66,16 @@ public final class TrainingRun {
   private final Architecture architecture;
   private final Recipe recipe;
 
+  /** The place among processes that share the run's ranks; null if there are no others. */
+  private final @Nullable RankOptions place;
+
+  /**
+   * @param place the place among processes that share the run's ranks, if there are others
+   */
+  public TrainingRun(RunConfig config, CommonOptions common, RankOptions place) {
+    this(config, Zoo.find(config.network()), common, place);
+  }
+
   public TrainingRun(RunConfig config, CommonOptions common) {
     this(config, Zoo.find(config.network()), common);
   }
@@ -74,9 +84,18 @@ public final class TrainingRun {
    * @param architecture of the run's network, which need not be of the zoo
    */
   public TrainingRun(RunConfig config, Architecture architecture, CommonOptions common) {
+    this(config, architecture, common, null);
+  }
+
+  private TrainingRun(
+      RunConfig config,
+      Architecture architecture,
+      CommonOptions common,
+      @Nullable RankOptions place) {
     this.config = config;
     this.common = common;
     this.architecture = architecture;
+    this.place = place;
     recipe = recipe(architecture, config.given("weights"));
   }
 
@@ -116,6 +135,7 @@ public final class TrainingRun {
       int epochs = settings.get("epochs") instanceof Integer given ? given : recipe.epochs();
       ScheduleKind.describe(recipe.schedule(), epochs, settings);
     }
+    scaleRate(settings);
     ScheduleKind.complete(settings);
     if (!settings.containsKey("augment")) {
       settings.put("augmentation", recipe.augmentation().toString());
@@ -158,6 +178,26 @@ public final class TrainingRun {
     return new RunConfig(settings);
   }
 
+  /**
+   * The linear scaling rule of Goyal et al. (2017, "Accurate, Large Minibatch SGD"): k times as
+   * many samples to a step, k times the rate, after a warm-up. One cycle has a warm-up of its own.
+   */
+  private static void scaleRate(Map<String, Object> settings) {
+    if (!settings.containsKey("scale_rate")) {
+      return;
+    }
+    int ranks = settings.get("ranks") instanceof Integer given ? given : 1;
+    if (ranks == 1) {
+      throw new UsageException("--scale-rate goes with --ranks N, by which it multiplies the rate");
+    }
+    settings.compute(
+        "lr", (_, rate) -> ranks * (rate instanceof Number number ? number.doubleValue() : 1));
+    int epochs = settings.get("epochs") instanceof Integer given ? given : 1;
+    if (!ScheduleKind.ONE_CYCLE.toString().equals(String.valueOf(settings.get("schedule")))) {
+      settings.putIfAbsent("warmup_epochs", Math.min(5, epochs / 4.0));
+    }
+  }
+
   /** The data of a detector's run. */
   private static BoxData boxes(RunConfig config) throws IOException {
     return new TrainingData(config)
@@ -192,9 +232,10 @@ public final class TrainingRun {
    */
   public void train(RunFolder run, BooleanSupplier stop, Callback... more) throws IOException {
     try (var progress = new TrainingProgress(common.console());
-        var engine = common.engine()) {
-      var prepared = prepare(engine);
-      say(engine, run.path());
+        var engine = common.engine();
+        var tasks = tasks()) {
+      var prepared = tasks.tell(() -> prepare(engine));
+      say(engine, run.path().toString());
       var network = prepared.network();
       common
           .console()
@@ -206,8 +247,8 @@ public final class TrainingRun {
                   network.input(),
                   network.parameters()));
       var trainer =
-          prepared
-              .trainer()
+          tasks
+              .of(prepared.trainer())
               .engine(engine)
               .callback(new MetricsLog(run.metrics()))
               .callback(new TensorBoardLog(run.events()))
@@ -249,6 +290,29 @@ public final class TrainingRun {
     }
   }
 
+  /**
+   * Computes this process's ranks of a training whose folder another process writes.
+   *
+   * @throws StoppedException if one of the processes was asked to stop
+   */
+  public void join(BooleanSupplier stop) throws IOException {
+    try (var progress = new TrainingProgress(common.console());
+        var engine = common.engine();
+        var tasks = tasks()) {
+      var prepared = tasks.tell(() -> prepare(engine));
+      say(engine, "the folder of rank 0");
+      var _ =
+          fit(
+              tasks.of(prepared.trainer()).engine(engine).stopWhen(stop).callback(progress),
+              prepared);
+    }
+  }
+
+  /** The processes that share the run's ranks, once all have come. */
+  private Tasks tasks() throws IOException {
+    return place == null ? Tasks.ALONE : Tasks.joining(place, config, common.console());
+  }
+
   private record KeepChanges(RunFolder run) implements Callback {
     @Override
     public void begin(Progress progress) throws IOException {
@@ -267,21 +331,39 @@ public final class TrainingRun {
     }
   }
 
-  private void say(Engine engine, Path folder) {
+  private void say(Engine engine, String folder) {
     common
         .console()
         .note(
             Figures.format(
-                "%s on %s: %s, batches of %s, %s with rate %s, seed %d, %s; in %s",
+                "%s on %s: %s, batches of %s%s, %s with rate %s, seed %d, %s; in %s",
                 config.network(),
                 config.data(),
                 Figures.count(config.epochs(), "epoch"),
                 String.join(", ", config.batches().stream().map(Figures::count).toList()),
+                ranks() == 1 ? "" : " in each of %d ranks".formatted(ranks()),
                 config.optimizer(),
                 config.learningRate(),
                 config.seed(),
                 Figures.count(engine.threads(), "thread"),
                 folder));
+    if (config.flag("scale_rate")) {
+      common
+          .console()
+          .note(
+              "the rate is %s times %d for as many ranks%s"
+                  .formatted(
+                      config.learningRate() / ranks(),
+                      ranks(),
+                      config.given("warmup_epochs")
+                          ? ", after a warm-up of %s epochs"
+                              .formatted(config.number("warmup_epochs"))
+                          : ""));
+    }
+  }
+
+  private int ranks() {
+    return config.given("ranks") ? config.whole("ranks") : 1;
   }
 
   /**
@@ -437,6 +519,7 @@ public final class TrainingRun {
         .epochs(config.epochs())
         .batches(config.batches().toArray(Integer[]::new))
         .accumulate(config.given("accumulate") ? config.whole("accumulate") : 1)
+        .ranks(ranks())
         .seed(config.seed())
         .fineTuning(fineTuning(network))
         .updateOptions(updateOptions());

@@ -126,6 +126,31 @@ class BenchCommandTest {
   }
 
   @Test
+  void reckonsWhatSeveralMachinesWouldDo() throws Exception {
+    var json =
+        Stride.run(
+                "bench",
+                "lenet5",
+                "--steps",
+                3,
+                "--batch",
+                8,
+                "--simulate-workers",
+                "1,8",
+                "--json")
+            .json();
+    var rows = Stride.list(json, "workers");
+    assertEquals(2, rows.size());
+    assertEquals(0.0, rows.getFirst().get("exchange_milliseconds"));
+    assertTrue((Double) rows.getLast().get("exchange_milliseconds") > 0, json.toString());
+    assertTrue((Double) rows.getLast().get("efficiency") < 1, json.toString());
+    Stride.run("bench", "lenet5", "--latency", 3)
+        .refusesWith("--latency goes with --simulate-workers");
+    Stride.run("bench", "lenet5", "--simulate-workers", "2", "--bandwidth", 0)
+        .refusesWith("--bandwidth takes Gbit/s above 0");
+  }
+
+  @Test
   void saysWhatItCannotMeasure() {
     Stride.run("bench", "lenet6").failsWith("lenet6", "there are", "resnet18");
     Stride.run("bench", "vgg16", "--input", "16x16x3").failsWith("features.30", "1x1x512");

@@ -1,0 +1,70 @@
+package stride.train;
+
+/**
+ * The ranks of a training, and which of them one of its tasks computes. A step of R ranks learns
+ * from R times as many samples as a step of one: each rank computes the gradient of its own part of
+ * the step's samples, with batch norm's statistics of that part. A task is a process that computes
+ * one or several ranks, one after another. The result depends on the number of ranks alone, not on
+ * the tasks that compute them.
+ *
+ * @param all the number of ranks, at least 1
+ * @param first the first rank that this task computes, from 0
+ * @param own the number of ranks that this task computes, at least 1
+ * @param task the number of this task, from 0; tasks are numbered in the order of their ranks
+ * @param tasks the number of tasks
+ */
+public record Ranks(int all, int first, int own, int task, int tasks) {
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if the task's ranks are not among all, or there are more tasks
+   *     than ranks
+   */
+  public Ranks {
+    if (all < 1 || first < 0 || own < 1 || first > all - own) {
+      throw new IllegalArgumentException(
+          "a task computes some of the ranks 0 to %d, found %d from %d on"
+              .formatted(all - 1, own, first));
+    }
+    if (task < 0 || task >= tasks || tasks > all) {
+      throw new IllegalArgumentException(
+          "%d ranks are computed by 1 to %1$d tasks, found task %d of %d"
+              .formatted(all, task, tasks));
+    }
+  }
+
+  /**
+   * {@return ranks that are all computed by one task}
+   *
+   * @param all the number of ranks, at least 1
+   */
+  public static Ranks alone(int all) {
+    return new Ranks(all, 0, all, 0, 1);
+  }
+
+  /** {@return whether this task computes rank 0} It tests the model and writes files. */
+  public boolean leads() {
+    return first == 0;
+  }
+
+  /**
+   * Returns where a rank's samples begin among those of a step. Of samples that cannot be dealt out
+   * evenly, the first ranks have one more.
+   *
+   * @param samples the number of samples of the step
+   * @param rank the rank; {@link #all} for the end of the last one's
+   */
+  int begin(int samples, int rank) {
+    return rank * (samples / all) + Math.min(rank, samples % all);
+  }
+
+  /** Returns the number of a rank's samples among those of a step. */
+  int samples(int samples, int rank) {
+    return begin(samples, rank + 1) - begin(samples, rank);
+  }
+
+  /** Returns the number of samples of a step that this task computes. */
+  int ownSamples(int samples) {
+    return begin(samples, first + own) - begin(samples, first);
+  }
+}

@@ -1,0 +1,59 @@
+package stride.distributed;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import stride.kernel.Kernels;
+import stride.train.Exchange;
+
+/**
+ * What a process runs on, as far as the bits of its results depend on it: versions, and the width
+ * of the vectors it computes with.
+ *
+ * @param values each fact under its name
+ */
+record Facts(Map<String, String> values) {
+  /** What this process runs on. */
+  static Facts here() {
+    var descriptor = Exchange.class.getModule().getDescriptor();
+    var values = new LinkedHashMap<String, String>();
+    values.put(
+        "Stride", descriptor == null ? "unknown" : descriptor.rawVersion().orElse("unknown"));
+    values.put("Java", Runtime.version() + " of " + System.getProperty("java.vm.vendor"));
+    values.put("kernels", Kernels.best().name());
+    return new Facts(values);
+  }
+
+  /** As lines, a fact each. */
+  String text() {
+    var text = new StringBuilder();
+    values.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
+    return text.toString();
+  }
+
+  static Facts of(String text) {
+    var values = new LinkedHashMap<String, String>();
+    text.lines()
+        .forEach(
+            line -> {
+              int at = line.indexOf('=');
+              if (at > 0) {
+                values.put(line.substring(0, at), line.substring(at + 1));
+              }
+            });
+    return new Facts(values);
+  }
+
+  /** Which fact differs from rank 0's, as a sentence; empty if none does. */
+  Optional<String> difference(Peer peer, Facts leading) {
+    for (var fact : leading.values.entrySet()) {
+      var own = values.getOrDefault(fact.getKey(), "none");
+      if (!own.equals(fact.getValue())) {
+        return Optional.of(
+            "%s has %s %s, rank 0 has %s: the bits would differ; all machines need the same"
+                .formatted(peer, fact.getKey(), own, fact.getValue()));
+      }
+    }
+    return Optional.empty();
+  }
+}

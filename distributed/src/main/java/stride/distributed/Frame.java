@@ -1,0 +1,117 @@
+package stride.distributed;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import stride.train.Shared;
+
+/**
+ * One message of a connection: bytes, then arrays of floats.
+ *
+ * @param type what it is
+ * @param bytes at most {@link #MOST_BYTES}
+ * @param arrays arrays of floats
+ */
+record Frame(Type type, byte[] bytes, List<float[]> arrays) {
+  /** The largest number of bytes, far above what settings and results take. */
+  private static final int MOST_BYTES = 1 << 28;
+
+  private static final int MOST_ARRAYS = 1 << 10;
+  private static final int CHUNK = 1 << 16;
+
+  /** What a frame is. */
+  enum Type {
+    /** Who a task is, and what it runs on. */
+    HELLO,
+    /** The tasks and where they listen. */
+    TABLE,
+    /** Bytes that all tasks share. */
+    MESSAGE,
+    /** What a rank has computed. */
+    GIVEN,
+    /** A task's slices. */
+    SLICES,
+    /** A sign of life. */
+    BEAT,
+    /** The task has failed; the bytes say why. */
+    FAILED,
+    /** The task has done its part. */
+    ENDED;
+
+    private static final List<Type> ALL = List.of(values());
+  }
+
+  static Frame of(Type type, byte[] bytes) {
+    return new Frame(type, bytes, List.of());
+  }
+
+  static Frame of(Type type, String text) {
+    return of(type, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  String text() {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Writes a frame with parts of arrays. */
+  static void write(DataOutputStream out, Type type, byte[] bytes, List<Shared> parts)
+      throws IOException {
+    out.writeByte(type.ordinal());
+    out.writeInt(bytes.length);
+    out.write(bytes);
+    out.writeInt(parts.size());
+    byte[] chunk = new byte[parts.isEmpty() ? 0 : CHUNK];
+    var floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (var part : parts) {
+      out.writeInt(part.to() - part.from());
+      for (int from = part.from(); from < part.to(); ) {
+        int count = Math.min(floats.capacity(), part.to() - from);
+        floats.clear().put(part.values(), from, count);
+        out.write(chunk, 0, count * Float.BYTES);
+        from += count;
+      }
+    }
+    out.flush();
+  }
+
+  /**
+   * Reads a frame.
+   *
+   * @throws IOException if it is none
+   */
+  static Frame read(DataInputStream in) throws IOException {
+    int type = in.readUnsignedByte();
+    int length = in.readInt();
+    if (type >= Type.ALL.size() || length < 0 || length > MOST_BYTES) {
+      throw new IOException("expected a frame, found type %d of %d bytes".formatted(type, length));
+    }
+    byte[] bytes = in.readNBytes(length);
+    int count = in.readInt();
+    if (bytes.length < length || count < 0 || count > MOST_ARRAYS) {
+      throw new IOException("a frame is damaged: it has %d arrays".formatted(count));
+    }
+    var arrays = new ArrayList<float[]>();
+    byte[] chunk = new byte[count == 0 ? 0 : CHUNK];
+    var floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (int i = 0; i < count; i++) {
+      int values = in.readInt();
+      if (values < 0) {
+        throw new IOException("a frame is damaged: an array has %d values".formatted(values));
+      }
+      float[] array = new float[values];
+      for (int from = 0; from < values; ) {
+        int part = Math.min(floats.capacity(), values - from);
+        in.readFully(chunk, 0, part * Float.BYTES);
+        floats.clear().get(array, from, part);
+        from += part;
+      }
+      arrays.add(array);
+    }
+    return new Frame(Type.ALL.get(type), bytes, arrays);
+  }
+}

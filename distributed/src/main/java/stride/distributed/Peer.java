@@ -1,0 +1,19 @@
+package stride.distributed;
+
+/**
+ * Another task of the training.
+ *
+ * @param first the first of its ranks
+ * @param own the number of its ranks
+ * @param host where it runs
+ * @param port where it listens for other tasks
+ */
+record Peer(int first, int own, String host, int port) {
+  /** "rank 2 on node7" or "ranks 2 to 3 on node7". */
+  @Override
+  public String toString() {
+    return own == 1
+        ? "rank %d on %s".formatted(first, host)
+        : "ranks %d to %d on %s".formatted(first, first + own - 1, host);
+  }
+}

@@ -1,0 +1,77 @@
+package stride.distributed;
+
+import java.time.Duration;
+
+/**
+ * The place of a task in a training.
+ *
+ * @param ranks the number of ranks of the training, at least 1
+ * @param first the first rank that the task computes, from 0
+ * @param own the number of ranks that it computes, at least 1
+ * @param host where the task of rank 0 listens; all tasks name it in the same way
+ * @param port the port there, from 1 to 65535
+ * @param patience how long tasks wait for each other to begin
+ * @param timeout how long a task may be silent before it counts as lost; tasks that compute are not
+ *     silent
+ */
+public record Place(
+    int ranks, int first, int own, String host, int port, Duration patience, Duration timeout) {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int LAST_PORT = 65535;
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if the ranks are not among all, or the port is none
+   */
+  public Place {
+    if (ranks < 1 || first < 0 || own < 1 || first > ranks - own) {
+      throw new IllegalArgumentException(
+          "%d ranks are numbered 0 to %d, found %s"
+              .formatted(ranks, ranks - 1, own == 1 ? first : first + "-" + (first + own - 1)));
+    }
+    if (port < 1 || port > LAST_PORT) {
+      throw new IllegalArgumentException(
+          "a port is a number from 1 to %d, found %d".formatted(LAST_PORT, port));
+    }
+    if (timeout.toMillis() < 1) {
+      throw new IllegalArgumentException("a time-out is above 0, found " + timeout);
+    }
+  }
+
+  /**
+   * Returns a place with the usual times: five minutes to begin, 30 seconds of silence.
+   *
+   * @param ranks the number of ranks of the training
+   * @param first the first rank that the task computes
+   * @param own the number of ranks that it computes
+   * @param host where the task of rank 0 listens
+   * @param port the port there
+   */
+  public Place(int ranks, int first, int own, String host, int port) {
+    this(ranks, first, own, host, port, PATIENCE, TIMEOUT);
+  }
+
+  /**
+   * {@return a copy with another time to begin}
+   *
+   * @param time how long tasks wait for each other
+   */
+  public Place patience(Duration time) {
+    return new Place(ranks, first, own, host, port, time, timeout);
+  }
+
+  /**
+   * {@return a copy with another time of silence}
+   *
+   * @param time how long a task may be silent
+   */
+  public Place timeout(Duration time) {
+    return new Place(ranks, first, own, host, port, patience, time);
+  }
+
+  String address() {
+    return host + ":" + port;
+  }
+}

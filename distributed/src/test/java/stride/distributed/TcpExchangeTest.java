@@ -1,0 +1,376 @@
+package stride.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static stride.layer.Layers.*;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import stride.data.ByteImages;
+import stride.data.ImageDataset;
+import stride.data.augment.RandomShift;
+import stride.image.Fit;
+import stride.image.Normalization;
+import stride.image.Preprocessing;
+import stride.image.Resampling;
+import stride.network.Model;
+import stride.network.Network;
+import stride.tensor.Shape;
+import stride.train.Callback;
+import stride.train.ExchangeException;
+import stride.train.Optimizer;
+import stride.train.Progress;
+import stride.train.Trainer;
+import stride.train.UpdateOptions;
+
+/** Tasks that meet, train together over TCP, and end together. */
+@Timeout(120)
+final class TcpExchangeTest {
+  private static final Secret SECRET = Secret.of("a secret that nobody else knows");
+  private static final Shape SHAPE = Shape.image(8, 8, 1);
+  private static final int RANKS = 4;
+
+  @TempDir Path folder;
+
+  private static ImageDataset images(int count, long seed) {
+    var random = new SplittableRandom(seed);
+    var pixels = new byte[count * SHAPE.elements()];
+    random.nextBytes(pixels);
+    var classes = new byte[count];
+    for (int i = 0; i < count; i++) {
+      classes[i] = (byte) (i % 3);
+    }
+    return new ByteImages(
+        pixels,
+        classes,
+        List.of("a", "b", "c"),
+        new Preprocessing(
+            new Fit.Stretch(Resampling.BILINEAR), SHAPE, Normalization.grey(0.45, 0.3)));
+  }
+
+  private static Trainer trainer() {
+    var network =
+        Network.of(
+            SHAPE,
+            sequential(
+                conv(8, 3).padding(1).noBias(),
+                batchNorm(),
+                relu(),
+                flatten(),
+                dropout(0.2),
+                dense(160),
+                tanh(),
+                dense(3)));
+    return Trainer.of(network)
+        .optimizer(Optimizer.sgd(0.05).momentum(0.9))
+        .augmentation(new RandomShift(1))
+        .updateOptions(UpdateOptions.NONE.clipNorm(1))
+        .epochs(2)
+        .batch(4)
+        .seed(3);
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** What one task does; the model that it returns, or null. */
+  private interface Work {
+    Object run(Place place) throws IOException;
+  }
+
+  /** Runs a task for each number of ranks; what each returns or throws. */
+  private static List<Object> run(Work work, int... own) throws Exception {
+    int port = freePort();
+    try (var threads = Executors.newFixedThreadPool(own.length)) {
+      var results = new ArrayList<Future<Object>>();
+      int first = 0;
+      for (int count : own) {
+        var place =
+            new Place(Arrays.stream(own).sum(), first, count, "localhost", port)
+                .patience(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(10));
+        Callable<Object> task =
+            () -> {
+              try {
+                return work.run(place);
+              } catch (IOException | RuntimeException e) {
+                return e;
+              }
+            };
+        results.add(threads.submit(task));
+        first += count;
+      }
+      var ends = new ArrayList<>();
+      for (var result : results) {
+        ends.add(result.get());
+      }
+      return ends;
+    }
+  }
+
+  private static Object train(Place place) throws IOException {
+    try (var exchange = TcpExchange.join(place, SECRET)) {
+      return trainer().ranks(exchange).fit(images(58, 1), images(12, 2));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"4", "2 2", "1 1 1 1", "3 1"})
+  void anyNumberOfTasksGivesTheSameBits(String tasks) throws Exception {
+    var expected = trainer().ranks(RANKS).fit(images(58, 1), images(12, 2));
+    int[] own = Arrays.stream(tasks.split(" ")).mapToInt(Integer::parseInt).toArray();
+    for (var end : run(TcpExchangeTest::train, own)) {
+      if (end instanceof Exception e) {
+        throw e;
+      }
+      var model = assertInstanceOf(Model.class, end);
+      assertArrayEquals(expected.weights().values(), model.weights().values());
+      assertArrayEquals(expected.weights().statistics(), model.weights().statistics());
+    }
+  }
+
+  private static String message(Object end) {
+    return assertInstanceOf(ExchangeException.class, end).getMessage();
+  }
+
+  @Test
+  void aTaskThatFailsEndsTheOthersWithItsReason() throws Exception {
+    var ends =
+        run(
+            place -> {
+              try (var exchange = TcpExchange.join(place, SECRET)) {
+                var failing =
+                    new Callback() {
+                      @Override
+                      public void step(Progress progress) throws IOException {
+                        if (place.first() == 1 && progress.step() == 2) {
+                          throw new IOException("no disk");
+                        }
+                      }
+                    };
+                return trainer().callback(failing).ranks(exchange).fit(images(58, 1), null);
+              }
+            },
+            1,
+            1,
+            1);
+    assertEquals("rank 1 has failed: no disk", message(ends.get(0)));
+    assertEquals("no disk", ((Exception) ends.get(1)).getMessage());
+    assertEquals("rank 1 has failed: no disk", message(ends.get(2)));
+  }
+
+  @Test
+  void tasksOnOtherMachinesAreRefusedInOneSentence() throws Exception {
+    var ends =
+        run(
+            place ->
+                TcpExchange.join(
+                    place,
+                    SECRET,
+                    new Facts(
+                        Map.of("kernels", place.first() == 0 ? "scalar" : "vector, 256 bits"))),
+            1,
+            1);
+    for (var end : ends) {
+      assertEquals(
+          "rank 1 on 127.0.0.1 has kernels vector, 256 bits, rank 0 has scalar: the bits would"
+              + " differ; all machines need the same",
+          message(end));
+    }
+  }
+
+  @Test
+  void anotherSecretIsRefusedAndDisturbsNobody() throws Exception {
+    var other = Secret.of("quite another secret");
+    var ends =
+        run(
+            place -> {
+              if (place.first() == 1) {
+                String said =
+                    assertThrows(ExchangeException.class, () -> TcpExchange.join(place, other))
+                        .getMessage();
+                assertTrue(said.contains("has another secret"), said);
+              }
+              return train(place);
+            },
+            1,
+            1);
+    for (var end : ends) {
+      assertInstanceOf(Model.class, end);
+    }
+  }
+
+  /** What comes to an open port: nothing, noise, a web browser. */
+  @Test
+  void strangersAreSentAway() throws Exception {
+    var ends =
+        run(
+            place -> {
+              if (place.first() == 1) {
+                for (String said : List.of("", "GET / HTTP/1.1\r\n\r\n", "STRIDE-1")) {
+                  stranger(place.port(), said);
+                }
+              }
+              return train(place);
+            },
+            1,
+            1);
+    for (var end : ends) {
+      assertInstanceOf(Model.class, end);
+    }
+  }
+
+  private static void stranger(int port, String says) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try (var socket = new Socket()) {
+        socket.connect(new InetSocketAddress("localhost", port));
+        socket.getOutputStream().write(says.getBytes(StandardCharsets.US_ASCII));
+        return;
+      } catch (IOException e) {
+        if (attempt == 100) {
+          throw e;
+        }
+        sleep(50);
+      }
+    }
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void ranksThatDoNotComeAreNamed() throws Exception {
+    var place = new Place(3, 0, 1, "localhost", freePort()).patience(Duration.ofMillis(300));
+    assertEquals(
+        "rank 1 did not come to localhost:%d within 0 s: start a process for each (--rank), with the same secret"
+            .formatted(place.port()),
+        message(assertThrows(IOException.class, () -> TcpExchange.join(place, SECRET))));
+  }
+
+  @Test
+  void theSameRankTwiceAndOtherNumbersOfRanksAreRefused() throws Exception {
+    for (var end :
+        run(
+            place ->
+                TcpExchange.join(
+                    place.first() == 2 ? new Place(3, 1, 1, "localhost", place.port()) : place,
+                    SECRET),
+            1,
+            1,
+            1)) {
+      assertTrue(message(end).startsWith("rank 1 was started twice"), message(end));
+    }
+    for (var end :
+        run(
+            place ->
+                TcpExchange.join(
+                    place.first() == 1 ? new Place(8, 1, 1, "localhost", place.port()) : place,
+                    SECRET),
+            1,
+            1)) {
+      assertEquals(
+          "rank 1 on 127.0.0.1 was started with --ranks 8, rank 0 with --ranks 2", message(end));
+    }
+  }
+
+  /** Its connection stays open, but nothing comes any more. */
+  @Test
+  void aSilentTaskIsNoticed() throws Exception {
+    int port = freePort();
+    var leading = new Place(2, 0, 1, "localhost", port).timeout(Duration.ofMillis(400));
+    try (var threads = Executors.newFixedThreadPool(1)) {
+      var lead = threads.submit(() -> train(leading));
+      // The silent one stops its signs of life, as a process does that stands still.
+      var silent = new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
+      assertEquals(2, silent.size());
+      var e = assertThrows(ExecutionException.class, lead::get).getCause();
+      assertEquals(
+          "rank 1 on 127.0.0.1 has given no sign of life for 0.4 s: it hangs, or the network is"
+              + " down",
+          message(e));
+    }
+  }
+
+  /** A task that computes for longer than the time-out gives signs of life. */
+  @Test
+  void aSlowTaskIsNotLost() throws Exception {
+    for (var end :
+        run(
+            place -> {
+              try (var exchange = TcpExchange.join(place.timeout(Duration.ofMillis(600)), SECRET)) {
+                if (place.first() == 1) {
+                  sleep(2000);
+                }
+                return exchange.all(new byte[] {(byte) place.first()});
+              }
+            },
+            1,
+            1)) {
+      assertArrayEquals(new byte[][] {{0}, {1}}, (byte[][]) end);
+    }
+  }
+
+  @Test
+  void aTaskThatEndsIsNoticed() throws Exception {
+    int port = freePort();
+    var leading = new Place(2, 0, 1, "localhost", port);
+    try (var threads = Executors.newFixedThreadPool(1)) {
+      var lead = threads.submit(() -> train(leading));
+      var gone = new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
+      gone.getFirst().close();
+      var e = assertThrows(ExecutionException.class, lead::get).getCause();
+      assertTrue(
+          message(e).startsWith("rank 1 on 127.0.0.1 has ended without a word")
+              || message(e).startsWith("the connection to rank 1 on 127.0.0.1 is lost"),
+          message(e));
+    }
+  }
+
+  @Test
+  void secretsAreReadAndChecked() throws IOException {
+    var file = folder.resolve("secret");
+    Files.writeString(file, "0123456789abcdef\n");
+    byte[] number = new byte[32];
+    assertArrayEquals(
+        Secret.of("0123456789abcdef").proof((byte) 1, number, number),
+        Secret.read(file).proof((byte) 1, number, number));
+    Files.writeString(file, "short");
+    var e = assertThrows(IllegalArgumentException.class, () -> Secret.read(file));
+    assertEquals(
+        file + ": a secret has at least 16 bytes, found 5: openssl rand -hex 32 makes one",
+        e.getMessage());
+    assertThrows(IOException.class, () -> Secret.read(folder.resolve("none")));
+  }
+}
