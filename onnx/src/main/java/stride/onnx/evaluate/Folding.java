@@ -10,6 +10,7 @@ import stride.onnx.graph.Attributes;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.graph.OnnxValue;
+import stride.onnx.tensor.ElementType;
 import stride.onnx.tensor.OnnxTensor;
 
 /** Computes what depends on no input, and replaces If by the branch that is always taken. */
@@ -146,14 +147,23 @@ public final class Folding {
 
   /** Returns the graph of an If whose condition is constant; null for other nodes. */
   private @Nullable OnnxGraph branch(OnnxNode node) {
-    if (!node.operator().equals("If") || !node.domain().isEmpty()) {
+    if (!node.operator().equals("If")
+        || !node.domain().isEmpty()
+        || node.inputs().size() != 1) {
       return null;
     }
     OnnxTensor condition = constants.get(node.inputs().get(0));
-    if (condition == null || condition.size() != 1) {
+    if (condition == null
+        || condition.size() != 1
+        || condition.type() == ElementType.STRING) {
       return null;
     }
-    return node.attributes().graph(condition.integer(0) != 0 ? "then_branch" : "else_branch");
+    boolean yes = condition.real(0) != 0;
+    return node.attributes().value(yes ? "then_branch" : "else_branch") instanceof OnnxGraph graph
+            && graph.inputs().isEmpty()
+            && graph.outputs().size() >= node.outputs().size()
+        ? graph
+        : null;
   }
 
   /** Returns a branch's nodes with names of their own, which give the outputs of the If. */
@@ -172,6 +182,9 @@ public final class Folding {
       spliced.add(renamed(inner, prefix + inner.name(), names));
     }
     for (int i = 0; i < node.outputs().size(); i++) {
+      if (node.outputs().get(i).isEmpty()) {
+        continue;
+      }
       String output = branch.outputs().get(i).name();
       spliced.add(
           new OnnxNode(

@@ -86,7 +86,7 @@ final class GridSampling implements Family {
       this.plane = OnnxTensor.size(sizes);
     }
 
-    private double low(int d) {
+    private double low() {
       return corners ? 0 : -0.5;
     }
 
@@ -101,11 +101,11 @@ final class GridSampling implements Family {
               ? (coordinate + 1) / 2 * (sizes[d] - 1)
               : ((coordinate + 1) * sizes[d] - 1) / 2;
       at = mode.equals("nearest") ? Math.rint(at) : at;
-      if (at < low(d) || at > high(d)) {
+      if (at < low() || at > high(d)) {
         at =
             switch (padding) {
               case "border" -> Math.clamp(at, 0, sizes[d] - 1.0);
-              case "reflection" -> reflected(at, low(d), high(d));
+              case "reflection" -> reflected(at, low(), high(d));
               default -> at;
             };
       }
@@ -145,7 +145,7 @@ final class GridSampling implements Family {
       return switch (padding) {
         case "border" -> Math.clamp(index, 0, sizes[d] - 1);
         case "reflection" ->
-            Math.clamp((long) reflected(index, low(d), high(d)), 0, sizes[d] - 1);
+            Math.clamp((long) reflected(index, low(), high(d)), 0, sizes[d] - 1);
         default -> -1;
       };
     }

@@ -63,7 +63,7 @@ final class GraphReaderTest {
     var x = OnnxTensor.of(new int[] {1, 1, 2, 2}, new float[] {1, 0, 0, 0});
     // The kernel's middle, then what lies left, above and left above of it; plus 1, twice, times 3.
     assertArrayEquals(
-        new float[] {36, 30, 18, 12, 0, 0, 0, 3},
+        new float[] {36, 30, 18, 12, 0, 0, 0, 6},
         Evaluator.of(graph).run(Map.of("x", x)).get("y").floats(),
         1e-6f);
   }
