@@ -107,12 +107,20 @@ public final class Folding {
       case "Range" ->
           (long)
               Math.min(
-                  1e18,
-                  Math.abs(
-                      (inputs.get(1).real(0) - first.real(0)) / inputs.get(2).real(0)));
+                  1e18, Math.abs((inputs.get(1).real(0) - first.real(0)) / inputs.get(2).real(0)));
       case "OneHot" -> multiplied(first.size(), inputs.get(1).integer(0));
-      case "MatMul", "Gemm", "MatMulInteger", "Pad", "Resize", "Upsample", "Conv",
-          "ConvTranspose", "CenterCropPad", "GridSample", "AffineGrid", "RoiAlign" ->
+      case "MatMul",
+          "Gemm",
+          "MatMulInteger",
+          "Pad",
+          "Resize",
+          "Upsample",
+          "Conv",
+          "ConvTranspose",
+          "CenterCropPad",
+          "GridSample",
+          "AffineGrid",
+          "RoiAlign" ->
           Long.MAX_VALUE;
       case "Reshape", "Transpose", "Concat", "Gather", "Slice", "Cast", "Unsqueeze", "Squeeze" ->
           sum;
@@ -147,15 +155,11 @@ public final class Folding {
 
   /** Returns the graph of an If whose condition is constant; null for other nodes. */
   private @Nullable OnnxGraph branch(OnnxNode node) {
-    if (!node.operator().equals("If")
-        || !node.domain().isEmpty()
-        || node.inputs().size() != 1) {
+    if (!node.operator().equals("If") || !node.domain().isEmpty() || node.inputs().size() != 1) {
       return null;
     }
     OnnxTensor condition = constants.get(node.inputs().get(0));
-    if (condition == null
-        || condition.size() != 1
-        || condition.type() == ElementType.STRING) {
+    if (condition == null || condition.size() != 1 || condition.type() == ElementType.STRING) {
       return null;
     }
     boolean yes = condition.real(0) != 0;
@@ -173,8 +177,7 @@ public final class Folding {
     branch.constants().keySet().forEach(name -> names.put(name, prefix + name));
     branch
         .nodes()
-        .forEach(
-            inner -> inner.outputs().forEach(name -> names.put(name, prefix + name)));
+        .forEach(inner -> inner.outputs().forEach(name -> names.put(name, prefix + name)));
     names.remove("");
     branch.constants().forEach((name, tensor) -> constants.put(prefix + name, tensor));
     var spliced = new ArrayList<OnnxNode>();
