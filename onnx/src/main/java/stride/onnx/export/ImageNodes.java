@@ -9,6 +9,8 @@ import stride.onnx.proto.AttributeProto;
 
 /** What changes an image's height and width. */
 final class ImageNodes {
+  private static final int OPTIONAL_INPUTS = 13;
+
   private ImageNodes() {}
 
   static String pad(Site site, Pad pad) {
@@ -38,7 +40,10 @@ final class ImageNodes {
   }
 
   static String upsample(Site site, Upsample upsample) {
-    var inputs = new ArrayList<>(List.of(site.input(), ""));
+    // Before opset 13, inputs that say nothing are empty tensors.
+    String nothing =
+        site.opset() < OPTIONAL_INPUTS ? site.constant("nothing", new float[0], 0) : "";
+    var inputs = new ArrayList<>(List.of(site.input(), nothing));
     var in = site.in();
     var out = site.out();
     boolean whole = out.height() % in.height() == 0 && out.width() % in.width() == 0;
@@ -47,7 +52,7 @@ final class ImageNodes {
       float horizontal = scale(upsample, in.width(), out.width());
       inputs.add(site.constant("scales", new float[] {1, 1, vertical, horizontal}, 4));
     } else {
-      inputs.add("");
+      inputs.add(nothing);
       inputs.add(sizes(site));
     }
     boolean nearest = upsample.mode() == Upsample.Mode.NEAREST;

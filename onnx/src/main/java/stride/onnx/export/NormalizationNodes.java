@@ -75,27 +75,38 @@ final class NormalizationNodes {
         : site.tensor(own);
   }
 
-  /** Of an even number of channels ONNX takes one more behind, PyTorch one more before. */
+  /**
+   * Of an even number of channels ONNX takes one more behind, PyTorch one more before, and ONNX
+   * Runtime knows none: the sums are averages along the channels then.
+   */
   static String localResponseNorm(Site site, LocalResponseNorm norm) {
-    var settings =
-        new AttributeProto[] {
-          AttributeProto.of("size", norm.size()),
+    int size = norm.size();
+    if (size % 2 == 1) {
+      return site.last(
+          "LRN",
+          site.inputs(),
+          AttributeProto.of("size", size),
           AttributeProto.of("alpha", norm.alpha()),
           AttributeProto.of("beta", norm.beta()),
-          AttributeProto.of("bias", norm.k())
-        };
-    if (norm.size() % 2 == 1) {
-      return site.last("LRN", site.inputs(), settings);
+          AttributeProto.of("bias", norm.k()));
     }
-    var back =
-        List.of(
-            site.graph().longs(-1),
-            site.graph().longs(Integer.MIN_VALUE),
-            site.graph().longs(1),
-            site.graph().longs(-1));
-    String turned = site.step("Slice", List.of(site.input(), back.get(0), back.get(1), back.get(2), back.get(3)));
-    String normalised = site.step("LRN", List.of(turned), settings);
-    return site.last("Slice", List.of(normalised, back.get(0), back.get(1), back.get(2), back.get(3)));
+    var in = site.in();
+    var graph = site.graph();
+    String squares = site.step("Mul", List.of(site.input(), site.input()));
+    String flat =
+        site.step("Reshape", List.of(squares, graph.longs(0, 1, in.channels(), -1)));
+    String averages =
+        site.step(
+            "AveragePool",
+            List.of(flat),
+            Site.ints("kernel_shape", size, 1),
+            Site.ints("pads", size / 2, 0, (size - 1) / 2, 0),
+            AttributeProto.of("count_include_pad", 1));
+    String whole = site.step("Reshape", List.of(averages, graph.longs(Site.sizes(0, in))));
+    String scaled = site.step("Mul", List.of(whole, site.number(norm.alpha())));
+    String base = site.step("Add", List.of(scaled, site.number(norm.k())));
+    String divisor = site.step("Pow", List.of(base, site.number(norm.beta())));
+    return site.last("Div", List.of(site.input(), divisor));
   }
 
   static String scaledL2Norm(Site site) {
