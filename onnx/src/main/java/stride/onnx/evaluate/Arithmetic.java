@@ -31,43 +31,54 @@ final class Arithmetic implements Family {
 
   @Override
   public OnnxTensor[] apply(Call call) {
-    boolean unsigned = call.input(0).type() == ElementType.UINT64;
     return Family.one(
         switch (call.operator()) {
           case "Add" -> two(call, Double::sum, Long::sum);
           case "Sub" -> two(call, (a, b) -> a - b, (a, b) -> a - b);
           case "Mul" -> two(call, (a, b) -> a * b, (a, b) -> a * b);
-          case "Div" ->
-              two(call, (a, b) -> a / b, unsigned ? Long::divideUnsigned : Arithmetic::divide);
-          case "Mod" -> modulo(call, unsigned);
+          case "Div" -> two(call, (a, b) -> a / b, quotient(call));
+          case "Mod" -> modulo(call);
           case "Pow" -> two(call, Math::pow, Arithmetic::power);
           case "PRelu" -> parametricRelu(call);
           case "BitwiseAnd" -> integers(call, (a, b) -> a & b);
           case "BitwiseOr" -> integers(call, (a, b) -> a | b);
           case "BitwiseXor" -> integers(call, (a, b) -> a ^ b);
-          case "BitShift" ->
-              integers(
-                  call,
-                  call.attributes().text("direction", "").equals("LEFT")
-                      ? (a, b) -> b > 63 ? 0 : a << b
-                      : (a, b) -> b > 63 ? 0 : a >>> b);
-          case "Max" ->
-              all(
-                  call,
-                  Math::max,
-                  unsigned
-                      ? (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b
-                      : (LongBinaryOperator) Math::max);
-          case "Min" ->
-              all(
-                  call,
-                  Math::min,
-                  unsigned
-                      ? (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b
-                      : (LongBinaryOperator) Math::min);
+          case "BitShift" -> shift(call);
+          case "Max" -> all(call, Math::max, greater(call));
+          case "Min" -> all(call, Math::min, smaller(call));
           case "Sum" -> sum(call, 1);
           default -> sum(call, call.count());
         });
+  }
+
+  private static boolean unsigned(Call call) {
+    return call.input(0).type() == ElementType.UINT64;
+  }
+
+  private static LongBinaryOperator quotient(Call call) {
+    if (unsigned(call)) {
+      return Long::divideUnsigned;
+    }
+    return (a, b) -> a / b;
+  }
+
+  private static LongBinaryOperator greater(Call call) {
+    if (unsigned(call)) {
+      return (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b;
+    }
+    return Math::max;
+  }
+
+  private static LongBinaryOperator smaller(Call call) {
+    if (unsigned(call)) {
+      return (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b;
+    }
+    return Math::min;
+  }
+
+  private static OnnxTensor shift(Call call) {
+    boolean left = call.attributes().text("direction", "").equals("LEFT");
+    return integers(call, (a, b) -> b > 63 ? 0 : left ? a << b : a >>> b);
   }
 
   private static OnnxTensor two(Call call, DoubleBinaryOperator real, LongBinaryOperator integer) {
@@ -117,19 +128,16 @@ final class Arithmetic implements Family {
     return sum;
   }
 
-  private static long divide(long a, long b) {
-    return a / b;
-  }
-
-  private static OnnxTensor modulo(Call call, boolean unsigned) {
+  private static OnnxTensor modulo(Call call) {
     // C's remainder has the sign of the dividend, Python's that of the divisor.
     if (call.attributes().flag("fmod")) {
       return two(call, (a, b) -> a % b, (a, b) -> a % b);
     }
+    LongBinaryOperator remainder = Math::floorMod;
     return two(
         call,
         (a, b) -> a - Math.floor(a / b) * b,
-        unsigned ? Long::remainderUnsigned : (LongBinaryOperator) Math::floorMod);
+        unsigned(call) ? Long::remainderUnsigned : remainder);
   }
 
   private static long power(long base, long exponent) {

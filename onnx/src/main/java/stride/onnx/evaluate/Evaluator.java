@@ -155,11 +155,12 @@ public final class Evaluator {
    * Runs one node.
    *
    * @param node the node
-   * @param values finds values by name
-   * @return its outputs
-   * @throws IllegalArgumentException if the inputs do not fit; the message names the node
+   * @param values finds values by name; null for one that it does not know
+   * @return its outputs; those that nobody reads may be missing at the end
+   * @throws IllegalArgumentException if a value is missing or the inputs do not fit; the message
+   *     names the node
    */
-  static OnnxTensor[] run(OnnxNode node, Function<String, @Nullable OnnxTensor> values) {
+  public static OnnxTensor[] run(OnnxNode node, Function<String, @Nullable OnnxTensor> values) {
     List<@Nullable OnnxTensor> inputs = new ArrayList<>();
     for (String name : node.inputs()) {
       inputs.add(name.isEmpty() ? null : required(values.apply(name), name));

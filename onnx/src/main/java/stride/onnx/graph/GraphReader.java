@@ -28,7 +28,7 @@ import stride.onnx.tensor.Tensors;
 /** Makes a checked graph of an ONNX file. */
 public final class GraphReader {
   /** The newest version of the standard's operators whose meaning is known. */
-  public static final int NEWEST_OPSET = 26;
+  public static final int NEWEST_OPSET = 28;
 
   private static final int DEEPEST = 16;
 
