@@ -17,7 +17,7 @@ import stride.tensor.Tensor;
  * keep a ReLU's scale, from which a part of their mean is taken off, and norms whose four tensors
  * all differ.
  */
-final class GeneratedWeights {
+public final class GeneratedWeights {
   private static final int SEED = 7;
 
   private GeneratedWeights() {}
@@ -27,7 +27,7 @@ final class GeneratedWeights {
    *
    * @param gain what filters are larger by
    */
-  static Weights of(Graph graph, double gain) {
+  public static Weights of(Graph graph, double gain) {
     var weights = Weights.empty(graph);
     for (var entry : weights.table().weights()) {
       var operation = graph.nodes().get(entry.node()).operation();
@@ -86,7 +86,7 @@ final class GeneratedWeights {
   }
 
   /** Images of noise, each around a colour of its own. */
-  static List<Tensor> images(Shape shape, int count) {
+  public static List<Tensor> images(Shape shape, int count) {
     var images = new ArrayList<Tensor>();
     for (int image = 1; image <= count; image++) {
       float[] values = uniform(image, shape.elements(), -1, 1);
