@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import stride.layer.Size;
 import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.pooling.Subsample;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
 import stride.layer.spatial.Upsample;
@@ -36,6 +37,10 @@ final class SpatialRules {
     }
     if (nothing) {
       return new View[] {view};
+    }
+    var wider = channelsAdded(layout, node, view, pads, filling);
+    if (wider != null) {
+      return wider;
     }
     boolean last = view.rank() == 4 && pads[3] == 0 && pads[7] == 0 && (pads[1] | pads[5]) != 0;
     int rows = last ? 1 : 2;
@@ -81,6 +86,26 @@ final class SpatialRules {
     return new View[] {
       last ? View.channelsLast(made, layout.shape(made)) : View.image(made, layout.shape(made))
     };
+  }
+
+  /** Channels of zeros, as many before as behind: what a shortcut without weights adds. */
+  private static View @Nullable [] channelsAdded(
+      Layout layout, OnnxNode node, View view, long[] pads, double filling) throws Unlayable {
+    boolean channels = view.rank() == 4 && (pads[1] | pads[5]) != 0;
+    for (int i = 0; i < pads.length; i++) {
+      channels &= i == 1 || i == 5 || pads[i] == 0;
+    }
+    if (!channels
+        || filling != 0
+        || !node.attributes().text("mode", "constant").equals("constant")
+        || Math.min(pads[1], pads[5]) < 0
+        || pads[1] != (pads[1] + pads[5]) / 2) {
+      return null;
+    }
+    int image = layout.image(node, view);
+    int all = layout.shape(image).channels() + (int) (pads[1] + pads[5]);
+    int made = layout.add(node, new Subsample(1, all), image);
+    return new View[] {View.image(made, layout.shape(made))};
   }
 
   /** An image's size from its scales or as it is given. */
