@@ -3,6 +3,7 @@ module stride.onnx {
   requires transitive stride;
   requires static transitive org.jspecify;
 
+  exports stride.onnx;
   exports stride.onnx.proto;
   exports stride.onnx.tensor;
   exports stride.onnx.graph;

@@ -104,7 +104,8 @@ final class Convolutions implements Family {
             wanted != null
                 ? wanted[wanted.length - rank + d]
                 : Math.multiplyExact(small[d], strides[d]);
-        int all = full - large[d];
+        // An output larger than all that the input reaches ends with nothing but the bias.
+        int all = Math.max(0, full - large[d]);
         before[d] = automatic.equals("SAME_UPPER") ? all / 2 : all - all / 2;
         if (automatic.equals("NOTSET")) {
           before[d] = all - all / 2;

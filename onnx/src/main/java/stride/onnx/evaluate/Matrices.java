@@ -138,8 +138,8 @@ final class Matrices implements Family {
           rows,
           inner,
           columns,
-          Places.broadcast(leftStack, stack),
-          Places.broadcast(rightStack, stack));
+          Places.broadcastPlaces(leftStack, stack),
+          Places.broadcastPlaces(rightStack, stack));
     }
 
     double[] of(double[] a, double[] b) {

@@ -75,7 +75,7 @@ final class Places {
   }
 
   /** Returns for each element of a shape the place of the element that is broadcast to it. */
-  static int[] broadcast(int[] from, int[] to) {
+  static int[] broadcastPlaces(int[] from, int[] to) {
     var strides = new int[to.length];
     int[] own = strides(from);
     for (int i = 0; i < from.length; i++) {
@@ -89,7 +89,7 @@ final class Places {
   static OnnxTensor expanded(OnnxTensor tensor, int[] shape) {
     return Arrays.equals(tensor.shape(), shape)
         ? tensor
-        : tensor.take(shape, broadcast(tensor.shape(), shape));
+        : tensor.take(shape, broadcastPlaces(tensor.shape(), shape));
   }
 
   /** Returns the product of the dimensions from one axis to before another. */

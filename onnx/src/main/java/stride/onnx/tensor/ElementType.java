@@ -44,7 +44,9 @@ public enum ElementType {
   /** Unsigned 4-bit integer. */
   UINT4(21, 4, Kind.UNSIGNED),
   /** Signed 4-bit integer. */
-  INT4(22, 4, Kind.SIGNED);
+  INT4(22, 4, Kind.SIGNED),
+  /** 4-bit float: 2 bits of exponent, 1 of fraction, neither infinities nor NaN. */
+  FLOAT4E2M1(23, 4, Kind.FLOAT);
 
   /** How elements are held in memory. */
   enum Kind {

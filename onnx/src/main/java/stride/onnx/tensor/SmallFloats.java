@@ -1,7 +1,7 @@
 package stride.onnx.tensor;
 
 /**
- * Floats of 16 and 8 bits: their bits, their values and how numbers are rounded to them (to nearest,
+ * Floats of 16, 8 and 4 bits: their bits, their values and how numbers are rounded to them (to nearest,
  * ties to even). Sources: IEEE 754 (binary16), "FP8 Formats for Deep Learning"
  * (<a href="https://arxiv.org/abs/2209.05433">2209.05433</a>) and ONNX's "Float stored in 8 bits".
  */
@@ -13,7 +13,7 @@ final class SmallFloats {
     return switch (type) {
       case FLOAT16 -> Float.float16ToFloat((short) bits);
       case BFLOAT16 -> Float.intBitsToFloat(bits << 16);
-      default -> Format.of(type).value(bits & 0xFF);
+      default -> Format.of(type).value(bits & (1 << type.bits()) - 1);
     };
   }
 
@@ -26,7 +26,7 @@ final class SmallFloats {
     };
   }
 
-  /** Returns the nearest value that a type has; 8-bit ones saturate. */
+  /** Returns the nearest value that a type has; 8-bit and 4-bit ones saturate. */
   static float round(ElementType type, double value) {
     return switch (type) {
       case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16(toOdd(value)));
@@ -61,26 +61,60 @@ final class SmallFloats {
     return Float.intBitsToFloat(rounded & 0xFFFF0000);
   }
 
-  /** The 8-bit formats; "UZ" has one zero, and NaN in place of the negative one. */
-  private record Format(int fraction, int bias, boolean zeroIsNan, boolean infinite) {
+  /**
+   * The 8-bit and 4-bit formats.
+   *
+   * @param bits how many bits a number has
+   * @param fraction how many of them are its fraction
+   * @param bias what is taken off the exponent
+   * @param special what the greatest bits mean
+   */
+  private record Format(int bits, int fraction, int bias, Special special) {
+    /** Which bits are no numbers. */
+    private enum Special {
+      /** All are numbers. */
+      NONE,
+      /** The greatest is NaN. */
+      NAN,
+      /** The greatest exponent is infinity and NaN. */
+      INFINITY,
+      /** Negative zero is NaN. */
+      ZERO
+    }
+
     static Format of(ElementType type) {
       return switch (type) {
-        case FLOAT8E4M3FN -> new Format(3, 7, false, false);
-        case FLOAT8E4M3FNUZ -> new Format(3, 8, true, false);
-        case FLOAT8E5M2 -> new Format(2, 15, false, true);
-        case FLOAT8E5M2FNUZ -> new Format(2, 16, true, false);
+        case FLOAT8E4M3FN -> new Format(8, 3, 7, Special.NAN);
+        case FLOAT8E4M3FNUZ -> new Format(8, 3, 8, Special.ZERO);
+        case FLOAT8E5M2 -> new Format(8, 2, 15, Special.INFINITY);
+        case FLOAT8E5M2FNUZ -> new Format(8, 2, 16, Special.ZERO);
+        case FLOAT4E2M1 -> new Format(4, 1, 1, Special.NONE);
         default -> throw new IllegalArgumentException(type + " is no 8-bit float");
       };
     }
 
-    float value(int bits) {
-      int magnitude = bits & 0x7F;
-      float sign = bits >= 0x80 ? -1 : 1;
-      if (zeroIsNan && bits == 0x80 || !zeroIsNan && !infinite && magnitude == 0x7F) {
+    private int sign() {
+      return 1 << bits - 1;
+    }
+
+    private int greatest() {
+      return switch (special) {
+        case NONE, ZERO -> sign() - 1;
+        case NAN -> sign() - 2;
+        case INFINITY -> sign() - 1 - (1 << fraction);
+      };
+    }
+
+    float value(int number) {
+      int magnitude = number & sign() - 1;
+      float sign = (number & sign()) != 0 ? -1 : 1;
+      if (special == Special.ZERO && magnitude == 0 && sign < 0) {
         return Float.NaN;
       }
-      if (infinite && magnitude >= 0x7C) {
-        return magnitude == 0x7C ? sign * Float.POSITIVE_INFINITY : Float.NaN;
+      if (magnitude > greatest()) {
+        return special == Special.INFINITY && magnitude == greatest() + 1
+            ? sign * Float.POSITIVE_INFINITY
+            : Float.NaN;
       }
       int exponent = magnitude >> fraction;
       int part = magnitude & (1 << fraction) - 1;
@@ -90,26 +124,27 @@ final class SmallFloats {
 
     int bits(float value) {
       if (Float.isNaN(value)) {
-        return zeroIsNan ? 0x80 : 0x7F;
+        return special == Special.ZERO ? sign() : sign() - 1;
       }
-      int sign = Float.floatToRawIntBits(value) < 0 ? 0x80 : 0;
-      float magnitude = Math.abs(value);
-      for (int bits = 0; bits < 0x80; bits++) {
-        if (value(bits) == magnitude) {
-          return zeroIsNan && bits == 0 ? 0 : sign | bits;
-        }
-      }
-      throw new IllegalArgumentException(value + " is no value of an 8-bit float");
+      int magnitude = nearest(Math.abs((double) value));
+      boolean unsigned = special == Special.ZERO && magnitude == 0;
+      return Float.floatToRawIntBits(value) < 0 && !unsigned ? sign() | magnitude : magnitude;
     }
 
     float round(double value) {
       if (Double.isNaN(value)) {
-        return Float.NaN;
+        return special == Special.NONE ? value(greatest()) : Float.NaN;
       }
-      double magnitude = Math.abs(value);
+      float rounded = value(nearest(Math.abs(value)));
+      return special == Special.ZERO && rounded == 0
+          ? 0
+          : (float) Math.copySign(rounded, value);
+    }
+
+    /** Returns the bits of the nearest value; the values grow with their bits. */
+    private int nearest(double magnitude) {
       int low = 0;
-      int high = zeroIsNan ? 0x7F : infinite ? 0x7B : 0x7E;
-      // The values grow with their bits.
+      int high = greatest();
       while (low < high) {
         int middle = low + high + 1 >>> 1;
         if (value(middle) <= magnitude) {
@@ -118,15 +153,12 @@ final class SmallFloats {
           high = middle - 1;
         }
       }
-      int greatest = zeroIsNan ? 0x7F : infinite ? 0x7B : 0x7E;
-      int nearest = low;
-      if (low < greatest) {
-        double below = magnitude - value(low);
-        double above = value(low + 1) - magnitude;
-        nearest = below < above || below == above && (low & 1) == 0 ? low : low + 1;
+      if (low == greatest()) {
+        return low;
       }
-      float rounded = value(nearest);
-      return zeroIsNan && rounded == 0 ? 0 : (float) Math.copySign(rounded, value);
+      double below = magnitude - value(low);
+      double above = value(low + 1) - magnitude;
+      return below < above || below == above && (low & 1) == 0 ? low : low + 1;
     }
   }
 }

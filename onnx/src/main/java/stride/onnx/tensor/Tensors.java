@@ -156,13 +156,14 @@ public final class Tensors {
       throws FormatException {
     int size = OnnxTensor.size(shape);
     require(what, type, "integers", type != ElementType.FLOAT && type != ElementType.DOUBLE);
-    // Two 4-bit integers share one number.
+    // Two 4-bit elements share one number.
     int perNumber = type.bits() == 4 ? 2 : 1;
     requireCount(what, (size + perNumber - 1) / perNumber, values.length);
     var tensor = OnnxTensor.zeros(type, shape);
     for (int i = 0; i < size; i++) {
       if (type.isReal()) {
-        tensor.put(i, (double) SmallFloats.value(type, (int) values[i]));
+        long bits = values[i / perNumber] >> 4 * (i % perNumber);
+        tensor.put(i, (double) SmallFloats.value(type, (int) bits));
       } else {
         tensor.put(i, values[i / perNumber] >> 4 * (i % perNumber));
       }
