@@ -8,4 +8,5 @@ module stride.onnx {
   exports stride.onnx.tensor;
   exports stride.onnx.graph;
   exports stride.onnx.evaluate;
+  exports stride.onnx.export;
 }
