@@ -158,7 +158,7 @@ final class ChannelRules {
   }
 
   private static int place(long place, int size) {
-    return (int) Math.clamp(place < 0 ? place + size : place, 0, size);
+    return Math.clamp(place < 0 ? place + size : place, 0, size);
   }
 
   /** Some of the channels, each by its number. */

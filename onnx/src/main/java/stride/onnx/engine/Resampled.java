@@ -48,6 +48,6 @@ record Resampled(String coordinates, String rounding, float vertical, float hori
           case "round_prefer_ceil" -> Math.floor(x + 0.5);
           default -> Math.ceil(x - 0.5);
         };
-    return (int) Math.clamp((long) whole, 0, n - 1);
+    return Math.clamp((long) whole, 0, n - 1);
   }
 }

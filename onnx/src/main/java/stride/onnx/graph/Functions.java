@@ -67,7 +67,10 @@ final class Functions {
       if (function == null) {
         into.add(new Call(node, opsets));
       } else {
-        inline(body(node, function), Opsets.of(file, function.opsets()), into, depth + 1);
+        // A body that names no versions is written for its caller's.
+        Opsets own =
+            function.opsets().isEmpty() ? opsets : Opsets.of(file, function.opsets());
+        inline(body(node, function), own, into, depth + 1);
       }
     }
   }
