@@ -16,6 +16,7 @@ import stride.engine.Engine;
 import stride.format.FormatException;
 import stride.network.Model;
 import stride.onnx.OnnxProgram;
+import stride.onnx.engine.EngineProgram;
 import stride.onnx.graph.OnnxValue;
 import stride.onnx.tensor.OnnxTensor;
 import stride.tensor.Shape;
@@ -56,7 +57,7 @@ public final class RunnableSource {
    */
   public Runnable load(CommonOptions common, Engine engine) throws IOException {
     if (weights == null && OnnxFiles.is(name)) {
-      return new OfProgram(OnnxProgram.load(Path.of(name)), name);
+      return new OfProgram(OnnxProgram.load(Path.of(name)), name, engine);
     }
     return switch (ModelSource.of(name, weights)) {
       case ModelSource.Published(var network, var source) ->
@@ -65,7 +66,8 @@ public final class RunnableSource {
     };
   }
 
-  private record OfProgram(OnnxProgram program, String file) implements Runnable {
+  /** An ONNX file: what the engine can is computed there, the rest node by node. */
+  private record OfProgram(OnnxProgram program, String file, Engine engine) implements Runnable {
     @Override
     public Set<String> inputs() {
       return new LinkedHashSet<>(
@@ -75,7 +77,8 @@ public final class RunnableSource {
     @Override
     public Map<String, OnnxTensor> run(Map<String, OnnxTensor> inputs) throws IOException {
       try {
-        return program.run(inputs);
+        var fast = EngineProgram.of(program.graph(), inputs);
+        return fast == null ? program.run(inputs) : fast.run(inputs, engine);
       } catch (IllegalArgumentException e) {
         throw new FormatException("%s: %s".formatted(file, e.getMessage()), e);
       }

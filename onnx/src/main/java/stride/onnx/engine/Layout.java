@@ -44,6 +44,7 @@ final class Layout {
   /** Why values are not on the engine. */
   private final Map<String, String> reasons = new LinkedHashMap<>();
 
+  private final List<OnnxNode> nodes;
   private final int batch;
 
   /**
@@ -54,12 +55,18 @@ final class Layout {
   Layout(Graph.Builder graph, OnnxGraph file, int batch) {
     this.graph = graph;
     this.batch = batch;
+    this.nodes = file.nodes();
     this.constants = new HashMap<>(file.constants());
     for (var node : file.nodes()) {
       node.outputs().forEach(output -> producers.put(output, node));
       read.addAll(node.reads());
     }
     file.outputs().forEach(output -> read.add(output.name()));
+  }
+
+  /** All nodes, each after those whose outputs it takes. */
+  List<OnnxNode> nodes() {
+    return nodes;
   }
 
   int batch() {
@@ -276,8 +283,9 @@ final class Layout {
       return edge;
     }
     boolean stays =
-        shape.channels() == wanted.channels()
-            && (shape.isImage() || wanted.height() * wanted.width() == 1);
+        shape.isImage()
+            ? shape.channels() == wanted.channels()
+            : wanted.height() * wanted.width() == 1 || wanted.channels() == 1;
     if (!stays) {
       throw new Unlayable("%s cannot be seen as an image of %s".formatted(shape, wanted));
     }

@@ -43,7 +43,8 @@ public record Placement(OnnxNode node, boolean onEngine, String why) {
     return placements;
   }
 
-  private static void collect(EngineGraph laid, String value, Set<OnnxNode> left) {
+  /** Adds the nodes behind a value that are not on the engine. */
+  static void collect(EngineGraph laid, String value, Set<OnnxNode> left) {
     var node = laid.layout().producer(value);
     if (node != null && laid.layout().isLeft(value) && left.add(node)) {
       node.reads().forEach(read -> collect(laid, read, left));
