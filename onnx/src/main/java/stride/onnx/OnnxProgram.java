@@ -15,8 +15,8 @@ import stride.onnx.graph.OnnxValue;
 import stride.onnx.tensor.OnnxTensor;
 
 /**
- * An ONNX file that runs on raw tensors, in the file's own layout and types, operator by operator as
- * the standard defines them: everything that the operators can express, but far slower than a
+ * An ONNX file that runs on raw tensors, in the file's own layout and types, operator by operator
+ * as the standard defines them: everything that the operators can express, but far slower than a
  * network on the engine. It is safe to share between threads.
  */
 public final class OnnxProgram {

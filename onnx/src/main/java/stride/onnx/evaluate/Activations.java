@@ -10,25 +10,25 @@ final class Activations implements Family {
   @Override
   public String operators() {
     return """
-        Celu 12
-        Clip 1 6 11 12 13
-        Elu 1 6 22
-        Gelu 20
-        HardSigmoid 1 6 22
-        HardSwish 14 22
-        LeakyRelu 1 6 16
-        Mish 18 22
-        Relu 1 6 13 14
-        Selu 1 6 22
-        Shrink 9
-        Sigmoid 1 6 13
-        Softplus 1 22
-        Softsign 1 22
-        Swish 24
-        ThresholdedRelu 10 22
-        com.microsoft.Gelu 1
-        com.microsoft.QuickGelu 1
-        """;
+    Celu 12
+    Clip 1 6 11 12 13
+    Elu 1 6 22
+    Gelu 20
+    HardSigmoid 1 6 22
+    HardSwish 14 22
+    LeakyRelu 1 6 16
+    Mish 18 22
+    Relu 1 6 13 14
+    Selu 1 6 22
+    Shrink 9
+    Sigmoid 1 6 13
+    Softplus 1 22
+    Softsign 1 22
+    Swish 24
+    ThresholdedRelu 10 22
+    com.microsoft.Gelu 1
+    com.microsoft.QuickGelu 1
+    """;
   }
 
   @Override
@@ -90,7 +90,8 @@ final class Activations implements Family {
                       v ->
                           0.5
                               * v
-                              * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))))
+                              * (1
+                                  + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v))))
                   : Maps.real(x, v -> 0.5 * v * (1 + Elementary.erf(v / Math.sqrt(2))));
           default -> clip(call, x);
         });

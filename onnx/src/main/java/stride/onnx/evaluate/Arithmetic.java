@@ -11,22 +11,22 @@ final class Arithmetic implements Family {
   @Override
   public String operators() {
     return """
-        Add 1 6 7 13 14
-        BitShift 11
-        BitwiseAnd 18
-        BitwiseOr 18
-        BitwiseXor 18
-        Div 1 6 7 13 14
-        Max 1 6 8 12 13
-        Mean 1 6 8 13
-        Min 1 6 8 12 13
-        Mod 10 13
-        Mul 1 6 7 13 14
-        PRelu 1 6 7 9 16
-        Pow 1 7 12 13 15
-        Sub 1 6 7 13 14
-        Sum 1 6 8 13
-        """;
+    Add 1 6 7 13 14
+    BitShift 11
+    BitwiseAnd 18
+    BitwiseOr 18
+    BitwiseXor 18
+    Div 1 6 7 13 14
+    Max 1 6 8 12 13
+    Mean 1 6 8 13
+    Min 1 6 8 12 13
+    Mod 10 13
+    Mul 1 6 7 13 14
+    PRelu 1 6 7 9 16
+    Pow 1 7 12 13 15
+    Sub 1 6 7 13 14
+    Sum 1 6 8 13
+    """;
   }
 
   @Override
@@ -164,8 +164,7 @@ final class Arithmetic implements Family {
       slope = slope.reshaped(shape);
     }
     OnnxTensor y =
-        Maps.numbers(
-            x, slope, x.type(), (v, s) -> v < 0 ? v * s : v, (v, s) -> v < 0 ? v * s : v);
+        Maps.numbers(x, slope, x.type(), (v, s) -> v < 0 ? v * s : v, (v, s) -> v < 0 ? v * s : v);
     if (y.size() != x.size()) {
       throw new IllegalArgumentException("the slopes do not broadcast to the input");
     }

@@ -11,19 +11,19 @@ final class Comparisons implements Family {
   @Override
   public String operators() {
     return """
-        And 1 7
-        Equal 1 7 11 13 19
-        Greater 1 7 9 13
-        GreaterOrEqual 12 16
-        IsInf 10 20
-        IsNaN 9 13 20
-        Less 1 7 9 13
-        LessOrEqual 12 16
-        Not 1
-        Or 1 7
-        Where 9 16
-        Xor 1 7
-        """;
+    And 1 7
+    Equal 1 7 11 13 19
+    Greater 1 7 9 13
+    GreaterOrEqual 12 16
+    IsInf 10 20
+    IsNaN 9 13 20
+    Less 1 7 9 13
+    LessOrEqual 12 16
+    Not 1
+    Or 1 7
+    Where 9 16
+    Xor 1 7
+    """;
   }
 
   @Override

@@ -13,9 +13,9 @@ final class Control implements Family {
   @Override
   public String operators() {
     return """
-        If 1 11 13 16 19 21 23 24 25
-        Loop 1 11 13 16 19 21 23 24 25
-        """;
+    If 1 11 13 16 19 21 23 24 25
+    Loop 1 11 13 16 19 21 23 24 25
+    """;
   }
 
   @Override

@@ -8,11 +8,11 @@ final class Conversions implements Family {
   @Override
   public String operators() {
     return """
-        Cast 1 6 9 13 19 21 23 24 25
-        CastLike 15 19 21 23 24 25
-        Dropout 1 6 7 10 12 13 22
-        Identity 1 13 14 16 19 21 23 24 25
-        """;
+    Cast 1 6 9 13 19 21 23 24 25
+    CastLike 15 19 21 23 24 25
+    Dropout 1 6 7 10 12 13 22
+    Identity 1 13 14 16 19 21 23 24 25
+    """;
   }
 
   @Override
@@ -79,7 +79,10 @@ final class Conversions implements Family {
     }
   }
 
-  /** Returns a number as Java writes it; the standard says no more than that it is plain or scientific. */
+  /**
+   * Returns a number as Java writes it; the standard says no more than that it is plain or
+   * scientific.
+   */
   private static String text(OnnxTensor x, int index) {
     if (!x.type().isReal()) {
       return x.type() == ElementType.UINT64
@@ -93,24 +96,19 @@ final class Conversions implements Family {
     if (Double.isInfinite(value)) {
       return value > 0 ? "INF" : "-INF";
     }
-    return x.type() == ElementType.DOUBLE
-        ? Double.toString(value)
-        : Float.toString((float) value);
+    return x.type() == ElementType.DOUBLE ? Double.toString(value) : Float.toString((float) value);
   }
 
   /** Dropout as at inference: the input itself, and a mask that keeps all. */
   private static OnnxTensor[] dropout(Call call, OnnxTensor x) {
     OnnxTensor training = call.since() >= 12 ? call.optional(2) : null;
     OnnxTensor ratio = call.since() >= 12 ? call.optional(1) : null;
-    if (training != null
-        && training.integer(0) != 0
-        && (ratio == null || ratio.real(0) != 0)) {
+    if (training != null && training.integer(0) != 0 && (ratio == null || ratio.real(0) != 0)) {
       throw new IllegalArgumentException(
           "it is in training mode, whose values depend on chance: export the model for inference");
     }
     // Before version 10 the mask has the input's type.
-    OnnxTensor mask =
-        OnnxTensor.zeros(call.since() >= 10 ? ElementType.BOOL : x.type(), x.shape());
+    OnnxTensor mask = OnnxTensor.zeros(call.since() >= 10 ? ElementType.BOOL : x.type(), x.shape());
     for (int i = 0; i < mask.size(); i++) {
       mask.put(i, 1L);
     }

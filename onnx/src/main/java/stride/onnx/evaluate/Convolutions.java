@@ -10,9 +10,9 @@ final class Convolutions implements Family {
   @Override
   public String operators() {
     return """
-        Conv 1 11 22
-        ConvTranspose 1 11 22
-        """;
+    Conv 1 11 22
+    ConvTranspose 1 11 22
+    """;
   }
 
   @Override
@@ -40,9 +40,7 @@ final class Convolutions implements Family {
   }
 
   static void requireChannels(OnnxTensor x, OnnxTensor w, int groups) {
-    if (groups < 1
-        || x.dimension(1) != w.dimension(1) * groups
-        || w.dimension(0) % groups != 0) {
+    if (groups < 1 || x.dimension(1) != w.dimension(1) * groups || w.dimension(0) % groups != 0) {
       throw new IllegalArgumentException(
           "weights of %d x %d channels in %d groups do not fit an input of %d channels"
               .formatted(w.dimension(0), w.dimension(1), groups, x.dimension(1)));
@@ -52,8 +50,7 @@ final class Convolutions implements Family {
   private static OnnxTensor forward(Call call, OnnxTensor x, OnnxTensor w, int groups) {
     requireChannels(x, w, groups);
     var windows =
-        Windows.of(
-            Windows.spatial(x.shape()), Windows.spatial(w.shape()), call.attributes());
+        Windows.of(Windows.spatial(x.shape()), Windows.spatial(w.shape()), call.attributes());
     int[] shape = Windows.shape(x.dimension(0), w.dimension(0), windows.out());
     OnnxTensor y = OnnxTensor.zeros(x.type(), shape);
     double[] sums =

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Convolution as learning calls it, over any number of spatial axes, in double: exact for products of
- * 8-bit integers. Each output plane is a sum of shifted input planes, whose innermost loop runs along
- * a row.
+ * Convolution as learning calls it, over any number of spatial axes, in double: exact for products
+ * of 8-bit integers. Each output plane is a sum of shifted input planes, whose innermost loop runs
+ * along a row.
  */
 final class Correlation {
   private final Windows windows;

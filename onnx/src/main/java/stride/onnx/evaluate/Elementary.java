@@ -7,31 +7,31 @@ final class Elementary implements Family {
   @Override
   public String operators() {
     return """
-        Abs 1 6 13
-        Acos 7 22
-        Acosh 9 22
-        Asin 7 22
-        Asinh 9 22
-        Atan 7 22
-        Atanh 9 22
-        BitwiseNot 18
-        Ceil 1 6 13
-        Cos 7 22
-        Cosh 9 22
-        Erf 9 13
-        Exp 1 6 13
-        Floor 1 6 13
-        Log 1 6 13
-        Neg 1 6 13
-        Reciprocal 1 6 13
-        Round 11 22
-        Sign 9 13
-        Sin 7 22
-        Sinh 9 22
-        Sqrt 1 6 13
-        Tan 7 22
-        Tanh 1 6 13
-        """;
+    Abs 1 6 13
+    Acos 7 22
+    Acosh 9 22
+    Asin 7 22
+    Asinh 9 22
+    Atan 7 22
+    Atanh 9 22
+    BitwiseNot 18
+    Ceil 1 6 13
+    Cos 7 22
+    Cosh 9 22
+    Erf 9 13
+    Exp 1 6 13
+    Floor 1 6 13
+    Log 1 6 13
+    Neg 1 6 13
+    Reciprocal 1 6 13
+    Round 11 22
+    Sign 9 13
+    Sin 7 22
+    Sinh 9 22
+    Sqrt 1 6 13
+    Tan 7 22
+    Tanh 1 6 13
+    """;
   }
 
   @Override

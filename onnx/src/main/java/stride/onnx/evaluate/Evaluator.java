@@ -178,15 +178,15 @@ public final class Evaluator {
         | IndexOutOfBoundsException
         | NegativeArraySizeException e) {
       // Plain loops over what a file says meet what cannot be at any place.
-      throw new IllegalArgumentException(
+      String text =
           "%s \"%s\" of opset %d cannot run on %s: %s"
               .formatted(
                   node.qualifiedOperator(),
                   node.name(),
                   node.opset(),
                   Arrays.toString(inputs.toArray()),
-                  e.getMessage()),
-          e);
+                  e.getMessage());
+      throw new IllegalArgumentException(Operators.oneLine(text), e);
     }
   }
 }

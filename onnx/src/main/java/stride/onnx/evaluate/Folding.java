@@ -10,6 +10,7 @@ import stride.onnx.graph.Attributes;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.graph.OnnxValue;
+import stride.onnx.tensor.ElementType;
 import stride.onnx.tensor.OnnxTensor;
 
 /** Computes what depends on no input, and replaces If by the branch that is always taken. */
@@ -106,12 +107,20 @@ public final class Folding {
       case "Range" ->
           (long)
               Math.min(
-                  1e18,
-                  Math.abs(
-                      (inputs.get(1).real(0) - first.real(0)) / inputs.get(2).real(0)));
+                  1e18, Math.abs((inputs.get(1).real(0) - first.real(0)) / inputs.get(2).real(0)));
       case "OneHot" -> multiplied(first.size(), inputs.get(1).integer(0));
-      case "MatMul", "Gemm", "MatMulInteger", "Pad", "Resize", "Upsample", "Conv",
-          "ConvTranspose", "CenterCropPad", "GridSample", "AffineGrid", "RoiAlign" ->
+      case "MatMul",
+          "Gemm",
+          "MatMulInteger",
+          "Pad",
+          "Resize",
+          "Upsample",
+          "Conv",
+          "ConvTranspose",
+          "CenterCropPad",
+          "GridSample",
+          "AffineGrid",
+          "RoiAlign" ->
           Long.MAX_VALUE;
       case "Reshape", "Transpose", "Concat", "Gather", "Slice", "Cast", "Unsqueeze", "Squeeze" ->
           sum;
@@ -146,14 +155,19 @@ public final class Folding {
 
   /** Returns the graph of an If whose condition is constant; null for other nodes. */
   private @Nullable OnnxGraph branch(OnnxNode node) {
-    if (!node.operator().equals("If") || !node.domain().isEmpty()) {
+    if (!node.operator().equals("If") || !node.domain().isEmpty() || node.inputs().size() != 1) {
       return null;
     }
     OnnxTensor condition = constants.get(node.inputs().get(0));
-    if (condition == null || condition.size() != 1) {
+    if (condition == null || condition.size() != 1 || condition.type() == ElementType.STRING) {
       return null;
     }
-    return node.attributes().graph(condition.integer(0) != 0 ? "then_branch" : "else_branch");
+    boolean yes = condition.real(0) != 0;
+    return node.attributes().value(yes ? "then_branch" : "else_branch") instanceof OnnxGraph graph
+            && graph.inputs().isEmpty()
+            && graph.outputs().size() >= node.outputs().size()
+        ? graph
+        : null;
   }
 
   /** Returns a branch's nodes with names of their own, which give the outputs of the If. */
@@ -163,8 +177,7 @@ public final class Folding {
     branch.constants().keySet().forEach(name -> names.put(name, prefix + name));
     branch
         .nodes()
-        .forEach(
-            inner -> inner.outputs().forEach(name -> names.put(name, prefix + name)));
+        .forEach(inner -> inner.outputs().forEach(name -> names.put(name, prefix + name)));
     names.remove("");
     branch.constants().forEach((name, tensor) -> constants.put(prefix + name, tensor));
     var spliced = new ArrayList<OnnxNode>();
@@ -172,6 +185,9 @@ public final class Folding {
       spliced.add(renamed(inner, prefix + inner.name(), names));
     }
     for (int i = 0; i < node.outputs().size(); i++) {
+      if (node.outputs().get(i).isEmpty()) {
+        continue;
+      }
       String output = branch.outputs().get(i).name();
       spliced.add(
           new OnnxNode(

@@ -8,17 +8,20 @@ final class Gathering implements Family {
   @Override
   public String operators() {
     return """
-        Gather 1 11 13
-        GatherElements 11 13
-        GatherND 11 12 13
-        """;
+    Gather 1 11 13
+    GatherElements 11 13
+    GatherND 11 12 13
+    """;
   }
 
   @Override
   public OnnxTensor[] apply(Call call) {
     OnnxTensor x = call.input(0);
     OnnxTensor indices = call.input(1);
-    int axis = call.operator().equals("GatherND") ? 0 : Call.axis(call.attributes().integer("axis", 0), x.rank());
+    int axis =
+        call.operator().equals("GatherND")
+            ? 0
+            : Call.axis(call.attributes().integer("axis", 0), x.rank());
     return Family.one(
         switch (call.operator()) {
           case "Gather" -> gather(x, indices, axis);
@@ -40,8 +43,7 @@ final class Gathering implements Family {
     int[] shape = new int[x.rank() - 1 + indices.rank()];
     System.arraycopy(x.shape(), 0, shape, 0, axis);
     System.arraycopy(indices.shape(), 0, shape, axis, indices.rank());
-    System.arraycopy(
-        x.shape(), axis + 1, shape, axis + indices.rank(), x.rank() - axis - 1);
+    System.arraycopy(x.shape(), axis + 1, shape, axis + indices.rank(), x.rank() - axis - 1);
     OnnxTensor y = OnnxTensor.zeros(x.type(), shape);
     int outer = Places.product(x.shape(), 0, axis);
     int inner = Places.product(x.shape(), axis + 1, x.rank());

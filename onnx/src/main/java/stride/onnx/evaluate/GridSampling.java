@@ -8,9 +8,9 @@ final class GridSampling implements Family {
   @Override
   public String operators() {
     return """
-        AffineGrid 20
-        GridSample 16 20 22
-        """;
+    AffineGrid 20
+    GridSample 16 20 22
+    """;
   }
 
   @Override
@@ -34,10 +34,7 @@ final class GridSampling implements Family {
           default -> "nearest";
         };
     var sampler =
-        new Sampler(
-            x,
-            attributes.text("padding_mode", "zeros"),
-            attributes.flag("align_corners"));
+        new Sampler(x, attributes.text("padding_mode", "zeros"), attributes.flag("align_corners"));
     int[] spatial = new int[axes];
     for (int d = 0; d < axes; d++) {
       spatial[d] = grid.dimension(1 + d);
@@ -86,7 +83,7 @@ final class GridSampling implements Family {
       this.plane = OnnxTensor.size(sizes);
     }
 
-    private double low(int d) {
+    private double low() {
       return corners ? 0 : -0.5;
     }
 
@@ -97,15 +94,13 @@ final class GridSampling implements Family {
     /** Returns where on an axis a coordinate from -1 to 1 lies. */
     double place(int d, double coordinate, String mode) {
       double at =
-          corners
-              ? (coordinate + 1) / 2 * (sizes[d] - 1)
-              : ((coordinate + 1) * sizes[d] - 1) / 2;
+          corners ? (coordinate + 1) / 2 * (sizes[d] - 1) : ((coordinate + 1) * sizes[d] - 1) / 2;
       at = mode.equals("nearest") ? Math.rint(at) : at;
-      if (at < low(d) || at > high(d)) {
+      if (at < low() || at > high(d)) {
         at =
             switch (padding) {
               case "border" -> Math.clamp(at, 0, sizes[d] - 1.0);
-              case "reflection" -> reflected(at, low(d), high(d));
+              case "reflection" -> reflected(at, low(), high(d));
               default -> at;
             };
       }
@@ -144,8 +139,7 @@ final class GridSampling implements Family {
       }
       return switch (padding) {
         case "border" -> Math.clamp(index, 0, sizes[d] - 1);
-        case "reflection" ->
-            Math.clamp((long) reflected(index, low(d), high(d)), 0, sizes[d] - 1);
+        case "reflection" -> Math.clamp((long) reflected(index, low(), high(d)), 0, sizes[d] - 1);
         default -> -1;
       };
     }
@@ -208,9 +202,7 @@ final class GridSampling implements Family {
           rest /= count;
           // In the order x, y, z.
           at[axes - 1 - d] =
-              corners
-                  ? (count == 1 ? -1 : 2.0 * i / (count - 1) - 1)
-                  : (2 * i + 1.0) / count - 1;
+              corners ? (count == 1 ? -1 : 2.0 * i / (count - 1) - 1) : (2 * i + 1.0) / count - 1;
         }
         for (int row = 0; row < axes; row++) {
           double sum = 0;

@@ -9,16 +9,15 @@ final class IntegerConvolutions implements Family {
   @Override
   public String operators() {
     return """
-        ConvInteger 10
-        QLinearConv 10
-        com.microsoft.QLinearConv 1
-        """;
+    ConvInteger 10
+    QLinearConv 10
+    com.microsoft.QLinearConv 1
+    """;
   }
 
   @Override
   public OnnxTensor[] apply(Call call) {
-    return Family.one(
-        call.operator().equals("ConvInteger") ? integers(call) : quantized(call));
+    return Family.one(call.operator().equals("ConvInteger") ? integers(call) : quantized(call));
   }
 
   private static OnnxTensor integers(Call call) {
@@ -45,8 +44,7 @@ final class IntegerConvolutions implements Family {
     Convolutions.requireKernel(call.attributes(), w);
     Convolutions.requireChannels(x, w, groups);
     var windows =
-        Windows.of(
-            Windows.spatial(x.shape()), Windows.spatial(w.shape()), call.attributes());
+        Windows.of(Windows.spatial(x.shape()), Windows.spatial(w.shape()), call.attributes());
     int[] shape = Windows.shape(x.dimension(0), w.dimension(0), windows.out());
     OnnxTensor.size(shape);
     double[] sums =
@@ -98,7 +96,9 @@ final class IntegerConvolutions implements Family {
     return result;
   }
 
-  /** Returns an exact sum times a scale, rounded, and within the bounds of the zero point's type. */
+  /**
+   * Returns an exact sum times a scale, rounded, and within the bounds of the zero point's type.
+   */
   static long requantized(double sum, float scale, OnnxTensor zero) {
     double rounded = Math.rint((float) sum * scale) + zero.integer(0);
     return (long)

@@ -10,10 +10,10 @@ final class IntegerMatrices implements Family {
   @Override
   public String operators() {
     return """
-        MatMulInteger 10
-        QLinearMatMul 10 21
-        com.microsoft.QGemm 1
-        """;
+    MatMulInteger 10
+    QLinearMatMul 10 21
+    com.microsoft.QGemm 1
+    """;
   }
 
   @Override
@@ -84,8 +84,7 @@ final class IntegerMatrices implements Family {
     OnnxTensor yZero = call.optional(8);
     boolean real = yScale == null || yZero == null;
     OnnxTensor y =
-        OnnxTensor.zeros(
-            yZero == null || real ? ElementType.FLOAT : yZero.type(), product.shape());
+        OnnxTensor.zeros(yZero == null || real ? ElementType.FLOAT : yZero.type(), product.shape());
     for (int i = 0; i < sums.length; i++) {
       float scale =
           attributes.real("alpha", 1)
@@ -95,8 +94,7 @@ final class IntegerMatrices implements Family {
       if (yScale == null || yZero == null) {
         y.put(i, (double) ((float) sum * scale));
       } else {
-        y.put(
-            i, IntegerConvolutions.requantized(sum, scale / (float) yScale.real(0), yZero));
+        y.put(i, IntegerConvolutions.requantized(sum, scale / (float) yScale.real(0), yZero));
       }
     }
     return y;

@@ -8,11 +8,11 @@ final class Makers implements Family {
   @Override
   public String operators() {
     return """
-        ConstantOfShape 9 20 21 23 24 25
-        EyeLike 9 22
-        OneHot 9 11
-        Range 11
-        """;
+    ConstantOfShape 9 20 21 23 24 25
+    EyeLike 9 22
+    OneHot 9 11
+    Range 11
+    """;
   }
 
   @Override

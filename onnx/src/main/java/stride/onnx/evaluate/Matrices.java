@@ -10,10 +10,10 @@ final class Matrices implements Family {
   @Override
   public String operators() {
     return """
-        Gemm 1 6 7 9 11 13
-        MatMul 1 9 13
-        com.microsoft.FusedMatMul 1
-        """;
+    Gemm 1 6 7 9 11 13
+    MatMul 1 9 13
+    com.microsoft.FusedMatMul 1
+    """;
   }
 
   @Override

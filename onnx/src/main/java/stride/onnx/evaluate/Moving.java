@@ -9,18 +9,18 @@ final class Moving implements Family {
   @Override
   public String operators() {
     return """
-        CenterCropPad 18
-        Concat 1 4 11 13
-        DepthToSpace 1 11 13
-        Expand 8 13
-        ReverseSequence 10
-        Slice 1 10 11 13
-        SpaceToDepth 1 13
-        Split 1 2 11 13 18
-        Tile 1 6 13
-        Transpose 1 13 21 23 24 25
-        Trilu 14
-        """;
+    CenterCropPad 18
+    Concat 1 4 11 13
+    DepthToSpace 1 11 13
+    Expand 8 13
+    ReverseSequence 10
+    Slice 1 10 11 13
+    SpaceToDepth 1 13
+    Split 1 2 11 13 18
+    Tile 1 6 13
+    Transpose 1 13 21 23 24 25
+    Trilu 14
+    """;
   }
 
   @Override
@@ -84,8 +84,7 @@ final class Moving implements Family {
 
   private static OnnxTensor concat(Call call) {
     OnnxTensor first = call.input(0);
-    int axis =
-        Call.axis(call.attributes().integer("axis", call.since() < 4 ? 1 : 0), first.rank());
+    int axis = Call.axis(call.attributes().integer("axis", call.since() < 4 ? 1 : 0), first.rank());
     int[] shape = first.shape();
     shape[axis] = 0;
     for (int i = 0; i < call.count(); i++) {
@@ -265,8 +264,7 @@ final class Moving implements Family {
       int size = x.dimension(axis);
       shape[axis] = Math.toIntExact(wanted[i]);
       // Of an odd difference the smaller part lies in front.
-      shift[axis] =
-          shape[axis] < size ? (size - shape[axis]) / 2 : -((shape[axis] - size) / 2);
+      shift[axis] = shape[axis] < size ? (size - shape[axis]) / 2 : -((shape[axis] - size) / 2);
     }
     var places = new int[OnnxTensor.size(shape)];
     int[] strides = Places.strides(x.shape());
@@ -276,9 +274,10 @@ final class Moving implements Family {
       for (int axis = shape.length - 1; axis >= 0; axis--) {
         int index = rest % shape[axis] + shift[axis];
         rest /= shape[axis];
-        place = place < 0 || index < 0 || index >= x.dimension(axis)
-            ? -1
-            : place + index * strides[axis];
+        place =
+            place < 0 || index < 0 || index >= x.dimension(axis)
+                ? -1
+                : place + index * strides[axis];
       }
       places[i] = place;
     }

@@ -11,15 +11,15 @@ final class Normalizations implements Family {
   @Override
   public String operators() {
     return """
-        BatchNormalization 1 6 7 9 14 15
-        GroupNormalization 18 21
-        InstanceNormalization 1 6 22
-        LRN 1 13
-        LayerNormalization 17
-        LpNormalization 1 22
-        MeanVarianceNormalization 9 13
-        RMSNormalization 23
-        """;
+    BatchNormalization 1 6 7 9 14 15
+    GroupNormalization 18 21
+    InstanceNormalization 1 6 22
+    LRN 1 13
+    LayerNormalization 17
+    LpNormalization 1 22
+    MeanVarianceNormalization 9 13
+    RMSNormalization 23
+    """;
   }
 
   @Override
@@ -144,8 +144,7 @@ final class Normalizations implements Family {
     OnnxTensor shift = call.input(2);
     int channels = x.dimension(1);
     if (groups < 1 || channels % groups != 0) {
-      throw new IllegalArgumentException(
-          "%d channels in %d groups".formatted(channels, groups));
+      throw new IllegalArgumentException("%d channels in %d groups".formatted(channels, groups));
     }
     // Version 18 has a scale for each group, later ones for each channel.
     boolean perGroup = call.since() < 21 && scale.size() == groups;
@@ -226,7 +225,9 @@ final class Normalizations implements Family {
       int c = i / plane % channels;
       double squares = 0;
       // An even size reaches one channel further up than down.
-      for (int k = Math.max(0, c - (size - 1) / 2); k <= Math.min(channels - 1, c + size / 2); k++) {
+      for (int k = Math.max(0, c - (size - 1) / 2);
+          k <= Math.min(channels - 1, c + size / 2);
+          k++) {
         double value = x.real(i + (k - c) * plane);
         squares += value * value;
       }

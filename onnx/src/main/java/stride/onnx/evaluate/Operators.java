@@ -111,8 +111,13 @@ public final class Operators {
                   .append(nodes.size() > 3 ? " and %d others".formatted(nodes.size() - 3) : ""));
       throw new IllegalArgumentException(
           "it has operators that Stride does not run: %s (docs/onnx.md lists those that it does)"
-              .formatted(text));
+              .formatted(oneLine(text.toString())));
     }
+  }
+
+  /** Names out of a file may have line ends, which a message has not. */
+  static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static void collect(OnnxGraph graph, Map<String, List<String>> unknown) {

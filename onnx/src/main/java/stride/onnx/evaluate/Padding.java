@@ -9,8 +9,8 @@ final class Padding implements Family {
   @Override
   public String operators() {
     return """
-        Pad 1 2 11 13 18 19 21 23 24 25
-        """;
+    Pad 1 2 11 13 18 19 21 23 24 25
+    """;
   }
 
   @Override
@@ -18,8 +18,7 @@ final class Padding implements Family {
     OnnxTensor x = call.input(0);
     Attributes attributes = call.attributes();
     String mode = attributes.text("mode", "constant");
-    long[] pads =
-        call.since() == 1 ? attributes.integers("paddings") : call.integers("pads", 1);
+    long[] pads = call.since() == 1 ? attributes.integers("paddings") : call.integers("pads", 1);
     OnnxTensor axes = call.since() >= 18 ? call.optional(3) : null;
     int rank = x.rank();
     int padded = axes == null ? rank : axes.size();
@@ -32,8 +31,7 @@ final class Padding implements Family {
     for (int i = 0; i < padded; i++) {
       int axis = axes == null ? i : Call.axis(axes.integer(i), rank);
       before[axis] = Math.toIntExact(pads[i]);
-      shape[axis] =
-          Math.toIntExact(shape[axis] + pads[i] + pads[padded + i]);
+      shape[axis] = Math.toIntExact(shape[axis] + pads[i] + pads[padded + i]);
     }
     int[] places = places(x.shape(), before, shape, mode);
     OnnxTensor y = x.take(shape, places);

@@ -64,8 +64,7 @@ final class Places {
           if (common[axis] != 1 && shape[i] != 1) {
             throw new IllegalArgumentException(
                 "shapes that do not broadcast: "
-                    + String.join(
-                        " and ", Arrays.stream(shapes).map(Arrays::toString).toList()));
+                    + String.join(" and ", Arrays.stream(shapes).map(Arrays::toString).toList()));
           }
           common[axis] = shape[i] == 1 ? common[axis] : shape[i];
         }

@@ -10,14 +10,14 @@ final class Pooling implements Family {
   @Override
   public String operators() {
     return """
-        AveragePool 1 7 10 11 19 22
-        GlobalAveragePool 1 22
-        GlobalLpPool 1 2 22
-        GlobalMaxPool 1 22
-        LpPool 1 2 11 18 22
-        MaxPool 1 8 10 11 12 22
-        MaxUnpool 9 11 22
-        """;
+    AveragePool 1 7 10 11 19 22
+    GlobalAveragePool 1 22
+    GlobalLpPool 1 2 22
+    GlobalMaxPool 1 22
+    LpPool 1 2 11 18 22
+    MaxPool 1 8 10 11 12 22
+    MaxUnpool 9 11 22
+    """;
   }
 
   @Override
@@ -216,8 +216,7 @@ final class Pooling implements Family {
     int[] pads = Windows.given(call.attributes(), "pads", 2 * spatial.length, 0);
     var natural = new int[spatial.length];
     for (int d = 0; d < natural.length; d++) {
-      natural[d] =
-          (spatial[d] - 1) * strides[d] + kernel[d] - pads[d] - pads[spatial.length + d];
+      natural[d] = (spatial[d] - 1) * strides[d] + kernel[d] - pads[d] - pads[spatial.length + d];
     }
     int[] shape = Windows.shape(x.dimension(0), x.dimension(1), natural);
     OnnxTensor wanted = call.optional(2);

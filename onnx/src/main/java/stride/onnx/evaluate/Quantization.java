@@ -10,12 +10,12 @@ final class Quantization implements Family {
   @Override
   public String operators() {
     return """
-        DequantizeLinear 10 13 19 21 23 24 25
-        DynamicQuantizeLinear 11
-        QuantizeLinear 10 13 19 21 23 24 25
-        com.microsoft.DequantizeLinear 1
-        com.microsoft.QuantizeLinear 1
-        """;
+    DequantizeLinear 10 13 19 21 23 24 25
+    DynamicQuantizeLinear 11
+    QuantizeLinear 10 13 19 21 23 24 25
+    com.microsoft.DequantizeLinear 1
+    com.microsoft.QuantizeLinear 1
+    """;
   }
 
   @Override

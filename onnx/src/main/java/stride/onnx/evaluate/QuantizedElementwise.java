@@ -19,16 +19,16 @@ final class QuantizedElementwise implements Family {
   @Override
   public String operators() {
     return """
-        com.microsoft.QLinearAdd 1
-        com.microsoft.QLinearAveragePool 1
-        com.microsoft.QLinearConcat 1
-        com.microsoft.QLinearGlobalAveragePool 1
-        com.microsoft.QLinearLeakyRelu 1
-        com.microsoft.QLinearMul 1
-        com.microsoft.QLinearReduceMean 1
-        com.microsoft.QLinearSigmoid 1
-        com.microsoft.QLinearSoftmax 1
-        """;
+    com.microsoft.QLinearAdd 1
+    com.microsoft.QLinearAveragePool 1
+    com.microsoft.QLinearConcat 1
+    com.microsoft.QLinearGlobalAveragePool 1
+    com.microsoft.QLinearLeakyRelu 1
+    com.microsoft.QLinearMul 1
+    com.microsoft.QLinearReduceMean 1
+    com.microsoft.QLinearSigmoid 1
+    com.microsoft.QLinearSoftmax 1
+    """;
   }
 
   @Override

@@ -10,19 +10,19 @@ final class Reductions implements Family {
   @Override
   public String operators() {
     return """
-        ArgMax 1 11 12 13
-        ArgMin 1 11 12 13
-        ReduceL1 1 11 13 18
-        ReduceL2 1 11 13 18
-        ReduceLogSum 1 11 13 18
-        ReduceLogSumExp 1 11 13 18
-        ReduceMax 1 11 12 13 18 20
-        ReduceMean 1 11 13 18
-        ReduceMin 1 11 12 13 18 20
-        ReduceProd 1 11 13 18
-        ReduceSum 1 11 13
-        ReduceSumSquare 1 11 13 18
-        """;
+    ArgMax 1 11 12 13
+    ArgMin 1 11 12 13
+    ReduceL1 1 11 13 18
+    ReduceL2 1 11 13 18
+    ReduceLogSum 1 11 13 18
+    ReduceLogSumExp 1 11 13 18
+    ReduceMax 1 11 12 13 18 20
+    ReduceMean 1 11 13 18
+    ReduceMin 1 11 12 13 18 20
+    ReduceProd 1 11 13 18
+    ReduceSum 1 11 13
+    ReduceSumSquare 1 11 13 18
+    """;
   }
 
   @Override
@@ -43,8 +43,7 @@ final class Reductions implements Family {
     }
     var lines = new Lines(x.shape(), axes);
     OnnxTensor y =
-        OnnxTensor.zeros(
-            x.type(), lines.shape(call.attributes().integer("keepdims", 1) != 0));
+        OnnxTensor.zeros(x.type(), lines.shape(call.attributes().integer("keepdims", 1) != 0));
     for (int i = 0; i < y.size(); i++) {
       reduce(call.operator(), x, lines, i, y);
     }
@@ -204,13 +203,11 @@ final class Reductions implements Family {
     boolean last = attributes.flag("select_last_index");
     var lines = new Lines(x.shape(), new int[] {axis});
     OnnxTensor y =
-        OnnxTensor.zeros(
-            ElementType.INT64, lines.shape(attributes.integer("keepdims", 1) != 0));
+        OnnxTensor.zeros(ElementType.INT64, lines.shape(attributes.integer("keepdims", 1) != 0));
     for (int i = 0; i < y.size(); i++) {
       int best = 0;
       for (int k = 1; k < lines.along.length; k++) {
-        int order =
-            compare(x, lines.first[i] + lines.along[k], lines.first[i] + lines.along[best]);
+        int order = compare(x, lines.first[i] + lines.along[k], lines.first[i] + lines.along[best]);
         order = greatest ? order : -order;
         best = order > 0 || order == 0 && last ? k : best;
       }

@@ -11,10 +11,10 @@ final class Regions implements Family {
   @Override
   public String operators() {
     return """
-        MaxRoiPool 1 22
-        NonMaxSuppression 10 11
-        RoiAlign 10 16 22
-        """;
+    MaxRoiPool 1 22
+    NonMaxSuppression 10 11
+    RoiAlign 10 16 22
+    """;
   }
 
   @Override
@@ -43,9 +43,7 @@ final class Regions implements Family {
     // Before version 16 pixels' centres lie on whole numbers, and a region has at least one pixel.
     boolean half =
         call.since() >= 16
-            && attributes
-                .text("coordinate_transformation_mode", "half_pixel")
-                .equals("half_pixel");
+            && attributes.text("coordinate_transformation_mode", "half_pixel").equals("half_pixel");
     double shift = half ? 0.5 : 0;
     OnnxTensor y = OnnxTensor.zeros(x.type(), regions.dimension(0), channels, rows, columns);
     for (int r = 0; r < regions.dimension(0); r++) {
@@ -85,9 +83,7 @@ final class Regions implements Family {
             }
             y.put(
                 ((r * channels + c) * rows + i) * columns + j,
-                max
-                    ? (down * across == 0 ? 0 : greatest)
-                    : sum / Math.max(1, down * across));
+                max ? (down * across == 0 ? 0 : greatest) : sum / Math.max(1, down * across));
           }
         }
       }
@@ -130,8 +126,7 @@ final class Regions implements Family {
     int channels = x.dimension(1);
     int height = x.dimension(2);
     int width = x.dimension(3);
-    OnnxTensor y =
-        OnnxTensor.zeros(x.type(), regions.dimension(0), channels, pooled[0], pooled[1]);
+    OnnxTensor y = OnnxTensor.zeros(x.type(), regions.dimension(0), channels, pooled[0], pooled[1]);
     for (int r = 0; r < regions.dimension(0); r++) {
       int image = (int) regions.real(5 * r);
       long left = Math.round(regions.real(5 * r + 1) * scale);

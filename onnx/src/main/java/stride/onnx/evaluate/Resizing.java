@@ -13,9 +13,9 @@ final class Resizing implements Family {
   @Override
   public String operators() {
     return """
-        Resize 10 11 13 18 19
-        Upsample 1 7 9 10
-        """;
+    Resize 10 11 13 18 19
+    Upsample 1 7 9 10
+    """;
   }
 
   @Override
@@ -30,7 +30,14 @@ final class Resizing implements Family {
     int[] shape = x.shape();
     var outside = new boolean[rank][];
     for (int axis = 0; axis < rank; axis++) {
-      var line = new Line(call.attributes(), old, shape[axis], sizes[axis], scales[axis], region(call, axis, rank));
+      var line =
+          new Line(
+              call.attributes(),
+              old,
+              shape[axis],
+              sizes[axis],
+              scales[axis],
+              region(call, axis, rank));
       outside[axis] = line.outside;
       if (sizes[axis] != shape[axis] || !line.isIdentity()) {
         values = along(values, shape, axis, line);
@@ -118,7 +125,8 @@ final class Resizing implements Family {
 
   /** Returns the part of an axis that "tf_crop_and_resize" makes as large as the output. */
   private static double[] region(Call call, int axis, int rank) {
-    OnnxTensor given = call.operator().equals("Resize") && call.since() >= 11 ? call.optional(1) : null;
+    OnnxTensor given =
+        call.operator().equals("Resize") && call.since() >= 11 ? call.optional(1) : null;
     int[] axes = axes(call.attributes(), rank);
     if (given != null && given.size() == 2 * axes.length) {
       for (int i = 0; i < axes.length; i++) {
@@ -189,8 +197,7 @@ final class Resizing implements Family {
       boolean kept = in == out && scale == 1 && !coordinates.equals("tf_crop_and_resize");
       for (int i = 0; i < out; i++) {
         double at = kept ? i : place(coordinates, i, in, out, scale, region);
-        outside[i] =
-            coordinates.equals("tf_crop_and_resize") && (at < 0 || at > in - 1);
+        outside[i] = coordinates.equals("tf_crop_and_resize") && (at < 0 || at > in - 1);
         if (mode.equals("nearest")) {
           String rounding =
               old

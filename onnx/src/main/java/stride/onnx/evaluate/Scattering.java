@@ -7,10 +7,10 @@ final class Scattering implements Family {
   @Override
   public String operators() {
     return """
-        Scatter 9 11
-        ScatterElements 11 13 16 18
-        ScatterND 11 13 16 18
-        """;
+    Scatter 9 11
+    ScatterElements 11 13 16 18
+    ScatterND 11 13 16 18
+    """;
   }
 
   @Override

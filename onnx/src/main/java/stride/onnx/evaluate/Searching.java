@@ -13,13 +13,13 @@ final class Searching implements Family {
   @Override
   public String operators() {
     return """
-        Compress 9 11
-        CumProd 26
-        CumSum 11 14
-        NonZero 9 13
-        TopK 1 10 11 24
-        Unique 11
-        """;
+    Compress 9 11
+    CumProd 26
+    CumSum 11 14
+    NonZero 9 13
+    TopK 1 10 11 24
+    Unique 11
+    """;
   }
 
   @Override
@@ -106,8 +106,7 @@ final class Searching implements Family {
     OnnxTensor indices = OnnxTensor.zeros(ElementType.INT64, rank, found.size());
     for (int n = 0; n < found.size(); n++) {
       for (int axis = 0; axis < rank; axis++) {
-        indices.put(
-            axis * found.size() + n, (long) (found.get(n) / strides[axis] % shape[axis]));
+        indices.put(axis * found.size() + n, (long) (found.get(n) / strides[axis] % shape[axis]));
       }
     }
     return indices;

@@ -10,13 +10,13 @@ final class Shaping implements Family {
   @Override
   public String operators() {
     return """
-        Flatten 1 9 11 13 21 23 24 25
-        Reshape 1 5 13 14 19 21 23 24 25
-        Shape 1 13 15 19 21 23 24 25
-        Size 1 13 19 21 23 24 25
-        Squeeze 1 11 13 21 23 24 25
-        Unsqueeze 1 11 13 21 23 24 25
-        """;
+    Flatten 1 9 11 13 21 23 24 25
+    Reshape 1 5 13 14 19 21 23 24 25
+    Shape 1 13 15 19 21 23 24 25
+    Size 1 13 19 21 23 24 25
+    Squeeze 1 11 13 21 23 24 25
+    Unsqueeze 1 11 13 21 23 24 25
+    """;
   }
 
   @Override
@@ -38,8 +38,7 @@ final class Shaping implements Family {
     // The axis may also be the rank: all is one row then.
     int split = axis == x.rank() ? axis : Call.axis(axis, x.rank());
     int[] shape = x.shape();
-    return x.reshaped(
-        Places.product(shape, 0, split), Places.product(shape, split, shape.length));
+    return x.reshaped(Places.product(shape, 0, split), Places.product(shape, split, shape.length));
   }
 
   private static OnnxTensor reshape(Call call, OnnxTensor x) {
@@ -56,7 +55,8 @@ final class Shaping implements Family {
         shape[i] = 1;
       } else if (wanted[i] == 0 && !zeros) {
         if (i >= x.rank()) {
-          throw new IllegalArgumentException("dimension %d is to be kept, but is none".formatted(i));
+          throw new IllegalArgumentException(
+              "dimension %d is to be kept, but is none".formatted(i));
         }
         shape[i] = x.dimension(i);
       } else {
@@ -67,8 +67,7 @@ final class Shaping implements Family {
       int others = OnnxTensor.size(shape);
       if (others == 0 ? x.size() != 0 : x.size() % others != 0) {
         throw new IllegalArgumentException(
-            "%,d elements do not fill the shape %s"
-                .formatted(x.size(), Arrays.toString(wanted)));
+            "%,d elements do not fill the shape %s".formatted(x.size(), Arrays.toString(wanted)));
       }
       shape[free] = others == 0 ? 0 : x.size() / others;
     }

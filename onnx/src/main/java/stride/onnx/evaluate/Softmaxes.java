@@ -3,17 +3,17 @@ package stride.onnx.evaluate;
 import stride.onnx.tensor.OnnxTensor;
 
 /**
- * Softmax and kin. Before version 13 they work on the matrix that the tensor is when it is flattened
- * at the axis, afterwards along the axis alone.
+ * Softmax and kin. Before version 13 they work on the matrix that the tensor is when it is
+ * flattened at the axis, afterwards along the axis alone.
  */
 final class Softmaxes implements Family {
   @Override
   public String operators() {
     return """
-        Hardmax 1 11 13
-        LogSoftmax 1 11 13
-        Softmax 1 11 13
-        """;
+    Hardmax 1 11 13
+    LogSoftmax 1 11 13
+    Softmax 1 11 13
+    """;
   }
 
   @Override
@@ -22,7 +22,8 @@ final class Softmaxes implements Family {
     OnnxTensor y = OnnxTensor.zeros(x.type(), x.shape());
     boolean flat = call.since() < 13;
     int axis = Call.axis(call.attributes().integer("axis", flat ? 1 : -1), x.rank());
-    int size = flat ? Places.product(x.shape(), axis, x.rank()) : x.rank() == 0 ? 1 : x.dimension(axis);
+    int size =
+        flat ? Places.product(x.shape(), axis, x.rank()) : x.rank() == 0 ? 1 : x.dimension(axis);
     int step = flat || x.rank() == 0 ? 1 : Places.product(x.shape(), axis + 1, x.rank());
     if (x.size() == 0) {
       return Family.one(y);

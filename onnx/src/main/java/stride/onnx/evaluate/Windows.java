@@ -16,13 +16,7 @@ import stride.onnx.graph.Attributes;
  * @param out the output's sizes
  */
 record Windows(
-    int[] in,
-    int[] kernel,
-    int[] strides,
-    int[] dilations,
-    int[] before,
-    int[] after,
-    int[] out) {
+    int[] in, int[] kernel, int[] strides, int[] dilations, int[] before, int[] after, int[] out) {
   static Windows of(int[] in, int[] kernel, Attributes attributes) {
     int rank = in.length;
     int[] strides = given(attributes, "strides", rank, 1);
@@ -33,8 +27,7 @@ record Windows(
     String automatic = attributes.text("auto_pad", "NOTSET");
     int[] pads = attributes.smalls("pads");
     if (pads != null && pads.length != 2 * rank) {
-      throw new IllegalArgumentException(
-          "it has %d pads for %d axes".formatted(pads.length, rank));
+      throw new IllegalArgumentException("it has %d pads for %d axes".formatted(pads.length, rank));
     }
     for (int d = 0; d < rank; d++) {
       if (strides[d] < 1 || dilations[d] < 1 || kernel[d] < 1) {

@@ -67,8 +67,7 @@ final class Functions {
       if (function == null) {
         into.add(new Call(node, opsets));
       } else {
-        inline(
-            body(node, function), Opsets.of(file, function.opsets()), into, depth + 1);
+        inline(body(node, function), Opsets.of(file, function.opsets()), into, depth + 1);
       }
     }
   }
@@ -91,8 +90,7 @@ final class Functions {
       }
     }
     // The number keeps the names of two calls apart.
-    String prefix =
-        (call.name().isEmpty() ? function.name() : call.name()) + "." + visited + "/";
+    String prefix = (call.name().isEmpty() ? function.name() : call.name()) + "." + visited + "/";
     UnaryOperator<String> naming =
         name -> name.isEmpty() ? "" : names.getOrDefault(name, prefix + name);
     var given = new HashMap<String, AttributeProto>();

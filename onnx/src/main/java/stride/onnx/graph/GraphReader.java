@@ -228,12 +228,10 @@ public final class GraphReader {
     };
   }
 
-  private OnnxGraph inner(GraphProto graph, Opsets opsets, Set<String> around)
-      throws IOException {
+  private OnnxGraph inner(GraphProto graph, Opsets opsets, Set<String> around) throws IOException {
     // A function whose body has a graph that calls the function again has no end.
     if (++depth > DEEPEST) {
-      throw new FormatException(
-          "%s: nests graphs more than %d deep".formatted(file, DEEPEST));
+      throw new FormatException("%s: nests graphs more than %d deep".formatted(file, DEEPEST));
     }
     OnnxGraph inner = graph(graph, opsets, Map.of(), around);
     depth--;
@@ -267,9 +265,7 @@ public final class GraphReader {
       case AttributeProto.Texts texts ->
           OnnxTensor.of(
               new int[] {texts.values().size()},
-              texts.values().stream()
-                  .map(AttributeProto.Bytes::text)
-                  .toArray(String[]::new));
+              texts.values().stream().map(AttributeProto.Bytes::text).toArray(String[]::new));
       default ->
           throw new FormatException(
               "%s: the Constant %s is of a kind that Stride does not read"

@@ -13,8 +13,8 @@ import stride.format.FormatException;
 
 /**
  * Reads and writes ONNX files. A file is mapped, not copied: the tensors' bytes are views of the
- * mapping, which lives as long as one of them does. A program that shortens the file meanwhile makes
- * the JVM throw an {@link InternalError}.
+ * mapping, which lives as long as one of them does. A program that shortens the file meanwhile
+ * makes the JVM throw an {@link InternalError}.
  */
 public final class OnnxFile {
   private OnnxFile() {}
@@ -24,8 +24,8 @@ public final class OnnxFile {
    *
    * @param file an ONNX file
    * @return the model, whose tensors are views of the file
-   * @throws FormatException if it is no ONNX file, truncated or damaged, or has 2 GiB or more, which
-   *     protocol buffers cannot have
+   * @throws FormatException if it is no ONNX file, truncated or damaged, or has 2 GiB or more,
+   *     which protocol buffers cannot have
    * @throws FileException if it cannot be read
    */
   public static ModelProto read(Path file) throws IOException {

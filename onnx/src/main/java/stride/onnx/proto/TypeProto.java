@@ -9,7 +9,8 @@ import stride.format.FormatException;
  * The type of a value.
  *
  * @param kind which kind of value it is; only tensors are described further
- * @param elementType the elements' type by the numbers of {@code TensorProto.DataType}; 0 if unknown
+ * @param elementType the elements' type by the numbers of {@code TensorProto.DataType}; 0 if
+ *     unknown
  * @param shape the tensor's dimensions; null if not even the rank is known
  */
 public record TypeProto(Kind kind, int elementType, @Nullable List<Dimension> shape)

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * Writes one message in the wire format of protocol buffers. Values that are the format's defaults
- * (0, "", nothing) are left out, as protocol buffers do. Tensors' bytes are referred to, not copied.
+ * (0, "", nothing) are left out, as protocol buffers do. Tensors' bytes are referred to, not
+ * copied.
  */
 final class WireWriter {
   private final List<ByteBuffer> parts = new ArrayList<>();

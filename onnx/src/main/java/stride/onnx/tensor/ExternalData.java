@@ -17,8 +17,8 @@ import stride.onnx.proto.StringStringEntryProto;
 
 /**
  * The files beside a model that hold weights. Only files in the model's own folder and below are
- * opened, whatever the model says (CVE-2022-25882, CVE-2024-27318): no absolute path, none with "..",
- * and no link that leads elsewhere.
+ * opened, whatever the model says (CVE-2022-25882, CVE-2024-27318): no absolute path, none with
+ * "..", and no link that leads elsewhere.
  */
 public final class ExternalData {
   private final String model;

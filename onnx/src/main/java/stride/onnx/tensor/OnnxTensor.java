@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * floats of 32 bits and fewer are {@code float[]}, doubles {@code double[]}, integers of any width
  * and booleans {@code long[]} (unsigned 64-bit ones as their bits), texts {@code String[]}.
  *
- * <p>Arrays are not copied: whoever gets one must not change it, and a tensor's elements are put only
- * while it is made.
+ * <p>Arrays are not copied: whoever gets one must not change it, and a tensor's elements are put
+ * only while it is made.
  */
 public final class OnnxTensor {
   /** The most elements that a tensor has: 2 GiB of floats. */

@@ -1,9 +1,9 @@
 package stride.onnx.tensor;
 
 /**
- * Floats of 16, 8 and 4 bits: their bits, their values and how numbers are rounded to them (to nearest,
- * ties to even). Sources: IEEE 754 (binary16), "FP8 Formats for Deep Learning"
- * (<a href="https://arxiv.org/abs/2209.05433">2209.05433</a>) and ONNX's "Float stored in 8 bits".
+ * Floats of 16, 8 and 4 bits: their bits, their values and how numbers are rounded to them (to
+ * nearest, ties to even). Sources: IEEE 754 (binary16), "FP8 Formats for Deep Learning" (<a
+ * href="https://arxiv.org/abs/2209.05433">2209.05433</a>) and ONNX's "Float stored in 8 bits".
  */
 final class SmallFloats {
   private SmallFloats() {}
@@ -136,9 +136,7 @@ final class SmallFloats {
         return special == Special.NONE ? value(greatest()) : Float.NaN;
       }
       float rounded = value(nearest(Math.abs(value)));
-      return special == Special.ZERO && rounded == 0
-          ? 0
-          : (float) Math.copySign(rounded, value);
+      return special == Special.ZERO && rounded == 0 ? 0 : (float) Math.copySign(rounded, value);
     }
 
     /** Returns the bits of the nearest value; the values grow with their bits. */

@@ -199,8 +199,7 @@ public final class Tensors {
           long bits =
               type.isReal() ? SmallFloats.bits(type, tensor.floats()[i]) : tensor.longs()[i];
           switch (type.bits()) {
-            case 4 ->
-                bytes.put(i >> 1, (byte) (bytes.get(i >> 1) | (bits & 0xF) << 4 * (i & 1)));
+            case 4 -> bytes.put(i >> 1, (byte) (bytes.get(i >> 1) | (bits & 0xF) << 4 * (i & 1)));
             case 8 -> bytes.put(i, (byte) bits);
             case 16 -> bytes.putShort(2 * i, (short) bits);
             case 32 -> bytes.putInt(4 * i, (int) bits);

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The versions of the operators, against the standard's own tables. */
@@ -45,6 +49,24 @@ final class OperatorsTest {
               }
             });
     assertEquals(List.of(), different);
+  }
+
+  @Test
+  void thePageListsThem() throws IOException {
+    Path page = Path.of("").toAbsolutePath().resolveSibling("docs/onnx.md");
+    var listed = new TreeMap<String, List<Integer>>();
+    Files.readAllLines(page).stream()
+        .dropWhile(line -> !line.startsWith("## Operators"))
+        .filter(line -> line.startsWith("| ") && !line.startsWith("| |"))
+        .flatMap(line -> Stream.of(line.split(" \\| ")[1].replace(" |", "").split(", ")))
+        .forEach(
+            entry -> {
+              String[] words = entry.split(" ");
+              listed.put(
+                  words[0].replace("ms.", "com.microsoft."),
+                  Stream.of(words).skip(1).map(Integer::valueOf).toList());
+            });
+    assertEquals(Operators.all(), listed);
   }
 
   @Test

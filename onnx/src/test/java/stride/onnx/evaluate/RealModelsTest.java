@@ -75,8 +75,7 @@ final class RealModelsTest {
       Map<String, OnnxTensor> inputs = new HashMap<>();
       program.inputs().forEach(input -> inputs.put(input.name(), ramp()));
       OnnxTensor found = program.run(inputs).values().iterator().next();
-      OnnxTensor expected =
-          Cases.tensor(Path.of(file.toString().replace(".onnx", "_output_0.pb")));
+      OnnxTensor expected = Cases.tensor(Path.of(file.toString().replace(".onnx", "_output_0.pb")));
       assertEquals("", Cases.difference(expected, found), file.getFileName().toString());
     }
   }

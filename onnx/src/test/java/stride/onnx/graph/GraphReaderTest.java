@@ -63,7 +63,7 @@ final class GraphReaderTest {
     var x = OnnxTensor.of(new int[] {1, 1, 2, 2}, new float[] {1, 0, 0, 0});
     // The kernel's middle, then what lies left, above and left above of it; plus 1, twice, times 3.
     assertArrayEquals(
-        new float[] {36, 30, 18, 12, 0, 0, 0, 3},
+        new float[] {36, 30, 18, 12, 0, 0, 0, 6},
         Evaluator.of(graph).run(Map.of("x", x)).get("y").floats(),
         1e-6f);
   }
@@ -118,8 +118,7 @@ final class GraphReaderTest {
                         node("Relu", List.of("x"), "t")),
                     List.of(value("x", 2)),
                     List.of(value("y")))));
-    assertEquals(
-        List.of("Relu", "Neg"), graph.nodes().stream().map(OnnxNode::operator).toList());
+    assertEquals(List.of("Relu", "Neg"), graph.nodes().stream().map(OnnxNode::operator).toList());
     assertArrayEquals(new float[] {-0f, -2}, run(graph, -1, 2));
   }
 
@@ -133,7 +132,8 @@ final class GraphReaderTest {
                     13,
                     graph(
                         List.of(
-                            node("Add", List.of("x", "b"), "a"), node("Relu", List.of("a"), "b"),
+                            node("Add", List.of("x", "b"), "a"),
+                            node("Relu", List.of("a"), "b"),
                             node("Relu", List.of("a"), "y")),
                         x,
                         y)))
@@ -156,16 +156,10 @@ final class GraphReaderTest {
         refusal(model(99, graph(List.of(node("Relu", List.of("x"), "y")), x, y)))
             .contains("version 99 of ONNX's operators"));
     assertTrue(
-        refusal(
-                model(
-                    13,
-                    graph(List.of(), x, y, floats("y", new long[] {3}, 1, 2))))
+        refusal(model(13, graph(List.of(), x, y, floats("y", new long[] {3}, 1, 2))))
             .contains("which has 12 bytes, but holds 8"));
     assertTrue(
-        refusal(
-                model(
-                    13,
-                    graph(List.of(), x, y, floats("y", new long[] {1L << 40}, 1, 2))))
+        refusal(model(13, graph(List.of(), x, y, floats("y", new long[] {1L << 40}, 1, 2))))
             .contains("has the dimension 1099511627776"));
   }
 
@@ -184,7 +178,8 @@ final class GraphReaderTest {
                     List.of(value("x", 2)),
                     List.of(value("y")))));
     assertEquals(
-        "it has operators that Stride does not run: Wave of opset 13 in a, b; own.Foam of opset 1 in last (docs/onnx.md lists those that it does)",
+        "it has operators that Stride does not run: Wave of opset 13 in a, b; own.Foam of opset 1"
+            + " in last (docs/onnx.md lists those that it does)",
         assertThrows(IllegalArgumentException.class, () -> Evaluator.of(graph)).getMessage());
   }
 
@@ -193,20 +188,35 @@ final class GraphReaderTest {
     var call = new NodeProto("", "F", "own", "", List.of("x"), List.of("y"), List.of());
     var endless =
         new FunctionProto(
-            "F", "own", "", List.of("x"), List.of("y"), List.of(), List.of(), List.of(call),
+            "F",
+            "own",
+            "",
+            List.of("x"),
+            List.of("y"),
+            List.of(),
+            List.of(),
+            List.of(call),
             List.of());
     assertTrue(
-        refusal(model(13, graph(List.of(call), List.of(value("x", 2)), List.of(value("y"))), endless))
+        refusal(
+                model(
+                    13, graph(List.of(call), List.of(value("x", 2)), List.of(value("y"))), endless))
             .contains("more than 32 deep"));
     // Each calls the next one twice: 2^30 calls.
     var functions = new ArrayList<FunctionProto>();
     for (int i = 0; i < 30; i++) {
-      var next =
-          new NodeProto("", "F" + (i + 1), "own", "", List.of("x"), List.of("y"), List.of());
+      var next = new NodeProto("", "F" + (i + 1), "own", "", List.of("x"), List.of("y"), List.of());
       functions.add(
           new FunctionProto(
-              "F" + i, "own", "", List.of("x"), List.of("y"), List.of(), List.of(),
-              List.of(next, next), List.of()));
+              "F" + i,
+              "own",
+              "",
+              List.of("x"),
+              List.of("y"),
+              List.of(),
+              List.of(),
+              List.of(next, next),
+              List.of()));
     }
     var first = new NodeProto("", "F0", "own", "", List.of("x"), List.of("y"), List.of());
     assertTrue(
@@ -239,7 +249,8 @@ final class GraphReaderTest {
             List.of(new OperatorSetIdProto("", 16)));
     var call = new NodeProto("", "F", "own", "", List.of("x"), List.of("y"), List.of());
     OnnxGraph graph =
-        read(model(13, graph(List.of(call), List.of(value("x", 2)), List.of(value("y"))), function));
+        read(
+            model(13, graph(List.of(call), List.of(value("x", 2)), List.of(value("y"))), function));
     assertEquals(16, graph.nodes().get(0).opset());
     assertArrayEquals(new float[] {-1, 2}, run(graph, -2, 2));
   }

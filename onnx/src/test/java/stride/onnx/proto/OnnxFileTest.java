@@ -44,9 +44,7 @@ final class OnnxFileTest {
     Path file = folder.resolve("a.onnx");
     OnnxFile.write(Samples.everything(), file);
     ModelProto model = OnnxFile.read(file);
-    var raw =
-        assertInstanceOf(
-            TensorProto.Raw.class, model.graph().initializers().get(0).data());
+    var raw = assertInstanceOf(TensorProto.Raw.class, model.graph().initializers().get(0).data());
     assertTrue(raw.bytes().isDirect(), "the weights are a view of the file");
     assertArrayEquals(Files.readAllBytes(file), OnnxFile.bytes(model));
   }
@@ -79,8 +77,7 @@ final class OnnxFileTest {
             "t", "TensorProto", ByteBuffer.wrap(hex("0a020203 0804 250000803f 220400000040")));
     TensorProto tensor = TensorProto.read(reader);
     assertArrayEquals(new long[] {2, 3, 4}, tensor.dims());
-    assertArrayEquals(
-        new float[] {1, 2}, ((TensorProto.Floats) tensor.data()).values());
+    assertArrayEquals(new float[] {1, 2}, ((TensorProto.Floats) tensor.data()).values());
   }
 
   @Test

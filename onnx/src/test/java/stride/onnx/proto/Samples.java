@@ -32,8 +32,7 @@ public final class Samples {
             1,
             Arrays.stream(dims)
                 .mapToObj(
-                    dim ->
-                        dim < 0 ? TypeProto.Dimension.free("n") : TypeProto.Dimension.of(dim))
+                    dim -> dim < 0 ? TypeProto.Dimension.free("n") : TypeProto.Dimension.of(dim))
                 .toList()));
   }
 
@@ -97,7 +96,8 @@ public final class Samples {
             List.of(new OperatorSetIdProto("", 13)));
     var yes = graph(List.of(node("Relu", List.of("x3"), "r")), List.of(), List.of(value("r")));
     var no = graph(List.of(node("Neg", List.of("x3"), "r")), List.of(), List.of(value("r")));
-    var condition = new TensorProto("c", 9, new long[0], new TensorProto.Integers(5, new long[] {1}));
+    var condition =
+        new TensorProto("c", 9, new long[0], new TensorProto.Integers(5, new long[] {1}));
     return model(
         13,
         graph(
@@ -132,7 +132,10 @@ public final class Samples {
                 node("Mul", List.of("x4", "k"), "y")),
             List.of(value("x", -1, 1, 2, 2), value("w", 2, 1, 3, 3)),
             List.of(value("y"), value("y")),
-            floats("w", new long[] {2, 1, 3, 3}, new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -2, -3, -4, -5, -6, -7, -8, -9}),
+            floats(
+                "w",
+                new long[] {2, 1, 3, 3},
+                new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -2, -3, -4, -5, -6, -7, -8, -9}),
             new TensorProto("b", 1, new long[] {2}, new TensorProto.Floats(new float[] {1, 2})),
             integers("shape", 0, -1),
             condition),
