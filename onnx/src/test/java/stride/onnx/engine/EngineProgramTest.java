@@ -26,7 +26,7 @@ import stride.onnx.tensor.OnnxTensor;
 
 /** Files that others have made, with their float work on the engine, against ONNX Runtime. */
 @Tag("slow")
-class RealModelsTest {
+class EngineProgramTest {
   /** Of the largest value of an output. */
   private static final double TOLERANCE = 1e-3;
 
