@@ -7,6 +7,7 @@ module stride.app {
   requires jdk.management;
   requires stride;
   requires stride.zoo;
+  requires stride.onnx;
   requires stride.mnist;
   requires info.picocli;
   requires me.tongfei.progressbar;

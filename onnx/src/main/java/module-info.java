@@ -8,5 +8,6 @@ module stride.onnx {
   exports stride.onnx.tensor;
   exports stride.onnx.graph;
   exports stride.onnx.evaluate;
+  exports stride.onnx.engine;
   exports stride.onnx.export;
 }

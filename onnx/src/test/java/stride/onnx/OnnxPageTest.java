@@ -25,7 +25,11 @@ final class OnnxPageTest {
   void aProgramRunsOnRawTensors() throws Exception {
     String page = Files.readString(Path.of("..", "docs", "onnx.md"));
     var block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(page);
-    block.find();
+    // The pages' other programs are run by the command line's tests.
+    boolean raw = false;
+    while (!raw && block.find()) {
+      raw = block.group(1).contains("class Raw");
+    }
     Path source = Files.writeString(folder.resolve("Raw.java"), block.group(1));
     var compiler = ToolProvider.getSystemJavaCompiler();
     assertEquals(

@@ -50,10 +50,7 @@ record EngineGraph(
     }
     var layout =
         new Layout(
-            new Graph.Builder(placed),
-            folded.constants(),
-            folded.nodes(),
-            InputShapes.batch(folded.inputs()));
+            new Graph.Builder(placed), folded, InputShapes.batch(folded.inputs()));
     views.forEach(layout::put);
     folded.nodes().forEach(node -> lay(layout, node));
     for (var output : folded.outputs()) {
@@ -98,6 +95,11 @@ record EngineGraph(
     start = Math.clamp(start < 0 ? start + rank : start, 0, rank);
     end = Math.clamp(end < 0 ? end + rank : end, start, rank);
     return OnnxTensor.list(LongStream.range(start, end).map(d -> view.size((int) d)).toArray());
+  }
+
+  /** Whether a value depends on no input, or nothing that is computed reads it. */
+  boolean isConstant(String value) {
+    return layout.constant(value) != null || layout.producer(value) == null;
   }
 
   /** Those of the nodes behind some values that the engine does not compute, with the reasons. */

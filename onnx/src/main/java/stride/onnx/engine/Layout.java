@@ -3,9 +3,11 @@ package stride.onnx.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Graph;
@@ -13,6 +15,7 @@ import stride.graph.Operation;
 import stride.layer.ChannelShuffle;
 import stride.layer.Flatten;
 import stride.layer.Reshape;
+import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.tensor.OnnxTensor;
 import stride.tensor.Shape;
@@ -34,11 +37,14 @@ final class Layout {
   private final Map<String, View> views = new HashMap<>();
   private final Map<String, OnnxTensor> constants;
   private final Map<String, OnnxNode> producers = new HashMap<>();
-  private final Map<String, Integer> readers = new HashMap<>();
+
+  /** The values that are read, by nodes or as outputs. */
+  private final Set<String> read = new HashSet<>();
 
   /** Why values are not on the engine. */
   private final Map<String, String> reasons = new LinkedHashMap<>();
 
+  private final List<OnnxNode> nodes;
   private final int batch;
 
   /**
@@ -46,14 +52,21 @@ final class Layout {
    *
    * @param batch the number of samples that the file was written for; 1 if it is free
    */
-  Layout(Graph.Builder graph, Map<String, OnnxTensor> constants, List<OnnxNode> nodes, int batch) {
+  Layout(Graph.Builder graph, OnnxGraph file, int batch) {
     this.graph = graph;
     this.batch = batch;
-    this.constants = new HashMap<>(constants);
-    for (var node : nodes) {
+    this.nodes = file.nodes();
+    this.constants = new HashMap<>(file.constants());
+    for (var node : file.nodes()) {
       node.outputs().forEach(output -> producers.put(output, node));
-      node.reads().forEach(read -> readers.merge(read, 1, Integer::sum));
+      read.addAll(node.reads());
     }
+    file.outputs().forEach(output -> read.add(output.name()));
+  }
+
+  /** All nodes, each after those whose outputs it takes. */
+  List<OnnxNode> nodes() {
+    return nodes;
   }
 
   int batch() {
@@ -114,9 +127,9 @@ final class Layout {
     return producers.get(value);
   }
 
-  /** How many nodes read a value. */
-  int readers(String value) {
-    return readers.getOrDefault(value, 0);
+  /** Whether somebody reads another output of a node than its first. */
+  boolean wantsMore(OnnxNode node) {
+    return node.outputs().stream().skip(1).anyMatch(read::contains);
   }
 
   /** The name of an input; "" if it is left out. */
@@ -270,8 +283,9 @@ final class Layout {
       return edge;
     }
     boolean stays =
-        shape.channels() == wanted.channels()
-            && (shape.isImage() || wanted.height() * wanted.width() == 1);
+        shape.isImage()
+            ? shape.channels() == wanted.channels()
+            : wanted.height() * wanted.width() == 1 || wanted.channels() == 1;
     if (!stays) {
       throw new Unlayable("%s cannot be seen as an image of %s".formatted(shape, wanted));
     }

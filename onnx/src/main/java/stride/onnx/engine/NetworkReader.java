@@ -70,6 +70,11 @@ public final class NetworkReader {
         throw new FormatException(
             "%s: its output %s depends on no input".formatted(file, FormatException.quote(output)));
       }
+      if (!laid.layout().reason(output).isEmpty()) {
+        throw new FormatException(
+            "%s: its output %s lies in another order than the engine's, but \"stride run\" computes it"
+                .formatted(file, FormatException.quote(output)));
+      }
     }
   }
 

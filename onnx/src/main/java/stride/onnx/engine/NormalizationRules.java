@@ -25,7 +25,7 @@ final class NormalizationRules {
   private NormalizationRules() {}
 
   static View[] batchNorm(Layout layout, OnnxNode node) throws Unlayable {
-    if (node.attributes().flag("training_mode") || node.outputs().size() > 1) {
+    if (node.attributes().flag("training_mode") || layout.wantsMore(node)) {
       throw new Unlayable("it normalises with the batch's own statistics");
     }
     var view = layout.channelwise(node, layout.view(node, 0));
@@ -174,7 +174,7 @@ final class NormalizationRules {
     var bias = layout.optional(node, 2);
     int axis = node.attributes().small("axis", -1);
     axis = axis < 0 ? axis + view.rank() : axis;
-    if (node.outputs().size() > 1) {
+    if (layout.wantsMore(node)) {
       throw new Unlayable("its means are wanted");
     }
     boolean pixels = axis == view.rank() - 1 && Affine.isChannel(layout, view, axis);

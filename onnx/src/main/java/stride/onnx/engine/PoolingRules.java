@@ -18,7 +18,7 @@ final class PoolingRules {
   private PoolingRules() {}
 
   static View[] maxPool(Layout layout, OnnxNode node) throws Unlayable {
-    if (node.outputs().size() > 1 && !node.outputs().get(1).isEmpty()) {
+    if (layout.wantsMore(node)) {
       throw new Unlayable("the places of its maxima are wanted");
     }
     var window = window(node);

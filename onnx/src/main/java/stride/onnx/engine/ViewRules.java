@@ -14,7 +14,7 @@ final class ViewRules {
   private ViewRules() {}
 
   static View[] same(Layout layout, OnnxNode node) throws Unlayable {
-    if (node.outputs().size() > 1 && !node.outputs().get(1).isEmpty()) {
+    if (layout.wantsMore(node)) {
       throw new Unlayable("what it drops is wanted");
     }
     return new View[] {layout.view(node, 0)};

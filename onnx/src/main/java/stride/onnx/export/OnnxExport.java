@@ -3,8 +3,10 @@ package stride.onnx.export;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import stride.image.Normalization;
 import stride.network.Model;
 import stride.onnx.proto.ModelProto;
 import stride.onnx.proto.OnnxFile;
@@ -115,7 +117,9 @@ public record OnnxExport(int opset, @Nullable Integer batch, PictureInput pictur
                   "a model whose weights are no numbers is not saved: " + flaw);
             });
     var metadata = new ArrayList<StringStringEntryProto>();
-    model.description().forEach((key, text) -> metadata.add(new StringStringEntryProto(key, text)));
+    described(model)
+        .description()
+        .forEach((key, text) -> metadata.add(new StringStringEntryProto(key, text)));
     String version = getClass().getPackage().getImplementationVersion();
     return new ModelProto(
         IR_VERSIONS.get(opset - OLDEST),
@@ -128,5 +132,24 @@ public record OnnxExport(int opset, @Nullable Integer batch, PictureInput pictur
         new ModelGraph(this, model).message(),
         metadata,
         List.of());
+  }
+
+  /** The model as the file's reader sees it: what the file does by itself nobody does before. */
+  private Model described(Model model) {
+    int channels = model.preprocessing().shape().channels();
+    return switch (pictures) {
+      case NORMALISED_BY_CALLER -> model;
+      case COLOURS ->
+          model.withPreprocessing(
+              model.preprocessing().normalization(Normalization.none(channels)));
+      case BYTES ->
+          model.withPreprocessing(
+              model
+                  .preprocessing()
+                  .normalization(
+                      new Normalization(
+                          Collections.nCopies(channels, 0.0),
+                          Collections.nCopies(channels, 1 / 255.0))));
+    };
   }
 }
