@@ -215,10 +215,10 @@ final class Layout {
     var key = new ArrayList<Object>(List.of(operation, graph.type(edge).shape().channels()));
     key.addAll(Arrays.asList(sources));
     String first = shared.get(key);
-    boolean same = first != null && has(first, tensors);
+    String layer = first != null && has(first, tensors) ? first : name;
     try {
-      int made = graph.add(name, same ? first : name, operation, List.of(edge));
-      if (!same) {
+      int made = graph.add(name, layer, operation, List.of(edge));
+      if (layer.equals(name)) {
         shared.put(key, name);
         tensors.forEach((own, values) -> weights.put(name + "." + own, values));
       }
