@@ -30,7 +30,8 @@ class ArchitectureTest {
           List.of("tensor"),
           List.of("proto"));
 
-  private static final int MOST_BYTES = 400_000;
+  /** Of the jar's 400 kB the licence, the notice and the descriptor take a part. */
+  private static final int MOST_BYTES = 390_000;
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -94,7 +95,7 @@ class ArchitectureTest {
       }
     }
     assertTrue(jar.size() > 50_000, "the classes are not where they are looked for");
-    assertTrue(jar.size() < MOST_BYTES, "the jar has %,d bytes".formatted(jar.size()));
+    assertTrue(jar.size() < MOST_BYTES, "the classes have %,d bytes".formatted(jar.size()));
     System.out.printf("The classes of stride-onnx are %,d bytes%n", jar.size());
   }
 }

@@ -68,8 +68,7 @@ final class Functions {
         into.add(new Call(node, opsets));
       } else {
         // A body that names no versions is written for its caller's.
-        Opsets own =
-            function.opsets().isEmpty() ? opsets : Opsets.of(file, function.opsets());
+        Opsets own = function.opsets().isEmpty() ? opsets : Opsets.of(file, function.opsets());
         inline(body(node, function), own, into, depth + 1);
       }
     }
