@@ -63,11 +63,9 @@ final class OnnxPageTest {
     Arrays.fill(pixels, plane, 2 * plane, 1);
     Arrays.fill(pixels, 2 * plane, 3 * plane, 2);
     try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      var scores =
-          loader.loadClass("Raw").getDeclaredMethod("scores", Path.class, float[].class);
+      var scores = loader.loadClass("Raw").getDeclaredMethod("scores", Path.class, float[].class);
       scores.setAccessible(true);
-      assertArrayEquals(
-          new float[] {0, 1, 2}, (float[]) scores.invoke(null, model, pixels), 1e-6f);
+      assertArrayEquals(new float[] {0, 1, 2}, (float[]) scores.invoke(null, model, pixels), 1e-6f);
     }
   }
 }
