@@ -69,8 +69,7 @@ class OnnxCommandsTest {
     var input = folder.resolve("x.npy");
     NumpyTensors.write(OnnxTensor.of(new int[] {2, 3, 32, 32}, numbers), input);
     var one = folder.resolve("one.npy");
-    NumpyTensors.write(
-        OnnxTensor.of(new int[] {1, 3, 32, 32}, Arrays.copyOf(numbers, 3072)), one);
+    NumpyTensors.write(OnnxTensor.of(new int[] {1, 3, 32, 32}, Arrays.copyOf(numbers, 3072)), one);
     float[] own = run(input, "resnet20", "--weights", weights);
     assertEquals(20, own.length);
     assertArrayEquals(own, run(input, onnx), TOLERANCE);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import stride.format.FormatException;
 import stride.format.SafetensorsWriter;
@@ -201,9 +200,7 @@ final class ModelFile {
     String task = description.get(TASK);
     return task == null
         ? Task.ofClassifier(
-            labels.size(),
-            multiLabel(description.getOrDefault(MULTI_LABEL, "false"), file),
-            output)
+            labels.size(), multiLabel(description.getOrDefault(MULTI_LABEL, "false"), file), output)
         : Task.ofKey(task);
   }
 

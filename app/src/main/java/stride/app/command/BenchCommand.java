@@ -239,8 +239,7 @@ public final class BenchCommand implements Callable<Integer> {
   private void report(
       Network made, Timing timing, List<Profile.LayerTime> layerTimes, int threads) {
     double imagesPerSecond = batch / timing.median();
-    double gigaflops =
-        2e-9 * architecture.multiplyAdds(made) * mode.passes() * imagesPerSecond;
+    double gigaflops = 2e-9 * architecture.multiplyAdds(made) * mode.passes() * imagesPerSecond;
     Double peak = PeakMemory.megabytes();
     var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("network", network);

@@ -33,8 +33,8 @@ import stride.zoo.Zoo;
     name = "convert",
     sortOptions = false,
     description = {
-      "Convert weights and models between PyTorch checkpoints, safetensors, Stride's models and ONNX"
-          + " files.",
+      "Convert weights and models between PyTorch checkpoints, safetensors, Stride's models and"
+          + " ONNX files.",
       "What IN is, its content says; what OUT becomes, its suffix: .safetensors, or .pth, .pt, .th,"
           + " or .onnx. The numbers keep their types. A wrapped state dict is taken out of its"
           + " wrapper.",

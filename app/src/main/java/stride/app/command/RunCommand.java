@@ -94,7 +94,9 @@ public final class RunCommand implements Callable<Integer> {
             "--input %s: say which input it is, as %s"
                 .formatted(
                     input,
-                    names.stream().map(name -> name + "=FILE.npy").collect(Collectors.joining(" or "))));
+                    names.stream()
+                        .map(name -> name + "=FILE.npy")
+                        .collect(Collectors.joining(" or "))));
       }
       String name = named ? input.substring(0, equals) : names.iterator().next();
       var file = Path.of(named ? input.substring(equals + 1) : input);

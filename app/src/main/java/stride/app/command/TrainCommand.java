@@ -18,8 +18,8 @@ import stride.app.console.UsageException;
 import stride.app.data.DataSource;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
-import stride.app.option.StyleOptions;
 import stride.app.option.OnnxFiles;
+import stride.app.option.StyleOptions;
 import stride.app.option.TrainingOptions;
 import stride.app.option.WeightsSource;
 import stride.app.run.EpochTable;
@@ -130,8 +130,7 @@ public final class TrainCommand implements Callable<Integer> {
           "say which network to train on which data, such as: train lenet5 --data mnist");
     }
     if (network != null && onnx) {
-      throw new UsageException(
-          "%s holds its network: leave %s out".formatted(weights, network));
+      throw new UsageException("%s holds its network: leave %s out".formatted(weights, network));
     }
     var architecture = OnnxFiles.architecture(network == null ? "" : network, weights);
     settings.putIfAbsent("network", architecture.name());

@@ -14,8 +14,8 @@ public final class OnnxOptions {
       names = "--opset",
       paramLabel = "N",
       description =
-          "Of an ONNX file: the version of its operators, 11 to 23. Default: 17, which most programs"
-              + " read.")
+          "Of an ONNX file: the version of its operators, 11 to 23. Default: 17, which most"
+              + " programs read.")
   private @Nullable Integer opset;
 
   @Option(
@@ -27,8 +27,8 @@ public final class OnnxOptions {
   @Option(
       names = "--normalised",
       description =
-          "Of an ONNX file: it takes colours from 0 to 1 (N x C x H x W) and normalises them itself."
-              + " Default: the caller does.")
+          "Of an ONNX file: it takes colours from 0 to 1 (N x C x H x W) and normalises them"
+              + " itself. Default: the caller does.")
   private boolean normalised;
 
   @Option(

@@ -70,8 +70,7 @@ public final class RunnableSource {
   private record OfProgram(OnnxProgram program, String file, Engine engine) implements Runnable {
     @Override
     public Set<String> inputs() {
-      return new LinkedHashSet<>(
-          program.inputs().stream().map(OnnxValue::name).toList());
+      return new LinkedHashSet<>(program.inputs().stream().map(OnnxValue::name).toList());
     }
 
     @Override
@@ -116,7 +115,9 @@ public final class RunnableSource {
       for (int n = 0; n < input.dimension(0); n++) {
         model
             .outputs(sample(shape, numbers, n * shape.elements()), engine)
-            .forEach((output, tensor) -> outputs.computeIfAbsent(output, _ -> new ArrayList<>()).add(tensor));
+            .forEach(
+                (output, tensor) ->
+                    outputs.computeIfAbsent(output, _ -> new ArrayList<>()).add(tensor));
       }
       var joined = new LinkedHashMap<String, OnnxTensor>();
       outputs.forEach((output, tensors) -> joined.put(output, joined(tensors)));

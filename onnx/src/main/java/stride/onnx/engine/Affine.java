@@ -70,8 +70,7 @@ final class Affine {
 
   static View add(Layout layout, String name, View view, float[] scale, float[] shift)
       throws Unlayable {
-    int edge =
-        layout.add(name, new FrozenBatchNorm(0), List.of(view.edge()));
+    int edge = layout.add(name, new FrozenBatchNorm(0), List.of(view.edge()));
     var ones = new float[scale.length];
     Arrays.fill(ones, 1);
     layout.weights.put(name + ".weight", scale);

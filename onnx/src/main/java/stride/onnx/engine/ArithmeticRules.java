@@ -51,9 +51,7 @@ final class ArithmeticRules {
         throw new Unlayable("it divides by 0");
       }
     }
-    return new View[] {
-      Affine.add(layout, node, channels.view(), scales, new float[scales.length])
-    };
+    return new View[] {Affine.add(layout, node, channels.view(), scales, new float[scales.length])};
   }
 
   static View[] sum(Layout layout, OnnxNode node) throws Unlayable {
@@ -99,8 +97,7 @@ final class ArithmeticRules {
       throw new Unlayable("its values may be of any sign");
     }
     return new View[] {
-      ActivationRules.clip(
-          layout, node, layout.view(input), new ActivationRules.Bounds(0, value))
+      ActivationRules.clip(layout, node, layout.view(input), new ActivationRules.Bounds(0, value))
     };
   }
 
@@ -117,16 +114,13 @@ final class ArithmeticRules {
           && layout.view(product.inputs().getFirst()).rank() == 2
           && bias.size() == weight.dimension(weight.rank() - 1)
           && bias.dimension(bias.rank() - 1) == bias.size()) {
-        return new View[] {
-          ConvolutionRules.biased(layout, product, Layout.input(node, 1 - i))
-        };
+        return new View[] {ConvolutionRules.biased(layout, product, Layout.input(node, 1 - i))};
       }
     }
     return null;
   }
 
-  private static View[] binary(Layout layout, OnnxNode node, Operation operation)
-      throws Unlayable {
+  private static View[] binary(Layout layout, OnnxNode node, Operation operation) throws Unlayable {
     var first = layout.constant(Layout.input(node, 0));
     var second = layout.constant(Layout.input(node, 1));
     if (first != null || second != null) {

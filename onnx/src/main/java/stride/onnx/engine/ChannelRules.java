@@ -29,9 +29,7 @@ final class ChannelRules {
     for (int i = 0; i < node.inputs().size(); i++) {
       var view = layout.view(node, i);
       edges.add(
-          layout
-              .channelwise(node, last ? view.transposed(new int[] {0, 3, 1, 2}) : view)
-              .edge());
+          layout.channelwise(node, last ? view.transposed(new int[] {0, 3, 1, 2}) : view).edge());
     }
     int edge = layout.add(layout.names.of(node), new Concat(), edges);
     return new View[] {seen(layout, edge, first.rank(), last)};
@@ -150,7 +148,8 @@ final class ChannelRules {
       return new View[] {made};
     }
     if (vertical != horizontal) {
-      throw new Unlayable("it takes every %d-th row and every %d-th column".formatted(vertical, horizontal));
+      throw new Unlayable(
+          "it takes every %d-th row and every %d-th column".formatted(vertical, horizontal));
     }
     int edge = layout.image(node, made);
     edge = layout.add(node, new Subsample(vertical, layout.shape(edge).channels()), edge);

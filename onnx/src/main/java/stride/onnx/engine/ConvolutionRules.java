@@ -78,8 +78,7 @@ final class ConvolutionRules {
     return switch (weight.rank()) {
       case 3 -> new Size(1, weight.dimension(2));
       case 4 -> new Size(weight.dimension(2), weight.dimension(3));
-      default ->
-          throw new Unlayable("it slides over %d dimensions".formatted(weight.rank() - 2));
+      default -> throw new Unlayable("it slides over %d dimensions".formatted(weight.rank() - 2));
     };
   }
 
@@ -143,7 +142,9 @@ final class ConvolutionRules {
       shift = spread(bias, units);
       scale(shift, beta);
     }
-    return new View[] {dense(layout, node, layout.view(node, 0), matrix, units, shift, Layout.input(node, 2))};
+    return new View[] {
+      dense(layout, node, layout.view(node, 0), matrix, units, shift, Layout.input(node, 2))
+    };
   }
 
   private static void scale(float[] values, float factor) {
@@ -198,8 +199,7 @@ final class ConvolutionRules {
   }
 
   /** A product with a matrix and the node that adds biases to it. */
-  static View biased(Layout layout, OnnxNode product, String bias)
-      throws Unlayable {
+  static View biased(Layout layout, OnnxNode product, String bias) throws Unlayable {
     var weight = layout.constant(product, 1);
     var added = layout.constant(bias);
     if (added == null || weight.rank() != 2) {
@@ -227,7 +227,8 @@ final class ConvolutionRules {
     var flat = layout.flat(node, view);
     int inputs = view.elements();
     if (matrix.length != (long) units * inputs) {
-      throw new Unlayable("its matrix has %d values for %d inputs".formatted(matrix.length, inputs));
+      throw new Unlayable(
+          "its matrix has %d values for %d inputs".formatted(matrix.length, inputs));
     }
     int[] places = flat.places();
     var ordered = matrix;
@@ -240,8 +241,7 @@ final class ConvolutionRules {
     }
     var dense = new Dense(units, bias != null, Layers.DEFAULT_INITIALIZER, null);
     int made =
-        layout.addWeighted(
-            node, dense, flat.edge(), tensors, Layout.input(node, 1), biasName);
+        layout.addWeighted(node, dense, flat.edge(), tensors, Layout.input(node, 1), biasName);
     return View.vector(made, layout.shape(made));
   }
 

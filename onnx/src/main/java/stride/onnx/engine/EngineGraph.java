@@ -44,20 +44,16 @@ record EngineGraph(
     var views = new LinkedHashMap<String, View>();
     for (var input : folded.inputs()) {
       var place = shapes.place(input, placed.size());
-      placed.add(
-          new Graph.Input(input.name(), TensorType.of(place.shape())));
+      placed.add(new Graph.Input(input.name(), TensorType.of(place.shape())));
       views.put(input.name(), place.view());
     }
-    var layout =
-        new Layout(
-            new Graph.Builder(placed), folded, InputShapes.batch(folded.inputs()));
+    var layout = new Layout(new Graph.Builder(placed), folded, InputShapes.batch(folded.inputs()));
     views.forEach(layout::put);
     folded.nodes().forEach(node -> lay(layout, node));
     for (var output : folded.outputs()) {
       layout.canonical(output.name());
     }
-    return new EngineGraph(
-        layout.graph.build(), layout.weights, views, layout.views(), layout);
+    return new EngineGraph(layout.graph.build(), layout.weights, views, layout.views(), layout);
   }
 
   private static void lay(Layout layout, OnnxNode node) {

@@ -23,10 +23,10 @@ import stride.onnx.tensor.ElementType;
 import stride.onnx.tensor.OnnxTensor;
 
 /**
- * A graph of ONNX whose float work runs on the engine and whose rest is evaluated node by node, such
- * as a detector's tail of TopK and NonMaxSuppression. The engine comes first: what it would compute
- * of evaluated values is evaluated, too. It takes one sample; what it gives is in the file's own
- * layout. It is safe to share between threads.
+ * A graph of ONNX whose float work runs on the engine and whose rest is evaluated node by node,
+ * such as a detector's tail of TopK and NonMaxSuppression. The engine comes first: what it would
+ * compute of evaluated values is evaluated, too. It takes one sample; what it gives is in the
+ * file's own layout. It is safe to share between threads.
  */
 public final class EngineProgram {
   private final EngineGraph laid;
@@ -38,8 +38,7 @@ public final class EngineProgram {
 
   private final Evaluator rest;
 
-  private EngineProgram(
-      EngineGraph laid, Graph part, Map<String, View> computed, Evaluator rest) {
+  private EngineProgram(EngineGraph laid, Graph part, Map<String, View> computed, Evaluator rest) {
     this.laid = laid;
     this.part = part;
     this.weights = laid.weightsOf(part);
@@ -135,7 +134,8 @@ public final class EngineProgram {
    * @param inputs a tensor for each input, of the shapes that the program was laid out for
    * @param engine computes
    * @return the outputs by name, in the file's order
-   * @throws IllegalArgumentException if a node cannot compute what it is asked; the message names it
+   * @throws IllegalArgumentException if a node cannot compute what it is asked; the message names
+   *     it
    */
   public Map<String, OnnxTensor> run(Map<String, OnnxTensor> inputs, Engine engine) {
     return rest.run(
@@ -153,8 +153,7 @@ public final class EngineProgram {
             }));
   }
 
-  private static void write(
-      Plan plan, String name, View view, Map<String, OnnxTensor> inputs) {
+  private static void write(Plan plan, String name, View view, Map<String, OnnxTensor> inputs) {
     var given = inputs.get(name);
     if (given == null || given.size() != view.elements()) {
       throw new IllegalArgumentException(

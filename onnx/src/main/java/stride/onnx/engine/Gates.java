@@ -10,8 +10,9 @@ import stride.layer.activation.Silu;
 import stride.onnx.graph.OnnxNode;
 
 /**
- * Activations that exporters write as several nodes: x sigmoid(x), x clip(x + 3) / 6 and so on. They
- * are recognised by their last node; what the others have added to the graph nobody reads then.
+ * Activations that exporters write as several nodes: x sigmoid(x), x clip(x + 3) / 6 and so on.
+ * They are recognised by their last node; what the others have added to the graph nobody reads
+ * then.
  */
 final class Gates {
   private static final double ROUNDING = 1e-5;
@@ -68,12 +69,10 @@ final class Gates {
             : null;
       }
       case "Div" ->
-          is(layout, gate.inputs().get(1), 6)
-                  && x.equals(shifted(layout, gate.inputs().getFirst()))
+          is(layout, gate.inputs().get(1), 6) && x.equals(shifted(layout, gate.inputs().getFirst()))
               ? new Gate(x, new HardSwish())
               : null;
-      case "Mul" ->
-          x.equals(shiftedSixth(layout, gate)) ? new Gate(x, new HardSwish()) : null;
+      case "Mul" -> x.equals(shiftedSixth(layout, gate)) ? new Gate(x, new HardSwish()) : null;
       default -> null;
     };
   }

@@ -58,8 +58,7 @@ public record InputShapes(@Nullable Shape images, @Nullable InputLayout layout) 
           }
         }
         var shape = Shape.of(sizes);
-        yield new Placed(
-            shape, last ? View.channelsLast(edge, shape) : View.image(edge, shape));
+        yield new Placed(shape, last ? View.channelsLast(edge, shape) : View.image(edge, shape));
       }
     };
   }
@@ -89,5 +88,4 @@ public record InputShapes(@Nullable Shape images, @Nullable InputLayout layout) 
         .findFirst()
         .orElse(1);
   }
-
 }

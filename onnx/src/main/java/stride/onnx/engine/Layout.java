@@ -244,8 +244,7 @@ final class Layout {
    */
   int image(OnnxNode node, View view) throws Unlayable {
     if (view.rank() < 2 || view.rank() > 4 || !view.dims().getFirst().isEmpty()) {
-      throw new Unlayable(
-          "it reads %s, no image".formatted(Arrays.toString(view.shape())));
+      throw new Unlayable("it reads %s, no image".formatted(Arrays.toString(view.shape())));
     }
     var channels = view.dims().get(1);
     List<Integer> height = view.rank() == 4 ? view.dims().get(2) : List.of();
@@ -263,8 +262,7 @@ final class Layout {
       return typed(node, view.edge(), wanted);
     }
     boolean turned =
-        isSorted(order.subList(0, pixels))
-            && channels.equals(List.of(pixels + 1, pixels));
+        isSorted(order.subList(0, pixels)) && channels.equals(List.of(pixels + 1, pixels));
     if (turned) {
       int image = typed(node, view.edge(), wanted);
       return beside(node, new ChannelShuffle(view.axes()[pixels]), image);

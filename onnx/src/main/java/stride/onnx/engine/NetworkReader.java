@@ -39,8 +39,7 @@ public final class NetworkReader {
    *     and why, or its description is damaged
    * @throws IllegalArgumentException if an input's shape is not known
    */
-  public static Model read(OnnxGraph graph, InputShapes shapes, Path file)
-      throws FormatException {
+  public static Model read(OnnxGraph graph, InputShapes shapes, Path file) throws FormatException {
     var laid = EngineGraph.of(graph, shapes);
     var names = graph.outputs().stream().map(OnnxValue::name).distinct().toList();
     requireLaid(laid, names, file);

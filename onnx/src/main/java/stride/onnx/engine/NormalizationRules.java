@@ -79,9 +79,7 @@ final class NormalizationRules {
             && view.axes().length == 3
             && view.dims().equals(List.of(List.of(), List.of(1), List.of(2, 0)))
             && view.axes()[1] * view.axes()[2] == shape.channels();
-    if (!grouped
-        || !all(layout.constant(node, 1), 1)
-        || !all(layout.constant(node, 2), 0)) {
+    if (!grouped || !all(layout.constant(node, 1), 1) || !all(layout.constant(node, 2), 0)) {
       return null;
     }
     float eps = node.attributes().real("epsilon", EPS);

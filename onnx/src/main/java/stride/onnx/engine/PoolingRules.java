@@ -68,7 +68,8 @@ final class PoolingRules {
   private static Sliding window(OnnxNode node) throws Unlayable {
     int[] kernel = node.attributes().smalls("kernel_shape");
     if (kernel == null || kernel.length > 2) {
-      throw new Unlayable("it slides over %d dimensions".formatted(kernel == null ? 0 : kernel.length));
+      throw new Unlayable(
+          "it slides over %d dimensions".formatted(kernel == null ? 0 : kernel.length));
     }
     var window = Sliding.of(node, Sliding.size(kernel));
     if (!window.dilation().equals(Size.square(1))) {
@@ -108,7 +109,11 @@ final class PoolingRules {
       throws Unlayable {
     int height =
         Window.outputs(
-            in.height(), window.kernel().height(), window.stride().height(), 2L * padding.height(), 1);
+            in.height(),
+            window.kernel().height(),
+            window.stride().height(),
+            2L * padding.height(),
+            1);
     int width =
         Window.outputs(
             in.width(), window.kernel().width(), window.stride().width(), 2L * padding.width(), 1);

@@ -20,9 +20,7 @@ record Sliding(Size kernel, Size stride, Size dilation, String autoPad, int[] ex
         size(attributes.smalls("strides")),
         size(attributes.smalls("dilations")),
         attributes.text("auto_pad", "NOTSET"),
-        pads == null
-            ? new int[4]
-            : pads.length == 2 ? new int[] {0, pads[0], 0, pads[1]} : pads);
+        pads == null ? new int[4] : pads.length == 2 ? new int[] {0, pads[0], 0, pads[1]} : pads);
   }
 
   static boolean isExplicit(OnnxNode node) {

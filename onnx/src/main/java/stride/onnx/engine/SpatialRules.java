@@ -45,7 +45,11 @@ final class SpatialRules {
     boolean last = view.rank() == 4 && pads[3] == 0 && pads[7] == 0 && (pads[1] | pads[5]) != 0;
     int rows = last ? 1 : 2;
     int channels = last ? 3 : 1;
-    if (view.rank() != 4 || pads[0] != 0 || pads[4] != 0 || pads[channels] != 0 || pads[channels + 4] != 0) {
+    if (view.rank() != 4
+        || pads[0] != 0
+        || pads[4] != 0
+        || pads[channels] != 0
+        || pads[channels + 4] != 0) {
       throw new Unlayable("it pads other dimensions than height and width");
     }
     var edge =
@@ -132,10 +136,14 @@ final class SpatialRules {
             upsample || node.opset() < 11
                 ? "asymmetric"
                 : attributes.text("coordinate_transformation_mode", "half_pixel"),
-            upsample || node.opset() < 11 ? "floor" : attributes.text("nearest_mode", "round_prefer_floor"),
+            upsample || node.opset() < 11
+                ? "floor"
+                : attributes.text("nearest_mode", "round_prefer_floor"),
             sizes == null && scales != null ? scales[rows] : (float) height / in.height(),
             sizes == null && scales != null ? scales[rows + 1] : (float) width / in.width());
-    var made = layout.add(node, operation(node, resampling, in.height(), in.width(), height, width), image);
+    var made =
+        layout.add(
+            node, operation(node, resampling, in.height(), in.width(), height, width), image);
     return new View[] {
       last ? View.channelsLast(made, layout.shape(made)) : View.image(made, layout.shape(made))
     };
@@ -147,7 +155,9 @@ final class SpatialRules {
     var size = new Size(height, width);
     String mode = node.attributes().text("mode", "nearest");
     if (mode.equals("nearest")) {
-      for (var upsample : List.of(new Upsample(size, 1, Upsample.Mode.NEAREST, false), byFactor(resampled, false))) {
+      for (var upsample :
+          List.of(
+              new Upsample(size, 1, Upsample.Mode.NEAREST, false), byFactor(resampled, false))) {
         if (resampled.isNearest(upsample, inHeight, inWidth, height, width)) {
           return upsample;
         }
@@ -184,7 +194,10 @@ final class SpatialRules {
     if (scales == null && node.attributes().has("height_scale")) {
       scales =
           new float[] {
-            1, 1, node.attributes().real("height_scale", 1), node.attributes().real("width_scale", 1)
+            1,
+            1,
+            node.attributes().real("height_scale", 1),
+            node.attributes().real("width_scale", 1)
           };
     }
     var tensor = layout.optional(node, input);
@@ -219,8 +232,7 @@ final class SpatialRules {
     return scales[dim] == 1;
   }
 
-  private static int size(
-      int n, float @Nullable [] scales, @Nullable OnnxTensor sizes, int dim) {
+  private static int size(int n, float @Nullable [] scales, @Nullable OnnxTensor sizes, int dim) {
     return sizes != null
         ? (int) sizes.integer(dim)
         : scales == null ? n : (int) Math.floor((double) n * scales[dim]);
@@ -249,8 +261,7 @@ final class SpatialRules {
       return null;
     }
     int edge =
-        layout.add(
-            node, new AdaptiveAvgPool(new Size(height, width)), layout.image(node, view));
+        layout.add(node, new AdaptiveAvgPool(new Size(height, width)), layout.image(node, view));
     return new View[] {View.image(edge, layout.shape(edge))};
   }
 

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import stride.tensor.Shape;
 
 /**
- * A value of ONNX as a way to look at an edge of the engine, whose numbers stay where they are. What
- * lies in memory is a row-major array of axes; each of ONNX's dimensions is made of some of these
- * axes, in an order of its own. An image (H, W, C) is seen as (N, C, H, W) by naming its axes in
- * that order; transposing, splitting and joining dimensions only changes the names, until an
+ * A value of ONNX as a way to look at an edge of the engine, whose numbers stay where they are.
+ * What lies in memory is a row-major array of axes; each of ONNX's dimensions is made of some of
+ * these axes, in an order of its own. An image (H, W, C) is seen as (N, C, H, W) by naming its axes
+ * in that order; transposing, splitting and joining dimensions only changes the names, until an
  * operation needs the numbers themselves in another order.
  *
  * <p>The engine computes sample by sample: the first dimension, of samples, is 1.

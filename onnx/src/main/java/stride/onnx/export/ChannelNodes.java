@@ -28,9 +28,7 @@ final class ChannelNodes {
         site.step(
             "Transpose",
             List.of(apart),
-            in.isImage()
-                ? Site.ints("perm", 0, 2, 1, 3, 4)
-                : Site.ints("perm", 0, 2, 1));
+            in.isImage() ? Site.ints("perm", 0, 2, 1, 3, 4) : Site.ints("perm", 0, 2, 1));
     return site.last("Reshape", List.of(turned, graph.longs(Site.sizes(0, in))));
   }
 }

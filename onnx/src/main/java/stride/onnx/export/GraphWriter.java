@@ -83,7 +83,8 @@ final class GraphWriter {
           String name =
               name(
                   "const_"
-                      + String.join("_", key.stream().map(n -> n < 0 ? "m" + -n : "" + n).toList()));
+                      + String.join(
+                          "_", key.stream().map(n -> n < 0 ? "m" + -n : "" + n).toList()));
           tensors.add(TensorProto.raw(name, INT64, new long[] {values.length}, bytes));
           return name;
         });

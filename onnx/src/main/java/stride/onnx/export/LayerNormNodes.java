@@ -28,10 +28,7 @@ final class LayerNormNodes {
     String pixels = site.step("Transpose", site.inputs(), Site.ints("perm", 0, 2, 3, 1));
     String normalised =
         site.step(
-            "LayerNormalization",
-            weighted(site, norm, pixels),
-            AttributeProto.of("axis", -1),
-            eps);
+            "LayerNormalization", weighted(site, norm, pixels), AttributeProto.of("axis", -1), eps);
     return site.last("Transpose", List.of(normalised), Site.ints("perm", 0, 3, 1, 2));
   }
 
@@ -72,8 +69,7 @@ final class LayerNormNodes {
   private static String spread(Site site, String own, boolean perPixel) {
     return perPixel
         ? site.step(
-            "Reshape",
-            List.of(site.tensor(own), site.graph().longs(Site.channelSizes(site.in()))))
+            "Reshape", List.of(site.tensor(own), site.graph().longs(Site.channelSizes(site.in()))))
         : site.tensor(own);
   }
 }

@@ -113,8 +113,7 @@ final class ModelGraph {
     String floats =
         writer.node("Cast", name + "/floats", List.of(name), AttributeProto.of("to", FLOAT));
     String planes =
-        writer.node(
-            "Transpose", name + "/planes", List.of(floats), Site.ints("perm", 0, 3, 1, 2));
+        writer.node("Transpose", name + "/planes", List.of(floats), Site.ints("perm", 0, 3, 1, 2));
     String most = writer.name(name + "/most");
     writer.floats(most, new float[] {BRIGHTEST});
     values[edge] = normalised(writer.node("Div", name + "/colours", List.of(planes, most)), shape);
@@ -128,8 +127,7 @@ final class ModelGraph {
     String mean = writer.name(input + "/mean");
     writer.floats(mean, floats(normalization.mean()), Site.channelSizes(shape));
     String deviation = writer.name(input + "/std");
-    writer.floats(
-        deviation, floats(normalization.standardDeviation()), Site.channelSizes(shape));
+    writer.floats(deviation, floats(normalization.standardDeviation()), Site.channelSizes(shape));
     String centred = writer.node("Sub", input + "/centred", List.of(colours, mean));
     String scaled = writer.node("Div", input + "/normalised", List.of(centred, deviation));
     return normalization.blueFirst()
@@ -175,8 +173,7 @@ final class ModelGraph {
   private long[] sizes(WeightTable.WeightEntry entry) {
     var node = graph.nodes().get(entry.node());
     var shape = entry.parameter().shape();
-    boolean spreads =
-        node.operation() instanceof ScaledL2Norm || node.operation() instanceof Prelu;
+    boolean spreads = node.operation() instanceof ScaledL2Norm || node.operation() instanceof Prelu;
     if (spreads && shape.elements() > 1) {
       // ONNX's operators spread these over a value's last dimensions.
       return Site.channelSizes(node.output().shape());

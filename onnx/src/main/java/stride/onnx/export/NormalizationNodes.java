@@ -70,8 +70,7 @@ final class NormalizationNodes {
   private static String spread(Site site, String own) {
     return site.in().isImage()
         ? site.step(
-            "Reshape",
-            List.of(site.tensor(own), site.graph().longs(Site.channelSizes(site.in()))))
+            "Reshape", List.of(site.tensor(own), site.graph().longs(Site.channelSizes(site.in()))))
         : site.tensor(own);
   }
 
@@ -93,8 +92,7 @@ final class NormalizationNodes {
     var in = site.in();
     var graph = site.graph();
     String squares = site.step("Mul", List.of(site.input(), site.input()));
-    String flat =
-        site.step("Reshape", List.of(squares, graph.longs(0, 1, in.channels(), -1)));
+    String flat = site.step("Reshape", List.of(squares, graph.longs(0, 1, in.channels(), -1)));
     String averages =
         site.step(
             "AveragePool",

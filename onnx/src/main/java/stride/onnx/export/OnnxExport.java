@@ -22,8 +22,8 @@ import stride.onnx.proto.StringStringEntryProto;
  *
  * <p>Images lie as (N, C, H, W), weights have the names and shapes that they have in PyTorch, and
  * the outputs the names that the network gives them. The metadata holds {@link Model#description}.
- * Batch norm is not folded into convolutions, so that another library may train the network further;
- * runtimes fold it at load.
+ * Batch norm is not folded into convolutions, so that another library may train the network
+ * further; runtimes fold it at load.
  *
  * @param opset the version of the standard's operators, from {@value #OLDEST} to {@value #NEWEST}
  * @param batch the number of samples that the file takes at once, at least 1; null for any number

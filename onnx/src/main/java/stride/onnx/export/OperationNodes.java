@@ -95,8 +95,7 @@ final class OperationNodes {
       case Flatten _ -> site.last("Flatten", site.inputs(), AttributeProto.of("axis", 1));
       case Reshape _ ->
           site.last(
-              "Reshape",
-              List.of(site.input(), site.graph().longs(Site.sizes(0, site.out()))));
+              "Reshape", List.of(site.input(), site.graph().longs(Site.sizes(0, site.out()))));
 
       case Add _ -> site.last("Add", site.inputs());
       case Subtract _ -> site.last("Sub", site.inputs());

@@ -9,7 +9,8 @@ import stride.onnx.proto.AttributeProto;
 
 /**
  * Pooling. Windows that hang over an image's edge become padding behind it: what ceil_mode means
- * has changed between versions of the standard and between its runtimes, what padding means has not.
+ * has changed between versions of the standard and between its runtimes, what padding means has
+ * not.
  */
 final class PoolingNodes {
   private PoolingNodes() {}
@@ -65,7 +66,8 @@ final class PoolingNodes {
     long below = padding.height();
     long right = padding.width();
     if (ceil) {
-      below = behind(site.in().height(), site.out().height(), kernel.height(), stride.height(), below);
+      below =
+          behind(site.in().height(), site.out().height(), kernel.height(), stride.height(), below);
       right = behind(site.in().width(), site.out().width(), kernel.width(), stride.width(), right);
     }
     return new long[] {padding.height(), padding.width(), below, right};

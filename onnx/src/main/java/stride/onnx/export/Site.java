@@ -81,9 +81,7 @@ record Site(
 
   /** The sizes of a value for each channel that spread over a value of a shape. */
   static long[] channelSizes(Shape shape) {
-    return shape.isImage()
-        ? new long[] {shape.channels(), 1, 1}
-        : new long[] {shape.channels()};
+    return shape.isImage() ? new long[] {shape.channels(), 1, 1} : new long[] {shape.channels()};
   }
 
   /** A shape's sizes in ONNX's order behind a first one, which 0 copies from the input. */

@@ -143,10 +143,12 @@ class OperationExportTest {
     layers.put("slice", slice(1, 4));
     layers.put("split", channelSplit(1, 3));
     layers.put("split of a vector", sequential(globalAvgPool(), flatten(), channelSplit(2, 3)));
-    layers.put("branches", branches(conv(3, 3).padding(1), identity(), maxPool(3).stride(1).padding(1)));
+    layers.put(
+        "branches", branches(conv(3, 3).padding(1), identity(), maxPool(3).stride(1).padding(1)));
     layers.put("reshape", sequential(reshape(11, 9, 6), conv(3, 3)));
     layers.put("reshape to a vector", sequential(reshape(9 * 11 * 6), dense(3)));
-    layers.put("reshape of a vector", sequential(flatten(), dense(24), reshape(4, 3, 2), conv(2, 2)));
+    layers.put(
+        "reshape of a vector", sequential(flatten(), dense(24), reshape(4, 3, 2), conv(2, 2)));
     layers.put("sum", residual(conv(6, 3).padding(1)));
     layers.put("difference", difference(conv(6, 3).padding(1), identity()));
     layers.put("product", product(conv(6, 3).padding(1), identity()));
@@ -210,8 +212,7 @@ class OperationExportTest {
       Planes.toPlanes(shape, images.get(n).data(), planes, n * shape.elements());
     }
     try (var runtime = new Runtime(export.message(model))) {
-      var found =
-          runtime.run("input", planes, 2, shape.channels(), shape.height(), shape.width());
+      var found = runtime.run("input", planes, 2, shape.channels(), shape.height(), shape.width());
       for (int n = 0; n < 2; n++) {
         for (var output : model.outputs(images.get(n)).entrySet()) {
           int elements = output.getValue().shape().elements();

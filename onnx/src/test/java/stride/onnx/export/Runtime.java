@@ -28,8 +28,7 @@ final class Runtime implements AutoCloseable {
   /** All outputs, each with a first dimension of samples. */
   Map<String, float[]> run(String input, float[] values, long... sizes) {
     try (var tensor =
-        OnnxTensor.createTensor(
-            OrtEnvironment.getEnvironment(), FloatBuffer.wrap(values), sizes)) {
+        OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), FloatBuffer.wrap(values), sizes)) {
       return run(input, tensor);
     } catch (OrtException e) {
       throw new AssertionError(e);

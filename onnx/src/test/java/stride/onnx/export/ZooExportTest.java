@@ -59,8 +59,7 @@ class ZooExportTest {
     assertEquals(expected.getFirst().keySet(), found.keySet());
     for (String name : found.keySet()) {
       var shape = expected.getFirst().get(name).shape();
-      float[] planes =
-          planes(shape, expected.stream().map(outputs -> outputs.get(name)).toList());
+      float[] planes = planes(shape, expected.stream().map(outputs -> outputs.get(name)).toList());
       float[] values = found.get(name);
       assertEquals(planes.length, values.length, name);
       double bound = TOLERANCE * ZooModel.largest(planes);
