@@ -8,6 +8,7 @@ module stride.app {
   requires stride;
   requires stride.zoo;
   requires stride.distributed;
+  requires stride.onnx;
   requires stride.mnist;
   requires info.picocli;
   requires me.tongfei.progressbar;

@@ -33,6 +33,7 @@ import stride.app.command.LrFindCommand;
 import stride.app.command.NetworksCommand;
 import stride.app.command.PredictCommand;
 import stride.app.command.ReportCommand;
+import stride.app.command.RunCommand;
 import stride.app.command.StyleCommand;
 import stride.app.command.SummaryCommand;
 import stride.app.command.TrainCommand;
@@ -65,6 +66,7 @@ import stride.app.console.Version;
       NetworksCommand.class,
       ConvertCommand.class,
       InspectCommand.class,
+      RunCommand.class,
       LectureCommand.class,
     },
     versionProvider = Version.class,

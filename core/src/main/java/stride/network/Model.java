@@ -12,6 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.engine.Engine;
 import stride.engine.Purpose;
+import stride.format.FormatException;
 import stride.format.TensorFile;
 import stride.format.TorchWriter;
 import stride.graph.Graph;
@@ -247,6 +248,33 @@ public record Model(
    */
   public void save(Path file, OperationTypes types) throws IOException {
     ModelFile.write(this, file, types);
+  }
+
+  /**
+   * Returns what a model file says besides the network and its weights: what the output means, the
+   * names of the classes and how pictures become the input. Other kinds of files keep it in their
+   * metadata, and {@link #described(Network, Weights, Map, Path)} reads it.
+   *
+   * @return texts by their names, all of which begin with "stride."
+   * @throws IllegalArgumentException if the preprocessing or the method cannot be saved
+   */
+  public Map<String, String> description() {
+    return ModelFile.description(this, OperationTypes.standard());
+  }
+
+  /**
+   * A model that is described as another one was.
+   *
+   * @param description what {@link #description} returned, and perhaps other texts; without some of
+   *     it the model is a classifier without labels whose pictures are stretched to its input
+   * @param file where the description comes from, for messages
+   * @throws stride.format.FormatException if the description is damaged or is that of another
+   *     network
+   */
+  public static Model described(
+      Network network, Weights weights, Map<String, String> description, Path file)
+      throws FormatException {
+    return ModelFile.described(network, weights, description, OperationTypes.standard(), file);
   }
 
   /**

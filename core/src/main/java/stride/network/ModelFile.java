@@ -12,6 +12,7 @@ import stride.format.SafetensorsWriter;
 import stride.format.TensorFile;
 import stride.format.TensorWriter;
 import stride.graph.Counter;
+import stride.graph.Weights;
 import stride.tensor.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
@@ -53,20 +54,27 @@ final class ModelFile {
         new SafetensorsWriter()
             .metadata("format", "pt")
             .metadata(FORMAT_VERSION, Integer.toString(VERSION))
-            .metadata(NETWORK, new GraphJson(types).write(model.network().graph()))
-            .metadata(LABELS, JSON.std.asString(model.labels()))
-            .metadata(TASK, model.task().key())
-            .metadata(MULTI_LABEL, multiLabel(model))
-            .metadata(PREPROCESSING, PreprocessingJson.write(model.preprocessing(), types));
+            .metadata(NETWORK, new GraphJson(types).write(model.network().graph()));
+    description(model, types).forEach(writer::metadata);
+    writer.metadata(MULTI_LABEL, multiLabel(model));
+    addWeights(model, writer);
+    writer.write(file);
+  }
+
+  /** All that is neither network nor weights, by its names in files. */
+  static Map<String, String> description(Model model, OperationTypes types) {
+    var description = new LinkedHashMap<String, String>();
+    description.put(LABELS, JSON.std.asString(model.labels()));
+    description.put(TASK, model.task().key());
+    description.put(PREPROCESSING, PreprocessingJson.write(model.preprocessing(), types));
     if (model.method() != null) {
       var method = types.writeMethod(model.method());
       var json = new LinkedHashMap<String, Object>();
       json.put(NAME, method.getKey());
       json.put(SETTINGS, method.getValue());
-      writer.metadata(METHOD, JSON.std.asString(json));
+      description.put(METHOD, JSON.std.asString(json));
     }
-    addWeights(model, writer);
-    writer.write(file);
+    return description;
   }
 
   /** Adds a model's weights and statistics to a file, under PyTorch's names. */
@@ -137,15 +145,34 @@ final class ModelFile {
       throws IOException {
     try {
       var made = new Network(new GraphJson(types).read(network, file.toString()));
-      var labels = labels(tensors.metadata().getOrDefault(LABELS, "[]"), file);
+      return described(made, StateDict.read(made, tensors), tensors.metadata(), types, file);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /**
+   * A model of a network, its weights and what {@link #description} says of it.
+   *
+   * @param file for messages
+   */
+  static Model described(
+      Network network,
+      Weights weights,
+      Map<String, String> description,
+      OperationTypes types,
+      Path file)
+      throws FormatException {
+    try {
+      var labels = labels(description.getOrDefault(LABELS, "[]"), file);
       return new Model(
-          made,
-          StateDict.read(made, tensors),
-          task(tensors, labels, made.output(), file),
+          network,
+          weights,
+          task(description, labels, network.output(), file),
           labels,
           PreprocessingJson.read(
-              tensors.metadata().get(PREPROCESSING), made.firstInput(), types, file.toString()),
-          method(tensors.metadata().get(METHOD), types, file));
+              description.get(PREPROCESSING), network.firstInput(), types, file.toString()),
+          method(description.get(METHOD), types, file));
     } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, String.valueOf(e.getMessage())), e);
     }
@@ -167,14 +194,13 @@ final class ModelFile {
     return model.task() == understood ? Boolean.toString(several) : model.task().key();
   }
 
-  private static Task task(TensorFile tensors, List<String> labels, Shape output, Path file)
+  private static Task task(
+      Map<String, String> description, List<String> labels, Shape output, Path file)
       throws FormatException {
-    String task = tensors.metadata().get(TASK);
+    String task = description.get(TASK);
     return task == null
         ? Task.ofClassifier(
-            labels.size(),
-            multiLabel(tensors.metadata().getOrDefault(MULTI_LABEL, "false"), file),
-            output)
+            labels.size(), multiLabel(description.getOrDefault(MULTI_LABEL, "false"), file), output)
         : Task.ofKey(task);
   }
 

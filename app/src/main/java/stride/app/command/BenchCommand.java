@@ -27,6 +27,7 @@ import stride.app.console.Table;
 import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
+import stride.app.option.OnnxFiles;
 import stride.app.option.PictureArguments;
 import stride.app.option.ShapeConverter;
 import stride.data.FolderLayout;
@@ -61,11 +62,13 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "NETWORK",
-      description = "A name that \"stride networks\" lists.")
+      paramLabel = "NETWORK|FILE.onnx",
+      description = "A name that \"stride networks\" lists, or an ONNX file.")
   private @Nullable String given;
 
   private String network = "resnet18";
+
+  private Architecture architecture = Zoo.find(network);
 
   @Option(
       names = "--loader",
@@ -164,7 +167,10 @@ public final class BenchCommand implements Callable<Integer> {
       throw new UsageException(
           "--no-exif and --max-pixels go with pictures, without --loader DIR there are none");
     }
-    var architecture = Zoo.find(network);
+    architecture =
+        OnnxFiles.is(network)
+            ? OnnxFiles.architecture(Path.of(network), input, null)
+            : Zoo.find(network);
     var shape = input == null ? architecture.input() : input;
     var made = architecture.network(shape, architecture.classes());
     try (var engine = exact ? Engine.exact(common.threads(), Kernels.best()) : common.engine()) {
@@ -357,8 +363,7 @@ public final class BenchCommand implements Callable<Integer> {
   private void report(
       Network made, Timing timing, List<Profile.LayerTime> layerTimes, int threads) {
     double imagesPerSecond = batch / timing.median();
-    double gigaflops =
-        2e-9 * Zoo.find(network).multiplyAdds(made) * mode.passes() * imagesPerSecond;
+    double gigaflops = 2e-9 * architecture.multiplyAdds(made) * mode.passes() * imagesPerSecond;
     Double peak = PeakMemory.megabytes();
     var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("network", network);

@@ -14,6 +14,8 @@ import picocli.CommandLine.Parameters;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
+import stride.app.option.OnnxFiles;
+import stride.app.option.OnnxOptions;
 import stride.app.option.ShapeConverter;
 import stride.app.report.OutputFile;
 import stride.format.SafetensorsWriter;
@@ -22,6 +24,7 @@ import stride.format.TensorWriter;
 import stride.format.TorchWriter;
 import stride.network.Model;
 import stride.network.StateDict;
+import stride.onnx.export.OnnxExport;
 import stride.tensor.Shape;
 import stride.zoo.Zoo;
 
@@ -30,9 +33,12 @@ import stride.zoo.Zoo;
     name = "convert",
     sortOptions = false,
     description = {
-      "Convert weights between PyTorch checkpoints, safetensors and models.",
-      "What IN is, its content says; what OUT becomes, its suffix: .safetensors, or .pth, .pt, .th."
-          + " The numbers keep their types. A wrapped state dict is taken out of its wrapper.",
+      "Convert weights and models between PyTorch checkpoints, safetensors, Stride's models and"
+          + " ONNX files.",
+      "What IN is, its content says; what OUT becomes, its suffix: .safetensors, or .pth, .pt, .th,"
+          + " or .onnx. The numbers keep their types. A wrapped state dict is taken out of its"
+          + " wrapper.",
+      "An .onnx file becomes a model or weights, a model becomes an .onnx file.",
       "With --network the weights are those of that network, and a .safetensors becomes a model,"
           + " which holds its network."
     })
@@ -40,13 +46,14 @@ public final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "IN",
-      description = "A model, safetensors, a PyTorch checkpoint, or NumPy's .npy or .npz.")
+      description =
+          "A model, an ONNX file, safetensors, a PyTorch checkpoint, or NumPy's .npy or .npz.")
   private Path in;
 
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "The file to write: *.safetensors, *.pth, *.pt or *.th.")
+      description = "The file to write: *.safetensors, *.pth, *.pt, *.th or *.onnx.")
   private Path out;
 
   @Option(
@@ -60,7 +67,8 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "HxWxC",
       converter = ShapeConverter.class,
-      description = "With --network, the images it takes. Default: those it was made for.")
+      description =
+          "With --network or a model: the images it takes. Default: those it was made for.")
   private @Nullable Shape input;
 
   @Option(
@@ -69,17 +77,28 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "With --network, how many classes it tells apart. Default: as published.")
   private @Nullable Integer classes;
 
+  @Mixin private OnnxOptions onnx;
+
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
     CommonOptions.atLeastOne("--classes", classes);
-    if (network == null && (input != null || classes != null)) {
+    boolean models = OnnxFiles.is(in) || OnnxFiles.is(out);
+    if (network == null && (classes != null || (input != null && !models))) {
       throw new UsageException("--input and --classes are for a network: add --network NETWORK");
     }
-    boolean torch = isTorch(out);
+    if (OnnxFiles.is(in) && network != null) {
+      throw new UsageException("%s holds its network: leave out --network".formatted(in));
+    }
+    var export = onnx.export();
+    if (onnx.areGiven() && !OnnxFiles.is(out)) {
+      throw new UsageException(
+          "--opset, --batch, --normalised and --pictures go with OUT.onnx, found " + out);
+    }
+    boolean torch = !OnnxFiles.is(out) && isTorch(out);
     OutputFile.requireOther("OUT", out, "IN", in);
-    int tensors = network == null ? copy(torch) : model(network, torch);
+    int tensors = network == null && !models ? copy(torch) : write(model(), torch, export);
     var json = new LinkedHashMap<String, Object>();
     json.put("in", in.toString());
     json.put("out", out.toString());
@@ -102,7 +121,7 @@ public final class ConvertCommand implements Callable<Integer> {
       return true;
     }
     throw new UsageException(
-        "OUT ends in .safetensors, .pth, .pt or .th, found %s%s"
+        "OUT ends in .safetensors, .pth, .pt, .th or .onnx, found %s%s"
             .formatted(
                 file,
                 name.endsWith(".npz") || name.endsWith(".npy")
@@ -139,14 +158,24 @@ public final class ConvertCommand implements Callable<Integer> {
     return writer;
   }
 
-  private int model(String name, boolean torch) throws IOException {
-    var architecture = Zoo.find(name).ofWeights(in);
-    var made =
-        architecture.network(
-            input == null ? architecture.input() : input,
-            classes == null ? architecture.classes() : classes);
-    var model = architecture.described(Model.of(architecture.published(made, in), in), in);
-    if (torch) {
+  private Model model() throws IOException {
+    if (network != null) {
+      var architecture = Zoo.find(network).ofWeights(in);
+      var made =
+          architecture.network(
+              input == null ? architecture.input() : input,
+              classes == null ? architecture.classes() : classes);
+      return architecture.described(Model.of(architecture.published(made, in), in), in);
+    }
+    var model = OnnxFiles.load(in, OnnxFiles.is(in) ? input : null, null);
+    return input == null || model.network().input().equals(input) ? model : model.withInput(input);
+  }
+
+  /** Writes a model, or its weights; returns the number of tensors. */
+  private int write(Model model, boolean torch, OnnxExport export) throws IOException {
+    if (OnnxFiles.is(out)) {
+      export.write(model, out);
+    } else if (torch) {
       model.savePyTorch(out);
     } else {
       model.save(out);

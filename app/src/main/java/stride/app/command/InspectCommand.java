@@ -6,33 +6,57 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.console.Figures;
 import stride.app.console.Table;
+import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
+import stride.app.option.OnnxFiles;
+import stride.app.option.ShapeConverter;
 import stride.format.StoredTensor;
 import stride.format.TensorFile;
 import stride.network.StateDict;
+import stride.tensor.Shape;
 
 /** {@code stride inspect}: what a file of weights holds, without reading the numbers. */
 @Command(
     name = "inspect",
     sortOptions = false,
-    description = "List the tensors of a file of weights: names, types, shapes, sizes.")
+    description = {
+      "List the tensors of a file of weights: names, types, shapes, sizes.",
+      "Of an ONNX file also its operators, and where each runs: on the engine, or node by node."
+    })
 public final class InspectCommand implements Callable<Integer> {
   private static final int LONGEST_STRING = 60;
 
   @Parameters(
       paramLabel = "FILE",
-      description = "A model, safetensors, a PyTorch checkpoint, or NumPy's .npy or .npz.")
+      description =
+          "A model, an ONNX file, safetensors, a PyTorch checkpoint, or NumPy's .npy or .npz.")
   private Path path;
+
+  @Option(
+      names = "--input",
+      paramLabel = "HxWxC",
+      converter = ShapeConverter.class,
+      description = "Of an ONNX file: the images' shape, where the file leaves it open.")
+  private @Nullable Shape input;
 
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
+    if (OnnxFiles.is(path)) {
+      OnnxInspection.of(path, input).print(common);
+      return 0;
+    }
+    if (input != null) {
+      throw new UsageException("--input goes with ONNX files, found " + path);
+    }
     try (var file = TensorFile.open(path)) {
       long numbers = file.tensors().stream().mapToLong(StoredTensor::elements).sum();
       long bytes = file.tensors().stream().mapToLong(StoredTensor::bytes).sum();

@@ -1,8 +1,11 @@
 package stride.app.command;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -12,6 +15,7 @@ import picocli.CommandLine.Parameters;
 import stride.app.console.Figures;
 import stride.app.console.Table;
 import stride.app.option.CommonOptions;
+import stride.app.option.OnnxFiles;
 import stride.app.option.ShapeConverter;
 import stride.detection.FasterRcnnMethod;
 import stride.graph.Graph;
@@ -26,8 +30,10 @@ import stride.zoo.Zoo;
     name = "summary",
     sortOptions = false,
     description = "Show a network's layers: output shape, kernel, parameters, multiply-adds.")
-public final class SummaryCommand implements Runnable {
-  @Parameters(paramLabel = "NETWORK", description = "A name that \"stride networks\" lists.")
+public final class SummaryCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "NETWORK|FILE.onnx",
+      description = "A name that \"stride networks\" lists, or an ONNX file.")
   private String network;
 
   @Option(
@@ -41,8 +47,11 @@ public final class SummaryCommand implements Runnable {
   @Mixin private CommonOptions common;
 
   @Override
-  public void run() {
-    var architecture = Zoo.find(network);
+  public Integer call() throws IOException {
+    var architecture =
+        OnnxFiles.is(network)
+            ? OnnxFiles.architecture(Path.of(network), input, null)
+            : Zoo.find(network);
     var shape = input == null ? architecture.input() : input;
     var made = architecture.network(shape, architecture.classes());
     var layers = made.summary();
@@ -78,6 +87,7 @@ public final class SummaryCommand implements Runnable {
         json,
         "%s (%s), input %s%n%n%s%s"
             .formatted(network, architecture.title(), shape, table, besides(architecture, made)));
+    return 0;
   }
 
   /** What the total's multiply-adds leave out. */

@@ -19,6 +19,7 @@ import stride.app.data.DataSource;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.RankOptions;
+import stride.app.option.OnnxFiles;
 import stride.app.option.StyleOptions;
 import stride.app.option.TrainingOptions;
 import stride.app.option.WeightsSource;
@@ -31,7 +32,6 @@ import stride.app.training.TrainingRun;
 import stride.format.FileException;
 import stride.train.StoppedException;
 import stride.train.TrainingException;
-import stride.zoo.Zoo;
 
 /** {@code stride train}: makes a model of a network and a data set. */
 @Command(
@@ -51,7 +51,9 @@ public final class TrainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "NETWORK",
-      description = "A name that \"stride networks\" lists.")
+      description =
+          "A name that \"stride networks\" lists. Without one, --weights FILE.onnx brings the"
+              + " network.")
   private @Nullable String network;
 
   @Option(
@@ -151,13 +153,19 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** The settings of a new run. */
   private RunConfig config() throws IOException {
-    if (network == null || data == null) {
+    var settings = given();
+    String weights = settings.get("weights") instanceof String file ? file : null;
+    boolean onnx = weights != null && OnnxFiles.is(weights);
+    if ((network == null && !onnx) || data == null) {
       throw new UsageException(
           "say which network to train on which data, such as: train lenet5 --data mnist");
     }
-    var architecture = Zoo.find(network);
-    var settings = given();
-    if (settings.get("weights") instanceof String weights) {
+    if (network != null && onnx) {
+      throw new UsageException("%s holds its network: leave %s out".formatted(weights, network));
+    }
+    var architecture = OnnxFiles.architecture(network == null ? "" : network, weights);
+    settings.putIfAbsent("network", architecture.name());
+    if (weights != null) {
       WeightsSource.of(architecture, weights);
     }
     return TrainingRun.complete(architecture, settings, common.seed());

@@ -17,6 +17,8 @@ import stride.format.FormatException;
 import stride.image.Normalization;
 import stride.network.Model;
 import stride.network.Task;
+import stride.onnx.engine.InputLayout;
+import stride.tensor.Shape;
 import stride.zoo.Architecture;
 
 /**
@@ -29,7 +31,7 @@ public final class ModelOptions {
       paramLabel = "NETWORK|MODEL",
       description =
           "A name that \"stride networks\" lists, or a model that Stride saved: its file, or the"
-              + " folder of its run.")
+              + " folder of its run; or an ONNX file.")
   private String name;
 
   @Option(
@@ -68,6 +70,21 @@ public final class ModelOptions {
       description = "What each channel is divided by then: 0.229,0.224,0.225.")
   private @Nullable List<Double> deviation;
 
+  @Option(
+      names = "--input",
+      paramLabel = "HxWxC",
+      converter = ShapeConverter.class,
+      description = "Of an ONNX file: the images' shape, where the file leaves it open.")
+  private @Nullable Shape input;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "nchw|nhwc",
+      converter = LayoutConverter.class,
+      description =
+          "Of an ONNX file: how its images lie. Default: what their number of channels tells.")
+  private @Nullable InputLayout layout;
+
   /** A saved model that was read to see its task. */
   private @Nullable Model saved;
 
@@ -93,7 +110,7 @@ public final class ModelOptions {
 
   private Model saved(Path file) throws IOException {
     if (saved == null) {
-      saved = Model.load(file);
+      saved = OnnxFiles.load(file, input, layout);
     }
     return saved;
   }
@@ -174,6 +191,10 @@ public final class ModelOptions {
   private Model unchanged(CommonOptions common, List<String> classes) throws IOException {
     if (head != null && !head.equals("new")) {
       throw new UsageException("--head takes new, found " + head);
+    }
+    if (weights != null && (input != null || layout != null)) {
+      throw new UsageException(
+          "--input and --layout go with ONNX files, which may leave the images' shape open");
     }
     var given = labels == null ? List.<String>of() : labels(labels);
     if (weights == null && head != null) {

@@ -15,6 +15,7 @@ import stride.app.data.BoxData;
 import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
+import stride.app.option.OnnxFiles;
 import stride.app.option.OptimizerKind;
 import stride.app.option.RankOptions;
 import stride.app.option.ScheduleKind;
@@ -53,7 +54,6 @@ import stride.train.log.TensorBoardLog;
 import stride.zoo.Architecture;
 import stride.zoo.Recipe;
 import stride.zoo.TrainedOn;
-import stride.zoo.Zoo;
 
 /** A training as its configuration says, in its folder. */
 public final class TrainingRun {
@@ -71,13 +71,23 @@ public final class TrainingRun {
 
   /**
    * @param place the place among processes that share the run's ranks, if there are others
+   * @throws IOException if the network is that of an ONNX file which cannot be read
    */
-  public TrainingRun(RunConfig config, CommonOptions common, RankOptions place) {
-    this(config, Zoo.find(config.network()), common, place);
+  public TrainingRun(RunConfig config, CommonOptions common, RankOptions place)
+      throws IOException {
+    this(config, architecture(config), common, place);
   }
 
-  public TrainingRun(RunConfig config, CommonOptions common) {
-    this(config, Zoo.find(config.network()), common);
+  /**
+   * @throws IOException if the network is that of an ONNX file which cannot be read
+   */
+  public TrainingRun(RunConfig config, CommonOptions common) throws IOException {
+    this(config, architecture(config), common);
+  }
+
+  private static Architecture architecture(RunConfig config) throws IOException {
+    return OnnxFiles.architecture(
+        config.network(), config.given("weights") ? config.text("weights") : null);
   }
 
   /**
@@ -616,11 +626,42 @@ public final class TrainingRun {
   /** The model that fine-tuning begins with: the weights that are named, a fresh head. */
   private Model start(List<String> labels, boolean several) throws IOException {
     var file = WeightsSource.of(architecture, config.text("weights")).file(common.console());
+    if (OnnxFiles.is(file)) {
+      return startOnnx(file, labels, several);
+    }
     var network = network(input(), labels, several).withoutTaps();
     var model =
         config.given("head")
             ? Model.withNewHead(network, file, config.text("head"), config.seed())
             : Model.withNewHead(network, file, config.seed());
     return architecture.described(model, file);
+  }
+
+  /** The network of an ONNX file with its weights and a fresh head. */
+  private Model startOnnx(Path file, List<String> labels, boolean several) throws IOException {
+    if (config.given("head")) {
+      throw new UsageException(
+          "--head %s does not go with an ONNX file, whose last layer is always fresh"
+              .formatted(config.text("head")));
+    }
+    var input = input();
+    var model = OnnxFiles.load(file, null, null);
+    boolean described = !model.preprocessing().equals(Preprocessing.none(model.network().input()));
+    if (!model.network().input().equals(input)) {
+      model = model.withInput(input);
+    }
+    model = model.withHead(outputs(labels, several), config.seed());
+    var network = model.network().withoutTaps();
+    if (task(several) != Task.SINGLE_LABEL) {
+      network = network.withSignedOutput();
+    }
+    var start =
+        new Model(
+            network,
+            model.weights().part(network.graph()),
+            task(several),
+            List.of(),
+            model.preprocessing());
+    return described ? start : start.withPreprocessing(pictures(true));
   }
 }

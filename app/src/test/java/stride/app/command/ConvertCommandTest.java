@@ -152,7 +152,8 @@ class ConvertCommandTest {
   void wrongCallsAreExplained() throws Exception {
     var in = lenet();
     Stride.run("convert", in, temp.resolve("out.npz")).refusesWith("not written", "out.npz");
-    Stride.run("convert", in, temp.resolve("out")).refusesWith(".safetensors, .pth, .pt or .th");
+    Stride.run("convert", in, temp.resolve("out"))
+        .refusesWith(".safetensors, .pth, .pt, .th or .onnx");
     Stride.run("convert", in, in).refusesWith("is IN itself");
     Stride.run("convert", in, temp.resolve("o.pth"), "--classes", 3).refusesWith("--network");
     Stride.run("convert", in, temp.resolve("o.pth"), "--network", "lenet5", "--classes", 0)

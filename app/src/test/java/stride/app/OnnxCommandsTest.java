@@ -1,0 +1,193 @@
+package stride.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import stride.app.data.NumpyTensors;
+import stride.network.Model;
+import stride.onnx.Onnx;
+import stride.onnx.tensor.OnnxTensor;
+import stride.zoo.Zoo;
+
+/** ONNX files on the command line, in and out. */
+class OnnxCommandsTest {
+  private static final float TOLERANCE = 1e-5f;
+
+  @TempDir Path folder;
+  private Path weights;
+  private Path onnx;
+
+  @BeforeEach
+  void convert() throws IOException {
+    weights = folder.resolve("weights.pth");
+    Model.initialized(Zoo.find("resnet20").network(), 1).savePyTorch(weights);
+    onnx = folder.resolve("resnet20.onnx");
+    Stride.run("convert", weights, onnx, "--network", "resnet20").succeeds();
+  }
+
+  private static List<Object> probabilities(Stride result) throws IOException {
+    var probabilities = new ArrayList<Object>();
+    for (var image : Stride.list(result.json(), "images")) {
+      Stride.list(image, "top").forEach(guess -> probabilities.add(guess.get("label")));
+    }
+    return probabilities;
+  }
+
+  @Test
+  void aFilePredictsAsTheNetworkThatItCameFrom() throws Exception {
+    var pictures = PictureFolderTrainingTest.pictures(folder.resolve("pictures"), 2, 2);
+    var own =
+        probabilities(Stride.run("predict", "resnet20", "--weights", weights, pictures, "--json"));
+    assertEquals(own, probabilities(Stride.run("predict", onnx, pictures, "--json")));
+    var model = folder.resolve("model.safetensors");
+    Stride.run("convert", onnx, model).succeeds();
+    assertEquals(own, probabilities(Stride.run("predict", model, pictures, "--json")));
+    assertTrue(
+        Stride.run("explain", onnx, pictures.resolve("lying/002.png"), "--out", folder.resolve("e"))
+            .succeeds()
+            .out()
+            .contains("gradcam.png"));
+  }
+
+  @Test
+  void rawNumbersComeOutAlike() throws Exception {
+    var numbers = new float[2 * 3 * 32 * 32];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) Math.sin(i * 0.7);
+    }
+    var input = folder.resolve("x.npy");
+    NumpyTensors.write(OnnxTensor.of(new int[] {2, 3, 32, 32}, numbers), input);
+    var one = folder.resolve("one.npy");
+    NumpyTensors.write(OnnxTensor.of(new int[] {1, 3, 32, 32}, Arrays.copyOf(numbers, 3072)), one);
+    float[] own = run(input, "resnet20", "--weights", weights);
+    assertEquals(20, own.length);
+    assertArrayEquals(own, run(input, onnx), TOLERANCE);
+    assertArrayEquals(Arrays.copyOf(own, 10), run(one, onnx), TOLERANCE);
+    assertArrayEquals(own, run(input, model()), TOLERANCE);
+    Stride.run("run", onnx, "--input", "y=" + one, "--out", folder.resolve("no")).failsWith("y=");
+    Stride.run("run", onnx, "--input", weights, "--out", folder.resolve("no"))
+        .failsWith("expected one of NumPy's arrays");
+  }
+
+  private Path model() {
+    var model = folder.resolve("model.safetensors");
+    Stride.run("convert", onnx, model).succeeds();
+    return model;
+  }
+
+  private float[] run(Path input, Object... network) throws IOException {
+    var arguments = new ArrayList<Object>(List.of("run"));
+    arguments.addAll(List.of(network));
+    arguments.addAll(List.of("--input", input, "--out", folder.resolve("out"), "--json"));
+    var json = Stride.run(arguments.toArray()).json();
+    Map<String, Object> output = Stride.list(json, "outputs").getFirst();
+    assertEquals("output", output.get("name"));
+    assertEquals("float", output.get("type"));
+    return NumpyTensors.read(Path.of(output.get("file").toString())).floats();
+  }
+
+  @Test
+  void aFileIsTunedToOtherClasses() throws Exception {
+    var data = folder.resolve("bars");
+    PictureFolderTrainingTest.pictures(data.resolve("train"), 8, 8);
+    PictureFolderTrainingTest.pictures(data.resolve("val"), 2, 2);
+    var run = folder.resolve("run");
+    var json =
+        Stride.run(
+                "train",
+                "--weights",
+                onnx,
+                "--data",
+                data,
+                "--input",
+                "32x32x3",
+                "--epochs",
+                1,
+                "--batch",
+                4,
+                "--freeze",
+                "backbone",
+                "--out",
+                run,
+                "--json")
+            .json();
+    assertEquals("resnet20", json.get("network"));
+    var tuned = Model.load(Path.of(json.get("model").toString()));
+    assertEquals(List.of("lying", "upright"), tuned.labels());
+    Stride.run("train", "--resume", run, "--epochs", 2).succeeds();
+    Stride.run("convert", tuned(json), folder.resolve("tuned.onnx"), "--normalised").succeeds();
+    var top =
+        Stride.list(
+            Stride.list(
+                    Stride.run(
+                            "predict",
+                            folder.resolve("tuned.onnx"),
+                            data.resolve("val/lying/002.png"),
+                            "--json")
+                        .json(),
+                    "images")
+                .getFirst(),
+            "top");
+    assertEquals(2, top.size());
+    assertTrue(List.of("lying", "upright").contains(top.getFirst().get("label")));
+  }
+
+  private static Path tuned(Map<String, Object> json) {
+    return Path.of(json.get("model").toString());
+  }
+
+  @Test
+  void filesAreLookedInto() throws Exception {
+    var summary = Stride.run("summary", onnx, "--json").json();
+    assertEquals(
+        Stride.run("summary", "resnet20", "--json").json().get("parameters"),
+        summary.get("parameters"));
+    var inspected = Stride.run("inspect", onnx, "--json").json();
+    assertTrue(
+        Stride.list(inspected, "nodes").stream()
+            .allMatch(node -> node.get("where").equals("engine")));
+    assertTrue(Stride.run("inspect", onnx).out().contains("All of it runs on the engine."));
+    var timed = Stride.run("bench", onnx, "--batch", 1, "--steps", 1, "--json").json();
+    assertEquals(1, timed.get("steps"));
+  }
+
+  @Test
+  void whatDoesNotGoTogetherIsRefused() throws Exception {
+    var out = folder.resolve("out.onnx");
+    Stride.run("convert", onnx, out, "--opset", 10).refusesWith("11 to 23", "10");
+    Stride.run("convert", onnx, out, "--batch", "some").refusesWith("--batch", "some");
+    Stride.run("convert", onnx, out, "--normalised", "--pictures").refusesWith("--pictures");
+    Stride.run("convert", onnx, folder.resolve("out.pth"), "--opset", 11).refusesWith("--opset");
+    Stride.run("convert", onnx, out, "--network", "resnet20").refusesWith("leave out --network");
+    Stride.run("train", "resnet20", "--weights", onnx, "--data", folder).refusesWith("resnet20");
+    Stride.run("predict", onnx, folder, "--input", "16x16x3").failsWith("16x16x3");
+    var broken = Files.writeString(folder.resolve("broken.onnx"), "no file of this kind");
+    Stride.run("predict", broken, folder).failsWith("broken.onnx");
+    Stride.run("predict", folder.resolve("none.onnx"), folder).failsWith("none.onnx");
+  }
+
+  @Test
+  void theJavaOfThePageConverts() throws Exception {
+    Files.copy(onnx, folder.resolve("model.onnx"));
+    var programs =
+        JavaExamples.of(Path.of("..", "docs", "onnx.md")).stream()
+            .filter(block -> block.contains("void main()"))
+            .toList();
+    assertEquals(2, programs.size());
+    assertTrue(JavaExamples.run(programs.get(0), folder).contains("Model ("));
+    JavaExamples.run(programs.get(1), folder);
+    assertEquals(10, Onnx.load(folder.resolve("model.onnx")).network().output().elements());
+    assertTrue(Files.size(folder.resolve("bytes.onnx")) > 1_000_000);
+  }
+}

@@ -1,0 +1,247 @@
+package stride.onnx.evaluate;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stride.onnx.graph.Attributes;
+import stride.onnx.graph.OnnxGraph;
+import stride.onnx.graph.OnnxNode;
+import stride.onnx.graph.OnnxValue;
+import stride.onnx.tensor.ElementType;
+import stride.onnx.tensor.OnnxTensor;
+
+/** Computes what depends on no input, and replaces If by the branch that is always taken. */
+public final class Folding {
+  /**
+   * The most elements that a folded constant has: a small file may ask for large ones, which then
+   * wait until somebody runs it.
+   */
+  private static final long MOST_ELEMENTS = 1 << 24;
+
+  private final Map<String, OnnxTensor> constants;
+  private final List<OnnxNode> nodes = new ArrayList<>();
+
+  private Folding(Map<String, OnnxTensor> constants) {
+    this.constants = new LinkedHashMap<>(constants);
+  }
+
+  /**
+   * Returns a graph that computes the same with fewer nodes.
+   *
+   * @param graph the graph
+   * @return the graph without nodes whose inputs are all constants
+   */
+  public static OnnxGraph fold(OnnxGraph graph) {
+    var folding = new Folding(graph.constants());
+    folding.addAll(graph.nodes(), 0);
+    var read = new HashSet<String>();
+    folding.nodes.forEach(node -> read.addAll(node.reads()));
+    graph.outputs().forEach(output -> read.add(output.name()));
+    folding.constants.keySet().retainAll(read);
+    return new OnnxGraph(
+        graph.name(),
+        graph.inputs(),
+        graph.outputs(),
+        folding.constants,
+        folding.nodes,
+        graph.values(),
+        graph.metadata());
+  }
+
+  private void addAll(List<OnnxNode> added, int depth) {
+    for (OnnxNode node : added) {
+      OnnxGraph branch = branch(node);
+      if (branch != null) {
+        addAll(spliced(node, branch, depth), depth + 1);
+      } else if (!fold(node)) {
+        nodes.add(node);
+      }
+    }
+  }
+
+  private boolean fold(OnnxNode node) {
+    if (!constants.keySet().containsAll(node.reads())
+        || !node.attributes().graphs().isEmpty()
+        || !Operators.knows(node)) {
+      return false;
+    }
+    try {
+      if (estimate(node) > MOST_ELEMENTS) {
+        return false;
+      }
+      OnnxTensor[] results = Evaluator.run(node, constants::get);
+      for (int i = 0; i < node.outputs().size(); i++) {
+        if (!node.outputs().get(i).isEmpty()) {
+          constants.put(node.outputs().get(i), results[i]);
+        }
+      }
+      return true;
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      // Whoever runs the graph is told what is wrong with the node.
+      return false;
+    }
+  }
+
+  /** Returns about how many elements the outputs have, before anything is allocated. */
+  private long estimate(OnnxNode node) {
+    long sum = 0;
+    var inputs = new ArrayList<OnnxTensor>();
+    for (String name : node.inputs()) {
+      OnnxTensor input = constants.get(name);
+      if (input != null) {
+        inputs.add(input);
+        sum += input.size();
+      }
+    }
+    if (inputs.isEmpty()) {
+      return 0;
+    }
+    OnnxTensor first = inputs.get(0);
+    return switch (node.operator()) {
+      case "ConstantOfShape" -> product(first);
+      case "Expand" -> multiplied(product(inputs.get(1)), first.size());
+      case "Tile" -> multiplied(product(inputs.get(inputs.size() - 1)), first.size());
+      case "Range" ->
+          (long)
+              Math.min(
+                  1e18, Math.abs((inputs.get(1).real(0) - first.real(0)) / inputs.get(2).real(0)));
+      case "OneHot" -> multiplied(first.size(), inputs.get(1).integer(0));
+      case "MatMul",
+          "Gemm",
+          "MatMulInteger",
+          "Pad",
+          "Resize",
+          "Upsample",
+          "Conv",
+          "ConvTranspose",
+          "CenterCropPad",
+          "GridSample",
+          "AffineGrid",
+          "RoiAlign" ->
+          Long.MAX_VALUE;
+      case "Reshape", "Transpose", "Concat", "Gather", "Slice", "Cast", "Unsqueeze", "Squeeze" ->
+          sum;
+      default -> {
+        int[][] shapes = inputs.stream().map(OnnxTensor::shape).toArray(int[][]::new);
+        int[] common;
+        try {
+          common = Places.broadcast(shapes);
+        } catch (IllegalArgumentException e) {
+          yield sum;
+        }
+        long product = 1;
+        for (int dimension : common) {
+          product = multiplied(product, dimension);
+        }
+        yield Math.max(sum, product);
+      }
+    };
+  }
+
+  private static long product(OnnxTensor dimensions) {
+    long product = 1;
+    for (int i = 0; i < dimensions.size(); i++) {
+      product = multiplied(product, Math.max(1, dimensions.integer(i)));
+    }
+    return product;
+  }
+
+  private static long multiplied(long a, long b) {
+    return Math.multiplyHigh(a, b) == 0 && a * b >= 0 ? a * b : Long.MAX_VALUE;
+  }
+
+  /** Returns the graph of an If whose condition is constant; null for other nodes. */
+  private @Nullable OnnxGraph branch(OnnxNode node) {
+    if (!node.operator().equals("If") || !node.domain().isEmpty() || node.inputs().size() != 1) {
+      return null;
+    }
+    OnnxTensor condition = constants.get(node.inputs().get(0));
+    if (condition == null || condition.size() != 1 || condition.type() == ElementType.STRING) {
+      return null;
+    }
+    boolean yes = condition.real(0) != 0;
+    return node.attributes().value(yes ? "then_branch" : "else_branch") instanceof OnnxGraph graph
+            && graph.inputs().isEmpty()
+            && graph.outputs().size() >= node.outputs().size()
+        ? graph
+        : null;
+  }
+
+  /** Returns a branch's nodes with names of their own, which give the outputs of the If. */
+  private List<OnnxNode> spliced(OnnxNode node, OnnxGraph branch, int depth) {
+    var names = new LinkedHashMap<String, String>();
+    String prefix = node.name() + "." + depth + "/";
+    branch.constants().keySet().forEach(name -> names.put(name, prefix + name));
+    branch
+        .nodes()
+        .forEach(inner -> inner.outputs().forEach(name -> names.put(name, prefix + name)));
+    names.remove("");
+    branch.constants().forEach((name, tensor) -> constants.put(prefix + name, tensor));
+    var spliced = new ArrayList<OnnxNode>();
+    for (OnnxNode inner : branch.nodes()) {
+      spliced.add(renamed(inner, prefix + inner.name(), names));
+    }
+    for (int i = 0; i < node.outputs().size(); i++) {
+      if (node.outputs().get(i).isEmpty()) {
+        continue;
+      }
+      String output = branch.outputs().get(i).name();
+      spliced.add(
+          new OnnxNode(
+              prefix + "output" + i,
+              "Identity",
+              "",
+              node.opset(),
+              List.of(names.getOrDefault(output, output)),
+              List.of(node.outputs().get(i)),
+              Attributes.NONE));
+    }
+    return spliced;
+  }
+
+  private static List<String> each(List<String> old, Map<String, String> names) {
+    return old.stream().map(name -> names.getOrDefault(name, name)).toList();
+  }
+
+  private static OnnxNode renamed(OnnxNode node, String name, Map<String, String> names) {
+    var attributes = new LinkedHashMap<String, Object>();
+    for (String attribute : node.attributes().names()) {
+      Object value = node.attributes().value(attribute);
+      if (value != null) {
+        attributes.put(attribute, value instanceof OnnxGraph graph ? renamed(graph, names) : value);
+      }
+    }
+    return new OnnxNode(
+        name,
+        node.operator(),
+        node.domain(),
+        node.opset(),
+        each(node.inputs(), names),
+        each(node.outputs(), names),
+        new Attributes(attributes));
+  }
+
+  /** Renames the values around a graph that it refers to. */
+  private static OnnxGraph renamed(OnnxGraph graph, Map<String, String> names) {
+    var around = new LinkedHashMap<>(names);
+    around.keySet().retainAll(graph.captures());
+    return new OnnxGraph(
+        graph.name(),
+        graph.inputs(),
+        graph.outputs().stream()
+            .map(
+                output ->
+                    new OnnxValue(
+                        around.getOrDefault(output.name(), output.name()),
+                        output.type(),
+                        output.shape()))
+            .toList(),
+        graph.constants(),
+        graph.nodes().stream().map(node -> renamed(node, node.name(), around)).toList(),
+        graph.values(),
+        graph.metadata());
+  }
+}
