@@ -395,7 +395,8 @@ final class GenerateTiles {
     line(
         "/** Adds to the weight gradients of %d depthwise taps of a row and %s. */"
             .formatted(
-                taps, vectors == 2 ? "two vectors of channels" : "a vector's channels from a lane on"));
+                taps,
+                vectors == 2 ? "two vectors of channels" : "a vector's channels from a lane on"));
     line(
         "public static void depthwiseOuter%dx%d(int pixels, int first, int step, int tapColumns, int width, float[] x, int xo, int pixelFloats, float[] g, int go, int gStep, float[] w, int wo, int tapFloats%s) {"
             .formatted(taps, vectors, vectors == 2 ? "" : ", int lane"));

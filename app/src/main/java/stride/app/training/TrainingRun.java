@@ -74,8 +74,7 @@ public final class TrainingRun {
    * @param place the place among processes that share the run's ranks, if there are others
    * @throws IOException if the network is that of an ONNX file which cannot be read
    */
-  public TrainingRun(RunConfig config, CommonOptions common, RankOptions place)
-      throws IOException {
+  public TrainingRun(RunConfig config, CommonOptions common, RankOptions place) throws IOException {
     this(config, architecture(config), common, place);
   }
 

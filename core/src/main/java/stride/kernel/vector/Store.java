@@ -16,8 +16,8 @@ public final class Store {
    * @param c the results at {@code co}: pixel after pixel, vector after vector
    * @param lanes channels to store
    * @param channel the first lane's channel, for the epilogue
-   * @param own where {@code c} has a scale and, a vector after it, a shift for each lane, to be taken
-   *     for the epilogue's where there is one vector of them; negative for none
+   * @param own where {@code c} has a scale and, a vector after it, a shift for each lane, to be
+   *     taken for the epilogue's where there is one vector of them; negative for none
    * @param yo where the output of sample 0 begins, for the epilogue's residual
    * @param at where pixel 0 of the block of pixels goes
    * @param p the first result's pixel in that block
@@ -143,11 +143,8 @@ public final class Store {
     float[] b = own < 0 ? e.shift() : c;
     int bo = own < 0 ? e.shiftOffset() + channel : own + L;
     var scale =
-        s == null
-            ? FloatVector.broadcast(Lanes.S, 1)
-            : FloatVector.fromArray(Lanes.S, s, so, mask);
-    var shift =
-        b == null ? FloatVector.zero(Lanes.S) : FloatVector.fromArray(Lanes.S, b, bo, mask);
+        s == null ? FloatVector.broadcast(Lanes.S, 1) : FloatVector.fromArray(Lanes.S, s, so, mask);
+    var shift = b == null ? FloatVector.zero(Lanes.S) : FloatVector.fromArray(Lanes.S, b, bo, mask);
     for (int i = 0; i < pixels; i++) {
       int to = at + i * step;
       var value = FloatVector.fromArray(Lanes.S, c, co + i * L).fma(scale, shift);

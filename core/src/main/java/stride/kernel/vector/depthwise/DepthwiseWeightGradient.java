@@ -44,9 +44,7 @@ public final class DepthwiseWeightGradient implements WeightGradient {
   /** Rows of whole vectors: of the source, of the output gradient and of the taps' sums. */
   @Override
   public int scratchLength() {
-    return channels < L
-        ? Lanes.ALIGNED + (sweep.sourceWidth() + sweep.columns() + columns) * L
-        : 0;
+    return channels < L ? Lanes.ALIGNED + (sweep.sourceWidth() + sweep.columns() + columns) * L : 0;
   }
 
   @Override
@@ -103,7 +101,18 @@ public final class DepthwiseWeightGradient implements WeightGradient {
         int rest = (end - c) % L;
         if (rest > 0) {
           int back = end - L - c;
-          one(t, x, from + back, pitch, dy, g + c + back, channels, dw, to + back, channels, L - rest);
+          one(
+              t,
+              x,
+              from + back,
+              pitch,
+              dy,
+              g + c + back,
+              channels,
+              dw,
+              to + back,
+              channels,
+              L - rest);
         }
       }
     }
@@ -157,9 +166,54 @@ public final class DepthwiseWeightGradient implements WeightGradient {
       int to = wo + i * channels;
       int n = taps(i);
       switch (n) {
-        case 5 -> Tiles.depthwiseOuter5x2(pixels, first, step, tapColumns, width, x, xo, pitch, dy, go, channels, dw, to, channels);
-        case 3 -> Tiles.depthwiseOuter3x2(pixels, first, step, tapColumns, width, x, xo, pitch, dy, go, channels, dw, to, channels);
-        default -> Tiles.depthwiseOuter1x2(pixels, first, step, tapColumns, width, x, xo, pitch, dy, go, channels, dw, to, channels);
+        case 5 ->
+            Tiles.depthwiseOuter5x2(
+                pixels,
+                first,
+                step,
+                tapColumns,
+                width,
+                x,
+                xo,
+                pitch,
+                dy,
+                go,
+                channels,
+                dw,
+                to,
+                channels);
+        case 3 ->
+            Tiles.depthwiseOuter3x2(
+                pixels,
+                first,
+                step,
+                tapColumns,
+                width,
+                x,
+                xo,
+                pitch,
+                dy,
+                go,
+                channels,
+                dw,
+                to,
+                channels);
+        default ->
+            Tiles.depthwiseOuter1x2(
+                pixels,
+                first,
+                step,
+                tapColumns,
+                width,
+                x,
+                xo,
+                pitch,
+                dy,
+                go,
+                channels,
+                dw,
+                to,
+                channels);
       }
       i += n;
     }
@@ -186,9 +240,57 @@ public final class DepthwiseWeightGradient implements WeightGradient {
       int to = wo + i * tapFloats;
       int n = taps(i);
       switch (n) {
-        case 5 -> Tiles.depthwiseOuter5x1(pixels, first, step, tapColumns, width, x, xo, pitch, dy, go, goStep, dw, to, tapFloats, lane);
-        case 3 -> Tiles.depthwiseOuter3x1(pixels, first, step, tapColumns, width, x, xo, pitch, dy, go, goStep, dw, to, tapFloats, lane);
-        default -> Tiles.depthwiseOuter1x1(pixels, first, step, tapColumns, width, x, xo, pitch, dy, go, goStep, dw, to, tapFloats, lane);
+        case 5 ->
+            Tiles.depthwiseOuter5x1(
+                pixels,
+                first,
+                step,
+                tapColumns,
+                width,
+                x,
+                xo,
+                pitch,
+                dy,
+                go,
+                goStep,
+                dw,
+                to,
+                tapFloats,
+                lane);
+        case 3 ->
+            Tiles.depthwiseOuter3x1(
+                pixels,
+                first,
+                step,
+                tapColumns,
+                width,
+                x,
+                xo,
+                pitch,
+                dy,
+                go,
+                goStep,
+                dw,
+                to,
+                tapFloats,
+                lane);
+        default ->
+            Tiles.depthwiseOuter1x1(
+                pixels,
+                first,
+                step,
+                tapColumns,
+                width,
+                x,
+                xo,
+                pitch,
+                dy,
+                go,
+                goStep,
+                dw,
+                to,
+                tapFloats,
+                lane);
       }
       i += n;
     }

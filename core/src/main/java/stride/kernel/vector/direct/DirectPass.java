@@ -55,8 +55,7 @@ public final class DirectPass implements ConvolutionPass {
     panels =
         pixels == 1
             ? new Panels(depth, sweep.width(), sweep.weights().widthStep())
-            : Panels.repeating(
-                depth, sweep.width() / pixels, pixels, sweep.targetPitch() / pixels);
+            : Panels.repeating(depth, sweep.width() / pixels, pixels, sweep.targetPitch() / pixels);
     weightRows = weightRows(sweep, staging);
   }
 
