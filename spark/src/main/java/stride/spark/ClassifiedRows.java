@@ -107,8 +107,9 @@ record ClassifiedRows(
         } catch (IOException | IllegalArgumentException e) {
           String said = named(row) + message(e);
           switch (broken) {
-            case ERROR -> throw new UncheckedIOException(
-                said + " (handleInvalid skip or keep goes on)", new IOException(e));
+            case ERROR ->
+                throw new UncheckedIOException(
+                    said + " (handleInvalid skip or keep goes on)", new IOException(e));
             case SKIP -> {}
             case KEEP -> {
               images.add(null);

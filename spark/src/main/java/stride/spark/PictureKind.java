@@ -1,5 +1,6 @@
 package stride.spark;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -8,7 +9,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import java.awt.image.BufferedImage;
 import stride.format.FormatException;
 import stride.image.Image;
 import stride.image.Preprocessing;
@@ -18,8 +18,7 @@ enum PictureKind {
   /** A picture file's bytes. */
   BYTES {
     @Override
-    Image prepare(Object value, Preprocessing preparation, Configuration files)
-        throws IOException {
+    Image prepare(Object value, Preprocessing preparation, Configuration files) throws IOException {
       return preparation.prepare((byte[]) value);
     }
   },
@@ -27,8 +26,7 @@ enum PictureKind {
   /** The path of a picture file. */
   PATH {
     @Override
-    Image prepare(Object value, Preprocessing preparation, Configuration files)
-        throws IOException {
+    Image prepare(Object value, Preprocessing preparation, Configuration files) throws IOException {
       var path = new Path((String) value);
       try (var stream = path.getFileSystem(files).open(path)) {
         return preparation.prepare(stream);
@@ -39,8 +37,7 @@ enum PictureKind {
   /** Spark's image struct: rows of 1, 3 or 4 bytes for each pixel, blue before green and red. */
   STRUCT {
     @Override
-    Image prepare(Object value, Preprocessing preparation, Configuration files)
-        throws IOException {
+    Image prepare(Object value, Preprocessing preparation, Configuration files) throws IOException {
       return preparation.prepare(picture((Row) value));
     }
   };

@@ -339,8 +339,7 @@ public final class StrideImageClassifier extends Transformer implements DefaultP
     }
     var context = session.sparkContext();
     var shared =
-        context.broadcast(
-            new ModelBytes(bytes), ClassTag$.MODULE$.apply(ModelBytes.class));
+        context.broadcast(new ModelBytes(bytes), ClassTag$.MODULE$.apply(ModelBytes.class));
     int threads = context.conf().getInt("spark.task.cpus", 1);
     var rows =
         new ClassifiedRows(

@@ -48,8 +48,7 @@ final class LocalClusterTest {
             network,
             Model.initialized(network, 5).weights(),
             List.of("cat", "dog", "cow"),
-            new Preprocessing(
-                new Fit.Stretch(Resampling.BILINEAR), shape, Normalization.IMAGENET));
+            new Preprocessing(new Fit.Stretch(Resampling.BILINEAR), shape, Normalization.IMAGENET));
     var file = folder.resolve("model.safetensors");
     model.save(file);
     var rows = new ArrayList<Row>();

@@ -49,9 +49,7 @@ import stride.tensor.Shape;
 final class StrideImageClassifierTest {
   private static final int PICTURES = 23;
   private static final StructType BYTES =
-      new StructType()
-          .add("path", DataTypes.StringType)
-          .add("content", DataTypes.BinaryType);
+      new StructType().add("path", DataTypes.StringType).add("content", DataTypes.BinaryType);
 
   private SparkSession spark;
   private Path folder;
@@ -71,16 +69,14 @@ final class StrideImageClassifierTest {
     var shape = Shape.image(16, 16, 3);
     var network =
         Network.of(
-            shape,
-            sequential(conv(8, 3).padding(1), relu(), maxPool(2), flatten(), dense(3)));
+            shape, sequential(conv(8, 3).padding(1), relu(), maxPool(2), flatten(), dense(3)));
     var fresh = Model.initialized(network, 5);
     model =
         new Model(
             network,
             fresh.weights(),
             List.of("cat", "dog", "cow"),
-            new Preprocessing(
-                new Fit.Stretch(Resampling.BILINEAR), shape, Normalization.IMAGENET));
+            new Preprocessing(new Fit.Stretch(Resampling.BILINEAR), shape, Normalization.IMAGENET));
     file = folder.resolve("model.safetensors");
     model.save(file);
     var random = new Random(1);
@@ -182,9 +178,7 @@ final class StrideImageClassifierTest {
     mixed.set(3, new byte[] {1, 2, 3});
     mixed.set(22, null);
     var table = table(mixed, 2);
-    var e =
-        assertThrows(
-            Exception.class, () -> classifier().transform(table).collectAsList());
+    var e = assertThrows(Exception.class, () -> classifier().transform(table).collectAsList());
     assertTrue(deepest(e).contains("handleInvalid skip or keep goes on"), deepest(e));
     var skipped = classifier().setHandleInvalid("skip").transform(table).collectAsList();
     assertEquals(PICTURES - 2, skipped.size());
@@ -202,8 +196,7 @@ final class StrideImageClassifierTest {
       }
     }
     assertEquals(
-        PICTURES - 2,
-        kept.stream().filter(row -> row.getAs("rawPrediction") != null).count());
+        PICTURES - 2, kept.stream().filter(row -> row.getAs("rawPrediction") != null).count());
   }
 
   private static String deepest(Throwable failure) {
@@ -224,8 +217,17 @@ final class StrideImageClassifierTest {
     pipeline.write().overwrite().save(saved);
     var read = PipelineModel.load(saved);
     assertEquals(
-        pipeline.transform(table(pictures, 2)).drop("content").orderBy("path").collectAsList().toString(),
-        read.transform(table(pictures, 2)).drop("content").orderBy("path").collectAsList().toString());
+        pipeline
+            .transform(table(pictures, 2))
+            .drop("content")
+            .orderBy("path")
+            .collectAsList()
+            .toString(),
+        read.transform(table(pictures, 2))
+            .drop("content")
+            .orderBy("path")
+            .collectAsList()
+            .toString());
     var alone = folder.resolve("classifier").toUri().toString();
     classifier().setHandleInvalid("keep").write().overwrite().save(alone);
     var loaded = StrideImageClassifier.load(alone);
