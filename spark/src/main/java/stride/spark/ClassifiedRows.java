@@ -47,6 +47,8 @@ record ClassifiedRows(
     Broken broken,
     int threads)
     implements Serializable {
+  /** Rows that are held for a batch of one picture, where most pictures are broken. */
+  private static final int MOST_ROWS = 4;
 
   /** What becomes of pictures that cannot be read. */
   enum Broken {
@@ -95,15 +97,17 @@ record ClassifiedRows(
     /** Reads rows until a batch is full, and answers them in their order. */
     private void readBatch() {
       var read = new ArrayList<Row>();
+      var whole = new ArrayList<Image>();
       var images = new ArrayList<@Nullable Image>();
       var errors = new ArrayList<@Nullable String>();
-      for (int whole = 0; whole < batch && rows.hasNext() && read.size() < 4 * batch; ) {
+      while (whole.size() < batch && rows.hasNext() && read.size() < MOST_ROWS * batch) {
         var row = rows.next();
         try {
-          images.add(image(row));
+          var image = image(row);
+          whole.add(image);
+          images.add(image);
           errors.add(null);
           read.add(row);
-          whole++;
         } catch (IOException | IllegalArgumentException e) {
           String said = named(row) + message(e);
           switch (broken) {
@@ -119,7 +123,7 @@ record ClassifiedRows(
           }
         }
       }
-      var logits = compute(images.stream().filter(image -> image != null).toList()).iterator();
+      var logits = compute(whole).iterator();
       for (int i = 0; i < read.size(); i++) {
         answered.add(
             images.get(i) == null
