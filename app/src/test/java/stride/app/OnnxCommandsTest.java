@@ -22,7 +22,8 @@ import stride.zoo.Zoo;
 
 /** ONNX files on the command line, in and out. */
 class OnnxCommandsTest {
-  private static final float TOLERANCE = 1e-5f;
+  /** Of logits of which the largest are above 10: 1e-5 of these. */
+  private static final float TOLERANCE = 1e-4f;
 
   @TempDir Path folder;
   private Path weights;
