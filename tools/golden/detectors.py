@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """detectors.py [PART [NAME...]]: what torchvision's detectors have and find, into the zoo's test resources. PART is state,
-boxes or gradients.
+boxes, large or gradients.
 
 detector_state_dicts.txt.gz  a line "name parameters" for each network with 91 classes, as in zoo.py, then a line for each
                              tensor: its name and shape
 detections.txt.gz            for each network the exponents of its golden weights, and what it finds in three pictures of
                              different sizes, alone and as one batch: label, score, left, top, right, bottom
+large_detections.txt.gz      the same of one network with a pyramid of each kind, at the published size of pictures; minutes
+                             for each network, and 10 GB of memory
 detector_gradients.txt.gz    for each network what is added to biases, how far PyTorch's floats are from its doubles, the
                              losses of one training step with two pictures, and of each weight's gradient the norm, the
                              largest number, the product with random numbers, and four numbers
@@ -35,6 +37,9 @@ PASSING = {"ssdlite": (3, 0), "ssd300": (0, 1), "retinanet": (0.5, 1), "fcos": (
 PASSING_LAYERS = ["backbone.features.", "backbone.extra.", "_head.conv.", "rpn.head.conv.", "box_head.fc"]
 SIZES = [(120, 160), (150, 100), (97, 131)]
 
+# The longer side of the third one becomes 1333, and its shorter one less than 800.
+LARGE_SIZES = [(120, 160), (150, 100), (190, 90)]
+
 # A gradient is compared with its own norm and the first of these shares of the largest one with which rounding is small.
 # Statistics of batches make more of it.
 SHARES = [1e-6, 1e-5, 1e-4, 1e-3]
@@ -52,10 +57,12 @@ MARGIN = 1e-5
 
 # How large pictures become, for networks that take any size, and those of the training step.
 RESIZED = (160, 266)
+PUBLISHED = (800, 1333)
 STEP = (160, 192)
 
 NETWORKS = ["ssd300_vgg16", "ssdlite320_mobilenet_v3_large", "retinanet_resnet50_fpn", "fcos_resnet50_fpn",
             "fasterrcnn_resnet50_fpn", "fasterrcnn_mobilenet_v3_large_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn"]
+LARGE = ["retinanet_resnet50_fpn", "fcos_resnet50_fpn", "fasterrcnn_resnet50_fpn"]
 
 # The logarithm of a layer's standard deviation: logits are spread, and boxes stay near their anchors.
 SPREAD = {
@@ -161,9 +168,9 @@ def picture(number, height, width):
     return torch.from_numpy(noise).reshape(height, width, 3).permute(2, 0, 1).double().contiguous()
 
 
-def limits(name):
+def limits(name, resized):
     limit = "detections_per_img" if not name.startswith("faster") else "box_detections_per_img"
-    sizes = {} if name.startswith("ssd") else {"min_size": RESIZED[0], "max_size": RESIZED[1]}
+    sizes = {} if name.startswith("ssd") else {"min_size": resized[0], "max_size": resized[1]}
     return {limit: BOXES, **sizes}
 
 
@@ -188,10 +195,10 @@ def exponents_line(exponents):
     return "exponents " + " ".join("%s %d" % item for item in exponents.items())
 
 
-def detections_of(name):
+def detections_of(name, sizes=SIZES, resized=RESIZED):
     for first in range(1, 300, 3):
-        images = [picture(first + i, *size) for i, size in enumerate(SIZES)]
-        model, exponents = golden(name, images, **limits(name))
+        images = [picture(first + i, *size) for i, size in enumerate(sizes)]
+        model, exponents = golden(name, images, **limits(name, resized))
         results = found(model, images)
         if min(len(r) for r in results) < 5 or not agree(results, found(model.float(), [i.float() for i in images])):
             continue
@@ -203,6 +210,10 @@ def detections_of(name):
             name, first, [len(r) for r in results], results[0][-1][1], results[0][0][1]), flush=True)
         return lines
     raise SystemExit("%s: floats find something else in all pictures" % name)
+
+
+def large_detections_of(name):
+    return detections_of(name, LARGE_SIZES, PUBLISHED)
 
 
 def truths(name):
@@ -326,12 +337,14 @@ def state_dict_of(name):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    parts = {"state": ("detector_state_dicts.txt.gz", state_dict_of), "boxes": ("detections.txt.gz", detections_of),
-             "gradients": ("detector_gradients.txt.gz", gradients_of)}
+    parts = {"state": ("detector_state_dicts.txt.gz", NETWORKS, state_dict_of),
+             "boxes": ("detections.txt.gz", NETWORKS, detections_of),
+             "large": ("large_detections.txt.gz", LARGE, large_detections_of),
+             "gradients": ("detector_gradients.txt.gz", NETWORKS, gradients_of)}
     for part in sys.argv[1:2] or parts:
-        file, lines_of = parts[part]
+        file, networks, lines_of = parts[part]
         if sys.argv[2:]:
             for name in sys.argv[2:]:
                 print("\n".join(lines_of(name)))
         else:
-            write(file, NETWORKS, lines_of)
+            write(file, networks, lines_of)

@@ -9,7 +9,9 @@ import static stride.kernel.Values.dot;
 import static stride.kernel.Values.doubles;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,50 @@ class ConvolutionTest {
         weightGradient(g, x, dy, new float[g.weights()]),
         g.outPixels(),
         ReferenceConvolution.weightGradient(g, absolute(x), absolute(dy)));
+  }
+
+  /** A filter is shared by maps of many sizes: a pyramid's levels, pictures of any width. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void mapsOfOtherWidthsShareAPackedFormOnlyIfItIsTheSame(ConvGeometry g) {
+    float[] w = Values.signed(g.weights(), new SplittableRandom(6));
+    var forward = new HashMap<String, float[]>();
+    var back = new HashMap<String, float[]>();
+    for (int more = 0; more < 6; more++) {
+      var wider =
+          new ConvGeometry(
+              g.inHeight(),
+              g.inWidth() + more * g.strideWidth(),
+              g.inChannels(),
+              g.outHeight(),
+              g.outWidth() + more,
+              g.outChannels(),
+              g.kernelHeight(),
+              g.kernelWidth(),
+              g.strideHeight(),
+              g.strideWidth(),
+              g.padTop(),
+              g.padLeft(),
+              g.dilationHeight(),
+              g.dilationWidth(),
+              g.groups());
+      var convolution = kernels.convolutions().of(wider, new Kernels.Usage(BATCH, BATCH, 2, false));
+      assertSamePacking(forward, convolution.forward(), w);
+      assertSamePacking(back, convolution.inputGradient(), w);
+    }
+  }
+
+  private static void assertSamePacking(
+      Map<String, float[]> known, ConvolutionPass pass, float[] w) {
+    if (pass.readsPlainWeights()) {
+      return;
+    }
+    float[] packed = new float[pass.packedLength()];
+    pass.pack(w, 0, packed, 0);
+    float[] first = known.putIfAbsent(pass.packing(), packed);
+    if (first != null) {
+      assertSameBits(pass.packing(), first, packed);
+    }
   }
 
   @ParameterizedTest(name = "{0}")

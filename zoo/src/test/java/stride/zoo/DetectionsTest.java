@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,17 +33,39 @@ final class DetectionsTest {
 
   private static final List<Shape> SIZES =
       List.of(Shape.image(120, 160, 3), Shape.image(150, 100, 3), Shape.image(97, 131, 3));
+  private static final Resizing SMALL = new Resizing(160, 266);
+
+  private static final List<Shape> LARGE_SIZES =
+      List.of(Shape.image(120, 160, 3), Shape.image(150, 100, 3), Shape.image(190, 90, 3));
+  private static final Resizing PUBLISHED = new Resizing(800, 1333);
 
   static Stream<DetectorGolden.Detections> detections() {
-    return DetectorGolden.detections().stream();
+    return DetectorGolden.detections("detections.txt.gz").stream();
+  }
+
+  static Stream<DetectorGolden.Detections> largeDetections() {
+    return DetectorGolden.detections("large_detections.txt.gz").stream();
   }
 
   @ParameterizedTest
   @MethodSource("detections")
   void boxesAreThoseOfTorchvisionAloneAndAsOneBatch(DetectorGolden.Detections expected) {
-    var images = images(expected.pictures());
+    assertSame(expected, SIZES, SMALL);
+  }
+
+  /** Pictures become as large as the networks were published for: a batch is 1344x1088. */
+  @Tag("slow")
+  @ParameterizedTest
+  @MethodSource("largeDetections")
+  void boxesAtThePublishedSizeAreThoseOfTorchvision(DetectorGolden.Detections expected) {
+    assertSame(expected, LARGE_SIZES, PUBLISHED);
+  }
+
+  private static void assertSame(
+      DetectorGolden.Detections expected, List<Shape> sizes, Resizing resizing) {
+    var images = images(expected.pictures(), sizes);
     try (var engine = Engine.withThreads(2)) {
-      var detector = Detector.of(model(expected), engine).maxBoxes(BOXES);
+      var detector = Detector.of(model(expected, resizing), engine).maxBoxes(BOXES);
       var found = new ArrayList<List<Detection>>();
       for (var image : images) {
         found.addAll(detector.detectImages(List.of(image)));
@@ -52,7 +75,7 @@ final class DetectionsTest {
         assertSame(
             expected.boxes().get(i),
             found.get(i),
-            SIZES.get(i % 3),
+            sizes.get(i % 3),
             "picture %d %s".formatted(i % 3, i < 3 ? "alone" : "in a batch"));
       }
     }
@@ -63,12 +86,12 @@ final class DetectionsTest {
   void aSavedSsdFindsTheSame(@TempDir Path folder) throws Exception {
     var expected =
         detections().filter(own -> own.name().startsWith("ssdlite")).findFirst().orElseThrow();
-    var model = model(expected);
+    var model = model(expected, SMALL);
     var file = folder.resolve("ssdlite.safetensors");
     model.save(file);
     var loaded = Model.load(file);
     assertEquals(model.method(), loaded.method());
-    var images = images(expected.pictures());
+    var images = images(expected.pictures(), SIZES);
     try (var one = Engine.withThreads(1);
         var three = Engine.withThreads(3)) {
       assertEquals(
@@ -77,15 +100,15 @@ final class DetectionsTest {
     }
   }
 
-  private static List<Image> images(int first) {
+  private static List<Image> images(int first, List<Shape> sizes) {
     var images = new ArrayList<Image>();
-    for (int i = 0; i < SIZES.size(); i++) {
-      images.add(DetectorGolden.picture(first + i, SIZES.get(i).height(), SIZES.get(i).width()));
+    for (int i = 0; i < sizes.size(); i++) {
+      images.add(DetectorGolden.picture(first + i, sizes.get(i).height(), sizes.get(i).width()));
     }
     return images;
   }
 
-  private static Model model(DetectorGolden.Detections expected) {
+  private static Model model(DetectorGolden.Detections expected, Resizing resizing) {
     var architecture = Zoo.find(expected.name());
     var input = expected.name().startsWith("ssd") ? architecture.input() : Shape.image(160, 224, 3);
     Network network = architecture.network(input, DetectorGolden.CLASSES);
@@ -99,11 +122,11 @@ final class DetectionsTest {
                 List.of(),
                 stride.image.Preprocessing.none(input)),
             List.of());
-    return described.withMethod(small((DetectionMethod) described.method()), List.of());
+    return described.withMethod(
+        resizing((DetectionMethod) described.method(), resizing), List.of());
   }
 
-  private static DetectionMethod small(DetectionMethod method) {
-    var resizing = new Resizing(160, 266);
+  private static DetectionMethod resizing(DetectionMethod method, Resizing resizing) {
     return switch (method) {
       case RetinaNetMethod m ->
           new RetinaNetMethod(resizing, m.anchors(), m.suppression(), m.candidates(), m.limits());

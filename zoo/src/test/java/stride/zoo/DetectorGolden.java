@@ -134,9 +134,9 @@ final class DetectorGolden {
     }
   }
 
-  static List<Detections> detections() {
+  static List<Detections> detections(String file) {
     var all = new ArrayList<Detections>();
-    Golden.paragraphs("detections.txt.gz")
+    Golden.paragraphs(file)
         .forEach(
             (name, lines) -> {
               var boxes = new ArrayList<List<Found>>();

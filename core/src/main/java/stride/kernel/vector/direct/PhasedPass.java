@@ -1,6 +1,7 @@
 package stride.kernel.vector.direct;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 import stride.kernel.vector.Lanes;
@@ -12,6 +13,9 @@ public final class PhasedPass implements ConvolutionPass {
   private final int[] packedAt;
   private final int packedLength;
   private final int scratchLength;
+
+  /** Maps with fewer columns or rows than the stride have fewer phases. */
+  private final String packing;
 
   /** Joins passes that write different pixels. */
   public PhasedPass(List<ConvolutionPass> phases) {
@@ -26,6 +30,15 @@ public final class PhasedPass implements ConvolutionPass {
     }
     packedLength = at;
     scratchLength = scratch;
+    packing =
+        phases.stream()
+            .map(ConvolutionPass::packing)
+            .collect(Collectors.joining("+", "phases ", ""));
+  }
+
+  @Override
+  public String packing() {
+    return packing;
   }
 
   @Override

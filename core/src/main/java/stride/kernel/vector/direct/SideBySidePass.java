@@ -107,6 +107,14 @@ public final class SideBySidePass implements ConvolutionPass {
     return "side by side";
   }
 
+  /**
+   * The packed form depends on the rows of pixels, which one filter may meet in several lengths.
+   */
+  @Override
+  public String packing() {
+    return getClass().getName() + pixels;
+  }
+
   @Override
   public int scratchLength() {
     return wide.scratchLength();
