@@ -157,7 +157,7 @@ final class SpatialRules {
     if (mode.equals("nearest")) {
       for (var upsample :
           List.of(
-              new Upsample(size, 1, Upsample.Mode.NEAREST, false), byFactor(resampled, false))) {
+              new Upsample(size, 1, Upsample.Mode.NEAREST, false), byFactor(resampled, Upsample.Mode.NEAREST))) {
         if (resampled.isNearest(upsample, inHeight, inWidth, height, width)) {
           return upsample;
         }
@@ -168,24 +168,41 @@ final class SpatialRules {
     if (linear && resampled.coordinates().equals("align_corners")) {
       return new Upsample(size, 1, Upsample.Mode.BILINEAR, true);
     }
-    if (linear && resampled.coordinates().endsWith("half_pixel")) {
-      var factor = byFactor(resampled, true);
-      boolean exact =
-          resampled.vertical() * inHeight == height && resampled.horizontal() * inWidth == width;
-      return exact || resampled.vertical() != resampled.horizontal()
-          ? new Upsample(size, 1, Upsample.Mode.BILINEAR, false)
-          : factor;
+    var blending =
+        switch (resampled.coordinates()) {
+          case "half_pixel" -> Upsample.Mode.BILINEAR;
+          // The standard makes an exception for an output of one pixel.
+          case "pytorch_half_pixel" ->
+              Math.min(height, width) > 1 ? Upsample.Mode.BILINEAR : Upsample.Mode.NEAREST;
+          case "asymmetric" -> Upsample.Mode.BILINEAR_ASYMMETRIC;
+          default -> Upsample.Mode.NEAREST;
+        };
+    if (linear && blending != Upsample.Mode.NEAREST) {
+      if (isExact(resampled.vertical(), inHeight, height)
+          && isExact(resampled.horizontal(), inWidth, width)) {
+        return new Upsample(size, 1, blending, false);
+      }
+      // The engine copies an image of the same size, whatever the factor.
+      boolean copied = inHeight == height || inWidth == width;
+      if (resampled.vertical() == resampled.horizontal()
+          && !(copied && blending == Upsample.Mode.BILINEAR)) {
+        return byFactor(resampled, blending);
+      }
+      throw new Unlayable(
+          "its scales %s and %s give no whole numbers of pixels"
+              .formatted(resampled.vertical(), resampled.horizontal()));
     }
     throw new Unlayable(
         "it resizes in the mode %s with coordinates %s".formatted(mode, resampled.coordinates()));
   }
 
-  private static Upsample byFactor(Resampled resampled, boolean bilinear) {
-    return new Upsample(
-        null,
-        resampled.vertical(),
-        bilinear ? Upsample.Mode.BILINEAR : Upsample.Mode.NEAREST,
-        false);
+  /** Whether a scale is that of the sizes, up to its rounding to float. */
+  private static boolean isExact(float scale, int n, int outputs) {
+    return Math.abs((double) scale * n - outputs) <= outputs * (double) Math.ulp(1f);
+  }
+
+  private static Upsample byFactor(Resampled resampled, Upsample.Mode mode) {
+    return new Upsample(null, resampled.vertical(), mode, false);
   }
 
   private static float @Nullable [] scales(Layout layout, OnnxNode node, int input)
