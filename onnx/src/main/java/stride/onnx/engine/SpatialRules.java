@@ -165,35 +165,38 @@ final class SpatialRules {
       throw new Unlayable("it takes other pixels than the engine's nearest ones");
     }
     boolean linear = mode.equals("linear") || mode.equals("bilinear");
-    if (linear && resampled.coordinates().equals("align_corners")) {
+    boolean exact =
+        isExact(resampled.vertical(), inHeight, height)
+            && isExact(resampled.horizontal(), inWidth, width);
+    if (linear && exact && resampled.coordinates().equals("align_corners")) {
       return new Upsample(size, 1, Upsample.Mode.BILINEAR, true);
     }
-    var blending =
-        switch (resampled.coordinates()) {
-          case "half_pixel" -> Upsample.Mode.BILINEAR;
-          // The standard makes an exception for an output of one pixel.
-          case "pytorch_half_pixel" ->
-              Math.min(height, width) > 1 ? Upsample.Mode.BILINEAR : Upsample.Mode.NEAREST;
-          case "asymmetric" -> Upsample.Mode.BILINEAR_ASYMMETRIC;
-          default -> Upsample.Mode.NEAREST;
-        };
-    if (linear && blending != Upsample.Mode.NEAREST) {
-      if (isExact(resampled.vertical(), inHeight, height)
-          && isExact(resampled.horizontal(), inWidth, width)) {
-        return new Upsample(size, 1, blending, false);
-      }
-      // The engine copies an image of the same size, whatever the factor.
-      boolean copied = inHeight == height || inWidth == width;
-      if (resampled.vertical() == resampled.horizontal()
-          && !(copied && blending == Upsample.Mode.BILINEAR)) {
-        return byFactor(resampled, blending);
-      }
-      throw new Unlayable(
-          "its scales %s and %s give no whole numbers of pixels"
-              .formatted(resampled.vertical(), resampled.horizontal()));
+    var blending = linear ? blending(resampled.coordinates(), size) : null;
+    if (blending != null && exact) {
+      return new Upsample(size, 1, blending, false);
+    }
+    // The engine copies an image of the same size, whatever the factor.
+    boolean copied = inHeight == height || inWidth == width;
+    if (blending != null
+        && resampled.vertical() == resampled.horizontal()
+        && !(copied && blending == Upsample.Mode.BILINEAR)) {
+      return byFactor(resampled, blending);
     }
     throw new Unlayable(
-        "it resizes in the mode %s with coordinates %s".formatted(mode, resampled.coordinates()));
+        "it resizes %dx%d to %s in the mode %s with coordinates %s"
+            .formatted(inHeight, inWidth, size, mode, resampled.coordinates()));
+  }
+
+  /** How the engine blends pixels with coordinates of ONNX; null if it does not. */
+  private static Upsample.@Nullable Mode blending(String coordinates, Size size) {
+    return switch (coordinates) {
+      case "half_pixel" -> Upsample.Mode.BILINEAR;
+      // An output of one pixel is an exception here.
+      case "pytorch_half_pixel" ->
+          Math.min(size.height(), size.width()) > 1 ? Upsample.Mode.BILINEAR : null;
+      case "asymmetric" -> Upsample.Mode.BILINEAR_ASYMMETRIC;
+      default -> null;
+    };
   }
 
   /** Whether a scale is that of the sizes, up to its rounding to float. */

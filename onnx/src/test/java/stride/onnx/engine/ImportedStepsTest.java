@@ -79,7 +79,7 @@ class ImportedStepsTest {
     var file = folder.resolve("resnet18.onnx");
     assumeTrue(Files.exists(file), "no export of it is there");
     var read = Onnx.load(file);
-    var network = Zoo.find("resnet18").network();
+    var network = Zoo.find("resnet18").network(read.network().input(), read.network().output().channels());
     assertIterableEquals(
         steps(network, GeneratedWeights.of(network.graph(), 1)),
         steps(read.network(), read.weights()));
