@@ -198,12 +198,7 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
         of("space to depth", 4, 6, 3, spaceToDepth(2)),
         of("space to depth in large blocks", 3, 6, 17, spaceToDepth(3)),
         of("space to depth of pixels", 2, 3, 2, spaceToDepth(1)),
-        of(
-            "space to depth by columns",
-            6,
-            4,
-            3,
-            new SpaceToDepth(2, SpaceToDepth.Order.COLUMNS)),
+        of("space to depth by columns", 6, 4, 3, new SpaceToDepth(2, SpaceToDepth.Order.COLUMNS)),
         of("sum", 3, 4, 3, sum(conv(3, 1), identity(), tanh())),
         of("sum behind conv, with relu", 3, 4, 3, sequential(sum(conv(5, 1), conv(5, 1)), relu())),
         of("product", 3, 4, 3, product(conv(3, 1), sigmoid(), identity())),

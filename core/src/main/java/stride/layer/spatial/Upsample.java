@@ -162,8 +162,7 @@ public record Upsample(@Nullable Size size, double factor, Mode mode, boolean al
     var second = new int[outputs];
     var share = new float[outputs];
     for (int i = 0; i < outputs; i++) {
-      float place =
-          alignCorners || asymmetric ? i * scale : Math.max((i + 0.5f) * scale - 0.5f, 0);
+      float place = alignCorners || asymmetric ? i * scale : Math.max((i + 0.5f) * scale - 0.5f, 0);
       first[i] = same ? i : Math.min((int) place, n - 1);
       second[i] = Math.min(first[i] + 1, n - 1);
       share[i] = same ? 0 : Math.clamp(place - first[i], 0, 1);

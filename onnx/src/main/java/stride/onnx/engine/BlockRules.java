@@ -69,7 +69,9 @@ final class BlockRules {
    */
   private record Lattice(String of, int row, int column) {
 
-    /** What one Slice of both dimensions, or one behind the other, takes; null if it is not that. */
+    /**
+     * What one Slice of both dimensions, or one behind the other, takes; null if it is not that.
+     */
     static @Nullable Lattice of(Layout layout, String value, int step) throws Unlayable {
       String image = value;
       Cut rows = null;

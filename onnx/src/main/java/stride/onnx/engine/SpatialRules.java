@@ -157,7 +157,8 @@ final class SpatialRules {
     if (mode.equals("nearest")) {
       for (var upsample :
           List.of(
-              new Upsample(size, 1, Upsample.Mode.NEAREST, false), byFactor(resampled, Upsample.Mode.NEAREST))) {
+              new Upsample(size, 1, Upsample.Mode.NEAREST, false),
+              byFactor(resampled, Upsample.Mode.NEAREST))) {
         if (resampled.isNearest(upsample, inHeight, inWidth, height, width)) {
           return upsample;
         }

@@ -73,13 +73,13 @@ class ImportedStepsTest {
     String given = System.getProperty("stride.exports");
     var folder = given == null ? made : Path.of(given);
     if (given == null) {
-      assumeTrue(
-          TorchExportsTest.export("resnet18", made), "no PyTorch that exports is installed");
+      assumeTrue(TorchExportsTest.export("resnet18", made), "no PyTorch that exports is installed");
     }
     var file = folder.resolve("resnet18.onnx");
     assumeTrue(Files.exists(file), "no export of it is there");
     var read = Onnx.load(file);
-    var network = Zoo.find("resnet18").network(read.network().input(), read.network().output().channels());
+    var network =
+        Zoo.find("resnet18").network(read.network().input(), read.network().output().channels());
     assertIterableEquals(
         steps(network, GeneratedWeights.of(network.graph(), 1)),
         steps(read.network(), read.weights()));
