@@ -34,6 +34,7 @@ import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
+import stride.layer.spatial.SpaceToDepth;
 import stride.layer.spatial.Upsample;
 import stride.tensor.Shape;
 
@@ -132,6 +133,14 @@ public final class Layers {
    */
   public static Subsample subsample(int stride, int channels) {
     return new Subsample(stride, channels);
+  }
+
+  /**
+   * The pixels of each block of {@code block} x {@code block} become the channels of one, from row
+   * to row.
+   */
+  public static SpaceToDepth spaceToDepth(int block) {
+    return new SpaceToDepth(block, SpaceToDepth.Order.ROWS);
   }
 
   /** An image made larger by a factor, by repeating its pixels; {@code .bilinear()} blends them. */

@@ -57,6 +57,7 @@ import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
+import stride.layer.spatial.SpaceToDepth;
 import stride.layer.spatial.Upsample;
 
 /**
@@ -402,6 +403,7 @@ public final class OperationTypes {
               Softmax.class,
               Softplus.class,
               StochasticDepth.class,
+              SpaceToDepth.class,
               Subsample.class,
               Subtract.class,
               Tanh.class,

@@ -39,6 +39,7 @@ import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
+import stride.layer.spatial.SpaceToDepth;
 import stride.layer.spatial.Upsample;
 
 /**
@@ -205,6 +206,7 @@ public final class DoubleNetwork {
               crop.width(),
               (n, i, j, c) -> x.at(n, crop.top() + i, crop.left() + j, c));
       case Upsample up -> resized(up, x);
+      case SpaceToDepth blocks -> blocked(blocks, x);
       case ChannelSlice slice -> {
         int[] shape = x.shape.clone();
         shape[shape.length - 1] = slice.to() - slice.from();
@@ -313,6 +315,9 @@ public final class DoubleNetwork {
     double step = up.size() == null ? 1 / up.factor() : n / (double) outputs;
     if (up.mode() == Upsample.Mode.NEAREST) {
       return Math.min(Math.floor(i * step + 1e-9), n - 1);
+    }
+    if (up.mode() == Upsample.Mode.BILINEAR_ASYMMETRIC) {
+      return i * step;
     }
     return up.alignCorners()
         ? outputs == 1 ? 0 : i * (n - 1) / (double) (outputs - 1)
@@ -717,6 +722,29 @@ public final class DoubleNetwork {
   /** Whether pixel [p, p + 1) of n shares more than a border with part i of the image. */
   private static boolean touches(int p, int i, int n, int parts) {
     return p * parts < (i + 1) * n && (p + 1) * parts > i * n;
+  }
+
+  private static Values blocked(SpaceToDepth blocks, Values x) {
+    int block = blocks.block();
+    int width = x.width() / block;
+    int channels = x.channels() * block * block;
+    var y = new double[x.samples.length][x.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      for (int h = 0; h < x.height(); h++) {
+        for (int w = 0; w < x.width(); w++) {
+          int inBlock =
+              switch (blocks.order()) {
+                case ROWS -> h % block * block + w % block;
+                case COLUMNS -> w % block * block + h % block;
+              };
+          for (int c = 0; c < x.channels(); c++) {
+            int pixel = h / block * width + w / block;
+            y[n][pixel * channels + inBlock * x.channels() + c] = x.at(n, h, w, c);
+          }
+        }
+      }
+    }
+    return new Values(new int[] {x.height() / block, width, channels}, y);
   }
 
   private static Values subsampled(Subsample sampling, Values x) {

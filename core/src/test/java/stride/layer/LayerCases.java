@@ -6,6 +6,7 @@ import java.util.List;
 import stride.layer.convolution.Conv;
 import stride.layer.normalization.LocalResponseNorm;
 import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.spatial.SpaceToDepth;
 import stride.network.Network;
 import stride.tensor.Shape;
 
@@ -189,6 +190,15 @@ public record LayerCases(String name, Layer layer, Network network, float scale)
         of("upsample bilinear, aligned", 3, 4, 3, upsample(3).bilinearAligned()),
         of("upsample bilinear, aligned, to a size", 5, 4, 2, upsampleTo(3, 7).bilinearAligned()),
         of("upsample bilinear of one pixel", 1, 1, 3, upsample(3).bilinear()),
+        of("asymmetric upsample", 3, 4, 5, upsample(2).bilinearAsymmetric()),
+        of("asymmetric upsample by 1.4", 5, 3, 2, upsample(1.4).bilinearAsymmetric()),
+        of("asymmetric upsample to a size", 3, 4, 17, upsampleTo(8, 5).bilinearAsymmetric()),
+        of("asymmetric upsample to less", 7, 6, 2, upsampleTo(3, 4).bilinearAsymmetric()),
+        of("asymmetric upsample to its size", 3, 3, 2, upsample(1.3).bilinearAsymmetric()),
+        of("space to depth", 4, 6, 3, spaceToDepth(2)),
+        of("space to depth in large blocks", 3, 6, 17, spaceToDepth(3)),
+        of("space to depth of pixels", 2, 3, 2, spaceToDepth(1)),
+        of("space to depth by columns", 6, 4, 3, new SpaceToDepth(2, SpaceToDepth.Order.COLUMNS)),
         of("sum", 3, 4, 3, sum(conv(3, 1), identity(), tanh())),
         of("sum behind conv, with relu", 3, 4, 3, sequential(sum(conv(5, 1), conv(5, 1)), relu())),
         of("product", 3, 4, 3, product(conv(3, 1), sigmoid(), identity())),

@@ -178,6 +178,11 @@ final class LayerErrorsTest {
     assertArgument(
         "corners are aligned in bilinear upsampling only, found mode NEAREST",
         () -> new Upsample(null, 2, Upsample.Mode.NEAREST, true));
+    assertArgument("a block is at least 1 pixel wide, found 0", () -> spaceToDepth(0));
+    assertShape(
+        "0 (spacetodepth): blocks of 4x4 pixels need an image that is a multiple of them, the"
+            + " input is 8x6x3",
+        spaceToDepth(4));
   }
 
   @Test

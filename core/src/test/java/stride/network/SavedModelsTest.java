@@ -48,6 +48,7 @@ import stride.layer.normalization.InstanceNorm;
 import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.LocalResponseNorm;
 import stride.layer.pooling.AdaptiveAvgPool;
+import stride.layer.spatial.SpaceToDepth;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
 
@@ -180,6 +181,19 @@ class SavedModelsTest {
                 reshape(2, 5, 8),
                 new LayerNorm(false, 1e-4f, true),
                 maxPool(2, 1),
+                flatten(),
+                dense(3)));
+    return untrained(network, Task.VALUES, List.of("x", "y", "z"));
+  }
+
+  /** What other frameworks' files need. */
+  private static Model foreign() {
+    var network =
+        Network.of(
+            Shape.image(4, 6, 2),
+            sequential(
+                new SpaceToDepth(2, SpaceToDepth.Order.COLUMNS),
+                upsampleTo(3, 7).bilinearAsymmetric(),
                 flatten(),
                 dense(3)));
     return untrained(network, Task.VALUES, List.of("x", "y", "z"));
@@ -343,6 +357,7 @@ class SavedModelsTest {
         new Saved(4, "components", components()),
         new Saved(4, "map", map()),
         new Saved(4, "more", more()),
+        new Saved(4, "foreign", foreign()),
         new Saved(4, "inputs", inputs()),
         new Saved(4, "detector", detector()));
   }

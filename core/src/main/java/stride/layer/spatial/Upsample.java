@@ -18,7 +18,7 @@ import stride.tensor.Shape;
  * An image of another size: PyTorch's Upsample, which makes smaller ones too, but does not average
  * for that. An output pixel's place in the input is (i + 1/2) n / outputs - 1/2, where n / outputs
  * is 1 / factor if a factor is given; with aligned corners i (n - 1) / (outputs - 1). The nearest
- * pixel is that of floor(i n / outputs).
+ * pixel is that of floor(i n / outputs), and the asymmetric place is i n / outputs.
  *
  * @param size the output's height and width, or null for the input's times the factor, rounded down
  * @param factor above 0; not looked at where a size is given
@@ -32,7 +32,12 @@ public record Upsample(@Nullable Size size, double factor, Mode mode, boolean al
     /** It is one of them. */
     NEAREST,
     /** It is the mean of the four around it, weighted by their distance. */
-    BILINEAR
+    BILINEAR,
+    /**
+     * As {@link #BILINEAR}, but the first pixels of the input and the output coincide, not their
+     * edges: ONNX's coordinates "asymmetric", which TensorFlow's resize_bilinear has by default.
+     */
+    BILINEAR_ASYMMETRIC
   }
 
   public Upsample {
@@ -41,7 +46,7 @@ public record Upsample(@Nullable Size size, double factor, Mode mode, boolean al
     } else if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("an upsampling's factor is above 0, found " + factor);
     }
-    if (alignCorners && mode == Mode.NEAREST) {
+    if (alignCorners && mode != Mode.BILINEAR) {
       throw new IllegalArgumentException(
           "corners are aligned in bilinear upsampling only, found mode " + mode);
     }
@@ -57,6 +62,11 @@ public record Upsample(@Nullable Size size, double factor, Mode mode, boolean al
     return new Upsample(size, factor, Mode.BILINEAR, true);
   }
 
+  /** The same upsampling, bilinear, with the first pixels' middles on each other. */
+  public Upsample bilinearAsymmetric() {
+    return new Upsample(size, factor, Mode.BILINEAR_ASYMMETRIC, false);
+  }
+
   @Override
   public String kind() {
     return "upsample";
@@ -67,7 +77,11 @@ public record Upsample(@Nullable Size size, double factor, Mode mode, boolean al
     return "%s, %s%s"
         .formatted(
             size == null ? "x" + factor : "to " + size,
-            mode == Mode.NEAREST ? "nearest" : "bilinear",
+            switch (mode) {
+              case NEAREST -> "nearest";
+              case BILINEAR -> "bilinear";
+              case BILINEAR_ASYMMETRIC -> "bilinear, asymmetric";
+            },
             alignCorners ? ", aligned corners" : "");
   }
 
@@ -141,14 +155,17 @@ public record Upsample(@Nullable Size size, double factor, Mode mode, boolean al
 
   private BilinearMap.Axis axis(int n, int outputs) {
     float scale = scale(n, outputs);
+    boolean asymmetric = mode == Mode.BILINEAR_ASYMMETRIC;
+    // PyTorch copies an image of the same size, whatever its factor says.
+    boolean same = n == outputs && !asymmetric;
     var first = new int[outputs];
     var second = new int[outputs];
     var share = new float[outputs];
     for (int i = 0; i < outputs; i++) {
-      float place = alignCorners ? i * scale : Math.max((i + 0.5f) * scale - 0.5f, 0);
-      first[i] = n == outputs ? i : Math.min((int) place, n - 1);
+      float place = alignCorners || asymmetric ? i * scale : Math.max((i + 0.5f) * scale - 0.5f, 0);
+      first[i] = same ? i : Math.min((int) place, n - 1);
       second[i] = Math.min(first[i] + 1, n - 1);
-      share[i] = n == outputs ? 0 : Math.clamp(place - first[i], 0, 1);
+      share[i] = same ? 0 : Math.clamp(place - first[i], 0, 1);
     }
     return new BilinearMap.Axis(first, second, share);
   }

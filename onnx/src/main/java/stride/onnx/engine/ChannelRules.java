@@ -15,8 +15,12 @@ final class ChannelRules {
   private ChannelRules() {}
 
   static View[] concat(Layout layout, OnnxNode node) throws Unlayable {
-    var first = layout.view(node, 0);
     int axis = node.attributes().small("axis", 1);
+    var blocks = axis == 1 ? BlockRules.focus(layout, node) : null;
+    if (blocks != null) {
+      return blocks;
+    }
+    var first = layout.view(node, 0);
     axis = axis < 0 ? axis + first.rank() : axis;
     if (node.inputs().size() == 1) {
       return new View[] {first};
@@ -112,28 +116,13 @@ final class ChannelRules {
 
   static View[] slice(Layout layout, OnnxNode node) throws Unlayable {
     var view = layout.view(node, 0);
-    var attributes = node.attributes();
-    long[] starts = attributes.integers("starts");
-    long[] ends = attributes.integers("ends");
-    long[] axes = attributes.integers("axes");
-    long[] steps = null;
-    if (starts == null || ends == null) {
-      starts = layout.constant(node, 1).longs();
-      ends = layout.constant(node, 2).longs();
-      var third = layout.optional(node, 3);
-      axes = third == null ? null : third.longs();
-      var fourth = layout.optional(node, 4);
-      steps = fourth == null ? null : fourth.longs();
-    }
     int vertical = 1;
     int horizontal = 1;
     View made = view;
-    for (int i = 0; i < starts.length; i++) {
-      int axis = (int) (axes == null ? i : axes[i] < 0 ? axes[i] + view.rank() : axes[i]);
-      long step = steps == null ? 1 : steps[i];
+    for (var cut : Cut.of(layout, node, view.rank())) {
+      int axis = cut.dim();
+      long step = cut.step();
       int size = view.size(axis);
-      int from = place(starts[i], size);
-      int to = place(ends[i], size);
       if (step < 1 || (step > 1 && (view.rank() != 4 || axis < 2))) {
         throw new Unlayable("it takes every %d-th of dimension %d".formatted(step, axis));
       }
@@ -142,7 +131,7 @@ final class ChannelRules {
       } else if (axis == 3) {
         horizontal = (int) step;
       }
-      made = range(layout, node, made, axis, from, to);
+      made = range(layout, node, made, axis, cut.from(size), cut.to(size));
     }
     if (vertical == 1 && horizontal == 1) {
       return new View[] {made};
@@ -154,10 +143,6 @@ final class ChannelRules {
     int edge = layout.image(node, made);
     edge = layout.add(node, new Subsample(vertical, layout.shape(edge).channels()), edge);
     return new View[] {View.image(edge, layout.shape(edge))};
-  }
-
-  private static int place(long place, int size) {
-    return Math.clamp(place < 0 ? place + size : place, 0, size);
   }
 
   /** Some of the channels, each by its number. */

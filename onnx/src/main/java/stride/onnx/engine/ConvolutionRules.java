@@ -14,6 +14,7 @@ import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.tensor.OnnxTensor;
+import stride.tensor.Shape;
 
 /** Convolutions and products with matrices. */
 final class ConvolutionRules {
@@ -88,8 +89,8 @@ final class ConvolutionRules {
     var bias = layout.optional(node, 2);
     int edge = layout.image(node, view);
     var attributes = node.attributes();
-    if (attributes.has("output_shape") || !Sliding.isExplicit(node) || view.rank() != 4) {
-      throw new Unlayable("its output's shape is given, or its padding follows from it");
+    if (!Sliding.isExplicit(node) || view.rank() != 4) {
+      throw new Unlayable("its padding follows from its output's shape");
     }
     var window = Sliding.of(node, kernel(weight));
     var pads = window.pads(1, 1);
@@ -122,7 +123,18 @@ final class ConvolutionRules {
                   whole.width() - pads.left() - pads.right()),
               List.of(made));
     }
+    int[] given = attributes.smalls("output_shape");
+    if (given != null && !(even && isSize(given, layout.shape(made)))) {
+      throw new Unlayable("its padding follows from its output's shape");
+    }
     return new View[] {View.image(made, layout.shape(made))};
+  }
+
+  /** Whether the last numbers of a shape are an image's height and width. */
+  private static boolean isSize(int[] shape, Shape image) {
+    return shape.length >= 2
+        && shape[shape.length - 2] == image.height()
+        && shape[shape.length - 1] == image.width();
   }
 
   static View[] gemm(Layout layout, OnnxNode node) throws Unlayable {

@@ -53,6 +53,7 @@ final class Rules {
     rules.putAll(ViewRules.rules());
     rules.putAll(ChannelRules.rules());
     rules.putAll(SpatialRules.rules());
+    rules.putAll(BlockRules.rules());
     return Map.copyOf(rules);
   }
 

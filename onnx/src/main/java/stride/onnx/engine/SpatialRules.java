@@ -157,7 +157,8 @@ final class SpatialRules {
     if (mode.equals("nearest")) {
       for (var upsample :
           List.of(
-              new Upsample(size, 1, Upsample.Mode.NEAREST, false), byFactor(resampled, false))) {
+              new Upsample(size, 1, Upsample.Mode.NEAREST, false),
+              byFactor(resampled, Upsample.Mode.NEAREST))) {
         if (resampled.isNearest(upsample, inHeight, inWidth, height, width)) {
           return upsample;
         }
@@ -165,27 +166,47 @@ final class SpatialRules {
       throw new Unlayable("it takes other pixels than the engine's nearest ones");
     }
     boolean linear = mode.equals("linear") || mode.equals("bilinear");
-    if (linear && resampled.coordinates().equals("align_corners")) {
+    boolean exact =
+        isExact(resampled.vertical(), inHeight, height)
+            && isExact(resampled.horizontal(), inWidth, width);
+    if (linear && exact && resampled.coordinates().equals("align_corners")) {
       return new Upsample(size, 1, Upsample.Mode.BILINEAR, true);
     }
-    if (linear && resampled.coordinates().endsWith("half_pixel")) {
-      var factor = byFactor(resampled, true);
-      boolean exact =
-          resampled.vertical() * inHeight == height && resampled.horizontal() * inWidth == width;
-      return exact || resampled.vertical() != resampled.horizontal()
-          ? new Upsample(size, 1, Upsample.Mode.BILINEAR, false)
-          : factor;
+    var blending = linear ? blending(resampled.coordinates(), size) : null;
+    if (blending != null && exact) {
+      return new Upsample(size, 1, blending, false);
+    }
+    // The engine copies an image of the same size, whatever the factor.
+    boolean copied = inHeight == height || inWidth == width;
+    if (blending != null
+        && resampled.vertical() == resampled.horizontal()
+        && !(copied && blending == Upsample.Mode.BILINEAR)) {
+      return byFactor(resampled, blending);
     }
     throw new Unlayable(
-        "it resizes in the mode %s with coordinates %s".formatted(mode, resampled.coordinates()));
+        "it resizes %dx%d to %s in the mode %s with coordinates %s"
+            .formatted(inHeight, inWidth, size, mode, resampled.coordinates()));
   }
 
-  private static Upsample byFactor(Resampled resampled, boolean bilinear) {
-    return new Upsample(
-        null,
-        resampled.vertical(),
-        bilinear ? Upsample.Mode.BILINEAR : Upsample.Mode.NEAREST,
-        false);
+  /** How the engine blends pixels with coordinates of ONNX; null if it does not. */
+  private static Upsample.@Nullable Mode blending(String coordinates, Size size) {
+    return switch (coordinates) {
+      case "half_pixel" -> Upsample.Mode.BILINEAR;
+      // An output of one pixel is an exception here.
+      case "pytorch_half_pixel" ->
+          Math.min(size.height(), size.width()) > 1 ? Upsample.Mode.BILINEAR : null;
+      case "asymmetric" -> Upsample.Mode.BILINEAR_ASYMMETRIC;
+      default -> null;
+    };
+  }
+
+  /** Whether a scale is that of the sizes, up to its rounding to float. */
+  private static boolean isExact(float scale, int n, int outputs) {
+    return Math.abs((double) scale * n - outputs) <= outputs * (double) Math.ulp(1f);
+  }
+
+  private static Upsample byFactor(Resampled resampled, Upsample.Mode mode) {
+    return new Upsample(null, resampled.vertical(), mode, false);
   }
 
   private static float @Nullable [] scales(Layout layout, OnnxNode node, int input)

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
+import stride.layer.spatial.SpaceToDepth;
 import stride.layer.spatial.Upsample;
 import stride.onnx.proto.AttributeProto;
 
@@ -39,6 +40,30 @@ final class ImageNodes {
             graph.longs(2, 3)));
   }
 
+  static String spaceToDepth(Site site, SpaceToDepth blocks) {
+    int block = blocks.block();
+    if (blocks.order() == SpaceToDepth.Order.ROWS) {
+      return site.last(
+          "SpaceToDepth", List.of(site.input()), AttributeProto.of("blocksize", block));
+    }
+    var graph = site.graph();
+    var pixels = new ArrayList<String>();
+    for (int column = 0; column < block; column++) {
+      for (int row = 0; row < block; row++) {
+        pixels.add(
+            site.step(
+                "Slice",
+                List.of(
+                    site.input(),
+                    graph.longs(row, column),
+                    graph.longs(site.in().height(), site.in().width()),
+                    graph.longs(2, 3),
+                    graph.longs(block, block))));
+      }
+    }
+    return site.last("Concat", pixels, AttributeProto.of("axis", 1));
+  }
+
   static String upsample(Site site, Upsample upsample) {
     // Before opset 13, inputs that say nothing are empty tensors.
     String nothing =
@@ -61,7 +86,10 @@ final class ImageNodes {
     settings.add(
         AttributeProto.of(
             "coordinate_transformation_mode",
-            nearest ? "asymmetric" : upsample.alignCorners() ? "align_corners" : "half_pixel"));
+            switch (upsample.mode()) {
+              case NEAREST, BILINEAR_ASYMMETRIC -> "asymmetric";
+              case BILINEAR -> upsample.alignCorners() ? "align_corners" : "half_pixel";
+            }));
     if (nearest) {
       settings.add(AttributeProto.of("nearest_mode", "floor"));
     }

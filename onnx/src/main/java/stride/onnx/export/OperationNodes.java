@@ -44,6 +44,7 @@ import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
+import stride.layer.spatial.SpaceToDepth;
 import stride.layer.spatial.Upsample;
 import stride.onnx.proto.AttributeProto;
 
@@ -83,6 +84,7 @@ final class OperationNodes {
 
       case Pad pad -> ImageNodes.pad(site, pad);
       case Crop crop -> ImageNodes.crop(site, crop);
+      case SpaceToDepth blocks -> ImageNodes.spaceToDepth(site, blocks);
       case Upsample upsample -> ImageNodes.upsample(site, upsample);
 
       case ChannelShuffle shuffle -> ChannelNodes.shuffle(site, shuffle.groups());

@@ -43,15 +43,18 @@ class EngineProgramTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "deeplabv3-mobilenetv2-tf2onnx-opset9",
         "face-rfb320-opset9",
         "face-yunet-opset11",
         "fastestdet-opset11",
         "keywords-fp32-opset15",
         "mnist-cntk-opset8",
         "mnist-pytorch-opset9",
+        "selfie-tf2onnx-opset9",
         "style-mosaic-8-channels",
         "super-resolution-opset10",
-        "text-direction-paddle-opset11"
+        "text-direction-paddle-opset11",
+        "yolox-nano-opset11"
       })
   void theEngineGivesTheSame(String name) throws IOException {
     assumeTrue(Files.isDirectory(DATA), "the shared data are not there");

@@ -73,7 +73,8 @@ class TorchExportsTest {
     assertTrue(apart > 0.01 * largest, "images hardly differ");
   }
 
-  private static boolean export(String name, Path folder) throws Exception {
+  /** Makes an export of a network; false if there is no PyTorch here. */
+  static boolean export(String name, Path folder) throws Exception {
     if (!Files.isExecutable(PYTHON)) {
       return false;
     }

@@ -50,6 +50,7 @@ import static stride.layer.Layers.silu;
 import static stride.layer.Layers.slice;
 import static stride.layer.Layers.softmax;
 import static stride.layer.Layers.softplus;
+import static stride.layer.Layers.spaceToDepth;
 import static stride.layer.Layers.subsample;
 import static stride.layer.Layers.tanh;
 import static stride.layer.Layers.tap;
@@ -74,6 +75,7 @@ import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.layer.Layer;
+import stride.layer.spatial.SpaceToDepth;
 import stride.network.Model;
 import stride.network.Network;
 import stride.network.Task;
@@ -138,6 +140,12 @@ class OperationExportTest {
     layers.put("bilinear by 1.7", upsample(1.7).bilinear());
     layers.put("bilinear to a size", upsampleTo(20, 5).bilinear());
     layers.put("bilinear, corners", upsampleTo(20, 17).bilinearAligned());
+    layers.put("bilinear, asymmetric", upsample(2).bilinearAsymmetric());
+    layers.put("bilinear to a size, asymmetric", upsampleTo(20, 5).bilinearAsymmetric());
+    layers.put("blocks", sequential(crop(0, 0, 9, 9), spaceToDepth(3)));
+    layers.put(
+        "blocks by columns",
+        sequential(crop(0, 1, 8, 10), new SpaceToDepth(2, SpaceToDepth.Order.COLUMNS)));
     layers.put("shuffle", channelShuffle(3));
     layers.put("shuffle of a vector", sequential(globalAvgPool(), flatten(), channelShuffle(2)));
     layers.put("slice", slice(1, 4));
