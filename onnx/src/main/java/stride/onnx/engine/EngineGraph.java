@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,12 @@ record EngineGraph(
       }
     } catch (Unlayable | IllegalArgumentException e) {
       layout.leave(node, String.valueOf(e.getMessage()));
+    } catch (ArithmeticException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | NoSuchElementException e) {
+      // Rules that take a file's lists as they are meet what cannot be at any place.
+      layout.leave(node, "its inputs or attributes do not fit together: " + e.getMessage());
     }
   }
 

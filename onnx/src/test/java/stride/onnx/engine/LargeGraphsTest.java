@@ -141,12 +141,19 @@ class LargeGraphsTest {
     IntStream.range(0, 60).forEach(i -> values.add("c" + i));
     nodes.add(node("Sum", values, "y"));
     var graph = graph(nodes, Map.of("shape", OnnxTensor.list(1 << 12, 1 << 12)), "y");
+    allocatesLittle(() -> Folding.fold(graph));
+    allocatesLittle(() -> Placement.of(graph, InputShapes.OF_FILE));
+    allocatesLittle(
+        () ->
+            assertThrows(
+                FormatException.class,
+                () -> NetworkReader.read(graph, InputShapes.OF_FILE, FILE)));
+  }
+
+  private static void allocatesLittle(Runnable reading) {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
-    Folding.fold(graph);
-    assertThrows(
-        FormatException.class, () -> NetworkReader.read(graph, InputShapes.OF_FILE, FILE));
-    Placement.of(graph, InputShapes.OF_FILE);
+    reading.run();
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
     assertTrue(allocated < 1L << 30, "%,d bytes were allocated".formatted(allocated));
   }
