@@ -128,7 +128,10 @@ public final class InspectCommand implements Callable<Integer> {
     var lines = new StringBuilder();
     metadata.forEach(
         (key, value) ->
-            lines.append("%s: %s%n".formatted(FormatException.oneLine(key), shortened(FormatException.oneLine(value)))));
+            lines.append(
+                "%s: %s%n"
+                    .formatted(
+                        FormatException.oneLine(key), shortened(FormatException.oneLine(value)))));
     return lines.toString();
   }
 

@@ -30,8 +30,8 @@ import stride.tensor.Shape;
  */
 record OnnxInspection(Path file, OnnxGraph graph, List<Placement> placements, String open) {
 
-  static OnnxInspection of(
-      Path file, @Nullable Shape images, @Nullable InputLayout layout) throws IOException {
+  static OnnxInspection of(Path file, @Nullable Shape images, @Nullable InputLayout layout)
+      throws IOException {
     var graph = GraphReader.read(file);
     try {
       var placements = Placement.of(graph, new InputShapes(images, layout));

@@ -81,7 +81,10 @@ public final class RunCommand implements Callable<Integer> {
       result.put("milliseconds", milliseconds);
       common.result(
           result,
-          "%s%n%s".formatted(String.join("\n", lines), Figures.format("%,.1f ms with preparation", milliseconds)));
+          "%s%n%s"
+              .formatted(
+                  String.join("\n", lines),
+                  Figures.format("%,.1f ms with preparation", milliseconds)));
     }
     return 0;
   }

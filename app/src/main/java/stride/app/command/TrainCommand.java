@@ -32,8 +32,8 @@ import stride.app.run.RunFolder;
 import stride.app.training.StopSignal;
 import stride.app.training.TrainingRun;
 import stride.format.FileException;
-import stride.train.StoppedException;
 import stride.tensor.Shape;
+import stride.train.StoppedException;
 import stride.train.TrainingException;
 
 /** {@code stride train}: makes a model of a network and a data set. */

@@ -54,8 +54,7 @@ class NumpyTensorsTest {
     var texts = OnnxTensor.of(new int[] {1}, new String[] {"cat"});
     String message =
         assertThrows(
-                IllegalArgumentException.class,
-                () -> NumpyTensors.requireWritable("labels", texts))
+                IllegalArgumentException.class, () -> NumpyTensors.requireWritable("labels", texts))
             .getMessage();
     assertTrue(message.contains("\"labels\""), message);
   }

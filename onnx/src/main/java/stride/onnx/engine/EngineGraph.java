@@ -67,7 +67,8 @@ record EngineGraph(
     try {
       if (node.reads().stream().allMatch(read -> layout.constant(read) != null)) {
         if (!budget.covers(node, layout::constant)) {
-          throw new Unlayable("it makes constants of more elements than are kept for a file's size");
+          throw new Unlayable(
+              "it makes constants of more elements than are kept for a file's size");
         }
         var results = budget.spend(Evaluator.run(node, layout::constant));
         for (int i = 0; i < node.outputs().size(); i++) {

@@ -97,7 +97,11 @@ final class Layout {
 
   /** Why a node is not on the engine. */
   String reason(OnnxNode node) {
-    return node.outputs().stream().map(this::reason).filter(r -> !r.isEmpty()).findFirst().orElse("");
+    return node.outputs().stream()
+        .map(this::reason)
+        .filter(r -> !r.isEmpty())
+        .findFirst()
+        .orElse("");
   }
 
   /** Brings an output into the engine's own order, if it is an image or vector of another. */

@@ -42,8 +42,8 @@ public final class FoldingBudget {
    *
    * @param node a node that reads constants only
    * @param constants gives them by their names
-   * @return false if the node could make more than 2^24 elements or more than is left, or has graphs
-   *     of its own, of which that is not known
+   * @return false if the node could make more than 2^24 elements or more than is left, or has
+   *     graphs of its own, of which that is not known
    * @throws IllegalArgumentException if the inputs are none that the node takes
    */
   public boolean covers(OnnxNode node, Function<String, @Nullable OnnxTensor> constants) {

@@ -44,8 +44,7 @@ class LargeGraphsTest {
 
   private static OnnxGraph graph(
       List<OnnxNode> nodes, Map<String, OnnxTensor> constants, String output) {
-    var input =
-        new OnnxValue("x", ElementType.FLOAT, List.of(Dimension.of(1), Dimension.of(4)));
+    var input = new OnnxValue("x", ElementType.FLOAT, List.of(Dimension.of(1), Dimension.of(4)));
     return new OnnxGraph(
         "generated",
         List.of(input),
@@ -146,8 +145,7 @@ class LargeGraphsTest {
     allocatesLittle(
         () ->
             assertThrows(
-                FormatException.class,
-                () -> NetworkReader.read(graph, InputShapes.OF_FILE, FILE)));
+                FormatException.class, () -> NetworkReader.read(graph, InputShapes.OF_FILE, FILE)));
   }
 
   private static void allocatesLittle(Runnable reading) {
