@@ -11,12 +11,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.app.data.NumpyTensors;
 import stride.network.Model;
 import stride.onnx.Onnx;
+import stride.onnx.proto.GraphProto;
+import stride.onnx.proto.ModelProto;
+import stride.onnx.proto.OnnxFile;
+import stride.onnx.proto.TypeProto;
+import stride.onnx.proto.TypeProto.Dimension;
+import stride.onnx.proto.ValueInfoProto;
 import stride.onnx.tensor.OnnxTensor;
 import stride.zoo.Zoo;
 
@@ -161,6 +168,73 @@ class OnnxCommandsTest {
     assertTrue(Stride.run("inspect", onnx).out().contains("All of it runs on the engine."));
     var timed = Stride.run("bench", onnx, "--batch", 1, "--steps", 1, "--json").json();
     assertEquals(1, timed.get("steps"));
+  }
+
+  @Test
+  void savedModelsAreLookedIntoAsWell() throws Exception {
+    var summary = Stride.run("summary", model(), "--json").json();
+    assertEquals(
+        Stride.run("summary", "resnet20", "--json").json().get("parameters"),
+        summary.get("parameters"));
+    Stride.run("summary", model(), "--input", "16x24x3").succeeds();
+    Stride.run("summary", folder.resolve("none.safetensors")).failsWith("none.safetensors");
+  }
+
+  /** The same file with the height, width and number of images left open. */
+  private Path open() throws IOException {
+    var model = OnnxFile.read(onnx);
+    var graph = model.graph();
+    var free = Dimension.free("n");
+    var type = TypeProto.tensor(1, List.of(free, Dimension.of(3), free, free));
+    var opened =
+        new GraphProto(
+            graph.name(),
+            graph.nodes(),
+            List.of(new ValueInfoProto(graph.inputs().getFirst().name(), type)),
+            graph.outputs(),
+            graph.initializers(),
+            0,
+            List.of());
+    var file = folder.resolve("open.onnx");
+    OnnxFile.write(
+        new ModelProto(
+            model.irVersion(),
+            model.opsets(),
+            "tests",
+            "1",
+            "",
+            0,
+            "",
+            opened,
+            List.of(),
+            List.of()),
+        file);
+    return file;
+  }
+
+  @Test
+  void whatAFileLeavesOpenTheCommandLineSays() throws Exception {
+    var open = open();
+    var bars = folder.resolve("bars");
+    PictureFolderTrainingTest.pictures(bars.resolve("train"), 4, 4);
+    PictureFolderTrainingTest.pictures(bars.resolve("val"), 2, 2);
+    Object[] training = {
+      "train", "--weights", open, "--data", bars, "--epochs", 1, "--batch", 4, "--out"
+    };
+    Stride.run(with(training, folder.resolve("no"))).failsWith("--input HxWxC");
+    var run = folder.resolve("run");
+    Stride.run(with(training, run, "--input", "24x32x3", "--layout", "nchw")).succeeds();
+    Stride.run("train", "--resume", run, "--epochs", 2).succeeds();
+    for (var command : List.of("summary", "bench", "inspect")) {
+      Stride.run(command, open, "--input", "24x32x3", "--layout", "nchw").succeeds();
+      Stride.run(command, weights, "--layout", "nchw").refusesWith("--layout");
+    }
+    Stride.run("convert", open, folder.resolve("m.safetensors")).failsWith("--input HxWxC");
+    Stride.run("convert", open, folder.resolve("m.safetensors"), "--input", "24x32x3").succeeds();
+  }
+
+  private static Object[] with(Object[] first, Object... more) {
+    return Stream.of(first, more).flatMap(Arrays::stream).toArray();
   }
 
   @Test

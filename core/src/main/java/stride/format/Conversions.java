@@ -36,6 +36,20 @@ final class Conversions {
     }
   }
 
+  /** Converts the first {@code count} numbers of a chunk to doubles. */
+  static void toDoubles(StoredType type, ByteBuffer chunk, double[] into, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      into[at + i] =
+          switch (type) {
+            case F64 -> chunk.getDouble(8 * i);
+            case F32 -> chunk.getFloat(4 * i);
+            case F16 -> Float.float16ToFloat(chunk.getShort(2 * i));
+            case BF16 -> Float.intBitsToFloat(chunk.getShort(2 * i) << 16);
+            case I64, I32, I16, I8, U8, BOOL -> whole(type, chunk, i);
+          };
+    }
+  }
+
   /** Converts the first {@code count} numbers of a chunk of whole numbers. */
   static void toLongs(StoredType type, ByteBuffer chunk, long[] into, int at, int count) {
     for (int i = 0; i < count; i++) {

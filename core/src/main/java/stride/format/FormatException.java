@@ -31,8 +31,13 @@ public final class FormatException extends IOException {
     super(oneLine(message), cause);
   }
 
-  /** Returns a message as one line, even if text out of a file is in it. */
-  private static String oneLine(String message) {
+  /**
+   * Returns text as one line that moves no terminal's cursor, even if it comes out of a file.
+   *
+   * @param message any text
+   * @return the text with "?" for each control character
+   */
+  public static String oneLine(String message) {
     return message.replaceAll("\\p{Cc}", "?");
   }
 

@@ -223,6 +223,25 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
+   * Returns a tensor's numbers as doubles, row-major, none of them rounded but whole ones beyond
+   * 2^53; booleans are 0 and 1.
+   *
+   * @param name the tensor's name
+   * @return a new array
+   * @throws FormatException if there is no such tensor, or it has 2^31 elements or more
+   */
+  public double[] doubles(String name) throws IOException {
+    var extent = extent(name);
+    var type = extent.tensor().type();
+    var values = new double[length(extent.tensor())];
+    extent.read(
+        0,
+        values.length,
+        (chunk, at, converted) -> Conversions.toDoubles(type, chunk, values, at, converted));
+    return values;
+  }
+
+  /**
    * Returns a tensor's whole numbers, row-major.
    *
    * @param name the tensor's name

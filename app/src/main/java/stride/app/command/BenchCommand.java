@@ -27,6 +27,7 @@ import stride.app.console.Table;
 import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
+import stride.app.option.LayoutOption;
 import stride.app.option.OnnxFiles;
 import stride.app.option.PictureArguments;
 import stride.app.option.ShapeConverter;
@@ -145,6 +146,8 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Only convolutions that sum as their definition says: no Winograd.")
   private boolean exact;
 
+  @Mixin private LayoutOption layout;
+
   @Mixin private PictureArguments arguments;
 
   @Mixin private CommonOptions common;
@@ -167,9 +170,10 @@ public final class BenchCommand implements Callable<Integer> {
       throw new UsageException(
           "--no-exif and --max-pixels go with pictures, without --loader DIR there are none");
     }
+    layout.of(network);
     architecture =
         OnnxFiles.is(network)
-            ? OnnxFiles.architecture(Path.of(network), input, null)
+            ? OnnxFiles.architecture(Path.of(network), input, layout.given())
             : Zoo.find(network);
     var shape = input == null ? architecture.input() : input;
     var made = architecture.network(shape, architecture.classes());

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
+import stride.app.option.LayoutOption;
 import stride.app.option.OnnxFiles;
 import stride.app.option.OnnxOptions;
 import stride.app.option.ShapeConverter;
@@ -68,7 +69,8 @@ public final class ConvertCommand implements Callable<Integer> {
       paramLabel = "HxWxC",
       converter = ShapeConverter.class,
       description =
-          "With --network or a model: the images it takes. Default: those it was made for.")
+          "With --network, or an ONNX file as IN or OUT: the images it takes. Default: those it was"
+              + " made for.")
   private @Nullable Shape input;
 
   @Option(
@@ -76,6 +78,8 @@ public final class ConvertCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "With --network, how many classes it tells apart. Default: as published.")
   private @Nullable Integer classes;
+
+  @Mixin private LayoutOption layout;
 
   @Mixin private OnnxOptions onnx;
 
@@ -86,11 +90,15 @@ public final class ConvertCommand implements Callable<Integer> {
     CommonOptions.atLeastOne("--classes", classes);
     boolean models = OnnxFiles.is(in) || OnnxFiles.is(out);
     if (network == null && (classes != null || (input != null && !models))) {
-      throw new UsageException("--input and --classes are for a network: add --network NETWORK");
+      throw new UsageException(
+          classes == null
+              ? "--input goes with --network NETWORK, or with an ONNX file as IN or OUT"
+              : "--classes is for a network: add --network NETWORK");
     }
     if (OnnxFiles.is(in) && network != null) {
       throw new UsageException("%s holds its network: leave out --network".formatted(in));
     }
+    layout.of(in);
     var export = onnx.export();
     if (onnx.areGiven() && !OnnxFiles.is(out)) {
       throw new UsageException(
@@ -167,8 +175,7 @@ public final class ConvertCommand implements Callable<Integer> {
               classes == null ? architecture.classes() : classes);
       return architecture.described(Model.of(architecture.published(made, in), in), in);
     }
-    var model = OnnxFiles.load(in, OnnxFiles.is(in) ? input : null, null);
-    return input == null || model.network().input().equals(input) ? model : model.withInput(input);
+    return OnnxFiles.fitted(in, input, layout.given());
   }
 
   /** Writes a model, or its weights; returns the number of tensors. */

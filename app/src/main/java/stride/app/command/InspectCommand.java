@@ -15,8 +15,10 @@ import stride.app.console.Figures;
 import stride.app.console.Table;
 import stride.app.console.UsageException;
 import stride.app.option.CommonOptions;
+import stride.app.option.LayoutOption;
 import stride.app.option.OnnxFiles;
 import stride.app.option.ShapeConverter;
+import stride.format.FormatException;
 import stride.format.StoredTensor;
 import stride.format.TensorFile;
 import stride.network.StateDict;
@@ -46,14 +48,17 @@ public final class InspectCommand implements Callable<Integer> {
       description = "Of an ONNX file: the images' shape, where the file leaves it open.")
   private @Nullable Shape input;
 
+  @Mixin private LayoutOption layout;
+
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
     if (OnnxFiles.is(path)) {
-      OnnxInspection.of(path, input).print(common);
+      OnnxInspection.of(path, input, layout.given()).print(common);
       return 0;
     }
+    layout.of(path);
     if (input != null) {
       throw new UsageException("--input goes with ONNX files, found " + path);
     }
@@ -75,7 +80,7 @@ public final class InspectCommand implements Callable<Integer> {
       var table = Table.of("tensor", "type", "shape", ">numbers", ">bytes");
       for (var tensor : file.tensors()) {
         table.row(
-            oneLine(tensor.name()),
+            FormatException.oneLine(tensor.name()),
             tensor.type().name(),
             tensor.shapeText(),
             Figures.count(tensor.elements()),
@@ -123,7 +128,10 @@ public final class InspectCommand implements Callable<Integer> {
     var lines = new StringBuilder();
     metadata.forEach(
         (key, value) ->
-            lines.append("%s: %s%n".formatted(oneLine(key), shortened(oneLine(value)))));
+            lines.append(
+                "%s: %s%n"
+                    .formatted(
+                        FormatException.oneLine(key), shortened(FormatException.oneLine(value)))));
     return lines.toString();
   }
 
@@ -133,10 +141,5 @@ public final class InspectCommand implements Callable<Integer> {
         : "%s... (%s)"
             .formatted(
                 value.substring(0, LONGEST_STRING), Figures.count(value.length(), "character"));
-  }
-
-  /** A file's text must not move the terminal's cursor. */
-  private static String oneLine(String text) {
-    return text.replaceAll("\\p{Cc}", "?");
   }
 }

@@ -14,6 +14,7 @@ import stride.app.console.Console;
 import stride.app.console.Figures;
 import stride.app.console.Table;
 import stride.app.option.CommonOptions;
+import stride.onnx.engine.InputLayout;
 import stride.onnx.engine.InputShapes;
 import stride.onnx.engine.Placement;
 import stride.onnx.graph.GraphReader;
@@ -29,10 +30,11 @@ import stride.tensor.Shape;
  */
 record OnnxInspection(Path file, OnnxGraph graph, List<Placement> placements, String open) {
 
-  static OnnxInspection of(Path file, @Nullable Shape images) throws IOException {
+  static OnnxInspection of(Path file, @Nullable Shape images, @Nullable InputLayout layout)
+      throws IOException {
     var graph = GraphReader.read(file);
     try {
-      var placements = Placement.of(graph, new InputShapes(images, null));
+      var placements = Placement.of(graph, new InputShapes(images, layout));
       return new OnnxInspection(file, graph, placements, "");
     } catch (IllegalArgumentException e) {
       return new OnnxInspection(file, graph, List.of(), String.valueOf(e.getMessage()));

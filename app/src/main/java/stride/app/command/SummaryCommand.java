@@ -1,7 +1,6 @@
 package stride.app.command;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import stride.app.console.Figures;
 import stride.app.console.Table;
 import stride.app.option.CommonOptions;
+import stride.app.option.LayoutOption;
 import stride.app.option.OnnxFiles;
 import stride.app.option.ShapeConverter;
 import stride.detection.FasterRcnnMethod;
@@ -23,7 +23,6 @@ import stride.network.Network;
 import stride.network.Network.LayerSummary;
 import stride.tensor.Shape;
 import stride.zoo.Architecture;
-import stride.zoo.Zoo;
 
 /** {@code stride summary}: a network's layers, with what they give and what they cost. */
 @Command(
@@ -32,8 +31,10 @@ import stride.zoo.Zoo;
     description = "Show a network's layers: output shape, kernel, parameters, multiply-adds.")
 public final class SummaryCommand implements Callable<Integer> {
   @Parameters(
-      paramLabel = "NETWORK|FILE.onnx",
-      description = "A name that \"stride networks\" lists, or an ONNX file.")
+      paramLabel = "NETWORK|MODEL",
+      description =
+          "A name that \"stride networks\" lists, or a model that Stride saved: its file, or the"
+              + " folder of its run; or an ONNX file.")
   private String network;
 
   @Option(
@@ -44,14 +45,13 @@ public final class SummaryCommand implements Callable<Integer> {
           "The images: height x width x channels. Default: those the network was made for.")
   private @Nullable Shape input;
 
+  @Mixin private LayoutOption layout;
+
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
-    var architecture =
-        OnnxFiles.is(network)
-            ? OnnxFiles.architecture(Path.of(network), input, null)
-            : Zoo.find(network);
+    var architecture = OnnxFiles.named(network, input, layout.of(network));
     var shape = input == null ? architecture.input() : input;
     var made = architecture.network(shape, architecture.classes());
     var layers = made.summary();

@@ -18,6 +18,8 @@ import stride.app.console.UsageException;
 import stride.app.data.DataSource;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
+import stride.app.option.LayoutConverter;
+import stride.app.option.LayoutOption;
 import stride.app.option.OnnxFiles;
 import stride.app.option.RankOptions;
 import stride.app.option.StyleOptions;
@@ -30,6 +32,7 @@ import stride.app.run.RunFolder;
 import stride.app.training.StopSignal;
 import stride.app.training.TrainingRun;
 import stride.format.FileException;
+import stride.tensor.Shape;
 import stride.train.StoppedException;
 import stride.train.TrainingException;
 
@@ -75,6 +78,8 @@ public final class TrainCommand implements Callable<Integer> {
   private @Nullable Path folder;
 
   @Mixin private DataOptions dataOptions;
+
+  @Mixin private LayoutOption layout;
 
   @Mixin private TrainingOptions options;
 
@@ -163,7 +168,12 @@ public final class TrainCommand implements Callable<Integer> {
     if (network != null && onnx) {
       throw new UsageException("%s holds its network: leave %s out".formatted(weights, network));
     }
-    var architecture = OnnxFiles.architecture(network == null ? "" : network, weights);
+    var architecture =
+        OnnxFiles.architecture(
+            network == null ? "" : network,
+            weights,
+            settings.get("input") instanceof Shape images ? images : null,
+            layout.of(weights == null ? "" + network : weights));
     settings.putIfAbsent("network", architecture.name());
     if (weights != null) {
       WeightsSource.of(architecture, weights);
@@ -189,6 +199,10 @@ public final class TrainCommand implements Callable<Integer> {
       given.put("data_dir", full(folder.toString()));
     }
     given.putAll(dataOptions.given());
+    var images = layout.given();
+    if (images != null) {
+      given.put("layout", LayoutConverter.text(images));
+    }
     given.putAll(options.given());
     given.putAll(style.given());
     if (given.get("weights") instanceof String weights) {

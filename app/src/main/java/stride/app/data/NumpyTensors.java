@@ -51,9 +51,9 @@ public final class NumpyTensors {
           };
       var tensor = OnnxTensor.zeros(type, shape);
       if (type.isReal()) {
-        float[] floats = opened.floats(stored.name());
-        for (int i = 0; i < floats.length; i++) {
-          tensor.put(i, (double) floats[i]);
+        double[] numbers = opened.doubles(stored.name());
+        for (int i = 0; i < numbers.length; i++) {
+          tensor.put(i, numbers[i]);
         }
       } else {
         long[] longs = opened.longs(stored.name());
@@ -84,6 +84,23 @@ public final class NumpyTensors {
         });
   }
 
+  /**
+   * Checks that NumPy has elements of a type.
+   *
+   * @param output the tensor's name, for the message
+   * @throws IllegalArgumentException if it has none
+   */
+  public static void requireWritable(String output, OnnxTensor tensor) {
+    try {
+      description(tensor.type());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the output %s cannot be written, none is: %s"
+              .formatted(FormatException.quote(output), e.getMessage()),
+          e);
+    }
+  }
+
   private static byte[] header(OnnxTensor tensor) {
     String sizes =
         Arrays.stream(tensor.shape()).mapToObj(size -> size + ",").collect(Collectors.joining(" "));
@@ -102,7 +119,8 @@ public final class NumpyTensors {
 
   private static String description(ElementType type) {
     return switch (type) {
-      case FLOAT, FLOAT16, BFLOAT16 -> "<f4";
+      case FLOAT, BFLOAT16 -> "<f4";
+      case FLOAT16 -> "<f2";
       case DOUBLE -> "<f8";
       case INT64 -> "<i8";
       case INT32 -> "<i4";
@@ -126,6 +144,7 @@ public final class NumpyTensors {
             .order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < tensor.size(); i++) {
       switch (description.substring(1)) {
+        case "f2" -> buffer.putShort(Float.floatToFloat16((float) tensor.real(i)));
         case "f4" -> buffer.putFloat((float) tensor.real(i));
         case "f8" -> buffer.putDouble(tensor.real(i));
         default -> {

@@ -19,6 +19,11 @@ public final class LayoutConverter implements ITypeConverter<InputLayout>, Itera
     };
   }
 
+  /** A layout as {@link #convert} reads it. */
+  public static String text(InputLayout layout) {
+    return layout == InputLayout.CHANNELS_FIRST ? "nchw" : "nhwc";
+  }
+
   @Override
   public Iterator<String> iterator() {
     return NAMES.iterator();

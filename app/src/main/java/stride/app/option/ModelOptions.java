@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stride.app.console.Console;
@@ -17,7 +18,6 @@ import stride.format.FormatException;
 import stride.image.Normalization;
 import stride.network.Model;
 import stride.network.Task;
-import stride.onnx.engine.InputLayout;
 import stride.tensor.Shape;
 import stride.zoo.Architecture;
 
@@ -77,13 +77,7 @@ public final class ModelOptions {
       description = "Of an ONNX file: the images' shape, where the file leaves it open.")
   private @Nullable Shape input;
 
-  @Option(
-      names = "--layout",
-      paramLabel = "nchw|nhwc",
-      converter = LayoutConverter.class,
-      description =
-          "Of an ONNX file: how its images lie. Default: what their number of channels tells.")
-  private @Nullable InputLayout layout;
+  @Mixin private LayoutOption layout;
 
   /** A saved model that was read to see its task. */
   private @Nullable Model saved;
@@ -110,7 +104,7 @@ public final class ModelOptions {
 
   private Model saved(Path file) throws IOException {
     if (saved == null) {
-      saved = OnnxFiles.load(file, input, layout);
+      saved = OnnxFiles.load(file, input, layout.given());
     }
     return saved;
   }
@@ -192,7 +186,7 @@ public final class ModelOptions {
     if (head != null && !head.equals("new")) {
       throw new UsageException("--head takes new, found " + head);
     }
-    if (weights != null && (input != null || layout != null)) {
+    if (weights != null && (input != null || layout.given() != null)) {
       throw new UsageException(
           "--input and --layout go with ONNX files, which may leave the images' shape open");
     }

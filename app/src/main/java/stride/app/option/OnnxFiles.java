@@ -1,10 +1,12 @@
 package stride.app.option;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import stride.app.console.UsageException;
+import stride.app.run.RunFolder;
 import stride.network.Model;
 import stride.network.Network;
 import stride.onnx.Onnx;
@@ -55,27 +57,63 @@ public final class OnnxFiles {
   }
 
   /**
-   * Returns a file's network as one of the zoo's kind.
+   * Reads a model for images of a shape, which is the file's where that is open, and which the
+   * network is fitted to where the file has another.
    *
+   * @param images the images' shape; null for what the file says
+   * @param layout how an ONNX file's images lie; null for what their channels tell
    * @throws IOException if it cannot be read
    */
-  public static Architecture architecture(Path file) throws IOException {
-    return architecture(file, null, null);
+  public static Model fitted(Path file, @Nullable Shape images, @Nullable InputLayout layout)
+      throws IOException {
+    Model model;
+    try {
+      model = load(file, null, layout);
+    } catch (IllegalArgumentException e) {
+      if (images == null || !is(file)) {
+        throw e;
+      }
+      // The file leaves the shape open.
+      return load(file, images, layout);
+    }
+    return images == null || model.network().input().equals(images)
+        ? model
+        : model.withInput(images);
   }
 
   /**
-   * Returns a file's network as one of the zoo's kind.
+   * Returns what a name says, a network of the zoo, or that of a model: an ONNX file, a saved model
+   * or the folder of a run.
    *
-   * @param images the images' shape, where the file leaves it open; null for what it says
-   * @param layout how images lie; null for what their channels tell
+   * @param images the images' shape; null for what the network was made for
+   * @param layout how an ONNX file's images lie; null for what their channels tell
+   * @throws IllegalArgumentException if there is neither a file nor a network of that name
+   * @throws IOException if it cannot be read
+   */
+  public static Architecture named(
+      String name, @Nullable Shape images, @Nullable InputLayout layout) throws IOException {
+    var path = Path.of(name);
+    if (Files.isDirectory(path) && RunFolder.isRun(path)) {
+      return architecture(ModelSource.ofRun(path), images, null);
+    }
+    boolean file = Files.isRegularFile(path) || name.contains(".") || name.contains("/");
+    return file ? architecture(path, images, layout) : Zoo.find(name);
+  }
+
+  /**
+   * Returns a model's network as one of the zoo's kind.
+   *
+   * @param images the images' shape; null for what the file says
+   * @param layout how an ONNX file's images lie; null for what their channels tell
    * @throws IOException if it cannot be read
    */
   public static Architecture architecture(
       Path file, @Nullable Shape images, @Nullable InputLayout layout) throws IOException {
-    var network = load(file, images, layout).network();
+    var network = fitted(file, images, layout).network();
     String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
     return new Architecture(
-        name.substring(0, name.length() - SUFFIX.length()),
+        dot > 0 ? name.substring(0, dot) : name,
         "the network of " + file,
         network.input(),
         network.output().elements(),
@@ -93,10 +131,18 @@ public final class OnnxFiles {
    * file's.
    *
    * @param weights as {@code --weights} names them; null if they are not given
+   * @param images the images' shape; null for what the file says
+   * @param layout how an ONNX file's images lie; null for what their channels tell
    * @throws IOException if the file cannot be read
    */
-  public static Architecture architecture(String network, @Nullable String weights)
+  public static Architecture architecture(
+      String network,
+      @Nullable String weights,
+      @Nullable Shape images,
+      @Nullable InputLayout layout)
       throws IOException {
-    return weights != null && is(weights) ? architecture(Path.of(weights)) : Zoo.find(network);
+    return weights != null && is(weights)
+        ? architecture(Path.of(weights), images, layout)
+        : Zoo.find(network);
   }
 }

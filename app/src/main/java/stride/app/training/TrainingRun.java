@@ -16,6 +16,7 @@ import stride.app.data.BoxData;
 import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
+import stride.app.option.LayoutConverter;
 import stride.app.option.OnnxFiles;
 import stride.app.option.OptimizerKind;
 import stride.app.option.RankOptions;
@@ -35,6 +36,7 @@ import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
 import stride.network.Task;
+import stride.onnx.engine.InputLayout;
 import stride.tensor.Shape;
 import stride.train.BestModel;
 import stride.train.BinaryCrossEntropy;
@@ -87,7 +89,10 @@ public final class TrainingRun {
 
   private static Architecture architecture(RunConfig config) throws IOException {
     return OnnxFiles.architecture(
-        config.network(), config.given("weights") ? config.text("weights") : null);
+        config.network(),
+        config.given("weights") ? config.text("weights") : null,
+        DataOptions.input(config).orElse(null),
+        layout(config));
   }
 
   /**
@@ -607,6 +612,11 @@ public final class TrainingRun {
                 smoothing, balanced ? ClassWeights.balancedPositive(train) : List.of()));
   }
 
+  /** How the images of an ONNX file lie; null if that is not given. */
+  private static @Nullable InputLayout layout(RunConfig config) {
+    return config.given("layout") ? new LayoutConverter().convert(config.text("layout")) : null;
+  }
+
   /** What pictures of a folder are fitted to. */
   private Shape input() {
     return DataOptions.input(config).orElse(architecture.input());
@@ -645,11 +655,8 @@ public final class TrainingRun {
               .formatted(config.text("head")));
     }
     var input = input();
-    var model = OnnxFiles.load(file, null, null);
+    var model = OnnxFiles.fitted(file, input, layout(config));
     boolean described = !model.preprocessing().equals(Preprocessing.none(model.network().input()));
-    if (!model.network().input().equals(input)) {
-      model = model.withInput(input);
-    }
     model = model.withHead(outputs(labels, several), config.seed());
     var network = model.network().withoutTaps();
     if (task(several) != Task.SINGLE_LABEL) {

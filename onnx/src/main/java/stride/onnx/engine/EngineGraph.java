@@ -1,10 +1,15 @@
 package stride.onnx.engine;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Graph;
@@ -13,6 +18,7 @@ import stride.graph.TensorType;
 import stride.graph.Weights;
 import stride.onnx.evaluate.Evaluator;
 import stride.onnx.evaluate.Folding;
+import stride.onnx.evaluate.FoldingBudget;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.tensor.OnnxTensor;
@@ -49,17 +55,22 @@ record EngineGraph(
     }
     var layout = new Layout(new Graph.Builder(placed), folded, InputShapes.batch(folded.inputs()));
     views.forEach(layout::put);
-    folded.nodes().forEach(node -> lay(layout, node));
+    var budget = FoldingBudget.of(folded);
+    folded.nodes().forEach(node -> lay(layout, node, budget));
     for (var output : folded.outputs()) {
       layout.canonical(output.name());
     }
     return new EngineGraph(layout.graph.build(), layout.weights, views, layout.views(), layout);
   }
 
-  private static void lay(Layout layout, OnnxNode node) {
+  private static void lay(Layout layout, OnnxNode node, FoldingBudget budget) {
     try {
       if (node.reads().stream().allMatch(read -> layout.constant(read) != null)) {
-        var results = Evaluator.run(node, layout::constant);
+        if (!budget.covers(node, layout::constant)) {
+          throw new Unlayable(
+              "it makes constants of more elements than are kept for a file's size");
+        }
+        var results = budget.spend(Evaluator.run(node, layout::constant));
         for (int i = 0; i < node.outputs().size(); i++) {
           if (!node.outputs().get(i).isEmpty()) {
             layout.put(node.outputs().get(i), results[i]);
@@ -81,6 +92,12 @@ record EngineGraph(
       }
     } catch (Unlayable | IllegalArgumentException e) {
       layout.leave(node, String.valueOf(e.getMessage()));
+    } catch (ArithmeticException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | NoSuchElementException e) {
+      // Rules that take a file's lists as they are meet what cannot be at any place.
+      layout.leave(node, "its inputs or attributes do not fit together: " + e.getMessage());
     }
   }
 
@@ -98,24 +115,33 @@ record EngineGraph(
     return layout.constant(value) != null || layout.producer(value) == null;
   }
 
-  /** Those of the nodes behind some values that the engine does not compute, with the reasons. */
-  Map<OnnxNode, String> left(List<String> wanted) {
-    var left = new LinkedHashMap<OnnxNode, String>();
-    wanted.forEach(value -> collect(value, left));
+  /**
+   * The nodes behind some values that the engine does not compute, each once; a walk without
+   * recursion, as a file decides how long a path is.
+   */
+  Set<OnnxNode> left(Collection<String> wanted) {
+    var left = new LinkedHashSet<OnnxNode>();
+    var seen = new HashSet<String>();
+    var open = new ArrayDeque<>(wanted);
+    while (!open.isEmpty()) {
+      String value = open.remove();
+      var node = seen.add(value) && layout.isLeft(value) ? layout.producer(value) : null;
+      if (node != null && left.add(node)) {
+        open.addAll(node.reads());
+      }
+    }
     return left;
   }
 
-  private void collect(String value, Map<OnnxNode, String> left) {
-    var node = layout.producer(value);
-    if (node == null || !layout.isLeft(value) || left.containsKey(node)) {
-      return;
+  /** Those of them that read nothing which is left itself, with the reasons. */
+  Map<OnnxNode, String> reasons(Collection<String> wanted) {
+    var first = new LinkedHashMap<OnnxNode, String>();
+    for (var node : left(wanted)) {
+      if (node.reads().stream().noneMatch(layout::isLeft)) {
+        first.put(node, layout.reason(node));
+      }
     }
-    boolean first = node.reads().stream().noneMatch(layout::isLeft);
-    if (first) {
-      left.put(node, layout.reason(value));
-    } else {
-      node.reads().forEach(read -> collect(read, left));
-    }
+    return first;
   }
 
   /**

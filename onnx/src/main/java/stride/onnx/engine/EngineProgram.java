@@ -90,8 +90,7 @@ public final class EngineProgram {
       return null;
     }
     var layout = laid.layout();
-    var left = new LinkedHashSet<OnnxNode>();
-    graph.outputs().forEach(output -> Placement.collect(laid, output.name(), left));
+    var left = laid.left(graph.outputs().stream().map(OnnxValue::name).toList());
     var wanted = new LinkedHashSet<String>();
     left.forEach(node -> wanted.addAll(node.reads()));
     graph.outputs().forEach(output -> wanted.add(output.name()));

@@ -95,6 +95,15 @@ final class Layout {
     return reasons.getOrDefault(value, "");
   }
 
+  /** Why a node is not on the engine. */
+  String reason(OnnxNode node) {
+    return node.outputs().stream()
+        .map(this::reason)
+        .filter(r -> !r.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
   /** Brings an output into the engine's own order, if it is an image or vector of another. */
   void canonical(String value) {
     var view = views.get(value);

@@ -28,8 +28,8 @@ public final class NetworkReader {
 
   /**
    * Returns a graph as a model. What the metadata say as {@link Model#description} does, the model
-   * is; otherwise it classifies images if its output is a vector, and a softmax in the end is left
-   * out, as a classifier's outputs are logits.
+   * is; otherwise it classifies images if its output is a vector, and a softmax in the end, or its
+   * logarithm, is left out, as a classifier's outputs are logits.
    *
    * @param graph the graph
    * @param shapes what it leaves open of its inputs
@@ -40,10 +40,16 @@ public final class NetworkReader {
    * @throws IllegalArgumentException if an input's shape is not known
    */
   public static Model read(OnnxGraph graph, InputShapes shapes, Path file) throws FormatException {
-    var laid = EngineGraph.of(graph, shapes);
+    boolean described = graph.metadata().containsKey(TASK);
+    var last = described ? null : LastLogSoftmax.of(graph);
+    var laid = EngineGraph.of(last == null ? graph : last.without(graph), shapes);
     var names = graph.outputs().stream().map(OnnxValue::name).distinct().toList();
     requireLaid(laid, names, file);
-    boolean described = graph.metadata().containsKey(TASK);
+    if (last != null && !last.isOverChannels(laid)) {
+      throw new FormatException(
+          "%s: its last node %s is a LogSoftmax that is not over the channels, but \"stride run\" computes it"
+              .formatted(file, FormatException.quote(last.node().name())));
+    }
     var outputs = outputs(laid, names, !described);
     var part = laid.only(outputs);
     var network = new Network(part);
@@ -58,7 +64,7 @@ public final class NetworkReader {
 
   private static void requireLaid(EngineGraph laid, List<String> outputs, Path file)
       throws FormatException {
-    var left = laid.left(outputs);
+    var left = laid.reasons(outputs);
     if (!left.isEmpty()) {
       throw new FormatException(
           "%s: a part of it cannot run on the engine, but \"stride run\" computes it: %s"
@@ -105,9 +111,9 @@ public final class NetworkReader {
     }
     outputs.putIfAbsent(Graph.OUTPUT, outputs.values().iterator().next());
     if (logits && names.size() == 1) {
-      int edge = laid.graph().nodeOf(outputs.values().iterator().next());
-      if (edge >= 0 && laid.graph().nodes().get(edge).operation() instanceof Softmax) {
-        outputs.put(Graph.OUTPUT, laid.graph().nodes().get(edge).inputs().getFirst());
+      int last = laid.graph().nodeOf(outputs.values().iterator().next());
+      if (last >= 0 && laid.graph().nodes().get(last).operation() instanceof Softmax) {
+        outputs.put(Graph.OUTPUT, laid.graph().nodes().get(last).inputs().getFirst());
       }
     }
     return outputs;

@@ -1,9 +1,7 @@
 package stride.onnx.engine;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.graph.OnnxValue;
@@ -29,25 +27,15 @@ public record Placement(OnnxNode node, boolean onEngine, String why) {
    */
   public static List<Placement> of(OnnxGraph graph, InputShapes shapes) {
     var laid = EngineGraph.of(graph, shapes);
-    var left = new LinkedHashSet<OnnxNode>();
-    graph.outputs().stream().map(OnnxValue::name).forEach(name -> collect(laid, name, left));
+    var left = laid.left(graph.outputs().stream().map(OnnxValue::name).toList());
     var placements = new ArrayList<Placement>();
     for (var node : graph.nodes()) {
       boolean constant = node.outputs().stream().allMatch(laid::isConstant);
       if (!constant) {
         boolean on = !left.contains(node);
-        placements.add(
-            new Placement(node, on, on ? "" : laid.layout().reason(node.outputs().getFirst())));
+        placements.add(new Placement(node, on, on ? "" : laid.layout().reason(node)));
       }
     }
     return placements;
-  }
-
-  /** Adds the nodes behind a value that are not on the engine. */
-  static void collect(EngineGraph laid, String value, Set<OnnxNode> left) {
-    var node = laid.layout().producer(value);
-    if (node != null && laid.layout().isLeft(value) && left.add(node)) {
-      node.reads().forEach(read -> collect(laid, read, left));
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import stride.format.FormatException;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.graph.OnnxValue;
@@ -186,7 +187,7 @@ public final class Evaluator {
                   node.opset(),
                   Arrays.toString(inputs.toArray()),
                   e.getMessage());
-      throw new IllegalArgumentException(Operators.oneLine(text), e);
+      throw new IllegalArgumentException(FormatException.oneLine(text), e);
     }
   }
 }

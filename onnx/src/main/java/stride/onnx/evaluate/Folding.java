@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import stride.onnx.graph.Attributes;
 import stride.onnx.graph.OnnxGraph;
@@ -15,17 +16,29 @@ import stride.onnx.tensor.OnnxTensor;
 
 /** Computes what depends on no input, and replaces If by the branch that is always taken. */
 public final class Folding {
-  /**
-   * The most elements that a folded constant has: a small file may ask for large ones, which then
-   * wait until somebody runs it.
-   */
-  private static final long MOST_ELEMENTS = 1 << 24;
+  private static final Set<String> WORK =
+      Set.of(
+          "MatMul",
+          "Gemm",
+          "MatMulInteger",
+          "Pad",
+          "Resize",
+          "Upsample",
+          "Conv",
+          "ConvTranspose",
+          "CenterCropPad",
+          "GridSample",
+          "AffineGrid",
+          "RoiAlign");
 
   private final Map<String, OnnxTensor> constants;
   private final List<OnnxNode> nodes = new ArrayList<>();
 
-  private Folding(Map<String, OnnxTensor> constants) {
-    this.constants = new LinkedHashMap<>(constants);
+  private final FoldingBudget budget;
+
+  private Folding(OnnxGraph graph) {
+    constants = new LinkedHashMap<>(graph.constants());
+    budget = FoldingBudget.of(graph);
   }
 
   /**
@@ -35,7 +48,7 @@ public final class Folding {
    * @return the graph without nodes whose inputs are all constants
    */
   public static OnnxGraph fold(OnnxGraph graph) {
-    var folding = new Folding(graph.constants());
+    var folding = new Folding(graph);
     folding.addAll(graph.nodes(), 0);
     var read = new HashSet<String>();
     folding.nodes.forEach(node -> read.addAll(node.reads()));
@@ -69,10 +82,10 @@ public final class Folding {
       return false;
     }
     try {
-      if (estimate(node) > MOST_ELEMENTS) {
+      if (isWork(node) || !budget.covers(node, constants::get)) {
         return false;
       }
-      OnnxTensor[] results = Evaluator.run(node, constants::get);
+      OnnxTensor[] results = budget.spend(Evaluator.run(node, constants::get));
       for (int i = 0; i < node.outputs().size(); i++) {
         if (!node.outputs().get(i).isEmpty()) {
           constants.put(node.outputs().get(i), results[i]);
@@ -85,72 +98,9 @@ public final class Folding {
     }
   }
 
-  /** Returns about how many elements the outputs have, before anything is allocated. */
-  private long estimate(OnnxNode node) {
-    long sum = 0;
-    var inputs = new ArrayList<OnnxTensor>();
-    for (String name : node.inputs()) {
-      OnnxTensor input = constants.get(name);
-      if (input != null) {
-        inputs.add(input);
-        sum += input.size();
-      }
-    }
-    if (inputs.isEmpty()) {
-      return 0;
-    }
-    OnnxTensor first = inputs.get(0);
-    return switch (node.operator()) {
-      case "ConstantOfShape" -> product(first);
-      case "Expand" -> multiplied(product(inputs.get(1)), first.size());
-      case "Tile" -> multiplied(product(inputs.get(inputs.size() - 1)), first.size());
-      case "Range" ->
-          (long)
-              Math.min(
-                  1e18, Math.abs((inputs.get(1).real(0) - first.real(0)) / inputs.get(2).real(0)));
-      case "OneHot" -> multiplied(first.size(), inputs.get(1).integer(0));
-      case "MatMul",
-          "Gemm",
-          "MatMulInteger",
-          "Pad",
-          "Resize",
-          "Upsample",
-          "Conv",
-          "ConvTranspose",
-          "CenterCropPad",
-          "GridSample",
-          "AffineGrid",
-          "RoiAlign" ->
-          Long.MAX_VALUE;
-      case "Reshape", "Transpose", "Concat", "Gather", "Slice", "Cast", "Unsqueeze", "Squeeze" ->
-          sum;
-      default -> {
-        int[][] shapes = inputs.stream().map(OnnxTensor::shape).toArray(int[][]::new);
-        int[] common;
-        try {
-          common = Places.broadcast(shapes);
-        } catch (IllegalArgumentException e) {
-          yield sum;
-        }
-        long product = 1;
-        for (int dimension : common) {
-          product = multiplied(product, dimension);
-        }
-        yield Math.max(sum, product);
-      }
-    };
-  }
-
-  private static long product(OnnxTensor dimensions) {
-    long product = 1;
-    for (int i = 0; i < dimensions.size(); i++) {
-      product = multiplied(product, Math.max(1, dimensions.integer(i)));
-    }
-    return product;
-  }
-
-  private static long multiplied(long a, long b) {
-    return Math.multiplyHigh(a, b) == 0 && a * b >= 0 ? a * b : Long.MAX_VALUE;
+  /** Whether a node may take long for its few inputs: it waits until somebody runs the graph. */
+  private static boolean isWork(OnnxNode node) {
+    return WORK.contains(node.operator());
   }
 
   /** Returns the graph of an If whose condition is constant; null for other nodes. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import stride.format.FormatException;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
 
@@ -111,13 +112,8 @@ public final class Operators {
                   .append(nodes.size() > 3 ? " and %d others".formatted(nodes.size() - 3) : ""));
       throw new IllegalArgumentException(
           "it has operators that Stride does not run: %s (docs/onnx.md lists those that it does)"
-              .formatted(oneLine(text.toString())));
+              .formatted(FormatException.oneLine(text.toString())));
     }
-  }
-
-  /** Names out of a file may have line ends, which a message has not. */
-  static String oneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static void collect(OnnxGraph graph, Map<String, List<String>> unknown) {

@@ -3,24 +3,22 @@ package stride.onnx.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.engine.Engine;
 import stride.onnx.OnnxProgram;
+import stride.onnx.export.SharedModels;
 import stride.onnx.export.ZooModel;
 import stride.onnx.tensor.OnnxTensor;
 
@@ -32,13 +30,6 @@ class EngineProgramTest {
 
   /** ONNX Runtime's sigmoid is not more exact near 0. */
   private static final double SIGMOID = 1.2e-7;
-
-  private static final Path DATA =
-      Stream.of("../../shared/data/onnx", "/work/shared/data/onnx")
-          .map(Path::of)
-          .filter(Files::isDirectory)
-          .findFirst()
-          .orElse(Path.of("none"));
 
   @ParameterizedTest
   @ValueSource(
@@ -57,8 +48,7 @@ class EngineProgramTest {
         "yolox-nano-opset11"
       })
   void theEngineGivesTheSame(String name) throws IOException {
-    assumeTrue(Files.isDirectory(DATA), "the shared data are not there");
-    var program = OnnxProgram.load(DATA.resolve("models/%s.onnx".formatted(name)));
+    var program = OnnxProgram.load(SharedModels.folder().resolve("models/%s.onnx".formatted(name)));
     for (var golden : goldens(name).entrySet()) {
       var inputs = tensors(golden.getValue(), "in");
       var engine = EngineProgram.of(program.graph(), inputs);
@@ -83,7 +73,7 @@ class EngineProgramTest {
   /** The lines of a file's cases: case, tensor, name, shape, file. */
   private static Map<String, List<String[]>> goldens(String name) throws IOException {
     var goldens = new LinkedHashMap<String, List<String[]>>();
-    for (var line : Files.readAllLines(DATA.resolve("golden/manifest.tsv"))) {
+    for (var line : Files.readAllLines(SharedModels.folder().resolve("golden/manifest.tsv"))) {
       var columns = line.split("\t");
       if (columns[0].startsWith(name + ".")) {
         goldens.computeIfAbsent(columns[0], _ -> new ArrayList<>()).add(columns);
@@ -97,7 +87,7 @@ class EngineProgramTest {
     var tensors = new LinkedHashMap<String, OnnxTensor>();
     for (var columns : lines) {
       if (columns[1].startsWith(kind)) {
-        var bytes = Files.readAllBytes(DATA.resolve("golden/" + columns[4]));
+        var bytes = Files.readAllBytes(SharedModels.folder().resolve("golden/" + columns[4]));
         var floats = new float[bytes.length / Float.BYTES];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
         int[] shape =

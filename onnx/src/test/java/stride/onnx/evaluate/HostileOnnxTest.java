@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import stride.format.FormatException;
+import stride.onnx.engine.InputShapes;
+import stride.onnx.engine.NetworkReader;
+import stride.onnx.engine.Placement;
 import stride.onnx.graph.GraphReader;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.proto.OnnxFile;
@@ -34,6 +38,8 @@ final class HostileOnnxTest {
       try {
         OnnxGraph graph = GraphReader.read(ByteBuffer.wrap(mutant), "mutant");
         Evaluator.of(Folding.fold(graph));
+        Placement.of(graph, InputShapes.OF_FILE);
+        NetworkReader.read(graph, InputShapes.OF_FILE, Path.of("mutant"));
       } catch (FormatException | IllegalArgumentException e) {
         refused++;
         assertTrue(e.getMessage() != null, "seed " + seed + ": no message");
