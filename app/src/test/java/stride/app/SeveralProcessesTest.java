@@ -258,6 +258,11 @@ class SeveralProcessesTest {
     Stride.run("train", "lenet5", "--data", "mnist", "--scale-rate", "--out", out)
         .refusesWith("--scale-rate goes with --ranks N");
     joined("--ranks", "2", "--rank", "2").refusesWith("--rank takes ranks from 0 to 1");
+    joined("--rank", "1").refusesWith("--rank 1 needs --ranks N");
+    joined("--ranks", "2", "--rank", "1", "--patience", "0")
+        .refusesWith("--patience takes seconds");
+    Stride.run("train", "lenet5", "--data", "mnist", "--patience", "3", "--out", out)
+        .refusesWith("--patience goes with --join");
     joined("--ranks", "2", "--rank", "0-2").refusesWith("--rank takes ranks from 0 to 1");
     joined("--ranks", "2", "--rank", "x").refusesWith("--rank takes a number");
     joined("--ranks", "2", "--rank", "1", "--out", out).refusesWith("--out goes with rank 0");

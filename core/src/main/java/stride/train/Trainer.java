@@ -455,7 +455,7 @@ public final class Trainer {
     } catch (StoppedException e) {
       throw e;
     } catch (Throwable e) {
-      exchange.abort(String.valueOf(e.getMessage()));
+      exchange.abort(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
       throw e;
     }
   }

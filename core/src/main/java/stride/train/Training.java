@@ -299,8 +299,12 @@ final class Training implements Progress {
                   throw stopped();
                 }
               });
-    } catch (RuntimeException e) {
+    } catch (StoppedException e) {
       var _ = shared.epoch(null);
+      save();
+      throw e;
+    } catch (RuntimeException e) {
+      // The other tasks are told why by whoever catches it.
       save();
       throw e;
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.*;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import stride.data.augment.RandomShift;
 import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Weights;
+import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -354,6 +356,58 @@ final class RanksTest {
         "rank 1 has failed: no disk",
         assertInstanceOf(ExchangeException.class, ends.getFirst()).getMessage());
     assertEquals("no disk", ((Exception) ends.getLast()).getMessage());
+  }
+
+  /** The others are told why, not that the training was stopped. */
+  @Test
+  void aTestThatFailsEndsTheOthersWithItsReason() {
+    for (var message : Arrays.asList("the picture is broken", null)) {
+      var ends =
+          new ThreadTasks(1, 1)
+              .run(
+                  exchange ->
+                      trainer(wide())
+                          .ranks(exchange)
+                          .fit(Toy.images(24, 1), broken(Toy.images(8, 2), message)));
+      assertEquals(
+          "rank 0 has failed: " + (message == null ? "UncheckedIOException" : message),
+          assertInstanceOf(ExchangeException.class, ends.getLast()).getMessage());
+    }
+  }
+
+  /** Images that cannot be read. */
+  private static ImageDataset broken(ImageDataset images, String message) {
+    return new ImageDataset() {
+      @Override
+      public int size() {
+        return images.size();
+      }
+
+      @Override
+      public Shape shape() {
+        return images.shape();
+      }
+
+      @Override
+      public List<String> labels() {
+        return images.labels();
+      }
+
+      @Override
+      public Preprocessing preprocessing() {
+        return images.preprocessing();
+      }
+
+      @Override
+      public int label(int index) {
+        return images.label(index);
+      }
+
+      @Override
+      public void read(int index, float[] into, int offset) {
+        throw new UncheckedIOException(message, new IOException());
+      }
+    };
   }
 
   /** A callback that ends the training may be in the task of rank 0 alone. */

@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +39,12 @@ final class Connection {
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private volatile boolean closed;
 
+  /** Ends when nothing more is read. */
+  private final CountDownLatch allRead = new CountDownLatch(1);
+
+  /** Whether the last frame has been sent; with {@link #allRead}, the socket is of no more use. */
+  private volatile boolean allSent;
+
   Connection(Socket socket, Peer peer) throws IOException {
     this.socket = socket;
     this.peer = peer;
@@ -64,9 +71,29 @@ final class Connection {
   }
 
   /**
+   * Whether the other side has ended before the connection is started, while it waits and has
+   * nothing to say.
+   */
+  boolean gone() {
+    try {
+      socket.setSoTimeout(1);
+      in.mark(1);
+      if (in.read() < 0) {
+        return true;
+      }
+      in.reset();
+      return false;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /**
    * Starts to read, and to send signs of life.
    *
-   * @param timeout after which the other task counts as lost
+   * @param timeout after which the other task counts as lost; the same in both
    * @param lost receives this connection and, as a sentence, why nothing more comes
    */
   void start(Duration timeout, BiConsumer<Connection, String> lost) throws IOException {
@@ -99,8 +126,12 @@ final class Connection {
       lost.accept(this, "%s has ended without a word: its own output may say why".formatted(peer));
     } catch (IOException e) {
       lost.accept(this, "the connection to %s is lost: %s".formatted(peer, e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      // Without a word the training would wait for this thread for ever.
+      lost.accept(this, "what %s sends cannot be read: %s".formatted(peer, e));
     } finally {
-      if (closed) {
+      allRead.countDown();
+      if (allSent) {
         close();
       }
     }
@@ -162,9 +193,38 @@ final class Connection {
     frames.add(Frame.of(Frame.Type.ENDED, ""));
   }
 
-  /** Sends a last frame if that is possible at once, and nothing after it. */
+  /**
+   * Waits a moment until all that the other side has sent is read: if it has said why it ends, that
+   * counts more than that nothing can be sent to it.
+   */
+  void awaitLastWords() {
+    try {
+      var _ = allRead.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Sends a last frame if that is possible at once, and nothing after it. The connection is closed
+   * once nothing more comes either. Returns after half a second at the latest.
+   */
   void sendLast(Frame frame) {
     closed = true;
+    // The other side may not read: on a thread of its own the frame holds up nobody.
+    var farewell = Thread.ofVirtual().name("stride-end-" + peer.first()).start(() -> last(frame));
+    try {
+      var _ = farewell.join(Duration.ofMillis(FAREWELL_MILLIS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    allSent = true;
+    if (allRead.getCount() == 0) {
+      close();
+    }
+  }
+
+  private void last(Frame frame) {
     try {
       if (sending.tryLock(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
         try {

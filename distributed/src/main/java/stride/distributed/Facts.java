@@ -1,5 +1,6 @@
 package stride.distributed;
 
+import java.lang.module.ModuleDescriptor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,13 +16,20 @@ import stride.train.Exchange;
 record Facts(Map<String, String> values) {
   /** What this process runs on. */
   static Facts here() {
-    var descriptor = Exchange.class.getModule().getDescriptor();
     var values = new LinkedHashMap<String, String>();
-    values.put(
-        "Stride", descriptor == null ? "unknown" : descriptor.rawVersion().orElse("unknown"));
+    values.put("Stride", version());
     values.put("Java", Runtime.version() + " of " + System.getProperty("java.vm.vendor"));
     values.put("kernels", Kernels.best().name());
     return new Facts(values);
+  }
+
+  /** The version of the module, or on the class path that of the jar; "unknown" without a jar. */
+  private static String version() {
+    var descriptor = Exchange.class.getModule().getDescriptor();
+    String ofJar = Exchange.class.getPackage().getImplementationVersion();
+    return Optional.ofNullable(descriptor)
+        .flatMap(ModuleDescriptor::rawVersion)
+        .orElse(ofJar == null ? "unknown" : ofJar);
   }
 
   /** As lines, a fact each. */

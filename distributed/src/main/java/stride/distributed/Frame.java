@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import stride.train.Shared;
 
@@ -23,6 +24,9 @@ record Frame(Type type, byte[] bytes, List<float[]> arrays) {
 
   private static final int MOST_ARRAYS = 1 << 10;
   private static final int CHUNK = 1 << 16;
+
+  /** The most values of an array that are allocated before any has come. */
+  private static final int FIRST_VALUES = 1 << 20;
 
   /** What a frame is. */
   enum Type {
@@ -103,9 +107,13 @@ record Frame(Type type, byte[] bytes, List<float[]> arrays) {
       if (values < 0) {
         throw new IOException("a frame is damaged: an array has %d values".formatted(values));
       }
-      float[] array = new float[values];
+      float[] array = new float[Math.min(values, FIRST_VALUES)];
       for (int from = 0; from < values; ) {
-        int part = Math.min(floats.capacity(), values - from);
+        if (from == array.length) {
+          // Only as many as come: a damaged length must not take all memory.
+          array = Arrays.copyOf(array, (int) Math.min(values, 4L * array.length));
+        }
+        int part = Math.min(floats.capacity(), array.length - from);
         in.readFully(chunk, 0, part * Float.BYTES);
         floats.clear().get(array, from, part);
         from += part;

@@ -25,9 +25,6 @@ import stride.train.ExchangeException;
  * are sent away without a word, and do not disturb the others.
  */
 final class Meeting {
-  /** The time that a caller has to prove that it is a task. */
-  private static final int PROOF_MILLIS = 5_000;
-
   private static final int RETRY_MILLIS = 200;
 
   private final Place place;
@@ -43,85 +40,84 @@ final class Meeting {
   }
 
   /**
+   * The tasks of a training that have met.
+   *
+   * @param connections a connection to each task, in their order; null at the place of this one
+   * @param timeout after how much silence a task counts as lost: the smallest that one was told, as
+   *     all send signs of life as often as that needs
+   */
+  record Met(List<@Nullable Connection> connections, Duration timeout) {}
+
+  /**
    * Meets the other tasks.
    *
-   * @return a connection to each task, in their order; null at the place of this one
+   * @return their connections
    * @throws ExchangeException if they do not come in time, or do not fit
    */
-  List<@Nullable Connection> run() throws IOException {
+  Met run() throws IOException {
     if (place.own() == place.ranks()) {
       var alone = new ArrayList<@Nullable Connection>();
       alone.add(null);
-      return alone;
+      return new Met(alone, place.timeout());
     }
     return place.first() == 0 ? lead() : join();
   }
 
-  /** What a task says of itself. */
-  private record Hello(int ranks, Peer peer, Facts facts) {
-    byte[] bytes() throws IOException {
-      var bytes = new ByteArrayOutputStream();
-      var out = new DataOutputStream(bytes);
-      out.writeInt(ranks);
-      write(out, peer);
-      out.writeUTF(facts.text());
-      return bytes.toByteArray();
-    }
-
-    static Hello of(byte[] bytes, String host) throws IOException {
-      var in = new DataInputStream(new ByteArrayInputStream(bytes));
-      int ranks = in.readInt();
-      var peer = readPeer(in);
-      return new Hello(
-          ranks, new Peer(peer.first(), peer.own(), host, peer.port()), Facts.of(in.readUTF()));
-    }
-  }
-
-  private static void write(DataOutputStream out, Peer peer) throws IOException {
-    out.writeInt(peer.first());
-    out.writeInt(peer.own());
-    out.writeUTF(peer.host());
-    out.writeInt(peer.port());
-  }
-
-  private static Peer readPeer(DataInputStream in) throws IOException {
-    return new Peer(in.readInt(), in.readInt(), in.readUTF(), in.readInt());
-  }
-
-  private List<@Nullable Connection> lead() throws IOException {
+  private Met lead() throws IOException {
     var tasks = new ArrayList<Connection>();
-    try (var server = listen()) {
-      int missing = place.ranks() - place.own();
-      while (missing > 0) {
-        var task = accept(server, () -> missing(tasks));
+    int timeout = timeoutMillis();
+    try (var arrivals = new Arrivals(listen(), secret)) {
+      while (ranks(tasks) < place.ranks()) {
+        var task = next(arrivals, () -> missing(tasks));
+        // One that was killed while it waited, and was started again, comes twice.
+        removeGone(tasks);
         var difference = check(task.hello(), tasks);
         if (difference.isPresent()) {
           tasks.add(task.connection());
           fail(tasks, difference.get());
         }
         tasks.add(task.connection().to(task.hello().peer()));
-        missing -= task.hello().peer().own();
+        timeout = Math.min(timeout, task.hello().timeout());
+        removeGone(tasks);
       }
       tasks.sort(Comparator.comparingInt(task -> task.peer.first()));
-      byte[] table = table(tasks);
+      byte[] table = table(tasks, timeout);
       for (var task : tasks) {
         task.send(Frame.of(Frame.Type.TABLE, table));
       }
       var all = new ArrayList<@Nullable Connection>();
       all.add(null);
       all.addAll(tasks);
-      return all;
+      return new Met(all, Duration.ofMillis(timeout));
     } catch (IOException | RuntimeException e) {
       tasks.forEach(Connection::close);
       throw e;
     }
   }
 
+  /** The number of ranks that are here. */
+  private int ranks(List<Connection> tasks) {
+    return place.own() + tasks.stream().mapToInt(task -> task.peer.own()).sum();
+  }
+
+  private static void removeGone(List<Connection> tasks) {
+    for (var task : List.copyOf(tasks)) {
+      if (task.gone()) {
+        task.close();
+        tasks.remove(task);
+      }
+    }
+  }
+
+  private int timeoutMillis() {
+    return Math.toIntExact(place.timeout().toMillis());
+  }
+
   private ServerSocket listen() throws IOException {
     var server = new ServerSocket();
     try {
       server.setReuseAddress(true);
-      server.bind(address());
+      server.bind(listening());
       return server;
     } catch (IOException e) {
       server.close();
@@ -138,36 +134,28 @@ final class Meeting {
     return address;
   }
 
-  /** A task that has come. */
-  private record Arrival(Connection connection, Hello hello) {}
+  /**
+   * Where rank 0 listens. Where this machine's own name means an address that only it can reach, as
+   * Debian's list of hosts has it, that is all of its addresses.
+   */
+  private InetSocketAddress listening() throws IOException {
+    var address = address();
+    var host = address.getAddress();
+    boolean meant =
+        place.host().equalsIgnoreCase("localhost") || host.getHostAddress().equals(place.host());
+    return host.isLoopbackAddress() && !meant ? new InetSocketAddress(place.port()) : address;
+  }
 
   /** Says who is still awaited. */
   private interface Missing {
     String text();
   }
 
-  private Arrival accept(ServerSocket server, Missing missing) throws IOException {
+  private Arrivals.Arrival next(Arrivals arrivals, Missing missing) throws IOException {
     while (true) {
-      server.setSoTimeout(millisLeft(missing));
-      Socket socket;
-      try {
-        socket = server.accept();
-      } catch (SocketTimeoutException e) {
-        continue;
-      }
-      try {
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PROOF_MILLIS);
-        if (Handshake.answer(socket, secret)) {
-          String host = socket.getInetAddress().getHostAddress();
-          var connection = new Connection(socket, new Peer(0, 1, host, 0));
-          var hello = Hello.of(connection.read(Duration.ofMillis(PROOF_MILLIS)).bytes(), host);
-          return new Arrival(connection, hello);
-        }
-        socket.close();
-      } catch (IOException e) {
-        // No task, or one that has given up: the others do not wait for it here.
-        socket.close();
+      var arrival = arrivals.next(millisLeft(missing));
+      if (arrival != null) {
+        return arrival;
       }
     }
   }
@@ -176,7 +164,7 @@ final class Meeting {
     long left = (deadline - System.nanoTime()) / 1_000_000;
     if (left <= 0) {
       throw new ExchangeException(
-          "%s within %d s: start a process for each (--rank), with the same secret"
+          "%s within %d s: start a process for each (--rank), with the same secret, or wait longer (--patience)"
               .formatted(missing.text(), place.patience().toSeconds()));
     }
     return (int) Math.min(left, Integer.MAX_VALUE);
@@ -185,15 +173,11 @@ final class Meeting {
   private String missing(List<Connection> tasks) {
     for (int rank = place.own(); rank < place.ranks(); rank++) {
       int own = rank;
-      if (tasks.stream().noneMatch(task -> has(task.peer, own))) {
+      if (tasks.stream().noneMatch(task -> task.peer.has(own))) {
         return "rank %d did not come to %s".formatted(rank, place.address());
       }
     }
     return "not all ranks came to " + place.address();
-  }
-
-  private static boolean has(Peer peer, int rank) {
-    return rank >= peer.first() && rank < peer.first() + peer.own();
   }
 
   /** Why a task cannot take part, as a sentence. */
@@ -206,7 +190,7 @@ final class Meeting {
     }
     for (int rank = peer.first(); rank < peer.first() + peer.own(); rank++) {
       int own = rank;
-      if (rank < place.own() || tasks.stream().anyMatch(task -> has(task.peer, own))) {
+      if (rank < place.own() || tasks.stream().anyMatch(task -> task.peer.has(own))) {
         return Optional.of(
             "rank %d was started twice: each process needs a --rank of its own".formatted(rank));
       }
@@ -221,52 +205,47 @@ final class Meeting {
     throw new ExchangeException(sentence);
   }
 
-  private byte[] table(List<Connection> tasks) throws IOException {
+  private byte[] table(List<Connection> tasks, int timeout) throws IOException {
     var bytes = new ByteArrayOutputStream();
     var out = new DataOutputStream(bytes);
+    out.writeInt(timeout);
     out.writeInt(tasks.size() + 1);
-    write(out, new Peer(0, place.own(), place.host(), place.port()));
+    new Peer(0, place.own(), place.host(), place.port()).write(out);
     for (var task : tasks) {
-      write(out, task.peer);
+      task.peer.write(out);
     }
     return bytes.toByteArray();
   }
 
-  private List<@Nullable Connection> join() throws IOException {
+  private Met join() throws IOException {
     var connections = new ArrayList<@Nullable Connection>();
-    try (var server = new ServerSocket(0)) {
+    try (var arrivals = new Arrivals(new ServerSocket(0), secret)) {
       var leader = call(address(), place.address());
       connections.add(leader);
-      var own = new Peer(place.first(), place.own(), "", server.getLocalPort());
-      leader.send(Frame.of(Frame.Type.HELLO, new Hello(place.ranks(), own, facts).bytes()));
+      var own = new Peer(place.first(), place.own(), "", arrivals.port());
+      var hello = new Hello(place.ranks(), timeoutMillis(), own, facts);
+      leader.send(hello.frame());
       var table = readTable(leader);
-      connections.set(0, leader.to(table.getFirst()));
+      var peers = table.peers();
+      connections.set(0, leader.to(peers.getFirst()));
       int task = 0;
-      while (table.get(task).first() != place.first()) {
+      while (peers.get(task).first() != place.first()) {
         task++;
       }
       for (int other = 1; other < task; other++) {
-        var peer = table.get(other);
+        var peer = peers.get(other);
         var connection =
             call(new InetSocketAddress(peer.host(), peer.port()), peer.toString()).to(peer);
-        connection.send(Frame.of(Frame.Type.HELLO, new Hello(place.ranks(), own, facts).bytes()));
         connections.add(connection);
+        connection.send(hello.frame());
       }
-      connections.add(null);
-      while (connections.size() < table.size()) {
+      while (connections.size() < peers.size()) {
         connections.add(null);
       }
-      for (int awaited = table.size() - task - 1; awaited > 0; ) {
-        var arrival = accept(server, () -> "the other ranks did not connect to each other");
-        for (int other = task + 1; other < table.size(); other++) {
-          if (table.get(other).first() == arrival.hello().peer().first()
-              && connections.get(other) == null) {
-            connections.set(other, arrival.connection().to(table.get(other)));
-            awaited--;
-          }
-        }
+      for (int awaited = peers.size() - task - 1; awaited > 0; awaited--) {
+        awaitCaller(arrivals, peers, task, connections);
       }
-      return connections;
+      return new Met(connections, table.timeout());
     } catch (IOException | RuntimeException e) {
       for (var connection : connections) {
         if (connection != null) {
@@ -274,6 +253,23 @@ final class Meeting {
         }
       }
       throw e;
+    }
+  }
+
+  /** Waits until one of the tasks behind this one calls that has not called yet. */
+  private void awaitCaller(
+      Arrivals arrivals, List<Peer> peers, int task, List<@Nullable Connection> connections)
+      throws IOException {
+    while (true) {
+      var arrival = next(arrivals, () -> "the other ranks did not connect to each other");
+      for (int other = task + 1; other < peers.size(); other++) {
+        if (peers.get(other).first() == arrival.hello().peer().first()
+            && connections.get(other) == null) {
+          connections.set(other, arrival.connection().to(peers.get(other)));
+          return;
+        }
+      }
+      arrival.connection().close();
     }
   }
 
@@ -311,7 +307,10 @@ final class Meeting {
     }
   }
 
-  private List<Peer> readTable(Connection leader) throws IOException {
+  /** What rank 0 tells all: the tasks, and after how much silence one counts as lost. */
+  private record Table(Duration timeout, List<Peer> peers) {}
+
+  private Table readTable(Connection leader) throws IOException {
     Frame frame;
     try {
       frame = leader.read(Duration.ofMillis(millisLeft(() -> "rank 0 did not answer")));
@@ -325,11 +324,12 @@ final class Meeting {
       throw new ExchangeException(frame.text());
     }
     var in = new DataInputStream(new ByteArrayInputStream(frame.bytes()));
-    var table = new ArrayList<Peer>();
+    int timeout = in.readInt();
+    var peers = new ArrayList<Peer>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
-      table.add(readPeer(in));
+      peers.add(Peer.read(in));
     }
-    return table;
+    return new Table(Duration.ofMillis(timeout), peers);
   }
 }

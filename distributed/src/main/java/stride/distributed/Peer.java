@@ -1,5 +1,9 @@
 package stride.distributed;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
 /**
  * Another task of the training.
  *
@@ -9,6 +13,21 @@ package stride.distributed;
  * @param port where it listens for other tasks
  */
 record Peer(int first, int own, String host, int port) {
+  void write(DataOutputStream out) throws IOException {
+    out.writeInt(first);
+    out.writeInt(own);
+    out.writeUTF(host);
+    out.writeInt(port);
+  }
+
+  static Peer read(DataInputStream in) throws IOException {
+    return new Peer(in.readInt(), in.readInt(), in.readUTF(), in.readInt());
+  }
+
+  boolean has(int rank) {
+    return rank >= first && rank < first + own;
+  }
+
   /** "rank 2 on node7" or "ranks 2 to 3 on node7". */
   @Override
   public String toString() {

@@ -10,20 +10,22 @@ import java.time.Duration;
  * @param own the number of ranks that it computes, at least 1
  * @param host where the task of rank 0 listens; all tasks name it in the same way
  * @param port the port there, from 1 to 65535
- * @param patience how long tasks wait for each other to begin
- * @param timeout how long a task may be silent before it counts as lost; tasks that compute are not
- *     silent
+ * @param patience how long tasks wait for each other to begin, from 1 ms to 24 days
+ * @param timeout how long a task may be silent before it counts as lost, from 1 ms to 24 days; the
+ *     smallest of all tasks counts. Tasks that compute are not silent
  */
 public record Place(
     int ranks, int first, int own, String host, int port, Duration patience, Duration timeout) {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LONGEST = Duration.ofDays(24);
   private static final int LAST_PORT = 65535;
 
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if the ranks are not among all, or the port is none
+   * @throws IllegalArgumentException if the ranks are not among all, the port is none, or a time is
+   *     out of range
    */
   public Place {
     if (ranks < 1 || first < 0 || own < 1 || first > ranks - own) {
@@ -35,8 +37,14 @@ public record Place(
       throw new IllegalArgumentException(
           "a port is a number from 1 to %d, found %d".formatted(LAST_PORT, port));
     }
-    if (timeout.toMillis() < 1) {
-      throw new IllegalArgumentException("a time-out is above 0, found " + timeout);
+    check("a time-out", timeout);
+    check("the patience", patience);
+  }
+
+  private static void check(String what, Duration time) {
+    if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "%s is from 1 ms to %d days, found %s".formatted(what, LONGEST.toDays(), time));
     }
   }
 

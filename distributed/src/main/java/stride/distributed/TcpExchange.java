@@ -59,12 +59,13 @@ public final class TcpExchange implements Exchange, AutoCloseable {
   }
 
   static TcpExchange join(Place place, Secret secret, Facts facts) throws IOException {
-    var connections = new Meeting(place, secret, facts).run();
+    var met = new Meeting(place, secret, facts).run();
+    var connections = met.connections();
     int task = connections.indexOf(null);
     var ranks = new Ranks(place.ranks(), place.first(), place.own(), task, connections.size());
     var exchange = new TcpExchange(ranks, connections);
     for (var connection : exchange.others()) {
-      connection.start(place.timeout(), exchange::lost);
+      connection.start(met.timeout(), exchange::lost);
     }
     return exchange;
   }
@@ -232,6 +233,7 @@ public final class TcpExchange implements Exchange, AutoCloseable {
     try {
       to.send(type, bytes, parts);
     } catch (IOException e) {
+      to.awaitLastWords();
       lost(to, "the connection to %s is lost: %s".formatted(to.peer, e.getMessage()));
       throw failed("the connection is lost");
     }
@@ -283,21 +285,24 @@ public final class TcpExchange implements Exchange, AutoCloseable {
    *
    * @param here why, in this task
    * @param others why, as the others are told
-   * @param gone the task that is not to be told: it does not listen
+   * @param gone the task that counts as lost; it is told too, as it may go on later
    */
   private void fail(String here, String others, @Nullable Connection gone) {
     if (!failure.compareAndSet(null, here)) {
       return;
     }
     closing = true;
-    if (gone != null) {
-      gone.close();
-    }
     for (var other : others()) {
       other.end();
+    }
+    for (var other : others()) {
       if (other != gone) {
         other.sendLast(Frame.of(Frame.Type.FAILED, others));
       }
+    }
+    if (gone != null) {
+      gone.sendLast(Frame.of(Frame.Type.FAILED, others));
+      gone.close();
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.*;
 
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -248,12 +249,20 @@ final class TcpExchangeTest {
   }
 
   private static void stranger(int port, String says) throws IOException {
+    try (var socket = connected(port)) {
+      socket.getOutputStream().write(says.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** A connection to rank 0, once it listens. */
+  private static Socket connected(int port) throws IOException {
     for (int attempt = 0; ; attempt++) {
-      try (var socket = new Socket()) {
+      var socket = new Socket();
+      try {
         socket.connect(new InetSocketAddress("localhost", port));
-        socket.getOutputStream().write(says.getBytes(StandardCharsets.US_ASCII));
-        return;
+        return socket;
       } catch (IOException e) {
+        socket.close();
         if (attempt == 100) {
           throw e;
         }
@@ -274,7 +283,7 @@ final class TcpExchangeTest {
   void ranksThatDoNotComeAreNamed() throws Exception {
     var place = new Place(3, 0, 1, "localhost", freePort()).patience(Duration.ofMillis(300));
     assertEquals(
-        "rank 1 did not come to localhost:%d within 0 s: start a process for each (--rank), with the same secret"
+        "rank 1 did not come to localhost:%d within 0 s: start a process for each (--rank), with the same secret, or wait longer (--patience)"
             .formatted(place.port()),
         message(assertThrows(IOException.class, () -> TcpExchange.join(place, SECRET))));
   }
@@ -314,12 +323,127 @@ final class TcpExchangeTest {
       var lead = threads.submit(() -> train(leading));
       // The silent one stops its signs of life, as a process does that stands still.
       var silent = new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
-      assertEquals(2, silent.size());
+      assertEquals(Duration.ofMillis(400), silent.timeout());
+      var connection = silent.connections().getFirst();
       var e = assertThrows(ExecutionException.class, lead::get).getCause();
       assertEquals(
           "rank 1 on 127.0.0.1 has given no sign of life for 0.4 s: it hangs, or the network is"
               + " down",
           message(e));
+      // Once it goes on, it learns why the others have ended.
+      var frame = connection.read(Duration.ofSeconds(5));
+      while (frame.type() != Frame.Type.FAILED) {
+        frame = connection.read(Duration.ofSeconds(5));
+      }
+      assertTrue(frame.text().contains("has given no sign of life"), frame.text());
+    }
+  }
+
+  /** The smallest time-out counts for all, and all send signs of life as often as it needs. */
+  @Test
+  void otherTimeOutsAreNoHarm() throws Exception {
+    for (var end :
+        run(
+            place -> {
+              var timeout = Duration.ofMillis(place.first() == 0 ? 500 : 30_000);
+              try (var exchange = TcpExchange.join(place.timeout(timeout), SECRET)) {
+                if (place.first() == 1) {
+                  sleep(2000);
+                }
+                return exchange.all(new byte[] {(byte) place.first()});
+              }
+            },
+            1,
+            1)) {
+      assertArrayEquals(new byte[][] {{0}, {1}}, (byte[][]) end);
+    }
+  }
+
+  /** What no longer is a frame ends the training, not only the thread that reads. */
+  @ParameterizedTest
+  @ValueSource(strings = {"an array that never comes", "noise", "half a frame"})
+  void whatCannotBeReadEndsTheTraining(String what) throws Exception {
+    int port = freePort();
+    var leading = new Place(2, 0, 1, "localhost", port).timeout(Duration.ofSeconds(2));
+    try (var threads = Executors.newFixedThreadPool(1)) {
+      var lead = threads.submit(() -> train(leading));
+      var bad = caller(port, new Place(2, 1, 1, "localhost", port));
+      var out = new DataOutputStream(bad.getOutputStream());
+      switch (what) {
+        case "an array that never comes" -> {
+          out.writeByte(Frame.Type.GIVEN.ordinal());
+          out.writeInt(0);
+          out.writeInt(1);
+          out.writeInt(Integer.MAX_VALUE);
+        }
+        case "noise" -> out.write(new byte[] {99, 99, 99, 99, 99});
+        default -> out.writeByte(Frame.Type.BEAT.ordinal());
+      }
+      bad.shutdownOutput();
+      var e = assertThrows(ExecutionException.class, lead::get).getCause();
+      assertTrue(message(e).contains("rank 1 on 127.0.0.1"), message(e));
+      bad.close();
+    }
+  }
+
+  /** A task that has come as far as it can without another thread; its open socket. */
+  private static Socket caller(int port, Place place) throws IOException {
+    var socket = connected(port);
+    Handshake.call(socket, SECRET, "rank 0");
+    var hello =
+        new Hello(place.ranks(), 30_000, new Peer(place.first(), 1, "", 1), Facts.here()).frame();
+    Frame.write(
+        new DataOutputStream(socket.getOutputStream()), hello.type(), hello.bytes(), List.of());
+    return socket;
+  }
+
+  /** It was killed while it waited. */
+  @Test
+  void aTaskThatIsStartedAgainTakesItsOwnPlace() throws Exception {
+    for (var end :
+        run(
+            place -> {
+              if (place.first() == 1) {
+                caller(place.port(), place).close();
+              }
+              return train(place);
+            },
+            1,
+            1,
+            1)) {
+      assertInstanceOf(Model.class, end);
+    }
+  }
+
+  /** Callers that say nothing, one after the other, would take longer than the tasks wait. */
+  @Test
+  void silentCallersHoldUpNobody() throws Exception {
+    var silent = new ArrayList<Socket>();
+    for (var end :
+        run(
+            place -> {
+              if (place.first() == 1) {
+                for (int i = 0; i < 8; i++) {
+                  silent.add(connected(place.port()));
+                }
+              }
+              return train(place);
+            },
+            1,
+            1)) {
+      assertInstanceOf(Model.class, end);
+    }
+    for (var socket : silent) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void timesAreChecked() {
+    var place = new Place(2, 0, 1, "localhost", 1);
+    for (var time : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(25))) {
+      assertThrows(IllegalArgumentException.class, () -> place.timeout(time));
+      assertThrows(IllegalArgumentException.class, () -> place.patience(time));
     }
   }
 
@@ -349,7 +473,7 @@ final class TcpExchangeTest {
     try (var threads = Executors.newFixedThreadPool(1)) {
       var lead = threads.submit(() -> train(leading));
       var gone = new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
-      gone.getFirst().close();
+      gone.connections().getFirst().close();
       var e = assertThrows(ExecutionException.class, lead::get).getCause();
       assertTrue(
           message(e).startsWith("rank 1 on 127.0.0.1 has ended without a word")

@@ -35,7 +35,6 @@ import stride.tensor.Tensor;
  * @param pathColumn the index of the column that names pictures; -1 if there is none
  * @param batch the number of pictures that are computed together
  * @param broken what becomes of pictures that cannot be read
- * @param threads the number of threads that compute
  */
 record ClassifiedRows(
     Broadcast<ModelBytes> shared,
@@ -44,8 +43,7 @@ record ClassifiedRows(
     int column,
     int pathColumn,
     int batch,
-    Broken broken,
-    int threads)
+    Broken broken)
     implements Serializable {
   /** Rows that are held for a batch of one picture, where most pictures are broken. */
   private static final int MOST_ROWS = 4;
@@ -60,7 +58,7 @@ record ClassifiedRows(
   /** Classifies the pictures of rows. */
   Iterator<Row> of(Iterator<Row> rows) {
     var model = shared.value().model("the model");
-    return new Batches(rows, model, shared.value().engine(threads));
+    return new Batches(rows, model, shared.value().engine());
   }
 
   /** Rows with their answers; holds one batch. */
@@ -113,7 +111,8 @@ record ClassifiedRows(
           switch (broken) {
             case ERROR ->
                 throw new UncheckedIOException(
-                    said + " (handleInvalid skip or keep goes on)", new IOException(e));
+                    said + " (handleInvalid skip or keep goes on)",
+                    e instanceof IOException known ? known : new IOException(e));
             case SKIP -> {}
             case KEEP -> {
               images.add(null);

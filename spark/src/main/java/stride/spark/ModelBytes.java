@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import org.apache.spark.SparkEnv;
 import org.jspecify.annotations.Nullable;
 import stride.engine.Engine;
 import stride.network.Model;
@@ -41,13 +42,20 @@ final class ModelBytes implements Serializable {
     return made;
   }
 
-  /** The engine of this process, with threads for as many tasks as run here at the same time. */
-  synchronized Engine engine(int threads) {
+  /** The engine of this process, which has a thread for each core of the executor. */
+  synchronized Engine engine() {
     var made = engine;
     if (made == null) {
-      made = Engine.withThreads(threads);
+      made = Engine.withThreads(cores());
       engine = made;
     }
     return made;
+  }
+
+  /** The cores of this executor; without a cluster manager that deals them out, all there are. */
+  private static int cores() {
+    int all = Runtime.getRuntime().availableProcessors();
+    var running = SparkEnv.get();
+    return running == null ? all : Math.max(1, running.conf().getInt("spark.executor.cores", all));
   }
 }

@@ -12,6 +12,7 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable;
@@ -39,8 +40,8 @@ import stride.network.Model;
  * <p>The input column holds a picture file's bytes, as {@code binaryFile} gives them, a path of one
  * in any file system that Hadoop reads, or Spark's image structs. Pictures are decoded, prepared as
  * the model says, and computed in batches that are filled across rows; at most a batch is in memory
- * for each task. The model is sent to each executor once, which has one copy and one engine, with
- * {@code spark.task.cpus} threads for each task that runs there at the same time.
+ * for each task. The model is sent to each executor once, which has one copy and one engine with as
+ * many threads as the executor has cores; tasks that run there at the same time share them.
  *
  * <p>The bits of an answer do not depend on the partitions or the executors. With batches of 1 they
  * are those of {@link Model#classify}; larger ones may choose other kernels, and differ in the last
@@ -87,12 +88,20 @@ public final class StrideImageClassifier extends Transformer implements DefaultP
     rawPredictionCol =
         text("rawPredictionCol", "the column of the network's outputs, before probabilities");
     errorCol = text("errorCol", "with handleInvalid keep: the column that says why there is none");
+    // Checked where they are set: values also come from saved stages and from grids.
     handleInvalid =
-        text(
+        new Param<>(
+            uid,
             "handleInvalid",
             "what becomes of rows whose picture cannot be read: error ends the job, skip leaves"
-                + " them out, keep gives them null and a message in errorCol");
-    batchSize = new IntParam(this, "batchSize", "pictures that are computed together, 1 or more");
+                + " them out, keep gives them null and a message in errorCol",
+            ParamValidators.inArray(List.of(ERROR, SKIP, KEEP)));
+    batchSize =
+        new IntParam(
+            this,
+            "batchSize",
+            "pictures that are computed together, 1 or more",
+            ParamValidators.gtEq(1));
     setDefault(inputCol, "content");
     setDefault(predictionCol, "prediction");
     setDefault(labelCol, "predictedLabel");
@@ -340,7 +349,6 @@ public final class StrideImageClassifier extends Transformer implements DefaultP
     var context = session.sparkContext();
     var shared =
         context.broadcast(new ModelBytes(bytes), ClassTag$.MODULE$.apply(ModelBytes.class));
-    int threads = context.conf().getInt("spark.task.cpus", 1);
     var rows =
         new ClassifiedRows(
             shared,
@@ -349,8 +357,7 @@ public final class StrideImageClassifier extends Transformer implements DefaultP
             List.of(dataset.schema().fieldNames()).indexOf($(inputCol)),
             List.of(dataset.schema().fieldNames()).indexOf("path"),
             (Integer) $(batchSize),
-            ClassifiedRows.Broken.valueOf($(handleInvalid).toUpperCase(Locale.ROOT)),
-            threads);
+            ClassifiedRows.Broken.valueOf($(handleInvalid).toUpperCase(Locale.ROOT)));
     MapPartitionsFunction<Row, Row> work = rows::of;
     return dataset.toDF().mapPartitions(work, Encoders.row(schema));
   }

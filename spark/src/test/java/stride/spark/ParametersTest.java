@@ -64,6 +64,21 @@ final class ParametersTest {
     assertThrows(IllegalArgumentException.class, () -> classifier.setBatchSize(0));
   }
 
+  /** Saved stages and grids set values without the setters. */
+  @Test
+  void valuesAreCheckedWhereverTheyComeFrom() {
+    var classifier = new StrideImageClassifier();
+    assertThrows(
+        IllegalArgumentException.class, () -> classifier.set(classifier.batchSize(), (Object) 0));
+    assertThrows(IllegalArgumentException.class, () -> classifier.set("handleInvalid", "perhaps"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ParamMap().put(classifier.handleInvalid(), "perhaps"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ParamMap().put(classifier.batchSize(), (Object) 0));
+  }
+
   @Test
   void parametersAreExplainedAndCopied() {
     var classifier = new StrideImageClassifier("mine").setModel("m").setBatchSize(3);

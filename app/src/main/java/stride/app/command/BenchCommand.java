@@ -2,7 +2,6 @@ package stride.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +13,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
-import stride.app.bench.ClusterModel;
-import stride.app.bench.ExchangeTiming;
 import stride.app.bench.LoaderTiming;
 import stride.app.bench.Mode;
 import stride.app.bench.PeakMemory;
+import stride.app.bench.SimulatedWorkers;
 import stride.app.bench.Stopwatch;
 import stride.app.bench.Timing;
 import stride.app.bench.Workload;
@@ -89,7 +87,10 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       converter = ModeConverter.class,
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description =
+          "${COMPLETION-CANDIDATES}. Default: inference, with --simulate-workers training.")
+  private @Nullable Mode givenMode;
+
   private Mode mode = Mode.INFERENCE;
 
   @Option(
@@ -116,27 +117,7 @@ public final class BenchCommand implements Callable<Integer> {
               + " and as many as fit into 3 seconds.")
   private @Nullable Integer steps;
 
-  @Option(
-      names = "--simulate-workers",
-      split = ",",
-      paramLabel = "N",
-      description =
-          "How fast training would be on these numbers of machines like this one, such as"
-              + " 2,16,128,1024: the step is measured here, and what the exchange costs besides"
-              + " the network; the rest is reckoned.")
-  private @Nullable List<Integer> workers;
-
-  @Option(
-      names = "--bandwidth",
-      paramLabel = "GBIT/S",
-      description = "Of each machine's network, for --simulate-workers. Default: 10.")
-  private @Nullable Double bandwidth;
-
-  @Option(
-      names = "--latency",
-      paramLabel = "MICROSECONDS",
-      description = "Of that network, in one direction. Default: 50.")
-  private @Nullable Double latency;
+  @Mixin private SimulatedWorkers workers;
 
   @Option(names = "--layers", description = "Time each layer too.")
   private boolean layers;
@@ -165,6 +146,9 @@ public final class BenchCommand implements Callable<Integer> {
     if (augment != null && pictures == null) {
       throw new UsageException("--augment goes with --loader DIR");
     }
+    if (givenMode != null) {
+      mode = givenMode;
+    }
     checkWorkers();
     if (pictures == null && arguments.areGiven()) {
       throw new UsageException(
@@ -190,8 +174,9 @@ public final class BenchCommand implements Callable<Integer> {
       var stopwatch = new Stopwatch(workload.step());
       stopwatch.warmUp();
       var timing = steps == null ? stopwatch.time() : stopwatch.time(steps);
-      if (workers != null) {
-        reportWorkers(made, timing, workers, engine.threads());
+      if (workers.areGiven()) {
+        var report = workers.report(network, made, batch, timing, engine.threads());
+        common.result(report.json(), report.text());
         return 0;
       }
       report(made, timing, layers ? layerTimes(workload) : List.of(), engine.threads());
@@ -200,97 +185,18 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void checkWorkers() {
-    if (workers == null) {
-      if (bandwidth != null || latency != null) {
-        throw new UsageException(
-            "%s goes with --simulate-workers"
-                .formatted(bandwidth != null ? "--bandwidth" : "--latency"));
-      }
+    workers.check();
+    if (!workers.areGiven()) {
       return;
     }
-    workers.forEach(number -> CommonOptions.atLeastOne("--simulate-workers", number));
-    if (bandwidth != null && !(bandwidth > 0 && bandwidth < Double.POSITIVE_INFINITY)) {
-      throw new UsageException("--bandwidth takes Gbit/s above 0, found " + bandwidth);
-    }
-    if (latency != null && !(latency >= 0 && latency < Double.POSITIVE_INFINITY)) {
-      throw new UsageException("--latency takes microseconds from 0 on, found " + latency);
-    }
-    if (pictures != null || layers) {
-      throw new UsageException(
-          "%s does not go with --simulate-workers".formatted(layers ? "--layers" : "--loader"));
+    String other =
+        pictures != null
+            ? "--loader"
+            : layers ? "--layers" : givenMode == Mode.INFERENCE ? "--mode inference" : null;
+    if (other != null) {
+      throw new UsageException("%s does not go with --simulate-workers".formatted(other));
     }
     mode = Mode.TRAINING;
-  }
-
-  /** Reckons how fast a training would be on several machines. */
-  private void reportWorkers(Network made, Timing timing, List<Integer> workers, int threads)
-      throws IOException, InterruptedException {
-    double gigabits = bandwidth == null ? 10 : bandwidth;
-    double microseconds = latency == null ? 50 : latency;
-    long weights = made.parameters();
-    var exchange = ExchangeTiming.of(Math.toIntExact(weights));
-    var model =
-        new ClusterModel(
-            timing.median(),
-            timing.spread(),
-            weights,
-            exchange.median() / weights,
-            gigabits * 1e9 / Byte.SIZE,
-            microseconds * 1e-6);
-    var json = new LinkedHashMap<String, @Nullable Object>();
-    json.put("network", network);
-    json.put("input", made.input().sizes());
-    json.put("batch", batch);
-    json.put("threads", threads);
-    json.put("gigabits_per_second", gigabits);
-    json.put("latency_microseconds", microseconds);
-    json.put("milliseconds", 1e3 * timing.median());
-    json.put("spread", 1e3 * timing.spread());
-    json.put("exchange_here_milliseconds", 1e3 * exchange.median());
-    var rows = new ArrayList<Map<String, Object>>();
-    var table =
-        Table.of(
-            ">workers",
-            ">images to a step",
-            ">ms a step",
-            ">of exchange",
-            ">images/s",
-            ">efficiency");
-    for (int number : workers) {
-      double images = (double) number * batch;
-      var row = new LinkedHashMap<String, Object>();
-      row.put("workers", number);
-      row.put("milliseconds", 1e3 * model.seconds(number));
-      row.put("exchange_milliseconds", 1e3 * model.exchange(number));
-      row.put("images_per_second", images / model.seconds(number));
-      row.put("efficiency", model.efficiency(number));
-      rows.add(row);
-      table.row(
-          Figures.count(number),
-          Figures.format("%,.0f", images),
-          Figures.format("%,.1f", 1e3 * model.seconds(number)),
-          Figures.format("%,.1f", 1e3 * model.exchange(number)),
-          Figures.format("%,.1f", images / model.seconds(number)),
-          Figures.percent(model.efficiency(number)));
-    }
-    json.put("workers", rows);
-    common.result(
-        json,
-        Figures.format(
-            "%s, %s, batches of %,d of %s: %,.1f ms a step here (spread %,.1f ms)%n"
-                + "%,d weights, exchanged by two tasks on this machine in %,.1f ms%n"
-                + "With a network of %s Gbit/s and %s microseconds:%n%n%s",
-            network,
-            Figures.count(threads, "thread"),
-            batch,
-            made.input(),
-            1e3 * timing.median(),
-            1e3 * timing.spread(),
-            weights,
-            1e3 * exchange.median(),
-            gigabits,
-            microseconds,
-            table));
   }
 
   /** Measures what a training gets of a folder's pictures. */
@@ -306,7 +212,7 @@ public final class BenchCommand implements Callable<Integer> {
           "--loader measures pictures of classes, %s paints: measure it without"
               .formatted(network));
     }
-    if (mode != Mode.INFERENCE || layers || steps != null) {
+    if (givenMode != null || layers || steps != null) {
       throw new UsageException("--mode, --layers and --steps do not go with --loader");
     }
     var images =

@@ -20,6 +20,8 @@ public final class RankOptions {
   /** Holds the secret, where no file is named. */
   private static final String VARIABLE = "STRIDE_SECRET";
 
+  private static final double MOST_SECONDS = 1e6;
+
   private static final Pattern RANKS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
   private static final Pattern ADDRESS = Pattern.compile("(?:\\[(.+)]|([^:]+)):(\\d{1,9})");
 
@@ -53,9 +55,15 @@ public final class RankOptions {
         names = "--timeout",
         paramLabel = "SECONDS",
         description =
-            "After how much silence another process counts as lost. Default: 30. Processes that"
-                + " compute are not silent.")
+            "After how much silence another process counts as lost; the smallest of all counts."
+                + " Default: 30. Processes that compute are not silent.")
     private @Nullable Double timeout;
+
+    @Option(
+        names = "--patience",
+        paramLabel = "SECONDS",
+        description = "How long processes wait for each other to begin. Default: 300.")
+    private @Nullable Double patience;
   }
 
   /**
@@ -65,11 +73,9 @@ public final class RankOptions {
    */
   public boolean given() {
     if (options.join == null && options.rank == null) {
-      if (options.secret != null || options.timeout != null) {
-        throw new UsageException(
-            "%s goes with --join HOST:PORT"
-                .formatted(options.secret != null ? "--secret-file" : "--timeout"));
-      }
+      goesWithJoin("--secret-file", options.secret);
+      goesWithJoin("--timeout", options.timeout);
+      goesWithJoin("--patience", options.patience);
       return false;
     }
     if (options.join == null || options.rank == null) {
@@ -77,11 +83,23 @@ public final class RankOptions {
           "--rank I and --join HOST:PORT go together: which rank this process computes, and where"
               + " rank 0 listens");
     }
-    if (options.timeout != null && !(options.timeout >= 0.001 && options.timeout <= 1e6)) {
-      throw new UsageException("--timeout takes seconds above 0, found " + options.timeout);
-    }
+    checkSeconds("--timeout", options.timeout);
+    checkSeconds("--patience", options.patience);
     var _ = first();
     return true;
+  }
+
+  private static void goesWithJoin(String option, @Nullable Object value) {
+    if (value != null) {
+      throw new UsageException(option + " goes with --join HOST:PORT");
+    }
+  }
+
+  private static void checkSeconds(String option, @Nullable Double seconds) {
+    if (seconds != null && !(seconds >= 0.001 && seconds <= MOST_SECONDS)) {
+      throw new UsageException(
+          "%s takes seconds from 0.001 to 1,000,000, found %s".formatted(option, seconds));
+    }
   }
 
   private int number(int group) {
@@ -128,6 +146,11 @@ public final class RankOptions {
       throw new UsageException("--join takes HOST:PORT, found " + options.join);
     }
     int last = number(2);
+    if (ranks == 1 && last > 0) {
+      throw new UsageException(
+          "--rank %s needs --ranks N: how many ranks the training has, as rank 0 was told"
+              .formatted(options.rank));
+    }
     if (last < first() || last >= ranks) {
       throw new UsageException(
           "--rank takes ranks from 0 to %d with --ranks %d, found %s"
@@ -137,23 +160,32 @@ public final class RankOptions {
     try {
       var place =
           new Place(ranks, first(), last - first() + 1, host, Integer.parseInt(address.group(3)));
-      return options.timeout == null
-          ? place
-          : place.timeout(Duration.ofMillis(Math.round(options.timeout * 1000)));
+      if (options.timeout != null) {
+        place = place.timeout(seconds(options.timeout));
+      }
+      return options.patience == null ? place : place.patience(seconds(options.patience));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--join %s: %s".formatted(options.join, e.getMessage()));
     }
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofMillis(Math.round(seconds * 1000));
   }
 
   /**
    * Meets the other processes.
    *
    * @param ranks of the training
+   * @param ready is told when the options are checked, before it waits
    * @throws UsageException if there is no secret, or no such rank
    * @throws IOException if they do not come, or do not fit
    */
-  public TcpExchange join(int ranks) throws IOException {
-    return TcpExchange.join(place(ranks), secret());
+  public TcpExchange join(int ranks, Runnable ready) throws IOException {
+    var place = place(ranks);
+    var secret = secret();
+    ready.run();
+    return TcpExchange.join(place, secret);
   }
 
   private Secret secret() throws IOException {

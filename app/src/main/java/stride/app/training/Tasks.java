@@ -28,11 +28,11 @@ record Tasks(@Nullable TcpExchange exchange) implements AutoCloseable {
           "--log-gradients goes with a training in one process: with --join each has a part of the"
               + " gradients");
     }
-    console.note(
+    String waits =
         Figures.format(
             "%s of %d: %s the others at %s",
-            place.rank(), ranks, place.leads() ? "waiting for" : "joining", place.address()));
-    return new Tasks(place.join(ranks));
+            place.rank(), ranks, place.leads() ? "waiting for" : "joining", place.address());
+    return new Tasks(place.join(ranks, () -> console.note(waits)));
   }
 
   /** What is done before a training. */

@@ -146,6 +146,8 @@ class BenchCommandTest {
     assertTrue((Double) rows.getLast().get("efficiency") < 1, json.toString());
     Stride.run("bench", "lenet5", "--latency", 3)
         .refusesWith("--latency goes with --simulate-workers");
+    Stride.run("bench", "lenet5", "--simulate-workers", "2", "--mode", "inference")
+        .refusesWith("--mode inference does not go with --simulate-workers");
     Stride.run("bench", "lenet5", "--simulate-workers", "2", "--bandwidth", 0)
         .refusesWith("--bandwidth takes Gbit/s above 0");
   }
