@@ -30,9 +30,11 @@ import picocli.CommandLine;
 import stride.app.console.Console;
 import stride.app.console.Output;
 import stride.app.console.Terminal;
+import stride.app.data.NumpyTensors;
 import stride.layer.Layers;
 import stride.network.Model;
 import stride.network.Network;
+import stride.onnx.tensor.OnnxTensor;
 import stride.tensor.Shape;
 import stride.zoo.Zoo;
 
@@ -118,6 +120,9 @@ class OutputTest {
     calls.put("networks", List.of("networks"));
     calls.put("convert", List.of("convert", model, temp + "/converted.pth"));
     calls.put("inspect", List.of("inspect", model));
+    var numbers = temp.resolve("numbers.npy");
+    NumpyTensors.write(OnnxTensor.of(new int[] {1, 3, 32, 32}, new float[3 * 32 * 32]), numbers);
+    calls.put("run", List.of("run", model, "--input=" + numbers, out(temp, "")));
     calls.put("lecture", List.of("lecture", "--list"));
     calls.put("lecture edges", List.of("lecture", "edges", picture, out(temp, ".png")));
   }
