@@ -17,6 +17,8 @@ module stride.app {
 
   opens stride.app to
       info.picocli;
+  opens stride.app.bench to
+      info.picocli;
   opens stride.app.command to
       info.picocli;
   opens stride.app.console to
