@@ -16,7 +16,7 @@ final class SampleBySample implements Engine.Tasks {
   /** Samples of a plan, from which on it is worth while. */
   private static final int FEWEST = 4;
 
-  /** Values of a filter that is not kept in its transformed form. */
+  /** Values of a filter that {@code WinogradPass} does not keep in its transformed form. */
   private static final long LARGE_FILTER = 9 << 15;
 
   private final Graph graph;

@@ -32,7 +32,7 @@ record PixelCanvas(Pixels photo, Pixels size, float[] x, int scale, int factor) 
     return new PixelCanvas(photo, larger, enlarged(larger), scale + 1, factor / 2);
   }
 
-  /** {@return a picture, so many times smaller} */
+  /** {@return a picture whose sides are divided by {@code factor}} */
   static Pixels shrunk(Pixels picture, int factor) {
     return picture.resize(
         Math.max(1, Math.round(picture.height() / (float) factor)),

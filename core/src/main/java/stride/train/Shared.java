@@ -7,7 +7,7 @@ package stride.train;
  *
  * @param values the array
  * @param from the index of the first value
- * @param to the index behind the last value
+ * @param to the index after the last value
  */
 public record Shared(float[] values, int from, int to) {
   /** The number of values that always belong to the same task. */

@@ -30,7 +30,7 @@ public final class WeightUpdate {
   private final Engine.Tasks updates = (task, worker) -> update(parts().get(own(task)));
   private final Engine.Tasks norms = (task, worker) -> square(own(task));
 
-  /** The first part that this task updates, and the one behind the last. */
+  /** The first part that this task updates, and the first one after them. */
   private int firstOwn;
 
   private int lastOwn;

@@ -12,8 +12,8 @@ import stride.train.ExchangeException;
 
 /**
  * The tasks that call this one and prove the secret. Each caller is answered on a thread of its
- * own, so that one who says nothing holds up nobody; who has not proven the secret in time is sent
- * away without a word.
+ * own, so that a silent caller does not delay the others. A caller that has not proven the secret
+ * in time is disconnected.
  */
 final class Arrivals implements AutoCloseable {
   /** The time that a caller has to prove that it is a task, and to say which. */

@@ -211,7 +211,7 @@ final class Connection {
    */
   void sendLast(Frame frame) {
     closed = true;
-    // The other side may not read: on a thread of its own the frame holds up nobody.
+    // The other side may not read: a thread of its own keeps that from delaying the end.
     var farewell = Thread.ofVirtual().name("stride-end-" + peer.first()).start(() -> last(frame));
     try {
       var _ = farewell.join(Duration.ofMillis(FAREWELL_MILLIS));

@@ -53,7 +53,7 @@ public final class AdamComparison {
    * @param model that it has made
    * @param steps of Adam, 1 or more
    * @param engine computes; stays open
-   * @throws FileException if the run is none of a network that paints
+   * @throws FileException if the run trained another kind of network
    * @throws IOException if the painting or the loss network's weights cannot be read
    */
   public static AdamComparison of(

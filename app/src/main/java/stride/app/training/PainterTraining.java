@@ -43,7 +43,7 @@ final class PainterTraining {
 
   private static final int SMALLEST_SIDE = 64;
 
-  /** After so many steps pictures are painted well, and their style goes on becoming clearer. */
+  /** Steps that are enough to paint well; more of them make the style clearer. */
   private static final int USUAL_STEPS = 2_000;
 
   /** Settings that are about classes, boxes or heads, and nothing here. */
