@@ -41,6 +41,40 @@ final class ConvShapes {
       shapes.add(conv(image[0], image[1], 3, 7).kernel(3, 3).pad(1).geometry());
       shapes.add(conv(image[0], image[1], 7, 3).geometry());
     }
+    // pixels that are read where they lie: tiles that overlap, the last group of pixels, and what a
+    // first-level cache would not keep
+    int[][] pointwise = {
+      {1, 7, 16, 5},
+      {1, 8, 8, 33},
+      {3, 3, 24, 40},
+      {1, 13, 40, 17},
+      {2, 7, 72, 6},
+      {3, 5, 32, 16},
+      {4, 4, 16, 70},
+      {1, 113, 48, 20},
+      {7, 17, 8, 8},
+      {5, 25, 104, 9},
+      {3, 39, 64, 48},
+      {3, 7, 1024, 5}
+    };
+    for (int[] shape : pointwise) {
+      shapes.add(conv(shape[0], shape[1], shape[2], shape[3]).geometry());
+    }
+    // filter rows that are runs of 8, 9, 16 and 21 values
+    int[] widths = {8, 9, 13, 14, 16, 20, 115, 121};
+    for (int width : widths) {
+      shapes.add(conv(5, width, 3, 20).kernel(3, 3).pad(1).geometry());
+      shapes.add(conv(17, 2 * width, 3, 34).kernel(3, 3).stride(2, 2).pad(1, 0, 0, 1).geometry());
+    }
+    shapes.addAll(
+        List.of(
+            conv(20, 33, 3, 18).kernel(7, 7).stride(2, 2).pad(3).geometry(),
+            conv(9, 17, 3, 40).kernel(7, 7).dilation(2, 1).pad(6, 5).geometry(),
+            conv(8, 20, 4, 17).kernel(2, 2).stride(1, 2).geometry(),
+            conv(7, 15, 4, 33).kernel(3, 4).pad(3).geometry(),
+            conv(6, 12, 16, 9).kernel(3, 1).pad(4, 2).geometry(),
+            conv(3, 30, 9, 12).kernel(3, 1).stride(3, 3).pad(2, 1).geometry(),
+            conv(2, 9, 7, 33).kernel(1, 3).pad(1).geometry()));
     shapes.addAll(
         List.of(
             conv(57, 31, 3, 5).kernel(3, 3).pad(1).geometry(),

@@ -183,8 +183,9 @@ public final class Panels {
   }
 
   /**
-   * Multiplies {@code pixels} staged pixels by one panel and stores the epilogue's outputs.
+   * Multiplies {@code pixels} pixels by one panel and stores the epilogue's outputs.
    *
+   * @param source how the pixels lie
    * @param channel the output channel of the matrix' first column, for the epilogue
    * @param row the output pixels in a row
    * @param step floats from an output pixel to the next one in its row
@@ -194,7 +195,7 @@ public final class Panels {
    * @param scratch has room for {@link #SUMS_END} floats
    */
   public void multiply(
-      int[] offsets,
+      Pixels source,
       float[] a,
       int ao,
       int pixels,
@@ -218,10 +219,19 @@ public final class Panels {
       repeat(epilogue.scale(), epilogue.scaleOffset() + channel, 1, scratch, SCALES);
       repeat(epilogue.shift(), epilogue.shiftOffset() + channel, 0, scratch, SCALES + L);
     }
-    for (int p = 0; p < pixels; p += GROUP) {
-      int n = Math.min(GROUP, pixels - p);
+    int n;
+    for (int p = 0; p < pixels; p += n) {
+      n = source.group(pixels - p, GROUP);
       boolean far = p == 0 && (long) width * depth >= FAR;
-      sum(offsets, a, ao + p * Staging.BLOCK, n, packed, w, far, vectors, scratch, SUMS);
+      int first = ao + p * source.step();
+      if (source.isStaged()) {
+        sum(source.offsets(), a, first, n, packed, w, far, vectors, scratch, SUMS);
+      } else {
+        if (far) {
+          fetch(packed, w, w + source.depth() * vectors * L, scratch);
+        }
+        source.sum(a, first, n, packed, w, vectors, scratch, SUMS);
+      }
       if (pitch > repeated) {
         for (int i = 0; i < width / repeated; i++) {
           Store.storeByPixel(
@@ -277,7 +287,7 @@ public final class Panels {
    * @param at where the outputs of the matrix' first column go
    */
   public void multiplyOne(
-      int[] offsets,
+      Pixels source,
       float[] a,
       int ao,
       float[] packed,
@@ -293,6 +303,7 @@ public final class Panels {
     int panel = from;
     for (; panel + SIDE_BY_SIDE <= to && vectors(panel + SIDE_BY_SIDE - 1) == 2; ) {
       int w = po + offset(panel);
+      int[] offsets = source.offsets();
       Tiles.tile1x8(offsets.length, offsets, a, ao, packed, w, depth * 2 * L, scratch, SUMS);
       for (int i = 0; i < SIDE_BY_SIDE; i++, panel++) {
         int column = panel * 2 * L;
@@ -316,8 +327,7 @@ public final class Panels {
       }
     }
     for (; panel < to; panel++) {
-      multiply(
-          offsets, a, ao, 1, packed, po, panel, epilogue, channel, y, yo, at, 1, 0, 0, scratch);
+      multiply(source, a, ao, 1, packed, po, panel, epilogue, channel, y, yo, at, 1, 0, 0, scratch);
     }
   }
 

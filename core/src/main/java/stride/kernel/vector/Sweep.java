@@ -202,6 +202,16 @@ public record Sweep(
     return (long) taps.size() * depth * width * groups;
   }
 
+  /** {@return whether the taps are a rectangle of neighbouring columns, row by row} */
+  public boolean hasFullRows() {
+    var reach = reach();
+    boolean full = taps.size() % reach.columns() == 0;
+    for (int t = 0; t < taps.size() && full; t++) {
+      full = taps.get(t).column() == reach.column() + t % reach.columns();
+    }
+    return full;
+  }
+
   /** {@return the range that the taps reach, computed at every call: kernels keep the result} */
   public Reach reach() {
     int top = taps.stream().mapToInt(Tap::row).min().orElse(0);

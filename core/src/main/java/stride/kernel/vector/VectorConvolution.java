@@ -13,6 +13,7 @@ import stride.kernel.vector.direct.DirectWeightGradient;
 import stride.kernel.vector.direct.NarrowGroupsPass;
 import stride.kernel.vector.direct.OverlapPass;
 import stride.kernel.vector.direct.PhasedPass;
+import stride.kernel.vector.direct.RowsPass;
 import stride.kernel.vector.direct.SideBySidePass;
 import stride.kernel.vector.sample.SamplePass;
 import stride.kernel.vector.sample.SampleWeightGradient;
@@ -33,7 +34,12 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
     if (SideBySidePass.suits(sweep)) {
       return new SideBySidePass(sweep, usage.together(), usage.threads());
     }
-    return OverlapPass.suitsForward(geometry) ? OverlapPass.forward(geometry, usage) : dense(sweep);
+    if (OverlapPass.suitsForward(geometry)) {
+      return OverlapPass.forward(geometry, usage);
+    }
+    return RowsPass.suits(sweep)
+        ? new RowsPass(sweep, usage.together(), usage.threads())
+        : dense(sweep);
   }
 
   @Override

@@ -12,6 +12,7 @@ class GeneratedKernelsTest {
   @ParameterizedTest
   @CsvSource({
     "GenerateTiles, Tiles",
+    "GenerateRows, Rows",
     "GenerateElementwise, VectorElementwise",
     "GenerateSlides, depthwise/Slides"
   })

@@ -1,8 +1,10 @@
 package stride.kernel.vector.direct;
 
+import org.jspecify.annotations.Nullable;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 import stride.kernel.vector.Panels;
+import stride.kernel.vector.Pixels;
 import stride.kernel.vector.Staging;
 import stride.kernel.vector.Sweep;
 
@@ -26,8 +28,13 @@ public final class DirectPass implements ConvolutionPass {
   private final int splits;
   private final Staging staging;
   private final Staging lastStaging;
+  private final Pixels staged;
+  private final Pixels lastStaged;
   private final Panels panels;
   private final int[] weightRows;
+
+  /** The pixels where they lie, if that is faster. */
+  private final @Nullable Pixels inPlace;
 
   /** Makes a pass for batches of {@code batch} samples on {@code threads} threads. */
   public DirectPass(Sweep sweep, int batch, int threads) {
@@ -51,12 +58,15 @@ public final class DirectPass implements ConvolutionPass {
     staging = Staging.of(sweep, rows, columns, USUAL_ROWS);
     int left = pointwise ? columns : sweep.columns() - (columnBlocks - 1) * columns;
     lastStaging = left == columns ? staging : Staging.of(sweep, rows, left, USUAL_ROWS);
+    staged = Pixels.staged(staging);
+    lastStaged = left == columns ? staged : Pixels.staged(lastStaging);
     int depth = staging.places().length;
     panels =
         pixels == 1
             ? new Panels(depth, sweep.width(), sweep.weights().widthStep())
             : Panels.repeating(depth, sweep.width() / pixels, pixels, sweep.targetPitch() / pixels);
     weightRows = weightRows(sweep, staging);
+    inPlace = InPlace.of(sweep);
   }
 
   /** Returns the place of the row of weights of every staged value, -1 where there is none. */
@@ -202,10 +212,17 @@ public final class DirectPass implements ConvolutionPass {
       int pixels,
       float[] scratch) {
     var place = sweep.target();
-    int staged = -1;
+    var lie =
+        inPlace != null && pixels >= Pixels.FEWEST
+            ? inPlace
+            : staging == this.staging ? staged : lastStaged;
+    boolean reads = lie == inPlace;
+    float[] from = reads ? x : scratch;
+    int first = source + column * sweep.sourcePitch();
+    int stagedGroup = -1;
     for (int p = fromPanel; p < toPanel; p++) {
       int group = p / panels.count();
-      if (group != staged) {
+      if (group != stagedGroup && !reads) {
         staging.stage(
             x,
             source + group * sweep.depth(),
@@ -217,12 +234,12 @@ public final class DirectPass implements ConvolutionPass {
             staging.blocks(),
             scratch,
             Panels.SUMS_END);
-        staged = group;
+        stagedGroup = group;
       }
       if (pixels == 1) {
         int end = Math.min(toPanel, (group + 1) * panels.count());
         panels.multiplyOne(
-            staging.offsets(),
+            lie,
             scratch,
             Panels.SUMS_END,
             packed,
@@ -239,9 +256,9 @@ public final class DirectPass implements ConvolutionPass {
         continue;
       }
       panels.multiply(
-          staging.offsets(),
-          scratch,
-          Panels.SUMS_END,
+          lie,
+          from,
+          reads ? first + group * sweep.depth() : Panels.SUMS_END,
           pixels,
           packed,
           po + group * panels.packedLength(),

@@ -10,6 +10,7 @@ import stride.kernel.Kernels;
 import stride.kernel.vector.ColumnStaging;
 import stride.kernel.vector.Lanes;
 import stride.kernel.vector.Panels;
+import stride.kernel.vector.Pixels;
 import stride.kernel.vector.Sweep;
 
 /**
@@ -51,6 +52,7 @@ public final class OverlapPass implements ConvolutionPass {
   private final int sources;
 
   private final ColumnStaging staging;
+  private final Pixels staged;
   private final Panels panels;
   private final int[] weightRows;
   private final int productsAt;
@@ -131,6 +133,7 @@ public final class OverlapPass implements ConvolutionPass {
             sourcePitch,
             width);
     staging = new ColumnStaging(sweep, rows, sources);
+    staged = Pixels.staged(staging);
     panels = new Panels(staging.places().length, width, g.outChannels());
     weightRows = DirectPass.weightRows(sweep, staging);
     productsAt = Panels.SUMS_END + staging.length();
@@ -245,7 +248,7 @@ public final class OverlapPass implements ConvolutionPass {
         Panels.SUMS_END);
     for (int panel = 0; panel < panels.count(); panel++) {
       panels.multiply(
-          staging.offsets(),
+          staged,
           scratch,
           Panels.SUMS_END,
           pixels,

@@ -78,19 +78,8 @@ public final class SideBySidePass implements ConvolutionPass {
         && target.column() == 0
         && target.columnStep() == 1
         && target.width() == sweep.columns()
-        && isFull(sweep)
+        && sweep.hasFullRows()
         && 1 / products >= GAIN;
-  }
-
-  /** Whether the taps are a rectangle of neighbouring columns. */
-  private static boolean isFull(Sweep sweep) {
-    var taps = sweep.taps();
-    var reach = sweep.reach();
-    boolean full = taps.size() % reach.columns() == 0;
-    for (int t = 0; t < taps.size() && full; t++) {
-      full = taps.get(t).column() == reach.column() + t % reach.columns();
-    }
-    return full;
   }
 
   /** The most neighbouring pixels that fit into a vector, and into which all rows fall. */

@@ -1,0 +1,40 @@
+package stride.kernel.vector.direct;
+
+import org.jspecify.annotations.Nullable;
+import stride.kernel.vector.Lanes;
+import stride.kernel.vector.Panels;
+import stride.kernel.vector.Pixels;
+import stride.kernel.vector.Staging;
+import stride.kernel.vector.Sweep;
+
+/** Decides whether a sweep reads its pixels where they lie. It decides about time only. */
+final class InPlace {
+  /** Floats after which a first-level cache has its lines in the same places again. */
+  private static final int SAME_PLACE = 1024;
+
+  // Cycles, as measured: copying a vector from a cache beyond the first level, and the addresses
+  // of a tile's pixels, for each pixel.
+  private static final double COPY = 4;
+  private static final double ADDRESSES = 1.5;
+
+  private InPlace() {}
+
+  /** Returns how the pixels of a sweep lie, null where a staged copy of them is faster. */
+  static @Nullable Pixels of(Sweep sweep) {
+    int half = Staging.BLOCK / 2;
+    if (!sweep.isPointwise() || sweep.depth() % half != 0) {
+      return null;
+    }
+    if (sweep.sourcePitch() % SAME_PLACE == 0 && Panels.TILE_PIXELS > 8) {
+      // The lines of a tile's pixels would drive each other out of the cache.
+      return null;
+    }
+    boolean whole = sweep.depth() % Staging.BLOCK == 0;
+    int panels = Math.ceilDiv(sweep.width(), 2 * Lanes.COUNT);
+    double copy = COPY * sweep.depth() / Lanes.COUNT;
+    if (whole && copy < ADDRESSES * panels) {
+      return null;
+    }
+    return Pixels.inPlace(sweep.depth(), whole ? Staging.BLOCK : half, sweep.sourcePitch());
+  }
+}
