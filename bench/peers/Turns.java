@@ -23,10 +23,13 @@ import java.util.stream.Stream;
  */
 final class Turns {
   private static final int COPIES = 2;
-  private static final double WARM_UP_SECONDS = 8;
+  private static final int WARM_UP_ROUNDS = 14;
   private static final double SHORTEST = 0.06;
   private static final double LONGEST = 0.3;
   private static final int FEWEST_ROUNDS = 5;
+
+  /** Steps of the slowest in a slice, if it is not too short or too long then. */
+  private static final int STEPS = 3;
 
   private record Contestant(String name, List<Runnable> copies, List<double[]> rounds) {}
 
@@ -41,16 +44,7 @@ final class Turns {
       }
       contestants.add(new Contestant(args[i], copies, new ArrayList<>()));
     }
-    double slice = 0;
-    for (double warm = 0; warm < WARM_UP_SECONDS; warm += LONGEST) {
-      for (var contestant : contestants) {
-        for (var step : contestant.copies) {
-          slice = Math.max(slice, 3 / rate(step, LONGEST));
-        }
-      }
-      // The last turn, which is compiled, counts.
-      slice = warm + LONGEST < WARM_UP_SECONDS ? 0 : Math.clamp(slice, SHORTEST, LONGEST);
-    }
+    double slice = Math.clamp(STEPS / warmUp(contestants), SHORTEST, LONGEST);
     long start = System.nanoTime();
     double seconds = Double.parseDouble(args[0]);
     for (int round = 0; round < FEWEST_ROUNDS || since(start) < seconds; round++) {
@@ -72,6 +66,20 @@ final class Turns {
         new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     return (Function<String[], Runnable>)
         loader.loadClass(name).getDeclaredConstructor().newInstance();
+  }
+
+  /** Runs all of them for some seconds each; returns the steps a second of the slowest. */
+  private static double warmUp(List<Contestant> contestants) {
+    double slowest = 0;
+    for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+      slowest = Double.POSITIVE_INFINITY;
+      for (var contestant : contestants) {
+        for (var step : contestant.copies) {
+          slowest = Math.min(slowest, rate(step, LONGEST));
+        }
+      }
+    }
+    return slowest;
   }
 
   /** A turn of every copy; each round begins with the next of them. */
