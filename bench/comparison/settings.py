@@ -1,6 +1,8 @@
 """What the scripts have in common: their options, and the file of results."""
 
 import argparse
+import os
+from pathlib import Path
 
 from .calm import cores
 from .contestants import BENCH
@@ -46,6 +48,12 @@ def parse(made, rows):
             made.error(f"there is no row {name}; there are {', '.join(names)}")
     options.rows = [row for row in all_rows if row.name in wanted]
     return options
+
+
+def cache():
+    """The folder for models that no option names."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "stride-bench"
 
 
 def write(part, text):

@@ -58,7 +58,7 @@ final class OrtPeer {
   }
 
   /** Room for a tensor, with values in [-1, 1), where native code reads them without a copy. */
-  private static FloatBuffer floats(long[] shape) {
+  static FloatBuffer floats(long[] shape) {
     int n = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
     var floats =
         ByteBuffer.allocateDirect(n * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();

@@ -112,8 +112,8 @@ final class GenerateSlides {
   private void slide() {
     int sums = Math.ceilDiv(columns, step);
     line("private static void slide%dby%dof%d(%s) {".formatted(columns, step, rows, PARAMETERS));
-    line("// Fewer channels than two vectors have are in both of them.");
-    line("int apart = Math.min(L, channels - L);");
+    line("// Fewer channels than two vectors of 16 have are in both of them.");
+    line("int apart = L >= 16 ? Math.min(L, channels - L) : L;");
     line("int last = channels - L - apart;");
     line("int f = wo;");
     line("for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {");

@@ -11,6 +11,15 @@ public final class ByteImages implements ImageDataset {
   /** The JVM cannot allocate arrays of the last few lengths below 2^31. */
   static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
+  /** The value of each byte: a division takes longer than looking it up. */
+  private static final float[] VALUES = new float[256];
+
+  static {
+    for (int i = 0; i < VALUES.length; i++) {
+      VALUES[i] = i / 255f;
+    }
+  }
+
   private final byte[] pixels;
   private final byte[] classes;
   private final List<String> labels;
@@ -115,7 +124,7 @@ public final class ByteImages implements ImageDataset {
     int from = Objects.checkIndex(index, classes.length) * length;
     Objects.checkFromIndexSize(offset, length, into.length);
     for (int i = 0; i < length; i++) {
-      into[offset + i] = (pixels[from + i] & 0xFF) / 255f;
+      into[offset + i] = VALUES[pixels[from + i] & 0xFF];
     }
   }
 

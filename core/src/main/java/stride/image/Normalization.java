@@ -105,6 +105,10 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation, b
    */
   public void apply(float[] values, int offset, int length) {
     int channels = checked(values, offset, length);
+    if (channels == 1) {
+      applyGrey(values, offset, length);
+      return;
+    }
     for (int c = 0; c < channels; c++) {
       float m = mean.get(c).floatValue();
       float s = standardDeviation.get(c).floatValue();
@@ -113,6 +117,15 @@ public record Normalization(List<Double> mean, List<Double> standardDeviation, b
       }
     }
     turnColours(values, offset, length);
+  }
+
+  /** The JVM makes vectors of a loop whose step is 1, not of one whose step is a variable. */
+  private void applyGrey(float[] values, int offset, int length) {
+    float m = mean.getFirst().floatValue();
+    float s = standardDeviation.getFirst().floatValue();
+    for (int i = offset; i < offset + length; i++) {
+      values[i] = (values[i] - m) / s;
+    }
   }
 
   /**

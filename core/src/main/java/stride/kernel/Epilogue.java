@@ -137,6 +137,45 @@ public record Epilogue(
    * @param at the place of the first output
    */
   public void apply(float[] z, int zo, int channel, int n, float[] y, int yo, int at) {
+    if (residual == null) {
+      affine(z, zo, channel, n, y, at);
+    } else {
+      sum(z, zo, channel, n, y, at, residual, residualOffset + at - yo);
+    }
+    if (isBounded()) {
+      for (int i = 0; i < n; i++) {
+        y[at + i] = Math.min(Math.max(y[at + i], floor), ceiling);
+      }
+    }
+    if (activation != null) {
+      activation.function().apply(y, at, y, at, n);
+    }
+  }
+
+  /** Loops without conditions, of which the JVM makes vectors. */
+  private void affine(float[] z, int zo, int channel, int n, float[] y, int at) {
+    int by = scaleOffset + channel;
+    int add = shiftOffset + channel;
+    if (scale != null && shift != null) {
+      for (int i = 0; i < n; i++) {
+        y[at + i] = z[zo + i] * scale[by + i] + shift[add + i];
+      }
+    } else if (scale != null) {
+      for (int i = 0; i < n; i++) {
+        y[at + i] = z[zo + i] * scale[by + i];
+      }
+    } else if (shift != null) {
+      for (int i = 0; i < n; i++) {
+        y[at + i] = z[zo + i] + shift[add + i];
+      }
+    } else {
+      System.arraycopy(z, zo, y, at, n);
+    }
+  }
+
+  /** With the residual, which may lie where the outputs go. */
+  private void sum(
+      float[] z, int zo, int channel, int n, float[] y, int at, float[] residual, int from) {
     for (int i = 0; i < n; i++) {
       float value = z[zo + i];
       if (scale != null) {
@@ -145,13 +184,7 @@ public record Epilogue(
       if (shift != null) {
         value += shift[shiftOffset + channel + i];
       }
-      if (residual != null) {
-        value += residual[residualOffset + at - yo + i];
-      }
-      y[at + i] = Math.min(Math.max(value, floor), ceiling);
-    }
-    if (activation != null) {
-      activation.function().apply(y, at, y, at, n);
+      y[at + i] = value + residual[from + i];
     }
   }
 }

@@ -36,7 +36,8 @@ import stride.train.loss.PlanOutputs;
  * @param loss the mean loss of the samples
  */
 public record Evaluation(Map<String, Double> metrics, int images, double seconds, double loss) {
-  private static final int BATCH = 250;
+  /** A multiple of the samples that fill a vector: others are transposed one by one. */
+  private static final int BATCH = 256;
 
   /** The largest number of input values in a batch: large images would take too much memory. */
   private static final int BATCH_VALUES = 1 << 21;

@@ -1,6 +1,7 @@
 package stride.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.kernel.Values.absolute;
 import static stride.kernel.Values.assertExact;
 import static stride.kernel.Values.assertSameBits;
@@ -409,6 +410,17 @@ class ConvolutionTest {
         assertSameBits(what + "input gradient", dx, more.inputGradient(dy, w));
         assertSameBits(what + "weight gradient", dw, more.weightGradient(x, dy, w));
       }
+    }
+  }
+
+  /** On a single thread the depthwise layers of one image would take as long as all others. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void depthwiseFiltersOfOneLargeImageAreWorkForSeveralThreads(ConvGeometry g) {
+    if (g.isDepthwise() && g.multiplyAdds() >= 1 << 17) {
+      var usage = new Kernels.Usage(1, 1, 2, false);
+      int parts = kernels.convolutions().of(g, usage).forward().parts(1);
+      assertTrue(parts > 1, () -> "%d part of %d multiply-adds".formatted(parts, g.multiplyAdds()));
     }
   }
 

@@ -10,6 +10,9 @@ import stride.kernel.WeightGradient;
 
 /** Depthwise convolution: channels are separate, all channels of a pixel are in one loop. */
 final class ScalarDepthwise implements Convolution {
+  /** Multiply-adds of a part of the forward pass: more than it costs to hand it to a thread. */
+  private static final int BAND = 1 << 16;
+
   private final ConvGeometry g;
   private final int channels;
 
@@ -36,9 +39,18 @@ final class ScalarDepthwise implements Convolution {
     return g;
   }
 
+  /** A part is a band of rows of one sample: a single image is work for several threads. */
   @Override
   public ConvolutionPass forward() {
+    long row = (long) g.outWidth() * channels * g.kernelHeight() * g.kernelWidth();
+    int rows = Math.clamp(BAND / row, 1, g.outHeight());
+    int bands = Math.ceilDiv(g.outHeight(), rows);
     return new Pass() {
+      @Override
+      public int parts(int samples) {
+        return samples * bands;
+      }
+
       @Override
       public void run(
           float[] x,
@@ -52,21 +64,45 @@ final class ScalarDepthwise implements Convolution {
           int samples,
           int part,
           float[] scratch) {
-        int image = xo + (first + part) * g.inPixels() * inPitch;
-        int result = yo + (first + part) * g.outPixels() * outPitch;
-        for (int pixel = 0; pixel < g.outPixels(); pixel++) {
-          Arrays.fill(scratch, 0, channels, 0);
-          for (int tap = 0; tap < g.kernelHeight() * g.kernelWidth(); tap++) {
-            int in = inPixel(pixel, tap);
-            if (in >= 0) {
-              multiplyAdd(
-                  x, image + in * inPitch, packed, po + tap * channels, scratch, 0, channels);
-            }
+        int sample = first + part / bands;
+        int image = xo + sample * g.inPixels() * inPitch;
+        int from = part % bands * rows;
+        int to = Math.min(from + rows, g.outHeight());
+        for (int row = from; row < to; row++) {
+          int result = yo + (sample * g.outPixels() + row * g.outWidth()) * outPitch;
+          for (int column = 0; column < g.outWidth(); column++) {
+            Arrays.fill(scratch, 0, channels, 0);
+            sum(x, image, row, column, packed, po, scratch);
+            epilogue.apply(scratch, 0, 0, channels, y, yo, result + column * outPitch);
           }
-          epilogue.apply(scratch, 0, 0, channels, y, yo, result + pixel * outPitch);
         }
       }
     };
+  }
+
+  /** Adds the products of an output pixel's window, tap by tap. */
+  private void sum(float[] x, int image, int row, int column, float[] w, int wo, float[] sums) {
+    int left = column * g.strideWidth() - g.padLeft();
+    int step = g.dilationWidth() * inPitch;
+    boolean inside = left >= 0 && left + 2 * g.dilationWidth() < g.inWidth();
+    for (int i = 0; i < g.kernelHeight(); i++) {
+      int inRow = row * g.strideHeight() - g.padTop() + i * g.dilationHeight();
+      if (inRow < 0 || inRow >= g.inHeight()) {
+        continue;
+      }
+      int at = image + (inRow * g.inWidth() + left) * inPitch;
+      int weights = wo + i * g.kernelWidth() * channels;
+      if (g.kernelWidth() == 3 && inside) {
+        multiplyAddThree(x, at, step, w, weights, sums, channels);
+        continue;
+      }
+      for (int j = 0; j < g.kernelWidth(); j++) {
+        int inColumn = left + j * g.dilationWidth();
+        if (inColumn >= 0 && inColumn < g.inWidth()) {
+          multiplyAdd(x, at + j * step, w, weights + j * channels, sums, 0, channels);
+        }
+      }
+    }
   }
 
   @Override
@@ -151,7 +187,7 @@ final class ScalarDepthwise implements Convolution {
     };
   }
 
-  /** The common part of both passes: weights are not packed, and each sample is one part. */
+  /** The common part of both passes: weights are not packed, and a sample is one part at least. */
   private abstract class Pass implements ConvolutionPass {
     @Override
     public String name() {
@@ -199,6 +235,18 @@ final class ScalarDepthwise implements Convolution {
             + tap % g.kernelWidth() * g.dilationWidth();
     boolean inside = y >= 0 && y < g.inHeight() && x >= 0 && x < g.inWidth();
     return inside ? y * g.inWidth() + x : -1;
+  }
+
+  /** Three neighbouring taps, whose sums stay in a register in between. */
+  private static void multiplyAddThree(
+      float[] a, int ao, int step, float[] b, int bo, float[] sums, int n) {
+    int second = ao + step;
+    int third = second + step;
+    for (int c = 0; c < n; c++) {
+      float sum = sums[c] + a[ao + c] * b[bo + c];
+      sum += a[second + c] * b[bo + n + c];
+      sums[c] = sum + a[third + c] * b[bo + 2 * n + c];
+    }
   }
 
   private static void multiplyAdd(

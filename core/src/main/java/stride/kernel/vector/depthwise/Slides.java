@@ -459,8 +459,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -540,8 +540,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -629,8 +629,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -726,8 +726,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -809,8 +809,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -902,8 +902,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1005,8 +1005,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1098,8 +1098,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1203,8 +1203,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1320,8 +1320,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1449,8 +1449,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1590,8 +1590,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1681,8 +1681,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1786,8 +1786,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -1905,8 +1905,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {
@@ -2038,8 +2038,8 @@ final class Slides {
       int yo,
       int yStep,
       int pixels) {
-    // Fewer channels than two vectors have are in both of them.
-    int apart = Math.min(L, channels - L);
+    // Fewer channels than two vectors of 16 have are in both of them.
+    int apart = L >= 16 ? Math.min(L, channels - L) : L;
     int last = channels - L - apart;
     int f = wo;
     for (int c = 0; c < channels; c = c < last ? Math.min(c + 2 * L, last) : channels) {

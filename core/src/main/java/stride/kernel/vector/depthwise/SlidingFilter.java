@@ -15,6 +15,12 @@ final class SlidingFilter {
   /** Channels of a block of weights. */
   static final int UNIT = 2 * L;
 
+  /**
+   * The fewest channels. Vectors of 16 may overlap; a variable distance of narrower ones, of which
+   * nearly all layers have two, would cost more than it saves.
+   */
+  private static final int FEWEST = L >= 16 ? L : UNIT;
+
   private final Sweep sweep;
   private final int columns;
   private final int rows;
@@ -34,7 +40,7 @@ final class SlidingFilter {
     var reach = sweep.reach();
     int columns = reach.columns();
     int rows = sweep.taps().size() / columns;
-    if (sweep.depth() < L
+    if (sweep.depth() < FEWEST
         || sweep.columnStep() > 2
         || columns != 3 && columns != 5
         || rows == 0

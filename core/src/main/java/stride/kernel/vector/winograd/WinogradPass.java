@@ -86,7 +86,7 @@ public final class WinogradPass implements ConvolutionPass {
    * pay}
    */
   public static boolean suits(Sweep s, int batch) {
-    if (L < 8
+    if (L < 4
         || s.groups() != 1
         || s.taps().size() != 9
         || s.reach().rows() != 3
