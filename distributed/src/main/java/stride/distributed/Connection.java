@@ -247,6 +247,11 @@ final class Connection implements Link {
   }
 
   @Override
+  public boolean isOpen() {
+    return allRead.getCount() > 0;
+  }
+
+  @Override
   public void end() {
     frames.add(Frame.of(Frame.Type.ENDED, ""));
   }

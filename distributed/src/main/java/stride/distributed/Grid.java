@@ -71,7 +71,9 @@ final class Grid {
     return IntStream.range(begin[row], begin[row + 1]).boxed().toList();
   }
 
-  /** The task of a row that adds up and hands on what another task owns: that one in its own row. */
+  /**
+   * The task of a row that adds up and hands on what another task owns: that one in its own row.
+   */
   int relay(int row, int owner) {
     int place = owner - begin[row(owner)];
     return begin[row] + place % (begin[row + 1] - begin[row]);

@@ -23,8 +23,7 @@ final class Guest {
   }
 
   Meeting.Met meet() throws IOException {
-    try (var arrivals =
-        new Arrivals(new ServerSocket(0, place.ranks(), null), meeting.secret())) {
+    try (var arrivals = new Arrivals(new ServerSocket(0, place.ranks(), null), meeting.secret())) {
       var host = call(meeting.address(), place.address());
       var hello = hello(arrivals.port());
       Meeting.Table table;

@@ -17,6 +17,9 @@ interface Link {
   /** Waits for the next frame; an {@link Frame.Type#ENDED} if none will come. */
   Frame receive() throws InterruptedException;
 
+  /** Whether the other side may still say something. */
+  boolean isOpen();
+
   /** Lets whoever waits for a frame know that none will come. */
   void end();
 

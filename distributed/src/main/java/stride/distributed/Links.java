@@ -40,11 +40,14 @@ final class Links {
   }
 
   private List<Link> all() {
-    return links.stream().<Link>mapMulti((link, to) -> {
-      if (link != null) {
-        to.accept(link);
-      }
-    }).toList();
+    return links.stream()
+        .<Link>mapMulti(
+            (link, to) -> {
+              if (link != null) {
+                to.accept(link);
+              }
+            })
+        .toList();
   }
 
   private Link to(int task) {
@@ -54,19 +57,6 @@ final class Links {
   /** This task gets on. */
   void progress() {
     watchdog.progress();
-  }
-
-  /**
-   * Checks how much a task has sent.
-   *
-   * @throws ExchangeException if it is not what this task expects
-   */
-  void requireLength(Frame frame, int expected) throws IOException {
-    if (frame.values().length != expected) {
-      throw failed(
-          "a task has sent %d values, expected %d: the tasks do not compute the same"
-              .formatted(frame.values().length, expected));
-    }
   }
 
   /** Sends to a task; see {@link Link#send}. */
@@ -92,7 +82,11 @@ final class Links {
   /** Waits for a frame of a type with a number of values. */
   Frame receive(int task, Frame.Type type, int values) throws IOException {
     var frame = receive(task, type);
-    requireLength(frame, values);
+    if (frame.values().length != values) {
+      throw failed(
+          "%s has sent %d values, expected %d: the tasks do not compute the same"
+              .formatted(to(task).peer(), frame.values().length, values));
+    }
     return frame;
   }
 
@@ -150,9 +144,14 @@ final class Links {
     }
   }
 
-  private void abortHanging(String how) {
+  /** Tells the others that this task hangs; false if there are none any more who wait for it. */
+  private boolean abortHanging(String how) {
+    if (all().stream().noneMatch(Link::isOpen)) {
+      return false;
+    }
     String sentence = "%s %s".formatted(name, how);
     fail(sentence, sentence, null);
+    return true;
   }
 
   /** Ends the training in all tasks, because this one has failed. */

@@ -70,8 +70,7 @@ record Meeting(Rendezvous place, Secret secret, Facts facts, int flat, long dead
 
     /** This task's table, with a place for a connection to each of them. */
     Met met() {
-      return new Met(
-          peers, new ArrayList<>(Arrays.asList(new Connection[peers.size()])), timeout);
+      return new Met(peers, new ArrayList<>(Arrays.asList(new Connection[peers.size()])), timeout);
     }
   }
 

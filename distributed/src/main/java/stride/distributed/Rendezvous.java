@@ -14,8 +14,9 @@ import java.time.Duration;
  * @param timeout how long a task may be silent before it counts as lost, from 1 ms to 24 days; the
  *     smallest of all tasks counts. Tasks that compute are not silent
  * @param stall after how long without progress the task itself counts as hanging, from 1 ms to 24
- *     days: without a batch computed, and without waiting for others. Ten times its slowest batch so
- *     far is allowed in any case, and six times as long before it trains, while it reads its data
+ *     days: without a batch computed, and without waiting for others. Ten times its slowest batch
+ *     so far is allowed in any case, and six times as long before it trains, while it reads its
+ *     data
  */
 public record Rendezvous(
     int ranks,

@@ -21,6 +21,9 @@ import stride.train.Shard;
  * names it. Connections prove a {@link Secret}, but nothing is encrypted.
  */
 public final class TcpExchange implements Exchange, AutoCloseable {
+  /** Units that are sent in one frame. */
+  private static final int TOGETHER = 64;
+
   private final Ranks ranks;
   private final Grid grid;
 
@@ -34,15 +37,13 @@ public final class TcpExchange implements Exchange, AutoCloseable {
 
   private final Reduction reduction;
 
-
   /**
    * Makes the exchange of a task.
    *
    * @param peers all tasks
    * @param links a link to each task that the grid connects with this one
    */
-  TcpExchange(
-      Rendezvous place, List<Peer> peers, Grid grid, List<? extends @Nullable Link> links) {
+  TcpExchange(Rendezvous place, List<Peer> peers, Grid grid, List<? extends @Nullable Link> links) {
     int task = 0;
     while (peers.get(task).first() != place.first()) {
       task++;
@@ -110,12 +111,12 @@ public final class TcpExchange implements Exchange, AutoCloseable {
   @Override
   public void share(float[] values) throws IOException {
     links.progress();
-    var whole = List.of(ArrayPart.whole(values));
+    var whole = ArrayPart.whole(values).units();
     if (ranks.task() > 0) {
-      copy(links.receive(leader(), Frame.Type.SHARDS), whole);
+      receiveInto(leader(), whole);
     }
     for (int task : audience()) {
-      links.send(task, Frame.Type.SHARDS, new byte[0], whole);
+      send(task, whole);
     }
     links.awaitSent();
   }
@@ -199,21 +200,21 @@ public final class TcpExchange implements Exchange, AutoCloseable {
     var own = owned(units, ranks.task());
     for (int other = 0; other < grid.rows(); other++) {
       if (other != here) {
-        links.send(grid.relay(other, ranks.task()), Frame.Type.SHARDS, new byte[0], own);
+        send(grid.relay(other, ranks.task()), own);
       }
     }
     for (int task : relayed) {
-      copy(links.receive(task, Frame.Type.SHARDS), owned(units, task));
+      receiveInto(task, owned(units, task));
     }
     var relays = relayedUnits(units, ranks.task());
     for (int task : row) {
       if (!isOwn(task)) {
-        links.send(task, Frame.Type.SHARDS, new byte[0], relays);
+        send(task, relays);
       }
     }
     for (int task : row) {
       if (!isOwn(task)) {
-        copy(links.receive(task, Frame.Type.SHARDS), relayedUnits(units, task));
+        receiveInto(task, relayedUnits(units, task));
       }
     }
     links.awaitSent();
@@ -261,13 +262,31 @@ public final class TcpExchange implements Exchange, AutoCloseable {
     return all;
   }
 
-  private void copy(Frame frame, List<ArrayPart> into) throws IOException {
-    links.requireLength(frame, into.stream().mapToInt(ArrayPart::length).sum());
-    int at = 0;
-    for (var part : into) {
-      System.arraycopy(frame.values(), at, part.values(), part.from(), part.length());
-      at += part.length();
+  private void send(int task, List<ArrayPart> units) {
+    for (var some : together(units)) {
+      links.send(task, Frame.Type.SHARDS, new byte[0], some);
     }
+  }
+
+  private void receiveInto(int task, List<ArrayPart> units) throws IOException {
+    for (var some : together(units)) {
+      int length = some.stream().mapToInt(ArrayPart::length).sum();
+      float[] values = links.receive(task, Frame.Type.SHARDS, length).values();
+      int at = 0;
+      for (var unit : some) {
+        System.arraycopy(values, at, unit.values(), unit.from(), unit.length());
+        at += unit.length();
+      }
+    }
+  }
+
+  /** What is sent in one frame: the first values are used while the last ones are on their way. */
+  private static List<List<ArrayPart>> together(List<ArrayPart> units) {
+    var frames = new ArrayList<List<ArrayPart>>();
+    for (int from = 0; from < units.size(); from += TOGETHER) {
+      frames.add(units.subList(from, Math.min(from + TOGETHER, units.size())));
+    }
+    return frames;
   }
 
   private String name() {

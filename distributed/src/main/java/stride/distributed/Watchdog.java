@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Notices that the thread that trains gets nowhere: connections give signs of life by themselves,
@@ -20,7 +20,7 @@ final class Watchdog {
   private static final long LONGEST_PAUSE_MILLIS = 1000;
 
   private final long stall;
-  private final Consumer<String> stalled;
+  private final Predicate<String> stalled;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Thread watched = Thread.currentThread();
   private volatile long last = System.nanoTime();
@@ -32,9 +32,10 @@ final class Watchdog {
    * Starts to watch the current thread.
    *
    * @param stall how long it may get nowhere
-   * @param stalled receives, as the end of a sentence, that it does
+   * @param stalled receives, as the end of a sentence, that it does; tells whether that matters to
+   *     anybody
    */
-  Watchdog(Duration stall, Consumer<String> stalled) {
+  Watchdog(Duration stall, Predicate<String> stalled) {
     this.stall = stall.toNanos();
     this.stalled = stalled;
     Thread.ofPlatform().daemon().name("stride-watchdog").start(this::watch);
@@ -79,10 +80,12 @@ final class Watchdog {
         long allowed = begun ? Math.max(stall, TIMES_SLOWEST * slowest) : TIMES_BEFORE * stall;
         if (idle > allowed) {
           var thread = watched;
-          stalled.accept(
-              "has got nowhere for %d s: it hangs%s".formatted(idle / 1_000_000_000, place(thread)));
-          // What can be interrupted ends here, too.
-          thread.interrupt();
+          if (stalled.test(
+              "has got nowhere for %d s: it hangs%s"
+                  .formatted(idle / 1_000_000_000, place(thread)))) {
+            // What can be interrupted ends here, too.
+            thread.interrupt();
+          }
           return;
         }
       }

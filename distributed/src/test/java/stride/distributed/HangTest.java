@@ -52,7 +52,7 @@ final class HangTest {
   @Test
   void slowBatchesAreAllowedForOnceOneWasSlow() throws Exception {
     var said = new AtomicReference<String>();
-    var watchdog = new Watchdog(STALL, said::set);
+    var watchdog = new Watchdog(STALL, sentence -> said.getAndSet(sentence) == null);
     watchdog.progress();
     sleep(150);
     watchdog.progress();
@@ -65,7 +65,7 @@ final class HangTest {
   @Test
   void whoWaitsForOthersDoesNotHang() throws Exception {
     var said = new AtomicReference<String>();
-    var watchdog = new Watchdog(STALL, said::set);
+    var watchdog = new Watchdog(STALL, sentence -> said.getAndSet(sentence) == null);
     watchdog.waits();
     sleep(1000);
     watchdog.goesOn();

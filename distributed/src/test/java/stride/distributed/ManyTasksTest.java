@@ -76,8 +76,20 @@ final class ManyTasksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 5", "2, 1, 2", "4, 1, 4", "4, 1, 7", "4, 2, 4", "6, 2, 6", "6, 3, 13", "5, 2, 5",
-    "7, 3, 11", "11, 3, 29", "70, 7, 70", "70, 7, 93", "96, 8, 96", "67, 8, 67"
+    "1, 1, 5",
+    "2, 1, 2",
+    "4, 1, 4",
+    "4, 1, 7",
+    "4, 2, 4",
+    "6, 2, 6",
+    "6, 3, 13",
+    "5, 2, 5",
+    "7, 3, 11",
+    "11, 3, 29",
+    "70, 7, 70",
+    "70, 7, 93",
+    "96, 8, 96",
+    "67, 8, 67"
   })
   void anyNumberOfTasksAddsTheSame(int tasks, int rows, int ranks) throws Exception {
     var random = new SplittableRandom(ranks);

@@ -80,6 +80,11 @@ final class MemoryLink implements Link {
   }
 
   @Override
+  public boolean isOpen() {
+    return true;
+  }
+
+  @Override
   public void end() {
     incoming.add(new Sent(Frame.Type.ENDED, new byte[0], List.of()));
   }

@@ -163,8 +163,7 @@ final class TcpExchangeTest {
   @ValueSource(strings = {"1 1 1 1", "1 1 1 1 1 1", "2 1 1 1 2"})
   void tasksInRowsGiveTheSameBits(String tasks) throws Exception {
     int[] own = Arrays.stream(tasks.split(" ")).mapToInt(Integer::parseInt).toArray();
-    var expected =
-        trainer().ranks(Arrays.stream(own).sum()).fit(images(58, 1), images(12, 2));
+    var expected = trainer().ranks(Arrays.stream(own).sum()).fit(images(58, 1), images(12, 2));
     for (var end :
         run(
             place -> {
@@ -382,7 +381,8 @@ final class TcpExchangeTest {
     try (var threads = Executors.newFixedThreadPool(1)) {
       var lead = threads.submit(() -> train(leading));
       // The silent one stops its signs of life, as a process does that stands still.
-      var silent = Meeting.of(new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), Grid.FLAT);
+      var silent =
+          Meeting.of(new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), Grid.FLAT);
       assertEquals(Duration.ofMillis(400), silent.timeout());
       var connection = silent.connections().getFirst();
       var e = assertThrows(ExecutionException.class, lead::get).getCause();
@@ -531,7 +531,8 @@ final class TcpExchangeTest {
     var leading = new Rendezvous(2, 0, 1, "localhost", port);
     try (var threads = Executors.newFixedThreadPool(1)) {
       var lead = threads.submit(() -> train(leading));
-      var gone = Meeting.of(new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), Grid.FLAT);
+      var gone =
+          Meeting.of(new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), Grid.FLAT);
       gone.connections().getFirst().close();
       var e = assertThrows(ExecutionException.class, lead::get).getCause();
       assertTrue(

@@ -169,7 +169,8 @@ public final class RankOptions {
     String host = address.group(1) == null ? address.group(2) : address.group(1);
     try {
       var place =
-          new Rendezvous(ranks, first(), last - first() + 1, host, Integer.parseInt(address.group(3)));
+          new Rendezvous(
+              ranks, first(), last - first() + 1, host, Integer.parseInt(address.group(3)));
       if (options.timeout != null) {
         place = place.timeout(seconds(options.timeout));
       }
