@@ -17,6 +17,7 @@ import stride.train.Callback;
 import stride.train.Exchange;
 import stride.train.Optimizer;
 import stride.train.Progress;
+import stride.train.Ranks;
 import stride.train.Schedule;
 import stride.train.Trainer;
 import stride.zoo.TrainedOn;
@@ -24,8 +25,9 @@ import stride.zoo.Zoo;
 
 /**
  * Prints, as JSON, what a step takes in a process that computes one of several ranks: {@code
- * RankSteps NETWORK BATCH THREADS STEPS RANKS RANK HOST PORT}, each batch of noise. The network may
- * be a number: then that many floats are exchanged, and nothing is computed.
+ * RankSteps NETWORK BATCH THREADS STEPS RANKS RANK HOST PORT [late]}, each batch of noise. "late":
+ * nothing is sent before the backward pass has ended. The network may be a number: then that many
+ * floats are exchanged, and nothing is computed.
  */
 final class RankSteps {
   /** In the first steps loops are compiled. */
@@ -46,11 +48,13 @@ final class RankSteps {
             args[6],
             Integer.parseInt(args[7]));
     List<Double> times;
-    try (var exchange = TcpExchange.join(place, SECRET)) {
+    try (var joined = TcpExchange.join(place, SECRET)) {
+      var exchange = args.length > 8 && args[8].equals("late") ? new Late(joined) : joined;
       times =
           args[0].matches("\\d+")
               ? exchange(exchange, Integer.parseInt(args[0]), steps)
-              : train(args[0], Integer.parseInt(args[1]), Integer.parseInt(args[2]), exchange, steps);
+              : train(
+                  args[0], Integer.parseInt(args[1]), Integer.parseInt(args[2]), exchange, steps);
     }
     Collections.sort(times);
     System.out.printf(
@@ -111,6 +115,67 @@ final class RankSteps {
       times.add((ends.get(i) - ends.get(i - 1)) * 1e-6);
     }
     return times;
+  }
+
+  /** Keeps gradients until all are there, as if nothing overlapped. */
+  private record Late(Exchange exchange, List<ArrayPart> parts) implements Exchange {
+    Late(Exchange exchange) {
+      this(exchange, new ArrayList<>());
+    }
+
+    @Override
+    public Ranks ranks() {
+      return exchange.ranks();
+    }
+
+    @Override
+    public byte[] share(byte[] message) throws IOException {
+      return exchange.share(message);
+    }
+
+    @Override
+    public void share(float[] values) throws IOException {
+      exchange.share(values);
+    }
+
+    @Override
+    public byte[][] all(byte[] own) throws IOException {
+      return exchange.all(own);
+    }
+
+    @Override
+    public void give(int rank, ArrayPart part) {
+      parts.add(part);
+    }
+
+    @Override
+    public double[][] take(double[][] numbers) throws IOException {
+      for (var part : parts) {
+        exchange.give(ranks().first(), part);
+      }
+      parts.clear();
+      return exchange.take(numbers);
+    }
+
+    @Override
+    public void gather(List<ArrayPart> arrays) throws IOException {
+      exchange.gather(arrays);
+    }
+
+    @Override
+    public List<float[]> collect(float[] own) throws IOException {
+      return exchange.collect(own);
+    }
+
+    @Override
+    public void progress() {
+      exchange.progress();
+    }
+
+    @Override
+    public void abort(String reason) {
+      exchange.abort(reason);
+    }
   }
 
   private static List<Double> exchange(Exchange exchange, int floats, int steps)
