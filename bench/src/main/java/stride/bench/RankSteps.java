@@ -30,8 +30,8 @@ import stride.zoo.Zoo;
  * floats are exchanged, and nothing is computed.
  */
 final class RankSteps {
-  /** In the first steps loops are compiled. */
-  private static final int WARM_UP_STEPS = 8;
+  /** In the first steps loops are compiled, on all cores. */
+  private static final int WARM_UP_STEPS = 25;
 
   private static final int CLASSES = 10;
   private static final Secret SECRET = Secret.of("noise is no secret");

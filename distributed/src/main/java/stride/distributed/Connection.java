@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,6 +41,9 @@ final class Connection implements Link {
   private final DataOutputStream out;
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final LinkedBlockingDeque<Outgoing> outgoing = new LinkedBlockingDeque<>();
+
+  /** Arrays that were given back. */
+  private final Deque<float[]> spare = new ConcurrentLinkedDeque<>();
 
   /** Receives this connection and, as a sentence, why nothing more comes. */
   private BiConsumer<Connection, String> lost = (connection, why) -> {};
@@ -135,7 +140,7 @@ final class Connection implements Link {
   private void read() {
     try {
       while (true) {
-        var frame = Frame.read(in);
+        var frame = Frame.read(in, this::spare);
         switch (frame.type()) {
           case BEAT -> {}
           case FAILED -> lost.accept(this, frame.text());
@@ -244,6 +249,23 @@ final class Connection implements Link {
       frames.add(frame);
     }
     return frame;
+  }
+
+  @Override
+  public void recycle(float[] values) {
+    spare.add(values);
+  }
+
+  /** An array of a length that was given back; null if there is none. */
+  private float @Nullable [] spare(int length) {
+    for (var arrays = spare.iterator(); arrays.hasNext(); ) {
+      float[] array = arrays.next();
+      if (array.length == length) {
+        arrays.remove();
+        return array;
+      }
+    }
+    return null;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import stride.train.ArrayPart;
 
 /**
@@ -52,6 +53,11 @@ record Frame(Type type, byte[] bytes, float[] values) {
     private static final List<Type> ALL = List.of(values());
   }
 
+  /** Arrays that are of no more use elsewhere. */
+  interface Spare {
+    float @Nullable [] array(int length);
+  }
+
   static Frame of(Type type, byte[] bytes) {
     return new Frame(type, bytes, NO_VALUES);
   }
@@ -90,6 +96,16 @@ record Frame(Type type, byte[] bytes, float[] values) {
    * @throws IOException if it is none
    */
   static Frame read(DataInputStream in) throws IOException {
+    return read(in, length -> null);
+  }
+
+  /**
+   * Reads a frame.
+   *
+   * @param spare gives an array of a length for its values, or null
+   * @throws IOException if it is none
+   */
+  static Frame read(DataInputStream in, Spare spare) throws IOException {
     int type = in.readUnsignedByte();
     int length = in.readInt();
     if (type >= Type.ALL.size() || length < 0 || length > MOST_BYTES) {
@@ -100,7 +116,10 @@ record Frame(Type type, byte[] bytes, float[] values) {
     if (bytes.length < length || count < 0) {
       throw new IOException("a frame is damaged: it has %d values".formatted(count));
     }
-    float[] values = count == 0 ? NO_VALUES : new float[Math.min(count, FIRST_VALUES)];
+    float[] values = count == 0 ? NO_VALUES : spare.array(count);
+    if (values == null) {
+      values = new float[Math.min(count, FIRST_VALUES)];
+    }
     byte[] chunk = new byte[count == 0 ? 0 : CHUNK];
     var floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int from = 0; from < count; ) {

@@ -17,6 +17,12 @@ interface Link {
   /** Waits for the next frame; an {@link Frame.Type#ENDED} if none will come. */
   Frame receive() throws InterruptedException;
 
+  /**
+   * Takes back the values of a frame that are no longer needed: the next frame of as many has them,
+   * and no fresh memory.
+   */
+  void recycle(float[] values);
+
   /** Whether the other side may still say something. */
   boolean isOpen();
 

@@ -90,6 +90,11 @@ final class Links {
     return frame;
   }
 
+  /** Takes back the values of a frame; see {@link Link#recycle}. */
+  void recycle(int task, float[] values) {
+    to(task).recycle(values);
+  }
+
   /** Waits for a frame of a type. */
   Frame receive(int task, Frame.Type type) throws IOException {
     watchdog.waits();

@@ -22,27 +22,20 @@ final class Reduction {
   private final Ranks ranks;
   private final Grid grid;
   private final List<Peer> peers;
-  private final Sender sender;
-  private final Receiver receiver;
+  private final Links links;
   private final RankSums sums;
   private final int here;
 
-  /** Sends to a task. */
-  interface Sender {
-    void send(int task, Frame.Type type, byte[] bytes, List<ArrayPart> parts);
-  }
+  /** What other tasks have sent in this step, in which sums are kept until all are sent on. */
+  private final List<Received> received = new ArrayList<>();
 
-  /** Receives a number of values from a task. */
-  interface Receiver {
-    Frame receive(int task, Frame.Type type, int values) throws IOException;
-  }
+  private record Received(int task, float[] values) {}
 
-  Reduction(Ranks ranks, Grid grid, List<Peer> peers, Sender sender, Receiver receiver) {
+  Reduction(Ranks ranks, Grid grid, List<Peer> peers, Links links) {
     this.ranks = ranks;
     this.grid = grid;
     this.peers = peers;
-    this.sender = sender;
-    this.receiver = receiver;
+    this.links = links;
     sums = new RankSums(ranks);
     here = grid.row(ranks.task());
   }
@@ -63,7 +56,7 @@ final class Reduction {
       }
     }
     ofRelays.remove(ranks.task());
-    ofRelays.forEach((task, units) -> sender.send(task, Frame.Type.GIVEN, NO_BYTES, units));
+    ofRelays.forEach((task, units) -> links.send(task, Frame.Type.GIVEN, NO_BYTES, units));
   }
 
   private int owner(ArrayPart unit) {
@@ -117,7 +110,8 @@ final class Reduction {
       throws IOException {
     int length = to.stream().mapToInt(sum -> sum.unit.length()).sum();
     var nodes = nodes(first, end);
-    float[] values = receiver.receive(task, type, nodes.size() * length).values();
+    float[] values = links.receive(task, type, nodes.size() * length).values();
+    received.add(new Received(task, values));
     int at = 0;
     for (var node : nodes) {
       for (var sum : to) {
@@ -153,7 +147,7 @@ final class Reduction {
             parts.add(new ArrayPart(node.values(), node.at(), node.at() + sum.unit.length()));
           }
         }
-        sender.send(task, Frame.Type.SUMS, NO_BYTES, parts);
+        links.send(task, Frame.Type.SUMS, NO_BYTES, parts);
       }
     }
   }
@@ -194,5 +188,7 @@ final class Reduction {
   /** Ends a step, when all is sent. */
   void clear() {
     sums.clear();
+    received.forEach(own -> links.recycle(own.task, own.values));
+    received.clear();
   }
 }

@@ -53,7 +53,7 @@ public final class TcpExchange implements Exchange, AutoCloseable {
     this.grid = grid;
     row = grid.members(grid.row(task));
     relayed = grid.relayed(task);
-    reduction = new Reduction(ranks, grid, peers, this.links::send, this.links::receive);
+    reduction = new Reduction(ranks, grid, peers, this.links);
   }
 
   /**
@@ -277,6 +277,7 @@ public final class TcpExchange implements Exchange, AutoCloseable {
         System.arraycopy(values, at, unit.values(), unit.from(), unit.length());
         at += unit.length();
       }
+      links.recycle(task, values);
     }
   }
 
