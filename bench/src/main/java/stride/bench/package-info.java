@@ -1,6 +1,6 @@
 /**
- * The speed of single kernels: JMH benchmarks, two small programs that {@code bench/compare} runs
- * from source, {@link stride.bench.Machine} and {@link stride.bench.SaveModel}, and an experiment,
- * {@link stride.bench.WinogradAccuracy}.
+ * The speed of single kernels: JMH benchmarks, small programs that {@code bench/compare} and {@code
+ * bench/ranks} run from source, {@link stride.bench.Machine}, {@link stride.bench.SaveModel} and
+ * {@link stride.bench.RankSteps}, and an experiment, {@link stride.bench.WinogradAccuracy}.
  */
 package stride.bench;

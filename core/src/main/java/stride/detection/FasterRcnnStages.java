@@ -314,7 +314,11 @@ final class FasterRcnnStages implements Loss {
   }
 
   @Override
-  public void addGradients(float[] gradients, float share) {
+  public LayerGradients layerGradients() {
+    return this::addGradients;
+  }
+
+  private void addGradients(float[] gradients, float share) {
     float[] own = second.gradients();
     var entries = weights.table().weights();
     first

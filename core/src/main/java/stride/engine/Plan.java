@@ -31,6 +31,8 @@ public final class Plan {
   private static final int NEVER_PACKED = -1;
   private static final long MEGABYTE = 1 << 20;
 
+  private static final GradientListener NOBODY = from -> {};
+
   private final Engine engine;
   private final Graph graph;
   private final Weights weights;
@@ -46,7 +48,7 @@ public final class Plan {
 
   private final List<PackedView> packed = new ArrayList<>();
   private final List<Stage> forward;
-  private final List<Stage> backward;
+  private final BackwardStages backward;
   private final Engine.Tasks packing;
   private final Engine.Tasks clearing;
 
@@ -89,8 +91,8 @@ public final class Plan {
                 compilation,
                 threads,
                 thread -> compile(new Compilation.Part(0, cut, 1, batch, 1)));
-    forward = Stage.of(compilation.forward.entries(), List.of());
-    backward = Stage.of(compilation.backward.entries(), compilation.last);
+    forward = Stage.of(compilation.forward.entries());
+    backward = new BackwardStages(compilation);
     compilations.forEach(c -> packed.addAll(c.packed));
     packing = (i, worker) -> packed.get(i).refresh();
     clearing = (i, worker) -> clear(gradients(), i * CLEARED);
@@ -154,6 +156,17 @@ public final class Plan {
 
   private static String megabytes(long bytes) {
     return Math.ceilDiv(bytes, MEGABYTE) + " MB";
+  }
+
+  /** Learns during a backward pass which gradients are final. */
+  @FunctionalInterface
+  public interface GradientListener {
+    /**
+     * Called when more gradients of the weights are final.
+     *
+     * @param from all gradients from this index on are final; smaller at every call
+     */
+    void ready(int from);
   }
 
   /** The largest number of samples of a run. */
@@ -334,7 +347,7 @@ public final class Plan {
    *     made without gradients, is running, or its engine is closed
    */
   public void backward(int samples) {
-    backward(samples, false);
+    backward(samples, false, NOBODY);
   }
 
   /**
@@ -342,10 +355,17 @@ public final class Plan {
    * already there: for batches that are too large for memory.
    */
   public void backwardAdding(int samples) {
-    backward(samples, true);
+    backward(samples, true, NOBODY);
   }
 
-  private void backward(int samples, boolean adding) {
+  /**
+   * Computes the gradients as {@link #backward(int)} does, and says meanwhile which of them are
+   * final.
+   *
+   * @param adding whether the weights' gradients are added to what is already there
+   * @param listener is told, on this thread, while other threads wait
+   */
+  public void backward(int samples, boolean adding, GradientListener listener) {
     checkSamples(samples);
     if (!purpose.gradients()) {
       throw new IllegalStateException("this plan was made without gradients");
@@ -366,7 +386,14 @@ public final class Plan {
         runTasks(Math.ceilDiv(gradients().length, CLEARED), clearing);
       }
       summed = true;
-      run(backward, samples);
+      int ready = gradients().length;
+      for (int i = 0; i < backward.stages.size(); i++) {
+        run(backward.stages.get(i), samples);
+        if (backward.ready[i] < ready) {
+          ready = backward.ready[i];
+          listener.ready(ready);
+        }
+      }
       done = true;
     } finally {
       compilation.gradients.clearOutputs();

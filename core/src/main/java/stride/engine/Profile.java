@@ -35,13 +35,13 @@ public final class Profile {
     compilation.forward.entries().forEach(entry -> phases.add(timed(entry, true)));
     compilation.backward.entries().forEach(entry -> phases.add(timed(entry, false)));
     for (var entry : compilation.last) {
-      var stage = Stage.of(List.of(), List.of(entry)).getFirst();
+      var stage = Stage.ofLast(List.of(entry)).getFirst();
       phases.add(new Timed(entry.node(), false, entry.tasks().kernel(), stage));
     }
   }
 
   private static Timed timed(Stages.Entry entry, boolean forward) {
-    var stage = Stage.of(List.of(entry), List.of()).getFirst();
+    var stage = Stage.of(List.of(entry)).getFirst();
     return new Timed(entry.node(), forward, entry.phase().kernel(), stage);
   }
 

@@ -32,7 +32,7 @@ final class SampleBySample implements Engine.Tasks {
     this.graph = graph;
     this.first = first;
     this.rest = rest;
-    stages = first.stream().map(c -> Stage.of(c.forward.entries(), List.of())).toList();
+    stages = first.stream().map(c -> Stage.of(c.forward.entries())).toList();
     handedOn = first.getFirst().handedOn();
   }
 

@@ -42,29 +42,30 @@ final class Stage implements Engine.Tasks {
     void run(int from, int to, int worker);
   }
 
-  /**
-   * Stages that run some phases in their order, and then the last ones, of which those of a round
-   * do not wait for each other.
-   */
-  static List<Stage> of(List<Stages.Entry> phases, List<Stages.Last> last) {
+  /** Stages that run some phases in their order. */
+  static List<Stage> of(List<Stages.Entry> phases) {
     var stages = new ArrayList<Stage>();
     for (int from = 0, to; from < phases.size(); from = to) {
       to = from + 1;
       while (to < phases.size() && phases.get(to).stage() == phases.get(from).stage()) {
         to++;
       }
-      stages.add(of(phases.subList(from, to)));
+      stages.add(ofOne(phases.subList(from, to)));
     }
+    return List.copyOf(stages);
+  }
+
+  /** Stages that run tasks, of which those of a round do not wait for each other. */
+  static List<Stage> ofLast(List<Stages.Last> last) {
     var rounds = new TreeMap<Integer, List<Step.Tasks>>();
     for (var tasks : last) {
       rounds.computeIfAbsent(tasks.round(), round -> new ArrayList<>()).add(tasks.tasks());
     }
-    rounds.values().forEach(tasks -> stages.add(new Stage(List.of(), tasks, 0, 0)));
-    return List.copyOf(stages);
+    return rounds.values().stream().map(tasks -> new Stage(List.of(), tasks, 0, 0)).toList();
   }
 
   /** The stage of some phases without a barrier between them. */
-  private static Stage of(List<Stages.Entry> phases) {
+  private static Stage ofOne(List<Stages.Entry> phases) {
     boolean inParts = phases.getFirst().inParts();
     var chain = new ArrayList<Range>();
     int parts = 0;

@@ -24,23 +24,32 @@ final class Checkpoint {
 
   private Checkpoint() {}
 
-  static void write(Path file, TrainingState state, Settings settings) throws IOException {
+  /**
+   * Writes the state of a training.
+   *
+   * @param memory the optimiser's, of all weights
+   */
+  static void write(Path file, TrainingState state, List<float[]> memory, Settings settings)
+      throws IOException {
     var writer =
         new SafetensorsWriter()
             .metadata(SETTINGS, settings.json())
             .metadata(POSITION, CheckpointJson.position(state))
             .metadata(HISTORY, CheckpointJson.history(state.history));
-    arrays(state).forEach((name, values) -> writer.floats(name, Shape.of(values.length), values));
+    arrays(state, memory)
+        .forEach((name, values) -> writer.floats(name, Shape.of(values.length), values));
     writer.write(file);
   }
 
   /**
    * Restores the state of a training from a file.
    *
+   * @param memory receives the optimiser's, of all weights
    * @throws FormatException if the file belongs to another training (the message says in which
    *     settings that differs), holds NaN or infinities, or is damaged
    */
-  static void read(Path file, TrainingState state, Settings settings) throws IOException {
+  static void read(Path file, TrainingState state, List<float[]> memory, Settings settings)
+      throws IOException {
     try (var tensors = Safetensors.open(file)) {
       var differences = settings.differencesFrom(settings(tensors));
       if (!differences.isEmpty()) {
@@ -48,7 +57,7 @@ final class Checkpoint {
             "%s: belongs to a training with other settings: %s"
                 .formatted(file, String.join("; ", differences)));
       }
-      for (var array : arrays(state).entrySet()) {
+      for (var array : arrays(state, memory).entrySet()) {
         fill(tensors, array.getKey(), array.getValue(), file);
       }
       try {
@@ -59,7 +68,7 @@ final class Checkpoint {
         throw new FormatException(
             "%s: the state of the training is missing or damaged".formatted(file), e);
       }
-      var flaw = state.flaw();
+      var flaw = state.flaw(memory);
       if (flaw.isPresent()) {
         throw new FormatException("%s: cannot be resumed: %s".formatted(file, flaw.get()));
       }
@@ -83,11 +92,11 @@ final class Checkpoint {
   }
 
   /** Returns the arrays that are saved as tensors, by name. */
-  private static Map<String, float[]> arrays(TrainingState state) {
+  private static Map<String, float[]> arrays(TrainingState state, List<float[]> memory) {
     var arrays = new LinkedHashMap<String, float[]>();
     arrays.put("weights", state.weights.values());
     arrays.put("statistics", state.weights.statistics());
-    add(arrays, "optimizer", state.optimizer.memory());
+    add(arrays, "optimizer", memory);
     if (state.average != null) {
       arrays.put("average.weights", state.average.average.values());
       arrays.put("average.statistics", state.average.average.statistics());

@@ -7,10 +7,10 @@ import java.util.List;
  * What the tasks of one training say to each other. All tasks call these methods in the same order,
  * each on the thread that trains.
  *
- * <p>In a step every task {@linkplain #give gives} the gradients of its ranks, {@linkplain #take
- * takes} the sums of its own slice, updates the weights of that slice, and {@linkplain #gather
- * gathers} the others'. Sums are added in the order of the ranks, whichever task computed them, so
- * that the bits are the same for any number of tasks.
+ * <p>In a step every task {@linkplain #give gives} the gradients of its ranks, part by part as they
+ * become final, {@linkplain #take takes} the sums of its own {@link Shard}, updates the weights of
+ * that shard, and {@linkplain #gather gathers} the others'. Ranks are added as {@link PartialSum}
+ * says, whichever task computed them, so that the bits are the same for any number of tasks.
  *
  * <p>Each method throws an {@link ExchangeException} if another task has failed, has ended or
  * cannot be reached.
@@ -46,33 +46,49 @@ public interface Exchange {
   byte[][] all(byte[] own) throws IOException;
 
   /**
-   * Gives what a rank of this task has computed in a step. Called for each of the task's ranks, in
-   * their order; the arrays may be changed after each call.
+   * Gives a part of what a rank of this task has computed in a step. Called for each of the task's
+   * ranks in their order, with the same parts in the same order for each rank of all tasks. Returns
+   * before the part is sent.
    *
    * @param rank the rank
-   * @param numbers numbers for all tasks, as many in each rank
-   * @param arrays arrays to add to those of the other ranks, as long in each rank
+   * @param part to add to those of the other ranks; that of the task's last rank must not be
+   *     changed before {@link #take} has returned, those of others may be
    * @throws IOException if a task cannot be reached
    */
-  void give(int rank, double[] numbers, List<Shared> arrays) throws IOException;
+  void give(int rank, ArrayPart part) throws IOException;
 
   /**
-   * Adds what all ranks have given, in the order of the ranks, once all of it is here.
+   * Adds what all ranks have given, once all of it is here. Afterwards the values of this task's
+   * {@link Shard} of each part that its last rank has given are the sums; others are undefined.
    *
-   * @param sums receives the sums in this task's slice of each array; other slices are undefined
-   *     afterwards
+   * @param numbers numbers for all tasks, an array for each rank of this task
    * @return the numbers of each rank, in the order of the ranks
    * @throws IOException if a task cannot be reached
    */
-  double[][] take(List<Shared> sums) throws IOException;
+  double[][] take(double[][] numbers) throws IOException;
 
   /**
-   * Sends this task's slice of each array to all others, and receives theirs.
+   * Sends this task's {@link Shard} of each array to all others, and receives theirs.
    *
-   * @param arrays the arrays, as long in all tasks; other tasks' slices are overwritten
+   * @param arrays the arrays, as long in all tasks; other tasks' shards are overwritten
    * @throws IOException if a task cannot be reached
    */
-  void gather(List<Shared> arrays) throws IOException;
+  void gather(List<ArrayPart> arrays) throws IOException;
+
+  /**
+   * Sends an array of each task to the task of rank 0.
+   *
+   * @param own the array of this task
+   * @return in the task of rank 0 the arrays of all tasks, in their order; in others an empty list
+   * @throws IOException if a task cannot be reached
+   */
+  List<float[]> collect(float[] own) throws IOException;
+
+  /**
+   * Says that this task gets on. Called after each batch of a training and of a test: the others
+   * end the training of a task that neither says so for long, nor waits for them.
+   */
+  void progress();
 
   /**
    * Tells the other tasks that this one has failed, so that they fail too. Does nothing when it is

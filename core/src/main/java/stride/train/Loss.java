@@ -2,6 +2,7 @@ package stride.train;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import stride.compute.Buffer;
 import stride.engine.Plan;
 import stride.graph.Graph;
@@ -74,15 +75,22 @@ public interface Loss {
     return this;
   }
 
-  /**
-   * Adds the gradients of layers that this loss runs by itself, those of the last {@link #apply},
-   * to the gradients of all weights; by default there are none. The layers' weights are the
-   * network's.
-   *
-   * @param gradients the gradients of all weights of the network
-   * @param share what the loss's own are multiplied by
-   */
-  default void addGradients(float[] gradients, float share) {}
+  /** The gradients of layers that a loss runs by itself; the layers' weights are the network's. */
+  @FunctionalInterface
+  interface LayerGradients {
+    /**
+     * Adds the gradients of the last {@link Loss#apply} to those of all weights of the network.
+     *
+     * @param gradients the gradients of all weights of the network
+     * @param share what the loss's own are multiplied by
+     */
+    void addTo(float[] gradients, float share);
+  }
+
+  /** {@return the gradients of layers that this loss runs by itself; null if there are none} */
+  default @Nullable LayerGradients layerGradients() {
+    return null;
+  }
 
   /**
    * {@return this loss with other {@link #outputs}, for a lambda that reads others than the

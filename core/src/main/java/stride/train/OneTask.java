@@ -1,19 +1,15 @@
 package stride.train;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Adds up the ranks of a training with a single task; nothing is sent. */
 final class OneTask implements Exchange {
   private final Ranks ranks;
-  private final double[][] numbers;
-
-  /** The sums of the step's ranks so far, an array for each that is given. */
-  private final List<float[]> sums = new ArrayList<>();
+  private final RankSums sums;
 
   OneTask(Ranks ranks) {
     this.ranks = ranks;
-    numbers = new double[ranks.all()][];
+    sums = new RankSums(ranks);
   }
 
   @Override
@@ -35,38 +31,33 @@ final class OneTask implements Exchange {
   }
 
   @Override
-  public void give(int rank, double[] numbers, List<Shared> arrays) {
-    this.numbers[rank] = numbers.clone();
-    for (int i = 0; i < arrays.size(); i++) {
-      var array = arrays.get(i);
-      int length = array.to() - array.from();
-      if (sums.size() == i) {
-        sums.add(new float[length]);
-      } else if (sums.get(i).length < length) {
-        sums.set(i, new float[length]);
-      }
-      float[] sum = sums.get(i);
-      if (rank == 0) {
-        System.arraycopy(array.values(), array.from(), sum, 0, length);
-      } else {
-        for (int j = 0; j < length; j++) {
-          sum[j] += array.values()[array.from() + j];
-        }
-      }
-    }
+  public void give(int rank, ArrayPart part) {
+    var _ = sums.add(rank, part);
   }
 
   @Override
-  public double[][] take(List<Shared> into) {
-    for (int i = 0; i < into.size(); i++) {
-      var array = into.get(i);
-      System.arraycopy(sums.get(i), 0, array.values(), array.from(), array.to() - array.from());
+  public double[][] take(double[][] numbers) {
+    for (int i = 0; i < sums.parts().size(); i++) {
+      var part = sums.parts().get(i);
+      var sum = sums.of(i).getFirst();
+      if (sum.values() != part.values()) {
+        System.arraycopy(sum.values(), sum.at(), part.values(), part.from(), part.length());
+      }
     }
-    return numbers.clone();
+    sums.clear();
+    return numbers;
   }
 
   @Override
-  public void gather(List<Shared> arrays) {}
+  public void gather(List<ArrayPart> arrays) {}
+
+  @Override
+  public List<float[]> collect(float[] own) {
+    return List.of(own);
+  }
+
+  @Override
+  public void progress() {}
 
   @Override
   public void abort(String reason) {}

@@ -47,6 +47,11 @@ public record Ranks(int all, int first, int own, int task, int tasks) {
     return first == 0;
   }
 
+  /** Returns what this task owns of arrays that all tasks have in common. */
+  Shard shard() {
+    return new Shard(task, tasks);
+  }
+
   /**
    * Returns where a rank's samples begin among those of a step. Of samples that cannot be dealt out
    * evenly, the first ranks have one more.

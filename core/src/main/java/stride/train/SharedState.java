@@ -20,6 +20,9 @@ final class SharedState {
   private final Ranks ranks;
   private final TrainingState state;
 
+  /** Whether the task of rank 0 writes checkpoints. */
+  private boolean saves;
+
   SharedState(Exchange exchange, TrainingState state) {
     this.exchange = exchange;
     ranks = exchange.ranks();
@@ -53,20 +56,30 @@ final class SharedState {
   /**
    * Gives all tasks the state that the task of rank 0 begins with.
    *
-   * @param resumed whether it was read from a checkpoint; only that of the task of rank 0 counts
+   * @param saves whether there will be checkpoints
+   * @param resumed the whole memory of the optimiser if the state was read from a checkpoint; null
+   *     if not. Of both, only that of the task of rank 0 counts
    */
-  void begin(boolean resumed) throws IOException {
+  void begin(boolean saves, @Nullable List<float[]> resumed) throws IOException {
     if (ranks.tasks() == 1) {
       return;
     }
+    this.saves = exchange.share(new byte[] {(byte) (saves ? 1 : 0)})[0] == 1;
     byte[] position =
-        exchange.share(resumed ? CheckpointJson.position(state).getBytes(UTF_8) : new byte[0]);
+        exchange.share(
+            resumed == null ? new byte[0] : CheckpointJson.position(state).getBytes(UTF_8));
     if (position.length == 0) {
       return;
     }
     byte[] history = exchange.share(CheckpointJson.history(state.history).getBytes(UTF_8));
     for (float[] values : arrays()) {
       exchange.share(values);
+    }
+    var memory = state.optimizer.memory();
+    for (int i = 0; i < memory.size(); i++) {
+      float[] whole = resumed == null ? new float[state.weights.values().length] : resumed.get(i);
+      exchange.share(whole);
+      ranks.shard().copy(whole, memory.get(i), false);
     }
     if (!ranks.leads()) {
       CheckpointJson.readPosition(new String(position, UTF_8), state);
@@ -79,7 +92,6 @@ final class SharedState {
     var arrays = new ArrayList<float[]>();
     arrays.add(state.weights.values());
     arrays.add(state.weights.statistics());
-    arrays.addAll(state.optimizer.memory());
     if (state.average != null) {
       arrays.add(state.average.average.values());
       arrays.add(state.average.average.statistics());
@@ -88,17 +100,25 @@ final class SharedState {
   }
 
   /**
-   * Completes the optimiser's memory, of which each task has updated its own slice.
-   *
-   * @param learned the part of all weights that has learned
+   * Returns the optimiser's memory of all weights, of which each task has its own shard: in the
+   * task of rank 0, if it writes checkpoints; else an empty list.
    */
-  void gatherMemory(Shared learned) throws IOException {
-    if (ranks.tasks() > 1) {
-      exchange.gather(
-          state.optimizer.memory().stream()
-              .map(memory -> new Shared(memory, learned.from(), learned.to()))
-              .toList());
+  List<float[]> wholeMemory() throws IOException {
+    if (ranks.tasks() == 1) {
+      return state.optimizer.memory();
     }
+    var memory = new ArrayList<float[]>();
+    for (float[] own : saves ? state.optimizer.memory() : List.<float[]>of()) {
+      var shards = exchange.collect(own);
+      if (ranks.leads()) {
+        float[] whole = new float[state.weights.values().length];
+        for (int task = 0; task < shards.size(); task++) {
+          new Shard(task, ranks.tasks()).copy(whole, shards.get(task), true);
+        }
+        memory.add(whole);
+      }
+    }
+    return memory;
   }
 
   /**

@@ -1,16 +1,18 @@
 package stride.train;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import stride.engine.Plan;
 import stride.graph.Counter;
 import stride.graph.WeightTable;
 
 /**
  * Computes the gradients of a step's ranks that are this task's, and adds those of all tasks. Each
  * rank begins with the same running statistics; afterwards they are the mean of those of the ranks
- * that had samples. The changes of the statistics are averaged, in the order of the ranks, so that
- * those that no rank changes keep their bits.
+ * that had samples. The changes of the statistics are averaged along the same tree, so that those
+ * that no rank changes keep their bits.
  */
 final class StepRanks {
   private static final int LOSS = 0;
@@ -45,9 +47,12 @@ final class StepRanks {
      * @param first the first of them among the step's samples
      * @param samples their number, at least 1
      * @param measurement receives their metrics
+     * @param listener is told which gradients are final, as far as that is known before all are
      * @return the sum of their losses
      */
-    double gradients(int first, int samples, Measurement measurement) throws IOException;
+    double gradients(
+        int first, int samples, Measurement measurement, Plan.GradientListener listener)
+        throws IOException;
   }
 
   /**
@@ -60,38 +65,76 @@ final class StepRanks {
 
   /**
    * Computes the gradients of this task's ranks, and adds up the ranks of all tasks: afterwards
-   * this task's slices of the gradients and of the running statistics are those of the step.
+   * this task's shards of the gradients and of the running statistics are those of the step.
    *
    * @param gradients where the work leaves its gradients
    * @param samples the number of samples of the step
    * @param stop whether this task was asked to stop
    */
-  Sums run(Shared gradients, int samples, boolean stop, Work work) throws IOException {
+  Sums run(ArrayPart gradients, int samples, boolean stop, Work work) throws IOException {
+    try {
+      return sums(all(gradients, samples, stop, work));
+    } catch (UncheckedIOException e) {
+      // A listener cannot throw it as it is.
+      throw e.getCause();
+    }
+  }
+
+  /** Computes this task's ranks; returns the numbers of all. */
+  private double[][] all(ArrayPart gradients, int samples, boolean stop, Work work)
+      throws IOException {
     var ranks = exchange.ranks();
-    var arrays = List.of(gradients, statistics());
     float[] statistics = state.weights.statistics();
     System.arraycopy(statistics, 0, before, 0, before.length);
-    for (int rank = ranks.first(); rank < ranks.first() + ranks.own(); rank++) {
+    var numbers = new double[ranks.own()][];
+    for (int own = 0; own < ranks.own(); own++) {
+      int rank = ranks.first() + own;
       System.arraycopy(before, 0, statistics, 0, before.length);
-      int own = ranks.samples(samples, rank);
+      int count = ranks.samples(samples, rank);
       measurement.clear();
+      var giving = new Giving(rank, gradients.buckets());
       double loss = 0;
-      if (own > 0) {
-        loss = work.gradients(ranks.begin(samples, rank), own, measurement);
+      if (count > 0) {
+        loss = work.gradients(ranks.begin(samples, rank), count, measurement, giving);
       } else {
         Arrays.fill(gradients.values(), gradients.from(), gradients.to(), 0);
       }
+      giving.ready(gradients.from());
       subtractBefore(rank);
-      exchange.give(rank, numbers(loss, stop), arrays);
+      exchange.give(rank, statistics());
+      numbers[own] = numbers(loss, stop);
     }
-    double[][] numbers = exchange.take(arrays);
+    double[][] all = exchange.take(numbers);
     addMean(Math.min(samples, ranks.all()));
-    return sums(numbers);
+    return all;
+  }
+
+  /** Gives gradients while those before them in the network are still computed. */
+  private final class Giving implements Plan.GradientListener {
+    private final int rank;
+    private final List<ArrayPart> buckets;
+    private int next;
+
+    Giving(int rank, List<ArrayPart> buckets) {
+      this.rank = rank;
+      this.buckets = buckets;
+    }
+
+    @Override
+    public void ready(int from) {
+      try {
+        while (next < buckets.size() && buckets.get(next).from() >= from) {
+          exchange.give(rank, buckets.get(next++));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /** Returns the running statistics, which the tasks add up and gather as they do gradients. */
-  Shared statistics() {
-    return new Shared(state.weights.statistics(), 0, before.length);
+  ArrayPart statistics() {
+    return ArrayPart.whole(state.weights.statistics());
   }
 
   /**

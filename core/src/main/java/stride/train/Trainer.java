@@ -190,9 +190,9 @@ public final class Trainer {
   /**
    * Returns a trainer with {@link Ranks ranks}: a step learns from this many times as many samples.
    * Each rank computes the gradient of its own batch, with its own statistics in batch norm, as
-   * PyTorch's data parallel does; gradients are added, and running statistics averaged, in the
-   * order of the ranks. This trainer computes them one after another, with the bits of a training
-   * in which several processes share them.
+   * PyTorch's data parallel does; gradients are added, and running statistics averaged, along a
+   * binary tree of the ranks ({@link PartialSum}). This trainer computes them one after another,
+   * with the bits of a training in which several processes share them.
    *
    * @param ranks the number of ranks, at least 1
    * @return the new trainer

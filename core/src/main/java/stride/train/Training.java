@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.Shuffle;
 import stride.engine.Engine;
+import stride.engine.Plan;
 import stride.format.FormatException;
 import stride.graph.Weights;
 import stride.image.Preprocessing;
@@ -45,6 +46,9 @@ final class Training implements Progress {
   private final @Nullable StepRanks stepRanks;
 
   private final SharedState shared;
+
+  /** The optimiser's memory of all weights, from the last step until it is saved. */
+  private List<float[]> wholeMemory = List.of();
 
   /** Whether a task was asked to stop before the last step. */
   private boolean stops;
@@ -96,7 +100,7 @@ final class Training implements Progress {
     state =
         new TrainingState(
             weights,
-            trainer.optimizer.start(weights.values().length),
+            trainer.optimizer.start(ranks.shard().length(weights.values().length)),
             trainer.updateOptions.averages()
                 ? new WeightAverage(weights, trainer.updateOptions.averaged(), engine)
                 : null,
@@ -125,7 +129,7 @@ final class Training implements Progress {
               throw new IllegalArgumentException("the initial weights: " + flaw);
             });
     shared.requireSame(settings);
-    shared.begin(resume());
+    shared.begin(trainer.checkpoint != null, resume());
     var begun = new ArrayList<Callback>();
     try {
       for (var callback : trainer.callbacks) {
@@ -146,15 +150,19 @@ final class Training implements Progress {
     return liveModel();
   }
 
-  /** Reads the checkpoint if there is one to resume from; tells whether there is. */
-  private boolean resume() throws IOException {
+  /** Reads the checkpoint if there is one to resume from; returns the optimiser's whole memory. */
+  private @Nullable List<float[]> resume() throws IOException {
     Path checkpoint = trainer.checkpoint;
     if (!trainer.resuming || checkpoint == null || !ranks.leads() || !Files.exists(checkpoint)) {
-      return false;
+      return null;
     }
-    Checkpoint.read(checkpoint, state, settings);
+    var memory = state.optimizer.memory();
+    if (ranks.tasks() > 1) {
+      memory = memory.stream().map(own -> new float[state.weights.values().length]).toList();
+    }
+    Checkpoint.read(checkpoint, state, memory, settings);
     checkEpochs(checkpoint);
-    return true;
+    return memory;
   }
 
   /** Calls {@link Callback#end} after a failure; exceptions of callbacks do not hide it. */
@@ -195,14 +203,14 @@ final class Training implements Progress {
       if (stops() && !(last() && state.epoch + 1 == trainer.epochs)) {
         state.seconds = (System.nanoTime() - start) * 1e-9;
         requireNumbers("step %d of epoch %d".formatted(state.step, state.epoch + 1));
-        shared.gatherMemory(phase.update().learned());
+        wholeMemory = shared.wholeMemory();
         save();
         throw stopped();
       }
     }
     state.seconds = (System.nanoTime() - start) * 1e-9;
     requireNumbers("epoch " + (state.epoch + 1));
-    shared.gatherMemory(phase.update().learned());
+    wholeMemory = shared.wholeMemory();
     var result = shared.epoch(ranks.leads() ? result(phase) : null);
     if (result == null) {
       save();
@@ -295,6 +303,7 @@ final class Training implements Progress {
       evaluation =
           evaluator.evaluate(
               done -> {
+                exchange.progress();
                 if (done < Objects.requireNonNull(test).size() && trainer.stop.getAsBoolean()) {
                   throw stopped();
                 }
@@ -321,7 +330,7 @@ final class Training implements Progress {
    */
   private void requireNumbers(String when) {
     state
-        .flaw()
+        .flaw(state.optimizer.memory())
         .ifPresent(
             flaw -> {
               throw diverged("after %s %s".formatted(when, flaw));
@@ -336,8 +345,9 @@ final class Training implements Progress {
 
   private void save() throws IOException {
     if (trainer.checkpoint != null) {
-      Checkpoint.write(trainer.checkpoint, state, settings);
+      Checkpoint.write(trainer.checkpoint, state, wholeMemory, settings);
     }
+    wholeMemory = List.of();
   }
 
   private StoppedException stopped() {
@@ -357,7 +367,7 @@ final class Training implements Progress {
     var learned = phase.update().learned();
     double loss;
     if (stepRanks == null) {
-      loss = addGradients(phase, first, first, count, count, state.measurement);
+      loss = addGradients(phase, first, first, count, count, state.measurement, from -> {});
     } else {
       // All of this task's samples before this step are those of whole steps.
       int before = state.step * ranks.ownSamples(most) - ranks.begin(count, ranks.first());
@@ -366,14 +376,15 @@ final class Training implements Progress {
               learned,
               count,
               ranks.tasks() > 1 && trainer.stop.getAsBoolean(),
-              (own, samples, measurement) ->
+              (own, samples, measurement, listener) ->
                   addGradients(
                       phase,
                       ranks.tasks() == 1 ? first + own : before + own,
                       first + own,
                       samples,
                       count,
-                      measurement));
+                      measurement,
+                      listener));
       loss = sums.loss();
       stops = sums.stops();
     }
@@ -390,7 +401,7 @@ final class Training implements Progress {
       phase.update().run(learningRate(), state.totalSteps, exchange);
       exchange.gather(
           List.of(
-              new Shared(state.weights.values(), learned.from(), learned.to()),
+              new ArrayPart(state.weights.values(), learned.from(), learned.to()),
               stepRanks.statistics()));
       state.weights.changed();
     }
@@ -405,36 +416,45 @@ final class Training implements Progress {
    * @param own where the samples begin in this task's order
    * @param first their first one's place in the epoch
    * @param of the number of samples of the step, of whose mean loss these are a part
-   * @return the sum of the samples' losses
-   */
-  private double addGradients(
-      TrainingSetup phase, int own, int first, int count, int of, Measurement measurement) {
-    double loss = 0;
-    for (int done = 0; done < count; ) {
-      int samples = Math.min(batch(state.epoch), count - done);
-      loss += addGradients(phase, own + done, first + done, samples, of, done > 0, measurement);
-      done += samples;
-    }
-    return loss;
-  }
-
-  /**
-   * Computes the gradients of one batch.
-   *
-   * @param own where the samples begin in this task's order
-   * @param first their first one's place in the epoch
-   * @param of the number of samples of the step
-   * @param adding whether the gradients are added to those of the batches before
+   * @param listener is told which gradients are final
    * @return the sum of the samples' losses
    */
   private double addGradients(
       TrainingSetup phase,
       int own,
       int first,
-      int samples,
+      int count,
       int of,
-      boolean adding,
-      Measurement measurement) {
+      Measurement measurement,
+      Plan.GradientListener listener) {
+    var layers = phase.loss().layerGradients();
+    double loss = 0;
+    for (int done = 0; done < count; ) {
+      int samples = Math.min(batch(state.epoch), count - done);
+      loss += forward(phase, own + done, first + done, samples);
+      if (samples < of) {
+        scaleGradients(phase, samples, samples / (float) of);
+      }
+      boolean last = done + samples == count && layers == null;
+      phase.plan().backward(samples, done > 0, last ? listener : from -> {});
+      if (layers != null) {
+        layers.addTo(phase.plan().gradients(), samples / (float) of);
+      }
+      measurement.add(phase.measured(), phase.targets(), samples);
+      exchange.progress();
+      done += samples;
+    }
+    return loss;
+  }
+
+  /**
+   * Computes the loss of one batch, and its gradient at the outputs.
+   *
+   * @param own where the samples begin in this task's order
+   * @param first their first one's place in the epoch
+   * @return the sum of the samples' losses
+   */
+  private double forward(TrainingSetup phase, int own, int first, int samples) {
     var plan = phase.plan();
     phase
         .batches()
@@ -456,16 +476,6 @@ final class Training implements Progress {
           "the loss became %s in step %d of epoch %d"
               .formatted(loss, state.step + 1, state.epoch + 1));
     }
-    if (samples < of) {
-      scaleGradients(phase, samples, samples / (float) of);
-    }
-    if (adding) {
-      plan.backwardAdding(samples);
-    } else {
-      plan.backward(samples);
-    }
-    phase.loss().addGradients(plan.gradients(), samples / (float) of);
-    measurement.add(phase.measured(), phase.targets(), samples);
     return loss * samples;
   }
 

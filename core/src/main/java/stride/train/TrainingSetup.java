@@ -128,7 +128,12 @@ record TrainingSetup(
           goal.loss().forPlan(network, plan),
           new Batches(train, augmentation, engine),
           Targets.of(train.batchTargets(goal.task(), augmentation, network.output()), batch),
-          new WeightUpdate(plan, state.optimizer, groups, trainer.updateOptions.clipNorm()),
+          new WeightUpdate(
+              plan,
+              state.optimizer,
+              groups,
+              trainer.updateOptions.clipNorm(),
+              trainer.exchange.ranks().shard()),
           test == null ? null : new Evaluation.Evaluator(network, evaluated, test, goal, engine));
     }
 

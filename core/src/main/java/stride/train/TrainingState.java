@@ -57,8 +57,10 @@ final class TrainingState {
 
   /**
    * Returns which of the training's values are NaN or infinite, for a message; empty if none are.
+   *
+   * @param memory the optimiser's
    */
-  Optional<String> flaw() {
+  Optional<String> flaw(List<float[]> memory) {
     return weights
         .flaw()
         .or(
@@ -68,7 +70,7 @@ final class TrainingState {
                     : average.average.flaw().map("the average of "::concat))
         .or(
             () ->
-                optimizer.memory().stream().allMatch(Numbers::allFinite)
+                memory.stream().allMatch(Numbers::allFinite)
                     ? Optional.empty()
                     : Optional.of("the optimizer's state is no longer finite"));
   }

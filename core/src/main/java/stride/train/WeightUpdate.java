@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import stride.engine.Engine;
 import stride.engine.Plan;
 
@@ -26,14 +27,22 @@ public final class WeightUpdate {
   /** The factor of each tensor's rate, where tensors have one. */
   private final double[] tensorRates;
 
-  private final Shared learned;
-  private final Engine.Tasks updates = (task, worker) -> update(parts().get(own(task)));
-  private final Engine.Tasks norms = (task, worker) -> square(own(task));
+  private final ArrayPart learned;
 
-  /** The first part that this task updates, and the first one after them. */
-  private int firstOwn;
+  /** The numbers of the parts that this task updates. */
+  private final int[] own;
 
-  private int lastOwn;
+  private final Shard shard;
+
+  /**
+   * The weights and gradients of this task's shard, laid out as the optimiser's memory is; empty if
+   * that is all of them.
+   */
+  private final float[] ownWeights;
+
+  private final float[] ownGradients;
+  private final Engine.Tasks updates = (task, worker) -> update(part(task));
+  private final Engine.Tasks norms = (task, worker) -> square(number(task));
 
   private double rate;
   private float scale = 1;
@@ -52,19 +61,27 @@ public final class WeightUpdate {
         optimizer.hasTensorRates()
             ? ParameterGroup.tensors(plan.weights().table())
             : ParameterGroup.all(plan.weights().values().length),
-        Double.POSITIVE_INFINITY);
+        Double.POSITIVE_INFINITY,
+        new Shard(0, 1));
   }
 
-  WeightUpdate(Plan plan, Optimizer.State optimizer, List<ParameterGroup> groups, double clipNorm) {
+  /** Creates an update of a shard of the weights, for which the optimiser's state is. */
+  WeightUpdate(
+      Plan plan,
+      Optimizer.State optimizer,
+      List<ParameterGroup> groups,
+      double clipNorm,
+      Shard shard) {
     this.plan = plan;
+    this.shard = shard;
     this.optimizer = optimizer;
     this.clipNorm = clipNorm;
     var cut = new ArrayList<ParameterGroup>();
     for (var group : groups) {
       int end = group.from() + group.count();
       for (int from = group.from(); from < end; ) {
-        // Cut where slices of several tasks may be cut: a part belongs to one task as a whole.
-        int to = Math.min(end, (from / Shared.UNIT + 1) * Shared.UNIT);
+        // A part belongs to one task as a whole.
+        int to = (int) Math.min(end, (from / Shard.UNIT + 1L) * Shard.UNIT);
         cut.add(
             new ParameterGroup(
                 from, to - from, group.rate(), group.decays(), group.since(), group.tensor()));
@@ -77,22 +94,25 @@ public final class WeightUpdate {
     int last = parts.isEmpty() ? 0 : parts.getLast().from() + parts.getLast().count();
     learned =
         parts.isEmpty()
-            ? new Shared(plan.gradients(), 0, 0)
-            : new Shared(plan.gradients(), parts.getFirst().from(), last);
-    lastOwn = parts.size();
+            ? new ArrayPart(plan.gradients(), 0, 0)
+            : new ArrayPart(plan.gradients(), parts.getFirst().from(), last);
+    own = IntStream.range(0, parts.size()).filter(i -> shard.owns(parts.get(i).from())).toArray();
+    int floats = shard.tasks() == 1 ? 0 : shard.length(plan.weights().values().length);
+    ownWeights = new float[floats];
+    ownGradients = new float[floats];
   }
 
   /** Returns the gradients of the weights that learn, and of frozen ones between them. */
-  Shared learned() {
+  ArrayPart learned() {
     return learned;
   }
 
-  private List<ParameterGroup> parts() {
-    return parts;
+  private int number(int task) {
+    return own[task];
   }
 
-  private int own(int task) {
-    return firstOwn + task;
+  private ParameterGroup part(int task) {
+    return parts.get(own[task]);
   }
 
   /**
@@ -112,19 +132,14 @@ public final class WeightUpdate {
   }
 
   /**
-   * Updates the weights of this task's slice of {@link #learned}, with the gradients of that slice.
+   * Updates the weights of this task's shard of {@link #learned}, with the gradients of that shard.
    *
-   * @param exchange adds up what the slices have in common
+   * @param exchange adds up what the shards have in common
    * @throws IOException if another task cannot be reached
    */
   void run(double rate, long step, Exchange exchange) throws IOException {
     this.rate = rate;
     this.step = step;
-    var ranks = exchange.ranks();
-    int begin = learned.begin(ranks.task(), ranks.tasks());
-    int end = learned.end(ranks.task(), ranks.tasks());
-    firstOwn = (int) parts.stream().filter(part -> part.from() < begin).count();
-    lastOwn = (int) parts.stream().filter(part -> part.from() < end).count();
     if (needsNorms()) {
       computeSquares();
       useNorms(everybodys(exchange));
@@ -141,23 +156,24 @@ public final class WeightUpdate {
   }
 
   private void update() {
-    plan.engine().forEach(lastOwn - firstOwn, updates);
+    plan.engine().forEach(own.length, updates);
     plan.weights().changed();
   }
 
   /** Computes the squares of the Euclidean norms in each part of this task. */
   private void computeSquares() {
-    plan.engine().forEach(lastOwn - firstOwn, norms);
+    plan.engine().forEach(own.length, norms);
   }
 
   /** Returns the squares of all parts, each from the task that has computed it. */
   private double[] everybodys(Exchange exchange) throws IOException {
-    var own = new double[squares.length];
-    for (int first : new int[] {firstOwn, parts.size() + firstOwn}) {
-      System.arraycopy(squares, first, own, first, lastOwn - firstOwn);
+    var computed = new double[squares.length];
+    for (int part : own) {
+      computed[part] = squares[part];
+      computed[parts.size() + part] = squares[parts.size() + part];
     }
     var all = new double[squares.length];
-    for (byte[] message : exchange.all(bytes(own))) {
+    for (byte[] message : exchange.all(bytes(computed))) {
       var others = ByteBuffer.wrap(message).asDoubleBuffer();
       for (int i = 0; i < all.length; i++) {
         all[i] += others.get(i);
@@ -226,11 +242,24 @@ public final class WeightUpdate {
         gradients[i] *= scale;
       }
     }
+    float[] weights = plan.weights().values();
+    if (shard.tasks() == 1) {
+      update(part, weights, gradients, part.from());
+      return;
+    }
+    int at = shard.local(part.from());
+    System.arraycopy(weights, part.from(), ownWeights, at, part.count());
+    System.arraycopy(gradients, part.from(), ownGradients, at, part.count());
+    update(part, ownWeights, ownGradients, at);
+    System.arraycopy(ownWeights, at, weights, part.from(), part.count());
+  }
+
+  private void update(ParameterGroup part, float[] weights, float[] gradients, int from) {
     optimizer.update(
         plan.engine().kernels().updates(),
-        plan.weights().values(),
+        weights,
         gradients,
-        part.from(),
+        from,
         part.count(),
         (float) (rate * part.rate() * tensorRate(part)),
         part.decays(),

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.*;
@@ -14,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -35,6 +35,7 @@ import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
+import stride.train.optimizer.Adam;
 
 /** Several ranks: what they compute, and that tasks which share them get the same bits. */
 final class RanksTest {
@@ -57,6 +58,14 @@ final class RanksTest {
             batchNorm(),
             tanh(),
             dense(4)));
+  }
+
+  /** Has more weights than are sent at once. */
+  private static Network large() {
+    return Network.of(
+        Toy.SHAPE,
+        sequential(
+            conv(8, 3).padding(1), relu(), flatten(), dense(1500), tanh(), dense(1000), dense(4)));
   }
 
   private static Trainer trainer(Network network) {
@@ -157,6 +166,7 @@ final class RanksTest {
         new Case("a last step that is left out", wide(), 29, trainer -> trainer),
         new Case("fewer samples than a step has", wide(), 9, trainer -> trainer),
         new Case("one batch norm of maps", Toy.modern(), 27, trainer -> trainer),
+        new Case("several buckets of gradients", large(), 24, trainer -> trainer.epochs(1)),
         new Case("adam", wide(), 31, trainer -> trainer.optimizer(Optimizer.adamw(0.01))),
         new Case(
             "lars, clipped",
@@ -453,24 +463,78 @@ final class RanksTest {
     assertThrows(IllegalArgumentException.class, () -> new Ranks(2, 0, 1, 2, 2));
   }
 
-  /** Slices follow each other without gaps, and are cut at the same places whatever is shared. */
-  @Test
-  void slicesCoverAllThatIsShared() {
-    var values = new float[10 * Shared.UNIT + 44];
-    for (int[] part :
-        new int[][] {{0, values.length}, {12, values.length - 32}, {20_000, 90_123}}) {
-      for (int tasks : new int[] {1, 2, 3, 7, 16}) {
-        var shared = new Shared(values, part[0], part[1]);
-        assertEquals(part[0], shared.begin(0, tasks));
-        assertEquals(part[1], shared.end(tasks - 1, tasks));
-        for (int task = 1; task < tasks; task++) {
-          int cut = shared.begin(task, tasks);
-          assertTrue(cut % Shared.UNIT == 0 || cut == part[0] || cut == part[1]);
-          assertTrue(cut >= shared.begin(task - 1, tasks));
-        }
+  /** Each value belongs to one task, which has a place for it that no other value has. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 16})
+  void shardsCoverAllThatIsShared(int tasks) {
+    for (int length : new int[] {1, Shard.UNIT, 10 * Shard.UNIT + 44, 16 * Shard.UNIT}) {
+      var whole = new float[length];
+      for (int i = 0; i < length; i++) {
+        whole[i] = i;
       }
+      var copied = new float[length];
+      for (int task = 0; task < tasks; task++) {
+        var shard = new Shard(task, tasks);
+        var own = new float[shard.length(length)];
+        shard.copy(whole, own, false);
+        shard.copy(copied, own, true);
+        for (int i = 0; i < length; i++) {
+          if (shard.owns(i)) {
+            assertEquals(i, own[shard.local(i)]);
+          }
+        }
+        assertTrue(own.length <= length / tasks + Shard.UNIT + 32);
+      }
+      assertArrayEquals(whole, copied);
     }
-    assertNotEquals(0, new Shared(values, 0, values.length).begin(1, 2));
-    assertEquals(Shape.image(8, 8, 1), Toy.SHAPE);
+  }
+
+  /** A task keeps the optimiser's numbers for its own weights alone. */
+  @Test
+  void theOptimizersMemoryIsShared() {
+    var lengths = Collections.synchronizedList(new ArrayList<Integer>());
+    var ends =
+        new ThreadTasks(1, 1, 1)
+            .run(
+                exchange ->
+                    trainer(wide())
+                        .optimizer(new Recording(Optimizer.adam(0.01), lengths))
+                        .ranks(exchange)
+                        .fit(Toy.images(24, 1), null));
+    for (var end : ends) {
+      assertInstanceOf(Model.class, end);
+    }
+    int whole = Model.initialized(wide(), 1).weights().values().length;
+    assertEquals(3, lengths.size());
+    for (int length : lengths) {
+      assertTrue(length <= whole / 3 + Shard.UNIT + 32, length + " of " + whole);
+    }
+  }
+
+  /** Notes for how many weights a memory is made; no record, as settings are compared. */
+  private static final class Recording implements Optimizer {
+    private final Adam adam;
+    private final List<Integer> lengths;
+
+    Recording(Adam adam, List<Integer> lengths) {
+      this.adam = adam;
+      this.lengths = lengths;
+    }
+
+    @Override
+    public double learningRate() {
+      return adam.learningRate();
+    }
+
+    @Override
+    public Optimizer learningRate(double rate) {
+      return new Recording(adam.learningRate(rate), lengths);
+    }
+
+    @Override
+    public State start(int weights) {
+      lengths.add(weights);
+      return adam.start(weights);
+    }
   }
 }

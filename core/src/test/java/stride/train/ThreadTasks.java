@@ -23,10 +23,12 @@ final class ThreadTasks {
   private final CyclicBarrier barrier;
   private final Object[] said;
   private final Given[] given;
+  private final double[][] numbers;
   private volatile String failure = "a task has failed";
   private volatile boolean failed;
 
-  private record Given(double[] numbers, List<float[]> arrays) {}
+  /** The parts that a rank has given, as they were then. */
+  private record Given(List<ArrayPart> parts) {}
 
   /**
    * Makes the exchanges of tasks.
@@ -38,6 +40,8 @@ final class ThreadTasks {
     said = new Object[own.length];
     int all = IntStream.of(own).sum();
     given = new Given[all];
+    numbers = new double[all][];
+    Arrays.setAll(given, rank -> new Given(new ArrayList<>()));
     int first = 0;
     for (int task = 0; task < own.length; task++) {
       exchanges.add(new Task(new Ranks(all, first, own[task], task, own.length)));
@@ -77,6 +81,7 @@ final class ThreadTasks {
 
   private final class Task implements Exchange {
     private final Ranks ranks;
+    private final List<ArrayPart> last = new ArrayList<>();
 
     Task(Ranks ranks) {
       this.ranks = ranks;
@@ -124,46 +129,66 @@ final class ThreadTasks {
     }
 
     @Override
-    public void give(int rank, double[] numbers, List<Shared> arrays) {
-      given[rank] =
-          new Given(numbers.clone(), arrays.stream().map(array -> array.values().clone()).toList());
+    public void give(int rank, ArrayPart part) {
+      given[rank].parts.add(new ArrayPart(part.values().clone(), part.from(), part.to()));
+      last.add(part);
     }
 
     @Override
-    public double[][] take(List<Shared> sums) throws IOException {
+    public double[][] take(double[][] own) throws IOException {
+      System.arraycopy(own, 0, numbers, ranks.first(), own.length);
       await();
-      var numbers = new double[given.length][];
-      for (int rank = 0; rank < given.length; rank++) {
-        numbers[rank] = given[rank].numbers;
-        for (int i = 0; i < sums.size(); i++) {
-          float[] sum = sums.get(i).values();
-          float[] own = given[rank].arrays.get(i);
-          if (rank == 0) {
-            Arrays.fill(sum, Float.NaN);
-          }
-          int begin = sums.get(i).begin(ranks.task(), ranks.tasks());
-          int end = sums.get(i).end(ranks.task(), ranks.tasks());
-          for (int j = begin; j < end; j++) {
-            sum[j] = rank == 0 ? own[j] : sum[j] + own[j];
+      int count = given[0].parts.size();
+      for (int i = 0; i < count; i++) {
+        var into = last.get(last.size() - count + i);
+        Arrays.fill(into.values(), into.from(), into.to(), Float.NaN);
+        for (int j = into.from(); j < into.to(); j++) {
+          if (j / Shard.UNIT % ranks.tasks() == ranks.task()) {
+            into.values()[j] = sum(i, j, 0, given.length);
           }
         }
       }
+      var all = numbers.clone();
       await();
-      return numbers;
+      for (int rank = ranks.first(); rank < ranks.first() + ranks.own(); rank++) {
+        given[rank].parts.clear();
+      }
+      last.clear();
+      return all;
+    }
+
+    /** The sum of some ranks' values: as large a power of two of them as there is, and the rest. */
+    private float sum(int part, int index, int first, int end) {
+      if (end - first == 1) {
+        return given[first].parts.get(part).values()[index];
+      }
+      int middle = first + Integer.highestOneBit(end - first - 1);
+      return sum(part, index, first, middle) + sum(part, index, middle, end);
     }
 
     @Override
-    public void gather(List<Shared> arrays) throws IOException {
+    public void gather(List<ArrayPart> arrays) throws IOException {
       var all = everybody(arrays.stream().map(array -> array.values().clone()).toList());
-      for (int task = 0; task < all.length; task++) {
-        for (int i = 0; i < arrays.size(); i++) {
-          int begin = arrays.get(i).begin(task, all.length);
-          int end = arrays.get(i).end(task, all.length);
-          float[] own = (float[]) ((List<?>) all[task]).get(i);
-          System.arraycopy(own, begin, arrays.get(i).values(), begin, end - begin);
+      for (int i = 0; i < arrays.size(); i++) {
+        var array = arrays.get(i);
+        for (int j = array.from(); j < array.to(); j++) {
+          int owner = j / Shard.UNIT % all.length;
+          array.values()[j] = ((float[]) ((List<?>) all[owner]).get(i))[j];
         }
       }
     }
+
+    @Override
+    public List<float[]> collect(float[] own) throws IOException {
+      var all = new ArrayList<float[]>();
+      for (var array : everybody(own.clone())) {
+        all.add((float[]) array);
+      }
+      return ranks.task() == 0 ? all : List.of();
+    }
+
+    @Override
+    public void progress() {}
 
     @Override
     public void abort(String reason) {

@@ -9,41 +9,64 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import stride.train.Shared;
+import org.jspecify.annotations.Nullable;
+import stride.train.ArrayPart;
 
 /**
- * A connection to another task. Once it is started, one thread reads all that comes, so that both
- * sides may send at the same time, and another sends signs of life, so that a task that stands
- * still can be told from one that computes.
+ * A connection to another task. Once it is started, one thread reads all that comes, and another
+ * sends what there is to send, or a sign of life if there is nothing: so whoever computes neither
+ * waits for the network, nor counts as lost.
  */
-final class Connection {
+final class Connection implements Link {
   private static final int BUFFER = 1 << 16;
 
   /** Signs of life in the time after which a task counts as lost. */
   private static final int BEATS = 6;
 
   private static final long FAREWELL_MILLIS = 500;
+  private static final Outgoing BEAT = new Outgoing(Frame.Type.BEAT, new byte[0], List.of(), false);
 
-  final Peer peer;
+  private final Peer peer;
   private final Socket socket;
   private final DataInputStream in;
   private final DataOutputStream out;
-  private final ReentrantLock sending = new ReentrantLock();
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
-  private volatile boolean closed;
+  private final LinkedBlockingDeque<Outgoing> outgoing = new LinkedBlockingDeque<>();
+
+  /** Arrays that were given back. */
+  private final Deque<float[]> spare = new ConcurrentLinkedDeque<>();
+
+  /** Receives this connection and, as a sentence, why nothing more comes. */
+  private BiConsumer<Connection, String> lost = (connection, why) -> {};
+
+  /** Sends what there is to send; null before the start. */
+  private @Nullable Thread sender;
+
+  /** What is sent for each sign of life, at most. */
+  private long beatMillis = FAREWELL_MILLIS;
+
+  /** Frames that wait to be sent; guarded by this. */
+  private int unsent;
+
+  /** Whether nothing more is sent; guarded by this. */
+  private boolean ended;
 
   /** Ends when nothing more is read. */
   private final CountDownLatch allRead = new CountDownLatch(1);
 
   /** Whether the last frame has been sent; with {@link #allRead}, the socket is of no more use. */
   private volatile boolean allSent;
+
+  private record Outgoing(Frame.Type type, byte[] bytes, List<ArrayPart> parts, boolean last) {}
 
   Connection(Socket socket, Peer peer) throws IOException {
     this.socket = socket;
@@ -64,10 +87,20 @@ final class Connection {
     return new Connection(this, known);
   }
 
+  @Override
+  public Peer peer() {
+    return peer;
+  }
+
   /** Reads a frame before the connection is started. */
   Frame read(Duration timeout) throws IOException {
     socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
     return Frame.read(in);
+  }
+
+  /** Sends a frame before the connection is started. */
+  void write(Frame frame) throws IOException {
+    Frame.write(out, frame.type(), frame.bytes(), List.of());
   }
 
   /**
@@ -91,22 +124,23 @@ final class Connection {
   }
 
   /**
-   * Starts to read, and to send signs of life.
+   * Starts to read and to send.
    *
    * @param timeout after which the other task counts as lost; the same in both
    * @param lost receives this connection and, as a sentence, why nothing more comes
    */
   void start(Duration timeout, BiConsumer<Connection, String> lost) throws IOException {
+    this.lost = lost;
     socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
-    Thread.ofPlatform().daemon().name("stride-read-" + peer.first()).start(() -> read(lost));
-    long pause = Math.max(1, timeout.toMillis() / BEATS);
-    Thread.ofPlatform().daemon().name("stride-beat-" + peer.first()).start(() -> beat(pause));
+    beatMillis = Math.max(1, timeout.toMillis() / BEATS);
+    Thread.ofPlatform().daemon().name("stride-read-" + peer.first()).start(this::read);
+    sender = Thread.ofPlatform().daemon().name("stride-send-" + peer.first()).start(this::send);
   }
 
-  private void read(BiConsumer<Connection, String> lost) {
+  private void read() {
     try {
       while (true) {
-        var frame = Frame.read(in);
+        var frame = Frame.read(in, this::spare);
         switch (frame.type()) {
           case BEAT -> {}
           case FAILED -> lost.accept(this, frame.text());
@@ -145,59 +179,37 @@ final class Connection {
     }
   }
 
-  private void beat(long pause) {
+  private void send() {
     try {
-      while (!closed) {
-        Thread.sleep(pause);
-        // Whoever sends something else gives a sign of life, too.
-        if (sending.tryLock()) {
-          try {
-            Frame.write(out, Frame.Type.BEAT, new byte[0], List.of());
-          } finally {
-            sending.unlock();
-          }
+      while (true) {
+        var next = outgoing.poll(beatMillis, TimeUnit.MILLISECONDS);
+        var frame = next == null ? BEAT : next;
+        Frame.write(out, frame.type, frame.bytes, frame.parts);
+        if (frame.last) {
+          socket.shutdownOutput();
+          return;
+        }
+        if (next != null) {
+          sent();
         }
       }
     } catch (IOException e) {
-      // The thread that reads finds out, too.
+      awaitLastWords();
+      lost.accept(this, "the connection to %s is lost: %s".formatted(peer, e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  void send(Frame frame) throws IOException {
-    send(frame.type(), frame.bytes(), List.of());
-  }
-
-  /** Sends bytes and parts of arrays, which may be changed afterwards. */
-  void send(Frame.Type type, byte[] bytes, List<Shared> parts) throws IOException {
-    sending.lock();
-    try {
-      Frame.write(out, type, bytes, parts);
+    } catch (RuntimeException | Error e) {
+      lost.accept(this, "nothing more can be sent to %s: %s".formatted(peer, e));
     } finally {
-      sending.unlock();
+      endSending();
     }
-  }
-
-  /** Waits for the next frame; an {@link Frame.Type#ENDED} if none will come. */
-  Frame receive() throws InterruptedException {
-    var frame = frames.take();
-    if (frame.type() == Frame.Type.ENDED) {
-      frames.add(frame);
-    }
-    return frame;
-  }
-
-  /** Lets whoever waits for a frame know that none will come. */
-  void end() {
-    frames.add(Frame.of(Frame.Type.ENDED, ""));
   }
 
   /**
    * Waits a moment until all that the other side has sent is read: if it has said why it ends, that
    * counts more than that nothing can be sent to it.
    */
-  void awaitLastWords() {
+  private void awaitLastWords() {
     try {
       var _ = allRead.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -205,44 +217,95 @@ final class Connection {
     }
   }
 
-  /**
-   * Sends a last frame if that is possible at once, and nothing after it. The connection is closed
-   * once nothing more comes either. Returns after half a second at the latest.
-   */
-  void sendLast(Frame frame) {
-    closed = true;
-    // The other side may not read: a thread of its own keeps that from delaying the end.
-    var farewell = Thread.ofVirtual().name("stride-end-" + peer.first()).start(() -> last(frame));
-    try {
-      var _ = farewell.join(Duration.ofMillis(FAREWELL_MILLIS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private synchronized void sent() {
+    unsent--;
+    notifyAll();
+  }
+
+  private synchronized void endSending() {
+    ended = true;
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void send(Frame.Type type, byte[] bytes, List<ArrayPart> parts) {
+    if (!ended) {
+      unsent++;
+      outgoing.add(new Outgoing(type, bytes, parts, false));
     }
+  }
+
+  @Override
+  public synchronized void awaitSent() throws InterruptedException {
+    while (unsent > 0 && !ended) {
+      wait();
+    }
+  }
+
+  @Override
+  public Frame receive() throws InterruptedException {
+    var frame = frames.take();
+    if (frame.type() == Frame.Type.ENDED) {
+      frames.add(frame);
+    }
+    return frame;
+  }
+
+  @Override
+  public void recycle(float[] values) {
+    spare.add(values);
+  }
+
+  /** An array of a length that was given back; null if there is none. */
+  private float @Nullable [] spare(int length) {
+    for (var arrays = spare.iterator(); arrays.hasNext(); ) {
+      float[] array = arrays.next();
+      if (array.length == length) {
+        arrays.remove();
+        return array;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return allRead.getCount() > 0;
+  }
+
+  @Override
+  public void end() {
+    frames.add(Frame.of(Frame.Type.ENDED, ""));
+  }
+
+  @Override
+  public void sendLast(Frame frame, boolean atOnce) {
+    if (atOnce) {
+      outgoing.clear();
+    }
+    outgoing.add(new Outgoing(frame.type(), frame.bytes(), List.of(), true));
+    var farewell = sender;
+    if (farewell == null) {
+      farewell = Thread.ofVirtual().name("stride-end-" + peer.first()).start(this::send);
+    }
+    // The other side may not read: that does not delay the end.
+    if (farewell != Thread.currentThread()) {
+      try {
+        var _ = farewell.join(Duration.ofMillis(FAREWELL_MILLIS));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    endSending();
     allSent = true;
     if (allRead.getCount() == 0) {
       close();
     }
   }
 
-  private void last(Frame frame) {
-    try {
-      if (sending.tryLock(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
-        try {
-          Frame.write(out, frame.type(), frame.bytes(), List.of());
-          socket.shutdownOutput();
-        } finally {
-          sending.unlock();
-        }
-      }
-    } catch (IOException e) {
-      // The other side has gone; there is nobody to tell.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  void close() {
-    closed = true;
+  @Override
+  public void close() {
+    endSending();
     try {
       socket.close();
     } catch (IOException e) {

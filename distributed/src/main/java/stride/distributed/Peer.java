@@ -24,8 +24,13 @@ record Peer(int first, int own, String host, int port) {
     return new Peer(in.readInt(), in.readInt(), in.readUTF(), in.readInt());
   }
 
+  /** The rank after its last one. */
+  int end() {
+    return first + own;
+  }
+
   boolean has(int rank) {
-    return rank >= first && rank < first + own;
+    return rank >= first && rank < end();
   }
 
   /** "rank 2 on node7" or "ranks 2 to 3 on node7". */
@@ -33,6 +38,6 @@ record Peer(int first, int own, String host, int port) {
   public String toString() {
     return own == 1
         ? "rank %d on %s".formatted(first, host)
-        : "ranks %d to %d on %s".formatted(first, first + own - 1, host);
+        : "ranks %d to %d on %s".formatted(first, end() - 1, host);
   }
 }

@@ -1,47 +1,59 @@
 package stride.distributed;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import stride.train.ArrayPart;
 import stride.train.Exchange;
 import stride.train.ExchangeException;
 import stride.train.Ranks;
-import stride.train.Shared;
-import stride.train.StoppedException;
+import stride.train.Shard;
 
 /**
- * What tasks say to each other over TCP: each has a connection to each of the others. A task owns a
- * slice of the weights, receives that slice of all gradients, and sends it to all once it is
- * updated: every weight travels twice, as in a ring, and a step waits twice for the network, not
- * once for each task.
+ * What tasks say to each other over TCP. A task owns a shard of the weights, receives that shard of
+ * all gradients, and sends it to all once it is updated: every weight travels twice, as in a ring,
+ * and a step waits twice for the network, not once for each task. Gradients are sent while those
+ * before them are still computed. More than 64 tasks stand in rows, and wait four times.
  *
- * <p>A task that ends, or gives no sign of life for the {@linkplain Place#timeout time-out}, ends
- * the training of all others with a sentence that names it. Connections prove a {@link Secret}, but
- * nothing is encrypted.
+ * <p>A task that ends, gives no sign of life for the {@linkplain Rendezvous#timeout time-out}, or
+ * {@linkplain Rendezvous#stall gets nowhere}, ends the training of all others with a sentence that
+ * names it. Connections prove a {@link Secret}, but nothing is encrypted.
  */
 public final class TcpExchange implements Exchange, AutoCloseable {
+  /** Units that are sent in one frame. */
+  private static final int TOGETHER = 64;
+
   private final Ranks ranks;
+  private final Grid grid;
 
-  /** A connection to each task; null at the place of this one. */
-  private final List<@Nullable Connection> tasks;
+  private final Links links;
 
-  /** Why the training has failed; null while it has not. */
-  private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+  /** The tasks of this one's row. */
+  private final List<Integer> row;
 
-  /** What this task's ranks have given in this step, in their order. */
-  private final List<Given> own = new ArrayList<>();
+  /** The tasks of other rows for which this one is the relay. */
+  private final List<Integer> relayed;
 
-  private volatile boolean closing;
+  private final Reduction reduction;
 
-  private record Given(double[] numbers, List<float[]> slices) {}
-
-  private TcpExchange(Ranks ranks, List<@Nullable Connection> tasks) {
-    this.ranks = ranks;
-    this.tasks = tasks;
+  /**
+   * Makes the exchange of a task.
+   *
+   * @param peers all tasks
+   * @param links a link to each task that the grid connects with this one
+   */
+  TcpExchange(Rendezvous place, List<Peer> peers, Grid grid, List<? extends @Nullable Link> links) {
+    int task = 0;
+    while (peers.get(task).first() != place.first()) {
+      task++;
+    }
+    ranks = new Ranks(place.ranks(), place.first(), place.own(), task, peers.size());
+    this.links = new Links(name(), links, place.stall());
+    this.grid = grid;
+    row = grid.members(grid.row(task));
+    relayed = grid.relayed(task);
+    reduction = new Reduction(ranks, grid, peers, this.links);
   }
 
   /**
@@ -54,18 +66,22 @@ public final class TcpExchange implements Exchange, AutoCloseable {
    *     number of ranks, another version of Stride or Java, or other vectors
    * @throws IOException if the network fails
    */
-  public static TcpExchange join(Place place, Secret secret) throws IOException {
-    return join(place, secret, Facts.here());
+  public static TcpExchange join(Rendezvous place, Secret secret) throws IOException {
+    return join(place, secret, Facts.here(), Grid.FLAT);
   }
 
-  static TcpExchange join(Place place, Secret secret, Facts facts) throws IOException {
-    var met = new Meeting(place, secret, facts).run();
-    var connections = met.connections();
-    int task = connections.indexOf(null);
-    var ranks = new Ranks(place.ranks(), place.first(), place.own(), task, connections.size());
-    var exchange = new TcpExchange(ranks, connections);
-    for (var connection : exchange.others()) {
-      connection.start(met.timeout(), exchange::lost);
+  /**
+   * @param flat the most tasks that all speak to each other
+   */
+  static TcpExchange join(Rendezvous place, Secret secret, Facts facts, int flat)
+      throws IOException {
+    var met = Meeting.of(place, secret, facts, flat);
+    var grid = Grid.of(met.peers().size(), flat);
+    var exchange = new TcpExchange(place, met.peers(), grid, met.connections());
+    for (var connection : met.connections()) {
+      if (connection != null) {
+        connection.start(met.timeout(), exchange.links::lost);
+      }
     }
     return exchange;
   }
@@ -75,245 +91,224 @@ public final class TcpExchange implements Exchange, AutoCloseable {
     return ranks;
   }
 
-  /** The connections to all other tasks, those behind this one first: not all begin with one. */
-  private List<Connection> others() {
-    var others = new ArrayList<Connection>();
-    for (int i = 1; i < ranks.tasks(); i++) {
-      var connection = tasks.get((ranks.task() + i) % ranks.tasks());
-      if (connection != null) {
-        others.add(connection);
-      }
-    }
-    return others;
-  }
-
-  private Connection task(int task) {
-    var connection = tasks.get(task);
-    if (connection == null) {
-      throw new IllegalArgumentException("task %d is this one".formatted(task));
-    }
-    return connection;
+  private boolean isOwn(int task) {
+    return task == ranks.task();
   }
 
   @Override
   public byte[] share(byte[] message) throws IOException {
+    links.progress();
+    byte[] shared = message;
     if (ranks.task() > 0) {
-      return receive(0, Frame.Type.MESSAGE).bytes();
+      shared = links.receive(leader(), Frame.Type.MESSAGE).bytes();
     }
-    for (var other : others()) {
-      send(other, Frame.Type.MESSAGE, message, List.of());
+    for (int task : audience()) {
+      links.send(task, Frame.Type.MESSAGE, shared, List.of());
     }
-    return message;
+    return shared;
   }
 
   @Override
   public void share(float[] values) throws IOException {
-    var whole = new Shared(values, 0, values.length);
-    if (ranks.task() == 0) {
-      for (var other : others()) {
-        send(other, Frame.Type.SLICES, new byte[0], List.of(whole));
-      }
-    } else {
-      copy(receive(0, Frame.Type.SLICES), List.of(whole));
+    links.progress();
+    var whole = ArrayPart.whole(values).units();
+    if (ranks.task() > 0) {
+      receiveInto(leader(), whole);
     }
+    for (int task : audience()) {
+      send(task, whole);
+    }
+    links.awaitSent();
+  }
+
+  /** The task from which this one has what the task of rank 0 tells all. */
+  private int leader() {
+    return grid.row(ranks.task()) == 0 ? 0 : grid.relay(0, ranks.task());
+  }
+
+  /** The tasks that have it from this one. */
+  private List<Integer> audience() {
+    if (grid.row(ranks.task()) > 0) {
+      return List.of();
+    }
+    var audience = new ArrayList<>(relayed);
+    if (ranks.task() == 0) {
+      audience.addAll(row.subList(1, row.size()));
+    }
+    return audience;
   }
 
   @Override
   public byte[][] all(byte[] message) throws IOException {
-    for (var other : others()) {
-      send(other, Frame.Type.MESSAGE, message, List.of());
+    links.progress();
+    for (int task : row) {
+      if (!isOwn(task)) {
+        links.send(task, Frame.Type.MESSAGE, message, List.of());
+      }
     }
     var all = new byte[ranks.tasks()][];
-    for (int task = 0; task < all.length; task++) {
-      all[task] = task == ranks.task() ? message : receive(task, Frame.Type.MESSAGE).bytes();
+    for (int task : row) {
+      all[task] = isOwn(task) ? message : links.receive(task, Frame.Type.MESSAGE).bytes();
+    }
+    byte[] joined = relayed.isEmpty() ? new byte[0] : Messages.join(row, all);
+    for (int task : relayed) {
+      links.send(task, Frame.Type.MESSAGE, joined, List.of());
+    }
+    for (int other = 0; other < grid.rows(); other++) {
+      if (other != grid.row(ranks.task())) {
+        var frame = links.receive(grid.relay(other, ranks.task()), Frame.Type.MESSAGE);
+        Messages.split(frame.bytes(), grid.members(other), all);
+      }
     }
     return all;
   }
 
   @Override
-  public void give(int rank, double[] numbers, List<Shared> arrays) throws IOException {
-    var bytes = ByteBuffer.allocate(numbers.length * Double.BYTES);
-    bytes.asDoubleBuffer().put(numbers);
-    for (int i = 1; i < ranks.tasks(); i++) {
-      int task = (ranks.task() + i) % ranks.tasks();
-      send(task(task), Frame.Type.GIVEN, bytes.array(), slices(arrays, task));
-    }
-    var slices =
-        slices(arrays, ranks.task()).stream()
-            .map(slice -> Arrays.copyOfRange(slice.values(), slice.from(), slice.to()))
-            .toList();
-    own.add(new Given(numbers.clone(), slices));
-  }
-
-  /** A task's slices of arrays. */
-  private List<Shared> slices(List<Shared> arrays, int task) {
-    return arrays.stream()
-        .map(
-            array ->
-                new Shared(
-                    array.values(),
-                    array.begin(task, ranks.tasks()),
-                    array.end(task, ranks.tasks())))
-        .toList();
+  public void give(int rank, ArrayPart part) throws IOException {
+    links.progress();
+    links.requireSound();
+    reduction.give(rank, part);
   }
 
   @Override
-  public double[][] take(List<Shared> sums) throws IOException {
-    var numbers = new double[ranks.all()][];
-    var slices = slices(sums, ranks.task());
+  public double[][] take(double[][] numbers) throws IOException {
+    links.progress();
+    reduction.take();
+    var all = new double[ranks.all()][];
     int rank = 0;
-    for (int task = 0; task < ranks.tasks(); task++) {
-      int count = task == ranks.task() ? ranks.own() : task(task).peer.own();
-      for (int i = 0; i < count; i++) {
-        var given = task == ranks.task() ? own.get(i) : given(receive(task, Frame.Type.GIVEN));
-        numbers[rank] = given.numbers;
-        add(given.slices, slices, rank == 0);
+    for (byte[] message : all(Messages.of(numbers))) {
+      for (double[] own : Messages.numbers(message)) {
+        if (rank < all.length) {
+          all[rank] = own;
+        }
         rank++;
       }
     }
-    own.clear();
-    return numbers;
-  }
-
-  private static Given given(Frame frame) {
-    var numbers = new double[frame.bytes().length / Double.BYTES];
-    ByteBuffer.wrap(frame.bytes()).asDoubleBuffer().get(numbers);
-    return new Given(numbers, frame.arrays());
-  }
-
-  private void add(List<float[]> given, List<Shared> sums, boolean first) throws IOException {
-    requireSame(given, sums);
-    for (int i = 0; i < sums.size(); i++) {
-      float[] values = given.get(i);
-      float[] sum = sums.get(i).values();
-      int from = sums.get(i).from();
-      if (first) {
-        System.arraycopy(values, 0, sum, from, values.length);
-      } else {
-        for (int j = 0; j < values.length; j++) {
-          sum[from + j] += values[j];
-        }
-      }
+    if (rank != all.length) {
+      throw links.failed("%d ranks have sent numbers, expected %d".formatted(rank, all.length));
     }
-  }
-
-  private void requireSame(List<float[]> received, List<Shared> expected) throws IOException {
-    boolean same = received.size() == expected.size();
-    for (int i = 0; same && i < expected.size(); i++) {
-      same = received.get(i).length == expected.get(i).to() - expected.get(i).from();
-    }
-    if (!same) {
-      throw failed("a task has sent arrays of other lengths than this one expects");
-    }
+    links.awaitSent();
+    reduction.clear();
+    return all;
   }
 
   @Override
-  public void gather(List<Shared> arrays) throws IOException {
-    var slices = slices(arrays, ranks.task());
-    for (var other : others()) {
-      send(other, Frame.Type.SLICES, new byte[0], slices);
-    }
-    for (int task = 0; task < ranks.tasks(); task++) {
-      if (task != ranks.task()) {
-        copy(receive(task, Frame.Type.SLICES), slices(arrays, task));
+  public void gather(List<ArrayPart> arrays) throws IOException {
+    links.progress();
+    var units = arrays.stream().flatMap(array -> array.units().stream()).toList();
+    int here = grid.row(ranks.task());
+    var own = owned(units, ranks.task());
+    for (int other = 0; other < grid.rows(); other++) {
+      if (other != here) {
+        send(grid.relay(other, ranks.task()), own);
       }
     }
-  }
-
-  private void copy(Frame frame, List<Shared> into) throws IOException {
-    requireSame(frame.arrays(), into);
-    for (int i = 0; i < into.size(); i++) {
-      float[] values = frame.arrays().get(i);
-      System.arraycopy(values, 0, into.get(i).values(), into.get(i).from(), values.length);
+    for (int task : relayed) {
+      receiveInto(task, owned(units, task));
     }
-  }
-
-  private void send(Connection to, Frame.Type type, byte[] bytes, List<Shared> parts)
-      throws IOException {
-    try {
-      to.send(type, bytes, parts);
-    } catch (IOException e) {
-      to.awaitLastWords();
-      lost(to, "the connection to %s is lost: %s".formatted(to.peer, e.getMessage()));
-      throw failed("the connection is lost");
-    }
-  }
-
-  private Frame receive(int task, Frame.Type type) throws IOException {
-    try {
-      var frame = task(task).receive();
-      // What a task has sent before it failed still counts: it may say more.
-      if (frame.type() == Frame.Type.ENDED) {
-        throw failed("%s has ended before the training has".formatted(task(task).peer));
+    var relays = relayedUnits(units, ranks.task());
+    for (int task : row) {
+      if (!isOwn(task)) {
+        send(task, relays);
       }
-      if (frame.type() != type) {
-        throw failed(
-            "%s has sent %s, expected %s: the tasks are not at the same place of the training"
-                .formatted(task(task).peer, frame.type(), type));
+    }
+    for (int task : row) {
+      if (!isOwn(task)) {
+        receiveInto(task, relayedUnits(units, task));
       }
-      return frame;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoppedException("interrupted while it waited for " + task(task).peer);
+    }
+    links.awaitSent();
+  }
+
+  private List<ArrayPart> owned(List<ArrayPart> units, int task) {
+    return units.stream().filter(unit -> owner(unit) == task).toList();
+  }
+
+  /** What a task of this one's row hands on to it. */
+  private List<ArrayPart> relayedUnits(List<ArrayPart> units, int task) {
+    int here = grid.row(ranks.task());
+    return units.stream().filter(unit -> grid.relay(here, owner(unit)) == task).toList();
+  }
+
+  private int owner(ArrayPart unit) {
+    return Shard.owner(unit.from(), ranks.tasks());
+  }
+
+  @Override
+  public List<float[]> collect(float[] own) throws IOException {
+    links.progress();
+    int relay = grid.relay(grid.row(ranks.task()), 0);
+    var all = new ArrayList<float[]>();
+    if (!isOwn(relay)) {
+      links.send(relay, Frame.Type.SHARDS, new byte[0], List.of(ArrayPart.whole(own)));
+    } else {
+      for (int task : row) {
+        all.add(isOwn(task) ? own : links.receive(task, Frame.Type.SHARDS).values());
+      }
+    }
+    if (ranks.task() == 0) {
+      for (int other = 1; other < grid.rows(); other++) {
+        for (int i = 0; i < grid.members(other).size(); i++) {
+          all.add(links.receive(grid.relay(other, 0), Frame.Type.SHARDS).values());
+        }
+      }
+    } else {
+      for (float[] values : all) {
+        links.send(0, Frame.Type.SHARDS, new byte[0], List.of(ArrayPart.whole(values)));
+      }
+      all.clear();
+    }
+    links.awaitSent();
+    return all;
+  }
+
+  private void send(int task, List<ArrayPart> units) {
+    for (var some : together(units)) {
+      links.send(task, Frame.Type.SHARDS, new byte[0], some);
     }
   }
 
-  /** The failure that is known, else a given one. */
-  private ExchangeException failed(String otherwise) {
-    fail(otherwise, otherwise, null);
-    return new ExchangeException(String.valueOf(failure.get()));
+  private void receiveInto(int task, List<ArrayPart> units) throws IOException {
+    for (var some : together(units)) {
+      int length = some.stream().mapToInt(ArrayPart::length).sum();
+      float[] values = links.receive(task, Frame.Type.SHARDS, length).values();
+      int at = 0;
+      for (var unit : some) {
+        System.arraycopy(values, at, unit.values(), unit.from(), unit.length());
+        at += unit.length();
+      }
+      links.recycle(task, values);
+    }
   }
 
-  /** Called when nothing more comes from a task. */
-  private void lost(Connection task, String why) {
-    if (!closing) {
-      fail(why, why, task);
+  /** What is sent in one frame: the first values are used while the last ones are on their way. */
+  private static List<List<ArrayPart>> together(List<ArrayPart> units) {
+    var frames = new ArrayList<List<ArrayPart>>();
+    for (int from = 0; from < units.size(); from += TOGETHER) {
+      frames.add(units.subList(from, Math.min(from + TOGETHER, units.size())));
     }
+    return frames;
+  }
+
+  private String name() {
+    return ranks.own() == 1
+        ? "rank " + ranks.first()
+        : "ranks %d to %d".formatted(ranks.first(), ranks.first() + ranks.own() - 1);
+  }
+
+  @Override
+  public void progress() {
+    links.progress();
   }
 
   @Override
   public void abort(String reason) {
-    String who =
-        ranks.own() == 1
-            ? "rank " + ranks.first()
-            : "ranks %d to %d".formatted(ranks.first(), ranks.first() + ranks.own() - 1);
-    fail(reason, "%s has failed: %s".formatted(who, reason), null);
-  }
-
-  /**
-   * Ends the training in all tasks; only the first failure counts.
-   *
-   * @param here why, in this task
-   * @param others why, as the others are told
-   * @param gone the task that counts as lost; it is told too, as it may go on later
-   */
-  private void fail(String here, String others, @Nullable Connection gone) {
-    if (!failure.compareAndSet(null, here)) {
-      return;
-    }
-    closing = true;
-    for (var other : others()) {
-      other.end();
-    }
-    for (var other : others()) {
-      if (other != gone) {
-        other.sendLast(Frame.of(Frame.Type.FAILED, others));
-      }
-    }
-    if (gone != null) {
-      gone.sendLast(Frame.of(Frame.Type.FAILED, others));
-      gone.close();
-    }
+    links.abort(reason);
   }
 
   /** Takes leave of the other tasks: they do not take this one for lost. */
   @Override
   public void close() {
-    closing = true;
-    for (var other : others()) {
-      if (failure.get() == null) {
-        other.sendLast(Frame.of(Frame.Type.ENDED, ""));
-      }
-    }
+    links.close();
   }
 }

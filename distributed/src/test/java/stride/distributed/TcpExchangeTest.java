@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -103,7 +104,7 @@ final class TcpExchangeTest {
 
   /** What one task does; the model that it returns, or null. */
   private interface Work {
-    Object run(Place place) throws IOException;
+    Object run(Rendezvous place) throws IOException;
   }
 
   /** Runs a task for each number of ranks; what each returns or throws. */
@@ -114,7 +115,7 @@ final class TcpExchangeTest {
       int first = 0;
       for (int count : own) {
         var place =
-            new Place(Arrays.stream(own).sum(), first, count, "localhost", port)
+            new Rendezvous(Arrays.stream(own).sum(), first, count, "localhost", port)
                 .patience(Duration.ofSeconds(20))
                 .timeout(Duration.ofSeconds(10));
         Callable<Object> task =
@@ -136,7 +137,7 @@ final class TcpExchangeTest {
     }
   }
 
-  private static Object train(Place place) throws IOException {
+  private static Object train(Rendezvous place) throws IOException {
     try (var exchange = TcpExchange.join(place, SECRET)) {
       return trainer().ranks(exchange).fit(images(58, 1), images(12, 2));
     }
@@ -154,6 +155,63 @@ final class TcpExchangeTest {
       var model = assertInstanceOf(Model.class, end);
       assertArrayEquals(expected.weights().values(), model.weights().values());
       assertArrayEquals(expected.weights().statistics(), model.weights().statistics());
+    }
+  }
+
+  /** Tasks in rows of two, which do not all speak to each other. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1 1 1 1", "1 1 1 1 1 1", "2 1 1 1 2"})
+  void tasksInRowsGiveTheSameBits(String tasks) throws Exception {
+    int[] own = Arrays.stream(tasks.split(" ")).mapToInt(Integer::parseInt).toArray();
+    var expected = trainer().ranks(Arrays.stream(own).sum()).fit(images(58, 1), images(12, 2));
+    for (var end :
+        run(
+            place -> {
+              try (var exchange = TcpExchange.join(place, SECRET, Facts.here(), 2)) {
+                return trainer().ranks(exchange).fit(images(58, 1), images(12, 2));
+              }
+            },
+            own)) {
+      if (end instanceof Exception e) {
+        throw e;
+      }
+      assertArrayEquals(
+          expected.weights().values(), assertInstanceOf(Model.class, end).weights().values());
+    }
+  }
+
+  /** Its process lives and says so, but the thread that trains stands still. */
+  @Test
+  void aTaskThatHangsEndsTheOthers() throws Exception {
+    var ends =
+        run(
+            place -> {
+              var stall = Duration.ofMillis(place.first() == 1 ? 700 : 600_000);
+              try (var exchange = TcpExchange.join(place.stall(stall), SECRET)) {
+                var hanging =
+                    new Callback() {
+                      @Override
+                      public void step(Progress progress) {
+                        if (place.first() == 1 && progress.step() == 2) {
+                          hang();
+                        }
+                      }
+                    };
+                return trainer().callback(hanging).ranks(exchange).fit(images(58, 1), null);
+              }
+            },
+            1,
+            1);
+    assertEquals(
+        "rank 1 has got nowhere for N s: it hangs in stride.distributed.TcpExchangeTest.hang",
+        message(ends.getFirst()).replaceFirst("for \\d+ s", "for N s"));
+  }
+
+  private static void hang() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
     }
   }
 
@@ -196,7 +254,8 @@ final class TcpExchangeTest {
                     place,
                     SECRET,
                     new Facts(
-                        Map.of("kernels", place.first() == 0 ? "scalar" : "vector, 256 bits"))),
+                        Map.of("kernels", place.first() == 0 ? "scalar" : "vector, 256 bits")),
+                    Grid.FLAT),
             1,
             1);
     for (var end : ends) {
@@ -281,7 +340,7 @@ final class TcpExchangeTest {
 
   @Test
   void ranksThatDoNotComeAreNamed() throws Exception {
-    var place = new Place(3, 0, 1, "localhost", freePort()).patience(Duration.ofMillis(300));
+    var place = new Rendezvous(3, 0, 1, "localhost", freePort()).patience(Duration.ofMillis(300));
     assertEquals(
         "rank 1 did not come to localhost:%d within 0 s: start a process for each (--rank), with the same secret, or wait longer (--patience)"
             .formatted(place.port()),
@@ -294,7 +353,7 @@ final class TcpExchangeTest {
         run(
             place ->
                 TcpExchange.join(
-                    place.first() == 2 ? new Place(3, 1, 1, "localhost", place.port()) : place,
+                    place.first() == 2 ? new Rendezvous(3, 1, 1, "localhost", place.port()) : place,
                     SECRET),
             1,
             1,
@@ -305,7 +364,7 @@ final class TcpExchangeTest {
         run(
             place ->
                 TcpExchange.join(
-                    place.first() == 1 ? new Place(8, 1, 1, "localhost", place.port()) : place,
+                    place.first() == 1 ? new Rendezvous(8, 1, 1, "localhost", place.port()) : place,
                     SECRET),
             1,
             1)) {
@@ -318,11 +377,12 @@ final class TcpExchangeTest {
   @Test
   void aSilentTaskIsNoticed() throws Exception {
     int port = freePort();
-    var leading = new Place(2, 0, 1, "localhost", port).timeout(Duration.ofMillis(400));
+    var leading = new Rendezvous(2, 0, 1, "localhost", port).timeout(Duration.ofMillis(400));
     try (var threads = Executors.newFixedThreadPool(1)) {
       var lead = threads.submit(() -> train(leading));
       // The silent one stops its signs of life, as a process does that stands still.
-      var silent = new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
+      var silent =
+          Meeting.of(new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), Grid.FLAT);
       assertEquals(Duration.ofMillis(400), silent.timeout());
       var connection = silent.connections().getFirst();
       var e = assertThrows(ExecutionException.class, lead::get).getCause();
@@ -361,19 +421,18 @@ final class TcpExchangeTest {
 
   /** What no longer is a frame ends the training, not only the thread that reads. */
   @ParameterizedTest
-  @ValueSource(strings = {"an array that never comes", "noise", "half a frame"})
+  @ValueSource(strings = {"values that never come", "noise", "half a frame"})
   void whatCannotBeReadEndsTheTraining(String what) throws Exception {
     int port = freePort();
-    var leading = new Place(2, 0, 1, "localhost", port).timeout(Duration.ofSeconds(2));
+    var leading = new Rendezvous(2, 0, 1, "localhost", port).timeout(Duration.ofSeconds(2));
     try (var threads = Executors.newFixedThreadPool(1)) {
       var lead = threads.submit(() -> train(leading));
-      var bad = caller(port, new Place(2, 1, 1, "localhost", port));
+      var bad = caller(port, new Rendezvous(2, 1, 1, "localhost", port));
       var out = new DataOutputStream(bad.getOutputStream());
       switch (what) {
-        case "an array that never comes" -> {
+        case "values that never come" -> {
           out.writeByte(Frame.Type.GIVEN.ordinal());
           out.writeInt(0);
-          out.writeInt(1);
           out.writeInt(Integer.MAX_VALUE);
         }
         case "noise" -> out.write(new byte[] {99, 99, 99, 99, 99});
@@ -387,7 +446,7 @@ final class TcpExchangeTest {
   }
 
   /** A task that has come as far as it can without another thread; its open socket. */
-  private static Socket caller(int port, Place place) throws IOException {
+  private static Socket caller(int port, Rendezvous place) throws IOException {
     var socket = connected(port);
     Handshake.call(socket, SECRET, "rank 0");
     var hello =
@@ -440,7 +499,7 @@ final class TcpExchangeTest {
 
   @Test
   void timesAreChecked() {
-    var place = new Place(2, 0, 1, "localhost", 1);
+    var place = new Rendezvous(2, 0, 1, "localhost", 1);
     for (var time : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(25))) {
       assertThrows(IllegalArgumentException.class, () -> place.timeout(time));
       assertThrows(IllegalArgumentException.class, () -> place.patience(time));
@@ -469,10 +528,11 @@ final class TcpExchangeTest {
   @Test
   void aTaskThatEndsIsNoticed() throws Exception {
     int port = freePort();
-    var leading = new Place(2, 0, 1, "localhost", port);
+    var leading = new Rendezvous(2, 0, 1, "localhost", port);
     try (var threads = Executors.newFixedThreadPool(1)) {
       var lead = threads.submit(() -> train(leading));
-      var gone = new Meeting(new Place(2, 1, 1, "localhost", port), SECRET, Facts.here()).run();
+      var gone =
+          Meeting.of(new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), Grid.FLAT);
       gone.connections().getFirst().close();
       var e = assertThrows(ExecutionException.class, lead::get).getCause();
       assertTrue(

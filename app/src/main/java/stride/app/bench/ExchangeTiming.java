@@ -8,19 +8,20 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import stride.distributed.Place;
+import stride.distributed.Rendezvous;
 import stride.distributed.Secret;
 import stride.distributed.TcpExchange;
-import stride.train.Shared;
+import stride.train.ArrayPart;
+import stride.train.Exchange;
 
-/** Times the exchange of gradients and weights between two tasks in this process, over TCP. */
+/** Times the exchange of gradients and weights between tasks, over TCP. */
 public final class ExchangeTiming {
-  private static final int ROUNDS = 12;
+  private static final int ROUNDS = 24;
 
   private ExchangeTiming() {}
 
   /**
-   * The median seconds of an exchange.
+   * The seconds of an exchange between two tasks in this process.
    *
    * @param weights floats that are exchanged
    * @throws IOException if this machine has no network to itself
@@ -34,31 +35,43 @@ public final class ExchangeTiming {
     try (var socket = new ServerSocket(0, 1, here)) {
       port = socket.getLocalPort();
     }
+    String host = here.getHostAddress();
     try (var threads = Executors.newFixedThreadPool(1)) {
-      Callable<double[]> second =
-          () -> rounds(new Place(2, 1, 1, here.getHostAddress(), port), secret, weights);
+      Callable<Timing> second = () -> of(new Rendezvous(2, 1, 1, host, port), secret, weights);
       var other = threads.submit(second);
-      double[] seconds = rounds(new Place(2, 0, 1, here.getHostAddress(), port), secret, weights);
+      var timing = of(new Rendezvous(2, 0, 1, host, port), secret, weights);
       var _ = other.get();
-      return Timing.of(0, seconds);
+      return timing;
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
     }
   }
 
-  private static double[] rounds(Place place, Secret secret, int weights) throws IOException {
-    var arrays = List.of(new Shared(new float[weights], 0, weights));
-    var seconds = new double[ROUNDS / 2];
+  private static Timing of(Rendezvous place, Secret secret, int weights) throws IOException {
     try (var exchange = TcpExchange.join(place, secret)) {
-      // The first half warms up.
-      for (int round = 0; round < ROUNDS; round++) {
-        long start = System.nanoTime();
-        exchange.give(place.first(), new double[2], arrays);
-        var _ = exchange.take(arrays);
-        exchange.gather(arrays);
-        seconds[round % seconds.length] = (System.nanoTime() - start) * 1e-9;
-      }
+      return of(exchange, weights);
     }
-    return seconds;
+  }
+
+  /**
+   * The seconds of an exchange between tasks that have met; each of them calls this.
+   *
+   * @param weights floats that are exchanged
+   * @throws IOException if a task cannot be reached
+   */
+  public static Timing of(Exchange exchange, int weights) throws IOException {
+    var whole = ArrayPart.whole(new float[weights]);
+    var seconds = new double[ROUNDS / 2];
+    // The first half warms up.
+    for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      for (var bucket : whole.buckets()) {
+        exchange.give(exchange.ranks().first(), bucket);
+      }
+      var _ = exchange.take(new double[][] {{0, 0}});
+      exchange.gather(List.of(whole));
+      seconds[round % seconds.length] = (System.nanoTime() - start) * 1e-9;
+    }
+    return Timing.of(0, seconds);
   }
 }

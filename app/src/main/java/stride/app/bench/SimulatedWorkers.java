@@ -81,11 +81,13 @@ public final class SimulatedWorkers {
    * Reckons how fast a training would be on several machines.
    *
    * @param network its name
+   * @param workload of a training step
    * @param batch the samples of a worker's step
    * @param timing of a training step on this machine
    * @param threads that it took
    */
-  public Report report(String network, Network made, int batch, Timing timing, int threads)
+  public Report report(
+      String network, Network made, Workload workload, int batch, Timing timing, int threads)
       throws IOException, InterruptedException {
     double gigabits = bandwidth == null ? 10 : bandwidth;
     double microseconds = latency == null ? 50 : latency;
@@ -95,8 +97,8 @@ public final class SimulatedWorkers {
         new ClusterModel(
             timing.median(),
             timing.spread(),
-            weights,
-            exchange.median() / weights,
+            GradientTiming.of(workload.plan()),
+            exchange.median(),
             gigabits * 1e9 / Byte.SIZE,
             microseconds * 1e-6);
     var json = new LinkedHashMap<String, @Nullable Object>();

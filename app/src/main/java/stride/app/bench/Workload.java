@@ -176,7 +176,10 @@ public record Workload(Plan plan, Runnable step) {
                 .formatted(value, steps));
       }
       plan.backward(plan.batch());
-      loss.addGradients(plan.gradients(), 1);
+      var layers = loss.layerGradients();
+      if (layers != null) {
+        layers.addTo(plan.gradients(), 1);
+      }
       update.run(LEARNING_RATE, steps);
     }
   }

@@ -175,7 +175,7 @@ public final class BenchCommand implements Callable<Integer> {
       stopwatch.warmUp();
       var timing = steps == null ? stopwatch.time() : stopwatch.time(steps);
       if (workers.areGiven()) {
-        var report = workers.report(network, made, batch, timing, engine.threads());
+        var report = workers.report(network, made, workload, batch, timing, engine.threads());
         common.result(report.json(), report.text());
         return 0;
       }

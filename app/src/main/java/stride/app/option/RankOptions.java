@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import stride.app.console.UsageException;
-import stride.distributed.Place;
+import stride.distributed.Rendezvous;
 import stride.distributed.Secret;
 import stride.distributed.TcpExchange;
 
@@ -64,6 +64,14 @@ public final class RankOptions {
         paramLabel = "SECONDS",
         description = "How long processes wait for each other to begin. Default: 300.")
     private @Nullable Double patience;
+
+    @Option(
+        names = "--stall-timeout",
+        paramLabel = "SECONDS",
+        description =
+            "After how long without progress (a batch) this process counts as hanging, although it"
+                + " lives. Default: 600. Ten times its slowest batch is allowed in any case.")
+    private @Nullable Double stall;
   }
 
   /**
@@ -76,6 +84,7 @@ public final class RankOptions {
       goesWithJoin("--secret-file", options.secret);
       goesWithJoin("--timeout", options.timeout);
       goesWithJoin("--patience", options.patience);
+      goesWithJoin("--stall-timeout", options.stall);
       return false;
     }
     if (options.join == null || options.rank == null) {
@@ -85,6 +94,7 @@ public final class RankOptions {
     }
     checkSeconds("--timeout", options.timeout);
     checkSeconds("--patience", options.patience);
+    checkSeconds("--stall-timeout", options.stall);
     var _ = first();
     return true;
   }
@@ -140,7 +150,7 @@ public final class RankOptions {
     return place(ranks).own();
   }
 
-  private Place place(int ranks) {
+  private Rendezvous place(int ranks) {
     var address = ADDRESS.matcher(address());
     if (!address.matches()) {
       throw new UsageException("--join takes HOST:PORT, found " + options.join);
@@ -159,11 +169,15 @@ public final class RankOptions {
     String host = address.group(1) == null ? address.group(2) : address.group(1);
     try {
       var place =
-          new Place(ranks, first(), last - first() + 1, host, Integer.parseInt(address.group(3)));
+          new Rendezvous(
+              ranks, first(), last - first() + 1, host, Integer.parseInt(address.group(3)));
       if (options.timeout != null) {
         place = place.timeout(seconds(options.timeout));
       }
-      return options.patience == null ? place : place.patience(seconds(options.patience));
+      if (options.patience != null) {
+        place = place.patience(seconds(options.patience));
+      }
+      return options.stall == null ? place : place.stall(seconds(options.stall));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--join %s: %s".formatted(options.join, e.getMessage()));
     }

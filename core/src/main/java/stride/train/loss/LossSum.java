@@ -2,7 +2,9 @@ package stride.train.loss;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import stride.engine.Plan;
 import stride.network.Network;
 import stride.train.Loss;
@@ -50,8 +52,11 @@ public record LossSum(List<Loss> losses) implements Loss {
   }
 
   @Override
-  public void addGradients(float[] gradients, float share) {
-    losses.forEach(loss -> loss.addGradients(gradients, share));
+  public @Nullable LayerGradients layerGradients() {
+    var own = losses.stream().map(Loss::layerGradients).filter(Objects::nonNull).toList();
+    return own.isEmpty()
+        ? null
+        : (gradients, share) -> own.forEach(layers -> layers.addTo(gradients, share));
   }
 
   @Override

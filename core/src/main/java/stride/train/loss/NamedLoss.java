@@ -1,6 +1,7 @@
 package stride.train.loss;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import stride.data.TargetType;
 import stride.engine.Plan;
 import stride.graph.Graph;
@@ -44,8 +45,8 @@ public record NamedLoss(Loss loss, String name) implements Loss {
   }
 
   @Override
-  public void addGradients(float[] gradients, float share) {
-    loss.addGradients(gradients, share);
+  public @Nullable LayerGradients layerGradients() {
+    return loss.layerGradients();
   }
 
   @Override

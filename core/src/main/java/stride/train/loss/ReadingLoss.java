@@ -1,6 +1,7 @@
 package stride.train.loss;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import stride.engine.Plan;
 import stride.network.Network;
 import stride.train.Loss;
@@ -19,8 +20,8 @@ public record ReadingLoss(Loss loss, Set<String> outputs) implements Loss {
   }
 
   @Override
-  public void addGradients(float[] gradients, float share) {
-    loss.addGradients(gradients, share);
+  public @Nullable LayerGradients layerGradients() {
+    return loss.layerGradients();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package stride.train.loss;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import stride.engine.Plan;
 import stride.network.Network;
 import stride.train.Loss;
@@ -39,8 +40,9 @@ public record ScaledLoss(Loss loss, double factor) implements Loss {
   }
 
   @Override
-  public void addGradients(float[] gradients, float share) {
-    loss.addGradients(gradients, share * (float) factor);
+  public @Nullable LayerGradients layerGradients() {
+    var own = loss.layerGradients();
+    return own == null ? null : (gradients, share) -> own.addTo(gradients, share * (float) factor);
   }
 
   @Override

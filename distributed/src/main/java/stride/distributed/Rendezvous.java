@@ -3,7 +3,7 @@ package stride.distributed;
 import java.time.Duration;
 
 /**
- * The place of a task in a training.
+ * How a task of a training meets the others: which ranks it computes, where, and how long it waits.
  *
  * @param ranks the number of ranks of the training, at least 1
  * @param first the first rank that the task computes, from 0
@@ -13,11 +13,23 @@ import java.time.Duration;
  * @param patience how long tasks wait for each other to begin, from 1 ms to 24 days
  * @param timeout how long a task may be silent before it counts as lost, from 1 ms to 24 days; the
  *     smallest of all tasks counts. Tasks that compute are not silent
+ * @param stall after how long without progress the task itself counts as hanging, from 1 ms to 24
+ *     days: without a batch computed, and without waiting for others. Ten times its slowest batch
+ *     so far is allowed in any case, and six times as long before it trains, while it reads its
+ *     data
  */
-public record Place(
-    int ranks, int first, int own, String host, int port, Duration patience, Duration timeout) {
+public record Rendezvous(
+    int ranks,
+    int first,
+    int own,
+    String host,
+    int port,
+    Duration patience,
+    Duration timeout,
+    Duration stall) {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STALL = Duration.ofMinutes(10);
   private static final Duration LONGEST = Duration.ofDays(24);
   private static final int LAST_PORT = 65535;
 
@@ -27,7 +39,7 @@ public record Place(
    * @throws IllegalArgumentException if the ranks are not among all, the port is none, or a time is
    *     out of range
    */
-  public Place {
+  public Rendezvous {
     if (ranks < 1 || first < 0 || own < 1 || first > ranks - own) {
       throw new IllegalArgumentException(
           "%d ranks are numbered 0 to %d, found %s"
@@ -39,6 +51,7 @@ public record Place(
     }
     check("a time-out", timeout);
     check("the patience", patience);
+    check("the time without progress", stall);
   }
 
   private static void check(String what, Duration time) {
@@ -49,7 +62,8 @@ public record Place(
   }
 
   /**
-   * Returns a place with the usual times: five minutes to begin, 30 seconds of silence.
+   * Returns a rendezvous with the usual times: five minutes to begin, 30 seconds of silence, ten
+   * minutes without progress.
    *
    * @param ranks the number of ranks of the training
    * @param first the first rank that the task computes
@@ -57,8 +71,8 @@ public record Place(
    * @param host where the task of rank 0 listens
    * @param port the port there
    */
-  public Place(int ranks, int first, int own, String host, int port) {
-    this(ranks, first, own, host, port, PATIENCE, TIMEOUT);
+  public Rendezvous(int ranks, int first, int own, String host, int port) {
+    this(ranks, first, own, host, port, PATIENCE, TIMEOUT, STALL);
   }
 
   /**
@@ -66,8 +80,8 @@ public record Place(
    *
    * @param time how long tasks wait for each other
    */
-  public Place patience(Duration time) {
-    return new Place(ranks, first, own, host, port, time, timeout);
+  public Rendezvous patience(Duration time) {
+    return new Rendezvous(ranks, first, own, host, port, time, timeout, stall);
   }
 
   /**
@@ -75,8 +89,17 @@ public record Place(
    *
    * @param time how long a task may be silent
    */
-  public Place timeout(Duration time) {
-    return new Place(ranks, first, own, host, port, patience, time);
+  public Rendezvous timeout(Duration time) {
+    return new Rendezvous(ranks, first, own, host, port, patience, time, stall);
+  }
+
+  /**
+   * {@return a copy with another time without progress}
+   *
+   * @param time how long this task may get nowhere
+   */
+  public Rendezvous stall(Duration time) {
+    return new Rendezvous(ranks, first, own, host, port, patience, timeout, time);
   }
 
   String address() {
