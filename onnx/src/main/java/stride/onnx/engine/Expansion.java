@@ -11,6 +11,9 @@ import stride.tensor.Shape;
 
 /** Values whose dimensions of 1 become larger by repeating them. */
 final class Expansion {
+  /** Values that one tensor may have. */
+  private static final long MOST = 1L << 29;
+
   private Expansion() {}
 
   static View[] expand(Layout layout, OnnxNode node) throws Unlayable {
@@ -34,6 +37,13 @@ final class Expansion {
     }
     View spread = view.withDims(dims);
     int more = dims.size() - shape.length;
+    long all = 1;
+    for (int d = 0; d < dims.size(); d++) {
+      all *= Math.max(spread.size(d), d < more ? 1 : shape[d - more]);
+      if (all > MOST) {
+        throw new Unlayable("it makes more than %d values".formatted(MOST));
+      }
+    }
     for (int d = more; d < dims.size(); d++) {
       int size = spread.size(d);
       int wanted = shape[d - more];
