@@ -60,7 +60,8 @@ class Stride:
 
     def measure(self, row, threads, steps=None, java=""):
         """One run of a row, with more options of the JVM: the figures, and the run."""
-        command = [ROOT / "stride", "bench", row.network, "--mode", row.mode, "--json"]
+        measured = row.file or row.network
+        command = [ROOT / "stride", "bench", measured, "--mode", row.mode, "--json"]
         command += ["--batch", row.batch, "--threads", threads]
         command += ["--input", "%dx%dx3" % row.size] if row.size else []
         command += ["--steps", steps] if steps else []
@@ -150,7 +151,7 @@ class OnnxRuntime:
         return file
 
     def measure(self, row, threads, steps=None):
-        model = self.model(row.network, row.batch, row.size)
+        model = row.file or self.model(row.network, row.batch, row.size)
         done = run([*self.command, row.network, model, threads] + ([steps] if steps else []))
         return last_json(done.stdout), done
 

@@ -1,6 +1,7 @@
 """What is compared, and how much faster Stride is to be."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import geometric_mean, median
 
 
@@ -33,6 +34,8 @@ class Speed:
     published: float | None = None
     # Height and width of the images where they are not the network's own.
     size: tuple | None = None
+    # The ONNX file that is measured instead of a network of the zoo.
+    file: Path | None = None
     name: str = field(init=False)
 
     def __post_init__(self):
@@ -61,6 +64,19 @@ class Speed:
 
 
 @dataclass
+class Imported(Speed):
+    """Images a second of an ONNX file as its exporter wrote it; network is the file's name."""
+
+    def __post_init__(self):
+        self.name = f"{self.network}-b{self.batch}"
+
+    def lines(self, results):
+        for made in super().lines(results):
+            made.mean = "imported"
+            yield made
+
+
+@dataclass
 class Scaling:
     """What all threads give Stride over one."""
 
@@ -69,6 +85,7 @@ class Scaling:
     batch: int
     target: float
     size = None
+    file = None
     name: str = field(init=False)
 
     def __post_init__(self):
@@ -221,15 +238,31 @@ ZOO = [
     ),
 ]
 
-# What the geometric means of the ratios of all rows of ZOO are to be.
-MEANS = {"inference": 1.3, "training": 1.5}
+# What the geometric means of the ratios of all rows of ZOO, and of all files, are to be.
+MEANS = {"inference": 1.3, "training": 1.5, "imported": 1.2}
+
+# Files of several exporters, which --onnx compares.
+ONNX_FILES = [
+    "face-rfb320-opset9",
+    "yolox-nano-opset11",
+    "deeplabv3-mobilenetv2-tf2onnx-opset9",
+    "style-mosaic-8-channels",
+]
 
 
-def means(lines):
-    """Two more lines: the geometric means of the ratios of some lines of ZOO."""
+def imported(folder):
+    """The rows of the files in a folder."""
+    return [
+        Imported(name, "inference", 1, ["ONNX Runtime"], 1.0, file=folder / f"{name}.onnx")
+        for name in ONNX_FILES
+    ]
+
+
+def means(lines, all_rows):
+    """More lines: the geometric means of the ratios of some of the lines, of all rows that there are."""
     for mode, target in MEANS.items():
         parts = [part for part in lines if part.mean == mode and part.ratio is not None]
-        rows = sum(row.mode == mode for row in ZOO)
+        rows = len(all_rows) if mode == "imported" else sum(row.mode == mode for row in all_rows)
         if parts:
             which = f"all {rows}" if len(parts) == rows else f"{len(parts)} of {rows}"
             made = Line(f"geometric mean of {which} {mode} rows", {}, target=f"at least {target}")

@@ -14,6 +14,7 @@ RESULTS = BENCH / "RESULTS.md"
 MARKS = {
     "compare": "<!-- Written by bench/compare. -->",
     "zoo": "<!-- Written by bench/compare --zoo. -->",
+    "onnx": "<!-- Written by bench/compare --onnx. -->",
     "widths": "<!-- Written by bench/widths. -->",
     "hand": "<!-- Written by hand: --write keeps what follows. -->",
 }

@@ -218,6 +218,7 @@ final class GenerateElementwise {
         var v = LOAD(y);
         STORE(dx, v.neg().fma(v, all(1f)).mul(LOAD(dy)));
         """);
+    kernel("exp", UNARY, "var v = LOAD(x);\nvar result = EXP(v);\nSTORE(y, result);");
     kernel("sigmoid", UNARY, "var v = LOAD(x);\nvar result = SIGMOID(v);\nSTORE(y, result);");
     kernel(
         "sigmoidGradient",

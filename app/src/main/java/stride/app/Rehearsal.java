@@ -14,6 +14,7 @@ import javax.imageio.ImageIO;
 import stride.app.console.Console;
 import stride.app.console.Terminal;
 import stride.network.Model;
+import stride.onnx.Onnx;
 import stride.zoo.Zoo;
 
 /**
@@ -46,7 +47,7 @@ final class Rehearsal {
     }
   }
 
-  /** Saved models, and weights of both kinds of files. */
+  /** Saved models, weights of both kinds of files, and an ONNX file. */
   private static void predict(Path folder) throws IOException {
     var pictures = new ArrayList<String>();
     var picture = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
@@ -65,15 +66,20 @@ final class Rehearsal {
     predict(pictures, model.toString());
     predict(pictures, small.name(), "--weights", weights.toString());
     var large = Zoo.find("squeezenet1_1");
-    for (String suffix : List.of(".pth", ".safetensors")) {
+    for (String suffix : List.of(".pth", ".safetensors", ".onnx")) {
       var file = folder.resolve("large" + suffix);
       var made = Model.initialized(large.network(), 1);
-      if (suffix.equals(".pth")) {
-        made.savePyTorch(file);
-      } else {
-        made.save(file);
+      var two = pictures.subList(0, 2);
+      switch (suffix) {
+        case ".pth" -> made.savePyTorch(file);
+        case ".onnx" -> Onnx.save(made, file);
+        default -> made.save(file);
       }
-      predict(pictures.subList(0, 2), large.name(), "--weights", file.toString());
+      if (suffix.equals(".onnx")) {
+        predict(two, file.toString());
+      } else {
+        predict(two, large.name(), "--weights", file.toString());
+      }
     }
   }
 

@@ -39,6 +39,9 @@ public interface Elementwise {
   /** dx = dy y (1 - y), with y = sigmoid(x). */
   void sigmoidGradient(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n);
 
+  /** y = e^x, with an x above 88 as 88, within 3 units in the last place or 1e-37. */
+  void exp(float[] x, int xo, float[] y, int yo, int n);
+
   /** y = min(max(x, 0), ceiling): ReLU with an infinite ceiling, ReLU6 with 6. NaN stays NaN. */
   void relu(float[] x, int xo, float[] y, int yo, float ceiling, int n);
 

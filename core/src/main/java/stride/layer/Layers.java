@@ -3,6 +3,7 @@ package stride.layer;
 import java.util.List;
 import stride.graph.Initializer;
 import stride.layer.activation.Elu;
+import stride.layer.activation.Exp;
 import stride.layer.activation.Gelu;
 import stride.layer.activation.HardSigmoid;
 import stride.layer.activation.HardSwish;
@@ -19,6 +20,7 @@ import stride.layer.convolution.Conv;
 import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FixedAffine;
 import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
@@ -141,6 +143,11 @@ public final class Layers {
    */
   public static SpaceToDepth spaceToDepth(int block) {
     return new SpaceToDepth(block, SpaceToDepth.Order.ROWS);
+  }
+
+  /** The layers' pixels one behind another, as one row of pixels; they have equal channels. */
+  public static PixelRow pixelRow(Layer... parts) {
+    return new PixelRow(List.of(parts));
   }
 
   /** An image made larger by a factor, by repeating its pixels; {@code .bilinear()} blends them. */
@@ -281,6 +288,11 @@ public final class Layers {
     return new Gelu(true);
   }
 
+  /** e^x, with an x above 88 as 88. */
+  public static Exp exp() {
+    return new Exp();
+  }
+
   /** y = x tanh(ln(1 + e^x)). */
   public static Mish mish() {
     return new Mish();
@@ -319,6 +331,11 @@ public final class Layers {
   /** Batch normalisation with momentum 0.1. */
   public static BatchNorm batchNorm(double eps) {
     return new BatchNorm((float) eps, 0.1f);
+  }
+
+  /** A weight and a bias for each value of a sample, which learn nothing: 1 and 0 at first. */
+  public static FixedAffine fixedAffine() {
+    return new FixedAffine();
   }
 
   /** Batch norm that has been learned elsewhere, with eps 1e-5. */

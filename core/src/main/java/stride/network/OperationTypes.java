@@ -23,9 +23,11 @@ import stride.layer.ChannelSplit;
 import stride.layer.Concat;
 import stride.layer.Flatten;
 import stride.layer.Multiply;
+import stride.layer.Rearrange;
 import stride.layer.Reshape;
 import stride.layer.Subtract;
 import stride.layer.activation.Elu;
+import stride.layer.activation.Exp;
 import stride.layer.activation.Gelu;
 import stride.layer.activation.HardSigmoid;
 import stride.layer.activation.HardSwish;
@@ -42,6 +44,7 @@ import stride.layer.convolution.Conv;
 import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FixedAffine;
 import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
@@ -57,6 +60,7 @@ import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
+import stride.layer.spatial.PixelConcat;
 import stride.layer.spatial.SpaceToDepth;
 import stride.layer.spatial.Upsample;
 
@@ -379,6 +383,8 @@ public final class OperationTypes {
               Crop.class,
               Dropout.class,
               Elu.class,
+              Exp.class,
+              FixedAffine.class,
               Flatten.class,
               FrozenBatchNorm.class,
               Gelu.class,
@@ -394,7 +400,9 @@ public final class OperationTypes {
               Mish.class,
               Multiply.class,
               Pad.class,
+              PixelConcat.class,
               Prelu.class,
+              Rearrange.class,
               Relu.class,
               Reshape.class,
               ScaledL2Norm.class,

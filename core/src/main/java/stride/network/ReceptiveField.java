@@ -12,6 +12,7 @@ import stride.layer.ChannelSplit;
 import stride.layer.Concat;
 import stride.layer.Size;
 import stride.layer.activation.Elu;
+import stride.layer.activation.Exp;
 import stride.layer.activation.Gelu;
 import stride.layer.activation.HardSigmoid;
 import stride.layer.activation.HardSwish;
@@ -25,6 +26,7 @@ import stride.layer.activation.Softplus;
 import stride.layer.activation.Tanh;
 import stride.layer.convolution.Conv;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FixedAffine;
 import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.LocalResponseNorm;
 import stride.layer.pooling.AvgPool;
@@ -150,6 +152,7 @@ public record ReceptiveField(Axis down, Axis along) {
       case Relu _,
           LeakyRelu _,
           Elu _,
+          Exp _,
           Gelu _,
           HardSigmoid _,
           HardSwish _,
@@ -160,7 +163,7 @@ public record ReceptiveField(Axis down, Axis along) {
           Softplus _,
           Tanh _ ->
           true;
-      case BatchNorm _, FrozenBatchNorm _, LocalResponseNorm _, Dropout _ -> true;
+      case BatchNorm _, FixedAffine _, FrozenBatchNorm _, LocalResponseNorm _, Dropout _ -> true;
       case ChannelShuffle _, ChannelSlice _, ChannelSplit _ -> true;
       default -> false;
     };

@@ -39,6 +39,7 @@ class ElementwiseTest {
     TANH_GRADIENT,
     SIGMOID,
     SIGMOID_GRADIENT,
+    EXP,
     HARD_SIGMOID,
     HARD_SIGMOID_GRADIENT,
     HARD_SWISH,
@@ -72,6 +73,7 @@ class ElementwiseTest {
         case TANH_GRADIENT -> k.tanhGradient(a, ao, b, bo, y, yo, n);
         case SIGMOID -> k.sigmoid(a, ao, y, yo, n);
         case SIGMOID_GRADIENT -> k.sigmoidGradient(a, ao, b, bo, y, yo, n);
+        case EXP -> k.exp(a, ao, y, yo, n);
         case HARD_SIGMOID -> k.hardSigmoid(a, ao, y, yo, n);
         case HARD_SIGMOID_GRADIENT -> k.hardSigmoidGradient(a, ao, b, bo, y, yo, n);
         case HARD_SWISH -> k.hardSwish(a, ao, y, yo, n);
@@ -176,6 +178,27 @@ class ElementwiseTest {
     float[] y = run(Kernel.TANH, x, x);
     double[] expected = ReferenceElementwise.tanh(doubles(x));
     assertWithin("tanh", expected, y, errors(expected, 2, 0));
+  }
+
+  /** Every exponent below 88, many mantissas; above, and at infinity, what 88 gives. */
+  @Test
+  void expIsWithinThreeUnitsInTheLastPlaceAndNeverInfinite() {
+    float[] x = Values.between(-104, 88, 20_000, new SplittableRandom(7));
+    x[0] = 0;
+    x[1] = 88;
+    var expected = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      expected[i] = Math.exp(x[i]);
+    }
+    assertWithin("exp", expected, run(Kernel.EXP, x, x), errors(expected, 3, 1e-37));
+    float[] ends = {88, 89, 1e30f, INFINITY, -1e30f, -INFINITY, Float.NaN};
+    float[] y = run(Kernel.EXP, ends, ends);
+    for (int i = 1; i < 4; i++) {
+      assertEquals(y[0], y[i], "exp of " + ends[i]);
+    }
+    assertEquals(0, y[4], 1e-37);
+    assertEquals(0, y[5], 1e-37);
+    assertTrue(Float.isNaN(y[6]));
   }
 
   @Test

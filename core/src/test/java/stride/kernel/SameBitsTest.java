@@ -94,6 +94,8 @@ class SameBitsTest {
     update(crc, y);
     e.sigmoidGradient(c, 0, a, 0, y, 0, n);
     update(crc, y);
+    e.exp(a, 0, y, 0, n);
+    update(crc, y);
     e.elu(a, 0, y, 0, 1.3f, n);
     update(crc, y);
     e.gelu(a, 0, y, 0, n);

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import stride.graph.Graph;
 import stride.graph.Weights;
 import stride.layer.activation.Elu;
+import stride.layer.activation.Exp;
 import stride.layer.activation.Gelu;
 import stride.layer.activation.HardSigmoid;
 import stride.layer.activation.HardSwish;
@@ -24,6 +26,7 @@ import stride.layer.convolution.Conv;
 import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FixedAffine;
 import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
@@ -39,6 +42,7 @@ import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
+import stride.layer.spatial.PixelConcat;
 import stride.layer.spatial.SpaceToDepth;
 import stride.layer.spatial.Upsample;
 
@@ -127,6 +131,7 @@ public final class DoubleNetwork {
                     edges.get(node.inputs().get(1)),
                     (a, b) -> a - b);
             case Concat _ -> joined(node.inputs().stream().map(edges::get).toList());
+            case PixelConcat _ -> inRow(node.inputs().stream().map(edges::get).toList());
             case PlainLayer layer -> apply(layer, node.weights(), edges.get(node.inputs().get(0)));
             default -> throw new AssertionError("no definition of " + node.operation());
           });
@@ -174,6 +179,7 @@ public final class DoubleNetwork {
               i -> i % x.channels());
       case LayerNorm norm -> ofParts(x, 1, norm.eps(), name, i -> 0, i -> inFile(x, i));
       case LocalResponseNorm norm -> localResponse(norm, x);
+      case FixedAffine _ -> fixed(name, x);
       case FrozenBatchNorm norm -> frozen(norm, name, x);
       case ScaledL2Norm _ -> unitLength(weights.get(name + ".scale_weight"), x);
       case Softmax _ -> softmax(x);
@@ -187,6 +193,7 @@ public final class DoubleNetwork {
       case Silu _ -> each(x, v -> v / (1 + Math.exp(-v)));
       case LeakyRelu leaky -> each(x, v -> v < 0 ? leaky.slope() * v : v);
       case Elu elu -> each(x, v -> v < 0 ? elu.alpha() * Math.expm1(v) : v);
+      case Exp _ -> each(x, Math::exp);
       case Gelu gelu ->
           each(x, gelu.approximate() ? DoubleNetwork::geluByTanh : DoubleNetwork::gelu);
       case Mish _ -> each(x, v -> v * Math.tanh(Math.log1p(Math.exp(v))));
@@ -212,6 +219,7 @@ public final class DoubleNetwork {
         shape[shape.length - 1] = slice.to() - slice.from();
         yield picked(shape, x, c -> slice.from() + c);
       }
+      case Rearrange other -> rearranged(other, x);
       case Reshape reshape -> reshaped(reshape.shape().sizes(), x);
       case ChannelSplit split -> part(split, x);
       case ChannelShuffle shuffle -> shuffled(shuffle, x);
@@ -378,6 +386,52 @@ public final class DoubleNetwork {
 
   private static double geluByTanh(double v) {
     return v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * Math.pow(v, 3)))) / 2;
+  }
+
+  private Values fixed(String name, Values x) {
+    var y = new double[x.samples.length][];
+    for (int n = 0; n < y.length; n++) {
+      double[] own = x.samples[n];
+      y[n] =
+          IntStream.range(0, own.length)
+              .mapToDouble(
+                  i ->
+                      own[i] * statistics.get(name + ".weight")[i]
+                          + statistics.get(name + ".bias")[i])
+              .toArray();
+    }
+    return new Values(x.shape, y);
+  }
+
+  /** Each value's index in the input decides where it goes. */
+  private static Values rearranged(Rearrange other, Values x) {
+    int rank = other.sizes().size();
+    var y = new double[x.samples.length][x.samples[0].length];
+    for (int n = 0; n < y.length; n++) {
+      for (int i = 0; i < y[n].length; i++) {
+        var index = new int[rank];
+        for (int d = rank - 1, rest = i; d >= 0; d--) {
+          index[d] = rest % other.sizes().get(d);
+          rest /= other.sizes().get(d);
+        }
+        int to = 0;
+        for (int axis : other.order()) {
+          to = to * other.sizes().get(axis) + index[axis];
+        }
+        y[n][to] = x.samples[n][i];
+      }
+    }
+    return new Values(other.shape().sizes(), y);
+  }
+
+  private static Values inRow(List<Values> parts) {
+    int channels = parts.getFirst().channels();
+    var y = new double[parts.getFirst().samples.length][];
+    for (int n = 0; n < y.length; n++) {
+      int sample = n;
+      y[n] = parts.stream().flatMapToDouble(part -> Arrays.stream(part.samples[sample])).toArray();
+    }
+    return new Values(new int[] {1, y[0].length / channels, channels}, y);
   }
 
   /** One slope for all negative values, or one a channel. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static stride.layer.Layers.*;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import stride.graph.ShapeException;
@@ -178,7 +179,14 @@ final class LayerErrorsTest {
     assertArgument(
         "corners are aligned in bilinear upsampling only, found mode NEAREST",
         () -> new Upsample(null, 2, Upsample.Mode.NEAREST, true));
+    assertArgument(
+        "an order of 2 dimensions names each of them once, found [0, 0]",
+        () -> new Rearrange(List.of(2, 3), List.of(0, 0), Shape.of(6)));
+    assertArgument("a row of pixels needs at least one layer", () -> pixelRow());
     assertArgument("a block is at least 1 pixel wide, found 0", () -> spaceToDepth(0));
+    assertShape(
+        "1 (pixelconcat): a row of pixels needs equal channels, found [8x6x3, 8x6x2]",
+        pixelRow(identity(), conv(2, 1)));
     assertShape(
         "0 (spacetodepth): blocks of 4x4 pixels need an image that is a multiple of them, the"
             + " input is 8x6x3",

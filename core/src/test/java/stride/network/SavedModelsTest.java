@@ -40,6 +40,7 @@ import stride.image.Resampling;
 import stride.layer.Layer;
 import stride.layer.Layers;
 import stride.layer.PlainLayer;
+import stride.layer.Rearrange;
 import stride.layer.Rig;
 import stride.layer.Size;
 import stride.layer.normalization.BatchNorm;
@@ -194,6 +195,21 @@ class SavedModelsTest {
             sequential(
                 new SpaceToDepth(2, SpaceToDepth.Order.COLUMNS),
                 upsampleTo(3, 7).bilinearAsymmetric(),
+                flatten(),
+                dense(3)));
+    return untrained(network, Task.VALUES, List.of("x", "y", "z"));
+  }
+
+  /** What detectors from other frameworks' files need. */
+  private static Model boxes() {
+    var network =
+        Network.of(
+            Shape.image(4, 6, 2),
+            sequential(
+                pixelRow(conv(3, 3).padding(1), conv(3, 2)),
+                fixedAffine(),
+                exp(),
+                new Rearrange(List.of(39, 3), List.of(1, 0), Shape.image(3, 13, 3)),
                 flatten(),
                 dense(3)));
     return untrained(network, Task.VALUES, List.of("x", "y", "z"));
@@ -358,6 +374,7 @@ class SavedModelsTest {
         new Saved(4, "map", map()),
         new Saved(4, "more", more()),
         new Saved(4, "foreign", foreign()),
+        new Saved(4, "boxes", boxes()),
         new Saved(4, "inputs", inputs()),
         new Saved(4, "detector", detector()));
   }

@@ -18,6 +18,9 @@ public final class ScalarElementwise implements Elementwise {
   /** 1 / sqrt(2 pi). */
   private static final double BELL_AT_ZERO = 0.3989422804014327;
 
+  /** e to the power of it is a float still. */
+  private static final float LARGEST_POWER = 88;
+
   /** Makes the element-wise kernels; they have no state. */
   public ScalarElementwise() {}
 
@@ -34,6 +37,14 @@ public final class ScalarElementwise implements Elementwise {
     for (int i = 0; i < n; i++) {
       float value = y[yo + i];
       dx[dxo + i] = dy[dyo + i] * (1 - value * value);
+    }
+  }
+
+  @Override
+  public void exp(float[] x, int xo, float[] y, int yo, int n) {
+    copy(x, xo, y, yo, n);
+    for (int i = yo; i < yo + n; i++) {
+      y[i] = Exponential.exp(Math.min(y[i], LARGEST_POWER));
     }
   }
 

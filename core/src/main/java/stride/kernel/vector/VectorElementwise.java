@@ -246,6 +246,79 @@ final class VectorElementwise implements Elementwise {
   }
 
   @Override
+  public void exp(float[] x, int xo, float[] y, int yo, int n) {
+    int i = 0;
+    for (; i + L <= n; i += L) {
+      var v = FloatVector.fromArray(S, x, xo + i);
+      // e^x within 2 units in the last place for x in [-87, 88], where it is cut off.
+      // Not max and min, which take several instructions to get NaN right.
+      var resultCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
+      var resultCut =
+          resultCutFloored.blend(88f, resultCutFloored.compare(VectorOperators.GT, 88f));
+      // Adding 1.5 * 2^23 rounds a small float to an integer, which is then in its low bits.
+      var resultRounded =
+          resultCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
+      // 2 to the power of the integer in the low bits.
+      var resultPower =
+          resultRounded
+              .reinterpretAsInts()
+              .sub(ROUND_BITS - 127)
+              .lanewise(VectorOperators.LSHL, 23)
+              .reinterpretAsFloats();
+      // x without its multiple of ln 2.
+      var resultRestTimes = resultRounded.sub(ROUND);
+      var resultRest =
+          resultRestTimes.fma(
+              FloatVector.broadcast(S, -LN2_LOW),
+              resultRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultCut));
+      // e^r for r in +-ln 2 / 2 (least largest relative error, 2e-8).
+      var resultNear =
+          FloatVector.broadcast(S, 1.3836740e-3f)
+              .fma(resultRest, FloatVector.broadcast(S, 8.3748987e-3f))
+              .fma(resultRest, FloatVector.broadcast(S, 4.1668233e-2f))
+              .fma(resultRest, FloatVector.broadcast(S, 1.6666420e-1f))
+              .fma(resultRest, FloatVector.broadcast(S, 4.9999991e-1f))
+              .fma(resultRest, FloatVector.broadcast(S, 1f))
+              .fma(resultRest, FloatVector.broadcast(S, 1f));
+      var result = resultNear.mul(resultPower);
+      result.intoArray(y, yo + i);
+    }
+    if (i < n) {
+      expRest(x, xo + i, y, yo + i, n - i);
+    }
+  }
+
+  private static void expRest(float[] x, int xo, float[] y, int yo, int n) {
+    var mask = S.indexInRange(0, n);
+    var v = FloatVector.fromArray(S, x, xo, mask);
+    var resultCutFloored = v.blend(-87f, v.compare(VectorOperators.LT, -87f));
+    var resultCut = resultCutFloored.blend(88f, resultCutFloored.compare(VectorOperators.GT, 88f));
+    var resultRounded =
+        resultCut.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUND));
+    var resultPower =
+        resultRounded
+            .reinterpretAsInts()
+            .sub(ROUND_BITS - 127)
+            .lanewise(VectorOperators.LSHL, 23)
+            .reinterpretAsFloats();
+    var resultRestTimes = resultRounded.sub(ROUND);
+    var resultRest =
+        resultRestTimes.fma(
+            FloatVector.broadcast(S, -LN2_LOW),
+            resultRestTimes.fma(FloatVector.broadcast(S, -LN2_HIGH), resultCut));
+    var resultNear =
+        FloatVector.broadcast(S, 1.3836740e-3f)
+            .fma(resultRest, FloatVector.broadcast(S, 8.3748987e-3f))
+            .fma(resultRest, FloatVector.broadcast(S, 4.1668233e-2f))
+            .fma(resultRest, FloatVector.broadcast(S, 1.6666420e-1f))
+            .fma(resultRest, FloatVector.broadcast(S, 4.9999991e-1f))
+            .fma(resultRest, FloatVector.broadcast(S, 1f))
+            .fma(resultRest, FloatVector.broadcast(S, 1f));
+    var result = resultNear.mul(resultPower);
+    result.intoArray(y, yo, mask);
+  }
+
+  @Override
   public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
     int i = 0;
     for (; i + L <= n; i += L) {

@@ -142,9 +142,12 @@ final class ActivationRules {
     var view = layout.view(node, 0);
     float[] slopes = Layout.floats(slope);
     if (!single) {
-      var channels = Affine.channels(layout, node, view, slope);
+      var channels = Affine.spread(layout, node, view, slope);
       view = channels.view();
       slopes = channels.values();
+      if (slopes.length != layout.shape(view.edge()).channels()) {
+        throw new Unlayable("its slopes differ within a channel");
+      }
     }
     int edge =
         layout.addWeighted(
@@ -166,12 +169,7 @@ final class ActivationRules {
         throw new Unlayable("it is over several dimensions");
       }
     }
-    if (!Affine.isChannel(layout, view, axis)) {
-      if (axis != 1) {
-        throw new Unlayable("it is not over the channels");
-      }
-      view = layout.channelwise(node, view);
-    }
+    view = layout.channelsAt(node, view, axis);
     return new View[] {
       view.at(layout.add(layout.names.of(node), new Softmax(), List.of(view.edge())))
     };

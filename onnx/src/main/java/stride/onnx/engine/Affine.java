@@ -3,12 +3,13 @@ package stride.onnx.engine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import stride.layer.normalization.FixedAffine;
 import stride.layer.normalization.FrozenBatchNorm;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.tensor.OnnxTensor;
 
 /**
- * y = scale x + shift with a constant for each channel: a batch norm that is not learned, which the
+ * y = scale x + shift with constants: for each channel a batch norm that is not learned, which the
  * engine fuses.
  */
 final class Affine {
@@ -22,45 +23,62 @@ final class Affine {
         && IntStream.range(0, axes.size()).allMatch(i -> axes.get(i) == first + i);
   }
 
-  /** A constant as one value for each channel. */
-  record Channels(View view, float[] values) {}
+  /** A constant as one value for each channel, or for each number of a sample. */
+  record Spread(View view, float[] values) {}
 
   /**
-   * Spreads a constant over the channels of a value.
+   * Spreads a constant over a value: over its channels if it does not differ within one.
    *
-   * @throws Unlayable if it differs within a channel, or makes the value larger
+   * @throws Unlayable if it makes the value larger
    */
-  static Channels channels(Layout layout, OnnxNode node, View view, OnnxTensor constant)
+  static Spread spread(Layout layout, OnnxNode node, View view, OnnxTensor constant)
       throws Unlayable {
     float[] given = Layout.floats(constant);
     int more = constant.rank() - view.rank();
+    for (int d = 0; d < constant.rank(); d++) {
+      int size = constant.dimension(d);
+      if (size != 1 && (d < more || view.size(d - more) != size)) {
+        throw new Unlayable("a constant makes it larger");
+      }
+    }
     if (more > 0) {
       throw new Unlayable("a constant gives it more dimensions");
     }
     if (given.length == 1) {
       var all = new float[layout.shape(view.edge()).channels()];
       Arrays.fill(all, given[0]);
-      return new Channels(view, all);
+      return new Spread(view, all);
     }
-    int dim = -1;
-    for (int d = 0; d < constant.rank(); d++) {
-      if (constant.dimension(d) > 1) {
-        if (dim >= 0) {
-          throw new Unlayable("a constant of it differs within a channel");
-        }
-        dim = d - more;
+    var wide = IntStream.range(0, constant.rank()).filter(d -> constant.dimension(d) > 1).toArray();
+    int dim = wide[0] - more;
+    if (wide.length == 1 && isChannel(layout, view, dim)) {
+      return new Spread(view, given);
+    }
+    if (wide.length == 1 && dim == 1 && view.rank() <= 4) {
+      return new Spread(layout.channelwise(node, view), given);
+    }
+    return new Spread(view, everywhere(view, constant, given));
+  }
+
+  /** A constant's value for each number of a sample, as they lie in memory. */
+  private static float[] everywhere(View view, OnnxTensor constant, float[] given) {
+    int[] shape = view.shape();
+    int[] places = view.places();
+    var values = new float[places.length];
+    var index = new int[shape.length];
+    int more = constant.rank() - shape.length;
+    for (int place : places) {
+      int at = 0;
+      for (int d = 0; d < constant.rank(); d++) {
+        int size = constant.dimension(d);
+        at = at * size + (size == 1 ? 0 : index[d - more]);
+      }
+      values[place] = given[at];
+      for (int d = shape.length - 1; d >= 0 && ++index[d] == shape[d]; d--) {
+        index[d] = 0;
       }
     }
-    if (view.size(dim) != given.length) {
-      throw new Unlayable("a constant makes it larger");
-    }
-    if (isChannel(layout, view, dim)) {
-      return new Channels(view, given);
-    }
-    if (dim != 1) {
-      throw new Unlayable("a constant of it differs within a channel");
-    }
-    return new Channels(layout.channelwise(node, view), given);
+    return values;
   }
 
   static View add(Layout layout, OnnxNode node, View view, float[] scale, float[] shift)
@@ -70,6 +88,12 @@ final class Affine {
 
   static View add(Layout layout, String name, View view, float[] scale, float[] shift)
       throws Unlayable {
+    if (scale.length != layout.shape(view.edge()).channels()) {
+      int all = layout.add(name, new FixedAffine(), List.of(view.edge()));
+      layout.weights.put(name + ".weight", scale);
+      layout.weights.put(name + ".bias", shift);
+      return view.at(all);
+    }
     int edge = layout.add(name, new FrozenBatchNorm(0), List.of(view.edge()));
     var ones = new float[scale.length];
     Arrays.fill(ones, 1);

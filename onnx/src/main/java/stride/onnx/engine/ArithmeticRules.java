@@ -38,12 +38,16 @@ final class ArithmeticRules {
     if (gate != null) {
       return ActivationRules.apply(layout, node, layout.view(gate.input()), gate.operation());
     }
+    var norm = WrittenNorms.divided(layout, node);
+    if (norm != null) {
+      return norm;
+    }
     var unit = NormalizationRules.unit(layout, node);
     if (unit != null) {
       return unit;
     }
     var divisor = layout.constant(node, 1);
-    var channels = Affine.channels(layout, node, layout.view(node, 0), divisor);
+    var channels = Affine.spread(layout, node, layout.view(node, 0), divisor);
     float[] scales = channels.values().clone();
     for (int i = 0; i < scales.length; i++) {
       scales[i] = 1 / scales[i];
@@ -132,9 +136,13 @@ final class ArithmeticRules {
     }
     var a = layout.view(node, 0);
     var b = layout.view(node, 1);
-    if (operation instanceof Multiply && !Arrays.equals(a.shape(), b.shape())) {
+    if (!Arrays.equals(a.shape(), b.shape())) {
       boolean gateFirst = a.elements() < b.elements();
-      return new View[] {gated(layout, node, gateFirst ? b : a, gateFirst ? a : b)};
+      if (operation instanceof Multiply && isGate(gateFirst ? b : a, gateFirst ? a : b)) {
+        return new View[] {gated(layout, node, gateFirst ? b : a, gateFirst ? a : b)};
+      }
+      a = Expansion.of(layout, node, a, b.shape());
+      b = Expansion.of(layout, node, b, a.shape());
     }
     return new View[] {equal(layout, node, operation, a, b)};
   }
@@ -150,7 +158,7 @@ final class ArithmeticRules {
     if (constant == null) {
       throw new Unlayable("it has no constant");
     }
-    var channels = Affine.channels(layout, node, view, constant);
+    var channels = Affine.spread(layout, node, view, constant);
     float[] values = channels.values().clone();
     var scales = new float[values.length];
     Arrays.fill(scales, 1);
@@ -186,18 +194,25 @@ final class ArithmeticRules {
               .formatted(Arrays.toString(b.shape()), Arrays.toString(a.shape())));
     }
     if (!a.liesAs(b) || !layout.shape(a.edge()).equals(layout.shape(b.edge()))) {
-      a = layout.channelwise(node, a);
-      b = layout.channelwise(node, b);
+      boolean images = a.rank() >= 2 && a.rank() <= 4;
+      a = images ? layout.channelwise(node, a) : layout.inOrder(node, a);
+      b = images ? layout.channelwise(node, b) : layout.inOrder(node, b);
     }
     int edge = layout.add(layout.names.of(node), operation, List.of(a.edge(), b.edge()));
     return a.at(edge);
   }
 
+  /** Whether a value has one number for each channel of an image. */
+  private static boolean isGate(View image, View gate) {
+    return image.rank() == 4
+        && gate.rank() == 4
+        && image.dims().getFirst().isEmpty()
+        && (Arrays.equals(gate.shape(), new int[] {1, image.size(1), 1, 1})
+            || Arrays.equals(gate.shape(), new int[] {1, 1, 1, image.size(3)}));
+  }
+
   /** An image by a value for each of its channels. */
   private static View gated(Layout layout, OnnxNode node, View image, View gate) throws Unlayable {
-    if (image.rank() != 4 || gate.rank() != 4) {
-      throw new Unlayable("it spreads a value over another of rank " + image.rank());
-    }
     // Of (N, H, W, C), too.
     boolean last = gate.size(1) == 1 && gate.size(3) == image.size(3);
     int[] planes = {0, 3, 1, 2};

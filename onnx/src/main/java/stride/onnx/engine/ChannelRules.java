@@ -2,13 +2,17 @@ package stride.onnx.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import stride.layer.ChannelSlice;
 import stride.layer.Concat;
 import stride.layer.pooling.Subsample;
 import stride.layer.spatial.Crop;
+import stride.layer.spatial.PixelConcat;
 import stride.onnx.graph.OnnxNode;
+import stride.tensor.Shape;
 
 /** What joins channels or takes some of them, or of the pixels. */
 final class ChannelRules {
@@ -25,9 +29,13 @@ final class ChannelRules {
     if (node.inputs().size() == 1) {
       return new View[] {first};
     }
+    var row = inRow(layout, node, axis);
+    if (row != null) {
+      return new View[] {row};
+    }
     boolean last = axis == 3 && first.rank() == 4;
-    if (axis != 1 && !last) {
-      throw new Unlayable("it joins along dimension %d".formatted(axis));
+    if (!last && (axis != 1 || first.rank() > 4 || !first.dims().getFirst().isEmpty())) {
+      return new View[] {joined(layout, node, axis)};
     }
     var edges = new ArrayList<Integer>();
     for (int i = 0; i < node.inputs().size(); i++) {
@@ -37,6 +45,76 @@ final class ChannelRules {
     }
     int edge = layout.add(layout.names.of(node), new Concat(), edges);
     return new View[] {seen(layout, edge, first.rank(), last)};
+  }
+
+  /**
+   * Pixels one behind another, (1, N1, C) and (1, N2, C) or (1, C, N1) and (1, C, N2), as detectors
+   * join what they find on maps of several sizes; null if it is something else.
+   */
+  private static @Nullable View inRow(Layout layout, OnnxNode node, int axis) throws Unlayable {
+    var views = new ArrayList<View>();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      views.add(layout.view(node, i));
+    }
+    int rank = views.getFirst().rank();
+    for (int channel = 0; channel < rank; channel++) {
+      int own = channel;
+      if (own != axis && views.stream().allMatch(view -> isRow(view, axis, own))) {
+        var edges = new ArrayList<Integer>();
+        for (var view : views) {
+          int channels = view.size(own);
+          boolean fits =
+              layout.shape(view.edge()).isImage()
+                  && layout.shape(view.edge()).channels() == channels;
+          var row = Shape.image(1, view.size(axis), channels);
+          edges.add(fits ? view.edge() : layout.typed(node, view.edge(), row));
+        }
+        int edge = layout.add(layout.names.of(node), new PixelConcat(), edges);
+        var dims = new ArrayList<List<Integer>>(Collections.nCopies(rank, List.of()));
+        dims.set(axis, List.of(1));
+        dims.set(own, List.of(2));
+        return View.of(edge, layout.shape(edge).sizes(), dims);
+      }
+    }
+    return null;
+  }
+
+  /** Whether a value is pixels of one dimension with channels of another, in this order. */
+  private static boolean isRow(View view, int pixels, int channels) {
+    var order = new ArrayList<>(view.dims().get(pixels));
+    order.addAll(view.dims().get(channels));
+    return view.size(channels) > 1 && order.size() == view.axes().length && Layout.isSorted(order);
+  }
+
+  /** Values of any rank, joined along any dimension. */
+  private static View joined(Layout layout, OnnxNode node, int axis) throws Unlayable {
+    var edges = new ArrayList<Integer>();
+    View seen = layout.view(node, 0);
+    int all = 0;
+    for (int i = 0; i < node.inputs().size(); i++) {
+      seen = layout.pixelsThen(node, layout.view(node, i), axis);
+      edges.add(seen.edge());
+      all += seen.size(axis);
+    }
+    int edge = layout.add(layout.names.of(node), new Concat(), edges);
+    int[] sizes = seen.shape();
+    sizes[axis] = all;
+    return pixelsBefore(edge, sizes, axis);
+  }
+
+  /** The view of an edge whose channels are a dimension, and whose pixels count all others. */
+  private static View pixelsBefore(int edge, int[] sizes, int channels) {
+    var memory = new ArrayList<Integer>();
+    var dims = new ArrayList<List<Integer>>();
+    for (int d = 0; d < sizes.length; d++) {
+      if (d != channels) {
+        dims.add(List.of(memory.size()));
+        memory.add(sizes[d]);
+      }
+    }
+    dims.add(channels, List.of(memory.size()));
+    memory.add(sizes[channels]);
+    return View.of(edge, memory.stream().mapToInt(size -> size).toArray(), dims);
   }
 
   private static View seen(Layout layout, int edge, int rank, boolean last) {
@@ -86,6 +164,18 @@ final class ChannelRules {
       int edge = layout.add(node, new ChannelSlice(from, to), view.edge());
       return narrowed(layout, view, axis, edge);
     }
+    var inner = ofChannels(layout, node, view, axis, from, to);
+    if (inner != null) {
+      return inner;
+    }
+    boolean image = view.rank() >= 2 && view.rank() <= 4 && view.dims().getFirst().isEmpty();
+    if (!image || isLast(layout, view)) {
+      var row = layout.pixelsThen(node, view, axis);
+      int edge = layout.add(node, new ChannelSlice(from, to), row.edge());
+      int[] sizes = view.shape();
+      sizes[axis] = to - from;
+      return pixelsBefore(edge, sizes, axis);
+    }
     var seen = layout.channelwise(node, view);
     if (axis == 1) {
       int edge = layout.add(node, new ChannelSlice(from, to), seen.edge());
@@ -97,10 +187,49 @@ final class ChannelRules {
         rows
             ? new Crop(from, 0, to - from, shape.width())
             : new Crop(0, from, shape.height(), to - from);
-    if (axis == 0) {
-      throw new Unlayable("it takes some of the samples");
-    }
     return seen(layout, layout.add(node, crop, seen.edge()), view.rank(), false);
+  }
+
+  /** Whether a sequence has its channels last. */
+  private static boolean isLast(Layout layout, View view) {
+    return view.rank() == 3 && Affine.isChannel(layout, view, 2) && view.size(1) > 1;
+  }
+
+  /**
+   * Some of an edge's channels that are no stretch of them: every n-th from one on, as networks
+   * that split channels into even and odd ones take; null if it is something else.
+   */
+  private static @Nullable View ofChannels(
+      Layout layout, OnnxNode node, View view, int axis, int from, int to) throws Unlayable {
+    int[] axes = view.axes();
+    int first = axes.length;
+    for (int left = layout.shape(view.edge()).channels(); left > 1 && first > 0; ) {
+      left /= axes[--first];
+    }
+    boolean two = axes.length - first == 2;
+    int own = view.dims().get(axis).size() == 1 ? view.dims().get(axis).getFirst() : -1;
+    if (!two
+        || own < first
+        || axes[first] * axes[first + 1] != layout.shape(view.edge()).channels()) {
+      return null;
+    }
+    int other = own == first ? first + 1 : first;
+    int edge = view.edge();
+    if (own > first) {
+      edge = layout.shuffled(node, edge, axes[first]);
+    }
+    int step = axes[other];
+    edge = layout.add(node, new ChannelSlice(from * step, to * step), edge);
+    // The taken part lies outside of the other now.
+    int outer = first;
+    int[] sizes = axes.clone();
+    sizes[first] = to - from;
+    sizes[first + 1] = step;
+    var dims = new ArrayList<List<Integer>>();
+    for (var dim : view.dims()) {
+      dims.add(dim.stream().map(a -> a == own ? outer : a == other ? outer + 1 : a).toList());
+    }
+    return View.of(edge, sizes, dims);
   }
 
   /** The view of an edge with fewer channels, which are the innermost axes of a dimension. */
@@ -151,7 +280,7 @@ final class ChannelRules {
     int axis = node.attributes().small("axis", 0);
     axis = axis < 0 ? axis + view.rank() : axis;
     var indices = layout.constant(node, 1);
-    if (axis == 0 || indices.rank() > 1) {
+    if (indices.rank() > 1) {
       throw new Unlayable("it gathers along dimension %d".formatted(axis));
     }
     var parts = new ArrayList<View>();
@@ -169,7 +298,7 @@ final class ChannelRules {
     if (parts.size() == 1) {
       return new View[] {parts.getFirst()};
     }
-    if (axis != 1) {
+    if (axis != 1 || view.rank() > 4) {
       throw new Unlayable("it gathers pixels");
     }
     var edges = new ArrayList<Integer>();

@@ -14,6 +14,7 @@ import stride.graph.Graph;
 import stride.graph.Operation;
 import stride.layer.ChannelShuffle;
 import stride.layer.Flatten;
+import stride.layer.Rearrange;
 import stride.layer.Reshape;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
@@ -44,6 +45,9 @@ final class Layout {
   /** Why values are not on the engine. */
   private final Map<String, String> reasons = new LinkedHashMap<>();
 
+  /** The weights of batch norms that learn nothing. */
+  private final Set<String> frozen = new HashSet<>();
+
   private final List<OnnxNode> nodes;
   private final int batch;
 
@@ -56,6 +60,7 @@ final class Layout {
     this.graph = graph;
     this.batch = batch;
     this.nodes = file.nodes();
+    file.metadata().getOrDefault(OnnxGraph.FROZEN_NORMS, "").lines().forEach(frozen::add);
     this.constants = new HashMap<>(file.constants());
     for (var node : file.nodes()) {
       node.outputs().forEach(output -> producers.put(output, node));
@@ -67,6 +72,11 @@ final class Layout {
   /** All nodes, each after those whose outputs it takes. */
   List<OnnxNode> nodes() {
     return nodes;
+  }
+
+  /** Whether the file says that the batch norm with a weight learns nothing. */
+  boolean isFrozen(String weight) {
+    return frozen.contains(weight);
   }
 
   int batch() {
@@ -108,7 +118,11 @@ final class Layout {
   void canonical(String value) {
     var view = views.get(value);
     var node = producers.get(value);
-    if (view != null && node != null && view.rank() >= 2 && view.rank() <= 4) {
+    if (view != null
+        && node != null
+        && view.rank() >= 2
+        && view.rank() <= 4
+        && !isChannelsLast(view)) {
       try {
         views.put(value, channelwise(node, view));
       } catch (Unlayable e) {
@@ -116,6 +130,14 @@ final class Layout {
         reasons.put(value, String.valueOf(e.getMessage()));
       }
     }
+  }
+
+  /** Whether an image or sequence has its channels last, as the engine has them. */
+  private boolean isChannelsLast(View view) {
+    return view.rank() >= 3
+        && view.liesInOrder()
+        && shape(view.edge()).isImage()
+        && Affine.isChannel(this, view, view.rank() - 1);
   }
 
   boolean isLaid(String value) {
@@ -276,15 +298,67 @@ final class Layout {
       int image = typed(node, view.edge(), wanted);
       return beside(node, new ChannelShuffle(view.axes()[pixels]), image);
     }
-    throw new Unlayable("its input lies in another order than the engine's images");
+    return rearranged(node, view, order, wanted);
   }
 
-  private static boolean isSorted(List<Integer> order) {
+  /** An edge with its channels in another order: those of each place within groups together. */
+  int shuffled(OnnxNode node, int edge, int groups) throws Unlayable {
+    return beside(node, new ChannelShuffle(groups), edge);
+  }
+
+  /** An edge whose numbers lie as some axes of a value follow each other. */
+  private int rearranged(OnnxNode node, View view, List<Integer> order, Shape wanted)
+      throws Unlayable {
+    var sizes = IntStream.of(view.axes()).boxed().toList();
+    return beside(node, new Rearrange(sizes, order, wanted), view.edge());
+  }
+
+  /** A value whose numbers lie in ONNX's order, as one vector. */
+  View inOrder(OnnxNode node, View view) throws Unlayable {
+    int edge = rearranged(node, view, view.order(), Shape.of(view.elements()));
+    var sizes = view.shape();
+    return View.of(edge, sizes, IntStream.range(0, sizes.length).mapToObj(List::of).toList());
+  }
+
+  /** A value whose dimension is what the engine has as channels, and all others as pixels. */
+  View channelsAt(OnnxNode node, View view, int dim) throws Unlayable {
+    if (Affine.isChannel(this, view, dim)) {
+      return view;
+    }
+    return dim == 1 && view.rank() >= 2 && view.rank() <= 4 && view.dims().getFirst().isEmpty()
+        ? channelwise(node, view)
+        : pixelsThen(node, view, dim);
+  }
+
+  /** A value as one row of pixels, whose channels are a dimension and which all others count. */
+  View pixelsThen(OnnxNode node, View view, int dim) throws Unlayable {
+    var order = new ArrayList<Integer>();
+    var sizes = new ArrayList<Integer>();
+    var dims = new ArrayList<List<Integer>>();
+    for (int d = 0; d < view.rank(); d++) {
+      if (d != dim) {
+        order.addAll(view.dims().get(d));
+        dims.add(List.of(sizes.size()));
+        sizes.add(view.size(d));
+      }
+    }
+    order.addAll(view.dims().get(dim));
+    dims.add(dim, List.of(sizes.size()));
+    sizes.add(view.size(dim));
+    var shape = Shape.image(1, view.elements() / view.size(dim), view.size(dim));
+    int edge =
+        isSorted(order) && shape(view.edge()).isImage()
+            ? typed(node, view.edge(), shape)
+            : rearranged(node, view, order, shape);
+    return View.of(edge, sizes.stream().mapToInt(size -> size).toArray(), dims);
+  }
+
+  static boolean isSorted(List<Integer> order) {
     return IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i);
   }
 
   /** An edge as an image of a shape, whose numbers stay where they are. */
-  private int typed(OnnxNode node, int edge, Shape wanted) throws Unlayable {
+  int typed(OnnxNode node, int edge, Shape wanted) throws Unlayable {
     var shape = shape(edge);
     if (shape.equals(wanted)) {
       return edge;
@@ -293,10 +367,10 @@ final class Layout {
         shape.isImage()
             ? shape.channels() == wanted.channels()
             : wanted.height() * wanted.width() == 1 || wanted.channels() == 1;
-    if (!stays) {
-      throw new Unlayable("%s cannot be seen as an image of %s".formatted(shape, wanted));
-    }
-    return beside(node, new Reshape(wanted), edge);
+    return beside(
+        node,
+        stays ? new Reshape(wanted) : new Rearrange(List.of(wanted.elements()), List.of(0), wanted),
+        edge);
   }
 
   /** A vector on the engine, and whether it is a flattened image. */
@@ -332,12 +406,12 @@ final class Layout {
     var shape = shape(view.edge());
     if (!shape.isImage()) {
       if (!view.liesInOrder()) {
-        throw new Unlayable("its input is a vector in another order");
+        return rearranged(node, view, view.order(), Shape.of(view.elements()));
       }
       return view.edge();
     }
     if (!Arrays.equals(view.places(), planes(shape))) {
-      throw new Unlayable("its input is an image flattened in another order");
+      return rearranged(node, view, view.order(), Shape.of(view.elements()));
     }
     boolean onePixel = shape.elements() == shape.channels();
     return beside(

@@ -1,11 +1,12 @@
 package stride.onnx.engine;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import stride.graph.Operation;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
 import stride.layer.normalization.LayerNorm;
@@ -30,7 +31,11 @@ final class NormalizationRules {
     }
     var view = layout.channelwise(node, layout.view(node, 0));
     float kept = node.attributes().real("momentum", KEPT);
-    var norm = new BatchNorm(node.attributes().real("epsilon", EPS), 1 - kept);
+    float eps = node.attributes().real("epsilon", EPS);
+    Operation norm =
+        layout.isFrozen(Layout.input(node, 1))
+            ? new FrozenBatchNorm(eps)
+            : new BatchNorm(eps, 1 - kept);
     int edge =
         layout.addWeighted(
             node,
@@ -74,16 +79,18 @@ final class NormalizationRules {
   private static View @Nullable [] groups(Layout layout, OnnxNode node) throws Unlayable {
     var view = layout.view(node, 0);
     var shape = layout.shape(view.edge());
-    boolean grouped =
-        view.rank() == 3
-            && view.axes().length == 3
-            && view.dims().equals(List.of(List.of(), List.of(1), List.of(2, 0)))
-            && view.axes()[1] * view.axes()[2] == shape.channels();
+    if (view.rank() != 3 || !shape.isImage() || shape.channels() % view.size(1) != 0) {
+      return null;
+    }
+    int groups = view.size(1);
+    var split =
+        View.image(view.edge(), shape).reshaped(new int[] {1, groups, shape.elements() / groups});
+    boolean grouped = groups < shape.channels() && split != null && view.liesAs(split);
     if (!grouped || !all(layout.constant(node, 1), 1) || !all(layout.constant(node, 2), 0)) {
       return null;
     }
     float eps = node.attributes().real("epsilon", EPS);
-    int edge = layout.add(node, new GroupNorm(view.axes()[1], eps, false), view.edge());
+    int edge = layout.add(node, new GroupNorm(groups, eps, false), view.edge());
     return new View[] {view.at(edge)};
   }
 

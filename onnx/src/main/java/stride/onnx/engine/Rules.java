@@ -3,6 +3,7 @@ package stride.onnx.engine;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import stride.layer.activation.Exp;
 import stride.layer.activation.HardSwish;
 import stride.layer.activation.Mish;
 import stride.layer.activation.Relu;
@@ -38,6 +39,7 @@ final class Rules {
     rules.put("ReduceMean", PoolingRules::reduceMean);
     rules.put("Relu", ActivationRules.of(new Relu(Float.POSITIVE_INFINITY)));
     rules.put("Sigmoid", ActivationRules.of(new Sigmoid()));
+    rules.put("Exp", ActivationRules.of(new Exp()));
     rules.put("Tanh", ActivationRules.of(new Tanh()));
     rules.put("HardSwish", ActivationRules.of(new HardSwish()));
     rules.put("Mish", ActivationRules.of(new Mish()));

@@ -46,7 +46,7 @@ final class ViewRules {
     for (int d = 0; d < view.rank(); d++) {
       sizes[d < axis ? 0 : 1] *= view.size(d);
     }
-    return new View[] {reshaped(view, sizes)};
+    return new View[] {reshaped(layout, node, view, sizes)};
   }
 
   static View[] reshape(Layout layout, OnnxNode node) throws Unlayable {
@@ -72,7 +72,7 @@ final class ViewRules {
       throw new Unlayable(
           "it makes %s of %s".formatted(Arrays.toString(wanted), Arrays.toString(view.shape())));
     }
-    return new View[] {reshaped(view, sizes)};
+    return new View[] {reshaped(layout, node, view, sizes)};
   }
 
   private static int @Nullable [] sizes(long[] wanted, int elements) {
@@ -96,12 +96,18 @@ final class ViewRules {
     return known == elements ? sizes : null;
   }
 
-  private static View reshaped(View view, int[] sizes) throws Unlayable {
+  private static View reshaped(Layout layout, OnnxNode node, View view, int[] sizes)
+      throws Unlayable {
     var seen = view.reshaped(sizes);
     if (seen == null) {
+      // Numbers that lie in ONNX's order can be seen in any shape.
+      var ordered = view.liesInOrder() ? view : layout.inOrder(node, view);
+      var flat = ordered.reshaped(new int[] {view.elements()});
+      seen = flat == null ? null : flat.reshaped(sizes);
+    }
+    if (seen == null) {
       throw new Unlayable(
-          "it makes %s of %s, whose numbers lie in another order"
-              .formatted(Arrays.toString(sizes), Arrays.toString(view.shape())));
+          "it makes %s of %s".formatted(Arrays.toString(sizes), Arrays.toString(view.shape())));
     }
     return seen;
   }
@@ -153,6 +159,7 @@ final class ViewRules {
         "Identity", ViewRules::same,
         "Dropout", ViewRules::same,
         "Cast", ViewRules::cast,
+        "Expand", Expansion::expand,
         "Transpose", ViewRules::transpose,
         "Flatten", ViewRules::flatten,
         "Reshape", ViewRules::reshape,

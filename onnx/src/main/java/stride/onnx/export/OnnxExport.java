@@ -5,9 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import stride.image.Normalization;
+import stride.layer.normalization.FrozenBatchNorm;
 import stride.network.Model;
+import stride.onnx.graph.OnnxGraph;
 import stride.onnx.proto.ModelProto;
 import stride.onnx.proto.OnnxFile;
 import stride.onnx.proto.OperatorSetIdProto;
@@ -120,6 +123,9 @@ public record OnnxExport(int opset, @Nullable Integer batch, PictureInput pictur
     described(model)
         .description()
         .forEach((key, text) -> metadata.add(new StringStringEntryProto(key, text)));
+    frozenNorms(model)
+        .ifPresent(
+            names -> metadata.add(new StringStringEntryProto(OnnxGraph.FROZEN_NORMS, names)));
     String version = getClass().getPackage().getImplementationVersion();
     return new ModelProto(
         IR_VERSIONS.get(opset - OLDEST),
@@ -132,6 +138,15 @@ public record OnnxExport(int opset, @Nullable Integer batch, PictureInput pictur
         new ModelGraph(this, model).message(),
         metadata,
         List.of());
+  }
+
+  /** The weights of the batch norms that learn nothing, a line each; empty if there are none. */
+  private static Optional<String> frozenNorms(Model model) {
+    return model.network().graph().nodes().stream()
+        .filter(node -> node.operation() instanceof FrozenBatchNorm)
+        .map(node -> node.weights() + ".weight")
+        .distinct()
+        .reduce((a, b) -> a + "\n" + b);
   }
 
   /** The model as the file's reader sees it: what the file does by itself nobody does before. */

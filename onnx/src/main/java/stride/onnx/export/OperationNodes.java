@@ -10,9 +10,11 @@ import stride.layer.ChannelSplit;
 import stride.layer.Concat;
 import stride.layer.Flatten;
 import stride.layer.Multiply;
+import stride.layer.Rearrange;
 import stride.layer.Reshape;
 import stride.layer.Subtract;
 import stride.layer.activation.Elu;
+import stride.layer.activation.Exp;
 import stride.layer.activation.Gelu;
 import stride.layer.activation.HardSigmoid;
 import stride.layer.activation.HardSwish;
@@ -29,6 +31,7 @@ import stride.layer.convolution.Conv;
 import stride.layer.convolution.ConvTranspose;
 import stride.layer.convolution.Dense;
 import stride.layer.normalization.BatchNorm;
+import stride.layer.normalization.FixedAffine;
 import stride.layer.normalization.FrozenBatchNorm;
 import stride.layer.normalization.GroupNorm;
 import stride.layer.normalization.InstanceNorm;
@@ -44,6 +47,7 @@ import stride.layer.regularization.Dropout;
 import stride.layer.regularization.StochasticDepth;
 import stride.layer.spatial.Crop;
 import stride.layer.spatial.Pad;
+import stride.layer.spatial.PixelConcat;
 import stride.layer.spatial.SpaceToDepth;
 import stride.layer.spatial.Upsample;
 import stride.onnx.proto.AttributeProto;
@@ -99,6 +103,10 @@ final class OperationNodes {
           site.last(
               "Reshape", List.of(site.input(), site.graph().longs(Site.sizes(0, site.out()))));
 
+      case Rearrange rearrange -> OrderNodes.rearrange(site, rearrange);
+      case PixelConcat _ -> OrderNodes.pixelConcat(site);
+      case FixedAffine _ -> OrderNodes.fixedAffine(site);
+
       case Add _ -> site.last("Add", site.inputs());
       case Subtract _ -> site.last("Sub", site.inputs());
       case Multiply _ -> site.last("Mul", site.inputs());
@@ -106,6 +114,7 @@ final class OperationNodes {
 
       case Relu relu -> ActivationNodes.relu(site, relu.ceiling());
       case Sigmoid _ -> site.last("Sigmoid", site.inputs());
+      case Exp _ -> site.last("Exp", site.inputs());
       case Tanh _ -> site.last("Tanh", site.inputs());
       case Elu elu -> site.last("Elu", site.inputs(), AttributeProto.of("alpha", elu.alpha()));
       case LeakyRelu relu ->

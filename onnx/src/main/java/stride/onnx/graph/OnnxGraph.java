@@ -29,6 +29,12 @@ public record OnnxGraph(
     List<OnnxNode> nodes,
     Map<String, OnnxValue> values,
     Map<String, String> metadata) {
+  /**
+   * The key of the metadata that names the batch norms that learn nothing, by their first weights,
+   * a line each: Stride writes it.
+   */
+  public static final String FROZEN_NORMS = "stride.frozen_norms";
+
   /** Makes a graph that shares no collection with the caller. */
   public OnnxGraph {
     inputs = List.copyOf(inputs);

@@ -113,6 +113,107 @@ class PixelRulesTest {
     assertTrue(laid >= 9, "only %d of 16 run on the engine".formatted(laid));
   }
 
+  @Test
+  void rowsOfBoxesAreJoinedAndBecomeBoxes() {
+    String large = row("x");
+    String small = row(slice("x", 1, 3, 2, 1));
+    String boxes = node("Concat", Map.of("axis", 1L), List.of(large, small));
+    constants.put("grid", random(1, 90, 2));
+    constants.put("sizes", random(1, 90, 1));
+    String grown = node("Exp", Map.of(), List.of(boxes));
+    String scaled = node("Mul", Map.of(), List.of(grown, "sizes"));
+    String placed = node("Add", Map.of(), List.of("grid", scaled));
+    String shares = node("Softmax", Map.of("axis", -1L), List.of(boxes));
+    node("Concat", Map.of("axis", 2L), List.of(placed, shares));
+    assertAllOnEngine(1, 6, 4, 5);
+  }
+
+  /** An image's pixels as rows of 2 channels. */
+  private String row(String image) {
+    String last = node("Transpose", Map.of("perm", new long[] {0, 2, 3, 1}), List.of(image));
+    constants.put("rows", OnnxTensor.list(1, -1, 2));
+    return node("Reshape", Map.of(), List.of(last, "rows"));
+  }
+
+  @Test
+  void columnsOfMapsAreJoinedAndTurned() {
+    constants.put("columns", OnnxTensor.list(1, 6, -1));
+    String large = node("Reshape", Map.of(), List.of("x", "columns"));
+    String small = node("Reshape", Map.of(), List.of(slice("x", 0, 2, 3, 1), "columns"));
+    String all = node("Concat", Map.of("axis", 2L), List.of(large, small));
+    node("Transpose", Map.of("perm", new long[] {0, 2, 1}), List.of(all));
+    assertAllOnEngine(1, 6, 4, 5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1})
+  void evenAndOddChannelsAreTaken(long which) {
+    constants.put("pairs", OnnxTensor.list(3, 2, 20));
+    constants.put("parts", OnnxTensor.list(2, -1, 3, 4, 5));
+    constants.put("index", OnnxTensor.of(new int[0], new long[] {which}));
+    String pairs = node("Reshape", Map.of(), List.of("x", "pairs"));
+    String turned = node("Transpose", Map.of("perm", new long[] {1, 0, 2}), List.of(pairs));
+    String parts = node("Reshape", Map.of(), List.of(turned, "parts"));
+    String taken = node("Gather", Map.of("axis", 0L), List.of(parts, "index"));
+    node("Relu", Map.of(), List.of(taken));
+    assertAllOnEngine(1, 6, 4, 5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aNormOfSeveralNodesIsOne(boolean reshaped) {
+    constants.put("planes", OnnxTensor.list(1, 6, 1, -1));
+    constants.put("eps", OnnxTensor.of(new int[] {1}, new float[] {1e-3f}));
+    String mean = mean("x", reshaped);
+    String centred = node("Sub", Map.of(), List.of("x", mean));
+    String squares = node("Mul", Map.of(), List.of(centred, centred));
+    String sum = node("Add", Map.of(), List.of(mean(squares, reshaped), "eps"));
+    String root = node("Sqrt", Map.of(), List.of(sum));
+    node("Div", Map.of(), List.of(centred, root));
+    assertAllOnEngine(1, 6, 4, 5);
+  }
+
+  private String mean(String value, boolean reshaped) {
+    return reshaped
+        ? node(
+            "ReduceMean",
+            Map.of("axes", new long[] {3}),
+            List.of(node("Reshape", Map.of(), List.of(value, "planes"))))
+        : node("ReduceMean", Map.of("axes", new long[] {2, 3}), List.of(value));
+  }
+
+  @Test
+  void valuesSpreadOverOthers() {
+    String one = slice("x", 2, 3, 1, 1);
+    String gated = node("Mul", Map.of(), List.of("x", one));
+    String means = node("GlobalAveragePool", Map.of(), List.of("x"));
+    String both = node("Add", Map.of(), List.of(means, gated));
+    constants.put("shape", OnnxTensor.list(1, 6, 4, 5));
+    String wide = node("Expand", Map.of(), List.of(one, "shape"));
+    node("Sub", Map.of(), List.of(both, wide));
+    assertAllOnEngine(1, 6, 4, 5);
+  }
+
+  @Test
+  void numbersInAnotherOrderArePutInOrder() {
+    constants.put("other", OnnxTensor.list(1, 5, 8, 3));
+    String last = node("Transpose", Map.of("perm", new long[] {0, 2, 3, 1}), List.of("x"));
+    String other = node("Reshape", Map.of(), List.of(last, "other"));
+    String most = node("MaxPool", Map.of("kernel_shape", new long[] {2, 2}), List.of(other));
+    constants.put("flat", OnnxTensor.list(1, -1));
+    String flat = node("Reshape", Map.of(), List.of(most, "flat"));
+    constants.put("w", random(70, 3));
+    node("MatMul", Map.of(), List.of(flat, "w"));
+    assertAllOnEngine(1, 6, 4, 5);
+  }
+
+  private void assertAllOnEngine(int... shape) {
+    var placements =
+        Placement.of(graph(shape[0], shape[1], shape[2], shape[3]), InputShapes.OF_FILE);
+    assertTrue(placements.stream().allMatch(Placement::onEngine), placements::toString);
+    assertSame(true, shape);
+  }
+
   /** Every n-th row and column, in a node for rows and a node for columns. */
   private String pixel(int row, int column, int step, long end) {
     String rows = slice("x", row, end, 2, step);

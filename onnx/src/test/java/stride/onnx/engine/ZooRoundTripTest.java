@@ -11,8 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.engine.Engine;
-import stride.graph.Graph;
-import stride.layer.normalization.FrozenBatchNorm;
 import stride.network.Model;
 import stride.onnx.export.OnnxExport;
 import stride.onnx.export.ZooModel;
@@ -47,16 +45,8 @@ class ZooRoundTripTest {
   }
 
   static Stream<String> names() {
-    // Group norm of a map of one pixel, FCOS's smallest here, is not recognised yet.
+    // The weights of FCOS's group norms come back as constants behind them, which learn nothing.
     return Zoo.all().stream().map(Architecture::name).filter(name -> !name.startsWith("fcos"));
-  }
-
-  /** Scales and shifts of frozen batch norm. */
-  private static long frozen(Graph graph) {
-    return graph.nodes().stream()
-        .filter(node -> node.operation() instanceof FrozenBatchNorm)
-        .mapToLong(node -> 2L * node.output().shape().channels())
-        .sum();
   }
 
   private static void check(String name, OnnxExport export) throws IOException {
@@ -68,10 +58,7 @@ class ZooRoundTripTest {
             InputShapes.OF_FILE,
             Path.of(name + ".onnx"));
     assertEquals(made.model().network().input(), read.network().input());
-    // A file does not say that batch norm is frozen: its scales and shifts come back as parameters.
-    assertEquals(
-        made.model().network().parameters() + frozen(made.model().network().graph()),
-        read.network().parameters());
+    assertEquals(made.model().network().parameters(), read.network().parameters());
     for (int i = 0; i < made.images().size(); i++) {
       var outputs = read.outputs(made.images().get(i), Engine.shared());
       for (var expected : made.outputs().get(i).entrySet()) {

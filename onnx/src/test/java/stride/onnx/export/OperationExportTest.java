@@ -16,6 +16,8 @@ import static stride.layer.Layers.dense;
 import static stride.layer.Layers.difference;
 import static stride.layer.Layers.dropout;
 import static stride.layer.Layers.elu;
+import static stride.layer.Layers.exp;
+import static stride.layer.Layers.fixedAffine;
 import static stride.layer.Layers.flatten;
 import static stride.layer.Layers.frozenBatchNorm;
 import static stride.layer.Layers.gated;
@@ -34,6 +36,7 @@ import static stride.layer.Layers.localResponseNorm;
 import static stride.layer.Layers.maxPool;
 import static stride.layer.Layers.mish;
 import static stride.layer.Layers.named;
+import static stride.layer.Layers.pixelRow;
 import static stride.layer.Layers.prelu;
 import static stride.layer.Layers.product;
 import static stride.layer.Layers.reflectionPad;
@@ -75,6 +78,7 @@ import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.image.Resampling;
 import stride.layer.Layer;
+import stride.layer.Rearrange;
 import stride.layer.spatial.SpaceToDepth;
 import stride.network.Model;
 import stride.network.Network;
@@ -146,6 +150,14 @@ class OperationExportTest {
     layers.put(
         "blocks by columns",
         sequential(crop(0, 1, 8, 10), new SpaceToDepth(2, SpaceToDepth.Order.COLUMNS)));
+    layers.put("row of pixels", pixelRow(conv(6, 3), identity()));
+    layers.put(
+        "rearranged",
+        sequential(
+            new Rearrange(List.of(9, 11, 2, 3), List.of(2, 0, 1, 3), Shape.image(6, 11, 9)),
+            conv(2, 3)));
+    layers.put("fixed affine", fixedAffine());
+    layers.put("exp", exp());
     layers.put("shuffle", channelShuffle(3));
     layers.put("shuffle of a vector", sequential(globalAvgPool(), flatten(), channelShuffle(2)));
     layers.put("slice", slice(1, 4));

@@ -1,0 +1,152 @@
+package stride.onnx.engine;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import stride.graph.Operation;
+import stride.layer.normalization.InstanceNorm;
+import stride.layer.normalization.LayerNorm;
+import stride.onnx.graph.OnnxNode;
+
+/**
+ * Normalisations that exporters write as several nodes: (x - mean) / sqrt(mean of (x - mean)^2 +
+ * eps), with means over an image's pixels or over the channels of each. They are recognised by
+ * their last node; weights and biases follow as products and sums with constants.
+ */
+final class WrittenNorms {
+  private WrittenNorms() {}
+
+  /** What a mean is over. */
+  private enum Over {
+    PIXELS,
+    CHANNELS_FIRST,
+    CHANNELS_LAST
+  }
+
+  /** The normalisation that a quotient is; null if it is just one. */
+  static View @Nullable [] divided(Layout layout, OnnxNode quotient) throws Unlayable {
+    var centred = layout.producer(Layout.input(quotient, 0));
+    var root = layout.producer(Layout.input(quotient, 1));
+    if (!is(centred, "Sub") || !is(root, "Sqrt")) {
+      return null;
+    }
+    String x = Layout.input(centred, 0);
+    var sum = layout.producer(Layout.input(root, 0));
+    if (!is(sum, "Add") || !layout.isLaid(x)) {
+      return null;
+    }
+    var view = layout.view(x);
+    int constant = layout.constant(Layout.input(sum, 0)) == null ? 1 : 0;
+    var eps = layout.constant(Layout.input(sum, constant));
+    var squares = squares(layout, Layout.input(sum, 1 - constant), view);
+    var mean = over(layout, layout.producer(Layout.input(centred, 1)), x, view);
+    if (eps == null
+        || eps.size() != 1
+        || mean == null
+        || squares == null
+        || !squares.of.equals(Layout.input(quotient, 0))
+        || squares.over != mean) {
+      return null;
+    }
+    float least = (float) eps.real(0);
+    if (mean == Over.CHANNELS_LAST && !Affine.isChannel(layout, view, view.rank() - 1)) {
+      return null;
+    }
+    var seen = mean == Over.CHANNELS_LAST ? view : layout.channelwise(quotient, view);
+    Operation norm =
+        mean == Over.PIXELS ? new InstanceNorm(least, false) : new LayerNorm(true, least, false);
+    return new View[] {seen.at(layout.add(quotient, norm, seen.edge()))};
+  }
+
+  private static boolean is(@Nullable OnnxNode node, String operator) {
+    return node != null && node.domain().isEmpty() && node.operator().equals(operator);
+  }
+
+  /**
+   * A mean of squares.
+   *
+   * @param of whose squares they are
+   */
+  private record Squares(String of, Over over) {}
+
+  private static @Nullable Squares squares(Layout layout, String mean, View view) {
+    var reduced = layout.producer(mean);
+    if (!is(reduced, "ReduceMean")) {
+      return null;
+    }
+    String value = Layout.input(reduced, 0);
+    var before = layout.producer(value);
+    String squared = is(before, "Reshape") ? Layout.input(before, 0) : value;
+    var square = layout.producer(squared);
+    if (square == null) {
+      return null;
+    }
+    String of = Layout.input(square, 0);
+    var power = layout.constant(Layout.input(square, 1));
+    boolean isSquare =
+        is(square, "Mul")
+            ? of.equals(Layout.input(square, 1))
+            : is(square, "Pow") && power != null && power.size() == 1 && power.real(0) == 2;
+    var over = isSquare ? over(layout, reduced, squared, view) : null;
+    return over == null ? null : new Squares(of, over);
+  }
+
+  /**
+   * What the mean of a value is over.
+   *
+   * @param value the value's name
+   * @param view a value of its shape
+   * @return null if it is no mean of it, or one over other dimensions
+   */
+  private static @Nullable Over over(
+      Layout layout, @Nullable OnnxNode mean, String value, View view) {
+    if (!is(mean, "ReduceMean")
+        || (mean.attributes().has("keepdims") && !mean.attributes().flag("keepdims"))) {
+      return null;
+    }
+    long[] axes = mean.attributes().integers("axes");
+    var input = layout.constant(Layout.input(mean, 1));
+    if (axes == null && input != null) {
+      axes = input.longs();
+    }
+    if (axes == null) {
+      return null;
+    }
+    if (!Layout.input(mean, 0).equals(value)) {
+      return isPlanes(layout, layout.producer(Layout.input(mean, 0)), value, view, axes)
+          ? Over.PIXELS
+          : null;
+    }
+    int rank = view.rank();
+    var dims = Arrays.stream(axes).map(a -> a < 0 ? a + rank : a).sorted().boxed().toList();
+    if (rank == 4 && dims.equals(List.of(2L, 3L))) {
+      return Over.PIXELS;
+    }
+    if (dims.equals(List.of(rank - 1L)) && rank >= 3) {
+      return Over.CHANNELS_LAST;
+    }
+    return rank == 4 && dims.equals(List.of(1L)) ? Over.CHANNELS_FIRST : null;
+  }
+
+  /** Whether the last dimension of a reshaped image holds all pixels of a channel. */
+  private static boolean isPlanes(
+      Layout layout, @Nullable OnnxNode reshape, String value, View view, long[] axes) {
+    if (!is(reshape, "Reshape") || !Layout.input(reshape, 0).equals(value) || view.rank() != 4) {
+      return false;
+    }
+    var shape = layout.constant(Layout.input(reshape, 1));
+    if (shape == null || shape.size() < 3) {
+      return false;
+    }
+    long[] sizes = shape.longs();
+    int last = sizes.length - 1;
+    boolean planes = sizes[1] == 0 || sizes[1] == view.size(1);
+    for (int d = 2; d < last; d++) {
+      planes &= sizes[d] == 1;
+    }
+    return planes
+        && (sizes[last] == -1 || sizes[last] == (long) view.size(2) * view.size(3))
+        && axes.length == 1
+        && (axes[0] == last || axes[0] == -1);
+  }
+}
