@@ -3,7 +3,7 @@
 boxes, large or gradients.
 
 detector_state_dicts.txt.gz  a line "name parameters" for each network with 91 classes, as in zoo.py, then a line for each
-                             tensor: its name and shape
+                             tensor: its name, its older name, shape and first values
 detections.txt.gz            for each network the exponents of its golden weights, and what it finds in three pictures of
                              different sizes, alone and as one batch: label, score, left, top, right, bottom
 large_detections.txt.gz      the same of one network with a pyramid of each kind, at the published size of pictures; minutes
@@ -16,6 +16,7 @@ Golden weights are those of zoo.py. PyTorch computes in double; pictures are cho
 With names, only these networks' lines are made, and printed instead of written.
 """
 
+import re
 import sys
 
 import numpy as np
@@ -26,7 +27,7 @@ from torch import nn
 from torchvision.models import MobileNet_V3_Large_Weights, ResNet50_Weights
 from torchvision.ops import FrozenBatchNorm2d
 
-from zoo import filters, name_hash, numbers, uniform, write
+from zoo import filters, first_values, name_hash, numbers, uniform, write
 
 CLASSES = 7
 BOXES = 30
@@ -326,11 +327,26 @@ def gradients_of(name):
     return lines
 
 
+def older(model):
+    """The names of a model's tensors in torchvision before 2022, which its published weights have, by those of today;
+    torchvision reads a state dict without versions as such a one."""
+    names = {}
+    for path in model.state_dict():
+        was = re.sub(r"(fpn\.(inner|layer)_blocks\.\d+)\.0\.", r"\1.", path)
+        was = re.sub(r"rpn\.head\.conv\.0\.0\.", "rpn.head.conv.", was)
+        was = re.sub(r"(_head\.conv\.)(\d)\.0\.", lambda found: "%s%d." % (found[1], 2 * int(found[2])), was)
+        names[path] = was
+    model.load_state_dict({names[path]: tensor for path, tensor in model.state_dict().items()})
+    return names
+
+
 def state_dict_of(name):
+    torch.manual_seed(1)
     model = made(name, 91)
     parameters = sum(p.numel() for p in model.parameters())
-    lines = ["%s %s" % (path, "scalar" if tensor.dim() == 0 else "x".join(map(str, tensor.shape)))
-             for path, tensor in model.state_dict().items()]
+    before = older(model)
+    lines = ["%s %s %s %s" % (path, before[path], "scalar" if tensor.dim() == 0 else "x".join(map(str, tensor.shape)),
+                              first_values(tensor)) for path, tensor in model.state_dict().items()]
     print("%-40s %11d parameters" % (name, parameters), flush=True)
     return ["%s %d" % (name, parameters)] + lines
 

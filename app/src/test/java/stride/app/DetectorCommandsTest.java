@@ -160,6 +160,18 @@ final class DetectorCommandsTest {
   }
 
   @Test
+  void whereNothingIsMarkedASentenceSaysSo() throws Exception {
+    var data = annotated(List.of());
+    var text = Stride.run("evaluate", model, "--data", data).succeeds().out();
+    assertEquals(
+        "1 picture: no object is marked there that counts, so there is no average precision",
+        text.strip());
+    var json = Stride.run("evaluate", model, "--data", data, "--json").json();
+    assertTrue(json.containsKey("ap") && json.get("ap") == null, json.toString());
+    assertEquals(List.of(), json.get("classes"));
+  }
+
+  @Test
   void optionsOfTheOtherTaskAreRefused() throws Exception {
     var picture = pictures.resolve("0.png");
     Stride.run("predict", model, picture, "--top", 2)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import stride.format.StoredTensor;
 
@@ -18,8 +19,11 @@ import stride.format.StoredTensor;
  *
  * <p>Checkpoints hold the state dict below a name of its own ({@link #WRAPPERS}), of which the one
  * with most of the network's names is taken; what lies beside it, such as an optimizer's state, is
- * not looked at. "module", which DataParallel puts into names, and "_orig_mod", which torch.compile
- * does, are taken out, and DenseNet's names from before 2018 ("norm.1") read as today's ("norm1").
+ * not looked at, nor is the count of an average of weights. "module", which DataParallel puts into
+ * names, and "_orig_mod", which torch.compile does, are taken out, and torchvision's older names
+ * read as today's: DenseNet's from before 2018 ("norm.1" is "norm1"), and those of detectors with a
+ * pyramid from before 2022 ("rpn.head.conv" is "rpn.head.conv.0.0"), which their published weights
+ * still have.
  *
  * @param found the file's name for each of the network's names that is there
  * @param unexpected the file's names that are none of the network's, wrapper taken off
@@ -51,6 +55,22 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
    */
   private static final List<String> NUMBERED = List.of("norm", "relu", "conv");
 
+  /** How many weights torch.optim.swa_utils.AveragedModel has averaged. */
+  private static final String AVERAGED = "n_averaged";
+
+  /**
+   * Convolutions of detectors that have become blocks of a convolution and what follows it: names
+   * of layers in a version 1 of torchvision's, and where their convolution is now.
+   */
+  private static final Map<Pattern, String> BLOCKS =
+      Map.of(
+          Pattern.compile("(.*\\bfpn\\.(?:inner|layer)_blocks\\.\\d+)"), "$1.0",
+          Pattern.compile("(.*\\brpn\\.head\\.conv)"), "$1.0.0");
+
+  /** The same of RetinaNet's towers, in which every second layer was a ReLU. */
+  private static final Pattern TOWER =
+      Pattern.compile("(.*\\bhead\\.(?:classification|regression)_head\\.conv)\\.([0246])");
+
   static TensorNames match(Set<String> expected, Collection<StoredTensor> tensors) {
     var names = tensors.stream().map(StoredTensor::name).toList();
     String wrapper = wrapper(expected, names);
@@ -70,6 +90,9 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
     for (String name : others) {
       String rest = name.substring(wrapper.length());
       String known = today(rest, expected);
+      if (known.equals(AVERAGED)) {
+        continue;
+      }
       if (!expected.contains(known) || found.putIfAbsent(known, name) != null) {
         unexpected.add(known);
       }
@@ -166,12 +189,29 @@ record TensorNames(Map<String, String> found, List<String> unexpected) {
                 .collect(Collectors.joining("."))
             : name;
     if (!plain.contains("denselayer")) {
-      return plain;
+      return expected.isEmpty() || expected.contains(plain) ? plain : inBlock(plain, expected);
     }
     for (String part : NUMBERED) {
       plain = plain.replace("." + part + ".1.", "." + part + "1.");
       plain = plain.replace("." + part + ".2.", "." + part + "2.");
     }
     return plain;
+  }
+
+  /** The name of a convolution that has become part of a block, if the network has it. */
+  private static String inBlock(String name, Set<String> expected) {
+    int dot = name.lastIndexOf('.');
+    String layer = name.substring(0, Math.max(dot, 0));
+    var tower = TOWER.matcher(layer);
+    String now =
+        tower.matches()
+            ? "%s.%d.0".formatted(tower.group(1), Integer.parseInt(tower.group(2)) / 2)
+            : layer;
+    for (var block : BLOCKS.entrySet()) {
+      var matcher = block.getKey().matcher(layer);
+      now = matcher.matches() ? matcher.replaceFirst(block.getValue()) : now;
+    }
+    String known = now + name.substring(Math.max(dot, 0));
+    return expected.contains(known) ? known : name;
   }
 }

@@ -196,6 +196,48 @@ class StateDictTest {
     assertSame(model, Model.of(network, written(writer(model, n -> "module." + old.apply(n)))));
   }
 
+  /** A convolution of 2 channels whose name is made of these parts. */
+  private static Layer at(String name) {
+    Layer layer = conv(2, 1);
+    for (String part : Arrays.asList(name.split("\\.")).reversed()) {
+      layer = named(part, layer);
+    }
+    return layer;
+  }
+
+  @Test
+  void convolutionsOfDetectorsThatHaveBecomeBlocksAreFound() throws IOException {
+    var older =
+        Map.of(
+            "backbone.fpn.inner_blocks.1.0", "backbone.fpn.inner_blocks.1",
+            "backbone.fpn.layer_blocks.0.0", "backbone.fpn.layer_blocks.0",
+            "rpn.head.conv.0.0", "rpn.head.conv",
+            "head.classification_head.conv.0.0", "head.classification_head.conv.0",
+            "head.regression_head.conv.3.0", "head.regression_head.conv.6",
+            // Not a block: FCOS has it as it was.
+            "fcos.head.regression_head.conv.6", "fcos.head.regression_head.conv.6");
+    var network = of(older.keySet().stream().sorted().map(StateDictTest::at).toArray(Layer[]::new));
+    var model = model(network, 1);
+    for (String wrapper : new String[] {"", "model.", "module."}) {
+      Renaming before =
+          name -> {
+            int dot = name.lastIndexOf('.');
+            return wrapper + older.get(name.substring(0, dot)) + name.substring(dot);
+          };
+      assertSame(model, Model.of(network, written(writer(model, before))));
+      assertSame(model, Model.of(network, written(writer(model, name -> wrapper + name))));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "model_ema.", "model."})
+  void howManyWeightsWereAveragedIsNoWeight(String wrapper) throws IOException {
+    var model = model(network(3), 1);
+    var writer = writer(model, name -> wrapper + "module." + name);
+    writer.longs(wrapper + "n_averaged", Shape.of(), 7);
+    assertSame(model, Model.of(network(3), written(writer)));
+  }
+
   @Test
   void oldFilesCountNoBatches() throws IOException {
     var model = model(network(3), 1);

@@ -16,6 +16,7 @@ import static stride.layer.Layers.sequential;
 
 import java.util.ArrayList;
 import java.util.List;
+import stride.graph.Initializer;
 import stride.layer.Layer;
 import stride.layer.convolution.Conv;
 import stride.layer.convolution.Dense;
@@ -29,7 +30,8 @@ import stride.tensor.Shape;
  * a search found them useful.
  */
 public final class MobileNetV3 {
-  private static final Layer NORM = new BatchNorm(1e-3f, 0.01f);
+  private static final Parts PARTS =
+      new Parts(new BatchNorm(1e-3f, 0.01f), Initial.KAIMING_FAN_OUT);
 
   private static final List<Row> LARGE =
       List.of(
@@ -79,7 +81,7 @@ public final class MobileNetV3 {
     return Network.of(
         input,
         sequential(
-            Numbered.sequence("features", features(rows, NORM)),
+            Numbered.sequence("features", PARTS.features(rows)),
             globalAvgPool(),
             flatten(),
             named(
@@ -98,23 +100,11 @@ public final class MobileNetV3 {
   private record Row(
       int kernel, int expanded, int out, boolean squeezes, Layer activation, int stride) {}
 
-  private static List<Layer> features(List<Row> rows, Layer norm) {
-    var layers = new ArrayList<Layer>();
-    int channels = 16;
-    layers.add(sequential(filters(channels, 3).stride(2), norm, hardSwish()));
-    for (var row : rows) {
-      layers.add(block(row, channels, norm));
-      channels = row.out;
-    }
-    layers.add(sequential(filters(6 * channels, 1), norm, hardSwish()));
-    return layers;
-  }
-
   /**
    * The layers of MobileNetV3-Large before its classifier with frozen batch norm, for detectors.
    */
   static List<Layer> frozenFeatures() {
-    return features(LARGE, frozenBatchNorm());
+    return new Parts(frozenBatchNorm(), Initial.KAIMING_FAN_OUT).features(LARGE);
   }
 
   /**
@@ -122,14 +112,16 @@ public final class MobileNetV3 {
    * stride on, for SSDLite: those up to that stride's expansion, and those behind it (section 6.3).
    *
    * @param norm follows each convolution
+   * @param initializer the convolutions' first values
    */
-  static List<Layer> halvedFeatures(Layer norm) {
+  static List<Layer> halvedFeatures(Layer norm, Initializer initializer) {
+    var made = new Parts(norm, initializer);
     var rows = new ArrayList<>(LARGE.subList(0, 12));
     rows.add(new Row(5, 672, 80, true, hardSwish(), 2));
     rows.add(new Row(5, 480, 80, true, hardSwish(), 1));
     rows.add(new Row(5, 480, 80, true, hardSwish(), 1));
-    var layers = features(rows, norm);
-    var strided = parts(rows.get(12), 112, norm);
+    var layers = made.features(rows);
+    var strided = made.parts(rows.get(12), 112);
     var before = new ArrayList<>(layers.subList(0, 13));
     before.add(strided.getFirst());
     var behind = new ArrayList<Layer>();
@@ -138,50 +130,70 @@ public final class MobileNetV3 {
     return List.of(Numbered.sequence(before), Numbered.sequence(behind));
   }
 
-  /**
-   * Figure 4: expansion, depthwise convolution, gate, projection; a shortcut where shapes agree.
-   */
-  private static Layer block(Row row, int in, Layer norm) {
-    var body = Numbered.sequence("block", parts(row, in, norm));
-    return row.stride == 1 && in == row.out ? residual(body) : body;
-  }
-
-  private static List<Layer> parts(Row row, int in, Layer norm) {
-    var layers = new ArrayList<Layer>();
-    if (row.expanded != in) {
-      layers.add(sequential(filters(row.expanded, 1), norm, row.activation));
-    }
-    layers.add(
-        sequential(
-            filters(row.expanded, row.kernel).stride(row.stride).groups(row.expanded),
-            norm,
-            row.activation));
-    if (row.squeezes) {
-      layers.add(gate(row.expanded));
-    }
-    layers.add(sequential(filters(row.out, 1), norm));
-    return layers;
-  }
-
-  private static Layer gate(int channels) {
-    return gated(
-        sequential(
-            globalAvgPool(),
-            named("fc1", pointwise(Channels.round(channels / 4.0))),
-            relu(),
-            named("fc2", pointwise(channels)),
-            hardSigmoid()));
-  }
-
-  private static Conv filters(int filters, int kernel) {
-    return conv(filters, kernel).padding(kernel / 2).noBias().initializer(Initial.KAIMING_FAN_OUT);
-  }
-
-  private static Conv pointwise(int filters) {
-    return conv(filters, 1).initializer(Initial.KAIMING_FAN_OUT).biasInitializer(Initial.ZERO);
-  }
-
   private static Dense units(int units) {
     return dense(units).initializer(Initial.normal(0.01)).biasInitializer(Initial.ZERO);
+  }
+
+  /**
+   * What networks are made of.
+   *
+   * @param norm follows each convolution
+   * @param initializer the convolutions' first values
+   */
+  private record Parts(Layer norm, Initializer initializer) {
+    private List<Layer> features(List<Row> rows) {
+      var layers = new ArrayList<Layer>();
+      int channels = 16;
+      layers.add(sequential(filters(channels, 3).stride(2), norm, hardSwish()));
+      for (var row : rows) {
+        layers.add(block(row, channels));
+        channels = row.out;
+      }
+      layers.add(sequential(filters(6 * channels, 1), norm, hardSwish()));
+      return layers;
+    }
+
+    /**
+     * Figure 4: expansion, depthwise convolution, gate, projection; a shortcut where shapes agree.
+     */
+    private Layer block(Row row, int in) {
+      var body = Numbered.sequence("block", parts(row, in));
+      return row.stride == 1 && in == row.out ? residual(body) : body;
+    }
+
+    private List<Layer> parts(Row row, int in) {
+      var layers = new ArrayList<Layer>();
+      if (row.expanded != in) {
+        layers.add(sequential(filters(row.expanded, 1), norm, row.activation));
+      }
+      layers.add(
+          sequential(
+              filters(row.expanded, row.kernel).stride(row.stride).groups(row.expanded),
+              norm,
+              row.activation));
+      if (row.squeezes) {
+        layers.add(gate(row.expanded));
+      }
+      layers.add(sequential(filters(row.out, 1), norm));
+      return layers;
+    }
+
+    private Layer gate(int channels) {
+      return gated(
+          sequential(
+              globalAvgPool(),
+              named("fc1", pointwise(Channels.round(channels / 4.0))),
+              relu(),
+              named("fc2", pointwise(channels)),
+              hardSigmoid()));
+    }
+
+    private Conv filters(int filters, int kernel) {
+      return conv(filters, kernel).padding(kernel / 2).noBias().initializer(initializer);
+    }
+
+    private Conv pointwise(int filters) {
+      return conv(filters, 1).initializer(initializer).biasInitializer(Initial.ZERO);
+    }
   }
 }

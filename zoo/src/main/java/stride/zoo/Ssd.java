@@ -108,7 +108,7 @@ public final class Ssd {
    * @param classes the number of classes, the background counted
    */
   public static Network ssdlite320MobilenetV3Large(Shape input, int classes) {
-    var features = MobileNetV3.halvedFeatures(NORM);
+    var features = MobileNetV3.halvedFeatures(NORM, NORMAL);
     var extra = List.of(depthwise(512), depthwise(256), depthwise(256), depthwise(128));
     return Network.of(
         input,

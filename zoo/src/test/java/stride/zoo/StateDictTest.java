@@ -16,6 +16,7 @@ import stride.graph.Initializer.KaimingNormal;
 import stride.graph.Initializer.KaimingUniform;
 import stride.graph.Initializer.Normal;
 import stride.graph.Initializer.Uniform;
+import stride.graph.Initializer.XavierUniform;
 import stride.graph.WeightTable;
 import stride.network.Network;
 import stride.tensor.Shape;
@@ -91,15 +92,20 @@ final class StateDictTest {
   @ParameterizedTest
   @MethodSource("originals")
   void weightsBeginAsInTheOriginal(Original original) {
+    assertBegins(Zoo.find(original.name).network(), original.tensors);
+  }
+
+  /** Compares the first values of a network with an original's. */
+  static void assertBegins(Network network, List<String> tensors) {
     var first = new TreeMap<String, String>();
-    for (var line : original.tensors) {
+    for (var line : tensors) {
       var parts = line.split(" ");
       first.put(parts[0], parts[2]);
     }
-    var directory = WeightTable.of(Zoo.find(original.name).network().graph());
+    var directory = WeightTable.of(network.graph());
     for (var entry : directory.weights()) {
       assertBegins(
-          original + ": " + entry.name(),
+          entry.name(),
           first.get(entry.name()),
           entry.parameter().initializer(),
           entry.parameter().shape());
@@ -119,7 +125,10 @@ final class StateDictTest {
       assertEquals(new Constant((float) number), initializer, what);
       return;
     }
-    boolean uniform = initializer instanceof Uniform || initializer instanceof KaimingUniform;
+    boolean uniform =
+        initializer instanceof Uniform
+            || initializer instanceof KaimingUniform
+            || initializer instanceof XavierUniform;
     assertTrue(kind == 'r' || (kind == 'u') == uniform, what + ": " + initializer);
     // Five standard deviations of the measured one, and its rounding.
     double error = deviation * (5 / Math.sqrt(2.0 * shape.elements()) + 0.006);
@@ -133,6 +142,8 @@ final class StateDictTest {
       case Uniform uniform -> uniform.bound() / Math.sqrt(3);
       case KaimingNormal kaiming -> kaiming.gain() / Math.sqrt(fan(kaiming.fan(), shape));
       case KaimingUniform kaiming -> kaiming.gain() / Math.sqrt(fan(kaiming.fan(), shape));
+      case XavierUniform xavier ->
+          xavier.gain() * Math.sqrt(2 / (fan(Fan.IN, shape) + fan(Fan.OUT, shape)));
       default -> throw new AssertionError(initializer);
     };
   }

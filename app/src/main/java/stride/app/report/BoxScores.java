@@ -1,16 +1,10 @@
 package stride.app.report;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import stride.app.console.Figures;
@@ -22,7 +16,6 @@ import stride.detection.CocoScores;
 import stride.detection.Detection;
 import stride.detection.Detector;
 import stride.detection.PrecisionRecall;
-import stride.detection.PreparedPicture;
 
 /**
  * How well a detector finds what is marked in pictures.
@@ -69,17 +62,17 @@ public record BoxScores(
     int classes = detector.model().labels().size();
     var measure = new CocoMeasure(classes);
     var batch =
-        new DetectionBatch<Read, RuntimeException>(
+        new DetectionBatch<BoxedPicturesAhead.Read, RuntimeException>(
             all,
             (read, found) -> {
-              measure.add(found, read.objects);
-              listener.found(read.index, found, read.objects);
-              progress.accept(read.index + 1);
+              measure.add(found, read.objects());
+              listener.found(read.index(), found, read.objects());
+              progress.accept(read.index() + 1);
             });
-    try (var ahead = new Ahead(pictures, all)) {
+    try (var ahead = new BoxedPicturesAhead(pictures, all)) {
       for (int i = 0; i < pictures.size(); i++) {
         var read = ahead.next();
-        batch.add(read, read.picture);
+        batch.add(read, read.picture());
       }
     }
     batch.finish();
@@ -93,55 +86,6 @@ public record BoxScores(
         curves,
         pictures.size(),
         (System.nanoTime() - start) * 1e-9);
-  }
-
-  /** A picture as it is computed, and what is marked in it. */
-  private record Read(int index, PreparedPicture picture, List<TrueBox> objects) {}
-
-  /** Decodes and resizes pictures on a thread of its own, some ahead of the one asked for. */
-  private static final class Ahead implements AutoCloseable {
-    private static final int MOST = 8;
-
-    private final BoxPictures pictures;
-    private final Detector detector;
-    private final ExecutorService thread =
-        Executors.newSingleThreadExecutor(
-            task -> Thread.ofPlatform().daemon().name("pictures").unstarted(task));
-    private final ArrayDeque<Future<Read>> decoding = new ArrayDeque<>();
-    private int started;
-
-    Ahead(BoxPictures pictures, Detector detector) {
-      this.pictures = pictures;
-      this.detector = detector;
-    }
-
-    Read next() {
-      while (decoding.size() <= MOST && started < pictures.size()) {
-        int index = started++;
-        decoding.add(thread.submit(() -> read(index)));
-      }
-      try {
-        return decoding.remove().get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        throw new CompletionException(e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CompletionException(e);
-      }
-    }
-
-    private Read read(int index) {
-      var read = pictures.get(index);
-      return new Read(index, detector.prepare(read.picture()), read.objects());
-    }
-
-    @Override
-    public void close() {
-      thread.shutdownNow();
-    }
   }
 
   /** What a machine reads: numbers without objects are null. */
@@ -183,8 +127,15 @@ public record BoxScores(
     return Double.isNaN(value) ? null : (Double) value;
   }
 
-  /** What people read: a table of the classes, the worst first, and the means below. */
+  /**
+   * What people read: a table of the classes, the worst first, and the means below; a sentence
+   * where there is nothing to find.
+   */
   public String text() {
+    if (seen().isEmpty()) {
+      return "%s: no object is marked there that counts, so there is no average precision"
+          .formatted(Figures.count(images, "picture"));
+    }
     var table = Table.of("class", ">AP", ">AP50", ">boxes");
     seen().stream()
         .sorted(Comparator.comparingDouble(CocoScores.OfClass::ap))

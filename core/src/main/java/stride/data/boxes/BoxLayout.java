@@ -86,6 +86,9 @@ public final class BoxLayout {
                       .map(BoxFormat::key)
                       .collect(Collectors.joining(" or --format "))));
     }
+    if (found.isEmpty()) {
+      CocoSource.refuseResults(data);
+    }
     return found.entrySet().stream().map(entry -> of(data, entry)).findFirst();
   }
 

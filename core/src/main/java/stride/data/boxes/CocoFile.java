@@ -5,17 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import stride.data.ClassMatch;
 import stride.data.MarkedPicture;
-import stride.data.TrueBox;
 import stride.format.FileException;
 import stride.format.FormatException;
 import tools.jackson.core.JacksonException;
@@ -42,10 +40,10 @@ final class CocoFile {
   private final Path file;
   private final List<Image> images = new ArrayList<>();
   private final List<Category> categories = new ArrayList<>();
-  private final Annotations annotations = new Annotations();
+  private final CocoAnnotations annotations = new CocoAnnotations();
   private final Set<String> parts = new TreeSet<>();
 
-  private record Image(long id, String name, int height, int width) {}
+  record Image(long id, String name, int height, int width) {}
 
   private record Category(long id, String name) {}
 
@@ -104,6 +102,32 @@ final class CocoFile {
     return false;
   }
 
+  /** A sentence that a file is a list. */
+  static String isAList(Path file) {
+    return "%s: is a list, as COCO's files of what a detector found are; expected the file of what is marked, an object with images, categories and annotations"
+        .formatted(file);
+  }
+
+  /** Whether a file is a list of what a detector found, as pycocotools reads it. */
+  static boolean isResults(Path file) {
+    try (var in = new BufferedInputStream(Files.newInputStream(file));
+        var parser = JSON.createParser(ObjectReadContext.empty(), in)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY
+          || parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      var keys = new HashSet<String>();
+      for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+        keys.add(name);
+        parser.nextToken();
+        parser.skipChildren();
+      }
+      return keys.containsAll(List.of("image_id", "score"));
+    } catch (IOException | JacksonException e) {
+      return false;
+    }
+  }
+
   private FormatException notJson(JacksonException e) {
     var place = e.getLocation();
     String said = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
@@ -124,7 +148,11 @@ final class CocoFile {
   }
 
   private void root(JsonParser parser) throws FormatException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
+    var first = parser.nextToken();
+    if (first == JsonToken.START_ARRAY) {
+      throw new FormatException(isAList(file));
+    }
+    if (first != JsonToken.START_OBJECT) {
       throw new FormatException(
           "%s: expected an object with images, categories and annotations".formatted(file));
     }
@@ -160,7 +188,7 @@ final class CocoFile {
   }
 
   private void image(JsonParser parser) throws FormatException {
-    long id = Annotations.NONE;
+    long id = CocoAnnotations.NONE;
     String written = null;
     int height = 0;
     int width = 0;
@@ -174,14 +202,14 @@ final class CocoFile {
         default -> parser.skipChildren();
       }
     }
-    if (id == Annotations.NONE || written == null) {
+    if (id == CocoAnnotations.NONE || written == null) {
       throw wrong(parser, "has an image without id or file_name");
     }
     images.add(new Image(id, written, height, width));
   }
 
   private void category(JsonParser parser) throws FormatException {
-    long id = Annotations.NONE;
+    long id = CocoAnnotations.NONE;
     String written = null;
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       parser.nextToken();
@@ -191,19 +219,20 @@ final class CocoFile {
         default -> parser.skipChildren();
       }
     }
-    if (id == Annotations.NONE || written == null || written.isBlank()) {
+    if (id == CocoAnnotations.NONE || written == null || written.isBlank()) {
       throw wrong(parser, "has a category without id or name");
     }
     categories.add(new Category(id, ClassMatch.composed(written.strip())));
   }
 
   private void annotation(JsonParser parser) throws FormatException {
-    long id = Annotations.NONE;
-    long image = Annotations.NONE;
-    long category = Annotations.NONE;
+    long id = CocoAnnotations.NONE;
+    long image = CocoAnnotations.NONE;
+    long category = CocoAnnotations.NONE;
     double area = -1;
     boolean crowd = false;
     boolean boxed = false;
+    boolean outlined = false;
     int line = parser.currentTokenLocation().getLineNr();
     int next = annotations.count;
     annotations.grow();
@@ -219,20 +248,28 @@ final class CocoFile {
           parser.skipChildren();
         }
         case "iscrowd" -> crowd = flag(parser);
+        case "segmentation" -> {
+          outlined = true;
+          parser.skipChildren();
+        }
         default -> parser.skipChildren();
       }
     }
-    String called = id == Annotations.NONE ? "an annotation" : "the annotation %d".formatted(id);
-    if (image == Annotations.NONE || category == Annotations.NONE || !boxed) {
+    String called =
+        id == CocoAnnotations.NONE ? "an annotation" : "the annotation %d".formatted(id);
+    if (image == CocoAnnotations.NONE || category == CocoAnnotations.NONE || !boxed) {
       throw new FormatException(
           "%s: line %d has %s without %s"
               .formatted(
                   file,
                   line,
                   called,
-                  image == Annotations.NONE
+                  image == CocoAnnotations.NONE
                       ? "image_id"
-                      : category == Annotations.NONE ? "category_id" : "a bbox of four numbers"));
+                      : category == CocoAnnotations.NONE
+                          ? "category_id"
+                          : "a bbox of four numbers"
+                              + (outlined ? "; its segmentation is not read" : "")));
     }
     annotations.set(id, image, category, area, crowd, line);
   }
@@ -329,130 +366,6 @@ final class CocoFile {
             "%s: has two images of the id %d".formatted(file, images.get(i).id));
       }
     }
-    return new Joining(numbers, places, findings).pictures(finder);
-  }
-
-  /** Puts annotations and images together. */
-  private final class Joining {
-    private final Map<Long, Integer> numbers;
-    private final Map<Long, Integer> places;
-    private final Findings findings;
-    private final List<List<TrueBox>> objects = new ArrayList<>();
-    private final boolean[] broken = new boolean[images.size()];
-
-    Joining(Map<Long, Integer> numbers, Map<Long, Integer> places, Findings findings) {
-      this.numbers = numbers;
-      this.places = places;
-      this.findings = findings;
-      images.forEach(_ -> objects.add(new ArrayList<>(0)));
-    }
-
-    List<MarkedPicture> pictures(PictureFinder finder) throws FormatException {
-      for (int i = 0; i < annotations.count; i++) {
-        var place = places.get(annotations.images[i]);
-        if (place == null) {
-          findings.broken(
-              "%s is of the image %d, which is not among its images"
-                  .formatted(where(i), annotations.images[i]));
-          continue;
-        }
-        try {
-          add(i, place);
-        } catch (Findings.Fault e) {
-          findings.broken(e.sentence());
-          broken[place] = true;
-        }
-      }
-      var pictures = new ArrayList<MarkedPicture>();
-      var known = new HashMap<Path, String>();
-      for (int i = 0; i < images.size(); i++) {
-        var image = images.get(i);
-        var found = finder.find(image.name);
-        if (found.isEmpty()) {
-          findings.passOver(
-              "%s: the picture %s is not in %s"
-                  .formatted(file, FormatException.quote(image.name), finder.place()));
-        } else if (known.putIfAbsent(found.get().normalize(), image.name) != null) {
-          findings.broken(
-              "%s: two images are the picture %s, the second with the id %d"
-                  .formatted(file, found.get(), image.id));
-        } else if (!broken[i]) {
-          pictures.add(
-              new MarkedPicture(found.get(), image.height, image.width, false, objects.get(i)));
-        }
-      }
-      return pictures;
-    }
-
-    private void add(int i, int place) throws Findings.Fault {
-      var number = numbers.get(annotations.categories[i]);
-      if (number == null) {
-        throw new Findings.Fault(
-            "%s has the category %d, which is not among its categories"
-                .formatted(where(i), annotations.categories[i]));
-      }
-      double left = annotations.boxes[4 * i];
-      double top = annotations.boxes[4 * i + 1];
-      var object =
-          new Findings.Marked(
-              number,
-              left,
-              top,
-              left + annotations.boxes[4 * i + 2],
-              top + annotations.boxes[4 * i + 3],
-              annotations.areas[i],
-              annotations.crowds[i],
-              // pycocotools passes over "ignore", too.
-              false);
-      var image = images.get(place);
-      findings
-          .checked(where(i), object, image.width, image.height)
-          .ifPresent(objects.get(place)::add);
-    }
-
-    private String where(int i) {
-      return annotations.ids[i] == Annotations.NONE
-          ? "%s: line %d: an annotation".formatted(file, annotations.lines[i])
-          : "%s: the annotation %d".formatted(file, annotations.ids[i]);
-    }
-  }
-
-  /** All annotations, in arrays: there may be millions. */
-  private static final class Annotations {
-    static final long NONE = Long.MIN_VALUE;
-
-    int count;
-    long[] ids = new long[16];
-    long[] images = new long[16];
-    long[] categories = new long[16];
-    double[] boxes = new double[64];
-    double[] areas = new double[16];
-    boolean[] crowds = new boolean[16];
-    int[] lines = new int[16];
-
-    /** Makes room for one more. */
-    void grow() {
-      if (count < ids.length) {
-        return;
-      }
-      int more = Math.addExact(count, count >> 1);
-      ids = Arrays.copyOf(ids, more);
-      images = Arrays.copyOf(images, more);
-      categories = Arrays.copyOf(categories, more);
-      boxes = Arrays.copyOf(boxes, Math.multiplyExact(4, more));
-      areas = Arrays.copyOf(areas, more);
-      crowds = Arrays.copyOf(crowds, more);
-      lines = Arrays.copyOf(lines, more);
-    }
-
-    void set(long id, long image, long category, double area, boolean crowd, int line) {
-      ids[count] = id;
-      images[count] = image;
-      categories[count] = category;
-      areas[count] = area;
-      crowds[count] = crowd;
-      lines[count] = line;
-      count++;
-    }
+    return new CocoPictures(file, images, annotations, numbers, places, findings).pictures(finder);
   }
 }

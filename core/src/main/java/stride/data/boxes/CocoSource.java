@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stride.data.Split;
 import stride.format.FileException;
+import stride.format.FormatException;
 
 /**
  * COCO's files in a folder: {@code annotations/instances_train2017.json} with the pictures in
@@ -41,6 +42,19 @@ record CocoSource(Path folder, Map<Split, Path> files, @Nullable Path whole, Lis
     return found.isEmpty()
         ? Optional.empty()
         : Optional.of(of(folder, boxes.isEmpty() ? found : boxes));
+  }
+
+  /**
+   * Refuses a folder of nothing but what a detector found.
+   *
+   * @throws FormatException if there is such a list, beside the pictures or in a folder of its own
+   */
+  static void refuseResults(Path folder) throws IOException {
+    for (var place : Stream.concat(Stream.of(folder), Places.folders(folder).stream()).toList()) {
+      for (var file : Places.files(place, "json").filter(CocoFile::isResults).toList()) {
+        throw new FormatException(CocoFile.isAList(file));
+      }
+    }
   }
 
   /** The data of a single file. */

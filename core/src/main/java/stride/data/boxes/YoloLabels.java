@@ -48,8 +48,12 @@ final class YoloLabels {
     boolean outline = fields.length >= 7 && fields.length % 2 == 1;
     if (fields.length != 5 && !outline) {
       throw new Findings.Fault(
-          "%s has %d %s, expected 5: a class, x, y, width and height"
-              .formatted(where, fields.length, fields.length == 1 ? "field" : "fields"));
+          "%s has %d %s, expected 5: a class, x, y, width and height%s"
+              .formatted(
+                  where,
+                  fields.length,
+                  fields.length == 1 ? "field" : "fields",
+                  fields.length == 6 ? "; a sixth is the score of what a detector found" : ""));
     }
     var numbers = new double[fields.length];
     for (int i = 0; i < fields.length; i++) {

@@ -234,23 +234,34 @@ record YoloSource(
 
   /** Where the labels of a picture are: in labels instead of images, or else beside it. */
   static Path labels(Path picture) {
-    String file = Places.stem(picture) + ".txt";
-    var folder = picture.getParent();
+    var apart = apart(picture);
+    for (String suffix : List.of(".txt", ".TXT")) {
+      String name = Places.stem(picture) + suffix;
+      for (var place : List.of(apart, picture)) {
+        var file = place.resolveSibling(name);
+        if (Files.exists(file)) {
+          return file;
+        }
+      }
+    }
+    return apart.resolveSibling(Places.stem(picture) + ".txt");
+  }
+
+  /** The path of a picture with labels instead of the last images in it, if it has that. */
+  private static Path apart(Path picture) {
     int images = -1;
-    for (int i = 0; folder != null && i < folder.getNameCount(); i++) {
-      images = folder.getName(i).toString().equals("images") ? i : images;
+    for (int i = 0; i < picture.getNameCount() - 1; i++) {
+      images = picture.getName(i).toString().equals("images") ? i : images;
     }
-    if (folder == null || images < 0) {
-      return picture.resolveSibling(file);
+    if (images < 0) {
+      return picture;
     }
-    var root = folder.getRoot();
+    var root = picture.getRoot();
     var moved = root == null ? Path.of("") : root;
-    for (int i = 0; i < folder.getNameCount(); i++) {
-      moved = moved.resolve(i == images ? "labels" : folder.getName(i).toString());
+    for (int i = 0; i < picture.getNameCount(); i++) {
+      moved = moved.resolve(i == images ? "labels" : picture.getName(i).toString());
     }
-    var apart = moved.resolve(file);
-    var beside = picture.resolveSibling(file);
-    return !Files.exists(apart) && Files.exists(beside) ? beside : apart;
+    return moved;
   }
 
   /** A sentence for each file in the folder of labels that no picture in a folder belongs to. */

@@ -219,6 +219,13 @@ class BoxLayoutTest {
             + " 2.0) to (-12.0, 12.0), whose edges are in the wrong order",
         "COCO | annotations/instances.json | 16, 10] | 16] | line 6 has the annotation 1 without a"
             + " bbox of four numbers",
+        "COCO | annotations/instances.json | [4, 2, 16, 10] | [\"4\", \"2\", \"16\", \"10\"] | line"
+            + " 6 has the annotation 1 without a bbox of four numbers; its segmentation is not"
+            + " read",
+        "COCO | annotations/instances.json | \"bbox\": [4, 2, 16, 10] | \"bbox\": null | line 6 has"
+            + " the annotation 1 without a bbox",
+        "COCO | annotations/instances.json | \"bbox\": [4, 2, 16, 10] | \"area\": 160 | line 6 has"
+            + " the annotation 1 without a bbox of four numbers; its segmentation is not read",
         "COCO | annotations/instances.json | \"category_id\": 8 | \"category_id\": 9 | the"
             + " annotation 2 has the category 9, which is not among its categories",
         "COCO | annotations/instances.json | \"image_id\": 101 | \"image_id\": 9 | the annotation 3"
@@ -245,6 +252,8 @@ class BoxLayoutTest {
         "YOLO | labels/a.txt | 0 0.3 | 3 0.3 | line 1 has the class \"3\", there are 3, from 0 to"
             + " 2",
         "YOLO | labels/a.txt | 0 0.3 | 0.5 0.3 | line 1 has the class \"0.5\"",
+        "YOLO | labels/a.txt | 0 0.3 | 0 0.9 0.3 | line 1 has 6 fields, expected 5: a class, x, y,"
+            + " width and height; a sixth is the score of what a detector found",
         "YOLO | labels/a.txt | 0 0.3 | 0 | line 1 has 4 fields, expected 5",
         "YOLO | labels/a.txt | 0.300000000 | 12 | line 1 has \"12\", expected a part of the"
             + " picture's width or height",

@@ -1,0 +1,112 @@
+package stride.data.boxes;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import stride.data.MarkedPicture;
+import stride.data.TrueBox;
+import stride.format.FormatException;
+
+/** The pictures of a file of COCO: its annotations and images put together. */
+final class CocoPictures {
+  private final Path file;
+  private final List<CocoFile.Image> images;
+  private final CocoAnnotations annotations;
+  private final Map<Long, Integer> numbers;
+  private final Map<Long, Integer> places;
+  private final Findings findings;
+  private final List<List<TrueBox>> objects = new ArrayList<>();
+  private final boolean[] broken;
+
+  /**
+   * @param numbers the numbers of the categories by their ids
+   * @param places where among the images each id is
+   */
+  CocoPictures(
+      Path file,
+      List<CocoFile.Image> images,
+      CocoAnnotations annotations,
+      Map<Long, Integer> numbers,
+      Map<Long, Integer> places,
+      Findings findings) {
+    this.file = file;
+    this.images = images;
+    this.annotations = annotations;
+    broken = new boolean[images.size()];
+    this.numbers = numbers;
+    this.places = places;
+    this.findings = findings;
+    images.forEach(_ -> objects.add(new ArrayList<>(0)));
+  }
+
+  List<MarkedPicture> pictures(PictureFinder finder) throws FormatException {
+    for (int i = 0; i < annotations.count; i++) {
+      var place = places.get(annotations.images[i]);
+      if (place == null) {
+        findings.broken(
+            "%s is of the image %d, which is not among its images"
+                .formatted(where(i), annotations.images[i]));
+        continue;
+      }
+      try {
+        add(i, place);
+      } catch (Findings.Fault e) {
+        findings.broken(e.sentence());
+        broken[place] = true;
+      }
+    }
+    var pictures = new ArrayList<MarkedPicture>();
+    var known = new HashMap<Path, String>();
+    for (int i = 0; i < images.size(); i++) {
+      var image = images.get(i);
+      var found = finder.find(image.name());
+      if (found.isEmpty()) {
+        findings.passOver(
+            "%s: the picture %s is not in %s"
+                .formatted(file, FormatException.quote(image.name()), finder.place()));
+      } else if (known.putIfAbsent(found.get().normalize(), image.name()) != null) {
+        findings.broken(
+            "%s: two images are the picture %s, the second with the id %d"
+                .formatted(file, found.get(), image.id()));
+      } else if (!broken[i]) {
+        pictures.add(
+            new MarkedPicture(found.get(), image.height(), image.width(), false, objects.get(i)));
+      }
+    }
+    return pictures;
+  }
+
+  private void add(int i, int place) throws Findings.Fault {
+    var number = numbers.get(annotations.categories[i]);
+    if (number == null) {
+      throw new Findings.Fault(
+          "%s has the category %d, which is not among its categories"
+              .formatted(where(i), annotations.categories[i]));
+    }
+    double left = annotations.boxes[4 * i];
+    double top = annotations.boxes[4 * i + 1];
+    var object =
+        new Findings.Marked(
+            number,
+            left,
+            top,
+            left + annotations.boxes[4 * i + 2],
+            top + annotations.boxes[4 * i + 3],
+            annotations.areas[i],
+            annotations.crowds[i],
+            // pycocotools passes over "ignore", too.
+            false);
+    var image = images.get(place);
+    findings
+        .checked(where(i), object, image.width(), image.height())
+        .ifPresent(objects.get(place)::add);
+  }
+
+  private String where(int i) {
+    return annotations.ids[i] == CocoAnnotations.NONE
+        ? "%s: line %d: an annotation".formatted(file, annotations.lines[i])
+        : "%s: the annotation %d".formatted(file, annotations.ids[i]);
+  }
+}

@@ -1,0 +1,251 @@
+package stride.data.boxes;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import stride.image.Pictures;
+import stride.image.Preprocessing;
+import stride.tensor.Shape;
+
+/** Folders as people have them: each kind is read as any other, or refused with one sentence. */
+final class OddBoxFoldersTest {
+  @TempDir Path temp;
+
+  private static String contents(Path folder) throws IOException {
+    return BoxLayoutTest.contents(BoxLayout.find(folder).orElseThrow().all());
+  }
+
+  private static String refusal(Path folder) {
+    var refusal = assertThrows(IOException.class, () -> BoxLayout.find(folder).orElseThrow().all());
+    String said = String.valueOf(refusal.getMessage());
+    assertEquals(1, said.lines().count(), said);
+    assertTrue(said.contains(folder.toString()), said);
+    return said;
+  }
+
+  private static <T> Stream<Arguments> ofEachFormat(List<T> kinds) {
+    return Arrays.stream(BoxFormat.values())
+        .flatMap(format -> kinds.stream().map(kind -> Arguments.of(format, kind)));
+  }
+
+  static Stream<Arguments> pictures() {
+    return ofEachFormat(
+        List.of(
+            "cmyk.jpg",
+            "ycck.jpg",
+            "orientation_6.jpg",
+            "orientation_8_cmyk.jpg",
+            "orientation_5.png",
+            "orientation_3_behind.png",
+            "grey.jpg",
+            "grey_16.png",
+            "rgba_16.png",
+            "palette_1.png",
+            "rgb_16_transparent.png",
+            "rgb.bmp",
+            "animated.gif"));
+  }
+
+  /** A picture that its EXIF data turn is annotated as it is seen. */
+  @ParameterizedTest
+  @MethodSource("pictures")
+  void picturesOfEveryKindHaveTheirBoxes(BoxFormat format, String kind) throws IOException {
+    BoxFolders.write(format, temp);
+    var before = picture(format, "a.png");
+    Files.delete(before);
+    var file = before.resolveSibling("a" + kind.substring(kind.lastIndexOf('.')));
+    try (var in = Pictures.class.getResourceAsStream("pictures/" + kind)) {
+      Files.copy(requireNonNull(in, kind), file);
+    }
+    var decoded = Pictures.decode(file);
+    var shown =
+        new BoxFolders.Shown(
+            "a", decoded.width(), decoded.height(), BoxFolders.SHOWN.getFirst().boxes());
+    switch (format) {
+      case COCO ->
+          edit(
+              "annotations/instances.json",
+              text ->
+                  text.replace(
+                          "\"width\": 40, \"height\": 20",
+                          "\"width\": %d, \"height\": %d".formatted(shown.width(), shown.height()))
+                      .replace("a.png", Places.name(file)));
+      case VOC -> BoxFolders.write(temp.resolve("Annotations/a.xml"), BoxFolders.xml(shown));
+      case YOLO -> BoxFolders.write(temp.resolve("labels/a.txt"), BoxFolders.text(shown));
+    }
+    assertEquals(BoxLayoutTest.EXPECTED, contents(temp));
+    var shape = Shape.image(16, 16, 3);
+    var all = BoxLayout.find(temp).orElseThrow().all().images(Preprocessing.none(shape));
+    for (int i = 0; i < all.size(); i++) {
+      assertEquals(shape, all.get(i).inputs().getFirst().shape());
+    }
+  }
+
+  private Path picture(BoxFormat format, String name) {
+    return temp.resolve(format == BoxFormat.VOC ? "JPEGImages" : "images").resolve(name);
+  }
+
+  private void edit(String file, Function<String, String> change) throws IOException {
+    var path = temp.resolve(file);
+    String before = Files.readString(path);
+    String after = change.apply(before);
+    assertTrue(!before.equals(after), before);
+    Files.writeString(path, after);
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (var all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void suffixesMayBeInCapitals(BoxFormat format) throws IOException {
+    BoxFolders.write(format, temp);
+    for (var file : files(temp)) {
+      String name = Places.name(file);
+      if (!name.equals("data.yaml")) {
+        String stem = Places.stem(file);
+        String suffix = name.substring(stem.length()).toUpperCase(Locale.ROOT);
+        Files.move(file, file.resolveSibling(stem + suffix));
+      }
+    }
+    if (format == BoxFormat.COCO) {
+      var json = temp.resolve("annotations/instances.JSON");
+      Files.writeString(json, Files.readString(json).replace(".png", ".PNG"));
+    }
+    assertEquals(BoxLayoutTest.EXPECTED, contents(temp));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisabledOnOs(OS.WINDOWS)
+  void foldersMayBeLinksToOthers(BoxFormat format) throws IOException {
+    var whole = temp.resolve("whole");
+    BoxFolders.write(format, temp.resolve("elsewhere"));
+    Files.createSymbolicLink(whole, temp.resolve("elsewhere"));
+    assertEquals(BoxLayoutTest.EXPECTED, contents(whole));
+    var parts = Files.createDirectory(temp.resolve("parts"));
+    try (var inside = Files.list(temp.resolve("elsewhere"))) {
+      for (var one : inside.toList()) {
+        Files.createSymbolicLink(parts.resolve(one.getFileName()), one);
+      }
+    }
+    assertEquals(BoxLayoutTest.EXPECTED, contents(parts));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisabledOnOs(OS.WINDOWS)
+  void whatMayNotBeReadIsNamed(BoxFormat format) throws IOException {
+    BoxFolders.write(format, temp);
+    var annotations =
+        temp.resolve(
+            switch (format) {
+              case COCO -> "annotations/instances.json";
+              case VOC -> "Annotations/a.xml";
+              case YOLO -> "labels/a.txt";
+            });
+    Files.setPosixFilePermissions(annotations, PosixFilePermissions.fromString("---------"));
+    assumeFalse(Files.isReadable(annotations), "an administrator reads everything");
+    var layout = format == BoxFormat.COCO ? annotations : temp;
+    String said = refusal(layout);
+    assertTrue(said.contains(annotations.toString()), said);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFileThatIsNoPictureIsNamed(BoxFormat format) throws IOException {
+    BoxFolders.write(format, temp);
+    Files.writeString(picture(format, "a.png"), "<html>not found</html>");
+    var pictures = BoxLayout.find(temp).orElseThrow().all();
+    var said = assertThrows(UncheckedIOException.class, () -> pictures.get(0)).getMessage();
+    assertTrue(said.startsWith(picture(format, "a.png").toString()), said);
+    assertEquals(2, BoxLayout.find(temp).orElseThrow().skippingBroken().all().size());
+  }
+
+  @Test
+  void whatDetectorsFindIsNoAnnotation() throws IOException {
+    BoxFolders.picture(temp.resolve("images/a.png"), 8, 8);
+    var results = temp.resolve("found.json");
+    BoxFolders.write(
+        results, "[{\"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4], \"score\": 0.9}]");
+    for (var data : List.of(temp, results)) {
+      var said =
+          assertThrows(IOException.class, () -> BoxLayout.find(data).orElseThrow().all())
+              .getMessage();
+      assertTrue(said.startsWith(results + ": is a list, as COCO's files of what a"), said);
+    }
+    BoxFolders.yolo(temp);
+    assertEquals(BoxLayoutTest.EXPECTED, contents(temp), "beside annotations it may lie");
+  }
+
+  @Test
+  void listsOfNothingAreNoData() throws IOException {
+    BoxFolders.coco(temp);
+    var json = temp.resolve("annotations/instances.json");
+    Files.writeString(json, "{\"images\": [], \"annotations\": [], \"categories\": []}");
+    assertTrue(refusal(temp).contains("holds no pictures"), refusal(temp));
+    Files.writeString(
+        json,
+        "{\"images\": [{\"id\": 1, \"file_name\": \"a.png\"}], \"annotations\": [], \"categories\":"
+            + " []}");
+    assertEquals("[] {a=[]}", contents(temp));
+  }
+
+  @Test
+  void whatCocoDoesNotNeedMayBeLeftOut() throws IOException {
+    BoxFolders.coco(temp);
+    edit(
+        "annotations/instances.json",
+        text ->
+            text.replace("\"iscrowd\": 0,", "")
+                .replaceAll("\"segmentation\": \\[\\[[^]]*]], ", "")
+                .replaceAll("\"width\": \\d+, \"height\": \\d+,", "")
+                .replaceAll("\"id\": \\d+, (\"image_id\")", "$1"));
+    assertEquals(BoxLayoutTest.EXPECTED, contents(temp));
+  }
+
+  @Test
+  void vocFilesNeedNoSize() throws IOException {
+    BoxFolders.voc(temp);
+    for (var file : files(temp.resolve("Annotations"))) {
+      edit(temp.relativize(file).toString(), text -> text.replaceAll("<size>.*</size>", ""));
+    }
+    assertEquals(BoxLayoutTest.EXPECTED, contents(temp));
+  }
+
+  /** As programs on Windows write them, with the folder that the picture was labelled in. */
+  @Test
+  void vocFilesMayNamePathsOfWindows() throws IOException {
+    BoxFolders.voc(temp);
+    edit(
+        "Annotations/a.xml",
+        text ->
+            text.replace("a.png", "D:\\cells\\a.png")
+                .replace("</filename>", "</filename><path>D:\\cells\\a.png</path>"));
+    assertEquals(BoxLayoutTest.EXPECTED, contents(temp));
+  }
+}
