@@ -12,10 +12,22 @@ import stride.kernel.vector.Sweep;
  *
  * <p>A part of the work is one block of output pixels (and some of the panels, where an image has
  * too few blocks). A block's staged form stays in the second-level cache.
+ *
+ * <p>Large weights that learn, of so few pixels that they are summed together, are not packed
+ * before: each part packs its panels itself, chunk by chunk, in a scratch. A packed form would be
+ * written and read once a step, and a dense layer's would take more memory than its weights.
+ *
+ * <p>Scratch: [sums][a chunk of weights, where they are not packed before][staged pixels].
  */
 public final class DirectPass implements ConvolutionPass {
   /** Rows of pixels that a block has, about. */
   private static final int USUAL_ROWS = 8;
+
+  /**
+   * Weights beyond which a layer packs them itself where they learn: fewer are read by each thread
+   * for a few samples at a time.
+   */
+  private static final int LARGE_WEIGHTS = 1 << 16;
 
   private final Sweep sweep;
   private final boolean pointwise;
@@ -29,9 +41,24 @@ public final class DirectPass implements ConvolutionPass {
   private final Panels panels;
   private final int[] weightRows;
 
+  /** Whether it reads the weights as they lie. */
+  private final boolean plain;
+
+  /** The place of the staged pixels in a scratch. */
+  private final int stagedAt;
+
   /** Makes a pass for batches of {@code batch} samples on {@code threads} threads. */
   public DirectPass(Sweep sweep, int batch, int threads) {
-    this(sweep, batch, threads, 1);
+    this(sweep, batch, threads, 1, false);
+  }
+
+  /**
+   * Makes a pass for batches of {@code batch} samples on {@code threads} threads.
+   *
+   * @param learning whether the weights change from run to run
+   */
+  public DirectPass(Sweep sweep, int batch, int threads, boolean learning) {
+    this(sweep, batch, threads, 1, learning);
   }
 
   /**
@@ -40,9 +67,23 @@ public final class DirectPass implements ConvolutionPass {
    * @param pixels times that a pixel has the channels for which an epilogue has values
    */
   DirectPass(Sweep sweep, int batch, int threads, int pixels) {
+    this(sweep, batch, threads, pixels, false);
+  }
+
+  private DirectPass(Sweep sweep, int batch, int threads, int pixels, boolean learning) {
     this.sweep = sweep;
     pointwise = sweep.isPointwise();
-    var parts = DirectParts.of(sweep, batch, threads);
+    int whole = batch * sweep.height() * sweep.columns();
+    plain =
+        learning
+            && pointwise
+            && whole <= Panels.GROUP
+            && (long) sweep.depth() * sweep.width() * sweep.groups() > LARGE_WEIGHTS;
+    stagedAt = Panels.SUMS_END + (plain ? Panels.CHUNK_FLOATS : 0);
+    var parts =
+        plain
+            ? DirectParts.ofOneBlock(sweep, whole, threads)
+            : DirectParts.of(sweep, batch, threads);
     rows = parts.rows();
     columns = parts.columns();
     splits = parts.splits();
@@ -74,16 +115,27 @@ public final class DirectPass implements ConvolutionPass {
 
   @Override
   public int scratchLength() {
-    return Panels.SUMS_END + Math.max(staging.length(), lastStaging.length());
+    return stagedAt + Math.max(staging.length(), lastStaging.length());
+  }
+
+  @Override
+  public boolean readsPlainWeights() {
+    return plain;
   }
 
   @Override
   public int packedLength() {
-    return sweep.groups() * panels.packedLength();
+    return plain
+        ? sweep.groups() * sweep.taps().size() * sweep.depth() * sweep.width()
+        : sweep.groups() * panels.packedLength();
   }
 
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
+    if (plain) {
+      System.arraycopy(w, wo, packed, po, packedLength());
+      return;
+    }
     var order = sweep.weights();
     for (int group = 0; group < sweep.groups(); group++) {
       pack(group, w, wo + group * order.groupStep(), packed, po);
@@ -216,15 +268,37 @@ public final class DirectPass implements ConvolutionPass {
             0,
             staging.blocks(),
             scratch,
-            Panels.SUMS_END);
+            stagedAt);
         staged = group;
+      }
+      if (plain) {
+        panels.multiplyPlain(
+            staging.offsets(),
+            scratch,
+            stagedAt,
+            pixels,
+            packed,
+            po + group * sweep.weights().groupStep(),
+            weightRows,
+            p % panels.count(),
+            epilogue,
+            group * sweep.width(),
+            y,
+            yo,
+            target + group * sweep.width(),
+            columns,
+            place.columnStep() * sweep.targetPitch(),
+            place.rowStep() * place.width() * sweep.targetPitch(),
+            scratch,
+            Panels.SUMS_END);
+        continue;
       }
       if (pixels == 1) {
         int end = Math.min(toPanel, (group + 1) * panels.count());
         panels.multiplyOne(
             staging.offsets(),
             scratch,
-            Panels.SUMS_END,
+            stagedAt,
             packed,
             po + group * panels.packedLength(),
             p % panels.count(),
@@ -241,7 +315,7 @@ public final class DirectPass implements ConvolutionPass {
       panels.multiply(
           staging.offsets(),
           scratch,
-          Panels.SUMS_END,
+          stagedAt,
           pixels,
           packed,
           po + group * panels.packedLength(),
