@@ -76,7 +76,8 @@ final class NodeBinding implements Binding {
     var usage =
         new Kernels.Usage(
                 part.planned(), part.batch(), plan.groupSize, part.threads(), engine.exact())
-            .withPitches(input(0).pitch(0), output().pitch(0));
+            .withPitches(input(0).pitch(0), output().pitch(0))
+            .withLearning(plan.purpose.weightGradients(node));
     return engine.kernels().convolutions().of(geometry, usage);
   }
 

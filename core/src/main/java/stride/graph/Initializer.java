@@ -1,6 +1,6 @@
 package stride.graph;
 
-import java.util.Arrays;
+import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 import stride.tensor.Shape;
 
@@ -13,37 +13,46 @@ public interface Initializer {
   /** The first values of a tensor of {@code shape}, in the file's order. */
   float[] values(Shape shape, RandomGenerator random);
 
-  /** All values the same. */
-  record Constant(float value) implements Initializer {
+  /**
+   * Draws one value after the other, so that a large tensor can be filled without a second array of
+   * its size.
+   */
+  interface Drawn extends Initializer {
+    /** Where the first values of a tensor of {@code shape} come from, in the file's order. */
+    DoubleSupplier draws(Shape shape, RandomGenerator random);
+
     @Override
-    public float[] values(Shape shape, RandomGenerator random) {
+    default float[] values(Shape shape, RandomGenerator random) {
+      var draws = draws(shape, random);
       var values = new float[shape.elements()];
-      Arrays.fill(values, value);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) draws.getAsDouble();
+      }
       return values;
+    }
+  }
+
+  /** All values the same. */
+  record Constant(float value) implements Drawn {
+    @Override
+    public DoubleSupplier draws(Shape shape, RandomGenerator random) {
+      return () -> value;
     }
   }
 
   /** Uniform in [-bound, bound). */
-  record Uniform(double bound) implements Initializer {
+  record Uniform(double bound) implements Drawn {
     @Override
-    public float[] values(Shape shape, RandomGenerator random) {
-      var values = new float[shape.elements()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
-      }
-      return values;
+    public DoubleSupplier draws(Shape shape, RandomGenerator random) {
+      return () -> (2 * random.nextDouble() - 1) * bound;
     }
   }
 
   /** Normal with mean 0. */
-  record Normal(double standardDeviation) implements Initializer {
+  record Normal(double standardDeviation) implements Drawn {
     @Override
-    public float[] values(Shape shape, RandomGenerator random) {
-      var values = new float[shape.elements()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (random.nextGaussian() * standardDeviation);
-      }
-      return values;
+    public DoubleSupplier draws(Shape shape, RandomGenerator random) {
+      return () -> random.nextGaussian() * standardDeviation;
     }
   }
 
@@ -65,18 +74,18 @@ public interface Initializer {
    * kaiming_uniform_. The gain for ReLU is sqrt 2, for linear units 1, for tanh 5/3; PyTorch's
    * default for convolutions and dense layers is 1 / sqrt 3 with the fan-in.
    */
-  record KaimingUniform(double gain, Fan fan) implements Initializer {
+  record KaimingUniform(double gain, Fan fan) implements Drawn {
     @Override
-    public float[] values(Shape shape, RandomGenerator random) {
-      return new Uniform(gain * Math.sqrt(3.0 / fan.of(shape))).values(shape, random);
+    public DoubleSupplier draws(Shape shape, RandomGenerator random) {
+      return new Uniform(gain * Math.sqrt(3.0 / fan.of(shape))).draws(shape, random);
     }
   }
 
   /** Normal with standard deviation gain / sqrt(fan); PyTorch's kaiming_normal_. */
-  record KaimingNormal(double gain, Fan fan) implements Initializer {
+  record KaimingNormal(double gain, Fan fan) implements Drawn {
     @Override
-    public float[] values(Shape shape, RandomGenerator random) {
-      return new Normal(gain / Math.sqrt(fan.of(shape))).values(shape, random);
+    public DoubleSupplier draws(Shape shape, RandomGenerator random) {
+      return new Normal(gain / Math.sqrt(fan.of(shape))).draws(shape, random);
     }
   }
 
@@ -84,20 +93,20 @@ public interface Initializer {
    * Uniform in +-gain sqrt(6 / (fan-in + fan-out)): Glorot and Bengio 2010; PyTorch's
    * xavier_uniform_.
    */
-  record XavierUniform(double gain) implements Initializer {
+  record XavierUniform(double gain) implements Drawn {
     @Override
-    public float[] values(Shape shape, RandomGenerator random) {
+    public DoubleSupplier draws(Shape shape, RandomGenerator random) {
       return new Uniform(gain * Math.sqrt(6.0 / (Fan.IN.of(shape) + Fan.OUT.of(shape))))
-          .values(shape, random);
+          .draws(shape, random);
     }
   }
 
   /** Normal with standard deviation gain sqrt(2 / (fan-in + fan-out)); PyTorch's xavier_normal_. */
-  record XavierNormal(double gain) implements Initializer {
+  record XavierNormal(double gain) implements Drawn {
     @Override
-    public float[] values(Shape shape, RandomGenerator random) {
+    public DoubleSupplier draws(Shape shape, RandomGenerator random) {
       return new Normal(gain * Math.sqrt(2.0 / (Fan.IN.of(shape) + Fan.OUT.of(shape))))
-          .values(shape, random);
+          .draws(shape, random);
     }
   }
 }

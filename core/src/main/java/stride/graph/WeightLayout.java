@@ -56,7 +56,7 @@ public sealed interface WeightLayout {
    */
   record Order(int out, int middle, int inner) {
     /** Filters that are read side by side: each of them is a stream of its own. */
-    private static final int TOGETHER = 16;
+    static final int TOGETHER = 16;
 
     /** Where the value at {@code fileIndex} of a file's tensor stands in memory. */
     public int memoryIndex(int fileIndex) {

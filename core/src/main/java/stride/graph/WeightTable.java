@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,29 @@ public record WeightTable(
                 .formatted(name, shape.elements(), shape, file.length));
       }
       order().toMemory(file, all, offset);
+    }
+
+    /**
+     * Fills this tensor with its initialiser's values, in an array of all weights. Those that are
+     * drawn one by one go there a few filters at a time.
+     */
+    void initialize(RandomGenerator random, float[] all) {
+      var shape = parameter.shape();
+      if (!(parameter.initializer() instanceof Initializer.Drawn drawn)) {
+        write(parameter.initializer().values(shape, random), all);
+        return;
+      }
+      var draws = drawn.draws(shape, random);
+      var order = order();
+      int filter = order.middle() * order.inner();
+      var filters = new float[Math.min(order.out(), WeightLayout.Order.TOGETHER) * filter];
+      for (int from = 0; from < order.out(); from += WeightLayout.Order.TOGETHER) {
+        int to = Math.min(from + WeightLayout.Order.TOGETHER, order.out());
+        for (int i = 0; i < (to - from) * filter; i++) {
+          filters[i] = (float) draws.getAsDouble();
+        }
+        order.toMemory(filters, from, to, all, offset);
+      }
     }
 
     /** How this tensor's dimensions lie in a file and in memory. */

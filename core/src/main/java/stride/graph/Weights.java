@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import stride.tensor.Numbers;
 import stride.tensor.Shape;
@@ -74,8 +75,7 @@ public final class Weights {
     var weights = empty(graph);
     var random = new SplittableRandom(seed);
     for (var entry : weights.table.weights()) {
-      var parameter = entry.parameter();
-      weights.write(entry, parameter.initializer().values(parameter.shape(), random.split()));
+      weights.initialize(entry, random.split());
     }
     return weights;
   }
@@ -190,6 +190,17 @@ public final class Weights {
     changed();
   }
 
+  /**
+   * Gives a weight tensor fresh values by its initialiser.
+   *
+   * @throws IllegalArgumentException if the entry is of other weights' directory
+   */
+  public void initialize(WeightTable.WeightEntry entry, RandomGenerator random) {
+    requireOwn(entry);
+    entry.initialize(random, values);
+    changed();
+  }
+
   private void requireOwn(WeightTable.WeightEntry entry) {
     for (var own : table.weights()) {
       if (own == entry || own.equals(entry)) {
@@ -228,11 +239,14 @@ public final class Weights {
     var moved = empty(graph);
     var random = new SplittableRandom(seed);
     for (var entry : moved.table.weights()) {
-      var parameter = entry.parameter();
       var own = random.split();
-      var copied = fresh.contains(entry.name()) ? null : values(entry.name(), parameter.shape());
-      moved.write(
-          entry, copied == null ? parameter.initializer().values(parameter.shape(), own) : copied);
+      var copied =
+          fresh.contains(entry.name()) ? null : values(entry.name(), entry.parameter().shape());
+      if (copied == null) {
+        moved.initialize(entry, own);
+      } else {
+        moved.write(entry, copied);
+      }
     }
     for (var entry : moved.table.statistics()) {
       var statistic = entry.statistic();

@@ -47,12 +47,21 @@ public record Kernels(
    *     have the same bits for any; 0 where pixels follow each other without a gap, as they do in
    *     the other passes
    * @param outPitch the same of output pixels; an epilogue with a residual wants 0
+   * @param learning whether the weights change from run to run, so that a packed form serves for
+   *     one run only; no bit of a result depends on it
    */
   public record Usage(
-      int batch, int together, int group, int threads, boolean exact, int inPitch, int outPitch) {
-    /** Usage without gaps between pixels. */
+      int batch,
+      int together,
+      int group,
+      int threads,
+      boolean exact,
+      int inPitch,
+      int outPitch,
+      boolean learning) {
+    /** Usage of weights that stay the same, without gaps between pixels. */
     public Usage(int batch, int together, int group, int threads, boolean exact) {
-      this(batch, together, group, threads, exact, 0, 0);
+      this(batch, together, group, threads, exact, 0, 0, false);
     }
 
     /** A usage in which all samples run together, without gaps between pixels. */
@@ -67,7 +76,12 @@ public record Kernels(
      * @param outPitch floats from an output pixel to the next one, or 0
      */
     public Usage withPitches(int inPitch, int outPitch) {
-      return new Usage(batch, together, group, threads, exact, inPitch, outPitch);
+      return new Usage(batch, together, group, threads, exact, inPitch, outPitch, learning);
+    }
+
+    /** {@return the same usage of weights that change from run to run, or do not} */
+    public Usage withLearning(boolean learning) {
+      return new Usage(batch, together, group, threads, exact, inPitch, outPitch, learning);
     }
   }
 

@@ -206,8 +206,7 @@ public final class StateDict {
     for (var entry : table.weights()) {
       var own = random.split();
       if (fresh.contains(entry.name())) {
-        var parameter = entry.parameter();
-        weights.write(entry, parameter.initializer().values(parameter.shape(), own));
+        weights.initialize(entry, own);
       }
     }
     return weights;

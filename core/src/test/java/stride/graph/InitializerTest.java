@@ -1,5 +1,6 @@
 package stride.graph;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stride.layer.Layers.*;
@@ -78,6 +79,22 @@ final class InitializerTest {
     var layer = sequential(conv(3, 1).initializer(new Initializer.Constant(7)), flatten());
     var weights = Weights.initialized(Network.of(Shape.image(2, 2, 1), layer).graph(), 1);
     assertEquals(7, weights.read(weights.table().weights().getFirst())[0]);
+  }
+
+  /** Weights take them a few filters at a time, files' tensors as a whole. */
+  @Test
+  void weightsBeginWithTheInitializersValuesInTheFilesOrder() {
+    var layer = sequential(conv(37, 3), batchNorm(), flatten(), dense(21), layerNorm());
+    var graph = Network.of(Shape.image(6, 5, 3), layer).graph();
+    var weights = Weights.initialized(graph, 5);
+    var random = new SplittableRandom(5);
+    for (var entry : weights.table().weights()) {
+      var parameter = entry.parameter();
+      assertArrayEquals(
+          parameter.initializer().values(parameter.shape(), random.split()),
+          weights.read(entry),
+          entry.name());
+    }
   }
 
   private static void assertUniform(double bound, Initializer initializer, Shape shape) {

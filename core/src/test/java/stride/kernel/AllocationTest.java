@@ -192,6 +192,9 @@ class AllocationTest {
     addConvolution(calls, "depthwise, strided", conv(9, 9, 40, 40, 3, 2, 40), one, 1);
     addConvolution(calls, "depthwise, 5 x 5", conv(9, 9, 40, 40, 5, 1, 40), one, 1);
     addConvolution(calls, "dense", ConvGeometry.pointwise(1, 70, 50), one, 1);
+    addConvolution(
+        calls, "dense, learning", ConvGeometry.pointwise(1, 400, 170), many.withLearning(true), 16);
+    addConvolution(calls, "narrow groups", conv(8, 8, 32, 32, 3, 1, 8), one, 1);
   }
 
   private static ConvGeometry conv(

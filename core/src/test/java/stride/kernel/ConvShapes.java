@@ -128,6 +128,14 @@ final class ConvShapes {
             conv(5, 7, 35, 10).kernel(1, 3).stride(2, 2).pad(1).groups(5).geometry(),
             conv(7, 8, 34, 34).kernel(3, 3).dilation(2, 2).pad(2).groups(2).geometry(),
             conv(4, 3, 12, 66).groups(2).geometry(),
+            conv(1, 5, 300, 470).groups(2).geometry(),
+            // narrow groups, joined by fours, threes and twos
+            conv(15, 14, 32, 32).kernel(3, 3).pad(1).groups(8).geometry(),
+            conv(9, 8, 15, 15).kernel(3, 3).stride(2, 2).pad(1).groups(3).geometry(),
+            conv(15, 16, 24, 48).kernel(3, 3).pad(1).groups(6).geometry(),
+            // weight gradients of several blocks and panels
+            conv(15, 14, 96, 160).geometry(),
+            conv(9, 14, 48, 96).kernel(3, 3).stride(2, 2).pad(1).geometry(),
             // depthwise
             conv(7, 6, 3, 3).kernel(3, 3).pad(1).groups(3).geometry(),
             conv(9, 8, 17, 17).kernel(3, 3).stride(2, 2).pad(1).groups(17).geometry(),

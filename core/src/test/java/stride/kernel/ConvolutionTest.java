@@ -329,6 +329,28 @@ class ConvolutionTest {
     }
   }
 
+  /** Large ones are not packed before, but in the part that reads them. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stride.kernel.ConvShapes#all")
+  void weightsThatLearnGiveTheBitsOfThoseThatStayTheSame(ConvGeometry g) {
+    var usage = new Kernels.Usage(SAMPLES, 1, 2, true);
+    var packed = new ConvolutionCalls(kernels.convolutions().of(g, usage), SAMPLES);
+    var learning =
+        new ConvolutionCalls(kernels.convolutions().of(g, usage.withLearning(true)), SAMPLES);
+    var random = new SplittableRandom(13);
+    float[] x = Values.signed(packed.inputs(), random);
+    float[] w = Values.signed(g.weights(), random);
+    float[] dy = Values.signed(packed.outputs(), random);
+    assertSameBits("forward", packed.forward(x, w, null), learning.forward(x, w, null));
+    assertSameBits("input gradient", packed.inputGradient(dy, w), learning.inputGradient(dy, w));
+    for (var pass :
+        new ConvolutionPass[] {learning.kernels().forward(), learning.kernels().inputGradient()}) {
+      if (pass.readsPlainWeights()) {
+        assertSameBits("packed", w, ConvolutionCalls.pack(pass, w));
+      }
+    }
+  }
+
   /** Some samples together, in smaller stretches, and part by part. */
   private void checkRanges(
       String what, ConvGeometry g, int batch, int samples, SplittableRandom random) {

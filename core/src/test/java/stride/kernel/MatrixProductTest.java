@@ -42,6 +42,8 @@ class MatrixProductTest {
     "33, 84, 10",
     "150, 33, 31",
     "9, 300, 270",
+    "112, 300, 270",
+    "113, 310, 230",
     "3, 5, 600",
     "45, 1700, 7",
     "45, 7, 1700"
@@ -147,6 +149,22 @@ class MatrixProductTest {
           Arrays.copyOfRange(dx, row * in, to * in),
           part.inputGradient(Arrays.copyOfRange(dy, row * out, to * out), w));
     }
+  }
+
+  @Sizes
+  void weightsThatLearnGiveTheBitsOfThoseThatStayTheSame(int rows, int in, int out) {
+    var random = new SplittableRandom(5);
+    float[] x = Values.signed(rows * in, random);
+    float[] w = Values.signed(in * out, random);
+    float[] bias = Values.signed(out, random);
+    float[] dy = Values.signed(rows * out, random);
+    var packed = product(rows, in, out);
+    var usage = new Kernels.Usage(rows, 1, 2, true).withLearning(true);
+    var learning =
+        new ConvolutionCalls(
+            kernels.convolutions().of(ConvGeometry.pointwise(1, in, out), usage), rows);
+    assertSameBits("forward", packed.forward(x, w, bias), learning.forward(x, w, bias));
+    assertSameBits("input gradient", packed.inputGradient(dy, w), learning.inputGradient(dy, w));
   }
 
   /** A dense layer's product is the convolution of images of one pixel. */

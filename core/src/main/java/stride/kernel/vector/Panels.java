@@ -21,7 +21,7 @@ public final class Panels {
   static final int SMALL_TILE_PIXELS = L >= 16 ? 8 : 6;
 
   /** Pixels that are summed together: a chunk of weights is read once for all of them. */
-  private static final int GROUP = 8 * TILE_PIXELS;
+  public static final int GROUP = 8 * TILE_PIXELS;
 
   /** Panels that are multiplied by one pixel side by side. */
   private static final int SIDE_BY_SIDE = 4;
@@ -34,6 +34,9 @@ public final class Panels {
 
   /** Blocks of 16 rows of weights that stay in a first-level cache. */
   private static final int CHUNK = 18;
+
+  /** The floats of a chunk of weights that is packed when it is multiplied. */
+  public static final int CHUNK_FLOATS = CHUNK * Staging.BLOCK * 2 * L;
 
   /** The place in a scratch of a vector that is never read. */
   private static final int UNREAD = Lanes.ALIGNED;
@@ -133,49 +136,62 @@ public final class Panels {
    */
   public void pack(float[] w, int wo, int[] rows, float[] packed, int po) {
     for (int panel = 0; panel < count(); panel++) {
-      int wide = vectors(panel) * L;
-      int columns = columns(panel);
-      int to = po + offset(panel);
-      int first = wo + panel * 2 * L * columnStep;
-      if (columnStep == 1) {
-        for (int k = 0; k < depth; k++, to += wide) {
-          if (rows[k] >= 0) {
-            System.arraycopy(w, first + rows[k], packed, to, columns);
-            Arrays.fill(packed, to + columns, to + wide, 0);
-          } else {
-            Arrays.fill(packed, to, to + wide, 0);
-          }
-        }
+      pack(w, wo, rows, panel, 0, depth, packed, po + offset(panel));
+    }
+  }
+
+  /** Packs the rows [from, to) of a panel, whole blocks of 16. */
+  private void pack(
+      float[] w, int wo, int[] rows, int panel, int from, int to, float[] packed, int po) {
+    int wide = vectors(panel) * L;
+    int columns = columns(panel);
+    int first = wo + panel * 2 * L * columnStep;
+    if (columnStep != 1) {
+      packColumns(w, first, rows, from, to, columns, packed, po, wide);
+      return;
+    }
+    for (int k = from, at = po; k < to; k++, at += wide) {
+      if (rows[k] >= 0) {
+        System.arraycopy(w, first + rows[k], packed, at, columns);
+        Arrays.fill(packed, at + columns, at + wide, 0);
       } else {
-        packColumns(w, first, rows, columns, packed, to, wide);
+        Arrays.fill(packed, at, at + wide, 0);
       }
     }
   }
 
   /** Packs a block of rows at a time, so that its source and its target stay in the cache. */
   private void packColumns(
-      float[] w, int wo, int[] rows, int columns, float[] packed, int po, int wide) {
+      float[] w,
+      int wo,
+      int[] rows,
+      int from,
+      int to,
+      int columns,
+      float[] packed,
+      int po,
+      int wide) {
     int[] places = ROWS[wide / L - 1];
-    for (int k0 = 0; k0 < depth; k0 += 16) {
+    for (int k0 = from, block = po; k0 < to; k0 += 16, block += 16 * wide) {
       boolean run = rows[k0] >= 0 && Transposition.suits() && columns >= L;
       for (int k = k0 + 1; k < k0 + 16; k++) {
         run &= rows[k] == rows[k - 1] + 1;
       }
-      Arrays.fill(packed, po + k0 * wide, po + (k0 + 16) * wide, 0);
+      Arrays.fill(packed, block, block + 16 * wide, 0);
       if (run) {
-        for (int k = k0; k < k0 + 16; k += L) {
+        for (int k = 0; k < 16; k += L) {
           for (int j = 0; j < columns; j += L) {
             int at = Math.min(j, columns - L);
-            int to = po + k * wide + at;
-            Transposition.block(w, wo + rows[k], columnStarts, at, packed, to, places, 0);
+            int target = block + k * wide + at;
+            Transposition.block(w, wo + rows[k0 + k], columnStarts, at, packed, target, places, 0);
           }
         }
         continue;
       }
       for (int j = 0; j < columns; j++) {
-        for (int k = k0; k < k0 + 16; k++) {
-          if (rows[k] >= 0) {
-            packed[po + k * wide + j] = w[wo + rows[k] + columnStarts[j]];
+        for (int k = 0; k < 16; k++) {
+          if (rows[k0 + k] >= 0) {
+            packed[block + k * wide + j] = w[wo + rows[k0 + k] + columnStarts[j]];
           }
         }
       }
@@ -280,6 +296,65 @@ public final class Panels {
   }
 
   /**
+   * Multiplies {@code pixels} staged pixels by one panel of weights that are not packed, and stores
+   * the epilogue's outputs: each chunk is packed in the cache, for these pixels alone. The sums are
+   * those of {@link #multiply}.
+   *
+   * @param wo the place of element (0, 0) in {@code w}
+   * @param rows the places of the rows of weights from there, negative where there are none
+   * @param chunk a place of {@link #CHUNK_FLOATS} in the scratch
+   */
+  public void multiplyPlain(
+      int[] offsets,
+      float[] a,
+      int ao,
+      int pixels,
+      float[] w,
+      int wo,
+      int[] rows,
+      int panel,
+      Epilogue epilogue,
+      int channel,
+      float[] y,
+      int yo,
+      int at,
+      int row,
+      int step,
+      int jump,
+      float[] scratch,
+      int chunk) {
+    int vectors = vectors(panel);
+    int column = panel * 2 * L;
+    int block = Staging.BLOCK * vectors * L;
+    for (int p = 0; p < pixels; p += GROUP) {
+      int n = Math.min(GROUP, pixels - p);
+      for (int from = 0; from < offsets.length; from += CHUNK) {
+        int to = Math.min(from + CHUNK, offsets.length);
+        pack(w, wo, rows, panel, from * 16, to * 16, scratch, chunk);
+        int packed = chunk - from * block;
+        int staged = ao + p * Staging.BLOCK;
+        sumChunk(from, to, offsets, a, staged, n, scratch, packed, vectors, scratch, SUMS);
+      }
+      Store.store(
+          scratch,
+          SUMS,
+          vectors,
+          n,
+          width - column,
+          epilogue,
+          channel + column,
+          -1,
+          y,
+          yo,
+          at + column,
+          p,
+          row,
+          step,
+          jump);
+    }
+  }
+
+  /**
    * Multiplies one staged pixel by the panels [from, to) and stores the epilogue's outputs. With a
    * single pixel everything waits for the weights: several panels are read side by side, so that
    * many loads are under way. The sums have the same order as those of {@link #multiply}.
@@ -364,13 +439,29 @@ public final class Panels {
         int step = Staging.BLOCK * vectors * L;
         fetch(packed, w + from * step, w + to * step, c);
       }
-      for (int p = 0; p < pixels; ) {
-        int at = ao + p * Staging.BLOCK;
-        int sums = co + p * vectors * L;
-        p += tile(from == 0, from, to, offsets, a, at, pixels - p, packed, w, vectors, c, sums);
-      }
+      sumChunk(from, to, offsets, a, ao, pixels, packed, w, vectors, c, co);
       from = to;
     } while (from < offsets.length);
+  }
+
+  /** Adds the products of the blocks [from, to) to the sums, which the first block begins. */
+  private static void sumChunk(
+      int from,
+      int to,
+      int[] offsets,
+      float[] a,
+      int ao,
+      int pixels,
+      float[] packed,
+      int w,
+      int vectors,
+      float[] c,
+      int co) {
+    for (int p = 0; p < pixels; ) {
+      int at = ao + p * Staging.BLOCK;
+      int sums = co + p * vectors * L;
+      p += tile(from == 0, from, to, offsets, a, at, pixels - p, packed, w, vectors, c, sums);
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import stride.kernel.vector.depthwise.DepthwiseWeightGradient;
 import stride.kernel.vector.direct.DirectPass;
 import stride.kernel.vector.direct.DirectWeightGradient;
 import stride.kernel.vector.direct.NarrowGroupsPass;
+import stride.kernel.vector.direct.NarrowGroupsWeightGradient;
 import stride.kernel.vector.direct.OverlapPass;
 import stride.kernel.vector.direct.PhasedPass;
 import stride.kernel.vector.direct.RowsPass;
@@ -63,6 +64,9 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
     if (SamplePass.suits(sweep, usage.group())) {
       return new SampleWeightGradient(sweep);
     }
+    if (NarrowGroupsPass.suits(sweep)) {
+      return new NarrowGroupsWeightGradient(sweep, usage.threads());
+    }
     return !usage.exact() && WinogradWeightGradient.suits(sweep, usage.batch())
         ? new WinogradWeightGradient(sweep)
         : new DirectWeightGradient(sweep, usage.threads());
@@ -74,7 +78,7 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
     }
     return !usage.exact() && WinogradPass.suits(sweep, usage.batch())
         ? new WinogradPass(sweep, usage.together(), usage.threads())
-        : new DirectPass(sweep, usage.together(), usage.threads());
+        : new DirectPass(sweep, usage.together(), usage.threads(), usage.learning());
   }
 
   /** One pass a phase of the stride. */

@@ -43,6 +43,13 @@ record DirectParts(int rows, int columns, int splits) {
         : image(sweep, batch, threads, room);
   }
 
+  /** Returns the division of one block of {@code pixels} pixels of a pointwise sweep. */
+  static DirectParts ofOneBlock(Sweep sweep, int pixels, int threads) {
+    var choice = new Choice(sweep, threads);
+    choice.offer(1, pixels, 1);
+    return choice.best;
+  }
+
   private static DirectParts pointwise(Sweep sweep, int batch, int threads, int room) {
     int pixels = batch * sweep.height() * sweep.columns();
     int tile = Panels.TILE_PIXELS;

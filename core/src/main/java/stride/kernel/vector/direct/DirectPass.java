@@ -14,10 +14,22 @@ import stride.kernel.vector.Sweep;
  *
  * <p>A part of the work is one block of output pixels (and some of the panels, where an image has
  * too few blocks). A block's staged form stays in the second-level cache.
+ *
+ * <p>Large weights that learn, of so few pixels that they are summed together, are not packed
+ * before: each part packs its panels itself, chunk by chunk, in a scratch. A packed form would be
+ * written and read once a step, and a dense layer's would take more memory than its weights.
+ *
+ * <p>Scratch: [sums][a chunk of weights, where they are not packed before][staged pixels].
  */
 public final class DirectPass implements ConvolutionPass {
   /** Rows of pixels that a block has, about. */
   private static final int USUAL_ROWS = 8;
+
+  /**
+   * Weights beyond which a layer packs them itself where they learn: fewer are read by each thread
+   * for a few samples at a time.
+   */
+  private static final int LARGE_WEIGHTS = 1 << 16;
 
   private final Sweep sweep;
   private final boolean pointwise;
@@ -36,9 +48,24 @@ public final class DirectPass implements ConvolutionPass {
   /** The pixels where they lie, if that is faster. */
   private final @Nullable Pixels inPlace;
 
+  /** Whether it reads the weights as they lie. */
+  private final boolean plain;
+
+  /** The place of the staged pixels in a scratch. */
+  private final int stagedAt;
+
   /** Makes a pass for batches of {@code batch} samples on {@code threads} threads. */
   public DirectPass(Sweep sweep, int batch, int threads) {
-    this(sweep, batch, threads, 1);
+    this(sweep, batch, threads, 1, false);
+  }
+
+  /**
+   * Makes a pass for batches of {@code batch} samples on {@code threads} threads.
+   *
+   * @param learning whether the weights change from run to run
+   */
+  public DirectPass(Sweep sweep, int batch, int threads, boolean learning) {
+    this(sweep, batch, threads, 1, learning);
   }
 
   /**
@@ -47,9 +74,23 @@ public final class DirectPass implements ConvolutionPass {
    * @param pixels times that a pixel has the channels for which an epilogue has values
    */
   DirectPass(Sweep sweep, int batch, int threads, int pixels) {
+    this(sweep, batch, threads, pixels, false);
+  }
+
+  private DirectPass(Sweep sweep, int batch, int threads, int pixels, boolean learning) {
     this.sweep = sweep;
     pointwise = sweep.isPointwise();
-    var parts = DirectParts.of(sweep, batch, threads);
+    int whole = batch * sweep.height() * sweep.columns();
+    plain =
+        learning
+            && pointwise
+            && whole <= Panels.GROUP
+            && (long) sweep.depth() * sweep.width() * sweep.groups() > LARGE_WEIGHTS;
+    stagedAt = Panels.SUMS_END + (plain ? Panels.CHUNK_FLOATS : 0);
+    var parts =
+        plain
+            ? DirectParts.ofOneBlock(sweep, whole, threads)
+            : DirectParts.of(sweep, batch, threads);
     rows = parts.rows();
     columns = parts.columns();
     splits = parts.splits();
@@ -66,7 +107,7 @@ public final class DirectPass implements ConvolutionPass {
             ? new Panels(depth, sweep.width(), sweep.weights().widthStep())
             : Panels.repeating(depth, sweep.width() / pixels, pixels, sweep.targetPitch() / pixels);
     weightRows = weightRows(sweep, staging);
-    inPlace = InPlace.of(sweep);
+    inPlace = plain ? null : InPlace.of(sweep);
   }
 
   /** Returns the place of the row of weights of every staged value, -1 where there is none. */
@@ -84,16 +125,27 @@ public final class DirectPass implements ConvolutionPass {
 
   @Override
   public int scratchLength() {
-    return Panels.SUMS_END + Math.max(staging.length(), lastStaging.length());
+    return stagedAt + Math.max(staging.length(), lastStaging.length());
+  }
+
+  @Override
+  public boolean readsPlainWeights() {
+    return plain;
   }
 
   @Override
   public int packedLength() {
-    return sweep.groups() * panels.packedLength();
+    return plain
+        ? sweep.groups() * sweep.taps().size() * sweep.depth() * sweep.width()
+        : sweep.groups() * panels.packedLength();
   }
 
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
+    if (plain) {
+      System.arraycopy(w, wo, packed, po, packedLength());
+      return;
+    }
     var order = sweep.weights();
     for (int group = 0; group < sweep.groups(); group++) {
       pack(group, w, wo + group * order.groupStep(), packed, po);
@@ -233,15 +285,37 @@ public final class DirectPass implements ConvolutionPass {
             0,
             staging.blocks(),
             scratch,
-            Panels.SUMS_END);
+            stagedAt);
         stagedGroup = group;
+      }
+      if (plain) {
+        panels.multiplyPlain(
+            staging.offsets(),
+            scratch,
+            stagedAt,
+            pixels,
+            packed,
+            po + group * sweep.weights().groupStep(),
+            weightRows,
+            p % panels.count(),
+            epilogue,
+            group * sweep.width(),
+            y,
+            yo,
+            target + group * sweep.width(),
+            columns,
+            place.columnStep() * sweep.targetPitch(),
+            place.rowStep() * place.width() * sweep.targetPitch(),
+            scratch,
+            Panels.SUMS_END);
+        continue;
       }
       if (pixels == 1) {
         int end = Math.min(toPanel, (group + 1) * panels.count());
         panels.multiplyOne(
             lie,
             scratch,
-            Panels.SUMS_END,
+            stagedAt,
             packed,
             po + group * panels.packedLength(),
             p % panels.count(),
@@ -258,7 +332,7 @@ public final class DirectPass implements ConvolutionPass {
       panels.multiply(
           lie,
           from,
-          reads ? first + group * sweep.depth() : Panels.SUMS_END,
+          reads ? first + group * sweep.depth() : stagedAt,
           pixels,
           packed,
           po + group * panels.packedLength(),

@@ -68,6 +68,11 @@ public final class DirectWeightGradient implements WeightGradient {
     return sweep.groups() * blockParts() * panelParts;
   }
 
+  /** Returns the group to whose weights a part belongs. */
+  int group(int part) {
+    return part / (blockParts() * panelParts);
+  }
+
   @Override
   public void add(
       float[] x,
@@ -80,7 +85,7 @@ public final class DirectWeightGradient implements WeightGradient {
       int dwo,
       int part,
       float[] scratch) {
-    int group = part / (blockParts() * panelParts);
+    int group = group(part);
     int fromBlock = part / panelParts % blockParts() * blocksTogether;
     int toBlock = Math.min(fromBlock + blocksTogether, staging.blocks());
     int fromPanel = part % panelParts * panels.count() / panelParts;
