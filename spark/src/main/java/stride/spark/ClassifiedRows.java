@@ -103,16 +103,16 @@ record ClassifiedRows(
     throw new IllegalStateException("the network has no layer " + last);
   }
 
-  private static Vector vector(float @Nullable [] values) {
-    var doubles = new double[values == null ? 0 : values.length];
+  private static Vector vector(float[] values) {
+    var doubles = new double[values.length];
     for (int i = 0; i < doubles.length; i++) {
       doubles[i] = values[i];
     }
     return Vectors.dense(doubles);
   }
 
-  /** What a network computes of a picture; the features are null if they are not asked for. */
-  private record Computed(float[] logits, float @Nullable [] features) {}
+  /** What a network computes of a picture; there are no features if they are not asked for. */
+  private record Computed(float[] logits, float[] features) {}
 
   /** Rows with their answers; holds one batch. */
   private final class Batches implements Iterator<Row> {
@@ -204,7 +204,9 @@ record ClassifiedRows(
           graph,
           model.weights(),
           batch,
-          Purpose.inference().withAllOutputs(),
+          added.contains(Added.FEATURES)
+              ? Purpose.inference().withAllOutputs()
+              : Purpose.inference(),
           plan -> {
             for (int n = 0; n < images.size(); n++) {
               plan.input().write(n, model.preprocessing().normalize(images.get(n)).data());
@@ -215,7 +217,9 @@ record ClassifiedRows(
               computed.add(
                   new Computed(
                       plan.output(Graph.OUTPUT).read(n),
-                      added.contains(Added.FEATURES) ? plan.output(FEATURES).read(n) : null));
+                      added.contains(Added.FEATURES)
+                          ? plan.output(FEATURES).read(n)
+                          : new float[0]));
             }
             return computed;
           });

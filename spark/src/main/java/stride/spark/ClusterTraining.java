@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -165,10 +166,11 @@ final class ClusterTraining {
     }
     var labels = ClassLabels.of(label(), entries);
     entries.sort(
-        Comparator.comparing(PictureRows.Entry::path, Comparator.nullsFirst(String::compareTo))
+        Comparator.comparing(
+                PictureRows.Entry::path, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
             .thenComparing(
-                PictureRows.Entry::key, Comparator.nullsFirst(PictureKey::compareTo))
-            .thenComparing(labels::label));
+                PictureRows.Entry::key, Comparator.nullsFirst(Comparator.<PictureKey>naturalOrder()))
+            .thenComparingInt(labels::label));
     boolean[] measured = measured(entries, labels);
     var ordered = new ArrayList<PictureRows.Entry>();
     for (boolean wanted : new boolean[] {false, true}) {
@@ -204,14 +206,11 @@ final class ClusterTraining {
       }
     } else if (fraction > 0) {
       var random = new Random(recipe.seed());
-      for (int label = 0; label < labels.names().size(); label++) {
-        int wanted = label;
-        var own =
-            new ArrayList<>(
-                IntStream.range(0, entries.size())
-                    .filter(i -> labels.label(entries.get(i)) == wanted)
-                    .boxed()
-                    .toList());
+      var ofClass = new TreeMap<Integer, List<Integer>>();
+      for (int i = 0; i < measured.length; i++) {
+        ofClass.computeIfAbsent(labels.label(entries.get(i)), _ -> new ArrayList<>()).add(i);
+      }
+      for (var own : ofClass.values()) {
         Collections.shuffle(own, random);
         int count = Math.min(own.size() - 1, (int) Math.max(1, Math.round(own.size() * fraction)));
         for (int i = 0; i < count; i++) {

@@ -59,7 +59,7 @@ final class FirstModel {
       var known = zoo(name);
       var model =
           known.isPresent()
-              ? ofZoo(known.get(), labels.size(), folder)
+              ? ofZoo(known.get(), labels, folder)
               : ofFile(name, labels.size(), folder);
       return model.withLabels(labels);
     } catch (IOException e) {
@@ -77,17 +77,21 @@ final class FirstModel {
     }
   }
 
-  private Model ofZoo(Architecture network, int classes, java.nio.file.Path folder)
+  private Model ofZoo(Architecture network, List<String> labels, java.nio.file.Path folder)
       throws IOException {
     int side = (Integer) stage.getOrDefault(params.imageSize);
     var input =
         side == 0 ? network.input() : Shape.image(side, side, network.input().channels());
-    var fresh = network.network(input, classes);
     if (!stage.isSet(params.weights)) {
-      return Model.initialized(fresh, seed()).withPreprocessing(network.preprocessing(input));
+      return Model.initialized(network.networkFor(input, labels), seed())
+          .withPreprocessing(network.preprocessing(input));
     }
     var weights = weights(network, folder);
-    return network.described(withNewHead(fresh.withoutTaps(), weights), weights);
+    return network.described(
+        stage.isSet(params.head)
+            ? withNewHead(network.networkFor(input, labels).withoutTaps(), weights)
+            : network.withNewHead(input, weights, labels, seed()),
+        weights);
   }
 
   private Model ofFile(String name, int classes, java.nio.file.Path folder) throws IOException {

@@ -18,6 +18,7 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.Utils;
 import org.jspecify.annotations.Nullable;
 import stride.distributed.Place;
 import stride.distributed.Secret;
@@ -29,6 +30,7 @@ import stride.network.Model;
 import stride.train.Callback;
 import stride.train.EpochResult;
 import stride.train.ExchangeException;
+import stride.train.Progress;
 import stride.train.TrainingException;
 
 /**
@@ -85,7 +87,7 @@ record RankTask(
 
   /** Where Spark keeps this executor's temporary files. */
   private static Path disk() {
-    return Path.of(org.apache.spark.util.Utils.getLocalDir(SparkEnv.get().conf()));
+    return Path.of(Utils.getLocalDir(SparkEnv.get().conf()));
   }
 
   /** One try. */
@@ -228,7 +230,7 @@ record RankTask(
           trainer.callback(
               new Callback() {
                 @Override
-                public void end(stride.train.Progress progress, Ending ending) {
+                public void end(Progress progress, Ending ending) {
                   epochs.addAll(progress.history());
                 }
               });
@@ -307,9 +309,7 @@ record RankTask(
 
     static Machine here() {
       return new Machine(
-          SparkEnv.get().rpcEnv().address() == null
-              ? "the driver"
-              : SparkEnv.get().rpcEnv().address().host(),
+          SparkEnv.get().blockManager().blockManagerId().host(),
           Runtime.version() + " of " + System.getProperty("java.vm.vendor"),
           Kernels.best().name());
     }

@@ -15,7 +15,6 @@ import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
@@ -199,7 +198,7 @@ public final class StrideClassifierModel extends Model<StrideClassifierModel>
     @Override
     public void saveImpl(String path) {
       DefaultParamsWriter$.MODULE$.saveMetadata(
-          StrideClassifierModel.this, path, (org.apache.spark.sql.SparkSession) sparkSession());
+          StrideClassifierModel.this, path, sparkSession());
       var file = new Path(path, FILE);
       var session = (SparkSession) sparkSession();
       try (var stream =
@@ -233,6 +232,14 @@ public final class StrideClassifierModel extends Model<StrideClassifierModel>
   }
 
   private static final class Reader extends MLReader<StrideClassifierModel> {
+    private static boolean exists(Path path, SparkSession session) {
+      try {
+        return path.getFileSystem(session.sessionState().newHadoopConf()).exists(path);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the model cannot be read: " + e.getMessage(), e);
+      }
+    }
+
     @Override
     public StrideClassifierModel load(String path) {
       var metadata =
@@ -244,7 +251,7 @@ public final class StrideClassifierModel extends Model<StrideClassifierModel>
       stage.model =
           ModelBytes.read(
               new Path(path, FILE).toString(), session.sessionState().newHadoopConf());
-      try {
+      if (exists(new Path(path, CURVES), session)) {
         stage.summary =
             StrideTrainingSummary.of(
                 session
@@ -253,9 +260,6 @@ public final class StrideClassifierModel extends Model<StrideClassifierModel>
                     .json(new Path(path, CURVES).toString())
                     .orderBy("epoch")
                     .collectAsList());
-      } catch (AnalysisException e) {
-        // A model without curves.
-        stage.summary = null;
       }
       return stage;
     }
