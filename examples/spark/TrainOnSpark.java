@@ -8,9 +8,9 @@ import org.apache.spark.sql.SparkSession;
 import stride.spark.StrideClassifier;
 
 /**
- * Learns to tell the pictures of a folder apart, train/CLASS/PICTURE, and says how well it does with
- * those in val/CLASS/PICTURE. The folder, the checkpoints and the model lie where all executors
- * reach them.
+ * Learns to tell the pictures of a folder apart, train/CLASS/PICTURE, and says how well it does
+ * with those in val/CLASS/PICTURE. The folder, the checkpoints and the model lie where all
+ * executors reach them.
  */
 public final class TrainOnSpark {
   public static void main(String[] arguments) {

@@ -137,8 +137,7 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
   }
 
   /** Reads a picture from a file's bytes and resizes a part of it, as from a file. */
-  public Image prepare(byte[] file, Region.Choice part, PictureOptions options)
-      throws IOException {
+  public Image prepare(byte[] file, Region.Choice part, PictureOptions options) throws IOException {
     return Pictures.with(
         PictureFile.of(file, options),
         options,

@@ -68,7 +68,6 @@ public final class Trainer {
   /** Whether each rank learns from samples of its own in all epochs. */
   boolean ownSamples;
 
-
   private Trainer(Network network, @Nullable Model origin) {
     this.network = network;
     this.origin = origin;
@@ -225,8 +224,8 @@ public final class Trainer {
 
   /**
    * Returns a trainer whose ranks learn from samples of their own: an epoch shuffles those of each
-   * rank, not all together. So a task needs only the samples of its ranks: {@link
-   * Ranks#ownBegin} says which. There must be a single batch size.
+   * rank, not all together. So a task needs only the samples of its ranks: {@link Ranks#ownBegin}
+   * says which. There must be a single batch size.
    *
    * @return the new trainer
    */

@@ -267,7 +267,9 @@ final class Training implements Progress {
     }
   }
 
-  /** Where the samples begin that this task can read, of a rank: all samples if ranks share them. */
+  /**
+   * Where the samples begin that this task can read, of a rank: all samples if ranks share them.
+   */
   private int ownBegin(int rank) {
     if (!trainer.ownSamples) {
       return rank == ranks.first() ? 0 : order.length;

@@ -44,10 +44,16 @@ final class OwnSamplesTest {
   }
 
   private static Trainer trainer() {
-    return Trainer.of(NETWORK).epochs(3).batch(4).seed(5).optimizer(Optimizer.sgd(0.01).momentum(0.9));
+    return Trainer.of(NETWORK)
+        .epochs(3)
+        .batch(4)
+        .seed(5)
+        .optimizer(Optimizer.sgd(0.01).momentum(0.9));
   }
 
-  /** What a rank reads lies between its bounds, all of it is read, and epochs differ in the order. */
+  /**
+   * What a rank reads lies between its bounds, all of it is read, and epochs differ in the order.
+   */
   @ParameterizedTest
   @CsvSource({"30, 1, 4", "30, 4, 2", "31, 4, 2", "7, 4, 5", "64, 2, 8"})
   void ranksReadTheirOwnSamples(int samples, int ranks, int batch) throws IOException {
@@ -67,30 +73,30 @@ final class OwnSamplesTest {
             },
             data.targets());
     try (var engine = Engine.withThreads(1)) {
-      var _ = trainer()
-        .engine(engine)
-        .ranks(ranks)
-        .batch(batch)
-        .ownSamples()
-        .callback(
-            new Callback() {
-              @Override
-              public void begin(Progress progress) {
-                read.clear();
-              }
+      var _ =
+          trainer()
+              .engine(engine)
+              .ranks(ranks)
+              .batch(batch)
+              .ownSamples()
+              .callback(
+                  new Callback() {
+                    @Override
+                    public void begin(Progress progress) {
+                      read.clear();
+                    }
 
-              @Override
-              public void epoch(EpochResult result) {
-                order.add(List.copyOf(read));
-                read.clear();
-              }
-            })
-        .fit(watched);
+                    @Override
+                    public void epoch(EpochResult result) {
+                      order.add(List.copyOf(read));
+                      read.clear();
+                    }
+                  })
+              .fit(watched);
     }
     assertEquals(3, order.size());
     for (var epoch : order) {
-      assertEquals(
-          IntStream.range(0, samples).boxed().toList(), epoch.stream().sorted().toList());
+      assertEquals(IntStream.range(0, samples).boxed().toList(), epoch.stream().sorted().toList());
       // A single process computes one rank after another: each reads a stretch of every step.
       int at = 0;
       int most = Math.clamp(samples / ranks, 1, batch) * ranks;
@@ -118,7 +124,8 @@ final class OwnSamplesTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> trainer().batches(2, 4).ranks(2).ownSamples().fit(examples(20)));
-    assertEquals("ranks with samples of their own have one batch size, found [2, 4]", e.getMessage());
+    assertEquals(
+        "ranks with samples of their own have one batch size, found [2, 4]", e.getMessage());
   }
 
   /** Every checkpoint within the epochs leads to the same bits. */

@@ -15,8 +15,8 @@ import stride.train.Callback;
 import stride.train.Progress;
 
 /**
- * The checkpoints of a training in any file system that Hadoop reads. A checkpoint has its name only
- * once it is complete; the newest two are kept. The task of rank 0 alone writes here.
+ * The checkpoints of a training in any file system that Hadoop reads. A checkpoint has its name
+ * only once it is complete; the newest two are kept. The task of rank 0 alone writes here.
  */
 final class CheckpointFolder implements Callback {
   private static final String SUFFIX = ".safetensors";

@@ -12,8 +12,8 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 
 /**
- * The classes of a column: names, or whole numbers from 0, of which a {@code StringIndexer} may have
- * left the names.
+ * The classes of a column: names, or whole numbers from 0, of which a {@code StringIndexer} may
+ * have left the names.
  *
  * @param column its name
  * @param names of the classes, in order

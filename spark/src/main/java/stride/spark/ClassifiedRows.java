@@ -96,8 +96,7 @@ record ClassifiedRows(
     for (int node = 0; node < graph.nodes().size(); node++) {
       if (graph.nodes().get(node).name().equals(last)) {
         return graph.withOutputs(
-            Map.of(
-                Graph.OUTPUT, graph.output(Graph.OUTPUT), FEATURES, graph.edgeOf(node)));
+            Map.of(Graph.OUTPUT, graph.output(Graph.OUTPUT), FEATURES, graph.edgeOf(node)));
       }
     }
     throw new IllegalStateException("the network has no layer " + last);
@@ -234,8 +233,7 @@ record ClassifiedRows(
       var classes =
           computed == null || classifier == null
               ? null
-              : classifier.classification(
-                  new Tensor(model.network().output(), computed.logits()));
+              : classifier.classification(new Tensor(model.network().output(), computed.logits()));
       for (int i = 0; i < added.size(); i++) {
         values[own + i] = value(added.get(i), computed, classes, error);
       }

@@ -48,7 +48,8 @@ final class ClusterChecks {
     var conf = context.conf();
     if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new IllegalStateException(
-          "spark.dynamicAllocation.enabled is true: all tasks of a training run at the same time, on executors that stay; start the application with it false");
+          "spark.dynamicAllocation.enabled is true: all tasks of a training run at the same time,"
+              + " on executors that stay; start the application with it false");
     }
     if (!unencrypted) {
       requireNoEncryption(conf);
@@ -68,8 +69,7 @@ final class ClusterChecks {
   }
 
   private int slots() {
-    return context.maxNumConcurrentTasks(
-        context.resourceProfileManager().defaultResourceProfile());
+    return context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
   }
 
   private void requireSlots(int ranks, int tasks) {

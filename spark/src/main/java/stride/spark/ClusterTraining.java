@@ -72,10 +72,7 @@ final class ClusterTraining {
     }
     var _ = FirstModel.zoo(stage.getOrDefault(params.network));
     new ClusterChecks(session)
-        .run(
-            recipe.ranks(),
-            recipe.tasks(),
-            (Boolean) stage.getOrDefault(params.allowUnencrypted));
+        .run(recipe.ranks(), recipe.tasks(), (Boolean) stage.getOrDefault(params.allowUnencrypted));
     var rows = rows();
     var table = table(rows);
     var first = new FirstModel(stage, files).of(table.classes());
@@ -169,7 +166,8 @@ final class ClusterTraining {
         Comparator.comparing(
                 PictureRows.Entry::path, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
             .thenComparing(
-                PictureRows.Entry::key, Comparator.nullsFirst(Comparator.<PictureKey>naturalOrder()))
+                PictureRows.Entry::key,
+                Comparator.nullsFirst(Comparator.<PictureKey>naturalOrder()))
             .thenComparingInt(labels::label));
     boolean[] measured = measured(entries, labels);
     var ordered = new ArrayList<PictureRows.Entry>();
@@ -250,7 +248,8 @@ final class ClusterTraining {
       JavaSparkContext context, PictureRows rows, Broadcast<PictureTable> table) {
     int tasks = recipe.tasks();
     if (table.value().areFiles()) {
-      return context.parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+      return context
+          .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
           .mapPartitions(_ -> List.<PictureRows.Picture>of().iterator());
     }
     var deal = new Deal(table, recipe.ranks(), tasks, recipe.batch() * recipe.accumulated());
@@ -262,14 +261,16 @@ final class ClusterTraining {
         .map(Tuple2::_2);
   }
 
-  /** Deals pictures out to the tasks that learn from them, and those to measure with to the first. */
+  /**
+   * Deals pictures out to the tasks that learn from them, and those to measure with to the first.
+   */
   private record Deal(Broadcast<PictureTable> table, int ranks, int tasks, int step)
       implements Serializable {
     Iterator<Tuple2<Integer, PictureRows.Picture>> tasks(PictureRows.Picture picture) {
       var known = table.value();
       return known
-          .pictures(picture.key(), picture.measured())
-          .map(at -> picture.measured() ? 0 : task(known.training(), at))
+          .pictures(picture.key())
+          .map(at -> at < known.training() ? task(known.training(), at) : 0)
           .distinct()
           .mapToObj(task -> new Tuple2<>(task, picture))
           .iterator();
@@ -293,7 +294,8 @@ final class ClusterTraining {
   private static List<TaskResult> train(RankTask task, JavaRDD<PictureRows.Picture> pictures) {
     ClassTag<TaskResult> tag = ClassTag$.MODULE$.apply(TaskResult.class);
     var work =
-        (Function1<scala.collection.Iterator<PictureRows.Picture>,
+        (Function1<
+                    scala.collection.Iterator<PictureRows.Picture>,
                     scala.collection.Iterator<TaskResult>>
                 & Serializable)
             rows -> {

@@ -80,8 +80,7 @@ final class FirstModel {
   private Model ofZoo(Architecture network, List<String> labels, java.nio.file.Path folder)
       throws IOException {
     int side = (Integer) stage.getOrDefault(params.imageSize);
-    var input =
-        side == 0 ? network.input() : Shape.image(side, side, network.input().channels());
+    var input = side == 0 ? network.input() : Shape.image(side, side, network.input().channels());
     if (!stage.isSet(params.weights)) {
       return Model.initialized(network.networkFor(input, labels), seed())
           .withPreprocessing(network.preprocessing(input));

@@ -28,7 +28,8 @@ public interface HasTrainingParams<T extends HasTrainingParams<T>> extends Param
   /**
    * {@return this stage, with a network}
    *
-   * @param name a network of Stride's zoo, such as squeezenet1_1, or the model file of one of your own
+   * @param name a network of Stride's zoo, such as squeezenet1_1, or the model file of one of your
+   *     own
    */
   default T setNetwork(String name) {
     set(network(), name);
@@ -43,7 +44,8 @@ public interface HasTrainingParams<T extends HasTrainingParams<T>> extends Param
   /**
    * {@return this stage, that begins with trained weights, whose last layer is fresh}
    *
-   * @param source published weights such as imagenet, or a file in any file system that Hadoop reads
+   * @param source published weights such as imagenet, or a file in any file system that Hadoop
+   *     reads
    */
   default T setWeights(String source) {
     set(weights(), source);
@@ -371,7 +373,8 @@ public interface HasTrainingParams<T extends HasTrainingParams<T>> extends Param
   }
 
   /**
-   * {@return this stage, whose rate is multiplied by the number of ranks, or is not (Goyal et al. 2017)}
+   * {@return this stage, whose rate is multiplied by the number of ranks, or is not (Goyal et al.
+   * 2017)}
    *
    * @param scaled whether it is
    */

@@ -46,9 +46,7 @@ public final class PictureColumns implements Serializable {
         new Param<>(uid, "probabilityCol", "the column of the probabilities of all classes");
     rawPredictionCol =
         new Param<>(
-            uid,
-            "rawPredictionCol",
-            "the column of the network's outputs, before probabilities");
+            uid, "rawPredictionCol", "the column of the network's outputs, before probabilities");
     featuresCol =
         new Param<>(
             uid,

@@ -57,7 +57,7 @@ record PictureRows(
    *
    * @param file the bytes of its file
    */
-  record Picture(PictureKey key, boolean measured, byte[] file) implements Serializable {}
+  record Picture(PictureKey key, byte[] file) implements Serializable {}
 
   /** What there is in a partition. */
   Iterator<Entry> entries(Iterator<Row> rows) {
@@ -81,8 +81,7 @@ record PictureRows(
       }
       return kind == PictureKind.PATH
           ? new Entry((String) value, null, label, measured, null)
-          : new Entry(
-              null, PictureKey.of(kind.file(value, files.value())), label, measured, null);
+          : new Entry(null, PictureKey.of(kind.file(value, files.value())), label, measured, null);
     } catch (IOException | IllegalArgumentException e) {
       return new Entry(null, null, label, measured, named(row) + message(e));
     }
@@ -107,7 +106,7 @@ record PictureRows(
           if (value != null) {
             try {
               byte[] file = kind.file(value, files.value());
-              return new Picture(PictureKey.of(file), isMeasured(row), file);
+              return new Picture(PictureKey.of(file), file);
             } catch (IOException | IllegalArgumentException e) {
               // The driver was told of it, and the table does not have it.
             }

@@ -93,13 +93,17 @@ final class PictureTable implements Serializable {
     return keys[picture];
   }
 
-  /** The pictures with a key, of those to learn from or to measure with: equal ones are many. */
-  IntStream pictures(PictureKey key, boolean measured) {
+  /** The pictures with a key, to learn from or to measure with: equal ones are many. */
+  IntStream pictures(PictureKey key) {
+    return IntStream.concat(
+        pictures(key, 0, training), pictures(key, training, labels.length));
+  }
+
+  /** The pictures with a key in a part that is ordered by keys. */
+  private IntStream pictures(PictureKey key, int from, int to) {
     if (keys == null) {
       throw new IllegalStateException("the pictures are files");
     }
-    int from = measured ? training : 0;
-    int to = measured ? keys.length : training;
     int at = Arrays.binarySearch(keys, from, to, key);
     if (at < 0) {
       return IntStream.empty();

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
@@ -75,8 +76,7 @@ record RankTask(
   Iterator<TaskResult> run(Iterator<PictureRows.Picture> rows) throws IOException {
     var context = BarrierTaskContext.get();
     var folder = Files.createTempDirectory(disk(), "stride-training");
-    try (var engine =
-        Engine.withThreads(SparkEnv.get().conf().getInt("spark.task.cpus", 1))) {
+    try (var engine = Engine.withThreads(SparkEnv.get().conf().getInt("spark.task.cpus", 1))) {
       return new Run(context, folder, engine).results(rows).iterator();
     } catch (PermanentFailure e) {
       return List.<TaskResult>of(new TaskResult.Failure(String.valueOf(e.getMessage()))).iterator();
@@ -180,12 +180,13 @@ record RankTask(
       int step = recipe.batch() * recipe.accumulated();
       int from = ranks.ownBegin(pictures.training(), step, first);
       int to = ranks.ownBegin(pictures.training(), step, first + own);
-      for (int i = from; i < to; i++) {
-        if (!spilled.has(i)) {
-          return "the rows have changed since they were counted: cache or save what they come from";
-        }
-      }
-      return null;
+      boolean complete =
+          IntStream.range(from, to).allMatch(spilled::has)
+              && (task > 0
+                  || IntStream.range(pictures.training(), pictures.size()).allMatch(spilled::has));
+      return complete
+          ? null
+          : "the rows have changed since they were counted: cache or save what they come from";
     }
 
     /** Meets the other tasks at the machine of the first, with a secret that it has just drawn. */
@@ -217,11 +218,7 @@ record RankTask(
         throws IOException {
       var start = model.value().model("the first model");
       var trainer =
-          recipe
-              .trainer(start)
-              .ranks(exchange)
-              .engine(engine)
-              .stopWhen(context::isInterrupted);
+          recipe.trainer(start).ranks(exchange).engine(engine).stopWhen(context::isInterrupted);
       if (!pictures.areFiles()) {
         trainer = trainer.ownSamples();
       }

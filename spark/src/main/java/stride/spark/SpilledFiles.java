@@ -57,7 +57,7 @@ final class SpilledFiles implements TrainingPictures.Files, AutoCloseable {
   public byte[] read(int picture) throws IOException {
     var place = places.get(table.key(picture));
     if (place == null) {
-      throw new IOException("picture %d of the rows is not on this machine".formatted(picture));
+      throw new IOException("it is not on this machine");
     }
     var bytes = ByteBuffer.allocate(place.length);
     while (bytes.hasRemaining()) {

@@ -126,8 +126,8 @@ public final class StrideClassifier extends Estimator<StrideClassifierModel>
   }
 
   /**
-   * Trains on the rows of a data set. They are read twice, or once if they hold paths: cache them if
-   * it takes long to compute them.
+   * Trains on the rows of a data set. They are read twice, or once if they hold paths: cache them
+   * if it takes long to compute them.
    *
    * @param dataset has a column of pictures and one of classes
    * @return the model after the last epoch

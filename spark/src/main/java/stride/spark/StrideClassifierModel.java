@@ -45,7 +45,9 @@ public final class StrideClassifierModel extends Model<StrideClassifierModel>
   /** The application of these executors. */
   private transient @Nullable SparkContext owner;
 
-  /** Creates a stage without a model, for Spark Connect, which looks for stages by their classes. */
+  /**
+   * Creates a stage without a model, for Spark Connect, which looks for stages by their classes.
+   */
   public StrideClassifierModel() {
     this(Identifiable.randomUID("strideClassifier"));
   }
@@ -197,8 +199,7 @@ public final class StrideClassifierModel extends Model<StrideClassifierModel>
   private final class Writer extends MLWriter {
     @Override
     public void saveImpl(String path) {
-      DefaultParamsWriter$.MODULE$.saveMetadata(
-          StrideClassifierModel.this, path, sparkSession());
+      DefaultParamsWriter$.MODULE$.saveMetadata(StrideClassifierModel.this, path, sparkSession());
       var file = new Path(path, FILE);
       var session = (SparkSession) sparkSession();
       try (var stream =
@@ -249,8 +250,7 @@ public final class StrideClassifierModel extends Model<StrideClassifierModel>
       metadata.getAndSetParams(stage, metadata.getAndSetParams$default$2());
       var session = (SparkSession) sparkSession();
       stage.model =
-          ModelBytes.read(
-              new Path(path, FILE).toString(), session.sessionState().newHadoopConf());
+          ModelBytes.read(new Path(path, FILE).toString(), session.sessionState().newHadoopConf());
       if (exists(new Path(path, CURVES), session)) {
         stage.summary =
             StrideTrainingSummary.of(

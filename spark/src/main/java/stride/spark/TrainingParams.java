@@ -95,7 +95,9 @@ public final class TrainingParams implements Serializable {
             Double.POSITIVE_INFINITY,
             false);
     labelCol =
-        text("labelCol", "the column of classes: whole numbers from 0 in any numeric type, or names");
+        text(
+            "labelCol",
+            "the column of classes: whole numbers from 0 in any numeric type, or names");
     validationIndicatorCol =
         text(
             "validationIndicatorCol",
@@ -127,12 +129,10 @@ public final class TrainingParams implements Serializable {
             "seed",
             "determines fresh weights, the order of the rows, augmentation and dropout");
     optimizer = word("optimizer", "how weights learn", SGD, ADAM, ADAMW, RMSPROP, LARS);
-    learningRate =
-        number("learningRate", "the learning rate", 0, Double.POSITIVE_INFINITY, false);
+    learningRate = number("learningRate", "the learning rate", 0, Double.POSITIVE_INFINITY, false);
     momentum = number("momentum", "of sgd, rmsprop and lars", 0, 1, true);
     weightDecay = number("weightDecay", "how weights shrink", 0, Double.POSITIVE_INFINITY, true);
-    schedule =
-        word("schedule", "the course of the learning rate", CONSTANT, COSINE, ONE_CYCLE);
+    schedule = word("schedule", "the course of the learning rate", CONSTANT, COSINE, ONE_CYCLE);
     warmUpEpochs =
         number(
             "warmUpEpochs",
@@ -141,9 +141,7 @@ public final class TrainingParams implements Serializable {
             Double.POSITIVE_INFINITY,
             true);
     scaleRate =
-        flag(
-            "scaleRate",
-            "whether the rate is multiplied by the number of ranks, after a warm-up");
+        flag("scaleRate", "whether the rate is multiplied by the number of ranks, after a warm-up");
     clipGradientNorm =
         number(
             "clipGradientNorm",

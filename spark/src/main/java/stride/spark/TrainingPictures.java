@@ -62,11 +62,7 @@ record TrainingPictures(
     if (preprocessing.fit().resampling().isEmpty()) {
       return false;
     }
-    read(
-        index,
-        file -> preprocessing.prepare(file, part, PictureOptions.STANDARD),
-        into,
-        offset);
+    read(index, file -> preprocessing.prepare(file, part, PictureOptions.STANDARD), into, offset);
     return true;
   }
 

@@ -31,7 +31,10 @@ final class TrainingRecipe {
       new Recipe(
           Optimizer.sgd(0.05).momentum(0.9), Schedule.oneCycle(), Augmentation.none(), 5, 64);
 
-  /** Warm-ups of scaled rates are as long as those of Goyal et al. (2017), in short trainings shorter. */
+  /**
+   * Warm-ups of scaled rates are as long as those of Goyal et al. (2017), in short trainings
+   * shorter.
+   */
   private static final double WARM_UP = 5;
 
   private static final int WARM_UP_PART = 4;

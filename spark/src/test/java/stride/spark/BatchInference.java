@@ -16,9 +16,9 @@ import stride.network.Model;
 
 /**
  * Measures how fast a cluster of two workers with one core each classifies pictures, beside two
- * processes of one thread that do nothing else, and how much memory its executors take. Run by hand:
- * {@code BatchInference MODEL FOLDER ALONE CLUSTER}, with the numbers of pictures; those of the
- * folder are repeated.
+ * processes of one thread that do nothing else, and how much memory its executors take. Run by
+ * hand: {@code BatchInference MODEL FOLDER ALONE CLUSTER}, with the numbers of pictures; those of
+ * the folder are repeated.
  */
 final class BatchInference {
   private static final int BATCH = 16;
@@ -29,7 +29,8 @@ final class BatchInference {
 
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].equals("alone")) {
-      System.out.println(alone(Path.of(arguments[1]), files(arguments[2], Integer.parseInt(arguments[3]))));
+      System.out.println(
+          alone(Path.of(arguments[1]), files(arguments[2], Integer.parseInt(arguments[3]))));
       return;
     }
     int alone = Integer.parseInt(arguments[2]);
@@ -151,7 +152,8 @@ final class BatchInference {
     for (var process : ProcessHandle.allProcesses().toList()) {
       var status = Path.of("/proc", Long.toString(process.pid()), "status");
       var line = Path.of("/proc", Long.toString(process.pid()), "cmdline");
-      if (Files.isReadable(line) && Files.readString(line).contains("CoarseGrainedExecutorBackend")) {
+      if (Files.isReadable(line)
+          && Files.readString(line).contains("CoarseGrainedExecutorBackend")) {
         peaks.add(
             Files.readAllLines(status).stream()
                 .filter(text -> text.startsWith("VmHWM"))

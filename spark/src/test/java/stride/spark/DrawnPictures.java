@@ -86,8 +86,7 @@ record DrawnPictures(Path folder) {
     var listed = listed(Preprocessing.imageNet(16));
     for (int i = 0; i < listed.size(); i++) {
       rows.add(
-          RowFactory.create(
-              scheme + ":" + listed.file(i), listed.labels().get(listed.label(i))));
+          RowFactory.create(scheme + ":" + listed.file(i), listed.labels().get(listed.label(i))));
     }
     return spark.createDataFrame(
         rows,

@@ -19,7 +19,9 @@ import stride.train.Optimizer;
 import stride.train.Schedule;
 import stride.train.Trainer;
 
-/** An executor dies or hangs in the middle of a training, which ends with the bits of one process. */
+/**
+ * An executor dies or hangs in the middle of a training, which ends with the bits of one process.
+ */
 @Tag("slow")
 @Timeout(240)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

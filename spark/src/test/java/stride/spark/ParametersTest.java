@@ -112,7 +112,9 @@ final class ParametersTest {
         .toList();
   }
 
-  /** Each setting has a parameter with a sentence, a setter of its name, and a check where needed. */
+  /**
+   * Each setting has a parameter with a sentence, a setter of its name, and a check where needed.
+   */
   @Test
   void everyParameterOfTheEstimatorCanBeSetAndIsExplained() {
     var estimator = new StrideClassifier();
@@ -126,7 +128,9 @@ final class ParametersTest {
       assertTrue(param.doc().length() > 10, param.name());
       assertTrue(
           setters.contains(
-              "set" + param.name().substring(0, 1).toUpperCase(Locale.ROOT) + param.name().substring(1)),
+              "set"
+                  + param.name().substring(0, 1).toUpperCase(Locale.ROOT)
+                  + param.name().substring(1)),
           param.name());
     }
     assertTrue(estimator.explainParams().contains("ranks: how many batches a step learns from"));

@@ -20,8 +20,7 @@ final class SmallNetworks {
   private static Model of(Layer layers) {
     return Model.initialized(Network.of(SHAPE, layers), 1)
         .withPreprocessing(
-            new Preprocessing(
-                new Fit.Stretch(Resampling.BILINEAR), SHAPE, Normalization.IMAGENET));
+            new Preprocessing(new Fit.Stretch(Resampling.BILINEAR), SHAPE, Normalization.IMAGENET));
   }
 
   /** LeNet-5 with dropout. */

@@ -28,13 +28,27 @@ final class SparkProcesses implements AutoCloseable {
     start(
         "master",
         "org.apache.spark.deploy.master.Master",
-        "--host", "127.0.0.1", "--port", Integer.toString(port), "--webui-port", "0");
+        "--host",
+        "127.0.0.1",
+        "--port",
+        Integer.toString(port),
+        "--webui-port",
+        "0");
     for (int worker = 0; worker < workers; worker++) {
       start(
           "worker" + worker,
           "org.apache.spark.deploy.worker.Worker",
-          "--host", "127.0.0.1", "--cores", "1", "--memory", "2g", "--webui-port", "0",
-          "--work-dir", folder.resolve("work" + worker).toString(), url());
+          "--host",
+          "127.0.0.1",
+          "--cores",
+          "1",
+          "--memory",
+          "2g",
+          "--webui-port",
+          "0",
+          "--work-dir",
+          folder.resolve("work" + worker).toString(),
+          url());
     }
   }
 
@@ -43,10 +57,7 @@ final class SparkProcesses implements AutoCloseable {
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
     command.addAll(
         List.of(
-            "--add-modules",
-            "jdk.incubator.vector",
-            "-cp",
-            System.getProperty("java.class.path")));
+            "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path")));
   }
 
   private static int freePort() throws IOException {

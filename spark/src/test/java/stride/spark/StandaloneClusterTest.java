@@ -92,8 +92,7 @@ final class StandaloneClusterTest {
               .fit(pictures.filter(functions.col("path").contains("/train/")));
       assertArrayEquals(one.weights().values(), model.model().weights().values());
       assertEquals(train.labels(), model.labels());
-      var answers =
-          model.transform(pictures.filter(functions.col("path").contains("/val/")));
+      var answers = model.transform(pictures.filter(functions.col("path").contains("/val/")));
       long right = answers.filter("label = predictedLabel").count();
       double accuracy = right / (double) test.size();
       System.out.printf(

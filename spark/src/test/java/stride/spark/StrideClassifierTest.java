@@ -160,7 +160,11 @@ final class StrideClassifierTest {
     var expected = settings(Trainer.of(network.network())).ownSamples().fit(ordered);
     var rows = pictures.files(spark);
     var empty = rows.filter("label > 5");
-    var unequal = empty.union(rows.coalesce(1).limit(20)).union(empty).union(rows.exceptAll(rows.coalesce(1).limit(20)));
+    var unequal =
+        empty
+            .union(rows.coalesce(1).limit(20))
+            .union(empty)
+            .union(rows.exceptAll(rows.coalesce(1).limit(20)));
     for (var table : List.of(rows.repartition(9), unequal)) {
       assertSameBits(
           expected,
@@ -196,8 +200,7 @@ final class StrideClassifierTest {
             .format("image")
             .load(folder.resolve("pictures").resolve("*").toString())
             .withColumn("label", functions.expr("element_at(split(image.origin, '/'), -2)"));
-    var model =
-        estimator(normalized).setInputCol("image").setTasks(2).fit(images);
+    var model = estimator(normalized).setInputCol("image").setTasks(2).fit(images);
     assertEquals(List.of("cat", "cow", "dog"), model.labels());
     assertEquals(PICTURES, model.transform(images).count());
   }
@@ -226,8 +229,7 @@ final class StrideClassifierTest {
             .fit(pictures.byDigest(network.preprocessing())),
         model.model());
     assertTrue(model.summary().notes().getFirst().startsWith("left out 2 rows"));
-    var lost =
-        pictures.paths(spark, "file").union(spark.sql("select 'file:/no/such.png', 'cat'"));
+    var lost = pictures.paths(spark, "file").union(spark.sql("select 'file:/no/such.png', 'cat'"));
     assertTrue(
         assertThrows(IllegalStateException.class, () -> estimator(lenet).setTasks(2).fit(lost))
             .getMessage()
@@ -334,8 +336,7 @@ final class StrideClassifierTest {
     } finally {
       conf.remove("spark.network.crypto.enabled");
     }
-    var checks =
-        new ClusterChecks((org.apache.spark.sql.classic.SparkSession) spark);
+    var checks = new ClusterChecks((org.apache.spark.sql.classic.SparkSession) spark);
     // SparkContext.conf() is a copy in other sessions: the check itself reads the live one.
     checks.run(RANKS, RANKS, false);
   }
@@ -373,8 +374,7 @@ final class StrideClassifierTest {
       assertArrayEquals(
           expected.probabilities().stream().mapToDouble(Float::doubleValue).toArray(),
           row.<Vector>getAs("probability").toArray());
-      assertEquals(
-          (double) expected.top(1).getFirst().index(), row.<Double>getAs("prediction"));
+      assertEquals((double) expected.top(1).getFirst().index(), row.<Double>getAs("prediction"));
       float[] features = model.model().features(picture).data();
       assertArrayEquals(
           IntStream.range(0, features.length).mapToDouble(i -> features[i]).toArray(),
@@ -393,10 +393,10 @@ final class StrideClassifierTest {
 
   @Test
   void scaledRatesAreSaid() throws IOException {
-    var model =
-        estimator(lenet).setScaleRate(true).setTasks(1).fit(pictures.paths(spark, "file"));
+    var model = estimator(lenet).setScaleRate(true).setTasks(1).fit(pictures.paths(spark, "file"));
     assertEquals(
-        List.of("the learning rate is 0.05 times 4 for as many ranks, after a warm-up of 0.5 epochs"),
+        List.of(
+            "the learning rate is 0.05 times 4 for as many ranks, after a warm-up of 0.5 epochs"),
         model.summary().notes());
   }
 }
