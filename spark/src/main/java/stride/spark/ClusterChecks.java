@@ -110,10 +110,10 @@ final class ClusterChecks {
         session
             .range(0, tasks, 1, tasks)
             .selectExpr("java_method('java.lang.System', 'getProperty', 'java.version') as version")
-            .distinct()
             .collectAsList()
             .stream()
             .map((Row row) -> row.getString(0))
+            .distinct()
             .sorted()
             .toList();
     var old = oldest(versions);

@@ -71,12 +71,12 @@ final class ClusterTraining {
           "there is no network: setNetwork names one, such as squeezenet1_1");
     }
     var _ = FirstModel.zoo(stage.getOrDefault(params.network));
+    recipe.check();
     new ClusterChecks(session)
         .run(recipe.ranks(), recipe.tasks(), (Boolean) stage.getOrDefault(params.allowUnencrypted));
     var rows = rows();
     var table = table(rows);
     var first = new FirstModel(stage, files).of(table.classes());
-    recipe.check(first.network());
     note(recipe.said());
     var context = JavaSparkContext.fromSparkContext(session.sparkContext());
     var model = context.broadcast(ModelBytes.of(first));

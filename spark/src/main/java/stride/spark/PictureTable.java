@@ -95,8 +95,7 @@ final class PictureTable implements Serializable {
 
   /** The pictures with a key, to learn from or to measure with: equal ones are many. */
   IntStream pictures(PictureKey key) {
-    return IntStream.concat(
-        pictures(key, 0, training), pictures(key, training, labels.length));
+    return IntStream.concat(pictures(key, 0, training), pictures(key, training, labels.length));
   }
 
   /** The pictures with a key in a part that is ordered by keys. */

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.augment.AugmentationPreset;
 import stride.network.Model;
-import stride.network.Network;
 import stride.tensor.Shape;
 import stride.train.FineTuning;
 import stride.train.Optimizer;
@@ -237,10 +236,9 @@ final class TrainingRecipe {
   /**
    * Checks that the settings go together, before anything is read.
    *
-   * @param network what is to be trained
    * @throws IllegalArgumentException if they do not
    */
-  void check(Network network) {
+  void check() {
     if (tasks() > ranks()) {
       throw new IllegalArgumentException(
           "%d ranks are computed by 1 to %1$d tasks, found %d: setTasks takes fewer"
@@ -254,7 +252,6 @@ final class TrainingRecipe {
     }
     var _ = optimizer();
     var _ = schedule();
-    var _ = augmentation(network.input());
     var _ = fineTuning();
   }
 }
