@@ -48,6 +48,7 @@ final class LostExecutorTest {
             .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .config("spark.executor.heartbeatInterval", "2s")
             .config("spark.network.timeout", "12s")
+            .config("spark.network.timeoutInterval", "3s")
             .config("spark.hadoop.fs.trap.impl", TrapFileSystem.class.getName())
             .config("spark.hadoop." + TrapFileSystem.FOLDER, traps.toString())
             .getOrCreate();
