@@ -28,4 +28,23 @@ public final class Shuffle {
       order[j] = i;
     }
   }
+
+  /**
+   * Fills a part of {@code order} with a permutation of its own indices: samples that are shuffled
+   * by themselves.
+   *
+   * @param order receives the permutation
+   * @param from the first index and the smallest number
+   * @param to the index after the last
+   * @param seed the seed of the training
+   * @param epoch the epoch, from 0
+   */
+  public static void fill(int[] order, int from, int to, long seed, long epoch) {
+    long key = CounterRandom.key(seed, epoch, ORDER - 1L - from);
+    for (int i = from; i < to; i++) {
+      int j = from + CounterRandom.below(CounterRandom.bits(key, i), i + 1 - from);
+      order[i] = order[j];
+      order[j] = i;
+    }
+  }
 }

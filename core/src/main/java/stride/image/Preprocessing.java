@@ -136,6 +136,16 @@ public record Preprocessing(Fit fit, Shape shape, Normalization normalization) {
                 picture.rows(Fitting.channels(shape)), part.of(picture.height(), picture.width())));
   }
 
+  /** Reads a picture from a file's bytes and resizes a part of it, as from a file. */
+  public Image prepare(byte[] file, Region.Choice part, PictureOptions options) throws IOException {
+    return Pictures.with(
+        PictureFile.of(file, options),
+        options,
+        picture ->
+            part(
+                picture.rows(Fitting.channels(shape)), part.of(picture.height(), picture.width())));
+  }
+
   /**
    * Fits a picture to the shape, not yet normalised.
    *

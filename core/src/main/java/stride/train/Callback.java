@@ -1,6 +1,7 @@
 package stride.train;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -30,6 +31,15 @@ public interface Callback {
    * @throws IOException if a file cannot be written; the training then fails
    */
   default void epoch(EpochResult result) throws IOException {}
+
+  /**
+   * Called after each checkpoint is complete, for instance to copy it to where it outlives this
+   * machine.
+   *
+   * @param checkpoint its file, which the next one replaces
+   * @throws IOException if a file cannot be written; the training then fails
+   */
+  default void saved(Path checkpoint) throws IOException {}
 
   /**
    * Called once when the training is over, however it ends, for each callback whose {@link #begin}

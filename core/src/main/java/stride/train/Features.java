@@ -47,12 +47,14 @@ final class Features extends ForwardingImages {
     return (long) images * backbone.output().elements() <= MOST;
   }
 
-  /** Computes the features of all images. */
+  /** Computes the features of the images of some indices; those of others are 0. */
   static Features of(
       Network backbone,
       Weights weights,
       ImageDataset images,
       Normalization normalization,
+      int from,
+      int to,
       Engine engine) {
     var samples = new Samples.Images(images, normalization);
     samples.requireShapes(backbone);
@@ -64,8 +66,8 @@ final class Features extends ForwardingImages {
     var targets = Targets.of(samples.targets(), batch);
     int[] order = new int[images.size()];
     Arrays.setAll(order, i -> i);
-    for (int first = 0; first < order.length; first += batch) {
-      int count = Math.min(batch, order.length - first);
+    for (int first = from; first < to; first += batch) {
+      int count = Math.min(batch, to - first);
       batches.fill(order, first, count, 0, 0, plan.inputs(), targets);
       plan.forward(count);
       var output = plan.output(Graph.OUTPUT);

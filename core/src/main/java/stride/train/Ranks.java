@@ -42,6 +42,22 @@ public record Ranks(int all, int first, int own, int task, int tasks) {
     return new Ranks(all, 0, all, 0, 1);
   }
 
+  /**
+   * Returns where a rank's own samples begin, if each rank {@linkplain Trainer#ownSamples has
+   * such}: they follow each other in the order of the ranks, as many as a rank learns from in an
+   * epoch.
+   *
+   * @param samples the number of samples of all ranks
+   * @param batch the number of samples of a rank in a step, at least 1
+   * @param rank the rank; {@link #all} for the end of the last one's
+   * @return the index of its first sample
+   */
+  public int ownBegin(int samples, int batch, int rank) {
+    int most = Math.clamp(samples / all, 1, batch);
+    int steps = samples / (most * all);
+    return rank * steps * most + begin(samples - steps * most * all, rank);
+  }
+
   /** {@return whether this task computes rank 0} It tests the model and writes files. */
   public boolean leads() {
     return first == 0;

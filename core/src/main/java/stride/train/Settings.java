@@ -73,6 +73,9 @@ record Settings(Map<String, Object> values) {
     if (trainer.exchange.ranks().all() > 1) {
       values.put("ranks", trainer.exchange.ranks().all());
     }
+    if (trainer.ownSamples) {
+      values.put("samples", "each rank's own");
+    }
     values.put("last batch", trainer.dropsLast ? "dropped" : "kept");
     values.put("seed", trainer.seed);
     values.put("optimizer", tree(trainer.optimizer));

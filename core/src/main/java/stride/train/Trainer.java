@@ -59,7 +59,14 @@ public final class Trainer {
   Consumer<String> warnings = _ -> {};
   BooleanSupplier stop = () -> false;
   @Nullable Path checkpoint;
+
+  /** The number of steps after which a checkpoint is written within epochs; 0 for none. */
+  int checkpointSteps;
+
   boolean resuming;
+
+  /** Whether each rank learns from samples of its own in all epochs. */
+  boolean ownSamples;
 
   private Trainer(Network network, @Nullable Model origin) {
     this.network = network;
@@ -113,7 +120,9 @@ public final class Trainer {
     copy.warnings = warnings;
     copy.stop = stop;
     copy.checkpoint = checkpoint;
+    copy.checkpointSteps = checkpointSteps;
     copy.resuming = resuming;
+    copy.ownSamples = ownSamples;
     change.accept(copy);
     return copy;
   }
@@ -211,6 +220,17 @@ public final class Trainer {
    */
   public Trainer ranks(Exchange exchange) {
     return with(copy -> copy.exchange = exchange);
+  }
+
+  /**
+   * Returns a trainer whose ranks learn from samples of their own: an epoch shuffles those of each
+   * rank, not all together. So a task needs only the samples of its ranks: {@link Ranks#ownBegin}
+   * says which. There must be a single batch size.
+   *
+   * @return the new trainer
+   */
+  public Trainer ownSamples() {
+    return with(copy -> copy.ownSamples = true);
   }
 
   /**
@@ -371,6 +391,19 @@ public final class Trainer {
    */
   public Trainer checkpoint(Path checkpoint) {
     return with(copy -> copy.checkpoint = checkpoint);
+  }
+
+  /**
+   * Returns a trainer that saves its checkpoint within epochs, too. With several tasks, all have
+   * the same number.
+   *
+   * @param steps the number of steps after which it is saved, counted from the first of the
+   *     training; at least 1
+   * @return the new trainer
+   */
+  public Trainer checkpointEvery(int steps) {
+    return with(
+        copy -> copy.checkpointSteps = atLeastOne("the steps between two checkpoints", steps));
   }
 
   /**

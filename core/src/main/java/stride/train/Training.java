@@ -84,6 +84,10 @@ final class Training implements Progress {
           "ranks exchange their gradients by themselves: set ranks or an exchange of gradients, not"
               + " both");
     }
+    if (trainer.ownSamples && trainer.batches.size() > 1) {
+      throw new IllegalArgumentException(
+          "ranks with samples of their own have one batch size, found " + trainer.batches);
+    }
     goal = Goal.of(trainer, data);
     data.requireFit(trainer.network, goal.task());
     if (test != null) {
@@ -189,7 +193,7 @@ final class Training implements Progress {
   }
 
   private void runEpoch() throws IOException {
-    Shuffle.fill(order, trainer.seed, state.epoch);
+    shuffle();
     fillOwnOrder();
     rateFactor = trainer.schedule.factorAfter(history());
     long start = System.nanoTime() - (long) (state.seconds * 1e9);
@@ -201,11 +205,13 @@ final class Training implements Progress {
         trainer.callbacks.get(i).step(this);
       }
       if (stops() && !(last() && state.epoch + 1 == trainer.epochs)) {
-        state.seconds = (System.nanoTime() - start) * 1e-9;
-        requireNumbers("step %d of epoch %d".formatted(state.step, state.epoch + 1));
-        wholeMemory = shared.wholeMemory();
-        save();
+        saveWithin(start);
         throw stopped();
+      }
+      if (trainer.checkpointSteps > 0
+          && state.totalSteps % trainer.checkpointSteps == 0
+          && !last()) {
+        saveWithin(start);
       }
     }
     state.seconds = (System.nanoTime() - start) * 1e-9;
@@ -227,6 +233,61 @@ final class Training implements Progress {
     state.lossSum = 0;
     state.measurement.clear();
     state.seconds = 0;
+  }
+
+  /** Saves a checkpoint within an epoch that began at a time. */
+  private void saveWithin(long start) throws IOException {
+    state.seconds = (System.nanoTime() - start) * 1e-9;
+    requireNumbers("step %d of epoch %d".formatted(state.step, state.epoch + 1));
+    wholeMemory = shared.wholeMemory();
+    save();
+  }
+
+  /** Puts the samples in the order of the running epoch. */
+  private void shuffle() {
+    if (!trainer.ownSamples) {
+      Shuffle.fill(order, trainer.seed, state.epoch);
+      return;
+    }
+    int ofRank = samplesOfRank();
+    int[] shuffled = new int[order.length];
+    for (int rank = 0; rank < ranks.all(); rank++) {
+      Shuffle.fill(
+          shuffled,
+          ranks.ownBegin(order.length, ofRank, rank),
+          ranks.ownBegin(order.length, ofRank, rank + 1),
+          trainer.seed,
+          state.epoch);
+    }
+    int all = samplesOf(state.epoch);
+    int most = samplesPerStep(batch(state.epoch));
+    for (int first = 0; first < all; first += most) {
+      int samples = Math.min(most, all - first);
+      for (int rank = 0; rank < ranks.all(); rank++) {
+        int before = first / ranks.all();
+        System.arraycopy(
+            shuffled,
+            ranks.ownBegin(order.length, ofRank, rank) + before,
+            order,
+            first + ranks.begin(samples, rank),
+            ranks.samples(samples, rank));
+      }
+    }
+  }
+
+  /**
+   * Where the samples begin that this task can read, of a rank: all samples if ranks share them.
+   */
+  private int ownBegin(int rank) {
+    if (!trainer.ownSamples) {
+      return rank == ranks.first() ? 0 : order.length;
+    }
+    return ranks.ownBegin(order.length, samplesOfRank(), rank);
+  }
+
+  /** The number of samples of a rank in a step, where each has samples of its own. */
+  private int samplesOfRank() {
+    return (int) Math.min((long) trainer.batches.getFirst() * trainer.accumulated, order.length);
   }
 
   private EpochResult result(TrainingSetup phase) throws IOException {
@@ -286,6 +347,8 @@ final class Training implements Progress {
               state.result(),
               goal,
               data,
+              ownBegin(ranks.first()),
+              ownBegin(ranks.first() + ranks.own()),
               ranks.leads() ? test : null,
               begun);
     }
@@ -346,6 +409,9 @@ final class Training implements Progress {
   private void save() throws IOException {
     if (trainer.checkpoint != null) {
       Checkpoint.write(trainer.checkpoint, state, wholeMemory, settings);
+      for (var callback : trainer.callbacks) {
+        callback.saved(trainer.checkpoint);
+      }
     }
     wholeMemory = List.of();
   }

@@ -40,6 +40,8 @@ record TrainingSetup(
    * Creates the setup of an epoch.
    *
    * @param tested the weights to test: those that are trained, or their average
+   * @param from the first of the training samples that this task learns from
+   * @param to the index after the last of them
    * @param begun the number of steps done before this setup
    */
   static TrainingSetup of(
@@ -49,6 +51,8 @@ record TrainingSetup(
       Weights tested,
       Goal goal,
       Samples train,
+      int from,
+      int to,
       @Nullable Samples test,
       long begun) {
     var network = trainer.network;
@@ -62,18 +66,18 @@ record TrainingSetup(
       var backbone = fineTuning.backbone(network);
       return builder.build(
           fineTuning.head(network),
-          features(backbone, state.weights, images, engine),
+          features(backbone, state.weights, images, from, to, engine),
           test instanceof Samples.Images tests
-              ? features(backbone, state.weights, tests, engine)
+              ? features(backbone, state.weights, tests, 0, tests.size(), engine)
               : null);
     }
     return builder.build(network, train, test);
   }
 
   private static Samples features(
-      Network backbone, Weights weights, Samples.Images images, Engine engine) {
+      Network backbone, Weights weights, Samples.Images images, int from, int to, Engine engine) {
     return new Samples.Images(
-        Features.of(backbone, weights, images.data(), images.normalization(), engine),
+        Features.of(backbone, weights, images.data(), images.normalization(), from, to, engine),
         Normalization.none(1));
   }
 

@@ -1,6 +1,5 @@
 package stride.spark;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -8,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.broadcast.Broadcast;
@@ -21,6 +21,7 @@ import stride.engine.Engine;
 import stride.engine.Purpose;
 import stride.graph.Graph;
 import stride.image.Image;
+import stride.network.Classification;
 import stride.network.Classifier;
 import stride.network.Model;
 import stride.tensor.Tensor;
@@ -35,6 +36,7 @@ import stride.tensor.Tensor;
  * @param pathColumn the index of the column that names pictures; -1 if there is none
  * @param batch the number of pictures that are computed together
  * @param broken what becomes of pictures that cannot be read
+ * @param added the columns to add, in this order
  */
 record ClassifiedRows(
     Broadcast<ModelBytes> shared,
@@ -43,10 +45,24 @@ record ClassifiedRows(
     int column,
     int pathColumn,
     int batch,
-    Broken broken)
+    Broken broken,
+    List<Added> added)
     implements Serializable {
   /** Rows that are held for a batch of one picture, where most pictures are broken. */
   private static final int MOST_ROWS = 4;
+
+  /** The output of features, beside the network's own. */
+  private static final String FEATURES = "features";
+
+  /** A column that rows get. */
+  enum Added {
+    PREDICTION,
+    LABEL,
+    PROBABILITY,
+    RAW_PREDICTION,
+    FEATURES,
+    ERROR
+  }
 
   /** What becomes of pictures that cannot be read. */
   enum Broken {
@@ -61,19 +77,60 @@ record ClassifiedRows(
     return new Batches(rows, model, shared.value().engine());
   }
 
+  /** Whether one of the columns is about classes. */
+  static boolean asksClasses(List<Added> added) {
+    return added.contains(Added.PREDICTION)
+        || added.contains(Added.LABEL)
+        || added.contains(Added.PROBABILITY)
+        || added.contains(Added.RAW_PREDICTION);
+  }
+
+  /**
+   * A model's network with its features as an output of their own.
+   *
+   * @throws IllegalArgumentException if it has no head
+   */
+  static Graph withFeatures(Model model) {
+    var graph = model.network().graph();
+    String last = model.network().backbone().graph().nodes().getLast().name();
+    for (int node = 0; node < graph.nodes().size(); node++) {
+      if (graph.nodes().get(node).name().equals(last)) {
+        return graph.withOutputs(
+            Map.of(Graph.OUTPUT, graph.output(Graph.OUTPUT), FEATURES, graph.edgeOf(node)));
+      }
+    }
+    throw new IllegalStateException("the network has no layer " + last);
+  }
+
+  private static Vector vector(float[] values) {
+    var doubles = new double[values.length];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = values[i];
+    }
+    return Vectors.dense(doubles);
+  }
+
+  /** What a network computes of a picture; there are no features if they are not asked for. */
+  private record Computed(float[] logits, float[] features) {}
+
   /** Rows with their answers; holds one batch. */
   private final class Batches implements Iterator<Row> {
     private final Iterator<Row> rows;
     private final Model model;
     private final Engine engine;
-    private final Classifier classifier;
+    private final Graph graph;
+
+    /** Null if nothing about classes is asked. */
+    private final @Nullable Classifier classifier;
+
     private final Queue<Row> answered = new ArrayDeque<>();
 
     Batches(Iterator<Row> rows, Model model, Engine engine) {
       this.rows = rows;
       this.model = model;
       this.engine = engine;
-      classifier = model.classifier(engine);
+      graph = added.contains(Added.FEATURES) ? withFeatures(model) : model.network().graph();
+      classifier = asksClasses(added) ? model.classifier(engine) : null;
     }
 
     @Override
@@ -107,7 +164,7 @@ record ClassifiedRows(
           errors.add(null);
           read.add(row);
         } catch (IOException | IllegalArgumentException e) {
-          String said = named(row) + message(e);
+          String said = named(row) + PictureRows.message(e);
           switch (broken) {
             case ERROR ->
                 throw new UncheckedIOException(
@@ -122,12 +179,10 @@ record ClassifiedRows(
           }
         }
       }
-      var logits = compute(whole).iterator();
+      var computed = compute(whole).iterator();
       for (int i = 0; i < read.size(); i++) {
-        answered.add(
-            images.get(i) == null
-                ? with(read.get(i), null, null, null, null, errors.get(i))
-                : answer(read.get(i), logits.next()));
+        var outputs = images.get(i) == null ? null : computed.next();
+        answered.add(with(read.get(i), outputs, errors.get(i)));
       }
     }
 
@@ -140,80 +195,74 @@ record ClassifiedRows(
     }
 
     /** A plan of the whole batch also for fewer pictures: so their bits do not depend on that. */
-    private List<Tensor> compute(List<Image> images) {
+    private List<Computed> compute(List<Image> images) {
       if (images.isEmpty()) {
         return List.of();
       }
-      var graph = model.network().graph();
       return engine.withPlan(
           graph,
           model.weights(),
           batch,
-          Purpose.inference(),
+          added.contains(Added.FEATURES)
+              ? Purpose.inference().withAllOutputs()
+              : Purpose.inference(),
           plan -> {
             for (int n = 0; n < images.size(); n++) {
               plan.input().write(n, model.preprocessing().normalize(images.get(n)).data());
             }
             plan.forward(images.size());
-            var shape = graph.type(graph.output(Graph.OUTPUT)).shape();
-            var logits = new ArrayList<Tensor>();
+            var computed = new ArrayList<Computed>();
             for (int n = 0; n < images.size(); n++) {
-              logits.add(new Tensor(shape, plan.output(Graph.OUTPUT).read(n)));
+              computed.add(
+                  new Computed(
+                      plan.output(Graph.OUTPUT).read(n),
+                      added.contains(Added.FEATURES)
+                          ? plan.output(FEATURES).read(n)
+                          : new float[0]));
             }
-            return logits;
+            return computed;
           });
     }
 
-    private Row answer(Row row, Tensor logits) {
-      var classes = classifier.classification(logits);
-      var best = classes.top(1).getFirst();
-      double[] probabilities =
-          classes.probabilities().stream().mapToDouble(Float::doubleValue).toArray();
-      double[] outputs = new double[logits.data().length];
-      for (int i = 0; i < outputs.length; i++) {
-        outputs[i] = logits.data()[i];
-      }
-      return with(
-          row,
-          (double) best.index(),
-          best.label(),
-          Vectors.dense(probabilities),
-          Vectors.dense(outputs),
-          null);
-    }
-
-    private Row with(
-        Row row,
-        @Nullable Double prediction,
-        @Nullable String label,
-        @Nullable Vector probabilities,
-        @Nullable Vector outputs,
-        @Nullable String error) {
+    private Row with(Row row, @Nullable Computed computed, @Nullable String error) {
       int own = row.size();
-      var values = new @Nullable Object[own + (broken == Broken.KEEP ? 5 : 4)];
+      var values = new @Nullable Object[own + added.size()];
       for (int i = 0; i < own; i++) {
         values[i] = row.get(i);
       }
-      values[own] = prediction;
-      values[own + 1] = label;
-      values[own + 2] = probabilities;
-      values[own + 3] = outputs;
-      if (broken == Broken.KEEP) {
-        values[own + 4] = error;
+      var classes =
+          computed == null || classifier == null
+              ? null
+              : classifier.classification(new Tensor(model.network().output(), computed.logits()));
+      for (int i = 0; i < added.size(); i++) {
+        values[own + i] = value(added.get(i), computed, classes, error);
       }
       return RowFactory.create(values);
+    }
+
+    private @Nullable Object value(
+        Added column,
+        @Nullable Computed computed,
+        @Nullable Classification classes,
+        @Nullable String error) {
+      return switch (column) {
+        case ERROR -> error;
+        case FEATURES -> computed == null ? null : vector(computed.features());
+        case RAW_PREDICTION -> computed == null ? null : vector(computed.logits());
+        case PREDICTION -> classes == null ? null : (double) classes.top(1).getFirst().index();
+        case LABEL -> classes == null ? null : classes.top(1).getFirst().label();
+        case PROBABILITY ->
+            classes == null
+                ? null
+                : Vectors.dense(
+                    classes.probabilities().stream().mapToDouble(Float::doubleValue).toArray());
+      };
     }
 
     /** "hdfs:/pictures/cat.jpg: ", if the row says where its picture is from. */
     private String named(Row row) {
       int at = kind == PictureKind.PATH ? column : pathColumn;
       return at < 0 || row.isNullAt(at) ? "" : row.get(at) + ": ";
-    }
-
-    private String message(Exception e) {
-      return e instanceof FileNotFoundException
-          ? "there is no such file"
-          : String.valueOf(e.getMessage());
     }
   }
 }

@@ -4,6 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.jspecify.annotations.Nullable;
 import stride.engine.Engine;
@@ -22,6 +25,41 @@ final class ModelBytes implements Serializable {
 
   ModelBytes(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  /** The bytes of a model's file in any file system that Hadoop reads. */
+  static ModelBytes read(String file, Configuration configuration) {
+    var path = new Path(file);
+    try (var stream = path.getFileSystem(configuration).open(path)) {
+      return new ModelBytes(stream.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the model cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The bytes of a model. */
+  static ModelBytes of(Model model) {
+    try {
+      var folder = Files.createTempDirectory("stride-model");
+      try {
+        var file = folder.resolve("model.safetensors");
+        model.save(file);
+        return new ModelBytes(Files.readAllBytes(file));
+      } finally {
+        TemporaryFolder.delete(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("there is no place for a model: " + e.getMessage(), e);
+    }
+  }
+
+  /** The same bytes, without a model that may have been made of them. */
+  ModelBytes copy() {
+    return new ModelBytes(bytes);
+  }
+
+  byte[] bytes() {
+    return bytes;
   }
 
   /**

@@ -1,8 +1,10 @@
 package stride.spark;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -19,7 +21,12 @@ enum PictureKind {
   BYTES {
     @Override
     Image prepare(Object value, Preprocessing preparation, Configuration files) throws IOException {
-      return preparation.prepare((byte[]) value);
+      return preparation.prepare(file(value, files));
+    }
+
+    @Override
+    byte[] file(Object value, Configuration files) {
+      return (byte[]) value;
     }
   },
 
@@ -32,6 +39,14 @@ enum PictureKind {
         return preparation.prepare(stream);
       }
     }
+
+    @Override
+    byte[] file(Object value, Configuration files) throws IOException {
+      var path = new Path((String) value);
+      try (var stream = path.getFileSystem(files).open(path)) {
+        return stream.readAllBytes();
+      }
+    }
   },
 
   /** Spark's image struct: rows of 1, 3 or 4 bytes for each pixel, blue before green and red. */
@@ -39,6 +54,14 @@ enum PictureKind {
     @Override
     Image prepare(Object value, Preprocessing preparation, Configuration files) throws IOException {
       return preparation.prepare(picture((Row) value));
+    }
+
+    /** A file in which no pixel changes. */
+    @Override
+    byte[] file(Object value, Configuration files) throws IOException {
+      var bytes = new ByteArrayOutputStream();
+      ImageIO.write(picture((Row) value), "png", bytes);
+      return bytes.toByteArray();
     }
   };
 
@@ -52,6 +75,15 @@ enum PictureKind {
    */
   abstract Image prepare(Object value, Preprocessing preparation, Configuration files)
       throws IOException;
+
+  /**
+   * A picture's file.
+   *
+   * @param value the column's value
+   * @param files opens paths
+   * @return the bytes of a file in a format that Stride reads
+   */
+  abstract byte[] file(Object value, Configuration files) throws IOException;
 
   /**
    * The kind of a column.

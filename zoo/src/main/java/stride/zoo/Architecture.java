@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import stride.format.TensorFile;
 import stride.graph.WeightTable;
+import stride.image.Preprocessing;
 import stride.layer.Size;
 import stride.network.Model;
 import stride.network.Network;
@@ -103,6 +104,22 @@ public record Architecture(
    */
   public long multiplyAdds(Network network) {
     return detector == null ? network.multiplyAdds() : network.graph().multiplyAdds();
+  }
+
+  /**
+   * Returns how photos become images of this network when it learns from fresh weights: as those of
+   * the data set that it was published for, or else ImageNet's; grey images are only resized.
+   *
+   * @param input the images' shape, (H, W, C)
+   * @return the preprocessing
+   */
+  public Preprocessing preprocessing(Shape input) {
+    return input.channels() != 3
+        ? Preprocessing.none(input)
+        : TrainedOn.of(this)
+            .filter(_ -> this.input.channels() == 3)
+            .orElse(TrainedOn.IMAGENET)
+            .preprocessing(input);
   }
 
   /**

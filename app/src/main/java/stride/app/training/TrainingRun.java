@@ -56,7 +56,6 @@ import stride.train.log.MetricsLog;
 import stride.train.log.TensorBoardLog;
 import stride.zoo.Architecture;
 import stride.zoo.Recipe;
-import stride.zoo.TrainedOn;
 
 /** A training as its configuration says, in its folder. */
 public final class TrainingRun {
@@ -624,13 +623,7 @@ public final class TrainingRun {
 
   /** How pictures of a folder become images of a network that begins with fresh weights. */
   private Preprocessing pictures(boolean folder) {
-    var input = input();
-    return folder && input.channels() == 3
-        ? TrainedOn.of(architecture)
-            .filter(_ -> architecture.input().channels() == 3)
-            .orElse(TrainedOn.IMAGENET)
-            .preprocessing(Shape.image(input.height(), input.width(), 3))
-        : Preprocessing.none(input);
+    return folder ? architecture.preprocessing(input()) : Preprocessing.none(input());
   }
 
   /** The model that fine-tuning begins with: the weights that are named, a fresh head. */

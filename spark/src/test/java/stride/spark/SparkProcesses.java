@@ -1,0 +1,98 @@
+package stride.spark;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.launcher.JavaModuleOptions;
+
+/** A standalone cluster of Spark's: a master and workers, each a JVM of its own. */
+final class SparkProcesses implements AutoCloseable {
+  private final List<Process> processes = new ArrayList<>();
+  private final Path folder;
+  private final int port;
+
+  /**
+   * Starts a cluster.
+   *
+   * @param folder for logs and the executors' files
+   * @param workers how many, each with room for an executor of one core
+   */
+  SparkProcesses(Path folder, int workers) throws IOException {
+    this.folder = folder;
+    port = freePort();
+    start(
+        "master",
+        "org.apache.spark.deploy.master.Master",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        Integer.toString(port),
+        "--webui-port",
+        "0");
+    for (int worker = 0; worker < workers; worker++) {
+      start(
+          "worker" + worker,
+          "org.apache.spark.deploy.worker.Worker",
+          "--host",
+          "127.0.0.1",
+          "--cores",
+          "1",
+          "--memory",
+          "2g",
+          "--webui-port",
+          "0",
+          "--work-dir",
+          folder.resolve("work" + worker).toString(),
+          url());
+    }
+  }
+
+  /** What Spark's own scripts give every JVM, and this one's class path. */
+  static void addOptions(List<String> command) {
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    command.addAll(
+        List.of(
+            "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path")));
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void start(String name, String main, String... arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.add("-Xmx256m");
+    addOptions(command);
+    command.add(main);
+    command.addAll(List.of(arguments));
+    File log = folder.resolve(name + ".log").toFile();
+    var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log);
+    // Workers look for Spark's jars here; they are on the class path already.
+    var home = folder.resolve("spark");
+    Files.createDirectories(home.resolve("jars"));
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    processes.add(builder.start());
+  }
+
+  /** Where applications find the cluster. */
+  String url() {
+    return "spark://127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    for (var process : processes.reversed()) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+}
