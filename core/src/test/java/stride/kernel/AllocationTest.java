@@ -194,7 +194,6 @@ class AllocationTest {
     addConvolution(calls, "dense", ConvGeometry.pointwise(1, 70, 50), one, 1);
     addConvolution(
         calls, "dense, learning", ConvGeometry.pointwise(1, 400, 170), many.withLearning(true), 16);
-    addConvolution(calls, "narrow groups", conv(8, 8, 32, 32, 3, 1, 8), one, 1);
   }
 
   private static ConvGeometry conv(

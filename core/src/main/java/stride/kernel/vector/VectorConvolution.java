@@ -11,7 +11,6 @@ import stride.kernel.vector.depthwise.DepthwiseWeightGradient;
 import stride.kernel.vector.direct.DirectPass;
 import stride.kernel.vector.direct.DirectWeightGradient;
 import stride.kernel.vector.direct.NarrowGroupsPass;
-import stride.kernel.vector.direct.NarrowGroupsWeightGradient;
 import stride.kernel.vector.direct.OverlapPass;
 import stride.kernel.vector.direct.PhasedPass;
 import stride.kernel.vector.direct.RowsPass;
@@ -63,9 +62,6 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
     }
     if (SamplePass.suits(sweep, usage.group())) {
       return new SampleWeightGradient(sweep);
-    }
-    if (NarrowGroupsPass.suits(sweep)) {
-      return new NarrowGroupsWeightGradient(sweep, usage.threads());
     }
     return !usage.exact() && WinogradWeightGradient.suits(sweep, usage.batch())
         ? new WinogradWeightGradient(sweep)

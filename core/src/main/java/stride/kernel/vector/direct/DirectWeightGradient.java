@@ -68,11 +68,6 @@ public final class DirectWeightGradient implements WeightGradient {
     return sweep.groups() * blockParts() * panelParts;
   }
 
-  /** Returns the group to whose weights a part belongs. */
-  int group(int part) {
-    return part / (blockParts() * panelParts);
-  }
-
   @Override
   public void add(
       float[] x,
@@ -85,7 +80,7 @@ public final class DirectWeightGradient implements WeightGradient {
       int dwo,
       int part,
       float[] scratch) {
-    int group = group(part);
+    int group = part / (blockParts() * panelParts);
     int fromBlock = part / panelParts % blockParts() * blocksTogether;
     int toBlock = Math.min(fromBlock + blocksTogether, staging.blocks());
     int fromPanel = part % panelParts * panels.count() / panelParts;

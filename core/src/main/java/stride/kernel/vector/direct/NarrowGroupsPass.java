@@ -3,6 +3,7 @@ package stride.kernel.vector.direct;
 import java.util.Arrays;
 import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
+import stride.kernel.vector.Staging;
 import stride.kernel.vector.Sweep;
 
 /**
@@ -15,21 +16,34 @@ import stride.kernel.vector.Sweep;
  */
 public final class NarrowGroupsPass implements ConvolutionPass {
   private final Sweep sweep;
-  private final NarrowGroups groups;
+  private final int joined;
   private final int wideFloats;
   private final DirectPass wide;
 
   /** Makes the pass of a sweep that {@link #suits} it. */
   public NarrowGroupsPass(Sweep sweep, int together, int threads) {
     this.sweep = sweep;
-    groups = NarrowGroups.of(sweep);
-    wideFloats = groups.floats();
-    wide = new DirectPass(groups.wide(), together, threads);
+    joined = joined(sweep);
+    int depth = joined * sweep.depth();
+    int width = joined * sweep.width();
+    int taps = 1 + sweep.taps().stream().mapToInt(Sweep.Tap::number).max().orElse(0);
+    wideFloats = taps * depth * width;
+    var order = new Sweep.WeightOrder(depth * width, width, 1, 0);
+    wide = new DirectPass(sweep.regrouped(sweep.groups() / joined, order), together, threads);
   }
 
   /** {@return whether two or more neighbouring groups have at most 16 channels together} */
   public static boolean suits(Sweep sweep) {
-    return NarrowGroups.suits(sweep);
+    return joined(sweep) > 1;
+  }
+
+  /** The most groups that have at most 16 channels together, and into which all groups fall. */
+  private static int joined(Sweep sweep) {
+    int joined = Math.min(Staging.BLOCK / Math.max(sweep.depth(), sweep.width()), sweep.groups());
+    while (joined > 1 && sweep.groups() % joined != 0) {
+      joined--;
+    }
+    return joined;
   }
 
   @Override
@@ -45,21 +59,30 @@ public final class NarrowGroupsPass implements ConvolutionPass {
   @Override
   public void pack(float[] w, int wo, float[] packed, int po) {
     int room = po + wide.packedLength();
-    for (int group = 0; group < groups.count(); group++) {
-      widen(w, wo, group * groups.joined(), packed, room);
+    for (int group = 0; group < sweep.groups() / joined; group++) {
+      widen(w, wo, group * joined, packed, room);
       wide.pack(group, packed, room, packed, po);
     }
   }
 
-  /** Writes the filters of some groups as those of a wide one. */
+  /** Writes the filters of some groups as those of a wide one: [tap][channel][column]. */
   private void widen(float[] w, int wo, int firstGroup, float[] to, int at) {
     Arrays.fill(to, at, at + wideFloats, 0);
-    int step = sweep.weights().widthStep();
-    for (int row = 0; row < groups.rows(); row++) {
-      int here = groups.wideRow(row, at);
-      int from = wo + groups.row(row, firstGroup);
-      for (int j = 0; j < sweep.width(); j++) {
-        to[here + j] = w[from + j * step];
+    int columns = joined * sweep.width();
+    var order = sweep.weights();
+    for (int t = 0; t < sweep.taps().size(); t++) {
+      int tap = sweep.taps().get(t).number();
+      for (int c = 0; c < joined * sweep.depth(); c++) {
+        int group = c / sweep.depth();
+        int from =
+            wo
+                + tap * order.tapStep()
+                + c % sweep.depth() * order.depthStep()
+                + (firstGroup + group) * order.groupStep();
+        int row = at + (tap * joined * sweep.depth() + c) * columns + group * sweep.width();
+        for (int j = 0; j < sweep.width(); j++) {
+          to[row + j] = w[from + j * order.widthStep()];
+        }
       }
     }
   }
