@@ -59,6 +59,10 @@ final class ClusterTraining {
     this.dataset = dataset;
     session = (SparkSession) dataset.sparkSession();
     files = session.sessionState().newHadoopConf();
+    if (!stage.isDefined(params.network)) {
+      throw new IllegalArgumentException(
+          "there is no network: setNetwork names one, such as squeezenet1_1");
+    }
     recipe = new TrainingRecipe(stage);
   }
 
@@ -66,10 +70,6 @@ final class ClusterTraining {
   record Result(byte[] model, StrideTrainingSummary summary) {}
 
   Result run() {
-    if (!stage.isDefined(params.network)) {
-      throw new IllegalArgumentException(
-          "there is no network: setNetwork names one, such as squeezenet1_1");
-    }
     var _ = FirstModel.zoo(stage.getOrDefault(params.network));
     recipe.check();
     new ClusterChecks(session)

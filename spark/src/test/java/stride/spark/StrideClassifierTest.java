@@ -384,7 +384,8 @@ final class StrideClassifierTest {
     fitted.write().overwrite().save(saved);
     var read = PipelineModel.load(saved);
     assertEquals(
-        answers.toString(), read.transform(named).orderBy("path").collectAsList().toString());
+        fitted.transform(named).drop("content").orderBy("path").collectAsList().toString(),
+        read.transform(named).drop("content").orderBy("path").collectAsList().toString());
     var again = (StrideClassifierModel) read.stages()[1];
     assertEquals(
         model.summary().curves(spark).collectAsList().toString(),
