@@ -25,21 +25,21 @@ final class WrittenNorms {
 
   /** The normalisation that a quotient is; null if it is just one. */
   static View @Nullable [] divided(Layout layout, OnnxNode quotient) throws Unlayable {
-    var centred = layout.producer(Layout.input(quotient, 0));
-    var root = layout.producer(Layout.input(quotient, 1));
-    if (!is(centred, "Sub") || !is(root, "Sqrt")) {
+    var centred = producer(layout, Layout.input(quotient, 0), "Sub");
+    var root = producer(layout, Layout.input(quotient, 1), "Sqrt");
+    if (centred == null || root == null) {
       return null;
     }
     String x = Layout.input(centred, 0);
-    var sum = layout.producer(Layout.input(root, 0));
-    if (!is(sum, "Add") || !layout.isLaid(x)) {
+    var sum = producer(layout, Layout.input(root, 0), "Add");
+    if (sum == null || !layout.isLaid(x)) {
       return null;
     }
     var view = layout.view(x);
     int constant = layout.constant(Layout.input(sum, 0)) == null ? 1 : 0;
     var eps = layout.constant(Layout.input(sum, constant));
     var squares = squares(layout, Layout.input(sum, 1 - constant), view);
-    var mean = over(layout, layout.producer(Layout.input(centred, 1)), x, view);
+    var mean = over(layout, producer(layout, Layout.input(centred, 1), "ReduceMean"), x, view);
     if (eps == null
         || eps.size() != 1
         || mean == null
@@ -58,8 +58,14 @@ final class WrittenNorms {
     return new View[] {seen.at(layout.add(quotient, norm, seen.edge()))};
   }
 
-  private static boolean is(@Nullable OnnxNode node, String operator) {
-    return node != null && node.domain().isEmpty() && node.operator().equals(operator);
+  /** Returns the node that a value is of, null if that is another operator's. */
+  private static @Nullable OnnxNode producer(Layout layout, String value, String operator) {
+    var node = layout.producer(value);
+    return node != null && is(node, operator) ? node : null;
+  }
+
+  private static boolean is(OnnxNode node, String operator) {
+    return node.domain().isEmpty() && node.operator().equals(operator);
   }
 
   /**
@@ -70,13 +76,13 @@ final class WrittenNorms {
   private record Squares(String of, Over over) {}
 
   private static @Nullable Squares squares(Layout layout, String mean, View view) {
-    var reduced = layout.producer(mean);
-    if (!is(reduced, "ReduceMean")) {
+    var reduced = producer(layout, mean, "ReduceMean");
+    if (reduced == null) {
       return null;
     }
     String value = Layout.input(reduced, 0);
-    var before = layout.producer(value);
-    String squared = is(before, "Reshape") ? Layout.input(before, 0) : value;
+    var reshape = producer(layout, value, "Reshape");
+    String squared = reshape == null ? value : Layout.input(reshape, 0);
     var square = layout.producer(squared);
     if (square == null) {
       return null;
@@ -100,7 +106,7 @@ final class WrittenNorms {
    */
   private static @Nullable Over over(
       Layout layout, @Nullable OnnxNode mean, String value, View view) {
-    if (!is(mean, "ReduceMean")
+    if (mean == null
         || (mean.attributes().has("keepdims") && !mean.attributes().flag("keepdims"))) {
       return null;
     }
@@ -113,9 +119,8 @@ final class WrittenNorms {
       return null;
     }
     if (!Layout.input(mean, 0).equals(value)) {
-      return isPlanes(layout, layout.producer(Layout.input(mean, 0)), value, view, axes)
-          ? Over.PIXELS
-          : null;
+      var reshape = producer(layout, Layout.input(mean, 0), "Reshape");
+      return reshape != null && isPlanes(layout, reshape, value, view, axes) ? Over.PIXELS : null;
     }
     int rank = view.rank();
     var dims = Arrays.stream(axes).map(a -> a < 0 ? a + rank : a).sorted().boxed().toList();
@@ -130,8 +135,8 @@ final class WrittenNorms {
 
   /** Whether the last dimension of a reshaped image holds all pixels of a channel. */
   private static boolean isPlanes(
-      Layout layout, @Nullable OnnxNode reshape, String value, View view, long[] axes) {
-    if (!is(reshape, "Reshape") || !Layout.input(reshape, 0).equals(value) || view.rank() != 4) {
+      Layout layout, OnnxNode reshape, String value, View view, long[] axes) {
+    if (!Layout.input(reshape, 0).equals(value) || view.rank() != 4) {
       return false;
     }
     var shape = layout.constant(Layout.input(reshape, 1));
