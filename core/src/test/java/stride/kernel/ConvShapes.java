@@ -70,6 +70,11 @@ final class ConvShapes {
         List.of(
             conv(20, 33, 3, 18).kernel(7, 7).stride(2, 2).pad(3).geometry(),
             conv(9, 17, 3, 40).kernel(7, 7).dilation(2, 1).pad(6, 5).geometry(),
+            // weights that are fetched ahead, of an odd number of rows
+            conv(3, 9, 3, 112).kernel(7, 7).pad(3).geometry(),
+            conv(3, 9, 3, 128).kernel(7, 7).pad(3).geometry(),
+            conv(3, 9, 3, 136).kernel(7, 7).pad(3).geometry(),
+            conv(2, 9, 24, 690).geometry(),
             conv(8, 20, 4, 17).kernel(2, 2).stride(1, 2).geometry(),
             conv(7, 15, 4, 33).kernel(3, 4).pad(3).geometry(),
             conv(6, 12, 16, 9).kernel(3, 1).pad(4, 2).geometry(),

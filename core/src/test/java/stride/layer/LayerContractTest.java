@@ -65,7 +65,7 @@ final class LayerContractTest {
     assertEquals(made, tested, "the layers of stride.layer and those that LayerCases has");
   }
 
-  private static void collect(Object layer, Set<String> into) {
+  private static void collect(Layer layer, Set<String> into) {
     into.add(layer.getClass().getSimpleName());
     for (RecordComponent component : layer.getClass().getRecordComponents()) {
       Object value;
@@ -77,7 +77,9 @@ final class LayerContractTest {
       if (value instanceof Layer inner) {
         collect(inner, into);
       } else if (value instanceof Collection<?> several) {
-        several.forEach(inner -> collect(inner, into));
+        several.stream()
+            .filter(Layer.class::isInstance)
+            .forEach(inner -> collect((Layer) inner, into));
       }
     }
   }

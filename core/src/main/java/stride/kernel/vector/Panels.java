@@ -471,7 +471,7 @@ public final class Panels {
   private static void fetch(float[] w, int from, int to, float[] scratch) {
     var even = FloatVector.zero(Lanes.S);
     var odd = FloatVector.zero(Lanes.S);
-    for (int i = from; i < to; i += 2 * LINE) {
+    for (int i = from; i + LINE + L <= to; i += 2 * LINE) {
       even = even.add(FloatVector.fromArray(Lanes.S, w, i));
       odd = odd.add(FloatVector.fromArray(Lanes.S, w, i + LINE));
     }
