@@ -131,9 +131,17 @@ final class Compilation {
 
   private Step step(int n, NodeBinding binding) {
     var operation = graph.nodes().get(n).operation();
-    return isOwn(n) && !operation.isView()
-        ? engine.backend().compile(operation, binding)
-        : Step.NOTHING;
+    if (!isOwn(n) || operation.isView()) {
+      return Step.NOTHING;
+    }
+    var step = engine.backend().compile(operation, binding);
+    if (fusion.producer(n) != n && !step.forward().isEmpty()) {
+      // Its input and its output are one buffer, which the producer stores as it likes.
+      throw new IllegalArgumentException(
+          "%s (%s) can be fused by its traits or its epiloguePart, but the backend %s has a forward pass of its own for it: return a step without one where binding.fusedInput() is 0 or more, or do not name Trait.ELEMENTWISE or a part"
+              .formatted(operation.kind(), graph.nodes().get(n).name(), engine.backend().name()));
+    }
+    return step;
   }
 
   /** Allocates all that has its size now; may be tried again after a failure. */

@@ -149,7 +149,8 @@ public final class Engine implements AutoCloseable {
    * caller; see {@link #withPlan} for requests.
    *
    * @param batch the largest number of samples of a run
-   * @throws IllegalArgumentException if the batch has no sample, or more than a plan can hold
+   * @throws IllegalArgumentException if the batch has no sample, or more than a plan can hold, or
+   *     if the backend has a forward pass for an operation that it fuses
    * @throws OutOfMemoryError if the JVM has not enough memory; the message says what the plan takes
    */
   public Plan plan(Graph graph, Weights weights, int batch, Purpose purpose) {

@@ -13,6 +13,7 @@ import stride.graph.Operation;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 import stride.layer.Add;
+import stride.layer.activation.Prelu;
 import stride.layer.activation.Relu;
 import stride.layer.convolution.Conv;
 import stride.layer.normalization.BatchNorm;
@@ -57,6 +58,7 @@ record BandGraph(Graph graph, NavigableMap<Integer, RowBand> rows) {
   private static boolean isOfPixels(Operation operation) {
     return operation instanceof Add
         || operation instanceof Relu
+        || operation instanceof Prelu
         || operation instanceof BatchNorm
         || operation instanceof FrozenBatchNorm
         || operation.traits().contains(Trait.ELEMENTWISE);

@@ -27,17 +27,15 @@ import stride.graph.Trait;
 import stride.graph.Weights;
 import stride.kernel.Kernels;
 import stride.kernel.scalar.ScalarKernels;
-import stride.layer.Add;
 import stride.layer.Concat;
 import stride.layer.Layer;
 import stride.layer.Rig;
-import stride.layer.convolution.Conv;
 import stride.network.Network;
 import stride.tensor.Shape;
 
 /** Values that are computed where a concatenation wants them. */
 final class SlicesTest {
-  private static final int GRAPHS = 24;
+  private static final int GRAPHS = 30;
 
   /** The CPU's steps, which are not known to leave room between pixels. */
   private record Dense(Backend cpu) implements Backend {
@@ -92,7 +90,7 @@ final class SlicesTest {
       }
       sliced += slices(graph);
     }
-    assertTrue(sliced > 5 * GRAPHS, "slices in all graphs: " + sliced);
+    assertTrue(sliced > 4 * GRAPHS, "slices in all graphs: " + sliced);
   }
 
   private static int slices(Graph graph) {
@@ -112,13 +110,13 @@ final class SlicesTest {
   private static float[] outputs(
       Backend backend, int threads, Graph graph, Weights weights, int batch) {
     try (var engine = Engine.with(threads, backend)) {
-      return outputs(
-          engine.plan(graph, weights, batch, Purpose.inference().withAllOutputs()), batch);
+      var plan = engine.plan(graph, weights, batch, Purpose.inference().withAllOutputs());
+      return outputs(plan, graph.outputs().keySet(), batch);
     }
   }
 
   /** All outputs of all samples, after a run on other values whose traces would show. */
-  private static float[] outputs(Plan plan, int batch) {
+  private static float[] outputs(Plan plan, Set<String> names, int batch) {
     var all = new ArrayList<Float>();
     for (int run = 0; run < 2; run++) {
       var random = new SplittableRandom(run);
@@ -127,7 +125,7 @@ final class SlicesTest {
         x.array()[x.offset() + i] = (float) random.nextDouble(-1, 1);
       }
       plan.forward(batch);
-      for (String name : List.of("a", Graph.OUTPUT)) {
+      for (String name : names) {
         var y = plan.output(name);
         for (int i = 0; i < batch * y.stride(); i++) {
           all.add(y.array()[y.offset() + i]);
@@ -237,98 +235,5 @@ final class SlicesTest {
       }
     }
     return found;
-  }
-
-  /** Graphs of branches, of concatenations of concatenations and of all that reads them. */
-  private record RandomGraph(Graph.Builder graph, SplittableRandom random, List<Integer> edges) {
-    /** Widths that are less than a vector, whole vectors, and neither. */
-    private static final int[] WIDTHS = {1, 3, 5, 8, 13, 16, 17, 24, 32, 33, 48};
-
-    static Graph of(int seed) {
-      var random = new SplittableRandom(seed);
-      int side = random.nextInt(3, 10);
-      var input = TensorType.of(Shape.image(side, side + random.nextInt(3), 3));
-      var made = new RandomGraph(new Graph.Builder(input), random, new ArrayList<>());
-      made.edges.add(made.graph.input());
-      made.add(conv(made.width(), 3).padding(1), made.graph.input());
-      int size = random.nextInt(8, 20);
-      for (int i = 0; i < size; i++) {
-        made.addAny();
-      }
-      made.graph.output("a", made.edges.getLast());
-      // Everything is computed: all edges that still fit together.
-      var last = made.graph.type(made.edges.getLast()).shape();
-      made.graph.output(
-          Graph.OUTPUT,
-          made.graph.add(
-              new Concat(),
-              made.edges.stream()
-                  .skip(1)
-                  .filter(edge -> made.fits(edge, last))
-                  .mapToInt(edge -> edge)
-                  .toArray()));
-      return made.graph.build();
-    }
-
-    private int width() {
-      return WIDTHS[random.nextInt(WIDTHS.length)];
-    }
-
-    private int add(Operation operation, int... inputs) {
-      edges.add(graph.add(operation, inputs));
-      return edges.getLast();
-    }
-
-    private boolean fits(int edge, Shape shape) {
-      return graph.type(edge).shape().withChannels(1).equals(shape.withChannels(1));
-    }
-
-    private int anyEdge() {
-      return edges.get(random.nextInt(Math.max(0, edges.size() - 5), edges.size()));
-    }
-
-    private void addAny() {
-      int edge = anyEdge();
-      var shape = graph.type(edge).shape();
-      int channels = shape.channels();
-      switch (random.nextInt(14)) {
-        case 0 -> add(any(conv(width(), 1)), edge);
-        case 1 -> add(any(conv(width(), 3).padding(1)), edge);
-        case 2 -> add(any(conv(channels, 3).padding(1).groups(channels)), edge);
-        case 3 -> add(any(conv(2 * channels, 3).padding(1).groups(channels)), edge);
-        case 4 -> {
-          int normed = add(batchNorm(), add(any(conv(width(), 3).padding(1)), edge));
-          add(random.nextBoolean() ? relu() : tanh(), normed);
-        }
-        case 5 -> add(relu(), add(batchNorm(), edge));
-        case 6 -> add(maxPool(3).stride(1).padding(1), edge);
-        case 7 -> add(avgPool(3).stride(1).padding(1), edge);
-        case 8 -> add(new Add(), edge, add(any(conv(channels, 1)), edge));
-        case 9 -> {
-          if (shape.height() > 3) {
-            add(avgPool(2), edge);
-          }
-        }
-        case 10 -> add(slice(channels / 3, channels), edge);
-        case 11 -> add(channelSplit(random.nextInt(channels), channels), edge);
-        default -> concatenate(shape);
-      }
-    }
-
-    private Conv any(Conv conv) {
-      return random.nextBoolean() ? conv.noBias() : conv;
-    }
-
-    private void concatenate(Shape shape) {
-      int[] inputs =
-          random
-              .ints(random.nextInt(1, 5), Math.max(0, edges.size() - 8), edges.size())
-              .map(edges::get)
-              .filter(edge -> fits(edge, shape) && graph.type(edge).shape().channels() < 200)
-              .toArray();
-      if (inputs.length > 0) {
-        add(new Concat(), inputs);
-      }
-    }
   }
 }

@@ -11,7 +11,6 @@ import stride.graph.Parameter;
 import stride.graph.TensorType;
 import stride.graph.Trait;
 import stride.graph.WeightLayout;
-import stride.layer.Activation;
 import stride.layer.PlainLayer;
 import stride.layer.support.GroupSums;
 import stride.tensor.Shape;
@@ -61,7 +60,8 @@ public record Prelu(boolean channelwise, float initial) implements PlainLayer {
 
   @Override
   public Set<Trait> traits() {
-    return Activation.TRAITS_FROM_INPUT;
+    // Its slopes are learned: no producer's store has their gradient.
+    return Set.of(Trait.FORGETS_OUTPUT, Trait.GRADIENT_IN_PLACE);
   }
 
   @Override

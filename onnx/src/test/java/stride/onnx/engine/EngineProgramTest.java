@@ -41,6 +41,7 @@ class EngineProgramTest {
         "keywords-fp32-opset15",
         "mnist-cntk-opset8",
         "mnist-pytorch-opset9",
+        "portrait-sinet-opset12",
         "selfie-tf2onnx-opset9",
         "style-mosaic-8-channels",
         "super-resolution-opset10",
