@@ -2,6 +2,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.split;
 
+import java.io.IOException;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.sql.SparkSession;
@@ -13,7 +14,7 @@ import stride.spark.StrideClassifier;
  * executors reach them.
  */
 public final class TrainOnSpark {
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     if (arguments.length != 5) {
       System.err.println("usage: TrainOnSpark FOLDER NETWORK WEIGHTS RANKS OUTPUT");
       System.exit(2);

@@ -13,6 +13,9 @@ import stride.train.StoppedException;
 
 /** A task's links to others, and how they end together: the first failure ends all. */
 final class Links {
+  /** Between a task's name and its reason, in what others are told when it throws something. */
+  private static final String THREW = " has failed: ";
+
   /** "rank 2", for messages. */
   private final String name;
 
@@ -161,7 +164,12 @@ final class Links {
 
   /** Ends the training in all tasks, because this one has failed. */
   void abort(String reason) {
-    fail(reason, "%s has failed: %s".formatted(name, reason), null);
+    fail(reason, name + THREW + reason, null);
+  }
+
+  /** Whether a sentence that ended a training is one of {@link #abort}. */
+  static boolean isAbort(String sentence) {
+    return sentence.contains(THREW);
   }
 
   /**

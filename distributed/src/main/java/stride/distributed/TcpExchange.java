@@ -306,6 +306,16 @@ public final class TcpExchange implements Exchange, AutoCloseable {
     links.abort(reason);
   }
 
+  /**
+   * {@return whether a training ended because another task threw an exception, and not because one
+   * was lost or hung: such a task still runs}
+   *
+   * @param end what this task's training ended with
+   */
+  public static boolean isThrownByAnother(ExchangeException end) {
+    return Links.isAbort(String.valueOf(end.getMessage()));
+  }
+
   /** Takes leave of the other tasks: they do not take this one for lost. */
   @Override
   public void close() {

@@ -2,6 +2,7 @@ package stride.distributed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -205,6 +206,7 @@ final class TcpExchangeTest {
     assertEquals(
         "rank 1 has got nowhere for N s: it hangs in stride.distributed.TcpExchangeTest.hang",
         message(ends.getFirst()).replaceFirst("for \\d+ s", "for N s"));
+    assertFalse(TcpExchange.isThrownByAnother((ExchangeException) ends.getFirst()));
   }
 
   private static void hang() {
@@ -243,6 +245,7 @@ final class TcpExchangeTest {
     assertEquals("rank 1 has failed: no disk", message(ends.get(0)));
     assertEquals("no disk", ((Exception) ends.get(1)).getMessage());
     assertEquals("rank 1 has failed: no disk", message(ends.get(2)));
+    assertTrue(TcpExchange.isThrownByAnother((ExchangeException) ends.get(2)));
   }
 
   @Test
@@ -390,6 +393,7 @@ final class TcpExchangeTest {
           "rank 1 on 127.0.0.1 has given no sign of life for 0.4 s: it hangs, or the network is"
               + " down",
           message(e));
+      assertFalse(TcpExchange.isThrownByAnother((ExchangeException) e));
       // Once it goes on, it learns why the others have ended.
       var frame = connection.read(Duration.ofSeconds(5));
       while (frame.type() != Frame.Type.FAILED) {

@@ -56,9 +56,6 @@ record RankTask(
   private static final int SECRET_BYTES = 32;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** How the sentence begins that a task tells the others when it fails. */
-  private static final String FAILED = "has failed: ";
-
   /** Something that no other try would mend. */
   private static final class PermanentFailure extends Exception {
     private static final long serialVersionUID = 1;
@@ -120,8 +117,7 @@ record RankTask(
         try (var exchange = join()) {
           return train(exchange, sources.files());
         } catch (ExchangeException e) {
-          String said = String.valueOf(e.getMessage());
-          if (said.contains(FAILED)) {
+          if (TcpExchange.isThrownByAnother(e)) {
             agree(null);
           }
           throw e;

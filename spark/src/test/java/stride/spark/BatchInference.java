@@ -63,11 +63,9 @@ final class BatchInference {
   }
 
   private static Process fork(String[] arguments, int count) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
+    var command = SparkProcesses.java(System.getProperty("java.class.path"));
     command.add("-XX:ActiveProcessorCount=1");
     command.add("-Xmx1g");
-    SparkProcesses.addOptions(command);
     command.addAll(
         List.of(
             BatchInference.class.getName(),

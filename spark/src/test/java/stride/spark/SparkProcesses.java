@@ -52,12 +52,13 @@ final class SparkProcesses implements AutoCloseable {
     }
   }
 
-  /** What Spark's own scripts give every JVM, and this one's class path. */
-  static void addOptions(List<String> command) {
+  /** The start of a command for a JVM with what Spark's own scripts give every one. */
+  static List<String> java(String classPath) {
+    var command = new ArrayList<String>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
-    command.addAll(
-        List.of(
-            "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", classPath));
+    return command;
   }
 
   private static int freePort() throws IOException {
@@ -67,10 +68,8 @@ final class SparkProcesses implements AutoCloseable {
   }
 
   private void start(String name, String main, String... arguments) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
+    var command = java(System.getProperty("java.class.path"));
     command.add("-Xmx256m");
-    addOptions(command);
     command.add(main);
     command.addAll(List.of(arguments));
     File log = folder.resolve(name + ".log").toFile();
