@@ -74,8 +74,7 @@ final class StepRanks {
   Sums run(ArrayPart gradients, int samples, boolean stop, Work work) throws IOException {
     try {
       return sums(all(gradients, samples, stop, work));
-    } catch (UncheckedIOException e) {
-      // A listener cannot throw it as it is.
+    } catch (GivingFailure e) {
       throw e.getCause();
     }
   }
@@ -127,8 +126,20 @@ final class StepRanks {
           exchange.give(rank, buckets.get(next++));
         }
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new GivingFailure(e);
       }
+    }
+  }
+
+  /**
+   * What a listener throws in place of a failed exchange: it cannot throw that as it is. A type of
+   * its own, since data sets throw others that name the file.
+   */
+  private static final class GivingFailure extends UncheckedIOException {
+    private static final long serialVersionUID = 1;
+
+    GivingFailure(IOException cause) {
+      super(cause);
     }
   }
 

@@ -385,6 +385,17 @@ final class RanksTest {
     }
   }
 
+  /** Data sets name the file in an exception whose cause does not know it. */
+  @Test
+  void imagesThatCannotBeReadAreNamedByTheirDataSet() {
+    var images = broken(Toy.images(24, 1), "bee.jpg: is damaged");
+    for (int ranks : new int[] {1, 3}) {
+      var trainer = trainer(wide()).ranks(ranks);
+      var e = assertThrows(UncheckedIOException.class, () -> trainer.fit(images, null));
+      assertEquals("bee.jpg: is damaged", e.getMessage());
+    }
+  }
+
   /** Images that cannot be read. */
   private static ImageDataset broken(ImageDataset images, String message) {
     return new ImageDataset() {
