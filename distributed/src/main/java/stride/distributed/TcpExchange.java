@@ -75,13 +75,23 @@ public final class TcpExchange implements Exchange, AutoCloseable {
    */
   static TcpExchange join(Rendezvous place, Secret secret, Facts facts, int flat)
       throws IOException {
-    var met = Meeting.of(place, secret, facts, flat);
+    return start(place, Meeting.of(place, secret, facts, flat), flat);
+  }
+
+  /** Starts the connections of tasks that have met. */
+  static TcpExchange start(Rendezvous place, Meeting.Met met, int flat) throws IOException {
     var grid = Grid.of(met.peers().size(), flat);
     var exchange = new TcpExchange(place, met.peers(), grid, met.connections());
-    for (var connection : met.connections()) {
-      if (connection != null) {
-        connection.start(met.timeout(), exchange.links::lost);
+    try {
+      for (var connection : met.connections()) {
+        if (connection != null) {
+          connection.start(met.timeout(), exchange.links::lost);
+        }
       }
+    } catch (Throwable e) {
+      exchange.abort(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+      met.close();
+      throw e;
     }
     return exchange;
   }
