@@ -10,6 +10,12 @@ public final class Shuffle {
    */
   private static final long ORDER = -1;
 
+  /**
+   * The same for a part that begins at 0; those that begin later follow. Below {@link #ORDER} come
+   * the keys of the batches that are mixed, one for each position: these are far from both.
+   */
+  private static final long PART = Long.MIN_VALUE;
+
   private Shuffle() {}
 
   /**
@@ -40,7 +46,7 @@ public final class Shuffle {
    * @param epoch the epoch, from 0
    */
   public static void fill(int[] order, int from, int to, long seed, long epoch) {
-    long key = CounterRandom.key(seed, epoch, ORDER - 1L - from);
+    long key = CounterRandom.key(seed, epoch, PART + from);
     for (int i = from; i < to; i++) {
       int j = from + CounterRandom.below(CounterRandom.bits(key, i), i + 1 - from);
       order[i] = order[j];

@@ -343,6 +343,7 @@ public final class Plan {
    * pass: it overwrites the values that the pass has stored.
    *
    * @param samples as many as in the forward pass
+   * @throws IllegalArgumentException if the plan does not run that many samples
    * @throws IllegalStateException if there was no forward pass of as many samples, or the plan was
    *     made without gradients, is running, or its engine is closed
    */
@@ -351,8 +352,12 @@ public final class Plan {
   }
 
   /**
-   * Computes the gradients as {@link #backward} does, but adds those of the weights to what is
+   * Computes the gradients as {@link #backward(int)} does, but adds those of the weights to what is
    * already there: for batches that are too large for memory.
+   *
+   * @param samples as many as in the forward pass
+   * @throws IllegalArgumentException as {@link #backward(int)} does
+   * @throws IllegalStateException as {@link #backward(int)} does
    */
   public void backwardAdding(int samples) {
     backward(samples, true, NOBODY);
@@ -362,8 +367,12 @@ public final class Plan {
    * Computes the gradients as {@link #backward(int)} does, and says meanwhile which of them are
    * final.
    *
+   * @param samples as many as in the forward pass
    * @param adding whether the weights' gradients are added to what is already there
-   * @param listener is told, on this thread, while other threads wait
+   * @param listener is told, on this thread, while other threads wait; what it throws ends the pass
+   *     and is thrown by this method, and the gradients are then undefined
+   * @throws IllegalArgumentException as {@link #backward(int)} does
+   * @throws IllegalStateException as {@link #backward(int)} does
    */
   public void backward(int samples, boolean adding, GradientListener listener) {
     checkSamples(samples);

@@ -34,7 +34,7 @@ public interface Callback {
 
   /**
    * Called after each checkpoint is complete, for instance to copy it to where it outlives this
-   * machine.
+   * machine. Of several tasks, only that of rank 0 has any.
    *
    * @param checkpoint its file, which the next one replaces
    * @throws IOException if a file cannot be written; the training then fails

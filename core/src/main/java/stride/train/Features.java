@@ -47,7 +47,11 @@ final class Features extends ForwardingImages {
     return (long) images * backbone.output().elements() <= MOST;
   }
 
-  /** Computes the features of the images of some indices; those of others are 0. */
+  /**
+   * Computes the features of the images of some indices; those of others are 0.
+   *
+   * @param progress called after each batch
+   */
   static Features of(
       Network backbone,
       Weights weights,
@@ -55,7 +59,8 @@ final class Features extends ForwardingImages {
       Normalization normalization,
       int from,
       int to,
-      Engine engine) {
+      Engine engine,
+      Runnable progress) {
     var samples = new Samples.Images(images, normalization);
     samples.requireShapes(backbone);
     var features = new Features(images, backbone.output());
@@ -79,6 +84,7 @@ final class Features extends ForwardingImages {
             features.at(first + n),
             features.shape.elements());
       }
+      progress.run();
     }
     return features;
   }

@@ -87,7 +87,13 @@ public interface Loss {
     void addTo(float[] gradients, float share);
   }
 
-  /** {@return the gradients of layers that this loss runs by itself; null if there are none} */
+  /**
+   * Returns the gradients of layers that this loss runs by itself. A training asks for them in each
+   * step. Where there are any, ranks send no gradients before the whole backward pass has ended, as
+   * none is final before.
+   *
+   * @return the gradients; null if there are none
+   */
   default @Nullable LayerGradients layerGradients() {
     return null;
   }

@@ -58,6 +58,19 @@ public record Ranks(int all, int first, int own, int task, int tasks) {
     return rank * steps * most + begin(samples - steps * most * all, rank);
   }
 
+  /**
+   * Returns where a part begins if things are dealt out to parts as evenly as possible, each part a
+   * stretch of them: the first parts have one more where they cannot be dealt out evenly.
+   *
+   * @param count the number of things
+   * @param parts the number of parts, at least 1
+   * @param part the number of the part, from 0; {@code parts} for the end of the last one
+   * @return the index of its first thing
+   */
+  public static int begin(int count, int parts, int part) {
+    return part * (count / parts) + Math.min(part, count % parts);
+  }
+
   /** {@return whether this task computes rank 0} It tests the model and writes files. */
   public boolean leads() {
     return first == 0;
@@ -76,7 +89,7 @@ public record Ranks(int all, int first, int own, int task, int tasks) {
    * @param rank the rank; {@link #all} for the end of the last one's
    */
   int begin(int samples, int rank) {
-    return rank * (samples / all) + Math.min(rank, samples % all);
+    return begin(samples, all, rank);
   }
 
   /** Returns the number of a rank's samples among those of a step. */

@@ -3,6 +3,7 @@ package stride.train;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ final class SharedState {
 
   /** Whether the task of rank 0 writes checkpoints. */
   private boolean saves;
+
+  /** The number of steps after which it writes one within epochs; 0 for none. */
+  private int checkpointSteps;
 
   SharedState(Exchange exchange, TrainingState state) {
     this.exchange = exchange;
@@ -57,14 +61,18 @@ final class SharedState {
    * Gives all tasks the state that the task of rank 0 begins with.
    *
    * @param saves whether there will be checkpoints
+   * @param steps the number of steps after which one is written within epochs; 0 for none
    * @param resumed the whole memory of the optimiser if the state was read from a checkpoint; null
-   *     if not. Of both, only that of the task of rank 0 counts
+   *     if not. Of all three, only that of the task of rank 0 counts
    */
-  void begin(boolean saves, @Nullable List<float[]> resumed) throws IOException {
+  void begin(boolean saves, int steps, @Nullable List<float[]> resumed) throws IOException {
+    checkpointSteps = steps;
     if (ranks.tasks() == 1) {
       return;
     }
     this.saves = exchange.share(new byte[] {(byte) (saves ? 1 : 0)})[0] == 1;
+    var own = ByteBuffer.allocate(Integer.BYTES).putInt(steps);
+    checkpointSteps = ByteBuffer.wrap(exchange.share(own.array())).getInt();
     byte[] position =
         exchange.share(
             resumed == null ? new byte[0] : CheckpointJson.position(state).getBytes(UTF_8));
@@ -86,6 +94,11 @@ final class SharedState {
       state.history.addAll(CheckpointJson.readHistory(new String(history, UTF_8)));
       state.weights.changed();
     }
+  }
+
+  /** Whether a checkpoint is due within an epoch after a number of steps of the training. */
+  boolean savesAfter(long steps) {
+    return checkpointSteps > 0 && steps % checkpointSteps == 0;
   }
 
   private List<float[]> arrays() {

@@ -86,12 +86,13 @@ final class StepRanks {
     float[] statistics = state.weights.statistics();
     System.arraycopy(statistics, 0, before, 0, before.length);
     var numbers = new double[ranks.own()][];
+    var buckets = gradients.buckets();
     for (int own = 0; own < ranks.own(); own++) {
       int rank = ranks.first() + own;
       System.arraycopy(before, 0, statistics, 0, before.length);
       int count = ranks.samples(samples, rank);
       measurement.clear();
-      var giving = new Giving(rank, gradients.buckets());
+      var giving = new Giving(rank, buckets);
       double loss = 0;
       if (count > 0) {
         loss = work.gradients(ranks.begin(samples, rank), count, measurement, giving);

@@ -384,7 +384,8 @@ public final class Trainer {
 
   /**
    * Returns a trainer that saves a checkpoint after every epoch, and when it is stopped; never one
-   * that holds NaN or an infinity.
+   * that holds NaN or an infinity. Of several tasks only that of rank 0 writes its file and calls
+   * {@link Callback#saved}; others may name one, and leave it alone.
    *
    * @param checkpoint the file to write
    * @return the new trainer
@@ -394,8 +395,9 @@ public final class Trainer {
   }
 
   /**
-   * Returns a trainer that saves its checkpoint within epochs, too. With several tasks, all have
-   * the same number.
+   * Returns a trainer that saves its checkpoint within epochs, too. With several tasks, the number
+   * of the task of rank 0 counts. A training whose task of rank 0 has no {@linkplain #checkpoint
+   * checkpoint} is refused with an {@link IllegalArgumentException}.
    *
    * @param steps the number of steps after which it is saved, counted from the first of the
    *     training; at least 1

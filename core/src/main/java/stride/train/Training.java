@@ -88,6 +88,11 @@ final class Training implements Progress {
       throw new IllegalArgumentException(
           "ranks with samples of their own have one batch size, found " + trainer.batches);
     }
+    if (trainer.checkpointSteps > 0 && trainer.checkpoint == null && ranks.leads()) {
+      throw new IllegalArgumentException(
+          "a checkpoint is to be saved every %d steps, but there is no file for it: set checkpoint(file) too"
+              .formatted(trainer.checkpointSteps));
+    }
     goal = Goal.of(trainer, data);
     data.requireFit(trainer.network, goal.task());
     if (test != null) {
@@ -133,7 +138,7 @@ final class Training implements Progress {
               throw new IllegalArgumentException("the initial weights: " + flaw);
             });
     shared.requireSame(settings);
-    shared.begin(trainer.checkpoint != null, resume());
+    shared.begin(trainer.checkpoint != null, trainer.checkpointSteps, resume());
     var begun = new ArrayList<Callback>();
     try {
       for (var callback : trainer.callbacks) {
@@ -208,9 +213,7 @@ final class Training implements Progress {
         saveWithin(start);
         throw stopped();
       }
-      if (trainer.checkpointSteps > 0
-          && state.totalSteps % trainer.checkpointSteps == 0
-          && !last()) {
+      if (shared.savesAfter(state.totalSteps) && !last()) {
         saveWithin(start);
       }
     }
@@ -406,11 +409,13 @@ final class Training implements Progress {
             .formatted(what, trainer.optimizer.learningRate()));
   }
 
+  /** Saves a checkpoint in the task of rank 0, which alone has the optimiser's whole memory. */
   private void save() throws IOException {
-    if (trainer.checkpoint != null) {
-      Checkpoint.write(trainer.checkpoint, state, wholeMemory, settings);
+    Path checkpoint = trainer.checkpoint;
+    if (checkpoint != null && ranks.leads()) {
+      Checkpoint.write(checkpoint, state, wholeMemory, settings);
       for (var callback : trainer.callbacks) {
-        callback.saved(trainer.checkpoint);
+        callback.saved(checkpoint);
       }
     }
     wholeMemory = List.of();
@@ -422,7 +427,9 @@ final class Training implements Progress {
             .formatted(
                 state.step,
                 state.epoch + 1,
-                trainer.checkpoint == null ? "" : ", saved in " + trainer.checkpoint));
+                trainer.checkpoint == null || !ranks.leads()
+                    ? ""
+                    : ", saved in " + trainer.checkpoint));
   }
 
   /** Computes the gradients of one or several batches, then updates the weights. */

@@ -66,18 +66,32 @@ record TrainingSetup(
       var backbone = fineTuning.backbone(network);
       return builder.build(
           fineTuning.head(network),
-          features(backbone, state.weights, images, from, to, engine),
+          features(trainer, backbone, state.weights, images, from, to, engine),
           test instanceof Samples.Images tests
-              ? features(backbone, state.weights, tests, 0, tests.size(), engine)
+              ? features(trainer, backbone, state.weights, tests, 0, tests.size(), engine)
               : null);
     }
     return builder.build(network, train, test);
   }
 
   private static Samples features(
-      Network backbone, Weights weights, Samples.Images images, int from, int to, Engine engine) {
+      Trainer trainer,
+      Network backbone,
+      Weights weights,
+      Samples.Images images,
+      int from,
+      int to,
+      Engine engine) {
     return new Samples.Images(
-        Features.of(backbone, weights, images.data(), images.normalization(), from, to, engine),
+        Features.of(
+            backbone,
+            weights,
+            images.data(),
+            images.normalization(),
+            from,
+            to,
+            engine,
+            trainer.exchange::progress),
         Normalization.none(1));
   }
 

@@ -10,7 +10,8 @@ import stride.engine.Plan;
 
 /**
  * Updates the weights of a plan with the gradients of its last backward pass, on all threads of its
- * engine. Created once for many steps, which allocate nothing.
+ * engine. Created once for many steps. They allocate nothing in a training of one task; several
+ * tasks send each other messages, which are new in each step.
  */
 public final class WeightUpdate {
   /** The number that PyTorch's clip_grad_norm_ adds to the norm that it divides by. */
@@ -21,7 +22,10 @@ public final class WeightUpdate {
   private final List<ParameterGroup> parts;
   private final double clipNorm;
 
-  /** The square of the gradients' norm in each part, then that of the weights' in each. */
+  /**
+   * The square of the gradients' norm in each part, then that of the weights' in each; 0 in parts
+   * of other tasks.
+   */
   private final double[] squares;
 
   /** The factor of each tensor's rate, where tensors have one. */
@@ -167,13 +171,8 @@ public final class WeightUpdate {
 
   /** Returns the squares of all parts, each from the task that has computed it. */
   private double[] everybodys(Exchange exchange) throws IOException {
-    var computed = new double[squares.length];
-    for (int part : own) {
-      computed[part] = squares[part];
-      computed[parts.size() + part] = squares[parts.size() + part];
-    }
     var all = new double[squares.length];
-    for (byte[] message : exchange.all(bytes(computed))) {
+    for (byte[] message : exchange.all(bytes(squares))) {
       var others = ByteBuffer.wrap(message).asDoubleBuffer();
       for (int i = 0; i < all.length; i++) {
         all[i] += others.get(i);

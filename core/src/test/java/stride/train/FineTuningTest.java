@@ -3,6 +3,7 @@ package stride.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -90,6 +92,39 @@ final class FineTuningTest {
     float[] computed = tuning.augmentation(new RandomShift(0)).fit(TRAIN, null).weights().values();
     assertFalse(Arrays.equals(kept, lenet.weights().values()));
     assertArrayEquals(computed, kept, 1e-5f);
+  }
+
+  /** A task that computes features for long without a word would count as hanging. */
+  @Test
+  void computingFeaturesIsProgress() {
+    var train = Toy.images(600, 1, TRAIN.labels());
+    var test = Toy.images(300, 2, TRAIN.labels());
+    var tasks = new ThreadTasks(1, 1);
+    var atFirstStep = new AtomicIntegerArray(2);
+    var ends =
+        tasks.run(
+            exchange ->
+                tuning()
+                    .ranks(exchange)
+                    .epochs(1)
+                    .callback(
+                        new Callback() {
+                          @Override
+                          public void step(Progress progress) {
+                            if (progress.step() == 1) {
+                              int task = exchange.ranks().task();
+                              atFirstStep.set(task, tasks.progress(task));
+                            }
+                          }
+                        })
+                    .fit(train, test));
+    for (var end : ends) {
+      assertInstanceOf(Model.class, end);
+    }
+    // 600 images of training take three batches of 256, and 300 of the test, in the task of rank 0,
+    // two; the step itself is one.
+    assertEquals(3 + 2 + 1, atFirstStep.get(0));
+    assertEquals(3 + 1, atFirstStep.get(1));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import stride.network.Model;
 
@@ -24,6 +25,7 @@ final class ThreadTasks {
   private final Object[] said;
   private final Given[] given;
   private final double[][] numbers;
+  private final AtomicIntegerArray progress;
   private volatile String failure = "a task has failed";
   private volatile boolean failed;
 
@@ -39,6 +41,7 @@ final class ThreadTasks {
     barrier = new CyclicBarrier(own.length);
     said = new Object[own.length];
     int all = IntStream.of(own).sum();
+    progress = new AtomicIntegerArray(own.length);
     given = new Given[all];
     numbers = new double[all][];
     Arrays.setAll(given, rank -> new Given(new ArrayList<>()));
@@ -77,6 +80,11 @@ final class ThreadTasks {
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** How often a task has said that it gets on. */
+  int progress(int task) {
+    return progress.get(task);
   }
 
   private final class Task implements Exchange {
@@ -188,7 +196,9 @@ final class ThreadTasks {
     }
 
     @Override
-    public void progress() {}
+    public void progress() {
+      progress.incrementAndGet(ranks.task());
+    }
 
     @Override
     public void abort(String reason) {

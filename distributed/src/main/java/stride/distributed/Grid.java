@@ -3,17 +3,15 @@ package stride.distributed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import stride.train.Ranks;
 
 /**
- * Which task speaks to which. Up to {@link #FLAT} tasks, each speaks to all others. More of them
- * stand in rows: a task speaks to those of its own row, and to one task of each other row, which is
- * the relay of that row for what the task owns. So 1,024 tasks have 62 connections each, not 1,023.
- * (The hierarchy in two dimensions of Mikami et al. 2018, "Massively Distributed SGD".)
+ * Which task speaks to which. Up to {@link TcpExchange#FLAT} tasks, each speaks to all others. More
+ * of them stand in rows: a task speaks to those of its own row, and to one task of each other row,
+ * which is the relay of that row for what the task owns. So 1,024 tasks have 62 connections each,
+ * not 1,023. (The hierarchy in two dimensions of Mikami et al. 2018, "Massively Distributed SGD".)
  */
 final class Grid {
-  /** The most tasks that all speak to each other. */
-  static final int FLAT = 64;
-
   /** The first task of each row, and the number of tasks behind the last one. */
   private final int[] begin;
 
@@ -23,11 +21,7 @@ final class Grid {
    * @param rows their number; the first ones are longer by one where tasks do not fill all
    */
   Grid(int tasks, int rows) {
-    begin = IntStream.rangeClosed(0, rows).map(row -> start(tasks, rows, row)).toArray();
-  }
-
-  private static int start(int tasks, int rows, int row) {
-    return row * (tasks / rows) + Math.min(row, tasks % rows);
+    begin = IntStream.rangeClosed(0, rows).map(row -> Ranks.begin(tasks, rows, row)).toArray();
   }
 
   /**

@@ -14,13 +14,17 @@ import stride.train.Shard;
  * What tasks say to each other over TCP. A task owns a shard of the weights, receives that shard of
  * all gradients, and sends it to all once it is updated: every weight travels twice, as in a ring,
  * and a step waits twice for the network, not once for each task. Gradients are sent while those
- * before them are still computed. More than 64 tasks stand in rows, and wait four times.
+ * before them are still computed. More than {@value #FLAT} tasks stand in rows, and wait four
+ * times.
  *
  * <p>A task that ends, gives no sign of life for the {@linkplain Rendezvous#timeout time-out}, or
  * {@linkplain Rendezvous#stall gets nowhere}, ends the training of all others with a sentence that
  * names it. Connections prove a {@link Secret}, but nothing is encrypted.
  */
 public final class TcpExchange implements Exchange, AutoCloseable {
+  /** The most tasks that all speak to each other: {@value}. */
+  public static final int FLAT = 64;
+
   /** Units that are sent in one frame. */
   private static final int TOGETHER = 64;
 
@@ -67,7 +71,7 @@ public final class TcpExchange implements Exchange, AutoCloseable {
    * @throws IOException if the network fails
    */
   public static TcpExchange join(Rendezvous place, Secret secret) throws IOException {
-    return join(place, secret, Facts.here(), Grid.FLAT);
+    return join(place, secret, Facts.here(), FLAT);
   }
 
   /**
@@ -75,13 +79,23 @@ public final class TcpExchange implements Exchange, AutoCloseable {
    */
   static TcpExchange join(Rendezvous place, Secret secret, Facts facts, int flat)
       throws IOException {
-    var met = Meeting.of(place, secret, facts, flat);
+    return start(place, Meeting.of(place, secret, facts, flat), flat);
+  }
+
+  /** Starts the connections of tasks that have met. */
+  static TcpExchange start(Rendezvous place, Meeting.Met met, int flat) throws IOException {
     var grid = Grid.of(met.peers().size(), flat);
     var exchange = new TcpExchange(place, met.peers(), grid, met.connections());
-    for (var connection : met.connections()) {
-      if (connection != null) {
-        connection.start(met.timeout(), exchange.links::lost);
+    try {
+      for (var connection : met.connections()) {
+        if (connection != null) {
+          connection.start(met.timeout(), exchange.links::lost);
+        }
       }
+    } catch (Throwable e) {
+      exchange.abort(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+      met.close();
+      throw e;
     }
     return exchange;
   }

@@ -258,7 +258,7 @@ final class TcpExchangeTest {
                     SECRET,
                     new Facts(
                         Map.of("kernels", place.first() == 0 ? "scalar" : "vector, 256 bits")),
-                    Grid.FLAT),
+                    TcpExchange.FLAT),
             1,
             1);
     for (var end : ends) {
@@ -385,7 +385,8 @@ final class TcpExchangeTest {
       var lead = threads.submit(() -> train(leading));
       // The silent one stops its signs of life, as a process does that stands still.
       var silent =
-          Meeting.of(new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), Grid.FLAT);
+          Meeting.of(
+              new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), TcpExchange.FLAT);
       assertEquals(Duration.ofMillis(400), silent.timeout());
       var connection = silent.connections().getFirst();
       var e = assertThrows(ExecutionException.class, lead::get).getCause();
@@ -536,7 +537,8 @@ final class TcpExchangeTest {
     try (var threads = Executors.newFixedThreadPool(1)) {
       var lead = threads.submit(() -> train(leading));
       var gone =
-          Meeting.of(new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), Grid.FLAT);
+          Meeting.of(
+              new Rendezvous(2, 1, 1, "localhost", port), SECRET, Facts.here(), TcpExchange.FLAT);
       gone.connections().getFirst().close();
       var e = assertThrows(ExecutionException.class, lead::get).getCause();
       assertTrue(

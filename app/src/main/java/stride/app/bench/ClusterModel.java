@@ -1,6 +1,7 @@
 package stride.app.bench;
 
 import java.util.List;
+import stride.distributed.TcpExchange;
 
 /**
  * How long a training step takes on several workers, each with a batch of its own. A worker sends
@@ -31,9 +32,6 @@ public record ClusterModel(
   /** The interquartile range of a normal distribution, in standard deviations. */
   private static final double QUARTILES = 1.349;
 
-  /** The most workers that all speak to each other. */
-  private static final int FLAT = 64;
-
   /**
    * Gradients that are sent together.
    *
@@ -60,7 +58,7 @@ public record ClusterModel(
       return 0;
     }
     double sent = (workers - 1.0) / workers;
-    double waits = workers <= FLAT ? 1 : 2;
+    double waits = workers <= TcpExchange.FLAT ? 1 : 2;
     // Two workers send half of all weights.
     double processing = software * sent / 0.5;
     return processing
@@ -80,7 +78,8 @@ public record ClusterModel(
 
   /** The seconds in which a part of some floats passes the network card of a worker. */
   private double wire(long floats, int workers, double sent) {
-    int messages = workers <= FLAT ? workers - 1 : (int) Math.ceil(2 * (Math.sqrt(workers) - 1));
+    int messages =
+        workers <= TcpExchange.FLAT ? workers - 1 : (int) Math.ceil(2 * (Math.sqrt(workers) - 1));
     return MESSAGE * messages + Float.BYTES * floats * sent / bytesPerSecond;
   }
 

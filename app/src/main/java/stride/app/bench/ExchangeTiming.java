@@ -53,13 +53,8 @@ public final class ExchangeTiming {
     }
   }
 
-  /**
-   * The seconds of an exchange between tasks that have met; each of them calls this.
-   *
-   * @param weights floats that are exchanged
-   * @throws IOException if a task cannot be reached
-   */
-  public static Timing of(Exchange exchange, int weights) throws IOException {
+  /** The seconds of an exchange between tasks that have met; each of them calls this. */
+  private static Timing of(Exchange exchange, int weights) throws IOException {
     var whole = ArrayPart.whole(new float[weights]);
     var seconds = new double[ROUNDS / 2];
     // The first half warms up.

@@ -48,7 +48,8 @@ public final class BatchMixing {
     if (isEmpty()) {
       return 1;
     }
-    // No sample has an index below 0, and -1 is the key of the samples' order.
+    // No sample has an index below 0; -1 is the key of the order of all samples, and those of the
+    // orders of parts are far below these (Shuffle).
     long key = CounterRandom.key(seed, epoch, -2L - first);
     return mixings
         .get(CounterRandom.below(CounterRandom.bits(key, 0), mixings.size()))
