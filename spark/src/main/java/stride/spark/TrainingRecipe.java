@@ -275,6 +275,12 @@ final class TrainingRecipe {
           "unfreezeAfter %d: there are %d epochs, so the backbone would never learn"
               .formatted(unfrozen, epochs()));
     }
+    int interval = (Integer) stage.getOrDefault(params.checkpointInterval);
+    if (interval > 0 && !stage.isDefined(params.checkpointDir)) {
+      throw new IllegalArgumentException(
+          "checkpointInterval %d saves nothing without a folder: setCheckpointDir names one"
+              .formatted(interval));
+    }
     var _ = optimizer();
     var _ = schedule();
     var _ = fineTuning();

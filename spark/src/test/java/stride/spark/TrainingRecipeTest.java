@@ -1,6 +1,8 @@
 package stride.spark;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,17 @@ final class TrainingRecipeTest {
     assertEquals(4711, last.port());
     assertEquals(Duration.ofMillis(2500), last.timeout());
     assertEquals(Duration.ofHours(2), last.stall());
+  }
+
+  @Test
+  void checkpointsWithoutAFolderAreRefused() {
+    var stage = estimator().setCheckpointInterval(3);
+    var recipe = new TrainingRecipe(stage);
+    assertEquals(
+        "checkpointInterval 3 saves nothing without a folder: setCheckpointDir names one",
+        assertThrows(IllegalArgumentException.class, recipe::check).getMessage());
+    assertDoesNotThrow(new TrainingRecipe(stage.setCheckpointDir("folder"))::check);
+    assertDoesNotThrow(new TrainingRecipe(estimator())::check);
   }
 
   @Test
