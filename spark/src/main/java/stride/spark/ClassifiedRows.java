@@ -164,7 +164,7 @@ record ClassifiedRows(
           errors.add(null);
           read.add(row);
         } catch (IOException | IllegalArgumentException e) {
-          String said = named(row) + PictureRows.message(e);
+          String said = kind.named(row, column, pathColumn) + PictureRows.message(e);
           switch (broken) {
             case ERROR ->
                 throw new UncheckedIOException(
@@ -257,12 +257,6 @@ record ClassifiedRows(
                 : Vectors.dense(
                     classes.probabilities().stream().mapToDouble(Float::doubleValue).toArray());
       };
-    }
-
-    /** "hdfs:/pictures/cat.jpg: ", if the row says where its picture is from. */
-    private String named(Row row) {
-      int at = kind == PictureKind.PATH ? column : pathColumn;
-      return at < 0 || row.isNullAt(at) ? "" : row.get(at) + ": ";
     }
   }
 }

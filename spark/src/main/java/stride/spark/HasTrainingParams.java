@@ -510,6 +510,24 @@ public interface HasTrainingParams<T extends HasTrainingParams<T>> extends Param
     return self();
   }
 
+  /** {@return the parameter of the seconds without a batch after which a task counts as hanging} */
+  default DoubleParam stallTimeout() {
+    return training().stallTimeout;
+  }
+
+  /**
+   * {@return this stage, with another time after which a task that gets nowhere counts as hanging}
+   *
+   * @param seconds without a batch, of the training or of a test, from 0.1 to 1,000,000; ten times
+   *     the slowest batch is allowed in any case, and six times as long until the first, while
+   *     pictures are read
+   * @throws IllegalArgumentException if it is out of its range
+   */
+  default T setStallTimeout(double seconds) {
+    set(stallTimeout(), (Object) seconds);
+    return self();
+  }
+
   /** {@return the parameter of whether gradients may travel unencrypted} */
   default BooleanParam allowUnencrypted() {
     return training().allowUnencrypted;

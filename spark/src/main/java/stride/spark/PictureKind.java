@@ -86,6 +86,17 @@ enum PictureKind {
   abstract byte[] file(Object value, Configuration files) throws IOException;
 
   /**
+   * "hdfs:/pictures/cat.jpg: ", if a row says where its picture is from; else nothing.
+   *
+   * @param picture the index of the column of pictures
+   * @param path the index of the column that names them; -1 if there is none
+   */
+  String named(Row row, int picture, int path) {
+    int at = this == PATH ? picture : path;
+    return at < 0 || row.isNullAt(at) ? "" : row.get(at) + ": ";
+  }
+
+  /**
    * The kind of a column.
    *
    * @throws IllegalArgumentException if it holds no pictures

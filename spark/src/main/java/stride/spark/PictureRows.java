@@ -83,7 +83,7 @@ record PictureRows(
           ? new Entry((String) value, null, label, measured, null)
           : new Entry(null, PictureKey.of(kind.file(value, files.value())), label, measured, null);
     } catch (IOException | IllegalArgumentException e) {
-      return new Entry(null, null, label, measured, named(row) + message(e));
+      return new Entry(null, null, label, measured, kind.named(row, picture, path) + message(e));
     }
   }
 
@@ -130,12 +130,6 @@ record PictureRows(
         return picture;
       }
     };
-  }
-
-  /** "hdfs:/pictures/cat.jpg: ", if the row says where its picture is from. */
-  private String named(Row row) {
-    int at = kind == PictureKind.PATH ? picture : path;
-    return at < 0 || row.isNullAt(at) ? "" : row.get(at) + ": ";
   }
 
   static String message(Exception e) {

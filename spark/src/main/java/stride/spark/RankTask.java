@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -21,7 +20,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.Utils;
 import org.jspecify.annotations.Nullable;
-import stride.distributed.Rendezvous;
 import stride.distributed.Secret;
 import stride.distributed.TcpExchange;
 import stride.engine.Engine;
@@ -54,7 +52,6 @@ record RankTask(
     implements Serializable {
   private static final int PART = 1 << 23;
   private static final int SECRET_BYTES = 32;
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** Something that no other try would mend. */
   private static final class PermanentFailure extends Exception {
@@ -196,12 +193,8 @@ record RankTask(
       String[] said = context.allGather(own)[0].split(" ");
       String address = context.getTaskInfos()[0].address();
       String host = address.substring(0, address.lastIndexOf(':'));
-      double seconds = (Double) stage.getOrDefault(stage.timeout());
       return TcpExchange.join(
-          new Rendezvous(recipe.ranks(), first, this.own, host, Integer.parseInt(said[0]))
-              .patience(PATIENCE)
-              .timeout(Duration.ofMillis(Math.round(seconds * 1000))),
-          Secret.of(said[1]));
+          recipe.rendezvous(task, host, Integer.parseInt(said[0])), Secret.of(said[1]));
     }
 
     private static int freePort() throws IOException {

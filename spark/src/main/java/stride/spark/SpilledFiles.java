@@ -25,6 +25,7 @@ final class SpilledFiles implements TrainingPictures.Files, AutoCloseable {
    * @param table all pictures
    * @param disk a folder for temporary files
    * @param pictures those of this task; equal ones are kept once
+   * @throws IOException if the disk does not take them; then nothing is left there
    */
   SpilledFiles(PictureTable table, Path disk, Iterator<PictureRows.Picture> pictures)
       throws IOException {
@@ -36,16 +37,31 @@ final class SpilledFiles implements TrainingPictures.Files, AutoCloseable {
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE,
             StandardOpenOption.READ);
-    while (pictures.hasNext()) {
-      var picture = pictures.next();
-      if (!places.containsKey(picture.key())) {
-        places.put(picture.key(), new Place(channel.position(), picture.file().length));
-        var bytes = ByteBuffer.wrap(picture.file());
-        while (bytes.hasRemaining()) {
-          var _ = channel.write(bytes);
+    try {
+      while (pictures.hasNext()) {
+        var picture = pictures.next();
+        if (!places.containsKey(picture.key())) {
+          places.put(picture.key(), write(picture.file(), channel));
         }
       }
+    } catch (Throwable failure) {
+      // Spark's iterators throw exceptions that they do not declare.
+      try {
+        close(channel, folder);
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+      throw failure;
     }
+  }
+
+  private static Place write(byte[] file, FileChannel channel) throws IOException {
+    var place = new Place(channel.position(), file.length);
+    var bytes = ByteBuffer.wrap(file);
+    while (bytes.hasRemaining()) {
+      var _ = channel.write(bytes);
+    }
+    return place;
   }
 
   /** Whether a picture came. */
@@ -75,7 +91,14 @@ final class SpilledFiles implements TrainingPictures.Files, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
-    TemporaryFolder.delete(folder);
+    close(channel, folder);
+  }
+
+  private static void close(FileChannel channel, Path folder) throws IOException {
+    try {
+      channel.close();
+    } finally {
+      TemporaryFolder.delete(folder);
+    }
   }
 }

@@ -58,6 +58,7 @@ public final class TrainingParams implements Serializable {
   final Param<String> checkpointDir;
   final IntParam checkpointInterval;
   final DoubleParam timeout;
+  final DoubleParam stallTimeout;
   final BooleanParam allowUnencrypted;
 
   private final String uid;
@@ -174,6 +175,13 @@ public final class TrainingParams implements Serializable {
             "seconds of silence after which a task counts as lost, from 0.1 to 1,000,000; tasks"
                 + " that compute are not silent",
             ParamValidators.inRange(0.1, LONGEST));
+    stallTimeout =
+        new DoubleParam(
+            uid,
+            "stallTimeout",
+            "seconds without a batch after which a task that still lives counts as hanging, from"
+                + " 0.1 to 1,000,000; ten times its slowest batch is allowed in any case",
+            ParamValidators.inRange(0.1, LONGEST));
     allowUnencrypted =
         flag(
             "allowUnencrypted",
@@ -234,6 +242,7 @@ public final class TrainingParams implements Serializable {
     stage.setDefault(imageSize, (Object) 0);
     stage.setDefault(checkpointInterval, (Object) 0);
     stage.setDefault(timeout, (Object) 30.0);
+    stage.setDefault(stallTimeout, (Object) 600.0);
     stage.setDefault(allowUnencrypted, (Object) false);
   }
 

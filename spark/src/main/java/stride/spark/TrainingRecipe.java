@@ -1,11 +1,13 @@
 package stride.spark;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.ml.param.Param;
 import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
 import stride.data.augment.AugmentationPreset;
+import stride.distributed.Rendezvous;
 import stride.network.Model;
 import stride.tensor.Shape;
 import stride.train.FineTuning;
@@ -37,6 +39,9 @@ final class TrainingRecipe {
   private static final double WARM_UP = 5;
 
   private static final int WARM_UP_PART = 4;
+
+  /** How long tasks wait for each other: all of a barrier stage begin at the same time. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final HasTrainingParams<?> stage;
   private final TrainingParams params;
@@ -115,6 +120,26 @@ final class TrainingRecipe {
                     : Double.POSITIVE_INFINITY,
                 number(params.averaging),
                 true));
+  }
+
+  /**
+   * How a task meets the others.
+   *
+   * @param task its number
+   * @param host where the first task is
+   * @param port where that one listens
+   */
+  Rendezvous rendezvous(int task, String host, int port) {
+    int first = RankStretch.begin(ranks(), tasks(), task);
+    int own = RankStretch.begin(ranks(), tasks(), task + 1) - first;
+    return new Rendezvous(ranks(), first, own, host, port)
+        .patience(PATIENCE)
+        .timeout(time(params.timeout))
+        .stall(time(params.stallTimeout));
+  }
+
+  private Duration time(Param<Object> seconds) {
+    return Duration.ofMillis(Math.round(number(seconds) * 1000));
   }
 
   private double number(Param<Object> param) {
@@ -249,6 +274,12 @@ final class TrainingRecipe {
       throw new IllegalArgumentException(
           "unfreezeAfter %d: there are %d epochs, so the backbone would never learn"
               .formatted(unfrozen, epochs()));
+    }
+    int interval = (Integer) stage.getOrDefault(params.checkpointInterval);
+    if (interval > 0 && !stage.isDefined(params.checkpointDir)) {
+      throw new IllegalArgumentException(
+          "checkpointInterval %d saves nothing without a folder: setCheckpointDir names one"
+              .formatted(interval));
     }
     var _ = optimizer();
     var _ = schedule();

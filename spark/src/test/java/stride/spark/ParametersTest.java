@@ -123,7 +123,7 @@ final class ParametersTest {
             .map(Method::getName)
             .filter(name -> name.startsWith("set"))
             .toList();
-    assertEquals(40, estimator.params().length);
+    assertEquals(41, estimator.params().length);
     for (var param : estimator.params()) {
       assertTrue(param.doc().length() > 10, param.name());
       assertTrue(
@@ -157,6 +157,7 @@ final class ParametersTest {
             stage -> stage.setHandleInvalid("perhaps"),
             stage -> stage.setValidationFraction(1),
             stage -> stage.setTimeout(0),
+            stage -> stage.setStallTimeout(0),
             stage -> stage.setHeadRateFactor(0),
             stage -> stage.setCheckpointInterval(-1));
     for (int i = 0; i < wrong.size(); i++) {
