@@ -77,8 +77,7 @@ final class SpilledFilesTest {
     assertEquals(
         "fetch failed",
         assertThrows(
-                IllegalStateException.class,
-                () -> new SpilledFiles(table(first), folder, failing))
+                IllegalStateException.class, () -> new SpilledFiles(table(first), folder, failing))
             .getMessage());
     assertEmpty();
     try (var open = Files.list(Path.of("/proc/self/fd"))) {
