@@ -29,13 +29,13 @@ final class StartTest {
     try (var listener = new ServerSocket(0, 2, here);
         var other = new Socket(here, listener.getLocalPort());
         var open = listener.accept();
-        var lost = new Socket(here, listener.getLocalPort());
-        var closed = listener.accept()) {
+        var _ = new Socket(here, listener.getLocalPort())) {
+      var closed = listener.accept();
+      closed.close();
       var peers = List.of(peer(0), peer(1), peer(2));
       var connections =
           Arrays.asList(
               null, new Connection(open, peers.get(1)), new Connection(closed, peers.get(2)));
-      closed.close();
       var met = new Meeting.Met(peers, connections, TIMEOUT);
       var place = new Rendezvous(3, 0, 1, here.getHostAddress(), listener.getLocalPort());
 
