@@ -260,10 +260,7 @@ final class StrideClassifierTest {
             .setCheckpointDir(checkpoints.toUri().toString())
             .setCheckpointInterval(3);
     assertSameBits(expected, estimator.fit(table).model());
-    List<Path> kept;
-    try (var files = Files.walk(checkpoints)) {
-      kept = files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
-    }
+    var kept = checkpoints(checkpoints);
     assertEquals(2, kept.size());
     // Without the last one the training goes on within its last epoch.
     Files.delete(kept.getLast());
@@ -275,6 +272,40 @@ final class StrideClassifierTest {
     assertEquals(EPOCHS, other.summary().totalIterations());
     try (var folders = Files.list(checkpoints)) {
       assertEquals(2, folders.count());
+    }
+  }
+
+  private static List<Path> checkpoints(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
+    }
+  }
+
+  /** Weights that were replaced under the same name are those of another training. */
+  @Test
+  void otherWeightsInTheSameFileBeginAnotherTraining() throws IOException {
+    var kept = folder.resolve("replaced");
+    var weights = folder.resolve("weights.safetensors");
+    var table = pictures.paths(spark, "file");
+    var estimator =
+        estimator(normalized)
+            .setTasks(1)
+            .setWeights(weights.toString())
+            .setCheckpointDir(kept.toUri().toString());
+    var network = SmallNetworks.normalized();
+    for (int seed = 1; seed <= 2; seed++) {
+      new Model(
+              network.network(),
+              Model.initialized(network.network(), seed).weights(),
+              network.labels(),
+              network.preprocessing())
+          .save(weights);
+      for (int i = 0; i < 2; i++) {
+        assertEquals(EPOCHS, estimator.fit(table).summary().totalIterations());
+        try (var folders = Files.list(kept)) {
+          assertEquals(seed, folders.count());
+        }
+      }
     }
   }
 
