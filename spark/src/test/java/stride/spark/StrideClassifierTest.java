@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -279,6 +281,34 @@ final class StrideClassifierTest {
     try (var files = Files.walk(folder)) {
       return files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
     }
+  }
+
+  /** Tried again, it would be read again: all tasks end at the first try, and say which it is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cut", "noise", "empty", "other"})
+  void checkpointsThatCannotBeReadEndTheTraining(String damage) throws IOException {
+    var kept = folder.resolve("damaged-" + damage);
+    var table = pictures.paths(spark, "file");
+    var estimator = estimator(lenet).setTasks(2).setCheckpointDir(kept.toUri().toString());
+    var _ = estimator.fit(table);
+    var newest = checkpoints(kept).getLast();
+    byte[] whole = Files.readAllBytes(newest);
+    byte[] damaged =
+        switch (damage) {
+          case "cut" -> Arrays.copyOf(whole, whole.length / 2);
+          case "noise" -> "no checkpoint at all".getBytes(StandardCharsets.UTF_8);
+          case "empty" -> new byte[0];
+          default -> {
+            var others = folder.resolve("others");
+            var _ =
+                estimator(lenet).setSeed(4).setCheckpointDir(others.toUri().toString()).fit(table);
+            yield Files.readAllBytes(checkpoints(others).getLast());
+          }
+        };
+    Files.write(newest, damaged);
+    var e = assertThrows(IllegalStateException.class, () -> estimator.fit(table));
+    assertTrue(e.getMessage().startsWith("the newest checkpoint in file:"), e.getMessage());
+    assertTrue(e.getMessage().contains("setCheckpointDir"), e.getMessage());
   }
 
   /** Weights that were replaced under the same name are those of another training. */
