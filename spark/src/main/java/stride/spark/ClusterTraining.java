@@ -38,7 +38,6 @@ import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
-import stride.network.Network;
 
 /** A training on a cluster, seen from the driver. */
 final class ClusterTraining {
@@ -79,14 +78,15 @@ final class ClusterTraining {
     var first = new FirstModel(stage, files).of(table.classes());
     note(recipe.said());
     var context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    var model = context.broadcast(ModelBytes.of(first));
+    var bytes = ModelBytes.of(first);
+    var model = context.broadcast(bytes);
     var shared = context.broadcast(table);
     var task =
         new RankTask(
             stage.copy(ParamMap.empty()),
             model,
             shared,
-            checkpoints(first.network(), table),
+            checkpoints(bytes, table),
             new SerializableConfiguration(files));
     try {
       return result(train(task, pictures(context, rows, shared)));
@@ -220,23 +220,24 @@ final class ClusterTraining {
   }
 
   /** A folder of its own for each training, by all that its bits depend on. */
-  private @Nullable String checkpoints(Network network, PictureTable table) {
+  private @Nullable String checkpoints(ModelBytes first, PictureTable table) {
     if (!stage.isDefined(params.checkpointDir)) {
       return null;
     }
-    var said = new StringBuilder(table.digest()).append('\n').append(network);
+    var said = new StringBuilder(table.digest());
     for (var param : stage.params()) {
       if (stage.isDefined(param) && params.decidesBits(param)) {
         said.append('\n').append(param.name()).append('=').append(stage.getOrDefault(param));
       }
     }
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(said.toString().getBytes(StandardCharsets.UTF_8));
+      var digest = MessageDigest.getInstance("SHA-256");
+      digest.update(said.toString().getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) '\n');
+      digest.update(first.bytes());
       return new Path(
               stage.getOrDefault(params.checkpointDir),
-              "training-" + HexFormat.of().formatHex(digest, 0, 8))
+              "training-" + HexFormat.of().formatHex(digest.digest(), 0, 8))
           .toString();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -96,6 +96,9 @@ record RankTask(
     private final int first;
     private final int own;
 
+    /** Whether training has begun: before that, what is read is a checkpoint. */
+    private boolean begun;
+
     Run(BarrierTaskContext context, Path folder, Engine engine) {
       this.context = context;
       this.folder = folder;
@@ -118,6 +121,9 @@ record RankTask(
             agree(null);
           }
           throw e;
+        } catch (FormatException e) {
+          agree(begun ? e.getMessage() : unfit(e));
+          throw e;
         } catch (IllegalArgumentException | TrainingException e) {
           agree(String.valueOf(e.getMessage()));
           throw e;
@@ -126,6 +132,11 @@ record RankTask(
           throw e;
         }
       }
+    }
+
+    private String unfit(FormatException checkpoint) {
+      return "the newest checkpoint in %s cannot be resumed from (%s): delete it, which goes on from the one before, or choose another folder with setCheckpointDir"
+          .formatted(checkpoints, checkpoint.getMessage());
     }
 
     /** Whether a picture is broken, and not the way to it. */
@@ -215,6 +226,11 @@ record RankTask(
       trainer =
           trainer.callback(
               new Callback() {
+                @Override
+                public void begin(Progress progress) {
+                  begun = true;
+                }
+
                 @Override
                 public void end(Progress progress, Ending ending) {
                   epochs.addAll(progress.history());

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -260,10 +262,7 @@ final class StrideClassifierTest {
             .setCheckpointDir(checkpoints.toUri().toString())
             .setCheckpointInterval(3);
     assertSameBits(expected, estimator.fit(table).model());
-    List<Path> kept;
-    try (var files = Files.walk(checkpoints)) {
-      kept = files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
-    }
+    var kept = checkpoints(checkpoints);
     assertEquals(2, kept.size());
     // Without the last one the training goes on within its last epoch.
     Files.delete(kept.getLast());
@@ -275,6 +274,68 @@ final class StrideClassifierTest {
     assertEquals(EPOCHS, other.summary().totalIterations());
     try (var folders = Files.list(checkpoints)) {
       assertEquals(2, folders.count());
+    }
+  }
+
+  private static List<Path> checkpoints(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
+    }
+  }
+
+  /** Tried again, it would be read again: all tasks end at the first try, and say which it is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cut", "noise", "empty", "other"})
+  void checkpointsThatCannotBeReadEndTheTraining(String damage) throws IOException {
+    var kept = folder.resolve("damaged-" + damage);
+    var table = pictures.paths(spark, "file");
+    var estimator = estimator(lenet).setTasks(2).setCheckpointDir(kept.toUri().toString());
+    var _ = estimator.fit(table);
+    var newest = checkpoints(kept).getLast();
+    byte[] whole = Files.readAllBytes(newest);
+    byte[] damaged =
+        switch (damage) {
+          case "cut" -> Arrays.copyOf(whole, whole.length / 2);
+          case "noise" -> "no checkpoint at all".getBytes(StandardCharsets.UTF_8);
+          case "empty" -> new byte[0];
+          default -> {
+            var others = folder.resolve("others");
+            var _ =
+                estimator(lenet).setSeed(4).setCheckpointDir(others.toUri().toString()).fit(table);
+            yield Files.readAllBytes(checkpoints(others).getLast());
+          }
+        };
+    Files.write(newest, damaged);
+    var e = assertThrows(IllegalStateException.class, () -> estimator.fit(table));
+    assertTrue(e.getMessage().startsWith("the newest checkpoint in file:"), e.getMessage());
+    assertTrue(e.getMessage().contains("setCheckpointDir"), e.getMessage());
+  }
+
+  /** Weights that were replaced under the same name are those of another training. */
+  @Test
+  void otherWeightsInTheSameFileBeginAnotherTraining() throws IOException {
+    var kept = folder.resolve("replaced");
+    var weights = folder.resolve("weights.safetensors");
+    var table = pictures.paths(spark, "file");
+    var estimator =
+        estimator(normalized)
+            .setTasks(1)
+            .setWeights(weights.toString())
+            .setCheckpointDir(kept.toUri().toString());
+    var network = SmallNetworks.normalized();
+    for (int seed = 1; seed <= 2; seed++) {
+      new Model(
+              network.network(),
+              Model.initialized(network.network(), seed).weights(),
+              network.labels(),
+              network.preprocessing())
+          .save(weights);
+      for (int i = 0; i < 2; i++) {
+        assertEquals(EPOCHS, estimator.fit(table).summary().totalIterations());
+        try (var folders = Files.list(kept)) {
+          assertEquals(seed, folders.count());
+        }
+      }
     }
   }
 
