@@ -1,4 +1,4 @@
-"""PySpark: spark-submit --jars STRIDE.jar,...,JACKSON.jar train_on_spark.py FOLDER NETWORK WEIGHTS RANKS OUTPUT"""
+"""PySpark: spark-submit --jars JAR,... train_on_spark.py FOLDER NETWORK WEIGHTS RANKS OUTPUT (see ../README.md)"""
 import sys
 from pyspark.sql import DataFrame, SparkSession
 
