@@ -31,11 +31,11 @@ final class StartTest {
         var open = listener.accept();
         var _ = new Socket(here, listener.getLocalPort())) {
       var closed = listener.accept();
-      closed.close();
       var peers = List.of(peer(0), peer(1), peer(2));
       var connections =
           Arrays.asList(
               null, new Connection(open, peers.get(1)), new Connection(closed, peers.get(2)));
+      closed.close();
       var met = new Meeting.Met(peers, connections, TIMEOUT);
       var place = new Rendezvous(3, 0, 1, here.getHostAddress(), listener.getLocalPort());
 
