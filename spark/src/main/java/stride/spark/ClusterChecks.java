@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * fail where nobody looks.
  */
 final class ClusterChecks {
-  /** Executors of a session that has just been started take a moment to come. */
+  /** How long a training waits for more executors than there are. */
   private static final long PATIENCE_MILLIS = 4000;
+
+  /** How long after the start of an application its first executor may take to come. */
+  private static final long STARTING_MILLIS = 60_000;
 
   private static final long PAUSE_MILLIS = 100;
 
@@ -73,11 +76,17 @@ final class ClusterChecks {
   }
 
   private void requireSlots(int ranks, int tasks) {
-    long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
     int slots = slots();
+    long starting = context.startTime() + STARTING_MILLIS - System.currentTimeMillis();
+    long patience = slots == 0 ? Math.max(PATIENCE_MILLIS, starting) : PATIENCE_MILLIS;
+    long deadline = System.nanoTime() + patience * 1_000_000;
     while (slots < tasks && System.nanoTime() < deadline) {
       pause();
-      slots = slots();
+      int now = slots();
+      if (slots == 0 && now > 0) {
+        deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+      }
+      slots = now;
     }
     if (slots < tasks) {
       throw new IllegalStateException(
