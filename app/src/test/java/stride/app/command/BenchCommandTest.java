@@ -119,7 +119,7 @@ class BenchCommandTest {
     for (var layer : (List<?>) json.get("layers")) {
       kernels.put((String) ((Map<?, ?>) layer).get("name"), ((Map<?, ?>) layer).get("kernel"));
     }
-    assertEquals("direct", kernels.get("features.0.0"));
+    assertEquals("rows", kernels.get("features.0.0"));
     assertNull(kernels.get("features.0.1"), "batch norm");
     assertEquals("depthwise", kernels.get("features.1.conv.0.0"));
     assertEquals("direct", kernels.get("classifier.1"));
