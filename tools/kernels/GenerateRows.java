@@ -58,7 +58,9 @@ final class GenerateRows {
   }
 
   private void choice() {
-    line("/** Returns whether there are tiles for runs of so many values. */");
+    line(
+        "/** Returns whether there are tiles that read {@code run} neighbouring values at a time."
+            + " */");
     line("static boolean suit(int run) {");
     line(
         "return %s;"

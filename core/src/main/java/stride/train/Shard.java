@@ -35,8 +35,8 @@ public record Shard(int task, int tasks) {
   }
 
   /**
-   * Returns the length of an array for all that the task owns. A shard that is not the whole has
-   * room behind it, as {@link WeightTable#SLACK} says.
+   * Returns the length of an array for all that the task owns. A shard that is not the whole array
+   * has {@link WeightTable#SLACK} more floats, so that kernels may load whole vectors at its end.
    *
    * @param whole the length of the array
    */

@@ -12,7 +12,7 @@ import stride.train.Ranks;
  * not 1,023. (The hierarchy in two dimensions of Mikami et al. 2018, "Massively Distributed SGD".)
  */
 final class Grid {
-  /** The first task of each row, and the number of tasks behind the last one. */
+  /** Row r has the tasks from {@code begin[r]} up to, but not including, {@code begin[r + 1]}. */
   private final int[] begin;
 
   /**

@@ -34,7 +34,9 @@ public record Pixels(int[] offsets, int run, int step, boolean isStaged) {
     return new Pixels(offsets, run, pitch, false);
   }
 
-  /** {@return whether there are tiles for runs of so many values} */
+  /**
+   * {@return whether {@link Rows} has tiles that read {@code run} neighbouring values at a time}
+   */
   public static boolean suitRuns(int run) {
     return Rows.suit(run);
   }

@@ -16,7 +16,7 @@ final class Rows {
 
   private Rows() {}
 
-  /** Returns whether there are tiles for runs of so many values. */
+  /** Returns whether there are tiles that read {@code run} neighbouring values at a time. */
   static boolean suit(int run) {
     return run == 8 || run == 9 || run == 16 || run == 21;
   }

@@ -15,9 +15,10 @@ import stride.kernel.vector.Sweep;
  * <p>A part of the work is one block of output pixels (and some of the panels, where an image has
  * too few blocks). A block's staged form stays in the second-level cache.
  *
- * <p>Large weights that learn, of so few pixels that they are summed together, are not packed
- * before: each part packs its panels itself, chunk by chunk, in a scratch. A packed form would be
- * written and read once a step, and a dense layer's would take more memory than its weights.
+ * <p>In training, a large dense layer's weights are not packed in advance: each part packs its
+ * panels itself, chunk by chunk, in its scratch. Weights that change with every step would be
+ * packed for one use only, into a form that takes more memory than the weights. This needs the
+ * batch to have few enough pixels for one group of sums.
  *
  * <p>Scratch: [sums][a chunk of weights, where they are not packed before][staged pixels].
  */

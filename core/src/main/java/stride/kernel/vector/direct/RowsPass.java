@@ -8,10 +8,10 @@ import stride.kernel.vector.Pixels;
 import stride.kernel.vector.Sweep;
 
 /**
- * A {@link Sweep} from so few channels that the columns of a filter's row are one short run of
- * neighbouring floats: 9 for 3 columns of 3 channels. Rows of the source are copied once, with the
- * border around them, and read there in runs, while staged patches would hold every value several
- * times and fill 27 values up to 32.
+ * A {@link Sweep} from few channels. A row of the filter reads neighbouring floats of the source: 9
+ * for 3 columns of 3 channels. The source's rows are copied once, with zeros for the padding, and a
+ * tile reads each row of the filter where it lies in that copy. Staged patches would hold every
+ * value several times, and would fill the 27 values of a 3x3 filter up to 32.
  *
  * <p>Scratch: [tile's results][rows of the source with their borders].
  */
