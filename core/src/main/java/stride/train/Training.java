@@ -8,19 +8,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import stride.data.Augmentation;
-import stride.data.Shuffle;
 import stride.engine.Engine;
-import stride.engine.Plan;
 import stride.format.FormatException;
 import stride.graph.Weights;
 import stride.image.Preprocessing;
-import stride.layer.normalization.BatchNorm;
 import stride.network.Model;
 import stride.network.Task;
-import stride.tensor.Numbers;
 
 /** One run of a {@link Trainer}: its buffers, its state, its steps. */
 final class Training implements Progress {
@@ -33,12 +28,8 @@ final class Training implements Progress {
   private final Settings settings;
   private final LearningWatch watch;
 
-  /** The samples in the order of the running epoch. */
-  private final int[] order;
-
-  /** Those of this task's ranks, in the order in which it computes them. */
-  private int[] ownOrder;
-
+  private final SampleOrder order;
+  private final BatchGradients gradients;
   private final Exchange exchange;
   private final Ranks ranks;
 
@@ -52,12 +43,6 @@ final class Training implements Progress {
 
   /** Whether a task was asked to stop before the last step. */
   private boolean stops;
-
-  /** The number of samples that each epoch learns from. */
-  private final int[] samples;
-
-  /** The number of steps of the epoch that has the most. */
-  private final long mostSteps;
 
   /** The setup of the running epoch; null before the first epoch. */
   private @Nullable TrainingSetup phase;
@@ -117,12 +102,10 @@ final class Training implements Progress {
             goal.metrics());
     settings = Settings.of(trainer, goal, data, test);
     watch = new LearningWatch(trainer, data, goal.loss());
-    order = new int[data.size()];
-    ownOrder = order;
+    order = new SampleOrder(trainer, ranks, data.size());
     stepRanks = ranks.all() == 1 ? null : new StepRanks(exchange, state, goal.metrics());
+    gradients = new BatchGradients(trainer, data, order, state);
     shared = new SharedState(exchange, state);
-    samples = IntStream.range(0, trainer.epochs).map(this::samplesLearned).toArray();
-    mostSteps = IntStream.range(0, trainer.epochs).map(this::stepsOfEpoch).max().orElseThrow();
     // Layers that do not exist, and networks that cannot become a model, are rejected before
     // training.
     var _ = trainer.fineTuning.frozen(trainer.network, 0);
@@ -198,8 +181,7 @@ final class Training implements Progress {
   }
 
   private void runEpoch() throws IOException {
-    shuffle();
-    fillOwnOrder();
+    order.shuffle(state.epoch);
     rateFactor = trainer.schedule.factorAfter(history());
     long start = System.nanoTime() - (long) (state.seconds * 1e9);
     var phase = phase();
@@ -246,53 +228,6 @@ final class Training implements Progress {
     save();
   }
 
-  /** Puts the samples in the order of the running epoch. */
-  private void shuffle() {
-    if (!trainer.ownSamples) {
-      Shuffle.fill(order, trainer.seed, state.epoch);
-      return;
-    }
-    int ofRank = samplesOfRank();
-    int[] shuffled = new int[order.length];
-    for (int rank = 0; rank < ranks.all(); rank++) {
-      Shuffle.fill(
-          shuffled,
-          ranks.ownBegin(order.length, ofRank, rank),
-          ranks.ownBegin(order.length, ofRank, rank + 1),
-          trainer.seed,
-          state.epoch);
-    }
-    int all = samplesOf(state.epoch);
-    int most = samplesPerStep(batch(state.epoch));
-    for (int first = 0; first < all; first += most) {
-      int samples = Math.min(most, all - first);
-      for (int rank = 0; rank < ranks.all(); rank++) {
-        int before = first / ranks.all();
-        System.arraycopy(
-            shuffled,
-            ranks.ownBegin(order.length, ofRank, rank) + before,
-            order,
-            first + ranks.begin(samples, rank),
-            ranks.samples(samples, rank));
-      }
-    }
-  }
-
-  /**
-   * Where the samples begin that this task can read, of a rank: all samples if ranks share them.
-   */
-  private int ownBegin(int rank) {
-    if (!trainer.ownSamples) {
-      return rank == ranks.first() ? 0 : order.length;
-    }
-    return ranks.ownBegin(order.length, samplesOfRank(), rank);
-  }
-
-  /** The number of samples of a rank in a step, where each has samples of its own. */
-  private int samplesOfRank() {
-    return (int) Math.min((long) trainer.batches.getFirst() * trainer.accumulated, order.length);
-  }
-
   private EpochResult result(TrainingSetup phase) throws IOException {
     var evaluator = phase.evaluator();
     return new EpochResult(
@@ -310,29 +245,6 @@ final class Training implements Progress {
     return ranks.tasks() == 1 ? trainer.stop.getAsBoolean() : stops;
   }
 
-  /** Puts the samples of this task's ranks in the order in which it computes them. */
-  private void fillOwnOrder() {
-    if (ranks.tasks() == 1) {
-      return;
-    }
-    int all = samplesOf(state.epoch);
-    int most = samplesPerStep(batch(state.epoch));
-    int length = 0;
-    for (int first = 0; first < all; first += most) {
-      length += ranks.ownSamples(Math.min(most, all - first));
-    }
-    if (ownOrder.length != length || ownOrder == order) {
-      ownOrder = new int[length];
-    }
-    int at = 0;
-    for (int first = 0; first < all; first += most) {
-      int samples = Math.min(most, all - first);
-      int own = ranks.ownSamples(samples);
-      System.arraycopy(order, first + ranks.begin(samples, ranks.first()), ownOrder, at, own);
-      at += own;
-    }
-  }
-
   /** Returns the setup of the running epoch. */
   private TrainingSetup phase() {
     if (phase == null || phase.headOnly() != trainer.fineTuning.headOnly(state.epoch)) {
@@ -340,7 +252,7 @@ final class Training implements Progress {
       phase = null;
       long begun = 0;
       for (int epoch = 0; epoch < trainer.fineTuning.unfrozenAfter(); epoch++) {
-        begun += stepsOfEpoch(epoch);
+        begun += order.steps(epoch);
       }
       phase =
           TrainingSetup.of(
@@ -350,8 +262,8 @@ final class Training implements Progress {
               state.result(),
               goal,
               data,
-              ownBegin(ranks.first()),
-              ownBegin(ranks.first() + ranks.own()),
+              order.ownBegin(ranks.first()),
+              order.ownBegin(ranks.first() + ranks.own()),
               ranks.leads() ? test : null,
               begun);
     }
@@ -384,7 +296,8 @@ final class Training implements Progress {
       throw e;
     }
     if (!Double.isFinite(evaluation.loss())) {
-      throw diverged(
+      throw TrainingException.diverged(
+          trainer,
           "the loss of the test images is %s after epoch %d"
               .formatted(evaluation.loss(), state.epoch + 1));
     }
@@ -399,14 +312,8 @@ final class Training implements Progress {
         .flaw(state.optimizer.memory())
         .ifPresent(
             flaw -> {
-              throw diverged("after %s %s".formatted(when, flaw));
+              throw TrainingException.diverged(trainer, "after %s %s".formatted(when, flaw));
             });
-  }
-
-  private TrainingException diverged(String what) {
-    return new TrainingException(
-        "%s: a learning rate below %s may help (--lr; lr-find suggests one), or clipped gradients (--clip-grad-norm)"
-            .formatted(what, trainer.optimizer.learningRate()));
   }
 
   /** Saves a checkpoint in the task of rank 0, which alone has the optimiser's whole memory. */
@@ -435,12 +342,12 @@ final class Training implements Progress {
   /** Computes the gradients of one or several batches, then updates the weights. */
   private void runStep(TrainingSetup phase) throws IOException {
     int first = samples();
-    int most = samplesPerStep(batch(state.epoch));
-    int count = Math.min(most, samplesOf(state.epoch) - first);
+    int most = order.samplesPerStep(state.epoch);
+    int count = Math.min(most, order.samples(state.epoch) - first);
     var learned = phase.update().learned();
     double loss;
     if (stepRanks == null) {
-      loss = addGradients(phase, first, first, count, count, state.measurement, from -> {});
+      loss = gradients.add(phase, first, first, count, count, state.measurement, from -> {});
     } else {
       // All of this task's samples before this step are those of whole steps.
       int before = state.step * ranks.ownSamples(most) - ranks.begin(count, ranks.first());
@@ -450,7 +357,7 @@ final class Training implements Progress {
               count,
               ranks.tasks() > 1 && trainer.stop.getAsBoolean(),
               (own, samples, measurement, listener) ->
-                  addGradients(
+                  gradients.add(
                       phase,
                       ranks.tasks() == 1 ? first + own : before + own,
                       first + own,
@@ -483,151 +390,6 @@ final class Training implements Progress {
     }
   }
 
-  /**
-   * Computes the gradients of one or several batches.
-   *
-   * @param own where the samples begin in this task's order
-   * @param first their first one's place in the epoch
-   * @param of the number of samples of the step, of whose mean loss these are a part
-   * @param listener is told which gradients are final
-   * @return the sum of the samples' losses
-   */
-  private double addGradients(
-      TrainingSetup phase,
-      int own,
-      int first,
-      int count,
-      int of,
-      Measurement measurement,
-      Plan.GradientListener listener) {
-    var layers = phase.loss().layerGradients();
-    double loss = 0;
-    for (int done = 0; done < count; ) {
-      int samples = Math.min(batch(state.epoch), count - done);
-      loss += forward(phase, own + done, first + done, samples);
-      if (samples < of) {
-        scaleGradients(phase, samples, samples / (float) of);
-      }
-      boolean last = done + samples == count && layers == null;
-      phase.plan().backward(samples, done > 0, last ? listener : from -> {});
-      if (layers != null) {
-        layers.addTo(phase.plan().gradients(), samples / (float) of);
-      }
-      measurement.add(phase.measured(), phase.targets(), samples);
-      exchange.progress();
-      done += samples;
-    }
-    return loss;
-  }
-
-  /**
-   * Computes the loss of one batch, and its gradient at the outputs.
-   *
-   * @param own where the samples begin in this task's order
-   * @param first their first one's place in the epoch
-   * @return the sum of the samples' losses
-   */
-  private double forward(TrainingSetup phase, int own, int first, int samples) {
-    var plan = phase.plan();
-    phase
-        .batches()
-        .fill(
-            ownOrder,
-            own,
-            first,
-            samples,
-            trainer.seed,
-            state.epoch,
-            phase.inputs(),
-            phase.targets());
-    plan.randomness(trainer.seed, state.epoch, first);
-    plan.forward(samples);
-    double loss = phase.loss().apply(phase.outputs(), phase.targets(), samples);
-    if (!Double.isFinite(loss)) {
-      requireSoundImages(first, samples);
-      throw diverged(
-          "the loss became %s in step %d of epoch %d"
-              .formatted(loss, state.step + 1, state.epoch + 1));
-    }
-    return loss * samples;
-  }
-
-  /** Checks the samples: NaN or infinities in them are not the fault of the learning rate. */
-  private void requireSoundImages(int first, int samples) {
-    var reader = new SampleReader(data, Augmentation.none());
-    for (int n = first; n < first + samples; n++) {
-      reader.read(order[n], 0);
-      for (int input = 0; input < data.shapes().size(); input++) {
-        float[] values = new float[data.shapes().get(input).elements()];
-        reader.copyInput(input, values, 0);
-        int bad = Numbers.firstNotFinite(values, 0, values.length);
-        if (bad >= 0) {
-          throw new IllegalArgumentException(
-              "%s %d of the training set holds %s (its value %d), expected numbers%s"
-                  .formatted(
-                      data instanceof Samples.Images ? "image" : "sample",
-                      order[n],
-                      values[bad],
-                      bad,
-                      data instanceof Samples.Images ? " from 0 to 1" : ""));
-        }
-      }
-    }
-  }
-
-  /** Scales the gradients of a batch's mean loss by the batch's share of the step. */
-  private static void scaleGradients(TrainingSetup phase, int samples, float share) {
-    for (var gradient : phase.plan().outputGradients()) {
-      for (int i = gradient.at(0); i < gradient.at(samples); i++) {
-        gradient.array()[i] *= share;
-      }
-    }
-  }
-
-  private int batch(int epoch) {
-    int most = order.length / ranks.all();
-    return Math.min(trainer.batchOf(Math.min(epoch, trainer.epochs - 1)), most);
-  }
-
-  private int samplesPerStep(int batch) {
-    return (int) Math.min((long) batch * trainer.accumulated * ranks.all(), order.length);
-  }
-
-  private int stepsOfEpoch(int epoch) {
-    return Math.ceilDiv(samplesOf(epoch), samplesPerStep(batch(epoch)));
-  }
-
-  private int samplesOf(int epoch) {
-    return samples[Math.min(epoch, trainer.epochs - 1)];
-  }
-
-  /** Returns the number of samples without those of a last batch that is dropped. */
-  private int samplesLearned(int epoch) {
-    int batch = batch(epoch);
-    int last = order.length % (batch * ranks.all());
-    boolean dropped =
-        trainer.dropsLast || (hasSingle(last, batch) && normalizesSingleValues(epoch));
-    return order.length - (dropped ? last : 0);
-  }
-
-  /** Whether one of the batches, of all ranks, in a short last step has a single sample. */
-  private boolean hasSingle(int last, int batch) {
-    for (int rank = 0; rank < ranks.all(); rank++) {
-      if (ranks.samples(last, rank) % batch == 1) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether a batch norm with batch statistics has one value per channel of each sample. */
-  private boolean normalizesSingleValues(int epoch) {
-    return trainer.network.graph().nodes().stream()
-        .filter(node -> node.operation() instanceof BatchNorm)
-        .filter(node -> node.output().shape().elements() == node.output().shape().channels())
-        .anyMatch(node -> !trainer.fineTuning.frozen(trainer.network, epoch).contains(node.name()));
-  }
-
   @Override
   public int epoch() {
     return state.epoch;
@@ -645,18 +407,18 @@ final class Training implements Progress {
 
   @Override
   public int stepsPerEpoch() {
-    return stepsOfEpoch(state.epoch);
+    return order.steps(state.epoch);
   }
 
   @Override
   public int samples() {
     return (int)
-        Math.min((long) state.step * samplesPerStep(batch(state.epoch)), samplesOf(state.epoch));
+        Math.min((long) state.step * order.samplesPerStep(state.epoch), order.samples(state.epoch));
   }
 
   @Override
   public int samplesPerEpoch() {
-    return samplesOf(state.epoch);
+    return order.samples(state.epoch);
   }
 
   @Override
@@ -685,9 +447,10 @@ final class Training implements Progress {
    */
   @Override
   public double learningRate() {
-    long done = state.epoch * mostSteps + Math.max(0, state.step - 1) * mostSteps / stepsPerEpoch();
+    long most = order.mostSteps();
+    long done = state.epoch * most + Math.max(0, state.step - 1) * most / stepsPerEpoch();
     return trainer.optimizer.learningRate()
-        * trainer.schedule.factor(done, mostSteps * trainer.epochs)
+        * trainer.schedule.factor(done, most * trainer.epochs)
         * rateFactor;
   }
 

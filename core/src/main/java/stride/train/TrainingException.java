@@ -12,4 +12,11 @@ public final class TrainingException extends RuntimeException {
   public TrainingException(String message) {
     super(message);
   }
+
+  /** Returns the exception of a training whose numbers became infinite or NaN. */
+  static TrainingException diverged(Trainer trainer, String what) {
+    return new TrainingException(
+        "%s: a learning rate below %s may help (--lr; lr-find suggests one), or clipped gradients (--clip-grad-norm)"
+            .formatted(what, trainer.optimizer.learningRate()));
+  }
 }
