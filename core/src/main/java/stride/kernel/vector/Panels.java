@@ -1,6 +1,5 @@
 package stride.kernel.vector;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +13,8 @@ import stride.kernel.Epilogue;
 public final class Panels {
   private static final int L = Lanes.COUNT;
 
-  /** The pixels of the largest tile: as many as leave its sums in registers. */
-  public static final int TILE_PIXELS = L >= 16 ? 14 : 6;
-
-  /** The pixels of the tile for fewer. */
-  static final int SMALL_TILE_PIXELS = L >= 16 ? 8 : 6;
-
   /** Pixels that are summed together: a chunk of weights is read once for all of them. */
-  public static final int GROUP = 8 * TILE_PIXELS;
+  public static final int GROUP = 8 * StagedTiles.PIXELS;
 
   /** Panels that are multiplied by one pixel side by side. */
   private static final int SIDE_BY_SIDE = 4;
@@ -29,20 +22,11 @@ public final class Panels {
   /** Weights that a first-level cache does not keep from one use to the next. */
   private static final long FAR = 1 << 14;
 
-  /** Floats of a cache line. */
-  private static final int LINE = 16;
-
-  /** Blocks of 16 rows of weights that stay in a first-level cache. */
-  private static final int CHUNK = 18;
-
   /** The floats of a chunk of weights that is packed when it is multiplied. */
-  public static final int CHUNK_FLOATS = CHUNK * Staging.BLOCK * 2 * L;
-
-  /** The place in a scratch of a vector that is never read. */
-  private static final int UNREAD = Lanes.ALIGNED;
+  public static final int CHUNK_FLOATS = StagedTiles.CHUNK * Staging.BLOCK * 2 * L;
 
   /** The place of a group's sums in a scratch. */
-  static final int SUMS = UNREAD + 2 * L;
+  static final int SUMS = StagedTiles.UNREAD + 2 * L;
 
   /** The place of a vector of scales and one of shifts in a scratch. */
   private static final int SCALES = SUMS + (GROUP + 2) * 2 * L;
@@ -50,15 +34,9 @@ public final class Panels {
   /** The end of a group's sums and what belongs to them. */
   public static final int SUMS_END = SCALES + 2 * L;
 
-  /** The places of rows of one and of two vectors. */
-  private static final int[][] ROWS = {steps(L, L), steps(2 * L, L)};
-
   private final int depth;
   private final int width;
-  private final int columnStep;
-
-  /** The places of a panel's columns among the weights. */
-  private final int[] columnStarts;
+  private final PanelPacking packing;
 
   /** Channels after which the columns begin with the first one again; 0 if they do not. */
   private final int repeated;
@@ -85,8 +63,7 @@ public final class Panels {
     this.pitch = pitch;
     this.depth = depth;
     this.width = width;
-    this.columnStep = columnStep;
-    columnStarts = steps(columnStep, 2 * L);
+    packing = new PanelPacking(columnStep);
   }
 
   /**
@@ -97,12 +74,6 @@ public final class Panels {
    */
   public static Panels repeating(int depth, int width, int copies, int pitch) {
     return new Panels(depth, width * copies, 1, width, pitch);
-  }
-
-  private static int[] steps(int step, int n) {
-    var steps = new int[n];
-    Arrays.setAll(steps, i -> i * step);
-    return steps;
   }
 
   /** {@return the number of panels} */
@@ -143,59 +114,8 @@ public final class Panels {
   /** Packs the rows [from, to) of a panel, whole blocks of 16. */
   private void pack(
       float[] w, int wo, int[] rows, int panel, int from, int to, float[] packed, int po) {
-    int wide = vectors(panel) * L;
-    int columns = columns(panel);
-    int first = wo + panel * 2 * L * columnStep;
-    if (columnStep != 1) {
-      packColumns(w, first, rows, from, to, columns, packed, po, wide);
-      return;
-    }
-    for (int k = from, at = po; k < to; k++, at += wide) {
-      if (rows[k] >= 0) {
-        System.arraycopy(w, first + rows[k], packed, at, columns);
-        Arrays.fill(packed, at + columns, at + wide, 0);
-      } else {
-        Arrays.fill(packed, at, at + wide, 0);
-      }
-    }
-  }
-
-  /** Packs a block of rows at a time, so that its source and its target stay in the cache. */
-  private void packColumns(
-      float[] w,
-      int wo,
-      int[] rows,
-      int from,
-      int to,
-      int columns,
-      float[] packed,
-      int po,
-      int wide) {
-    int[] places = ROWS[wide / L - 1];
-    for (int k0 = from, block = po; k0 < to; k0 += 16, block += 16 * wide) {
-      boolean run = rows[k0] >= 0 && Transposition.suits() && columns >= L;
-      for (int k = k0 + 1; k < k0 + 16; k++) {
-        run &= rows[k] == rows[k - 1] + 1;
-      }
-      Arrays.fill(packed, block, block + 16 * wide, 0);
-      if (run) {
-        for (int k = 0; k < 16; k += L) {
-          for (int j = 0; j < columns; j += L) {
-            int at = Math.min(j, columns - L);
-            int target = block + k * wide + at;
-            Transposition.block(w, wo + rows[k0 + k], columnStarts, at, packed, target, places, 0);
-          }
-        }
-        continue;
-      }
-      for (int j = 0; j < columns; j++) {
-        for (int k = 0; k < 16; k++) {
-          if (rows[k0 + k] >= 0) {
-            packed[block + k * wide + j] = w[wo + rows[k0 + k] + columnStarts[j]];
-          }
-        }
-      }
-    }
+    int first = wo + packing.place(panel * 2 * L);
+    packing.pack(w, first, rows, from, to, columns(panel), vectors(panel), packed, po);
   }
 
   /**
@@ -241,10 +161,10 @@ public final class Panels {
       boolean far = p == 0 && (long) width * depth >= FAR;
       int first = ao + p * source.step();
       if (source.isStaged()) {
-        sum(source.offsets(), a, first, n, packed, w, far, vectors, scratch, SUMS);
+        StagedTiles.sum(source.offsets(), a, first, n, packed, w, far, vectors, scratch, SUMS);
       } else {
         if (far) {
-          fetch(packed, w, w + source.depth() * vectors * L, scratch);
+          StagedTiles.fetch(packed, w, w + source.depth() * vectors * L, scratch);
         }
         source.sum(a, first, n, packed, w, vectors, scratch, SUMS);
       }
@@ -328,12 +248,13 @@ public final class Panels {
     int block = Staging.BLOCK * vectors * L;
     for (int p = 0; p < pixels; p += GROUP) {
       int n = Math.min(GROUP, pixels - p);
-      for (int from = 0; from < offsets.length; from += CHUNK) {
-        int to = Math.min(from + CHUNK, offsets.length);
+      for (int from = 0; from < offsets.length; from += StagedTiles.CHUNK) {
+        int to = Math.min(from + StagedTiles.CHUNK, offsets.length);
         pack(w, wo, rows, panel, from * 16, to * 16, scratch, chunk);
         int packed = chunk - from * block;
         int staged = ao + p * Staging.BLOCK;
-        sumChunk(from, to, offsets, a, staged, n, scratch, packed, vectors, scratch, SUMS);
+        StagedTiles.sumChunk(
+            from, to, offsets, a, staged, n, scratch, packed, vectors, scratch, SUMS);
       }
       Store.store(
           scratch,
@@ -404,121 +325,6 @@ public final class Panels {
     for (; panel < to; panel++) {
       multiply(source, a, ao, 1, packed, po, panel, epilogue, channel, y, yo, at, 1, 0, 0, scratch);
     }
-  }
-
-  /** Returns the number of pixels that whole tiles compute to cover {@code pixels}. */
-  public static int computed(int pixels) {
-    int rest = pixels % TILE_PIXELS;
-    int full = pixels - rest;
-    if (L >= 16 && rest > 0 && rest <= 2 && full > 0) {
-      return full - TILE_PIXELS + 2 * SMALL_TILE_PIXELS;
-    }
-    return full + (rest == 0 ? 0 : rest <= SMALL_TILE_PIXELS ? SMALL_TILE_PIXELS : TILE_PIXELS);
-  }
-
-  /**
-   * The sums of some pixels, a chunk of weights after another.
-   *
-   * @param far whether the weights are in no near cache; then {@code c} is a scratch
-   */
-  public static void sum(
-      int[] offsets,
-      float[] a,
-      int ao,
-      int pixels,
-      float[] packed,
-      int w,
-      boolean far,
-      int vectors,
-      float[] c,
-      int co) {
-    int from = 0;
-    do {
-      int to = Math.min(from + CHUNK, offsets.length);
-      if (far) {
-        int step = Staging.BLOCK * vectors * L;
-        fetch(packed, w + from * step, w + to * step, c);
-      }
-      sumChunk(from, to, offsets, a, ao, pixels, packed, w, vectors, c, co);
-      from = to;
-    } while (from < offsets.length);
-  }
-
-  /** Adds the products of the blocks [from, to) to the sums, which the first block begins. */
-  private static void sumChunk(
-      int from,
-      int to,
-      int[] offsets,
-      float[] a,
-      int ao,
-      int pixels,
-      float[] packed,
-      int w,
-      int vectors,
-      float[] c,
-      int co) {
-    for (int p = 0; p < pixels; ) {
-      int at = ao + p * Staging.BLOCK;
-      int sums = co + p * vectors * L;
-      p += tile(from == 0, from, to, offsets, a, at, pixels - p, packed, w, vectors, c, sums);
-    }
-  }
-
-  /**
-   * Reads floats to bring them into the cache. Loads that wait for nothing are under way many at a
-   * time; a tile's sums wait for each other, and so would its loads.
-   */
-  private static void fetch(float[] w, int from, int to, float[] scratch) {
-    var even = FloatVector.zero(Lanes.S);
-    var odd = FloatVector.zero(Lanes.S);
-    for (int i = from; i + LINE + L <= to; i += 2 * LINE) {
-      even = even.add(FloatVector.fromArray(Lanes.S, w, i));
-      odd = odd.add(FloatVector.fromArray(Lanes.S, w, i + LINE));
-    }
-    // C2 drops loads without effect.
-    even.add(odd).intoArray(scratch, UNREAD);
-  }
-
-  /** Multiplies up to {@link #TILE_PIXELS} pixels; returns their number. */
-  private static int tile(
-      boolean fresh,
-      int from,
-      int to,
-      int[] offsets,
-      float[] a,
-      int ao,
-      int pixels,
-      float[] packed,
-      int w,
-      int vectors,
-      float[] c,
-      int co) {
-    if (L < 16) {
-      if (vectors == 2) {
-        Tiles.tile6x2(fresh, from, to, offsets, a, ao, packed, w, c, co);
-      } else if (pixels >= 12) {
-        Tiles.tile12x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
-        return 12;
-      } else {
-        Tiles.tile6x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
-      }
-      return Math.min(pixels, 6);
-    }
-    // 15 and 16 pixels are two tiles of 8.
-    if (pixels <= 8 || pixels == 15 || pixels == 16) {
-      if (vectors == 2) {
-        Tiles.tile8x2(fresh, from, to, offsets, a, ao, packed, w, c, co);
-      } else {
-        Tiles.tile8x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
-      }
-      return Math.min(pixels, 8);
-    }
-    if (vectors == 2) {
-      Tiles.tile14x2(fresh, from, to, offsets, a, ao, packed, w, c, co);
-    } else {
-      Tiles.tile14x1(fresh, from, to, offsets, a, ao, packed, w, c, co);
-    }
-    return Math.min(pixels, 14);
   }
 
   /** Whether {@link #multiplyTransposed} reads rows that are a panel wide, two vectors. */

@@ -81,8 +81,8 @@ public record Pixels(int[] offsets, int run, int step, boolean isStaged) {
 
   /** Returns the pixels of the next tile. */
   private static int tile(int left, int all, int vectors) {
-    if (L < 16) {
-      return vectors == 2 ? 6 : 8;
+    if (L < 16 && vectors == 2) {
+      return 6;
     }
     // 15 and 16 pixels are two tiles of 8.
     return left <= 8 || left == 15 || left == 16 || all < 14 ? 8 : 14;

@@ -2,6 +2,7 @@ package stride.kernel.vector.direct;
 
 import stride.kernel.vector.Lanes;
 import stride.kernel.vector.Panels;
+import stride.kernel.vector.StagedTiles;
 import stride.kernel.vector.Staging;
 import stride.kernel.vector.Sweep;
 
@@ -36,7 +37,7 @@ record DirectParts(int rows, int columns, int splits) {
    * @param batch samples that usually run together
    */
   static DirectParts of(Sweep sweep, int batch, int threads) {
-    int tile = Panels.TILE_PIXELS;
+    int tile = StagedTiles.PIXELS;
     int room = Math.max(STAGED / stagedPerPixel(sweep), tile);
     return sweep.isPointwise()
         ? pointwise(sweep, batch, threads, room)
@@ -52,7 +53,7 @@ record DirectParts(int rows, int columns, int splits) {
 
   private static DirectParts pointwise(Sweep sweep, int batch, int threads, int room) {
     int pixels = batch * sweep.height() * sweep.columns();
-    int tile = Panels.TILE_PIXELS;
+    int tile = StagedTiles.PIXELS;
     var choice = new Choice(sweep, threads);
     int fewest = Math.ceilDiv(pixels, room);
     for (int blocks = fewest; blocks < fewest + TRIALS; blocks++) {
@@ -69,7 +70,7 @@ record DirectParts(int rows, int columns, int splits) {
 
   private static DirectParts image(Sweep sweep, int batch, int threads, int room) {
     var reach = sweep.reach();
-    int most = Math.max(room / (reach.rows() + 1), Panels.TILE_PIXELS);
+    int most = Math.max(room / (reach.rows() + 1), StagedTiles.PIXELS);
     int columnBlocks = Math.ceilDiv(sweep.columns(), most);
     int columns = Math.ceilDiv(sweep.columns(), columnBlocks);
     int mostRows = Math.max(room / columns - (reach.rows() - 1) / sweep.rowStep(), 1);
@@ -120,7 +121,8 @@ record DirectParts(int rows, int columns, int splits) {
       int pixels = rows * columns;
       // Two multiply-adds a cycle on two vectors of columns: a cycle for each staged value.
       double panel =
-          weightsPerPanel * (Panels.computed(pixels) + 2 * WEIGHTS * L / 16) + 2 * STORE * pixels;
+          weightsPerPanel * (StagedTiles.computed(pixels) + 2 * WEIGHTS * L / 16)
+              + 2 * STORE * pixels;
       double staged = stagedPerPixel * (rows + haloRows) * columns;
       for (int splits = 1; splits <= panels; splits++) {
         int perPart = Math.ceilDiv(panels, splits);

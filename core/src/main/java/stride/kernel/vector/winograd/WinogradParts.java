@@ -1,7 +1,7 @@
 package stride.kernel.vector.winograd;
 
 import stride.kernel.vector.Lanes;
-import stride.kernel.vector.Panels;
+import stride.kernel.vector.StagedTiles;
 
 /**
  * The division of a {@link WinogradPass}'s work into parts: some tiles, of any images, and some of
@@ -14,7 +14,7 @@ record WinogradParts(int tiles, int splits) {
   private static final int L = Lanes.COUNT;
 
   /** The most tiles of a part: transformed, they fit into the second-level cache. */
-  private static final int MOST = 5 * Panels.TILE_PIXELS;
+  private static final int MOST = 5 * StagedTiles.PIXELS;
 
   // Cycles, as measured: handing out a part, transforming 16 channels of a tile's inputs, a vector
   // of its outputs and a vector of filters, and reading 16 floats from the third-level cache.
@@ -58,6 +58,6 @@ record WinogradParts(int tiles, int splits) {
     int depth = blocks * 16;
     double filters = late ? 2 * depth * FILTER : 36 * depth * 2.0 * L / 16 * READ;
     double inputs = 36 * tiles * depth > CACHE ? 36 * tiles * blocks * READ : 0;
-    return 36 * depth * Panels.computed(tiles) + filters + inputs + 2 * tiles * OUTPUT;
+    return 36 * depth * StagedTiles.computed(tiles) + filters + inputs + 2 * tiles * OUTPUT;
   }
 }

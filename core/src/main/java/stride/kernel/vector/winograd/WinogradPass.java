@@ -5,6 +5,7 @@ import stride.kernel.ConvolutionPass;
 import stride.kernel.Epilogue;
 import stride.kernel.vector.Lanes;
 import stride.kernel.vector.Panels;
+import stride.kernel.vector.StagedTiles;
 import stride.kernel.vector.Staging;
 import stride.kernel.vector.Store;
 import stride.kernel.vector.Sweep;
@@ -73,7 +74,7 @@ public final class WinogradPass implements ConvolutionPass {
     Arrays.setAll(offsets, b -> b * rows * BLOCK);
     filterStep = blocks * BLOCK * 2 * L + BLOCK;
     inputStep = blocks * rows * BLOCK + BLOCK;
-    productStep = (tiles + Panels.TILE_PIXELS) * 2 * L + BLOCK;
+    productStep = (tiles + StagedTiles.PIXELS) * 2 * L + BLOCK;
     patches = new WinogradPatches(sweep, rows, inputStep);
     filterTaps = new int[9];
     for (var tap : sweep.taps()) {
@@ -231,7 +232,7 @@ public final class WinogradPass implements ConvolutionPass {
         transformFilters(packed, po + panel * packedPanel(), vectors, scratch, w);
       }
       for (int point = 0; point < POINTS; point++) {
-        Panels.sum(
+        StagedTiles.sum(
             offsets,
             scratch,
             inputs + point * inputStep,
