@@ -11,10 +11,12 @@ import stride.kernel.vector.depthwise.DepthwiseWeightGradient;
 import stride.kernel.vector.direct.DirectPass;
 import stride.kernel.vector.direct.DirectWeightGradient;
 import stride.kernel.vector.direct.NarrowGroupsPass;
+import stride.kernel.vector.direct.NarrowGroupsWeightGradient;
 import stride.kernel.vector.direct.OverlapPass;
 import stride.kernel.vector.direct.PhasedPass;
 import stride.kernel.vector.direct.RowsPass;
 import stride.kernel.vector.direct.SideBySidePass;
+import stride.kernel.vector.direct.WideGroups;
 import stride.kernel.vector.sample.SamplePass;
 import stride.kernel.vector.sample.SampleWeightGradient;
 import stride.kernel.vector.winograd.WinogradPass;
@@ -63,13 +65,16 @@ record VectorConvolution(ConvGeometry geometry, Kernels.Usage usage) implements 
     if (SamplePass.suits(sweep, usage.group())) {
       return new SampleWeightGradient(sweep);
     }
+    if (WideGroups.suit(sweep)) {
+      return new NarrowGroupsWeightGradient(sweep, usage.threads());
+    }
     return !usage.exact() && WinogradWeightGradient.suits(sweep, usage.batch())
         ? new WinogradWeightGradient(sweep)
         : new DirectWeightGradient(sweep, usage.threads());
   }
 
   private ConvolutionPass dense(Sweep sweep) {
-    if (NarrowGroupsPass.suits(sweep)) {
+    if (WideGroups.suit(sweep)) {
       return new NarrowGroupsPass(sweep, usage.together(), usage.threads());
     }
     return !usage.exact() && WinogradPass.suits(sweep, usage.batch())

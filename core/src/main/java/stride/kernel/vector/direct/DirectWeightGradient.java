@@ -1,5 +1,6 @@
 package stride.kernel.vector.direct;
 
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import stride.kernel.WeightGradient;
 import stride.kernel.vector.Lanes;
@@ -9,10 +10,10 @@ import stride.kernel.vector.Sweep;
 
 /**
  * The transposed product of staged inputs and output gradient, a band of rows at a time. A part is
- * one block of 16 input channels (or of 16 values of a patch) and some panels of output channels:
- * as many as leave a few parts for each thread, since each part stages its block anew.
+ * some blocks of 16 input channels (or of 16 values of a patch) and some panels of output channels.
+ * Each part reads its channels of all samples, so the parts are those that together read least.
  *
- * <p>Scratch: [tile's results][staged band][band of the gradient, where rows need filling up].
+ * <p>Scratch: [tile's results][staged band][a panel's columns of the band's gradient].
  */
 public final class DirectWeightGradient implements WeightGradient {
   private static final int L = Lanes.COUNT;
@@ -23,6 +24,9 @@ public final class DirectWeightGradient implements WeightGradient {
   /** Parts for each thread, at least: they balance each other. */
   private static final int PARTS = 4;
 
+  /** Blocks of a part, at most: what is staged of them stays in the second-level cache. */
+  private static final int MOST_BLOCKS = 32;
+
   private final Sweep sweep;
   private final boolean pointwise;
   private final int rows;
@@ -30,8 +34,7 @@ public final class DirectWeightGradient implements WeightGradient {
   private final Staging staging;
   private final Panels panels;
   private final int[] weightRows;
-  private final int blocksTogether;
-  private final int panelParts;
+  private final Parts parts;
   private final int gradientAt;
 
   /** Makes the weight gradient of a forward sweep for {@code threads} threads. */
@@ -44,28 +47,50 @@ public final class DirectWeightGradient implements WeightGradient {
     panels = new Panels(staging.places().length, sweep.width());
     weightRows = DirectPass.weightRows(sweep, staging);
     // Small weights are one part: they are summed by groups of samples.
-    blocksTogether = staging.places().length * sweep.width() < 1 << 15 ? staging.blocks() : 1;
-    int blockParts = sweep.groups() * blockParts();
-    panelParts =
-        blocksTogether > 1
-            ? 1
-            : Math.clamp(Math.ceilDiv(PARTS * threads, blockParts), 1, panels.count());
-    gradientAt = Panels.SUMS_END + staging.length();
+    parts =
+        staging.places().length * sweep.width() < 1 << 15
+            ? new Parts(1, 1)
+            : Parts.of(sweep, staging.blocks(), panels.count(), PARTS * threads);
+    int staged = Math.ceilDiv(staging.blocks(), parts.ofBlocks) - staging.blocks();
+    gradientAt = Panels.SUMS_END + staging.length() + staged * staging.blockStep();
+  }
+
+  /** How blocks and panels of a group are divided. */
+  private record Parts(int ofBlocks, int ofPanels) {
+    /** Returns those that read least, of at least {@code least} parts if there can be as many. */
+    static Parts of(Sweep sweep, int blocks, int panels, int least) {
+      long x = (long) sweep.sourceHeight() * sweep.sourceWidth() * sweep.depth();
+      long dy = (long) sweep.height() * sweep.columns() * sweep.width();
+      int each = Math.min(Math.ceilDiv(least, sweep.groups()), blocks * panels);
+      Parts best = null;
+      for (int ofBlocks = Math.ceilDiv(blocks, MOST_BLOCKS); ofBlocks <= blocks; ofBlocks++) {
+        int ofPanels = Math.min(Math.ceilDiv(each, ofBlocks), panels);
+        var parts = new Parts(ofBlocks, ofPanels);
+        if (ofBlocks * ofPanels >= each
+            && (best == null || parts.reads(x, dy) < best.reads(x, dy))) {
+          best = parts;
+        }
+      }
+      return Objects.requireNonNull(best);
+    }
+
+    private long reads(long x, long dy) {
+      return ofPanels * x + ofBlocks * dy;
+    }
+
+    int count() {
+      return ofBlocks * ofPanels;
+    }
   }
 
   @Override
   public int scratchLength() {
-    int width = Panels.readsPanelRows() ? 2 * L : Lanes.roundUp(sweep.width(), L);
-    return gradientAt + (rows * columns + 1) * width;
-  }
-
-  private int blockParts() {
-    return Math.ceilDiv(staging.blocks(), blocksTogether);
+    return gradientAt + rows * columns * 2 * L;
   }
 
   @Override
   public int parts() {
-    return sweep.groups() * blockParts() * panelParts;
+    return sweep.groups() * parts.count();
   }
 
   @Override
@@ -80,11 +105,13 @@ public final class DirectWeightGradient implements WeightGradient {
       int dwo,
       int part,
       float[] scratch) {
-    int group = part / (blockParts() * panelParts);
-    int fromBlock = part / panelParts % blockParts() * blocksTogether;
-    int toBlock = Math.min(fromBlock + blocksTogether, staging.blocks());
-    int fromPanel = part % panelParts * panels.count() / panelParts;
-    int toPanel = (part % panelParts + 1) * panels.count() / panelParts;
+    int group = part / parts.count();
+    int ofBlocks = part % parts.count() / parts.ofPanels;
+    int ofPanels = part % parts.ofPanels;
+    int fromBlock = ofBlocks * staging.blocks() / parts.ofBlocks;
+    int toBlock = (ofBlocks + 1) * staging.blocks() / parts.ofBlocks;
+    int fromPanel = ofPanels * panels.count() / parts.ofPanels;
+    int toPanel = (ofPanels + 1) * panels.count() / parts.ofPanels;
     int source = xo + first * sweep.sourceFloats() + group * sweep.depth();
     int target = dyo + first * sweep.targetFloats() + group * sweep.width();
     int to = dwo + group * sweep.weights().groupStep();
@@ -155,21 +182,8 @@ public final class DirectWeightGradient implements WeightGradient {
       float[] scratch) {
     staging.stage(
         x, source, sourceWidth, row, column, rows, fromBlock, toBlock, scratch, Panels.SUMS_END);
-    boolean panelRows = Panels.readsPanelRows();
-    boolean copied = panelRows || sweep.width() % L != 0;
-    int first = fromPanel * 2 * L;
-    int columns = Math.min(toPanel * 2 * L, sweep.width()) - first;
-    int step = panelRows ? 2 * L : copied ? Lanes.roundUp(columns, L) : sweep.targetChannels();
-    if (copied && !panelRows) {
-      copy(dy, target + first, pixels, columns, scratch, step);
-    }
     for (int panel = fromPanel; panel < toPanel; panel++) {
-      int left = panel * 2 * L;
-      int from = copied ? gradientAt + left - first : target + left;
-      if (panelRows) {
-        copyPanel(dy, target + left, pixels, sweep.width() - left, scratch);
-        from = gradientAt;
-      }
+      copyPanel(dy, target, pixels, panel, scratch);
       panels.multiplyTransposed(
           staging.offsets(),
           staging.firstOffset(fromBlock),
@@ -177,9 +191,9 @@ public final class DirectWeightGradient implements WeightGradient {
           scratch,
           Panels.SUMS_END - fromBlock * staging.blockStep(),
           pixels,
-          copied ? scratch : dy,
-          from,
-          step,
+          scratch,
+          gradientAt,
+          2 * L,
           panel,
           dw,
           to,
@@ -188,17 +202,14 @@ public final class DirectWeightGradient implements WeightGradient {
     }
   }
 
-  /** Copies some columns, whose rows get floats after the last column. */
-  private void copy(float[] dy, int from, int pixels, int columns, float[] scratch, int step) {
-    for (int p = 0; p < pixels; p++) {
-      System.arraycopy(
-          dy, from + p * sweep.targetChannels(), scratch, gradientAt + p * step, columns);
-    }
-  }
-
-  /** Copies a panel's columns; those that are missing keep what was there. */
-  private void copyPanel(float[] dy, int from, int pixels, int columns, float[] scratch) {
+  /**
+   * Copies a panel's columns next to each other, where they stay in the first-level cache; those
+   * that are missing keep what was there.
+   */
+  private void copyPanel(float[] dy, int target, int pixels, int panel, float[] scratch) {
     int channels = sweep.targetChannels();
+    int from = target + panel * 2 * L;
+    int columns = sweep.width() - panel * 2 * L;
     if (columns < 2 * L) {
       for (int p = 0; p < pixels; p++) {
         System.arraycopy(dy, from + p * channels, scratch, gradientAt + p * 2 * L, columns);
