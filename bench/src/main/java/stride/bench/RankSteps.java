@@ -33,7 +33,7 @@ final class RankSteps {
   /** In the first steps loops are compiled, on all cores. */
   private static final int WARM_UP_STEPS = 25;
 
-  private static final int CLASSES = 10;
+  static final int CLASSES = 10;
   private static final Secret SECRET = Secret.of("noise is no secret");
 
   private RankSteps() {}
@@ -47,28 +47,43 @@ final class RankSteps {
             1,
             args[6],
             Integer.parseInt(args[7]));
-    List<Double> times;
+    Measured measured;
     try (var joined = TcpExchange.join(place, SECRET)) {
       var exchange = args.length > 8 && args[8].equals("late") ? new Late(joined) : joined;
-      times =
+      measured =
           args[0].matches("\\d+")
               ? exchange(exchange, Integer.parseInt(args[0]), steps)
               : train(
                   args[0], Integer.parseInt(args[1]), Integer.parseInt(args[2]), exchange, steps);
     }
+    var times = measured.times;
     Collections.sort(times);
     System.out.printf(
         Locale.ROOT,
-        "{\"steps\": %d, \"milliseconds\": %.4f, \"fastest\": %.4f, \"spread\": %.4f}%n",
+        "{\"steps\": %d, \"milliseconds\": %.4f, \"fastest\": %.4f, \"spread\": %.4f, \"cpu\":"
+            + " %.4f}%n",
         times.size(),
         times.get(times.size() / 2),
         times.getFirst(),
-        times.get(3 * times.size() / 4) - times.get(times.size() / 4));
+        times.get(3 * times.size() / 4) - times.get(times.size() / 4),
+        measured.processor / times.size());
   }
 
-  /** The milliseconds of each step. */
-  private static List<Double> train(
-      String name, int batch, int threads, Exchange exchange, int steps) throws IOException {
+  /**
+   * What steps took.
+   *
+   * @param times the milliseconds of each
+   * @param processor the milliseconds of processor time that all of them took, of all threads: it
+   *     tells what is spent besides computing also where other processes have the cores
+   */
+  private record Measured(List<Double> times, double processor) {}
+
+  private static double processorMillis() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() * 1e-6;
+  }
+
+  private static Measured train(String name, int batch, int threads, Exchange exchange, int steps)
+      throws IOException {
     int all = WARM_UP_STEPS + steps;
     var architecture = Zoo.find(name);
     var network = architecture.network(architecture.input(), CLASSES);
@@ -91,6 +106,7 @@ final class RankSteps {
             labels,
             TrainedOn.of(architecture).orElse(TrainedOn.IMAGENET).preprocessing(network.input()));
     var ends = new ArrayList<Long>();
+    var processor = new double[1];
     try (var engine = Engine.withThreads(threads)) {
       var _ =
           Trainer.of(network)
@@ -106,6 +122,11 @@ final class RankSteps {
                     @Override
                     public void step(Progress progress) {
                       ends.add(System.nanoTime());
+                      if (ends.size() == WARM_UP_STEPS) {
+                        processor[0] = -processorMillis();
+                      } else if (ends.size() == all) {
+                        processor[0] += processorMillis();
+                      }
                     }
                   })
               .fit(images, null);
@@ -114,7 +135,7 @@ final class RankSteps {
     for (int i = WARM_UP_STEPS; i < ends.size(); i++) {
       times.add((ends.get(i) - ends.get(i - 1)) * 1e-6);
     }
-    return times;
+    return new Measured(times, processor[0]);
   }
 
   /** Keeps gradients until all are there, as if nothing overlapped. */
@@ -178,12 +199,15 @@ final class RankSteps {
     }
   }
 
-  private static List<Double> exchange(Exchange exchange, int floats, int steps)
-      throws IOException {
+  private static Measured exchange(Exchange exchange, int floats, int steps) throws IOException {
     var whole = ArrayPart.whole(new float[floats]);
     var numbers = new double[][] {{0, 0}};
     var times = new ArrayList<Double>();
+    double processor = 0;
     for (int step = 0; step < 2 * steps; step++) {
+      if (step == steps) {
+        processor = -processorMillis();
+      }
       long start = System.nanoTime();
       for (var bucket : whole.buckets()) {
         exchange.give(exchange.ranks().first(), bucket);
@@ -194,6 +218,6 @@ final class RankSteps {
         times.add((System.nanoTime() - start) * 1e-6);
       }
     }
-    return times;
+    return new Measured(times, processor + processorMillis());
   }
 }

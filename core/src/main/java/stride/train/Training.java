@@ -246,7 +246,7 @@ final class Training implements Progress {
   }
 
   /** Returns the setup of the running epoch. */
-  private TrainingSetup phase() {
+  private TrainingSetup phase() throws IOException {
     if (phase == null || phase.headOnly() != trainer.fineTuning.headOnly(state.epoch)) {
       // Releases the one before first: there may not be memory for both.
       phase = null;

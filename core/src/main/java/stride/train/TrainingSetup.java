@@ -1,5 +1,6 @@
 package stride.train;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ record TrainingSetup(
    * @param from the first of the training samples that this task learns from
    * @param to the index after the last of them
    * @param begun the number of steps done before this setup
+   * @throws IOException if another task cannot be reached
    */
   static TrainingSetup of(
       Trainer trainer,
@@ -54,7 +56,8 @@ record TrainingSetup(
       int from,
       int to,
       @Nullable Samples test,
-      long begun) {
+      long begun)
+      throws IOException {
     var network = trainer.network;
     var fineTuning = trainer.fineTuning;
     boolean headOnly = fineTuning.headOnly(state.epoch);
@@ -64,9 +67,19 @@ record TrainingSetup(
         && train instanceof Samples.Images images
         && keepsFeatures(network, fineTuning, train, test)) {
       var backbone = fineTuning.backbone(network);
+      boolean together = !trainer.ownSamples && trainer.exchange.ranks().tasks() > 1;
       return builder.build(
           fineTuning.head(network),
-          features(trainer, backbone, state.weights, images, from, to, engine),
+          together
+              ? features(
+                  Features.shared(
+                      backbone,
+                      state.weights,
+                      images.data(),
+                      images.normalization(),
+                      engine,
+                      trainer.exchange))
+              : features(trainer, backbone, state.weights, images, from, to, engine),
           test instanceof Samples.Images tests
               ? features(trainer, backbone, state.weights, tests, 0, tests.size(), engine)
               : null);
@@ -82,7 +95,7 @@ record TrainingSetup(
       int from,
       int to,
       Engine engine) {
-    return new Samples.Images(
+    return features(
         Features.of(
             backbone,
             weights,
@@ -91,8 +104,11 @@ record TrainingSetup(
             from,
             to,
             engine,
-            trainer.exchange::progress),
-        Normalization.none(1));
+            trainer.exchange));
+  }
+
+  private static Samples features(Features features) {
+    return new Samples.Images(features, Normalization.none(1));
   }
 
   private static boolean keepsFeatures(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.data.Augmentation;
+import stride.data.ForwardingImages;
 import stride.data.ImageDataset;
 import stride.data.Shuffle;
 import stride.data.augment.CutMix;
@@ -41,6 +43,9 @@ import stride.train.optimizer.Adam;
 final class RanksTest {
   private static final Engine ENGINE = Engine.shared();
   private static final int RANKS = 4;
+
+  /** More than any number of tasks divides. */
+  private static final int FEATURE_BATCHES = 5;
 
   @TempDir Path folder;
 
@@ -235,6 +240,38 @@ final class RanksTest {
         assertSame(expected, model, Arrays.toString(own));
       }
       assertEquals(numbers(results), numbers(others));
+    }
+  }
+
+  /** Tasks compute the features of a frozen backbone together: each picture is read by one. */
+  @Test
+  void featuresOfAFrozenBackboneAreComputedOnce() throws IOException {
+    var images =
+        Toy.images(FEATURE_BATCHES * Evaluation.batch(Samples.of(Toy.images(4096, 1))) - 5, 1);
+    var read = new AtomicIntegerArray(images.size());
+    var counted =
+        new ForwardingImages(images) {
+          @Override
+          public void read(int index, float[] into, int offset) {
+            read.incrementAndGet(index);
+            super.read(index, into, offset);
+          }
+        };
+    UnaryOperator<Trainer> headOnly =
+        trainer -> trainer.fineTuning(FineTuning.HEAD_ONLY.headRate(3)).batch(64).epochs(1);
+    var expected = headOnly.apply(trainer(wide())).ranks(RANKS).fit(images);
+    for (int[] own : new int[][] {{2, 2}, {1, 1, 1, 1}, {1, 3}}) {
+      for (int i = 0; i < read.length(); i++) {
+        read.set(i, 0);
+      }
+      for (var model :
+          new ThreadTasks(own)
+              .run(exchange -> headOnly.apply(trainer(wide())).ranks(exchange).fit(counted))) {
+        assertSame(expected, model, Arrays.toString(own));
+      }
+      for (int i = 0; i < read.length(); i++) {
+        assertEquals(1, read.get(i), "picture %d, %s".formatted(i, Arrays.toString(own)));
+      }
     }
   }
 

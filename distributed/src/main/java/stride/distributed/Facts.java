@@ -2,6 +2,7 @@ package stride.distributed;
 
 import java.lang.module.ModuleDescriptor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import stride.kernel.Kernels;
@@ -14,12 +15,14 @@ import stride.train.Exchange;
  * @param values each fact under its name
  */
 record Facts(Map<String, String> values) {
+  private static final String KERNELS = "kernels";
+
   /** What this process runs on. */
   static Facts here() {
     var values = new LinkedHashMap<String, String>();
     values.put("Stride", version());
     values.put("Java", Runtime.version() + " of " + System.getProperty("java.vm.vendor"));
-    values.put("kernels", Kernels.best().name());
+    values.put(KERNELS, Kernels.best().name());
     return new Facts(values);
   }
 
@@ -58,8 +61,16 @@ record Facts(Map<String, String> values) {
       var own = values.getOrDefault(fact.getKey(), "none");
       if (!own.equals(fact.getValue())) {
         return Optional.of(
-            "%s has %s %s, rank 0 has %s: the bits would differ; all machines need the same"
-                .formatted(peer, fact.getKey(), own, fact.getValue()));
+            "%s has %s %s, rank 0 has %s: the bits would differ; %s"
+                .formatted(
+                    peer,
+                    fact.getKey(),
+                    own,
+                    fact.getValue(),
+                    fact.getKey().equals(KERNELS)
+                        ? "the Java option %s gives all machines the narrowest (STRIDE_JAVA_OPTS)"
+                            .formatted(NarrowestVectors.option(List.of(own, fact.getValue())))
+                        : "all machines need the same"));
       }
     }
     return Optional.empty();

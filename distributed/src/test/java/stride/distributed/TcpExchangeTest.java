@@ -257,14 +257,17 @@ final class TcpExchangeTest {
                     place,
                     SECRET,
                     new Facts(
-                        Map.of("kernels", place.first() == 0 ? "scalar" : "vector, 256 bits")),
+                        Map.of(
+                            "kernels",
+                            place.first() == 0 ? "vector, 512 bits" : "vector, 256 bits")),
                     TcpExchange.FLAT),
             1,
             1);
     for (var end : ends) {
       assertEquals(
-          "rank 1 on 127.0.0.1 has kernels vector, 256 bits, rank 0 has scalar: the bits would"
-              + " differ; all machines need the same",
+          "rank 1 on 127.0.0.1 has kernels vector, 256 bits, rank 0 has vector, 512 bits: the bits"
+              + " would differ; the Java option -XX:MaxVectorSize=32 gives all machines the"
+              + " narrowest (STRIDE_JAVA_OPTS)",
           message(end));
     }
   }

@@ -1,5 +1,6 @@
 package stride.spark;
 
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
@@ -59,9 +60,22 @@ record ClassLabels(String column, List<String> names, boolean numbered) {
         && nominal.values().get().length >= classes) {
       return several(new ClassLabels(column, List.of(nominal.values().get()), true));
     }
+    requireNoHoles(column, rows, classes);
     return several(
         new ClassLabels(
             column, IntStream.range(0, classes).mapToObj(String::valueOf).toList(), true));
+  }
+
+  /** Numbers with holes are keys of something else: the network would have classes of nothing. */
+  private static void requireNoHoles(String column, List<PictureRows.Entry> rows, int classes) {
+    var seen = new BitSet(classes);
+    rows.forEach(row -> seen.set(number(column, given(column, row))));
+    int hole = seen.nextClearBit(0);
+    if (hole < classes) {
+      throw new IllegalArgumentException(
+          "the column %s holds classes up to %d, and no row of class %d: classes are numbered from 0 without holes (StringIndexer numbers what is there, and keeps the names)"
+              .formatted(column, classes - 1, hole));
+    }
   }
 
   private static ClassLabels several(ClassLabels labels) {

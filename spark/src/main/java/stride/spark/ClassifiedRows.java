@@ -113,6 +113,26 @@ record ClassifiedRows(
   /** What a network computes of a picture; there are no features if they are not asked for. */
   private record Computed(float[] logits, float[] features) {}
 
+  /**
+   * What rows say of a picture's classes.
+   *
+   * @param best the most probable one, the first of equals
+   */
+  private record Answer(int best, String label, Vector probabilities) {
+    /** Without sorting the classes, which would take as long as a small layer for each picture. */
+    static Answer of(Classification classes) {
+      var probabilities = new double[classes.probabilities().size()];
+      int best = 0;
+      for (int c = 0; c < probabilities.length; c++) {
+        probabilities[c] = classes.probabilities().get(c);
+        if (probabilities[c] > probabilities[best]) {
+          best = c;
+        }
+      }
+      return new Answer(best, classes.labels().get(best), Vectors.dense(probabilities));
+    }
+  }
+
   /** Rows with their answers; holds one batch. */
   private final class Batches implements Iterator<Row> {
     private final Iterator<Row> rows;
@@ -233,7 +253,9 @@ record ClassifiedRows(
       var classes =
           computed == null || classifier == null
               ? null
-              : classifier.classification(new Tensor(model.network().output(), computed.logits()));
+              : Answer.of(
+                  classifier.classification(
+                      new Tensor(model.network().output(), computed.logits())));
       for (int i = 0; i < added.size(); i++) {
         values[own + i] = value(added.get(i), computed, classes, error);
       }
@@ -243,19 +265,15 @@ record ClassifiedRows(
     private @Nullable Object value(
         Added column,
         @Nullable Computed computed,
-        @Nullable Classification classes,
+        @Nullable Answer classes,
         @Nullable String error) {
       return switch (column) {
         case ERROR -> error;
         case FEATURES -> computed == null ? null : vector(computed.features());
         case RAW_PREDICTION -> computed == null ? null : vector(computed.logits());
-        case PREDICTION -> classes == null ? null : (double) classes.top(1).getFirst().index();
-        case LABEL -> classes == null ? null : classes.top(1).getFirst().label();
-        case PROBABILITY ->
-            classes == null
-                ? null
-                : Vectors.dense(
-                    classes.probabilities().stream().mapToDouble(Float::doubleValue).toArray());
+        case PREDICTION -> classes == null ? null : (double) classes.best();
+        case LABEL -> classes == null ? null : classes.label();
+        case PROBABILITY -> classes == null ? null : classes.probabilities();
       };
     }
   }

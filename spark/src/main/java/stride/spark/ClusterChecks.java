@@ -1,8 +1,10 @@
 package stride.spark;
 
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,10 @@ final class ClusterChecks {
       requireNoEncryption(conf);
     }
     requireSlots(ranks, tasks);
-    requireJava(tasks);
+    if (!context.isLocal()) {
+      requireJava(tasks);
+      requireSameMachines(tasks);
+    }
   }
 
   private static void requireNoEncryption(SparkConf conf) {
@@ -71,7 +76,8 @@ final class ClusterChecks {
     }
   }
 
-  private int slots() {
+  /** How many tasks can run at the same time. */
+  int slots() {
     return context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
   }
 
@@ -112,9 +118,6 @@ final class ClusterChecks {
 
   /** Asks executors with classes that every JDK has: an older one cannot even load Stride's. */
   private void requireJava(int tasks) {
-    if (context.isLocal()) {
-      return;
-    }
     var versions =
         session
             .range(0, tasks, 1, tasks)
@@ -125,7 +128,7 @@ final class ClusterChecks {
             .distinct()
             .sorted()
             .toList();
-    var old = oldest(versions);
+    var old = older(versions);
     if (old != null) {
       throw new IllegalStateException(
           "an executor runs Java %s: Stride needs a JDK %d on every machine (spark.executorEnv.JAVA_HOME, or JAVA_HOME of the worker, says which is used)"
@@ -133,13 +136,38 @@ final class ClusterChecks {
     }
   }
 
-  private static @Nullable String oldest(List<String> versions) {
+  /**
+   * Asks executors what their bits depend on before a row is read. The training's tasks ask each
+   * other again, as they may run on others.
+   */
+  private void requireSameMachines(int tasks) {
+    var machines =
+        JavaSparkContext.fromSparkContext(context)
+            .parallelize(Collections.nCopies(tasks, 0), tasks)
+            .map(_ -> Machine.here().line())
+            .collect()
+            .stream()
+            .map(Machine::of)
+            .toList();
+    var difference = Machine.difference(machines);
+    if (difference != null) {
+      throw new IllegalStateException(difference);
+    }
+  }
+
+  /** The first of some versions of Java that is too old; null if none is. */
+  static @Nullable String older(List<String> versions) {
     for (var version : versions) {
-      if (Runtime.Version.parse(version.startsWith("1.") ? version.substring(2) : version).feature()
-          < OLDEST_JAVA) {
+      if (feature(version) < OLDEST_JAVA) {
         return version;
       }
     }
     return null;
+  }
+
+  /** The 25 of "25.0.3", "25-ea" and, as Java 8 and older say it, "1.25.0_3". */
+  private static int feature(String version) {
+    String[] numbers = version.replaceFirst("^1\\.", "").split("\\D", 2);
+    return Integer.parseInt(numbers[0]);
   }
 }

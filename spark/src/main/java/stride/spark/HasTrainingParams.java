@@ -138,7 +138,7 @@ public interface HasTrainingParams<T extends HasTrainingParams<T>> extends Param
   /**
    * {@return this stage, with a column of classes}
    *
-   * @param column whole numbers from 0, or names
+   * @param column whole numbers from 0 without holes, or names
    */
   default T setLabelCol(String column) {
     set(labelCol(), column);

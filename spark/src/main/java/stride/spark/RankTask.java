@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
@@ -24,7 +23,6 @@ import stride.distributed.Secret;
 import stride.distributed.TcpExchange;
 import stride.engine.Engine;
 import stride.format.FormatException;
-import stride.kernel.Kernels;
 import stride.network.Model;
 import stride.train.Callback;
 import stride.train.EpochResult;
@@ -298,47 +296,6 @@ record RankTask(
       if (closed != null) {
         closed.close();
       }
-    }
-  }
-
-  /**
-   * What a task runs on, as far as bits depend on it.
-   *
-   * @param host where it is
-   */
-  private record Machine(String host, String java, String kernels) {
-    private static final String SEPARATOR = "\t";
-
-    static Machine here() {
-      return new Machine(
-          SparkEnv.get().blockManager().blockManagerId().host(),
-          Runtime.version() + " of " + System.getProperty("java.vm.vendor"),
-          Kernels.best().name());
-    }
-
-    String line() {
-      return String.join(SEPARATOR, host, java, kernels);
-    }
-
-    static Machine of(String line) {
-      String[] parts = line.split(SEPARATOR);
-      return new Machine(parts[0], parts[1], parts[2]);
-    }
-
-    /** Why results would depend on the machine, as a sentence; null if they do not. */
-    static @Nullable String difference(List<Machine> machines) {
-      var leading = machines.getFirst();
-      for (var machine : machines) {
-        if (!machine.java.equals(leading.java)) {
-          return "the executor on %s runs Java %s, that on %s %s: the bits would differ, all executors need the same JDK"
-              .formatted(machine.host, machine.java, leading.host, leading.java);
-        }
-        if (!Objects.equals(machine.kernels, leading.kernels)) {
-          return "the executor on %s computes with kernels %s, that on %s with %s: the bits would differ; spark.executor.extraJavaOptions=-XX:MaxVectorSize=BYTES gives all the narrowest, 16 for 128 bits or 32 for 256"
-              .formatted(machine.host, machine.kernels, leading.host, leading.kernels);
-        }
-      }
-      return null;
     }
   }
 }

@@ -98,7 +98,8 @@ public final class TrainingParams implements Serializable {
     labelCol =
         text(
             "labelCol",
-            "the column of classes: whole numbers from 0 in any numeric type, or names");
+            "the column of classes: whole numbers from 0 without holes in any numeric type, or"
+                + " names");
     validationIndicatorCol =
         text(
             "validationIndicatorCol",

@@ -16,14 +16,19 @@ import stride.network.Model;
 
 /**
  * Measures how fast a cluster of two workers with one core each classifies pictures, beside two
- * processes of one thread that do nothing else, and how much memory its executors take. Run by
- * hand: {@code BatchInference MODEL FOLDER ALONE CLUSTER}, with the numbers of pictures; those of
- * the folder are repeated.
+ * processes of one thread that do nothing else, and how much memory its executors take after a
+ * tenth of the pictures, and after all. {@code bench/inference} runs it: {@code BatchInference
+ * MODEL FOLDER ALONE CLUSTER}, with the numbers of pictures; those of the folder are repeated.
  */
 final class BatchInference {
-  private static final int BATCH = 16;
+  static final int BATCH = 16;
   private static final int WARM_UP = 320;
-  private static final int PARTITIONS = 8;
+
+  /**
+   * So many that it costs little if one executor has a partition more to do than the other, as in
+   * the tables of files that Spark reads.
+   */
+  private static final int PARTITIONS = 64;
 
   private BatchInference() {}
 
@@ -55,7 +60,8 @@ final class BatchInference {
     System.exit(0);
   }
 
-  private static List<String> files(String folder, int count) throws IOException {
+  /** The pictures of a folder, again and again. */
+  static List<String> files(String folder, int count) throws IOException {
     try (var found = Files.walk(Path.of(folder))) {
       var files = found.filter(Files::isRegularFile).map(Path::toString).sorted().toList();
       return IntStream.range(0, count).mapToObj(i -> files.get(i % files.size())).toList();
@@ -124,12 +130,23 @@ final class BatchInference {
 
   private static double cluster(SparkSession spark, String model, List<String> files)
       throws IOException {
+    long start = System.nanoTime();
+    classify(spark, model, files, PARTITIONS);
+    double rate = files.size() / ((System.nanoTime() - start) * 1e-9);
+    System.out.printf(
+        "%,d pictures: %.1f pictures/s; each executor's memory now and at most, heap and all else:"
+            + " %s%n",
+        files.size(), rate, memory());
+    return rate;
+  }
+
+  /** Classifies pictures, and forgets the answers. */
+  static void classify(SparkSession spark, String model, List<String> files, int partitions) {
     var rows = files.stream().map(RowFactory::create).toList();
     var table =
         spark
             .createDataFrame(rows, new StructType().add("path", DataTypes.StringType))
-            .repartition(PARTITIONS);
-    long start = System.nanoTime();
+            .repartition(partitions);
     new StrideImageClassifier()
         .setModel(model)
         .setInputCol("path")
@@ -139,27 +156,28 @@ final class BatchInference {
         .format("noop")
         .mode("overwrite")
         .save();
-    double rate = files.size() / ((System.nanoTime() - start) * 1e-9);
-    System.out.printf("%d pictures: the executors' memory at most %s%n", files.size(), peaks());
-    return rate;
   }
 
-  /** The most memory that each executor has had so far. */
-  private static List<String> peaks() throws IOException {
-    var peaks = new ArrayList<String>();
+  /** The memory that each executor has, and the most that it has had so far. */
+  private static List<String> memory() throws IOException {
+    var all = new ArrayList<String>();
     for (var process : ProcessHandle.allProcesses().toList()) {
       var status = Path.of("/proc", Long.toString(process.pid()), "status");
       var line = Path.of("/proc", Long.toString(process.pid()), "cmdline");
       if (Files.isReadable(line)
           && Files.readString(line).contains("CoarseGrainedExecutorBackend")) {
-        peaks.add(
-            Files.readAllLines(status).stream()
-                .filter(text -> text.startsWith("VmHWM"))
-                .map(text -> text.substring(6).strip())
-                .findFirst()
-                .orElse("?"));
+        var lines = Files.readAllLines(status);
+        all.add(value(lines, "VmRSS:") + ", " + value(lines, "VmHWM:"));
       }
     }
-    return peaks;
+    return all;
+  }
+
+  private static String value(List<String> lines, String name) {
+    return lines.stream()
+        .filter(text -> text.startsWith(name))
+        .map(text -> text.substring(name.length()).strip())
+        .findFirst()
+        .orElse("?");
   }
 }

@@ -7,7 +7,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /** A standalone cluster of Spark's: a master and workers, each a JVM of its own. */
@@ -23,10 +25,21 @@ final class SparkProcesses implements AutoCloseable {
    * @param workers how many, each with room for an executor of one core
    */
   SparkProcesses(Path folder, int workers) throws IOException {
+    this(folder, Collections.nCopies(workers, Map.of()));
+  }
+
+  /**
+   * Starts a cluster of machines that may differ.
+   *
+   * @param folder for logs and the executors' files
+   * @param workers the environment of each, which its executor has too
+   */
+  SparkProcesses(Path folder, List<Map<String, String>> workers) throws IOException {
     this.folder = folder;
     port = freePort();
     start(
         "master",
+        Map.of(),
         "org.apache.spark.deploy.master.Master",
         "--host",
         "127.0.0.1",
@@ -34,9 +47,10 @@ final class SparkProcesses implements AutoCloseable {
         Integer.toString(port),
         "--webui-port",
         "0");
-    for (int worker = 0; worker < workers; worker++) {
+    for (int worker = 0; worker < workers.size(); worker++) {
       start(
           "worker" + worker,
+          workers.get(worker),
           "org.apache.spark.deploy.worker.Worker",
           "--host",
           "127.0.0.1",
@@ -67,7 +81,8 @@ final class SparkProcesses implements AutoCloseable {
     }
   }
 
-  private void start(String name, String main, String... arguments) throws IOException {
+  private void start(String name, Map<String, String> environment, String main, String... arguments)
+      throws IOException {
     var command = java(System.getProperty("java.class.path"));
     command.add("-Xmx256m");
     command.add(main);
@@ -79,6 +94,7 @@ final class SparkProcesses implements AutoCloseable {
     Files.createDirectories(home.resolve("jars"));
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().putAll(environment);
     processes.add(builder.start());
   }
 

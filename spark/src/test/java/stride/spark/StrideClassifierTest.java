@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +19,6 @@ import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -51,7 +48,6 @@ final class StrideClassifierTest {
   private static final int BATCH = 2;
   private static final int EPOCHS = 2;
   private static final int PICTURES = 27;
-  private static final Duration SOON = Duration.ofSeconds(5);
 
   private SparkSession spark;
   private Path folder;
@@ -337,69 +333,6 @@ final class StrideClassifierTest {
         }
       }
     }
-  }
-
-  private void assertRefused(String sentence, StrideClassifier estimator, Dataset<Row> table) {
-    long start = System.nanoTime();
-    var e = assertThrows(RuntimeException.class, () -> estimator.fit(table));
-    assertEquals(sentence, e.getMessage());
-    assertTrue(System.nanoTime() - start < SOON.toNanos(), "it took too long");
-  }
-
-  @Test
-  void whatCannotBeginIsSaidSoon() throws IOException {
-    var table = pictures.paths(spark, "file");
-    assertRefused(
-        "8 tasks of 8 ranks run at the same time, and the cluster has room for 4 tasks: add"
-            + " executors, or let tasks compute several ranks each with setTasks(4)",
-        estimator(lenet).setRanks(8),
-        table);
-    assertRefused(
-        "there are no rows to learn from", estimator(lenet), table.filter("label = 'mouse'"));
-    assertRefused(
-        "4 ranks cannot learn from 3 rows: each needs at least one",
-        estimator(lenet),
-        table.filter("label = 'cat'").limit(2).union(table.filter("label = 'dog'").limit(1)));
-    assertRefused(
-        "the column label holds 0.5, which is no class: classes are whole numbers from 0, or names"
-            + " (StringIndexer makes numbers of anything)",
-        estimator(lenet),
-        table.withColumn("label", functions.lit(0.5)));
-    assertRefused(
-        "the column label holds one class, cat: a network learns what tells two or more apart",
-        estimator(lenet),
-        table.filter("label = 'cat'"));
-    assertRefused(
-        "4 ranks are computed by 1 to 4 tasks, found 5: setTasks takes fewer",
-        estimator(lenet).setTasks(5),
-        table);
-    assertRefused(
-        "there is no network: setNetwork names one, such as squeezenet1_1",
-        new StrideClassifier().setInputCol("path"),
-        table);
-  }
-
-  @Test
-  void clustersThatDoNotFitAreRefused() throws IOException {
-    var table = pictures.paths(spark, "file");
-    var conf = spark.sparkContext().conf();
-    try {
-      conf.set("spark.network.crypto.enabled", "true");
-      assertRefused(
-          "spark.network.crypto.enabled is true, and tasks that train together send gradients and"
-              + " weights unencrypted: setAllowUnencrypted(true) trains all the same, on a network"
-              + " that you trust",
-          estimator(lenet),
-          table);
-      assertEquals(
-          EPOCHS,
-          estimator(lenet).setAllowUnencrypted(true).fit(table).summary().totalIterations());
-    } finally {
-      conf.remove("spark.network.crypto.enabled");
-    }
-    var checks = new ClusterChecks((org.apache.spark.sql.classic.SparkSession) spark);
-    // SparkContext.conf() is a copy in other sessions: the check itself reads the live one.
-    checks.run(RANKS, RANKS, false);
   }
 
   @Test

@@ -6,7 +6,7 @@ import stride.engine.Plan;
 import stride.train.ArrayPart;
 
 /** When the gradients of a backward pass are final, so that a training can send them. */
-final class GradientTiming {
+public final class GradientTiming {
   private static final int ROUNDS = 3;
   private static final float GRADIENT = 1e-4f;
 
@@ -15,9 +15,10 @@ final class GradientTiming {
   /**
    * The gradients as they are sent, in their order, with the times of one of several rounds.
    *
-   * @param plan is run
+   * @param plan is run; made for training
+   * @return each with the seconds from when it is final to the end of the backward pass
    */
-  static List<ClusterModel.Bucket> of(Plan plan) {
+  public static List<ClusterModel.Bucket> of(Plan plan) {
     var buckets = List.<ClusterModel.Bucket>of();
     for (int round = 0; round < ROUNDS; round++) {
       buckets = round(plan);
