@@ -206,7 +206,8 @@ class OnnxCommandsTest {
     var z = new ValueInfoProto("z", value);
     var y = new ValueInfoProto("y", value);
     var unknown = written("unknown.onnx", "Foo", List.of(x), y);
-    Stride.run("summary", unknown).failsWith("nor does \"stride run\" have all of its operators", "Foo");
+    Stride.run("summary", unknown)
+        .failsWith("nor does \"stride run\" have all of its operators", "Foo");
     var two = written("two.onnx", "Add", List.of(x, z), y);
     Stride.run("train", "--weights", two, "--data", folder, "--out", folder.resolve("no"))
         .failsWith("two.onnx", "2 inputs (x, z)", "stride run");

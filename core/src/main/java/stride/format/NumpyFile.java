@@ -189,7 +189,8 @@ final class NumpyFile {
       return new Header(null, text.strip(), ByteOrder.LITTLE_ENDIAN, columns, shape, begin);
     }
     var order = type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    return new Header(TYPES.get(type.group(2)), type.group(1) + type.group(2), order, columns, shape, begin);
+    return new Header(
+        TYPES.get(type.group(2)), type.group(1) + type.group(2), order, columns, shape, begin);
   }
 
   private static Matcher found(String what, String header, Pattern field) throws FormatException {

@@ -116,8 +116,7 @@ class TensorConversionTest {
         assertTrue(note != null && note.contains("1 of 1 numbers"), text);
       } else {
         String message =
-            assertThrows(
-                    FormatException.class, () -> TensorConversion.of("x.npy", given, to), text)
+            assertThrows(FormatException.class, () -> TensorConversion.of("x.npy", given, to), text)
                 .getMessage();
         assertTrue(message.startsWith("x.npy: holds "), message);
         assertTrue(message.contains("at [0]"), message);
@@ -132,13 +131,11 @@ class TensorConversionTest {
     var floats = TensorConversion.of("x", given, ElementType.FLOAT);
     assertNull(floats.note());
     assertTrue(Float.isNaN(floats.tensor().floats()[0]));
-    assertThrows(
-        FormatException.class, () -> TensorConversion.of("x", given, ElementType.INT64));
+    assertThrows(FormatException.class, () -> TensorConversion.of("x", given, ElementType.INT64));
     var huge = OnnxTensor.of(new int[] {1, 1}, new double[] {1e300});
     assertEquals(
         "x: holds 1.0E300 at [0, 0], which the input's float cannot be",
-        assertThrows(
-                FormatException.class, () -> TensorConversion.of("x", huge, ElementType.FLOAT))
+        assertThrows(FormatException.class, () -> TensorConversion.of("x", huge, ElementType.FLOAT))
             .getMessage());
   }
 }

@@ -144,10 +144,7 @@ final class Arithmetic implements Family {
       return two(call, (a, b) -> a % b, (a, b) -> a % b);
     }
     LongBinaryOperator remainder = Math::floorMod;
-    return two(
-        call,
-        Arithmetic::floored,
-        unsigned(call) ? Long::remainderUnsigned : remainder);
+    return two(call, Arithmetic::floored, unsigned(call) ? Long::remainderUnsigned : remainder);
   }
 
   /** The exact remainder with the sign of the divisor, zeros too. */

@@ -163,7 +163,8 @@ public final class Tensors {
     var tensor = OnnxTensor.zeros(type, shape);
     for (int i = 0; i < size; i++) {
       if (type.isReal()) {
-        long bits = perNumber == 1 ? values[i] : values[i / perNumber] >> type.bits() * (i % perNumber);
+        long bits =
+            perNumber == 1 ? values[i] : values[i / perNumber] >> type.bits() * (i % perNumber);
         tensor.put(i, (double) SmallFloats.value(type, (int) bits));
       } else {
         int shift = perNumber == 1 ? 0 : type.bits() * (i % perNumber);
