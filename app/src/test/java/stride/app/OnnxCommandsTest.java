@@ -16,11 +16,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import stride.app.data.NumpyTensors;
+import stride.image.Normalization;
 import stride.network.Model;
 import stride.onnx.Onnx;
 import stride.onnx.proto.GraphProto;
 import stride.onnx.proto.ModelProto;
+import stride.onnx.proto.NodeProto;
 import stride.onnx.proto.OnnxFile;
+import stride.onnx.proto.OperatorSetIdProto;
 import stride.onnx.proto.TypeProto;
 import stride.onnx.proto.TypeProto.Dimension;
 import stride.onnx.proto.ValueInfoProto;
@@ -153,6 +156,83 @@ class OnnxCommandsTest {
 
   private static Path tuned(Map<String, Object> json) {
     return Path.of(json.get("model").toString());
+  }
+
+  @Test
+  void aTrainingKeepsTheNormalisationThatItsFileDoesNotTell() throws Exception {
+    var data = folder.resolve("bars");
+    PictureFolderTrainingTest.pictures(data.resolve("train"), 4, 4);
+    PictureFolderTrainingTest.pictures(data.resolve("val"), 2, 2);
+    Object[] training = {
+      "train", "--data", data, "--input", "32x32x3", "--epochs", 1, "--batch", 4, "--weights"
+    };
+    var run = folder.resolve("run");
+    var json =
+        Stride.run(
+                with(
+                    training,
+                    open(),
+                    "--mean",
+                    "0.482,0.459,0.408",
+                    "--std",
+                    "0.004,0.005,0.006",
+                    "--bgr",
+                    "--head",
+                    "linear",
+                    "--freeze",
+                    "backbone",
+                    "--out",
+                    run,
+                    "--json"))
+            .json();
+    var normalization =
+        new Normalization(List.of(0.482, 0.459, 0.408), List.of(0.004, 0.005, 0.006), true);
+    assertEquals(normalization, Model.load(tuned(json)).preprocessing().normalization());
+    Stride.run("train", "--resume", run, "--epochs", 2).succeeds();
+    assertEquals(normalization, Model.load(tuned(json)).preprocessing().normalization());
+    Stride.run("train", "--resume", run, "--mean", "0,0,0").refusesWith("--mean");
+    Object[] again = with(training, open(), "--out", folder.resolve("no"));
+    Stride.run(with(again, "--mean", "0.5")).refusesWith("--mean", "3 channels, found 1");
+    Stride.run(with(again, "--std", "1,0,1")).refusesWith("--std", "above 0");
+    Stride.run(with(again, "--head", "classifier")).refusesWith("--head classifier", "linear");
+    Stride.run("train", "resnet20", "--data", data, "--epochs", 1, "--bgr")
+        .refusesWith("--bgr", "--weights FILE.onnx", "resnet20");
+  }
+
+  @Test
+  void whatCannotBeComputedIsToldInOneRightSentence() throws Exception {
+    var value = TypeProto.tensor(1, List.of(Dimension.of(1), Dimension.of(3)));
+    var x = new ValueInfoProto("x", value);
+    var z = new ValueInfoProto("z", value);
+    var y = new ValueInfoProto("y", value);
+    var unknown = written("unknown.onnx", "Foo", List.of(x), y);
+    Stride.run("summary", unknown)
+        .failsWith("nor does \"stride run\" have all of its operators", "Foo");
+    var two = written("two.onnx", "Add", List.of(x, z), y);
+    Stride.run("train", "--weights", two, "--data", folder, "--out", folder.resolve("no"))
+        .failsWith("two.onnx", "2 inputs (x, z)", "stride run");
+  }
+
+  private Path written(String name, String operator, List<ValueInfoProto> in, ValueInfoProto out)
+      throws IOException {
+    var inputs = in.stream().map(ValueInfoProto::name).toList();
+    var node = NodeProto.of("n", operator, inputs, List.of(out.name()), List.of());
+    var graph = new GraphProto("g", List.of(node), in, List.of(out), List.of(), 0, List.of());
+    var file = folder.resolve(name);
+    OnnxFile.write(
+        new ModelProto(
+            8,
+            List.of(new OperatorSetIdProto("", 17)),
+            "tests",
+            "1",
+            "",
+            0,
+            "",
+            graph,
+            List.of(),
+            List.of()),
+        file);
+    return file;
   }
 
   @Test

@@ -106,6 +106,7 @@ class WeightsOptionsTest {
         own,
         predict(red, "--json", "--mean", "0.485,0.456,0.406", "--std", "0.229,0.224,0.225").json());
     assertNotEquals(own, predict(red, "--json", "--mean", "0.5,0.5,0.5").json());
+    assertNotEquals(own, predict(red, "--json", "--bgr").json());
     predict(red, "--mean", "0.5").refusesWith("--mean", "3 channels, found 1");
     predict(red, "--mean", "a,b,c").refusesWith("--mean");
   }

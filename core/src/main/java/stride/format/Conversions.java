@@ -28,7 +28,13 @@ final class Conversions {
           into[at + i] = Float.intBitsToFloat(chunk.getShort(2 * i) << 16);
         }
       }
-      case I64, I32, I16, I8, U8, BOOL -> {
+      case U64 -> {
+        for (int i = 0; i < count; i++) {
+          long bits = chunk.getLong(8 * i);
+          into[at + i] = bits >= 0 ? bits : half(bits) * 2f;
+        }
+      }
+      case I64, I32, I16, I8, U32, U16, U8, BOOL -> {
         for (int i = 0; i < count; i++) {
           into[at + i] = (float) whole(type, chunk, i);
         }
@@ -45,7 +51,11 @@ final class Conversions {
             case F32 -> chunk.getFloat(4 * i);
             case F16 -> Float.float16ToFloat(chunk.getShort(2 * i));
             case BF16 -> Float.intBitsToFloat(chunk.getShort(2 * i) << 16);
-            case I64, I32, I16, I8, U8, BOOL -> whole(type, chunk, i);
+            case U64 -> {
+              long bits = chunk.getLong(8 * i);
+              yield bits >= 0 ? bits : half(bits) * 2.0;
+            }
+            case I64, I32, I16, I8, U32, U16, U8, BOOL -> whole(type, chunk, i);
           };
     }
   }
@@ -57,9 +67,18 @@ final class Conversions {
     }
   }
 
+  /**
+   * Half of an unsigned number, whose last bit says that there was more: it rounds as the whole.
+   */
+  private static long half(long bits) {
+    return bits >>> 1 | bits & 1;
+  }
+
   private static long whole(StoredType type, ByteBuffer chunk, int i) {
     return switch (type) {
-      case I64 -> chunk.getLong(8 * i);
+      case I64, U64 -> chunk.getLong(8 * i);
+      case U32 -> chunk.getInt(4 * i) & 0xFFFF_FFFFL;
+      case U16 -> chunk.getShort(2 * i) & 0xFFFF;
       case I32 -> chunk.getInt(4 * i);
       case I16 -> chunk.getShort(2 * i);
       case I8 -> chunk.get(i);

@@ -33,16 +33,19 @@ final class NumpyFile {
   private static final Pattern SHAPE = field("shape", "\\(([0-9L,\\s]*)\\)");
 
   private static final Map<String, StoredType> TYPES =
-      Map.of(
-          "f8", StoredType.F64,
-          "f4", StoredType.F32,
-          "f2", StoredType.F16,
-          "i8", StoredType.I64,
-          "i4", StoredType.I32,
-          "i2", StoredType.I16,
-          "i1", StoredType.I8,
-          "u1", StoredType.U8,
-          "b1", StoredType.BOOL);
+      Map.ofEntries(
+          Map.entry("f8", StoredType.F64),
+          Map.entry("f4", StoredType.F32),
+          Map.entry("f2", StoredType.F16),
+          Map.entry("i8", StoredType.I64),
+          Map.entry("i4", StoredType.I32),
+          Map.entry("i2", StoredType.I16),
+          Map.entry("i1", StoredType.I8),
+          Map.entry("u8", StoredType.U64),
+          Map.entry("u4", StoredType.U32),
+          Map.entry("u2", StoredType.U16),
+          Map.entry("u1", StoredType.U8),
+          Map.entry("b1", StoredType.BOOL));
 
   private NumpyFile() {}
 
@@ -67,7 +70,8 @@ final class NumpyFile {
     var header = header(file, opened);
     if (header.type() == null) {
       throw new FormatException(
-          "%s: is an array of %s, which is not read".formatted(file, quote(header.text())));
+          "%s: is an array of %s, which is not read: expected integers, floats or booleans"
+              .formatted(file, quote(header.text())));
     }
     var extents = Map.of(name, header.extent(file, name, opened));
     return new TensorFile(opened, "npy", Map.of(), extents);
@@ -185,7 +189,8 @@ final class NumpyFile {
       return new Header(null, text.strip(), ByteOrder.LITTLE_ENDIAN, columns, shape, begin);
     }
     var order = type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    return new Header(TYPES.get(type.group(2)), type.group(), order, columns, shape, begin);
+    return new Header(
+        TYPES.get(type.group(2)), type.group(1) + type.group(2), order, columns, shape, begin);
   }
 
   private static Matcher found(String what, String header, Pattern field) throws FormatException {

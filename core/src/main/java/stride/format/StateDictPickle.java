@@ -77,6 +77,10 @@ final class StateDictPickle {
       case I8 -> "CharStorage";
       case U8 -> "ByteStorage";
       case BOOL -> "BoolStorage";
+      case U64, U32, U16 ->
+          throw new IllegalArgumentException(
+              "PyTorch's checkpoints hold no tensors of type %s, but .safetensors files do"
+                  .formatted(type));
     };
   }
 

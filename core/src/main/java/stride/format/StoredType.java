@@ -18,6 +18,12 @@ public enum StoredType {
   I16(2),
   /** A signed integer of 8 bits. */
   I8(1),
+  /** An unsigned integer of 64 bits. */
+  U64(8),
+  /** An unsigned integer of 32 bits. */
+  U32(4),
+  /** An unsigned integer of 16 bits. */
+  U16(2),
   /** An unsigned integer of 8 bits. */
   U8(1),
   /** A boolean of one byte: 0 is false, every other value true. */
@@ -38,7 +44,7 @@ public enum StoredType {
   public boolean isWhole() {
     return switch (this) {
       case F64, F32, F16, BF16 -> false;
-      case I64, I32, I16, I8, U8, BOOL -> true;
+      case I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> true;
     };
   }
 }

@@ -242,7 +242,7 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * Returns a tensor's whole numbers, row-major.
+   * Returns a tensor's whole numbers, row-major; unsigned ones of 64 bits as their bits.
    *
    * @param name the tensor's name
    * @return a new array

@@ -51,6 +51,9 @@ final class TorchObjects implements Pickle.World {
           Map.entry("int32", StoredType.I32),
           Map.entry("int16", StoredType.I16),
           Map.entry("int8", StoredType.I8),
+          Map.entry("uint64", StoredType.U64),
+          Map.entry("uint32", StoredType.U32),
+          Map.entry("uint16", StoredType.U16),
           Map.entry("uint8", StoredType.U8),
           Map.entry("bool", StoredType.BOOL));
 

@@ -11,16 +11,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stride.app.console.Figures;
 import stride.app.console.UsageException;
 import stride.app.data.NumpyTensors;
+import stride.app.data.TensorConversion;
 import stride.app.option.CommonOptions;
 import stride.app.option.RunnableSource;
 import stride.app.report.OutputFile;
 import stride.format.FileException;
+import stride.onnx.tensor.ElementType;
 import stride.onnx.tensor.OnnxTensor;
 
 /** {@code stride run}: raw numbers through a network, as NumPy's files. */
@@ -90,7 +93,9 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** The numbers of the inputs, by their names. */
-  private Map<String, OnnxTensor> given(Set<String> names) throws IOException {
+  private Map<String, OnnxTensor> given(Map<String, @Nullable ElementType> types)
+      throws IOException {
+    var names = types.keySet();
     var given = new LinkedHashMap<String, OnnxTensor>();
     for (var input : inputs) {
       int equals = input.indexOf('=');
@@ -106,7 +111,11 @@ public final class RunCommand implements Callable<Integer> {
       }
       String name = named ? input.substring(0, equals) : names.iterator().next();
       var file = Path.of(named ? input.substring(equals + 1) : input);
-      if (given.put(name, NumpyTensors.read(file)) != null) {
+      var numbers = TensorConversion.of(file.toString(), NumpyTensors.read(file), types.get(name));
+      if (numbers.note() != null) {
+        common.console().note(numbers.note());
+      }
+      if (given.put(name, numbers.tensor()) != null) {
         throw new UsageException("--input gives %s twice".formatted(name));
       }
     }

@@ -20,6 +20,7 @@ import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.LayoutConverter;
 import stride.app.option.LayoutOption;
+import stride.app.option.NormalizationOptions;
 import stride.app.option.OnnxFiles;
 import stride.app.option.RankOptions;
 import stride.app.option.StyleOptions;
@@ -80,6 +81,8 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private DataOptions dataOptions;
 
   @Mixin private LayoutOption layout;
+
+  @Mixin private NormalizationOptions normalization;
 
   @Mixin private TrainingOptions options;
 
@@ -205,6 +208,9 @@ public final class TrainCommand implements Callable<Integer> {
     }
     given.putAll(options.given());
     given.putAll(style.given());
+    String file = given.get("weights") instanceof String weights ? weights : "" + network;
+    // A run that is gone on with compares what is given with its own settings.
+    given.putAll(resume == null ? normalization.given(file) : normalization.given());
     if (given.get("weights") instanceof String weights) {
       given.put("weights", WeightsSource.lasting(weights));
     }

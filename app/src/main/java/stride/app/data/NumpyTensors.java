@@ -13,7 +13,7 @@ import stride.format.TensorFile;
 import stride.onnx.tensor.ElementType;
 import stride.onnx.tensor.OnnxTensor;
 
-/** Tensors as NumPy's files. */
+/** Tensors as NumPy's files; floats and integers that NumPy lacks as the next wider ones. */
 public final class NumpyTensors {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
 
@@ -35,6 +35,11 @@ public final class NumpyTensors {
             "%s: is %s, expected one of NumPy's arrays (.npy)".formatted(file, opened.format()));
       }
       var stored = opened.tensors().iterator().next();
+      if (stored.shape().stream().anyMatch(size -> size > Integer.MAX_VALUE)) {
+        throw new FormatException(
+            "%s: has the shape %s, a dimension of more than %,d"
+                .formatted(file, stored.shape(), Integer.MAX_VALUE));
+      }
       int[] shape = stored.shape().stream().mapToInt(Math::toIntExact).toArray();
       var type =
           switch (stored.type()) {
@@ -46,6 +51,9 @@ public final class NumpyTensors {
             case I32 -> ElementType.INT32;
             case I16 -> ElementType.INT16;
             case I8 -> ElementType.INT8;
+            case U64 -> ElementType.UINT64;
+            case U32 -> ElementType.UINT32;
+            case U16 -> ElementType.UINT16;
             case U8 -> ElementType.UINT8;
             case BOOL -> ElementType.BOOL;
           };
@@ -62,7 +70,7 @@ public final class NumpyTensors {
         }
       }
       return tensor;
-    } catch (ArithmeticException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw new FormatException("%s: %s".formatted(file, e.getMessage()), e);
     }
   }
@@ -119,19 +127,20 @@ public final class NumpyTensors {
 
   private static String description(ElementType type) {
     return switch (type) {
-      case FLOAT, BFLOAT16 -> "<f4";
+      case FLOAT, BFLOAT16, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT4E2M1 ->
+          "<f4";
       case FLOAT16 -> "<f2";
       case DOUBLE -> "<f8";
       case INT64 -> "<i8";
       case INT32 -> "<i4";
       case INT16 -> "<i2";
-      case INT8 -> "|i1";
+      case INT8, INT4, INT2 -> "|i1";
       case UINT64 -> "<u8";
       case UINT32 -> "<u4";
       case UINT16 -> "<u2";
-      case UINT8 -> "|u1";
+      case UINT8, UINT4, UINT2 -> "|u1";
       case BOOL -> "|b1";
-      default ->
+      case STRING ->
           throw new IllegalArgumentException("elements of %s are none of NumPy's".formatted(type));
     };
   }

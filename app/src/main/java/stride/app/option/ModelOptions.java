@@ -15,7 +15,6 @@ import stride.app.console.UsageException;
 import stride.detection.DetectionMethod;
 import stride.format.FileException;
 import stride.format.FormatException;
-import stride.image.Normalization;
 import stride.network.Model;
 import stride.network.Task;
 import stride.tensor.Shape;
@@ -56,19 +55,7 @@ public final class ModelOptions {
           "The names of the classes, one a line, or as JSON. Default: those the weights came with.")
   private @Nullable Path labels;
 
-  @Option(
-      names = "--mean",
-      split = ",",
-      paramLabel = "X",
-      description = "What is subtracted from each channel, of values in [0, 1]: 0.485,0.456,0.406.")
-  private @Nullable List<Double> mean;
-
-  @Option(
-      names = "--std",
-      split = ",",
-      paramLabel = "X",
-      description = "What each channel is divided by then: 0.229,0.224,0.225.")
-  private @Nullable List<Double> deviation;
+  @Mixin private NormalizationOptions normalization;
 
   @Option(
       names = "--input",
@@ -155,26 +142,12 @@ public final class ModelOptions {
                       ? "stride style paints with it"
                       : "programs ask it, see docs/library.md"));
     }
-    if (mean == null && deviation == null) {
+    if (!normalization.areGiven()) {
       return model;
     }
     var pictures = model.preprocessing();
-    var own = pictures.normalization();
-    checkCount("--mean", mean, own);
-    checkCount("--std", deviation, own);
     return model.withPreprocessing(
-        pictures.normalization(
-            new Normalization(
-                mean == null ? own.mean() : mean,
-                deviation == null ? own.standardDeviation() : deviation)));
-  }
-
-  private static void checkCount(String option, @Nullable List<Double> given, Normalization own) {
-    if (given != null && given.size() != own.channels()) {
-      throw new UsageException(
-          "%s takes a number for each of the %d channels, found %d"
-              .formatted(option, own.channels(), given.size()));
-    }
+        pictures.normalization(normalization.of(pictures.normalization())));
   }
 
   /** Whether the head is to be fresh, for the classes of the data. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import stride.app.console.UsageException;
 import stride.app.run.RunFolder;
+import stride.format.FormatException;
 import stride.network.Model;
 import stride.network.Network;
 import stride.onnx.Onnx;
@@ -110,6 +111,12 @@ public final class OnnxFiles {
   public static Architecture architecture(
       Path file, @Nullable Shape images, @Nullable InputLayout layout) throws IOException {
     var network = fitted(file, images, layout).network();
+    if (network.inputs().size() > 1) {
+      throw new FormatException(
+          "%s: takes %d inputs (%s), where one of images is expected; \"stride run\" computes it"
+              .formatted(
+                  file, network.inputs().size(), String.join(", ", network.inputs().keySet())));
+    }
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
     return new Architecture(

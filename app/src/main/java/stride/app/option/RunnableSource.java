@@ -5,10 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,7 +15,7 @@ import stride.format.FormatException;
 import stride.network.Model;
 import stride.onnx.OnnxProgram;
 import stride.onnx.engine.EngineProgram;
-import stride.onnx.graph.OnnxValue;
+import stride.onnx.tensor.ElementType;
 import stride.onnx.tensor.OnnxTensor;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -39,8 +37,8 @@ public final class RunnableSource {
 
   /** What computes outputs of inputs, both by name. */
   public interface Runnable {
-    /** The names of the inputs. */
-    Set<String> inputs();
+    /** The inputs' names, each with the type of its numbers; null for any. */
+    Map<String, @Nullable ElementType> inputs();
 
     /**
      * Computes all outputs.
@@ -69,8 +67,10 @@ public final class RunnableSource {
   /** An ONNX file: what the engine can is computed there, the rest node by node. */
   private record OfProgram(OnnxProgram program, String file, Engine engine) implements Runnable {
     @Override
-    public Set<String> inputs() {
-      return new LinkedHashSet<>(program.inputs().stream().map(OnnxValue::name).toList());
+    public Map<String, @Nullable ElementType> inputs() {
+      var inputs = new LinkedHashMap<String, @Nullable ElementType>();
+      program.inputs().forEach(input -> inputs.put(input.name(), input.type()));
+      return inputs;
     }
 
     @Override
@@ -87,13 +87,15 @@ public final class RunnableSource {
   /** A model, whose images are turned from PyTorch's order and back. */
   private record OfModel(Model model, String file, Engine engine) implements Runnable {
     @Override
-    public Set<String> inputs() {
-      return model.network().inputs().keySet();
+    public Map<String, @Nullable ElementType> inputs() {
+      var inputs = new LinkedHashMap<String, @Nullable ElementType>();
+      model.network().inputs().keySet().forEach(name -> inputs.put(name, ElementType.FLOAT));
+      return inputs;
     }
 
     @Override
     public Map<String, OnnxTensor> run(Map<String, OnnxTensor> inputs) throws IOException {
-      String name = inputs().iterator().next();
+      String name = inputs().keySet().iterator().next();
       if (inputs().size() > 1) {
         throw new FormatException(
             "%s: has %d inputs, programs give them with Model.outputs"

@@ -17,6 +17,7 @@ import stride.app.data.TrainingData;
 import stride.app.option.CommonOptions;
 import stride.app.option.DataOptions;
 import stride.app.option.LayoutConverter;
+import stride.app.option.NormalizationOptions;
 import stride.app.option.OnnxFiles;
 import stride.app.option.OptimizerKind;
 import stride.app.option.RankOptions;
@@ -32,6 +33,7 @@ import stride.data.ImageDataset;
 import stride.data.Photos;
 import stride.data.Splits;
 import stride.engine.Engine;
+import stride.image.Normalization;
 import stride.image.Preprocessing;
 import stride.network.Model;
 import stride.network.Network;
@@ -642,16 +644,16 @@ public final class TrainingRun {
 
   /** The network of an ONNX file with its weights and a fresh head. */
   private Model startOnnx(Path file, List<String> labels, boolean several) throws IOException {
-    if (config.given("head")) {
-      throw new UsageException(
-          "--head %s does not go with an ONNX file, whose last layer is always fresh"
-              .formatted(config.text("head")));
-    }
     var input = input();
     var model = OnnxFiles.fitted(file, input, layout(config));
     boolean described = !model.preprocessing().equals(Preprocessing.none(model.network().input()));
     model = model.withHead(outputs(labels, several), config.seed());
     var network = model.network().withoutTaps();
+    if (config.given("head") && head(network) == null) {
+      throw new UsageException(
+          "--head %s: %s has no such layer, its last are %s"
+              .formatted(config.text("head"), file, lastLayers(model)));
+    }
     if (task(several) != Task.SINGLE_LABEL) {
       network = network.withSignedOutput();
     }
@@ -662,6 +664,22 @@ public final class TrainingRun {
             task(several),
             List.of(),
             model.preprocessing());
+    if (NormalizationOptions.areGiven(config)) {
+      var plain = described ? start.preprocessing() : pictures(true);
+      var own = described ? plain.normalization() : Normalization.none(input.channels());
+      return start.withPreprocessing(plain.normalization(NormalizationOptions.of(config, own)));
+    }
     return described ? start : start.withPreprocessing(pictures(true));
+  }
+
+  /** The names of the last layers that have weights. */
+  private static String lastLayers(Model model) {
+    var nodes = model.network().graph().nodes();
+    var names =
+        model.weights().table().weights().stream()
+            .map(entry -> nodes.get(entry.node()).name())
+            .distinct()
+            .toList();
+    return String.join(", ", names.subList(Math.max(0, names.size() - 3), names.size()));
   }
 }

@@ -129,6 +129,15 @@ final class ArithmeticRules {
     var second = layout.constant(Layout.input(node, 1));
     if (first != null || second != null) {
       int value = first == null ? 0 : 1;
+      var norm =
+          switch (operation) {
+            case Multiply _ -> layout.norms.product(node, 1 - value);
+            case Add _ -> layout.norms.sum(node, 1 - value);
+            default -> null;
+          };
+      if (norm != null) {
+        return new View[] {norm};
+      }
       var constant = first == null ? second : first;
       return new View[] {
         withConstant(layout, node, operation, layout.view(node, value), constant, value == 1)

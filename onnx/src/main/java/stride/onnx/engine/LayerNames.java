@@ -11,15 +11,19 @@ import stride.onnx.graph.OnnxNode;
  * ("layer1.0.conv1.weight") or in its nodes ("/layer1/layer1.0/conv1/Conv").
  */
 final class LayerNames {
-  private static final String WEIGHT = ".weight";
+  /** What the first weights of layers are named, behind these. */
+  private static final List<String> WEIGHTS = List.of(".weight", ".scale_weight");
 
   private final Set<String> taken = new HashSet<>();
 
   /** A name for a node with weights. */
   String of(OnnxNode node, String weight) {
-    return weight.endsWith(WEIGHT) && weight.length() > WEIGHT.length()
-        ? take(weight.substring(0, weight.length() - WEIGHT.length()))
-        : of(node);
+    for (var own : WEIGHTS) {
+      if (weight.endsWith(own) && weight.length() > own.length()) {
+        return take(weight.substring(0, weight.length() - own.length()));
+      }
+    }
+    return of(node);
   }
 
   /** A name for a node without weights. */

@@ -25,6 +25,7 @@ import stride.tensor.Shape;
 final class Layout {
   final Graph.Builder graph;
   final LayerNames names = new LayerNames();
+  final NormWeights norms = new NormWeights(this);
 
   /** Weights and running statistics, in PyTorch's layouts, by their full names. */
   final Map<String, float[]> weights = new HashMap<>();
@@ -39,8 +40,10 @@ final class Layout {
   private final Map<String, OnnxTensor> constants;
   private final Map<String, OnnxNode> producers = new HashMap<>();
 
-  /** The values that are read, by nodes or as outputs. */
-  private final Set<String> read = new HashSet<>();
+  /** The nodes that read values. */
+  private final Map<String, List<OnnxNode>> readers = new HashMap<>();
+
+  private final Set<String> outputs = new HashSet<>();
 
   /** Why values are not on the engine. */
   private final Map<String, String> reasons = new LinkedHashMap<>();
@@ -64,9 +67,9 @@ final class Layout {
     this.constants = new HashMap<>(file.constants());
     for (var node : file.nodes()) {
       node.outputs().forEach(output -> producers.put(output, node));
-      read.addAll(node.reads());
+      node.reads().forEach(read -> readers.computeIfAbsent(read, _ -> new ArrayList<>()).add(node));
     }
-    file.outputs().forEach(output -> read.add(output.name()));
+    file.outputs().forEach(output -> outputs.add(output.name()));
   }
 
   /** All nodes, each after those whose outputs it takes. */
@@ -160,7 +163,15 @@ final class Layout {
 
   /** Whether somebody reads another output of a node than its first. */
   boolean wantsMore(OnnxNode node) {
-    return node.outputs().stream().skip(1).anyMatch(read::contains);
+    return node.outputs().stream()
+        .skip(1)
+        .anyMatch(output -> readers.containsKey(output) || outputs.contains(output));
+  }
+
+  /** The node that alone reads a value; null if there are others, or it is an output. */
+  @Nullable OnnxNode onlyReader(String value) {
+    var all = readers.getOrDefault(value, List.of());
+    return all.size() == 1 && !outputs.contains(value) ? all.getFirst() : null;
   }
 
   /** The name of an input; "" if it is left out. */

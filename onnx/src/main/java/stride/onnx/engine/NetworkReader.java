@@ -11,6 +11,7 @@ import stride.layer.activation.Softmax;
 import stride.network.Model;
 import stride.network.Network;
 import stride.network.Task;
+import stride.onnx.evaluate.Operators;
 import stride.onnx.graph.OnnxGraph;
 import stride.onnx.graph.OnnxNode;
 import stride.onnx.graph.OnnxValue;
@@ -66,9 +67,15 @@ public final class NetworkReader {
       throws FormatException {
     var left = laid.reasons(outputs);
     if (!left.isEmpty()) {
+      boolean runs = laid.left(outputs).stream().allMatch(Operators::knows);
       throw new FormatException(
-          "%s: a part of it cannot run on the engine, but \"stride run\" computes it: %s"
-              .formatted(file, described(left)));
+          "%s: a part of it cannot run on the engine, %s: %s"
+              .formatted(
+                  file,
+                  runs
+                      ? "but \"stride run\" computes it"
+                      : "nor does \"stride run\" have all of its operators",
+                  described(left)));
     }
     for (var output : outputs) {
       if (!laid.values().containsKey(output)) {

@@ -74,24 +74,30 @@ final class NormalizationRules {
 
   /**
    * Group norm as PyTorch exports it, and Stride for older versions: each group's numbers as one
-   * channel (1, G, C / G x H x W), without weights; those come after it.
+   * channel (1, G, C / G x H x W), without weights; those come after it. Where each channel is a
+   * group, a reshape of an image tells it from an instance norm of a sequence.
    */
   private static View @Nullable [] groups(Layout layout, OnnxNode node) throws Unlayable {
     var view = layout.view(node, 0);
     var shape = layout.shape(view.edge());
-    if (view.rank() != 3 || !shape.isImage() || shape.channels() % view.size(1) != 0) {
+    if (view.rank() != 3 || shape.channels() % view.size(1) != 0) {
       return null;
     }
     int groups = view.size(1);
-    var split =
-        View.image(view.edge(), shape).reshaped(new int[] {1, groups, shape.elements() / groups});
-    boolean grouped = groups < shape.channels() && split != null && view.liesAs(split);
+    var whole = shape.isImage() ? View.image(view.edge(), shape) : View.vector(view.edge(), shape);
+    var split = whole.reshaped(new int[] {1, groups, shape.elements() / groups});
+    var reshape = layout.producer(Layout.input(node, 0));
+    boolean several =
+        groups < shape.channels() || (reshape != null && reshape.operator().equals("Reshape"));
+    boolean grouped = several && split != null && view.liesAs(split);
     if (!grouped || !all(layout.constant(node, 1), 1) || !all(layout.constant(node, 2), 0)) {
       return null;
     }
     float eps = node.attributes().real("epsilon", EPS);
     int edge = layout.add(node, new GroupNorm(groups, eps, false), view.edge());
-    return new View[] {view.at(edge)};
+    return new View[] {
+      layout.norms.lacking(view.at(edge), new GroupNorm(groups, eps, true), view.edge())
+    };
   }
 
   private static boolean all(OnnxTensor tensor, float value) {
@@ -105,23 +111,39 @@ final class NormalizationRules {
 
   static View[] groupNorm(Layout layout, OnnxNode node) throws Unlayable {
     var view = layout.channelwise(node, layout.view(node, 0));
-    float[] weight = Layout.floats(layout.constant(node, 1));
-    float[] bias = Layout.floats(layout.constant(node, 2));
-    if (weight.length != layout.shape(view.edge()).channels()) {
-      throw new Unlayable("it has a weight for each group");
+    int channels = layout.shape(view.edge()).channels();
+    int groups = node.attributes().small("num_groups", 1);
+    float eps = node.attributes().real("epsilon", EPS);
+    var weight = layout.constant(node, 1);
+    var bias = layout.constant(node, 2);
+    var norm = new GroupNorm(groups, eps, true);
+    // The first version has a weight for each group: PyTorch's exports leave it at 1, and multiply.
+    if (weight.size() == groups && groups < channels && all(weight, 1) && all(bias, 0)) {
+      int edge = layout.add(node, norm.noAffine(), view.edge());
+      return new View[] {layout.norms.lacking(view.at(edge), norm, view.edge())};
     }
     int edge =
         layout.addWeighted(
             node,
-            new GroupNorm(
-                node.attributes().small("num_groups", 1),
-                node.attributes().real("epsilon", EPS),
-                true),
+            norm,
             view.edge(),
-            Map.of("weight", weight, "bias", bias),
+            Map.of("weight", repeated(weight, channels), "bias", repeated(bias, channels)),
             Layout.input(node, 1),
             Layout.input(node, 2));
     return new View[] {view.at(edge)};
+  }
+
+  /** A group's value for each of its channels. */
+  private static float[] repeated(OnnxTensor values, int channels) throws Unlayable {
+    float[] given = Layout.floats(values);
+    if (given.length == 0 || channels % given.length != 0) {
+      throw new Unlayable("it has %d weights for %d channels".formatted(given.length, channels));
+    }
+    var each = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      each[c] = given[c / (channels / given.length)];
+    }
+    return each;
   }
 
   /** A value over the norm of its channels, with scales of 1; null if a quotient is another. */
@@ -151,7 +173,7 @@ final class NormalizationRules {
     int edge =
         layout.addWeighted(
             node, new ScaledL2Norm(1), view.edge(), Map.of("scale_weight", ones), node.name());
-    return new View[] {view.at(edge)};
+    return new View[] {layout.norms.lacking(view.at(edge), new ScaledL2Norm(1), view.edge())};
   }
 
   static View[] localResponseNorm(Layout layout, OnnxNode node) throws Unlayable {

@@ -2,6 +2,7 @@ package stride.onnx.engine;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import stride.graph.Operation;
 import stride.layer.normalization.InstanceNorm;
@@ -10,14 +11,15 @@ import stride.onnx.graph.OnnxNode;
 
 /**
  * Normalisations that exporters write as several nodes: (x - mean) / sqrt(mean of (x - mean)^2 +
- * eps), with means over an image's pixels or over the channels of each. They are recognised by
- * their last node; weights and biases follow as products and sums with constants.
+ * eps), with means over a whole sample, over an image's pixels or over the channels of each. They
+ * are recognised by their last node; weights and biases follow as products and sums with constants.
  */
 final class WrittenNorms {
   private WrittenNorms() {}
 
   /** What a mean is over. */
   private enum Over {
+    SAMPLE,
     PIXELS,
     CHANNELS_FIRST,
     CHANNELS_LAST
@@ -53,9 +55,16 @@ final class WrittenNorms {
       return null;
     }
     var seen = mean == Over.CHANNELS_LAST ? view : layout.channelwise(quotient, view);
+    boolean instance = mean == Over.PIXELS;
+    boolean perPixel = mean != Over.SAMPLE;
     Operation norm =
-        mean == Over.PIXELS ? new InstanceNorm(least, false) : new LayerNorm(true, least, false);
-    return new View[] {seen.at(layout.add(quotient, norm, seen.edge()))};
+        instance ? new InstanceNorm(least, false) : new LayerNorm(perPixel, least, false);
+    return new View[] {
+      layout.norms.lacking(
+          seen.at(layout.add(quotient, norm, seen.edge())),
+          instance ? new InstanceNorm(least, true) : new LayerNorm(perPixel, least, true),
+          seen.edge())
+    };
   }
 
   /** Returns the node that a value is of, null if that is another operator's. */
@@ -126,6 +135,12 @@ final class WrittenNorms {
     var dims = Arrays.stream(axes).map(a -> a < 0 ? a + rank : a).sorted().boxed().toList();
     if (rank == 4 && dims.equals(List.of(2L, 3L))) {
       return Over.PIXELS;
+    }
+    if (rank >= 2
+        && rank <= 4
+        && view.dims().getFirst().isEmpty()
+        && dims.equals(LongStream.range(1, rank).boxed().toList())) {
+      return Over.SAMPLE;
     }
     if (dims.equals(List.of(rank - 1L)) && rank >= 3) {
       return Over.CHANNELS_LAST;

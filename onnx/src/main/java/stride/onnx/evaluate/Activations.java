@@ -10,7 +10,7 @@ final class Activations implements Family {
   @Override
   public String operators() {
     return """
-    Celu 12
+    Celu 12 28
     Clip 1 6 11 12 13
     Elu 1 6 22
     Gelu 20

@@ -12,7 +12,7 @@ final class Arithmetic implements Family {
   public String operators() {
     return """
     Add 1 6 7 13 14
-    BitShift 11
+    BitShift 11 28
     BitwiseAnd 18
     BitwiseOr 18
     BitwiseXor 18
@@ -20,7 +20,7 @@ final class Arithmetic implements Family {
     Max 1 6 8 12 13
     Mean 1 6 8 13
     Min 1 6 8 12 13
-    Mod 10 13
+    Mod 10 13 28
     Mul 1 6 7 13 14
     PRelu 1 6 7 9 16
     Pow 1 7 12 13 15
@@ -78,7 +78,17 @@ final class Arithmetic implements Family {
 
   private static OnnxTensor shift(Call call) {
     boolean left = call.attributes().text("direction", "").equals("LEFT");
-    return integers(call, (a, b) -> b > 63 ? 0 : left ? a << b : a >>> b);
+    var type = call.input(0).type();
+    // Beyond all bits nothing is left but the sign of a shift to the right.
+    return integers(
+        call,
+        (a, b) -> {
+          boolean beyond = b < 0 || b >= type.bits();
+          if (left) {
+            return beyond ? 0 : a << b;
+          }
+          return type.isUnsigned() ? (beyond ? 0 : a >>> b) : a >> (beyond ? Long.SIZE - 1 : b);
+        });
   }
 
   private static OnnxTensor two(Call call, DoubleBinaryOperator real, LongBinaryOperator integer) {
@@ -134,10 +144,13 @@ final class Arithmetic implements Family {
       return two(call, (a, b) -> a % b, (a, b) -> a % b);
     }
     LongBinaryOperator remainder = Math::floorMod;
-    return two(
-        call,
-        (a, b) -> a - Math.floor(a / b) * b,
-        unsigned(call) ? Long::remainderUnsigned : remainder);
+    return two(call, Arithmetic::floored, unsigned(call) ? Long::remainderUnsigned : remainder);
+  }
+
+  /** The exact remainder with the sign of the divisor, zeros too. */
+  private static double floored(double a, double b) {
+    double rest = a % b;
+    return rest == 0 ? Math.copySign(0, b) : rest < 0 == b < 0 ? rest : rest + b;
   }
 
   private static long power(long base, long exponent) {

@@ -8,7 +8,7 @@ final class Conversions implements Family {
   @Override
   public String operators() {
     return """
-    Cast 1 6 9 13 19 21 23 24 25
+    Cast 1 6 9 13 19 21 23 24 25 28
     CastLike 15 19 21 23 24 25
     Dropout 1 6 7 10 12 13 22
     Identity 1 13 14 16 19 21 23 24 25
@@ -19,8 +19,8 @@ final class Conversions implements Family {
   public OnnxTensor[] apply(Call call) {
     OnnxTensor x = call.input(0);
     return switch (call.operator()) {
-      case "Cast" -> Family.one(cast(x, target(call)));
-      case "CastLike" -> Family.one(cast(x, call.input(1).type()));
+      case "Cast" -> Family.one(cast(x, target(call), isSaturated(call)));
+      case "CastLike" -> Family.one(cast(x, call.input(1).type(), isSaturated(call)));
       case "Dropout" -> dropout(call, x);
       default -> Family.one(x);
     };
@@ -38,6 +38,19 @@ final class Conversions implements Family {
               .formatted(call.attributes().integer("to", 0)));
     }
     return type;
+  }
+
+  /** Whether numbers beyond those of a small float become its largest, not NaN or an infinity. */
+  private static boolean isSaturated(Call call) {
+    return call.attributes().integer("saturate", 1) != 0;
+  }
+
+  private static OnnxTensor cast(OnnxTensor x, ElementType to, boolean saturated) {
+    OnnxTensor y = cast(x, to);
+    for (int i = 0; !saturated && x.type().isReal() && i < y.size(); i++) {
+      y.putBeyond(i, x.real(i));
+    }
+    return y;
   }
 
   /** Converts elements: floats to integers by dropping the fraction, to bool by not being 0. */

@@ -29,7 +29,11 @@ public final class Folding {
           "CenterCropPad",
           "GridSample",
           "AffineGrid",
-          "RoiAlign");
+          "RoiAlign",
+          "Einsum",
+          "DeformConv",
+          "Col2Im",
+          "Det");
 
   private final Map<String, OnnxTensor> constants;
   private final List<OnnxNode> nodes = new ArrayList<>();

@@ -10,8 +10,8 @@ final class Makers implements Family {
     return """
     ConstantOfShape 9 20 21 23 24 25
     EyeLike 9 22
-    OneHot 9 11
-    Range 11
+    OneHot 9 11 28
+    Range 11 27
     """;
   }
 

@@ -10,6 +10,7 @@ final class Matrices implements Family {
   @Override
   public String operators() {
     return """
+    Det 11 22
     Gemm 1 6 7 9 11 13
     MatMul 1 9 13
     com.microsoft.FusedMatMul 1
@@ -19,6 +20,9 @@ final class Matrices implements Family {
   @Override
   public OnnxTensor[] apply(Call call) {
     OnnxTensor a = call.input(0);
+    if (call.operator().equals("Det")) {
+      return Family.one(determinants(a));
+    }
     OnnxTensor b = call.input(1);
     return Family.one(
         switch (call.operator()) {
@@ -26,6 +30,48 @@ final class Matrices implements Family {
           case "FusedMatMul" -> fused(call.attributes(), a, b);
           default -> product(a, b, 1);
         });
+  }
+
+  private static OnnxTensor determinants(OnnxTensor x) {
+    int rank = x.rank();
+    if (rank < 2 || x.dimension(rank - 1) != x.dimension(rank - 2)) {
+      throw new IllegalArgumentException("it needs square matrices");
+    }
+    int size = x.dimension(rank - 1);
+    OnnxTensor y = OnnxTensor.zeros(x.type(), Arrays.copyOf(x.shape(), rank - 2));
+    var rows = new double[size][size];
+    for (int n = 0; n < y.size(); n++) {
+      for (int i = 0; i < size * size; i++) {
+        rows[i / size][i % size] = x.real(n * size * size + i);
+      }
+      y.put(n, determinant(rows));
+    }
+    return y;
+  }
+
+  /** By elimination, the largest number of a column first; the rows are changed. */
+  private static double determinant(double[][] rows) {
+    double product = 1;
+    for (int k = 0; k < rows.length; k++) {
+      int best = k;
+      for (int i = k + 1; i < rows.length; i++) {
+        best = Math.abs(rows[i][k]) > Math.abs(rows[best][k]) ? i : best;
+      }
+      if (rows[best][k] == 0) {
+        return 0;
+      }
+      double[] pivot = rows[best];
+      rows[best] = rows[k];
+      rows[k] = pivot;
+      product *= best == k ? pivot[k] : -pivot[k];
+      for (int i = k + 1; i < rows.length; i++) {
+        double factor = rows[i][k] / pivot[k];
+        for (int j = k; j < rows.length; j++) {
+          rows[i][j] -= factor * pivot[j];
+        }
+      }
+    }
+    return product;
   }
 
   private static OnnxTensor product(OnnxTensor a, OnnxTensor b, double scale) {

@@ -11,11 +11,11 @@ final class Moving implements Family {
     return """
     CenterCropPad 18
     Concat 1 4 11 13
-    DepthToSpace 1 11 13
+    DepthToSpace 1 11 13 28
     Expand 8 13
-    ReverseSequence 10
+    ReverseSequence 10 28
     Slice 1 10 11 13
-    SpaceToDepth 1 13
+    SpaceToDepth 1 13 28
     Split 1 2 11 13 18
     Tile 1 6 13
     Transpose 1 13 21 23 24 25
@@ -234,8 +234,12 @@ final class Moving implements Family {
     int c = x.dimension(1);
     int h = x.dimension(2) / block;
     int w = x.dimension(3) / block;
-    return permuted(x.reshaped(n, c, h, block, w, block), 0, 3, 5, 1, 2, 4)
-        .reshaped(n, c * block * block, h, w);
+    OnnxTensor blocks = x.reshaped(n, c, h, block, w, block);
+    OnnxTensor moved =
+        attributes.text("mode", "DCR").equals("DCR")
+            ? permuted(blocks, 0, 3, 5, 1, 2, 4)
+            : permuted(blocks, 0, 1, 3, 5, 2, 4);
+    return moved.reshaped(n, c * block * block, h, w);
   }
 
   private static OnnxTensor triangle(Call call, OnnxTensor x) {

@@ -10,9 +10,9 @@ final class Quantization implements Family {
   @Override
   public String operators() {
     return """
-    DequantizeLinear 10 13 19 21 23 24 25
+    DequantizeLinear 10 13 19 21 23 24 25 28
     DynamicQuantizeLinear 11
-    QuantizeLinear 10 13 19 21 23 24 25
+    QuantizeLinear 10 13 19 21 23 24 25 28
     com.microsoft.DequantizeLinear 1
     com.microsoft.QuantizeLinear 1
     """;

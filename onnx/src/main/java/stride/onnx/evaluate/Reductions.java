@@ -14,8 +14,8 @@ final class Reductions implements Family {
     ArgMin 1 11 12 13
     ReduceL1 1 11 13 18
     ReduceL2 1 11 13 18
-    ReduceLogSum 1 11 13 18
-    ReduceLogSumExp 1 11 13 18
+    ReduceLogSum 1 11 13 18 28
+    ReduceLogSumExp 1 11 13 18 28
     ReduceMax 1 11 12 13 18 20
     ReduceMean 1 11 13 18
     ReduceMin 1 11 12 13 18 20

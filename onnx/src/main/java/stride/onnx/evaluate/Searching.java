@@ -13,12 +13,12 @@ final class Searching implements Family {
   @Override
   public String operators() {
     return """
-    Compress 9 11
+    Compress 9 11 28
     CumProd 26
     CumSum 11 14
     NonZero 9 13
     TopK 1 10 11 24
-    Unique 11
+    Unique 11 28
     """;
   }
 

@@ -9,7 +9,7 @@ import stride.onnx.proto.AttributeProto;
 /** Layer norm, of whole samples or of each pixel's channels. */
 final class LayerNormNodes {
   /** The first version with an operator of its own. */
-  private static final int LAYER_NORM = 17;
+  static final int LAYER_NORM = 17;
 
   private LayerNormNodes() {}
 
@@ -62,14 +62,7 @@ final class LayerNormNodes {
       return site.last("Div", List.of(centred, deviation));
     }
     String normalised = site.step("Div", List.of(centred, deviation));
-    String scaled = site.step("Mul", List.of(normalised, spread(site, "weight", perPixel)));
-    return site.last("Add", List.of(scaled, spread(site, "bias", perPixel)));
-  }
-
-  private static String spread(Site site, String own, boolean perPixel) {
-    return perPixel
-        ? site.step(
-            "Reshape", List.of(site.tensor(own), site.graph().longs(Site.channelSizes(site.in()))))
-        : site.tensor(own);
+    String scaled = site.step("Mul", List.of(normalised, site.tensor("weight")));
+    return site.last("Add", List.of(scaled, site.tensor("bias")));
   }
 }

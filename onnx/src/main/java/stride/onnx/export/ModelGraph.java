@@ -11,6 +11,8 @@ import stride.graph.WeightTable;
 import stride.graph.Weights;
 import stride.image.Normalization;
 import stride.layer.activation.Prelu;
+import stride.layer.normalization.GroupNorm;
+import stride.layer.normalization.LayerNorm;
 import stride.layer.normalization.ScaledL2Norm;
 import stride.network.Model;
 import stride.onnx.proto.AttributeProto;
@@ -173,7 +175,13 @@ final class ModelGraph {
   private long[] sizes(WeightTable.WeightEntry entry) {
     var node = graph.nodes().get(entry.node());
     var shape = entry.parameter().shape();
-    boolean spreads = node.operation() instanceof ScaledL2Norm || node.operation() instanceof Prelu;
+    boolean spreads =
+        switch (node.operation()) {
+          case ScaledL2Norm _, Prelu _ -> true;
+          case GroupNorm _ -> settings.opset() < NormalizationNodes.GROUP_NORM;
+          case LayerNorm norm -> norm.perPixel() && settings.opset() < LayerNormNodes.LAYER_NORM;
+          default -> false;
+        };
     if (spreads && shape.elements() > 1) {
       // ONNX's operators spread these over a value's last dimensions.
       return Site.channelSizes(node.output().shape());

@@ -10,7 +10,7 @@ import stride.onnx.proto.AttributeProto;
 /** Normalisations with statistics of their own, of channels or of a neighbourhood. */
 final class NormalizationNodes {
   /** From this version on, group norm has a weight for each channel. */
-  private static final int GROUP_NORM = 21;
+  static final int GROUP_NORM = 21;
 
   /** From this version on, the dimensions of a reduction are an input. */
   private static final int AXES_AS_INPUT = 18;
@@ -62,16 +62,8 @@ final class NormalizationNodes {
       return site.last("Reshape", whole);
     }
     String image = site.step("Reshape", whole);
-    String scaled = site.step("Mul", List.of(image, spread(site, "weight")));
-    return site.last("Add", List.of(scaled, spread(site, "bias")));
-  }
-
-  /** A value for each channel as one that spreads over the pixels. */
-  private static String spread(Site site, String own) {
-    return site.in().isImage()
-        ? site.step(
-            "Reshape", List.of(site.tensor(own), site.graph().longs(Site.channelSizes(site.in()))))
-        : site.tensor(own);
+    String scaled = site.step("Mul", List.of(image, site.tensor("weight")));
+    return site.last("Add", List.of(scaled, site.tensor("bias")));
   }
 
   /**

@@ -46,7 +46,11 @@ public enum ElementType {
   /** Signed 4-bit integer. */
   INT4(22, 4, Kind.SIGNED),
   /** 4-bit float: 2 bits of exponent, 1 of fraction, neither infinities nor NaN. */
-  FLOAT4E2M1(23, 4, Kind.FLOAT);
+  FLOAT4E2M1(23, 4, Kind.FLOAT),
+  /** Unsigned 2-bit integer. */
+  UINT2(25, 2, Kind.UNSIGNED),
+  /** Signed 2-bit integer. */
+  INT2(26, 2, Kind.SIGNED);
 
   /** How elements are held in memory. */
   enum Kind {

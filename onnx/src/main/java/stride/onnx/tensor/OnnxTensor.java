@@ -314,6 +314,19 @@ public final class OnnxTensor {
   }
 
   /**
+   * Puts an element where a float of 8 bits cannot be as large: infinity, or NaN if its type has no
+   * infinities. Other elements stay as they are.
+   *
+   * @param index its place in row-major order
+   * @param value the number that was to be put there
+   */
+  public void putBeyond(int index, double value) {
+    if (type.kind == ElementType.Kind.FLOAT && type.bits() == 8) {
+      floats()[index] = SmallFloats.beyond(type, value, floats()[index]);
+    }
+  }
+
+  /**
    * Puts an element, with the bits that fit into the tensor's type.
    *
    * @param index its place in row-major order

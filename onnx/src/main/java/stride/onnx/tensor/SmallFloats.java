@@ -36,6 +36,19 @@ final class SmallFloats {
   }
 
   /**
+   * Returns what a value is where the type's largest one does not stand for all beyond it.
+   *
+   * @param rounded what it is where that does
+   */
+  static float beyond(ElementType type, double value, float rounded) {
+    return Format.of(type).isBeyond(Math.abs(value))
+        ? Format.of(type).special == Format.Special.INFINITY
+            ? Math.copySign(Float.POSITIVE_INFINITY, rounded)
+            : Float.NaN
+        : rounded;
+  }
+
+  /**
    * Rounds to a float with the last bit set where the value is between two, so that rounding again
    * to fewer bits is as rounding once.
    */
@@ -97,6 +110,13 @@ final class SmallFloats {
       return 1 << bits - 1;
     }
 
+    /** Whether a value would be rounded to one above the greatest, if there were more. */
+    boolean isBeyond(double magnitude) {
+      double greatest = value(greatest());
+      double tie = greatest + (greatest - value(greatest() - 1)) / 2;
+      return magnitude > tie || magnitude == tie && (greatest() & 1) == 1;
+    }
+
     private int greatest() {
       return switch (special) {
         case NONE, ZERO -> sign() - 1;
@@ -133,7 +153,8 @@ final class SmallFloats {
 
     float round(double value) {
       if (Double.isNaN(value)) {
-        return special == Special.NONE ? value(greatest()) : Float.NaN;
+        // The standard's test cases have a negative zero where a type has no NaN.
+        return special == Special.NONE ? -0f : Float.NaN;
       }
       float rounded = value(nearest(Math.abs(value)));
       return special == Special.ZERO && rounded == 0 ? 0 : (float) Math.copySign(rounded, value);

@@ -144,6 +144,7 @@ public final class Tensors {
 
   private static long bits(ElementType type, ByteBuffer bytes, int index) {
     return switch (type.bits()) {
+      case 2 -> bytes.get(index >> 2) >> 2 * (index & 3);
       case 4 -> bytes.get(index >> 1) >> 4 * (index & 1);
       case 8 -> bytes.get(index);
       case 16 -> bytes.getShort(2 * index);
@@ -156,16 +157,18 @@ public final class Tensors {
       throws FormatException {
     int size = OnnxTensor.size(shape);
     require(what, type, "integers", type != ElementType.FLOAT && type != ElementType.DOUBLE);
-    // Two 4-bit elements share one number.
-    int perNumber = type.bits() == 4 ? 2 : 1;
+    // Two 4-bit elements share one number, and four of 2 bits.
+    int perNumber = type.bits() < 8 && type.bits() > 0 ? 8 / type.bits() : 1;
     requireCount(what, (size + perNumber - 1) / perNumber, values.length);
     var tensor = OnnxTensor.zeros(type, shape);
     for (int i = 0; i < size; i++) {
       if (type.isReal()) {
-        long bits = values[i / perNumber] >> 4 * (i % perNumber);
+        long bits =
+            perNumber == 1 ? values[i] : values[i / perNumber] >> type.bits() * (i % perNumber);
         tensor.put(i, (double) SmallFloats.value(type, (int) bits));
       } else {
-        tensor.put(i, values[i / perNumber] >> 4 * (i % perNumber));
+        int shift = perNumber == 1 ? 0 : type.bits() * (i % perNumber);
+        tensor.put(i, values[i / perNumber] >> shift);
       }
     }
     return tensor;
@@ -199,6 +202,7 @@ public final class Tensors {
           long bits =
               type.isReal() ? SmallFloats.bits(type, tensor.floats()[i]) : tensor.longs()[i];
           switch (type.bits()) {
+            case 2 -> bytes.put(i >> 2, (byte) (bytes.get(i >> 2) | (bits & 3) << 2 * (i & 3)));
             case 4 -> bytes.put(i >> 1, (byte) (bytes.get(i >> 1) | (bits & 0xF) << 4 * (i & 1)));
             case 8 -> bytes.put(i, (byte) bits);
             case 16 -> bytes.putShort(2 * i, (short) bits);

@@ -108,6 +108,15 @@ class OperationExportTest {
     layers.put("frozen batch norm", frozenBatchNorm());
     layers.put("group norm", groupNorm(3));
     layers.put("group norm without weights", groupNorm(2).noAffine());
+    layers.put("group norm, one group", groupNorm(1));
+    layers.put("group norm, each channel", groupNorm(6));
+    layers.put("group norm of one pixel", sequential(globalAvgPool(), groupNorm(3)));
+    layers.put("group norm of a column", sequential(avgPool(1, 11), groupNorm(2)));
+    layers.put("group norm of a vector", sequential(flatten(), dense(6), groupNorm(3)));
+    layers.put(
+        "shared group norm",
+        sequential(shared("a", groupNorm(2)), subsample(2, 6), shared("a", groupNorm(2))));
+    layers.put("layer norm of one pixel", sequential(globalAvgPool(), layerNorm2d()));
     layers.put("instance norm", instanceNorm());
     layers.put("instance norm with weights", instanceNorm().withAffine());
     layers.put("layer norm", layerNorm());
