@@ -6,6 +6,7 @@ from pathlib import Path
 import torch.nn.functional as F
 import torchvision
 from torch import nn
+from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
 
 # torchvision's detectors and the (C, H, W) of a picture that they do not resize.
 DETECTORS = {
@@ -37,12 +38,22 @@ def make(name):
 
         return FastestDet(80), (3, 352, 352)
     if name in DETECTORS:
-        made = getattr(torchvision.models.detection, name)(weights=None, weights_backbone=None)
-        return made, DETECTORS[name]
+        return detector(name), DETECTORS[name]
     # Those with auxiliary heads would draw their weights from truncated normals, which takes long.
     heads = {"init_weights": False} if name in ["googlenet", "inception_v3"] else {}
     side = 299 if name == "inception_v3" else 224
     return getattr(torchvision.models, name)(weights=None, **heads), (3, side, side)
+
+
+def detector(name):
+    """torchvision's detector as it learns from published weights: its pyramid's backbone has frozen batch norm, as
+    Stride's has. Made without weights it would have batch norm that learns, and a training step more to do."""
+    if name == "fasterrcnn_resnet50_fpn":
+        norm = torchvision.ops.FrozenBatchNorm2d
+        backbone = resnet_fpn_backbone(
+            backbone_name="resnet50", weights=None, norm_layer=norm, trainable_layers=5)
+        return torchvision.models.detection.FasterRCNN(backbone, 91)
+    return getattr(torchvision.models.detection, name)(weights=None, weights_backbone=None)
 
 
 def lenet5():

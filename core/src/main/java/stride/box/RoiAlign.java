@@ -71,22 +71,26 @@ public record RoiAlign(int height, int width, int samples, boolean aligned) {
   }
 
   /**
-   * Adds to the gradient of a map what the gradient of a region's bins gives.
+   * Adds to the gradient of a map what the gradient of a region's bins gives, in some channels:
+   * threads that have different channels never write to the same place, though regions overlap.
    *
    * @param map the gradient of the map, which is added to
+   * @param channel the first channel
+   * @param channels how many, from that one on
    * @param boxes an array of boxes, in pixels of the picture
    * @param box the place of the region
-   * @param bins the gradient of the bins
+   * @param bins the gradient of all channels of the bins
    * @param from where it begins
    */
-  public void gradient(FeatureMap map, float[] boxes, int box, float[] bins, int from) {
+  public void gradient(
+      FeatureMap map, int channel, int channels, float[] boxes, int box, float[] bins, int from) {
     var points = new Points(map, boxes, box);
     for (int row = 0; row < height; row++) {
       for (int column = 0; column < width; column++) {
         int bin = from + (row * width + column) * map.channels;
         for (int y = row * points.rows; y < (row + 1) * points.rows; y++) {
           for (int x = column * points.columns; x < (column + 1) * points.columns; x++) {
-            points.write(x, y, bins, bin);
+            points.write(x, y, bins, bin, channel, channels);
           }
         }
       }
@@ -157,26 +161,30 @@ public record RoiAlign(int height, int width, int samples, boolean aligned) {
       }
     }
 
-    /** Adds a bin's gradient to the pixels around a point. */
-    void write(int column, int row, float[] bins, int bin) {
+    /** Adds some channels of a bin's gradient to the pixels around a point. */
+    void write(int column, int row, float[] bins, int bin, int channel, int channels) {
       if (x.outside[column] || y.outside[row]) {
         return;
       }
-      int channels = map.channels;
-      int above = map.at + y.low[row] * map.width * channels;
-      int below = map.at + y.high[row] * map.width * channels;
-      float right = x.share[column];
-      float down = y.share[row];
-      add(bins, bin, (1 - down) * (1 - right), above + x.low[column] * channels);
-      add(bins, bin, (1 - down) * right, above + x.high[column] * channels);
-      add(bins, bin, down * (1 - right), below + x.low[column] * channels);
-      add(bins, bin, down * right, below + x.high[column] * channels);
+      int first = map.at + channel;
+      int above = first + y.low[row] * map.width * map.channels;
+      int below = first + y.high[row] * map.width * map.channels;
+      int left = x.low[column] * map.channels;
+      int right = x.high[column] * map.channels;
+      int from = bin + channel;
+      float toRight = x.share[column];
+      float upper = (1 - y.share[row]) / count;
+      float lower = y.share[row] / count;
+      add(bins, from, upper * (1 - toRight), above + left, channels);
+      add(bins, from, upper * toRight, above + right, channels);
+      add(bins, from, lower * (1 - toRight), below + left, channels);
+      add(bins, from, lower * toRight, below + right, channels);
     }
 
-    private void add(float[] bins, int bin, float weight, int pixel) {
+    private void add(float[] bins, int from, float weight, int to, int channels) {
       float[] values = map.values;
-      for (int i = 0; i < map.channels; i++) {
-        values[pixel + i] += bins[bin + i] * weight / count;
+      for (int i = 0; i < channels; i++) {
+        values[to + i] += bins[from + i] * weight;
       }
     }
   }

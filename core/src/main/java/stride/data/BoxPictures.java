@@ -136,13 +136,14 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
   }
 
   /**
-   * {@return how many objects of each class are marked, with those that nothing is learned from}
+   * {@return how many objects of each class are marked that a network learns to find and is
+   * measured by: neither crowds nor ignored}
    */
   public int[] objectsByClass() {
     var counts = new int[labels.size()];
     for (var picture : pictures) {
       for (var object : picture.objects()) {
-        counts[object.box().label()]++;
+        counts[object.box().label()] += object.isLearned() ? 1 : 0;
       }
     }
     return counts;

@@ -79,14 +79,13 @@ sealed interface AnchorLoss extends Loss permits FcosLoss, RetinaNetLoss, SsdLos
   @Override
   default Loss forPlan(Network network, Plan plan) {
     var engine = plan.engine();
-    return new AnchorLossSteps(this, engine::forEach, engine.kernels().elementwise());
+    return new AnchorLossSteps(this, engine::forEach, engine.kernels());
   }
 
   /** Computes the loss on one thread; {@link #forPlan} keeps the anchors for many steps. */
   @Override
   default double apply(Outputs outputs, Targets targets, int samples) {
-    return new AnchorLossSteps(this, Threads.ONE, Kernels.best().elementwise())
-        .apply(outputs, targets, samples);
+    return new AnchorLossSteps(this, Threads.ONE, Kernels.best()).apply(outputs, targets, samples);
   }
 
   /**

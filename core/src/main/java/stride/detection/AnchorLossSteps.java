@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntToDoubleFunction;
-import stride.kernel.Elementwise;
+import stride.kernel.Kernels;
 import stride.train.Loss;
 import stride.train.Targets;
 
@@ -19,13 +19,13 @@ final class AnchorLossSteps implements Loss {
 
   private final AnchorLoss loss;
   private final Threads threads;
-  private final Elementwise kernels;
+  private final Kernels kernels;
   private final float[] anchors;
   private final List<AnchorLoss.Part> parts = new ArrayList<>();
   private final List<AnchoredPicture> pictures = new ArrayList<>();
   private double[] numbers = {};
 
-  AnchorLossSteps(AnchorLoss loss, Threads threads, Elementwise kernels) {
+  AnchorLossSteps(AnchorLoss loss, Threads threads, Kernels kernels) {
     this.loss = loss;
     this.threads = threads;
     this.kernels = kernels;

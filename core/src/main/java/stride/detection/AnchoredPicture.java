@@ -1,6 +1,6 @@
 package stride.detection;
 
-import stride.kernel.Elementwise;
+import stride.kernel.Kernels;
 
 /** A picture of a batch and what its anchors belong to, for an {@link AnchorLoss}. */
 final class AnchoredPicture {
@@ -8,7 +8,7 @@ final class AnchoredPicture {
   private final float[] anchors;
   private final int[] matches;
   private final float[] numbers;
-  private final Elementwise kernels;
+  private final Kernels kernels;
   private TrueObjects objects = new TrueObjects(new float[0], new int[0]);
   private int matched;
 
@@ -18,7 +18,7 @@ final class AnchoredPicture {
    * @param numbers how many numbers the loss keeps
    * @param kernels for the loss's arithmetic
    */
-  AnchoredPicture(int sample, float[] anchors, int numbers, Elementwise kernels) {
+  AnchoredPicture(int sample, float[] anchors, int numbers, Kernels kernels) {
     this.sample = sample;
     this.anchors = anchors;
     this.kernels = kernels;
@@ -68,7 +68,7 @@ final class AnchoredPicture {
     return numbers;
   }
 
-  Elementwise kernels() {
+  Kernels kernels() {
     return kernels;
   }
 }

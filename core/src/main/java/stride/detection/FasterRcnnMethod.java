@@ -156,14 +156,7 @@ public record FasterRcnnMethod(
                 Computed.requireNumbers(outputs, List.of(CLASS, BOX), count);
                 for (int i = 0; i < count; i++) {
                   int n = regions.picture(first + i);
-                  add(
-                      outputs,
-                      i,
-                      regions,
-                      first + i,
-                      computed.sizes().get(n),
-                      limits,
-                      chosen.get(n));
+                  add(computed, outputs, i, regions, first + i, limits, chosen.get(n));
                 }
               }
               return chosen;
@@ -172,18 +165,23 @@ public record FasterRcnnMethod(
 
   /** Adds the boxes of a region, one for each class of which it is sure enough. */
   private void add(
+      Computed computed,
       Loss.Outputs outputs,
       int sample,
       Regions regions,
       int region,
-      Size picture,
       Limits limits,
       Candidates chosen) {
+    var picture = computed.sizes().get(regions.picture(region));
     var logits = outputs.value(CLASS);
     var codes = outputs.value(BOX);
     int classes = logits.stride();
     var scores = new float[classes];
-    SsdMethod.softmax(logits.array(), logits.at(sample), classes, scores, 0, 1);
+    computed
+        .engine()
+        .kernels()
+        .channelwise()
+        .softmax(logits.array(), logits.at(sample), 1, classes, scores, 0);
     for (int c = 1; c < classes; c++) {
       if (scores[c] > (float) limits.minScore()) {
         int to = chosen.add(scores[c], c - 1 + firstLabel);

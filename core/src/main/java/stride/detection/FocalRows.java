@@ -75,8 +75,9 @@ record FocalRows(FocalLoss loss) {
         double weight,
         Buffer byLogits,
         int to) {
-      picture.kernels().sigmoid(logits.array(), at, sigmoids, 0, count);
-      picture.kernels().softplus(logits.array(), at, softplus, 0, 1, LINEAR, count);
+      var kernels = picture.kernels().elementwise();
+      kernels.sigmoid(logits.array(), at, sigmoids, 0, count);
+      kernels.softplus(logits.array(), at, softplus, 0, 1, LINEAR, count);
       return loss.addBackground(sigmoids, softplus, losses, count, weight, byLogits.array(), to);
     }
   }

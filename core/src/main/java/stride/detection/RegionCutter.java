@@ -26,6 +26,9 @@ record RegionCutter(
     RoiAlign align) {
   private static final int SAMPLES = 2;
 
+  /** Channels whose gradient one task adds up: most regions may be of the same map. */
+  private static final int CHANNELS = 64;
+
   static RegionCutter of(FasterRcnnMethod method, Computed computed) {
     var shapes = Levels.shapes(computed.network(), FasterRcnnMethod.FEATURES, method.features());
     int highest = computed.sizes().stream().mapToInt(Size::height).max().orElseThrow();
@@ -65,23 +68,27 @@ record RegionCutter(
   }
 
   /**
-   * Adds the gradient of regions to that of the maps. Each map of each picture is one task, whose
-   * regions are added in order: the same bits for any number of threads.
+   * Adds the gradient of regions to that of the maps. Some channels of a map of a picture are one
+   * task, whose regions are added in order: the same bits for any number of threads.
    */
   void addGradient(Regions regions, Buffer gradient) {
     int maps = shapes.size();
+    int parts = Math.ceilDiv(shapes.getFirst().channels(), CHANNELS);
     engine.forEach(
-        regions.pictures() * maps,
+        regions.pictures() * maps * parts,
         (task, worker) -> {
-          int n = task / maps;
-          int map = task % maps;
+          int n = task / parts / maps;
+          int map = task / parts % maps;
+          int channel = task % parts * CHANNELS;
+          int channels = Math.min(CHANNELS, shapes.get(map).channels() - channel);
           var into = map(map, outputs.gradient(Levels.name(FasterRcnnMethod.FEATURES, map)), n);
           int end = regions.first(n) + regions.count(n);
           for (int region = regions.first(n); region < end; region++) {
             float[] corners = regions.corners(region);
             int corner = regions.corner(region);
             if (levels.map(corners, corner) == map) {
-              align.gradient(into, corners, corner, gradient.array(), gradient.at(region));
+              int from = gradient.at(region);
+              align.gradient(into, channel, channels, corners, corner, gradient.array(), from);
             }
           }
         });

@@ -25,6 +25,12 @@ public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int class
   private static final HardNegatives NEGATIVES = new HardNegatives(3);
   private static final SmoothL1 DISTANCE = new SmoothL1(1);
 
+  /** Default boxes whose probabilities stay in the first-level cache. */
+  private static final int BLOCK = 32;
+
+  /** The logarithm of a smaller probability is too rough. */
+  private static final float SMALLEST = 1e-30f;
+
   /** Copies the shapes. */
   public SsdLoss {
     maps = List.copyOf(maps);
@@ -70,10 +76,10 @@ public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int class
     return label < 0 ? 0 : label + 1 - method.firstLabel();
   }
 
-  /** The loss of the boxes. */
+  /** The loss of the boxes; keeps the losses of the classes. */
   @Override
   public double add(Outputs outputs, Part part, AnchoredPicture picture, double weight) {
-    var logits = outputs.value(Levels.name(SsdMethod.CLASSES, part.level()));
+    rank(outputs, part, picture);
     var codes = outputs.value(Levels.name(SsdMethod.BOXES, part.level()));
     var byCodes = outputs.gradient(Levels.name(SsdMethod.BOXES, part.level()));
     int sample = picture.sample();
@@ -97,15 +103,30 @@ public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int class
                 byCodes.array(),
                 byCodes.at(sample) + 4 * at);
       }
-      picture.numbers()[anchor] =
-          (float)
-              CrossEntropy.softmax(
-                  logits.array(),
-                  logits.at(sample) + at * classes,
-                  classes,
-                  output(picture, anchor));
     }
     return loss;
+  }
+
+  /** Keeps the losses of the classes, in float: all default boxes have one, and few count. */
+  private void rank(Outputs outputs, Part part, AnchoredPicture picture) {
+    var logits = outputs.value(Levels.name(SsdMethod.CLASSES, part.level()));
+    int from = logits.at(picture.sample()) + part.first() * classes;
+    var probabilities = new float[BLOCK * classes];
+    for (int first = 0; first < part.count(); first += BLOCK) {
+      int rows = Math.min(BLOCK, part.count() - first);
+      int at = from + first * classes;
+      picture.kernels().channelwise().softmax(logits.array(), at, rows, classes, probabilities, 0);
+      for (int row = 0; row < rows; row++) {
+        int anchor = part.anchor() + first + row;
+        int label = output(picture, anchor);
+        float probability = probabilities[row * classes + label];
+        picture.numbers()[anchor] =
+            (float)
+                (probability >= SMALLEST
+                    ? -Math.log(probability)
+                    : CrossEntropy.softmax(logits.array(), at + row * classes, classes, label));
+      }
+    }
   }
 
   /** The loss of the classes of what has an object, and of the background that counts. */
@@ -128,15 +149,15 @@ public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int class
       var gradient = outputs.gradient(Levels.name(SsdMethod.CLASSES, level));
       for (int i = 0; i < logits.stride() / classes; i++, anchor++) {
         if (counts[anchor] || labels[anchor] > 0) {
-          loss +=
-              CrossEntropy.softmax(
-                  logits.array(),
-                  logits.at(sample) + i * classes,
-                  classes,
-                  labels[anchor],
-                  weight,
-                  gradient.array(),
-                  gradient.at(sample) + i * classes);
+          int at = logits.at(sample) + i * classes;
+          int to = gradient.at(sample) + i * classes;
+          loss += weight * CrossEntropy.softmax(logits.array(), at, classes, labels[anchor]);
+          var kernels = picture.kernels();
+          kernels.channelwise().softmax(logits.array(), at, 1, classes, gradient.array(), to);
+          gradient.array()[to + labels[anchor]] -= 1;
+          kernels
+              .elementwise()
+              .scale((float) weight, gradient.array(), to, gradient.array(), to, classes);
         }
       }
     }

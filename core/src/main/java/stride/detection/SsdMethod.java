@@ -7,6 +7,7 @@ import stride.box.BoxCoder;
 import stride.box.Boxes;
 import stride.box.DefaultBoxes;
 import stride.box.Ranking;
+import stride.compute.Buffer;
 import stride.layer.Size;
 import stride.network.Network;
 import stride.train.Loss;
@@ -30,6 +31,9 @@ public record SsdMethod(
   static final String CLASSES = "classes";
   static final String BOXES = "boxes";
   static final BoxCoder CODER = new BoxCoder(10, 10, 5, 5);
+
+  /** Default boxes whose scores are sorted by class while they stay in the first-level cache. */
+  private static final int BLOCK = 16;
 
   int levels() {
     return boxes.aspectRatios().size();
@@ -103,8 +107,9 @@ public record SsdMethod(
     for (int level = 0; level < levels(); level++) {
       var logits = computed.outputs().value(Levels.name(CLASSES, level));
       var codes = computed.outputs().value(Levels.name(BOXES, level));
-      for (int i = 0; i < logits.stride() / classes; i++, anchor++) {
-        softmax(logits.array(), logits.at(sample) + i * classes, classes, scores, anchor, count);
+      int own = logits.stride() / classes;
+      scores(computed, logits, sample, classes, scores, anchor, count);
+      for (int i = 0; i < own; i++, anchor++) {
         CODER.decode(
             codes.array(), codes.at(sample) + 4 * i, anchors, 4 * anchor, corners, 4 * anchor);
       }
@@ -123,21 +128,27 @@ public record SsdMethod(
     return chosen.suppressed(suppression, limits.maxBoxes());
   }
 
-  /** Writes the softmax of some logits, {@code step} floats apart. */
-  static void softmax(float[] logits, int at, int classes, float[] into, int first, int step) {
-    float most = Float.NEGATIVE_INFINITY;
-    for (int c = 0; c < classes; c++) {
-      most = Math.max(most, logits[at + c]);
-    }
-    double sum = 0;
-    for (int c = 0; c < classes; c++) {
-      double e = Math.exp((double) logits[at + c] - most);
-      into[first + c * step] = (float) e;
-      sum += e;
-    }
-    float inverse = (float) (1 / sum);
-    for (int c = 0; c < classes; c++) {
-      into[first + c * step] *= inverse;
+  /** Writes the scores of a map's default boxes, those of each class {@code step} floats apart. */
+  private static void scores(
+      Computed computed,
+      Buffer logits,
+      int sample,
+      int classes,
+      float[] into,
+      int first,
+      int step) {
+    var kernels = computed.engine().kernels().channelwise();
+    var block = new float[BLOCK * classes];
+    int count = logits.stride() / classes;
+    for (int from = 0; from < count; from += BLOCK) {
+      int rows = Math.min(BLOCK, count - from);
+      int at = logits.at(sample) + from * classes;
+      kernels.softmax(logits.array(), at, rows, classes, block, 0);
+      for (int c = 0; c < classes; c++) {
+        for (int row = 0; row < rows; row++) {
+          into[c * step + first + from + row] = block[row * classes + c];
+        }
+      }
     }
   }
 }

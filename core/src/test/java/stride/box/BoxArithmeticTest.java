@@ -255,8 +255,8 @@ final class BoxArithmeticTest {
       var gradient = new float[values.length];
       align.forward(
           new RoiAlign.FeatureMap(values, 0, 11, 13, channels, 0.125f), regions, i, bins, 0);
-      align.gradient(
-          new RoiAlign.FeatureMap(gradient, 0, 11, 13, channels, 0.125f), regions, i, other, 0);
+      var map = new RoiAlign.FeatureMap(gradient, 0, 11, 13, channels, 0.125f);
+      align.gradient(map, 0, channels, regions, i, other, 0);
       assertEquals(dot(bins, other), dot(values, gradient), 1e-4, "region " + i);
     }
   }

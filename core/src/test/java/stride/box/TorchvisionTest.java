@@ -292,12 +292,9 @@ final class TorchvisionTest {
       int at = i % 2 * 7 * 9 * 3;
       align.forward(
           new RoiAlign.FeatureMap(values, at, 7, 9, 3, 0.25f), regions, 4 * i, bins, i * size);
-      align.gradient(
-          new RoiAlign.FeatureMap(gradient, at, 7, 9, 3, 0.25f),
-          regions,
-          4 * i,
-          binGradient,
-          i * size);
+      var map = new RoiAlign.FeatureMap(gradient, at, 7, 9, 3, 0.25f);
+      align.gradient(map, 0, 1, regions, 4 * i, binGradient, i * size);
+      align.gradient(map, 1, 2, regions, 4 * i, binGradient, i * size);
     }
     String name = samples + "." + (aligned ? "aligned" : "legacy");
     requireSame("roi." + name, bins, 1e-6);

@@ -1,5 +1,6 @@
 package stride.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -290,6 +291,20 @@ class BoxImagesTest {
     assertEquals(1, parts.test().size());
     assertEquals(pictures.labels(), parts.test().labels());
     assertEquals(2, IntStream.of(parts.test().objectsByClass()).sum(), "those of one picture");
+  }
+
+  @Test
+  void crowdsAndIgnoredObjectsAreNotCounted() {
+    var objects = new ArrayList<TrueBox>();
+    for (int i = 0; i < 3; i++) {
+      objects.add(new TrueBox(new Box(i % 2, 0, 0, 9, 9), 81, i == 1, i == 2));
+    }
+    var marked = new MarkedPicture(temp.resolve("0.png"), 0, 0, false, objects);
+    var counted =
+        new BoxPictures(
+            temp, List.of("a", "b"), List.of(marked), List.of(), PictureOptions.STANDARD);
+    assertArrayEquals(new int[] {1, 0}, counted.objectsByClass());
+    assertEquals(3, counted.mostObjects());
   }
 
   @Test

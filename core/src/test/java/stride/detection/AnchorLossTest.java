@@ -75,7 +75,7 @@ final class AnchorLossTest {
     double value = loss.apply(expected, targets(), SAMPLES);
     for (int threads = 1; threads <= 3; threads++) {
       try (var engine = Engine.withThreads(threads)) {
-        var steps = new AnchorLossSteps(loss, engine::forEach, Kernels.best().elementwise());
+        var steps = new AnchorLossSteps(loss, engine::forEach, Kernels.best());
         for (int step = 0; step < 2; step++) {
           var own = new Made(loss);
           assertEquals(value, steps.apply(own, targets(), SAMPLES), threads + " threads");
@@ -93,7 +93,7 @@ final class AnchorLossTest {
     var outputs = new Made(loss);
     loss.apply(outputs, targets(), SAMPLES);
     var unused = new Made(loss);
-    var steps = new AnchorLossSteps(loss, Threads.ONE, Kernels.best().elementwise());
+    var steps = new AnchorLossSteps(loss, Threads.ONE, Kernels.best());
     outputs.values.forEach(
         (name, buffer) -> {
           float[] gradient = outputs.gradients.get(name).array();

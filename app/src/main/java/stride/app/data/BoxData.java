@@ -80,7 +80,13 @@ public final class BoxData {
     var train = learnFrom();
     if (IntStream.of(train.objectsByClass()).sum() == 0) {
       throw new FileException(
-          "%s: no object is marked in the pictures to learn from".formatted(layout.folder()));
+          "%s: no object is marked in the pictures to learn from%s"
+              .formatted(
+                  layout.folder(),
+                  train.mostObjects() == 0
+                      ? ""
+                      : " that is neither a crowd (iscrowd) nor difficult: nothing is learned from"
+                            + " those"));
     }
     if (config.given("val_fraction")) {
       var parts = train.holdOut(config.number("val_fraction"), config.seed());

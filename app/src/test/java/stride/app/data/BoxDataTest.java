@@ -92,6 +92,32 @@ final class BoxDataTest {
         "%s does not say which pictures to measure with; give --val-fraction 0.2".formatted(boxes));
   }
 
+  /** Trained on, they would make a detector that finds nothing, with a loss of 0. */
+  @Test
+  void nothingIsLearnedFromCrowdsAlone() throws IOException {
+    var file = boxes.resolve("crowds.json");
+    Files.writeString(
+        file,
+        """
+        {"images": [{"id": 1, "file_name": "0.png"}, {"id": 2, "file_name": "1.png"}],
+         "categories": [{"id": 1, "name": "nut"}],
+         "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "iscrowd": 1, "bbox": [4, 4, 9, 9]},
+                         {"id": 2, "image_id": 2, "category_id": 1, "iscrowd": 1, "bbox": [4, 4, 9, 9]}]}
+        """);
+    Stride.run(
+            "train",
+            "fastestdet",
+            "--data",
+            file,
+            "--val-fraction",
+            0.5,
+            "--out",
+            temp.resolve("run"))
+        .failsWith(
+            "%s: no object is marked in the pictures to learn from that is neither a crowd (iscrowd) nor difficult: nothing is learned from those"
+                .formatted(file));
+  }
+
   @Test
   void aFormatThatIsNotThereIsNamed() {
     Stride.run("augment", boxes, "--out", temp.resolve("s.png"), "--format", "voc")
