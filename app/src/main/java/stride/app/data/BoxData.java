@@ -86,7 +86,7 @@ public final class BoxData {
                   train.mostObjects() == 0
                       ? ""
                       : " that is neither a crowd (iscrowd) nor difficult: nothing is learned from"
-                            + " those"));
+                          + " those"));
     }
     if (config.given("val_fraction")) {
       var parts = train.holdOut(config.number("val_fraction"), config.seed());
