@@ -427,7 +427,8 @@ final class GenerateTiles {
     line("}");
     String mask = "";
     if (vectors == 1) {
-      line("var mask = S.indexInRange(-lane, L - lane);");
+      line("var lanes = FloatVector.zero(S).addIndex(1);");
+      line("var mask = lanes.compare(VectorOperators.GE, (float) lane);");
       mask = ", mask";
     }
     String to = "w, wo + %1$d * tapFloats + %2$d * L" + mask;

@@ -121,10 +121,10 @@ final class FineTuningTest {
     for (var end : ends) {
       assertInstanceOf(Model.class, end);
     }
-    // 600 images of training take three batches of 256, and 300 of the test, in the task of rank 0,
-    // two; the step itself is one.
-    assertEquals(3 + 2 + 1, atFirstStep.get(0));
-    assertEquals(3 + 1, atFirstStep.get(1));
+    // 600 images of training take three batches of 256, of which one task computes one, the other
+    // two; 300 of the test, in the task of rank 0, take two; the step itself is one.
+    assertEquals(1 + 2 + 1, atFirstStep.get(0));
+    assertEquals(2 + 1, atFirstStep.get(1));
   }
 
   @Test

@@ -1601,7 +1601,8 @@ public final class Tiles {
       at += step;
       d += gStep;
     }
-    var mask = S.indexInRange(-lane, L - lane);
+    var lanes = FloatVector.zero(S).addIndex(1);
+    var mask = lanes.compare(VectorOperators.GE, (float) lane);
     c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L, mask))
         .intoArray(w, wo + 0 * tapFloats + 0 * L, mask);
   }
@@ -1722,7 +1723,8 @@ public final class Tiles {
       at += step;
       d += gStep;
     }
-    var mask = S.indexInRange(-lane, L - lane);
+    var lanes = FloatVector.zero(S).addIndex(1);
+    var mask = lanes.compare(VectorOperators.GE, (float) lane);
     c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L, mask))
         .intoArray(w, wo + 0 * tapFloats + 0 * L, mask);
     c1_0.add(FloatVector.fromArray(S, w, wo + 1 * tapFloats + 0 * L, mask))
@@ -1881,7 +1883,8 @@ public final class Tiles {
       at += step;
       d += gStep;
     }
-    var mask = S.indexInRange(-lane, L - lane);
+    var lanes = FloatVector.zero(S).addIndex(1);
+    var mask = lanes.compare(VectorOperators.GE, (float) lane);
     c0_0.add(FloatVector.fromArray(S, w, wo + 0 * tapFloats + 0 * L, mask))
         .intoArray(w, wo + 0 * tapFloats + 0 * L, mask);
     c1_0.add(FloatVector.fromArray(S, w, wo + 1 * tapFloats + 0 * L, mask))
