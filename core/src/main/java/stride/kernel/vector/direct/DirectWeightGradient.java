@@ -51,11 +51,11 @@ public final class DirectWeightGradient implements WeightGradient {
         staging.places().length * sweep.width() < 1 << 15
             ? new Parts(1, 1)
             : Parts.of(sweep, staging.blocks(), panels.count(), PARTS * threads);
-    int staged = Math.ceilDiv(staging.blocks(), parts.ofBlocks) - staging.blocks();
-    gradientAt = Panels.SUMS_END + staging.length() + staged * staging.blockStep();
+    int others = staging.blocks() - Math.ceilDiv(staging.blocks(), parts.ofBlocks);
+    gradientAt = Panels.SUMS_END + staging.length() - others * staging.blockStep();
   }
 
-  /** How blocks and panels of a group are divided. */
+  /** Into how many stretches the blocks and the panels of a group are divided. */
   private record Parts(int ofBlocks, int ofPanels) {
     /** Returns those that read least, of at least {@code least} parts if there can be as many. */
     static Parts of(Sweep sweep, int blocks, int panels, int least) {

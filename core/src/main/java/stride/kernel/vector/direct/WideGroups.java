@@ -16,6 +16,9 @@ public final class WideGroups {
   private final int width;
   private final int floats;
 
+  /** Channels of a wide group, of all taps. */
+  private final int rows;
+
   private WideGroups(Sweep narrow, int joined) {
     this.narrow = narrow;
     this.joined = joined;
@@ -23,6 +26,7 @@ public final class WideGroups {
     width = joined * narrow.width();
     int taps = 1 + narrow.taps().stream().mapToInt(Sweep.Tap::number).max().orElse(0);
     floats = taps * depth * width;
+    rows = narrow.taps().size() * depth;
   }
 
   /** {@return whether two or more neighbouring groups have at most 16 channels together} */
@@ -62,34 +66,44 @@ public final class WideGroups {
   /** Writes the filters of the groups in a wide group as those of the wide one. */
   void widen(float[] w, int wo, int group, float[] wide, int at) {
     Arrays.fill(wide, at, at + floats, 0);
-    copy(w, wo, group, wide, at, true);
+    int step = narrow.weights().widthStep();
+    for (int row = 0; row < rows; row++) {
+      int from = wo + place(row, group);
+      int to = at + widePlace(row);
+      for (int j = 0; j < narrow.width(); j++) {
+        wide[to + j] = w[from + j * step];
+      }
+    }
   }
 
   /** Writes the filters of a wide group, without those between different groups, back. */
   void narrow(float[] wide, int at, int group, float[] w, int wo) {
-    copy(w, wo, group, wide, at, false);
-  }
-
-  private void copy(float[] w, int wo, int group, float[] wide, int at, boolean widens) {
-    var order = narrow.weights();
-    for (int t = 0; t < narrow.taps().size(); t++) {
-      int tap = narrow.taps().get(t).number();
-      for (int c = 0; c < depth; c++) {
-        int own = c / narrow.depth();
-        int from =
-            wo
-                + tap * order.tapStep()
-                + c % narrow.depth() * order.depthStep()
-                + (group * joined + own) * order.groupStep();
-        int row = at + (tap * depth + c) * width + own * narrow.width();
-        for (int j = 0; j < narrow.width(); j++) {
-          if (widens) {
-            wide[row + j] = w[from + j * order.widthStep()];
-          } else {
-            w[from + j * order.widthStep()] = wide[row + j];
-          }
-        }
+    int step = narrow.weights().widthStep();
+    for (int row = 0; row < rows; row++) {
+      int to = wo + place(row, group);
+      int from = at + widePlace(row);
+      for (int j = 0; j < narrow.width(); j++) {
+        w[to + j * step] = wide[from + j];
       }
     }
+  }
+
+  /** The place of the first weight of a channel of a tap, which are a row. */
+  private int place(int row, int group) {
+    var order = narrow.weights();
+    int channel = row % depth;
+    return tap(row) * order.tapStep()
+        + channel % narrow.depth() * order.depthStep()
+        + (group * joined + channel / narrow.depth()) * order.groupStep();
+  }
+
+  /** The same in a wide group's filters. */
+  private int widePlace(int row) {
+    int channel = row % depth;
+    return (tap(row) * depth + channel) * width + channel / narrow.depth() * narrow.width();
+  }
+
+  private int tap(int row) {
+    return narrow.taps().get(row / depth).number();
   }
 }
