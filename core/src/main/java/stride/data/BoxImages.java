@@ -14,8 +14,8 @@ import stride.tensor.Tensor;
  * Pictures fitted to a network's input, with the boxes of what they show as targets, in pixels of
  * the input. Whole pictures are fitted as the preprocessing says; a fit that resizes with a filter
  * interpolates between the middles of pixels, as detectors do, and so do parts of pictures that an
- * augmentation chooses. A box is cut off at the edges of its picture and of the input, and dropped
- * if its middle is not in the input; crowds and what is ignored are not learned. Detections in
+ * augmentation chooses. A box is cut off at the edges of its picture and of the part that is shown,
+ * and dropped if its middle is not shown; crowds and what is ignored are not learned. Detections in
  * whole pictures are measured by all objects, whose boxes are as they are marked. Thread-safe.
  */
 public final class BoxImages implements Examples {
@@ -149,20 +149,19 @@ public final class BoxImages implements Examples {
             fitted.top() - view.top() * fitted.down(),
             fitted.along(),
             fitted.down());
+    // A part of a picture need not fill the image: what is beside it is not seen there.
+    var seen =
+        image
+            .whole()
+            .within(fitted.left(), fitted.top(), fitted.x(view.width()), fitted.y(view.height()));
     if (view.equals(all) && preprocessing.fit().resampling().isEmpty()) {
       prepare(read, image);
     } else {
       image.clear();
-      image.draw(
-          read.picture(),
-          placed,
-          image
-              .whole()
-              .within(
-                  fitted.left(), fitted.top(), fitted.x(view.width()), fitted.y(view.height())));
+      image.draw(read.picture(), placed, seen);
     }
     return new Target.Boxes(
-        image.whole().placed(boxes, placed),
+        seen.placed(boxes, placed),
         read.objects().stream().map(object -> placed(object, placed)).toList());
   }
 
