@@ -39,8 +39,11 @@ import stride.data.augment.AugmentationPreset;
 import stride.data.augment.BatchMixing;
 import stride.data.boxes.BoxFormat;
 import stride.data.boxes.BoxLayout;
+import stride.image.Contained;
 import stride.image.Image;
+import stride.image.Normalization;
 import stride.image.Preprocessing;
+import stride.image.Resampling;
 import stride.tensor.CounterRandom;
 import stride.tensor.Shape;
 import stride.tensor.Tensor;
@@ -61,6 +64,9 @@ import stride.zoo.TrainedOn;
 public final class AugmentCommand implements Callable<Integer> {
   private static final int ROWS = 6;
   private static final int SIDE = 224;
+
+  /** Of a picture with boxes, many of which are small. */
+  private static final int BOX_SIDE = 320;
 
   @Parameters(
       paramLabel = "DATASET|DIR|CSV",
@@ -170,7 +176,12 @@ public final class AugmentCommand implements Callable<Integer> {
     layout.notes().forEach(common.console()::note);
     var pictures = layout.with(arguments.options()).learnFrom();
     Console.passedOver(pictures.skipped()).forEach(common.console()::note);
-    var images = pictures.images(preprocessing());
+    var shape = shape(BOX_SIDE);
+    // Whole: a box that is wrong may lie anywhere.
+    var images =
+        pictures.images(
+            new Preprocessing(
+                new Contained(Resampling.BILINEAR), shape, Normalization.none(shape.channels())));
     var augmentation = augment.ofBoxes();
     var order = new int[images.size()];
     Shuffle.fill(order, common.seed(), 0);
@@ -186,7 +197,7 @@ public final class AugmentCommand implements Callable<Integer> {
       }
       rows.add(row);
     }
-    sheet.write(new ContactSheet(preprocessing().shape()).draw(titles(), rows));
+    sheet.write(new ContactSheet(shape).draw(titles(), rows));
     return result(augmentation, rows.size());
   }
 
@@ -274,8 +285,12 @@ public final class AugmentCommand implements Callable<Integer> {
     return pictures.with(arguments.options());
   }
 
+  private Shape shape(int side) {
+    return input == null ? Shape.image(side, side, 3) : input;
+  }
+
   private Preprocessing preprocessing() {
-    var shape = input == null ? Shape.image(SIDE, SIDE, 3) : input;
+    var shape = shape(SIDE);
     return shape.channels() == 3
         ? TrainedOn.IMAGENET.preprocessing(shape)
         : Preprocessing.none(shape);

@@ -38,7 +38,8 @@ public final class ModelOptions {
       paramLabel = "FILE|imagenet",
       description =
           "The network's weights: a file of PyTorch (.pth, .safetensors) or NumPy (.npz), or the"
-              + " published ones (imagenet, imagenet1k_v2, cifar10), which are downloaded once.")
+              + " published ones (imagenet, imagenet1k_v2, coco, cifar10), which are downloaded"
+              + " once.")
   private @Nullable String weights;
 
   @Option(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,30 @@ final class BoxDataTest {
     }
     assertEquals(-1, Files.mismatch(sheets.getFirst(), sheets.getLast()));
     assertTrue(Files.size(sheets.getFirst()) > 1000);
+  }
+
+  @Test
+  void theSheetShowsBoxesAtTheEdgesOfWideAndHighPictures() throws IOException {
+    for (var side : List.of("0.02 0.5", "0.98 0.5", "0.5 0.02", "0.5 0.98")) {
+      for (var size : List.of("300x60", "60x300")) {
+        var sheets = new ArrayList<Path>();
+        for (var label : List.of("0 " + side + " 0.04 0.04\n", "")) {
+          var folder = Files.createTempDirectory(temp, "edge");
+          var sides = Stream.of(size.split("x")).mapToInt(Integer::parseInt).toArray();
+          var picture = new BufferedImage(sides[0], sides[1], BufferedImage.TYPE_INT_RGB);
+          Files.createDirectories(folder.resolve("images"));
+          Files.createDirectories(folder.resolve("labels"));
+          ImageIO.write(picture, "png", folder.resolve("images/1.png").toFile());
+          Files.writeString(folder.resolve("labels/1.txt"), label);
+          Files.writeString(folder.resolve("classes.txt"), "nut\n");
+          sheets.add(folder.resolve("sheet.png"));
+          Stride.run("augment", folder, "--out", sheets.getLast(), "--augment", "none").succeeds();
+        }
+        assertTrue(
+            Files.mismatch(sheets.getFirst(), sheets.getLast()) >= 0,
+            "a box around %s of %s is not there".formatted(side, size));
+      }
+    }
   }
 
   @Test
