@@ -67,7 +67,7 @@ if defined STRIDE_VECTORS goto vectors
 for %%C in (train evaluate bench experiment lr-find report style) do if "%~1"=="%%C" goto vectors
 rem Little to compute: the Vector API, which takes seconds to compile, is left out. A command that
 rem finds that there is much starts this file again.
-"%JDK%\bin\java.exe" %SMALL% "-Dstride.launcher=%~f0" -Dstride.kernels=scalar %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
+"%JDK%\bin\java.exe" %SMALL% "@%ROOT%\app\src\main\jvm\short" "-Dstride.launcher=%~f0" %STRIDE_JAVA_OPTS% -p "%MODULES%" -m stride.app/stride.app.Main %*
 goto end
 
 :vectors

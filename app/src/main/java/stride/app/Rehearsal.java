@@ -19,8 +19,8 @@ import stride.zoo.Zoo;
 
 /**
  * Runs the commands that have little to compute, on a small network and made-up pictures. The
- * launcher runs it once after a build, for the JVM to remember what they load and call (an AOT
- * cache, JEP 483 and 515).
+ * launcher runs it once after a build, for the JVM to remember what they load and link (an AOT
+ * cache, JEP 483).
  */
 final class Rehearsal {
   private static final int SIZE = 64;
