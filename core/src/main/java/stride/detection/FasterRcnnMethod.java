@@ -61,6 +61,16 @@ public record FasterRcnnMethod(
    */
   private static final int AT_ONCE = 256;
 
+  public FasterRcnnMethod {
+    Limits.checkSuppression(suppression);
+    Limits.checkFirstLabel(firstLabel);
+    if (features < 1 || features > anchors.sizes().size()) {
+      throw new IllegalArgumentException(
+          "regions are cut out of 1 to %d maps, found %d"
+              .formatted(anchors.sizes().size(), features));
+    }
+  }
+
   /** The part of a network's graph behind its regions, with these as its only input. */
   static Graph secondStage(Network network) {
     var graph = network.graph();

@@ -24,6 +24,10 @@ public record FastestDetMethod(Limits limits, double suppression) implements Det
   private static final double CLASS_SHARE = 0.4;
   private static final int BEFORE_CLASSES = 5;
 
+  public FastestDetMethod {
+    Limits.checkSuppression(suppression);
+  }
+
   /** Creates the method as it was published. */
   public FastestDetMethod() {
     this(new Limits(0.25, 100), 0.45);

@@ -22,7 +22,7 @@ import stride.tensor.Shape;
  * @param maps the shapes of the outputs of the classes
  * @param classes the number of classes
  */
-public record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int classes)
+record FcosLoss(FcosMethod method, Shape input, List<Shape> maps, int classes)
     implements AnchorLoss {
   private static final float NEAR = 1.5f;
   private static final int NONE = -1;

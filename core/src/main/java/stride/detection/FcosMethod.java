@@ -31,6 +31,11 @@ public record FcosMethod(
   static final String CENTERS = "centers";
   static final LinearBoxCoder CODER = new LinearBoxCoder(true);
 
+  public FcosMethod {
+    Limits.checkSuppression(suppression);
+    Limits.checkCandidates(candidates);
+  }
+
   int levels() {
     return places.sizes().size();
   }

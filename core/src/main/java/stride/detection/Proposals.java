@@ -26,6 +26,17 @@ public record Proposals(
   /** Regions with a shorter side are none. */
   private static final float SHORTEST = 1e-3f;
 
+  public Proposals {
+    Limits.checkSuppression(suppression);
+    for (int kept : new int[] {candidates, most, learnedCandidates, learnedMost}) {
+      Limits.checkCandidates(kept);
+    }
+    if (!(minScore >= 0 && minScore <= 1)) {
+      throw new IllegalArgumentException(
+          "the least score of a region is from 0 to 1, found " + minScore);
+    }
+  }
+
   /** The regions of a picture, the surest first; their labels are the maps they come from. */
   FoundBoxes of(FasterRcnnMethod method, Computed computed, int sample, float[] anchors) {
     return of(method, computed, sample, anchors, candidates, most);

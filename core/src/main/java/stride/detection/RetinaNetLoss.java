@@ -18,7 +18,7 @@ import stride.tensor.Shape;
  * @param maps the shapes of the outputs of the classes
  * @param classes the number of classes
  */
-public record RetinaNetLoss(RetinaNetMethod method, Shape input, List<Shape> maps, int classes)
+record RetinaNetLoss(RetinaNetMethod method, Shape input, List<Shape> maps, int classes)
     implements AnchorLoss {
   private static final Matcher MATCHER = new Matcher(0.4f, 0.5f, Matcher.Rescue.BEST);
   private static final FocalRows FOCAL = new FocalRows(new FocalLoss());

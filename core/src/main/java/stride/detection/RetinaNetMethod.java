@@ -30,6 +30,11 @@ public record RetinaNetMethod(
   static final String BOXES = "boxes";
   static final BoxCoder CODER = new BoxCoder(1, 1, 1, 1);
 
+  public RetinaNetMethod {
+    Limits.checkSuppression(suppression);
+    Limits.checkCandidates(candidates);
+  }
+
   int levels() {
     return anchors.sizes().size();
   }

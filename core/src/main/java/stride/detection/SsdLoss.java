@@ -19,8 +19,7 @@ import stride.tensor.Shape;
  * @param maps the shapes of the outputs of the classes
  * @param classes the classes, the background counted
  */
-public record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int classes)
-    implements AnchorLoss {
+record SsdLoss(SsdMethod method, Shape input, List<Shape> maps, int classes) implements AnchorLoss {
   private static final Matcher MATCHER = Matcher.ssd(0.5f);
   private static final HardNegatives NEGATIVES = new HardNegatives(3);
   private static final SmoothL1 DISTANCE = new SmoothL1(1);

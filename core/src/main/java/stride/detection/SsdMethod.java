@@ -35,6 +35,12 @@ public record SsdMethod(
   /** Default boxes whose scores are sorted by class while they stay in the first-level cache. */
   private static final int BLOCK = 16;
 
+  public SsdMethod {
+    Limits.checkSuppression(suppression);
+    Limits.checkCandidates(candidates);
+    Limits.checkFirstLabel(firstLabel);
+  }
+
   int levels() {
     return boxes.aspectRatios().size();
   }
