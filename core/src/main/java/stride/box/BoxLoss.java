@@ -5,8 +5,8 @@ public enum BoxLoss {
   /** 1 - GIoU (Rezatofighi et al. 2019). */
   GIOU,
   /**
-   * 1 - IoU + the distance of the centres, squared, over the diagonal of the box around both (Zheng
-   * et al. 2020).
+   * 1 - IoU + the distance of the centres, squared, over the squared diagonal of the box around
+   * both (Zheng et al. 2020).
    */
   DIOU,
   /**

@@ -68,8 +68,9 @@ public final class Boxes {
   }
 
   /**
-   * Returns the complete IoU: IoU less the distance of the centres, as a share of the diagonal of
-   * the smallest box around both, and less a term for different aspect ratios (Zheng et al. 2020).
+   * Returns the complete IoU: IoU less the squared distance of the centres, as a share of the
+   * squared diagonal of the smallest box around both, and less a term for different aspect ratios
+   * (Zheng et al. 2020).
    *
    * @param first an array of boxes
    * @param a the place of the first box

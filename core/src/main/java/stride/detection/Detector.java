@@ -85,6 +85,7 @@ public final class Detector {
    * {@return the name of what was found; the number of its class if the model has no labels}
    *
    * @param detection what this detector found
+   * @throws IndexOutOfBoundsException if another one found it, and this one has no such class
    */
   public String name(Detection detection) {
     return model.labels().isEmpty()
@@ -96,6 +97,7 @@ public final class Detector {
    * {@return a detector that gives only boxes with scores above this one}
    *
    * @param score from 0 to below 1
+   * @throws IllegalArgumentException if it is another number
    */
   public Detector minScore(double score) {
     return with(new Limits(score, limits.maxBoxes()));
@@ -105,6 +107,7 @@ public final class Detector {
    * {@return a detector that gives only the boxes of a picture with the highest scores}
    *
    * @param boxes the largest number of boxes of a picture, at least 1
+   * @throws IllegalArgumentException if it is less
    */
   public Detector maxBoxes(int boxes) {
     return with(new Limits(limits.minScore(), boxes));

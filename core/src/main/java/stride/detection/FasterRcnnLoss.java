@@ -26,6 +26,8 @@ public record FasterRcnnLoss(
   /**
    * A loss of 256 anchors of a picture, at most half of them with an object, and of 512 regions, at
    * most a quarter of them with one.
+   *
+   * @param method what the outputs mean
    */
   public FasterRcnnLoss(FasterRcnnMethod method) {
     this(method, new BalancedSampler(256, 0.5), new BalancedSampler(512, 0.25));
@@ -41,6 +43,11 @@ public record FasterRcnnLoss(
     return new FasterRcnnStages(this, network, plan);
   }
 
+  /**
+   * Computes nothing: what {@link #forPlan} returns is the loss of a plan.
+   *
+   * @throws IllegalStateException always
+   */
   @Override
   public double apply(Outputs outputs, Targets targets, int samples) {
     throw new IllegalStateException(

@@ -20,8 +20,8 @@ public record FoundBoxes(float[] corners, float[] scores, int[] labels) {
   public FoundBoxes {
     if (corners.length != 4 * scores.length || labels.length != scores.length) {
       throw new IllegalArgumentException(
-          "%d boxes have %d corners' places, found %d, and %d classes"
-              .formatted(scores.length, 4 * scores.length, corners.length, labels.length));
+          "each box has four numbers, a score and a class, found %d, %d and %d"
+              .formatted(corners.length, scores.length, labels.length));
     }
   }
 

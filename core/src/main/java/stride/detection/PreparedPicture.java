@@ -4,8 +4,8 @@ import stride.image.Preprocessing;
 import stride.layer.Size;
 
 /**
- * A picture as a detector computes it: resized and normalised, 12 bytes a pixel of the new size
- * however large the picture was. {@link Detector#prepare} makes it. Immutable.
+ * A picture as a detector computes it: resized and normalised, 4 bytes a channel of each pixel of
+ * the new size, however large the picture was. {@link Detector#prepare} makes it. Immutable.
  */
 public final class PreparedPicture {
   private final Size picture;

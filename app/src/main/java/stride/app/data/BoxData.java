@@ -131,6 +131,7 @@ public final class BoxData {
     remarks.addAll(Console.passedOver(skipped));
     unseen("learn from", parts.train, remarks);
     unseen("measure with", parts.test, remarks);
+    TrainingData.alike(parts.train.labels()).ifPresent(remarks::add);
     var files = new LinkedHashSet<>();
     for (int i = 0; i < parts.train.size(); i++) {
       files.add(parts.train.marked(i).file().toAbsolutePath().normalize());

@@ -243,19 +243,22 @@ public final class TrainingData {
         addUnseen("learn from", withoutImages(train), remarks);
       }
       addUnseen("measure with", withoutImages(test), remarks);
-      var alike =
-          ClassMatch.alike(train.labels()).stream()
-              .map(names -> String.join(" and ", names))
-              .toList();
-      if (!alike.isEmpty()) {
-        remarks.add("classes of their own, though written almost alike, are " + listed(alike));
-      }
+      alike(train.labels()).ifPresent(remarks::add);
       SamePictures.remark(train, test).ifPresent(remarks::add);
     }
     if (!images.train().isMultiLabel() && !config.given("class_weights")) {
       unevenness(images.train()).ifPresent(remarks::add);
     }
     return remarks;
+  }
+
+  /** A remark on classes whose names differ by as little as a slip. */
+  static Optional<String> alike(List<String> labels) {
+    var alike =
+        ClassMatch.alike(labels).stream().map(names -> String.join(" and ", names)).toList();
+    return alike.isEmpty()
+        ? Optional.empty()
+        : Optional.of("classes of their own, though written almost alike, are " + listed(alike));
   }
 
   private static void addUnseen(String purpose, List<String> labels, List<String> remarks) {

@@ -101,7 +101,7 @@ public final class ModelOptions {
    * Reads a model that {@linkplain #findsBoxes finds boxes}.
    *
    * @throws UsageException if the options do not go together
-   * @throws IOException if a file cannot be read or had
+   * @throws IOException if a file cannot be read or downloaded
    */
   public Model loadDetector(CommonOptions common) throws IOException {
     if (head != null) {
@@ -119,7 +119,7 @@ public final class ModelOptions {
    * @param classes the names of the classes that are to be told apart, where the command knows
    *     them: what a new head is for
    * @throws UsageException if the options do not say which weights, or do not go together
-   * @throws IOException if a file cannot be read or had
+   * @throws IOException if a file cannot be read or downloaded
    */
   public Model load(CommonOptions common, List<String> classes) throws IOException {
     return load(common, classes, false);

@@ -51,7 +51,7 @@ public final class RunnableSource {
   /**
    * Reads it.
    *
-   * @throws IOException if it cannot be read or had
+   * @throws IOException if it cannot be read or downloaded
    */
   public Runnable load(CommonOptions common, Engine engine) throws IOException {
     if (weights == null && OnnxFiles.is(name)) {

@@ -117,6 +117,28 @@ final class BoxDataTest {
         "%s does not say which pictures to measure with; give --val-fraction 0.2".formatted(boxes));
   }
 
+  @Test
+  void classesThatAreWrittenAlmostAlikeAreTold() throws IOException {
+    Files.writeString(boxes.resolve("classes.txt"), "hex nut\nHex_nut\n");
+    var ended =
+        Stride.run(
+            "train",
+            "fastestdet",
+            "--data",
+            boxes,
+            "--val-fraction",
+            0.5,
+            "--input",
+            "64x64x3",
+            "--epochs",
+            1,
+            "--out",
+            temp.resolve("run"));
+    ended.succeeds();
+    var told = "classes of their own, though written almost alike, are hex nut and Hex_nut";
+    assertTrue(ended.err().contains(told), ended.err());
+  }
+
   /** Trained on, they would make a detector that finds nothing, with a loss of 0. */
   @Test
   void nothingIsLearnedFromCrowdsAlone() throws IOException {
