@@ -11,10 +11,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -22,8 +24,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.image.Pictures;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
@@ -247,5 +251,105 @@ final class OddBoxFoldersTest {
             text.replace("a.png", "D:\\cells\\a.png")
                 .replace("</filename>", "</filename><path>D:\\cells\\a.png</path>"));
     assertEquals(BoxLayoutTest.EXPECTED, contents(temp));
+  }
+
+  /** Other data sets, with pictures of the same names, lie around it. */
+  @ParameterizedTest
+  @CsvSource({
+    "%s.json, %s",
+    "%s.json, images/%s",
+    "annotations/instances_%s.json, %s",
+    "annotations/%s.json, images/%s",
+    "labels/%s.json, %s",
+    "%s/_annotations.coco.json, %s",
+  })
+  void picturesOfOtherPartsOrDataSetsAreNotTakenForMissingOnes(String json, String pictures)
+      throws IOException {
+    var folder = temp.resolve("coco");
+    for (String part : List.of("train", "val")) {
+      BoxFolders.write(folder.resolve(json.formatted(part)), BoxFolders.json(".png"));
+      for (var shown : BoxFolders.SHOWN) {
+        for (var place : List.of(folder.resolve(pictures.formatted(part)), temp.resolve(part))) {
+          BoxFolders.picture(place.resolve(shown.name() + ".png"), shown.width(), shown.height());
+        }
+        BoxFolders.picture(temp.resolve("images/%s.png".formatted(shown.name())), 8, 8);
+      }
+    }
+    var place = folder.resolve(pictures.formatted("val"));
+    Files.delete(place.resolve("b.png"));
+    var layouts = new ArrayList<>(List.of(BoxLayout.find(folder.resolve(json.formatted("val")))));
+    if (!json.startsWith("labels")) {
+      layouts.add(BoxLayout.find(folder));
+    }
+    for (var layout : layouts) {
+      var all = layout.orElseThrow().measureWith();
+      assertEquals(
+          List.of(place.resolve("a.png"), place.resolve("c.png")),
+          List.of(all.marked(0).file(), all.marked(1).file()));
+      assertEquals(1, all.skipped().size(), all.skipped().toString());
+      assertTrue(all.skipped().getFirst().contains("the picture \"b.png\" is not in"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%s",
+        "./%s",
+        "../%s",
+        "images/%s",
+        "/home/someone/set/images/%s",
+        "/%s",
+        "C:/set/%s",
+        "../../set/images/%s"
+      })
+  void aPictureIsNotTakenFromAnotherFolderThanItsOwn(String form) throws IOException {
+    for (String name : List.of("cam1/a.png", "cam1/b.png", "cam2/b.png")) {
+      BoxFolders.picture(temp.resolve("coco/images").resolve(name), 40, 20);
+      BoxFolders.picture(temp.resolve("yolo/images").resolve(name), 40, 20);
+    }
+    var written =
+        Stream.of("cam1/b.png", "cam2/a.png", "cam2/b.png").map(form::formatted).toList();
+    BoxFolders.write(temp.resolve("yolo/data.yaml"), "train: list.txt\nnames: [cat]\n");
+    for (boolean windows : new boolean[] {false, true}) {
+      var names =
+          written.stream().map(name -> windows ? name.replace('/', '\\') : name).toList();
+      BoxFolders.write(temp.resolve("yolo/list.txt"), String.join("\n", names));
+      var images = new ArrayList<String>();
+      for (String name : names) {
+        images.add(
+            "{\"id\": %d, \"file_name\": \"%s\"}"
+                .formatted(images.size(), name.replace("\\", "\\\\")));
+      }
+      BoxFolders.write(
+          temp.resolve("coco/annotations/instances.json"),
+          "{\"images\": %s, \"annotations\": [], \"categories\": []}".formatted(images));
+      for (String set : List.of("coco", "yolo")) {
+        var all = BoxLayout.find(temp.resolve(set)).orElseThrow().all();
+        var pictures = temp.resolve(set).resolve("images");
+        assertEquals(
+            List.of(pictures.resolve("cam1/b.png"), pictures.resolve("cam2/b.png")),
+            IntStream.range(0, all.size()).mapToObj(i -> all.marked(i).file().normalize()).toList());
+        assertEquals(1, all.skipped().size(), all.skipped().toString());
+        assertTrue(all.skipped().getFirst().contains("cam2"), all.skipped().toString());
+      }
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whatLiesAroundADataSetNeedNotBeReadable() throws IOException {
+    var around = temp.resolve("around");
+    var folder = BoxFolders.coco(around.resolve("coco"));
+    Files.setPosixFilePermissions(around, PosixFilePermissions.fromString("--x--x--x"));
+    try {
+      assumeFalse(Files.isReadable(around), "an administrator reads everything");
+      assertEquals(BoxLayoutTest.EXPECTED, contents(folder));
+      assertEquals(BoxLayoutTest.EXPECTED, contents(folder.resolve("annotations/instances.json")));
+      Files.move(folder.resolve("annotations/instances.json"), folder.resolve("all.json"));
+      assertEquals(BoxLayoutTest.EXPECTED, contents(folder.resolve("all.json")));
+    } finally {
+      Files.setPosixFilePermissions(around, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 }
