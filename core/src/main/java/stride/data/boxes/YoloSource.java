@@ -221,7 +221,7 @@ record YoloSource(
       }
       try {
         List<TrueBox> objects =
-            there ? YoloLabels.read(labels, names.names(), findings) : List.of();
+            there ? YoloLabels.read(labels, names, findings) : List.of();
         marked.add(new MarkedPicture(picture, 0, 0, true, objects));
       } catch (Findings.Fault e) {
         findings.broken(e.sentence());

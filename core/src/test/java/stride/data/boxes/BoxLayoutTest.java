@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.data.BoxPictures;
 import stride.data.Split;
 import stride.image.Preprocessing;
@@ -208,6 +209,43 @@ class BoxLayoutTest {
     BoxFolders.write(temp.resolve("labels/b.txt"), "2 0.5 0.25 1 0.5 0.5 1.0 0 0.5\n");
     var pictures = find(temp).all();
     assertTrue(contents(pictures).contains("traffic light 0.00 16.00 32.00 64.00"));
+  }
+
+  /** As many fields as an outline may have. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"[4, 3]", "[1, 2]", "[5,2]  # x and y", "'\n- 17\n- 3'", "'\n  - 6\n  - 2'"})
+  void keypointsBehindABoxAreNoOutline(String shape) throws IOException {
+    BoxFolders.yolo(temp);
+    var numbers = shape.replaceAll("\\D+", " ").strip().split(" ");
+    int fields = Integer.parseInt(numbers[0]) * Integer.parseInt(numbers[1]);
+    var yaml = temp.resolve("data.yaml");
+    Files.writeString(yaml, "kpt_shape: %s\n%s".formatted(shape, Files.readString(yaml)));
+    for (String name : List.of("a", "b")) {
+      var labels = temp.resolve("labels/%s.txt".formatted(name));
+      Files.writeString(
+          labels, Files.readString(labels).replaceAll("(?m)$(?<=.)", " 0.9".repeat(fields)));
+    }
+    assertEquals(EXPECTED, contents(find(temp).all()));
+    edit("labels/a.txt", "0 0.300000000", "0");
+    String said = refusal(temp);
+    assertTrue(
+        said.endsWith(
+            "a.txt: line 1 has %d fields, expected %d: a class, x, y, width and height, and %d of keypoints, as kpt_shape in %s says"
+                .formatted(4 + fields, 5 + fields, fields, yaml)),
+        said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"17", "[17]", "[17, 4]", "[0, 2]", "[-3, 2]", "[a, 2]", "[1, 2, 3]"})
+  void aShapeOfKeypointsThatIsNoneIsRefused(String shape) throws IOException {
+    BoxFolders.yolo(temp);
+    var yaml = temp.resolve("data.yaml");
+    Files.writeString(yaml, Files.readString(yaml) + "kpt_shape: " + shape);
+    String said = refusal(temp);
+    String shown = shape.startsWith("[") ? shape : "[" + shape + "]";
+    assertTrue(said.startsWith(yaml + ": line 6 has kpt_shape: \"%s\", exp".formatted(shown)), said);
   }
 
   @ParameterizedTest
