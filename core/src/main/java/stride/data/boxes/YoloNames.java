@@ -158,7 +158,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths,
     /** A value, a list in brackets, or a list in the lines that follow. */
     private List<String> list(String value) throws FormatException {
       if (value.startsWith("[")) {
-        return flow(value, '[', ']');
+        return flow(value, '[', ']').stream().map(Yaml::unquoted).toList();
       }
       if (!value.isEmpty()) {
         return value.equals("null") || value.equals("~") ? List.of() : List.of(unquoted(value));
@@ -183,7 +183,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths,
         if (!value.startsWith("[")) {
           throw wrong("names that are no list");
         }
-        return flow(value, '[', ']').stream().map(Yaml::unquoted).toList();
+        return list(value);
       }
       String first = item();
       if (first == null || first.startsWith("-")) {

@@ -203,6 +203,34 @@ class BoxLayoutTest {
     assertEquals(2, layout.learnFrom().size());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[images/part 1, 'images/part,2']",
+        "['images/part 1', \"images/part,2\"]",
+        "[\"images/part 1\",\n  'images/part,2',  # both\n]",
+        "\n- images/part 1\n- images/part,2",
+        "\n  - 'images/part 1'\n  - \"images/part,2\"",
+        "\"images\"",
+        "'images'",
+      })
+  void listsOfFoldersMayBeQuoted(String folders) throws IOException {
+    BoxFolders.yolo(temp);
+    for (String name : List.of("a", "b", "c")) {
+      String part = name.equals("a") ? "part 1" : "part,2";
+      for (String kind : List.of("images/%s.png", "labels/%s.txt")) {
+        var file = temp.resolve(kind.formatted(name));
+        if (Files.exists(file)) {
+          Files.createDirectories(file.resolveSibling(part));
+          Files.move(file, file.resolveSibling(part).resolve(Places.name(file)));
+        }
+      }
+    }
+    var yaml = temp.resolve("data.yaml");
+    Files.writeString(yaml, Files.readString(yaml) + "train: " + folders + "\n");
+    assertEquals(EXPECTED, contents(find(temp).learnFrom()));
+  }
+
   @Test
   void aBoxBecomesOneAroundAnOutline() throws IOException {
     BoxFolders.yolo(temp);
@@ -215,7 +243,7 @@ class BoxLayoutTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"[4, 3]", "[1, 2]", "[5,2]  # x and y", "'\n- 17\n- 3'", "'\n  - 6\n  - 2'"})
+      value = {"[4, 3]", "[1, \"2\"]", "[5,2]  # x and y", "'\n- 17\n- 3'", "'\n  - 6\n  - 2'"})
   void keypointsBehindABoxAreNoOutline(String shape) throws IOException {
     BoxFolders.yolo(temp);
     var numbers = shape.replaceAll("\\D+", " ").strip().split(" ");
