@@ -6,8 +6,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -208,21 +208,27 @@ record YoloSource(
         pictures.addAll(listed(place, findings));
       }
     }
-    var marked = new ArrayList<MarkedPicture>();
-    var known = new HashMap<Path, Path>();
+    var byLabels = new LinkedHashMap<Path, List<Path>>();
     for (var picture : pictures) {
-      var labels = labels(picture);
-      var other = known.putIfAbsent(labels, picture);
-      boolean there = Files.exists(labels);
-      if (other != null && there) {
-        findings.broken(
-            "%s: may be about %s or %s: remove one of them".formatted(labels, other, picture));
-        continue;
-      }
+      byLabels.computeIfAbsent(labels(picture), _ -> new ArrayList<>(1)).add(picture);
+    }
+    var marked = new ArrayList<MarkedPicture>();
+    for (var entry : byLabels.entrySet()) {
+      var labels = entry.getKey();
+      var shown = entry.getValue();
       try {
-        List<TrueBox> objects =
-            there ? YoloLabels.read(labels, names, findings) : List.of();
-        marked.add(new MarkedPicture(picture, 0, 0, true, objects));
+        List<TrueBox> objects = List.of();
+        if (Files.exists(labels)) {
+          if (shown.size() > 1) {
+            throw new Findings.Fault(
+                "%s: may be about %s or %s: remove one of them"
+                    .formatted(labels, shown.get(0), shown.get(1)));
+          }
+          objects = YoloLabels.read(labels, names, findings);
+        }
+        for (var picture : shown) {
+          marked.add(new MarkedPicture(picture, 0, 0, true, objects));
+        }
       } catch (Findings.Fault e) {
         findings.broken(e.sentence());
       } catch (FormatException e) {

@@ -297,7 +297,8 @@ class BoxLayoutTest {
         "COCO | annotations/instances.json | \"image_id\": 101 | \"image_id\": 9 | the annotation 3"
             + " is of the image 9, which is not among its images",
         "COCO | annotations/instances.json | \"id\": 101 | \"id\": 100 | two images of the id 100",
-        "COCO | annotations/instances.json | \"b.png\" | \"a.png\" | two images are the picture",
+        "COCO | annotations/instances.json | \"b.png\" | \"a.png\" | the images 100"
+            + " and 101 are both the picture",
         "COCO | annotations/instances.json | \"name\": \"dog\" | \"name\": \"cat\" | two categories"
             + " of the name \"cat\"",
         "COCO | annotations/instances.json | \"categories\" | \"kinds\" | has no categories",
@@ -459,6 +460,38 @@ class BoxLayoutTest {
     Files.copy(temp.resolve("images/a.png"), temp.resolve("images/a.jpg"));
     String said = refusal(temp);
     assertTrue(said.contains("may be about"), said);
+  }
+
+  /** Of what may be meant, none is taken. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "COCO | the second image",
+        "VOC | Annotations/d.xml",
+        "YOLO | images/a.jpg",
+        "YOLO | images/a.JPG images/a.bmp images/a.gif",
+      })
+  void whereItIsNotClearWhatBelongsToAPictureItIsLeftOut(BoxFormat format, String more)
+      throws IOException {
+    BoxFolders.write(format, temp);
+    if (format == BoxFormat.COCO) {
+      edit("annotations/instances.json", "\"b.png\"", "\"a.png\"");
+    } else {
+      for (String name : more.split(" ")) {
+        var file = temp.resolve(name);
+        Files.copy(file.resolveSibling(name.endsWith(".xml") ? "a.xml" : "a.png"), file);
+      }
+    }
+    String said = refusal(temp);
+    assertTrue(said.endsWith("remove one of them"), said);
+    var left = find(temp).skippingBroken().all();
+    assertEquals(
+        format == BoxFormat.COCO
+            ? "[cat, dog, traffic light] {c=[]}"
+            : EXPECTED.replaceFirst("a=\\[.*?], ", ""),
+        contents(left));
+    assertEquals(List.of(said), left.skipped());
   }
 
   @Test
