@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import stride.data.TrueBox;
 import stride.format.FormatException;
 import stride.format.TextFile;
@@ -19,7 +20,24 @@ final class YoloLabels {
   /** What is larger is no part of a picture, but pixels. */
   private static final double LARGEST = 2;
 
+  /** The first five fields of an object. */
+  private static final Pattern OBJECT = Pattern.compile("\\d+(?:\\s+[-+.\\deE]+){4}(?:\\s.*)?");
+
   private YoloLabels() {}
+
+  /** Whether a file begins with an object. */
+  static boolean isLabels(Path file) {
+    try {
+      return TextFile.lines(file).stream()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .findFirst()
+          .filter(line -> OBJECT.matcher(line).matches())
+          .isPresent();
+    } catch (IOException e) {
+      return false;
+    }
+  }
 
   /**
    * Reads a file.

@@ -352,4 +352,39 @@ final class OddBoxFoldersTest {
       Files.setPosixFilePermissions(around, PosixFilePermissions.fromString("rwx------"));
     }
   }
+
+  /** Other text files may lie there as well. */
+  @ParameterizedTest
+  @CsvSource({
+    "images, labels",
+    "images, images",
+    "obj_train_data, obj_train_data",
+    "'', ''",
+    "train/images, train/labels",
+    "train, train",
+    "images/train, labels/train",
+  })
+  void labelsWithoutPictureAreListedWhereverLabelsLie(String pictures, String labels)
+      throws IOException {
+    for (var shown : BoxFolders.SHOWN) {
+      var picture = temp.resolve(pictures).resolve(shown.name() + ".png");
+      BoxFolders.picture(picture, shown.width(), shown.height());
+      if (!shown.boxes().isEmpty()) {
+        BoxFolders.write(
+            temp.resolve(labels).resolve(shown.name() + ".txt"), BoxFolders.text(shown));
+      }
+    }
+    BoxFolders.write(temp.resolve("classes.txt"), "cat\ndog\ntraffic light\n");
+    for (String name : List.of("README.txt", "notes.txt", "val.txt")) {
+      BoxFolders.write(temp.resolve(name), "0.9 of them\n1 is not here\na.png\n");
+    }
+    assertEquals(List.of(), BoxLayout.find(temp).orElseThrow().all().skipped());
+    var without = temp.resolve(labels).resolve("z.txt");
+    Files.copy(without.resolveSibling("a.txt"), without);
+    var all = BoxLayout.find(temp).orElseThrow().all();
+    assertEquals(BoxLayoutTest.EXPECTED, BoxLayoutTest.contents(all));
+    assertEquals(
+        List.of("%s: its picture is not in %s".formatted(without, temp.resolve(pictures))),
+        all.skipped());
+  }
 }
