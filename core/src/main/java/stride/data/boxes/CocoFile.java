@@ -294,12 +294,16 @@ final class CocoFile {
     return numbers && count == 4;
   }
 
-  private static boolean flag(JsonParser parser) {
-    boolean set =
-        parser.currentToken() == JsonToken.VALUE_TRUE
-            || (parser.currentToken().isNumeric() && parser.getDoubleValue() != 0);
-    parser.skipChildren();
-    return set;
+  private boolean flag(JsonParser parser) throws FormatException {
+    String written = parser.currentToken().isStructStart() ? "a list" : parser.getString();
+    try {
+      return Flag.of(written);
+    } catch (NumberFormatException e) {
+      throw wrong(
+          parser,
+          "has an annotation whose iscrowd is %s, expected 0 or 1"
+              .formatted(FormatException.quote(written)));
+    }
   }
 
   private int side(JsonParser parser) throws FormatException {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import stride.data.BoxPictures;
 import stride.data.Split;
+import stride.data.TrueBox;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
 
@@ -510,6 +512,53 @@ class BoxLayoutTest {
     assertEquals(1, crowd.learned().size());
     var images = find(temp.resolve("coco")).all().images(Preprocessing.none(Shape.image(8, 8, 3)));
     assertEquals(1, ((stride.data.Target.Boxes) images.get(0).target()).boxes().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | true",
+        "2 | true",
+        "1.0 | true",
+        "true | true",
+        "True | true",
+        "yes | true",
+        "0 | false",
+        "0.0 | false",
+        "false | false",
+        "No | false",
+        "null | false",
+        "'' | false",
+        "Unspecified | false",
+        "maybe |",
+        "NaN |",
+        "1 0 |",
+      })
+  void differentWordsForYesAndNoAreUnderstood(String written, @Nullable Boolean expected)
+      throws IOException {
+    BoxFolders.voc(temp.resolve("voc"));
+    BoxFolders.coco(temp.resolve("coco"));
+    String xml = "voc/Annotations/a.xml";
+    String json = "coco/annotations/instances.json";
+    edit(xml, "<difficult>0<", "<difficult> %s <".formatted(written));
+    boolean bare = written.matches("[\\d.]+|true|false|null");
+    edit(json, "\"iscrowd\": 0", "\"iscrowd\": " + (bare ? written : '"' + written + '"'));
+    if (expected == null) {
+      assertEquals(
+          "%s: line 6 has an object that is difficult: \"%s\", expected 0 or 1"
+              .formatted(temp.resolve(xml), written),
+          refusal(temp.resolve("voc")));
+      assertEquals(
+          "%s: line 6 has an annotation whose iscrowd is \"%s\", expected 0 or 1"
+              .formatted(temp.resolve(json), written),
+          refusal(temp.resolve("coco")));
+    } else {
+      var objects = find(temp.resolve("voc")).all().get(0).objects();
+      assertEquals(List.of(expected, false), objects.stream().map(TrueBox::ignored).toList());
+      var crowds = find(temp.resolve("coco")).all().get(0).objects();
+      assertEquals(List.of(expected, false), crowds.stream().map(TrueBox::crowd).toList());
+    }
   }
 
   @Test
