@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,6 +76,7 @@ final class CocoFile {
             "%s: has no %s, which COCO's JSON of boxes has".formatted(file, part));
       }
     }
+    coco.order();
     return coco;
   }
 
@@ -333,21 +333,38 @@ final class CocoFile {
     throw wrong(parser, "has %s that is no whole number".formatted(what));
   }
 
-  /** The names of the categories by their ids. */
-  List<String> labels() throws FormatException {
-    var labels = new LinkedHashSet<String>();
-    for (var category : sorted()) {
-      if (!labels.add(category.name)) {
+  /**
+   * Puts the categories in the order of their ids. Of several of one name, those that no annotation
+   * uses are left out; of none that is used the last stays, for Roboflow's programs write the name
+   * of the whole data set first.
+   */
+  private void order() throws FormatException {
+    categories.sort(Comparator.comparingLong(Category::id));
+    var used = new HashSet<Long>();
+    for (int i = 0; i < annotations.count; i++) {
+      used.add(annotations.categories[i]);
+    }
+    var ids = new HashSet<Long>();
+    var byName = new HashMap<String, Category>();
+    for (var category : categories) {
+      if (!ids.add(category.id)) {
+        throw new FormatException("%s: has two categories of the id %d".formatted(file, category.id));
+      }
+      var other = byName.get(category.name);
+      if (other == null || !used.contains(other.id)) {
+        byName.put(category.name, category);
+      } else if (used.contains(category.id)) {
         throw new FormatException(
-            "%s: has two categories of the name %s"
-                .formatted(file, FormatException.quote(category.name)));
+            "%s: the categories %d and %d are both called %s: rename one of them"
+                .formatted(file, other.id, category.id, FormatException.quote(category.name)));
       }
     }
-    return List.copyOf(labels);
+    categories.removeIf(category -> !category.equals(byName.get(category.name)));
   }
 
-  private List<Category> sorted() {
-    return categories.stream().sorted(Comparator.comparingLong(Category::id)).toList();
+  /** The names of the categories by their ids. */
+  List<String> labels() {
+    return categories.stream().map(Category::name).toList();
   }
 
   /**
@@ -356,12 +373,7 @@ final class CocoFile {
    */
   List<MarkedPicture> pictures(PictureFinder finder, Findings findings) throws FormatException {
     var numbers = new HashMap<Long, Integer>();
-    for (var category : sorted()) {
-      if (numbers.putIfAbsent(category.id, numbers.size()) != null) {
-        throw new FormatException(
-            "%s: has two categories of the id %d".formatted(file, category.id));
-      }
-    }
+    categories.forEach(category -> numbers.put(category.id, numbers.size()));
     images.sort(Comparator.comparingLong(Image::id));
     var places = new HashMap<Long, Integer>();
     for (int i = 0; i < images.size(); i++) {

@@ -301,8 +301,8 @@ class BoxLayoutTest {
         "COCO | annotations/instances.json | \"id\": 101 | \"id\": 100 | two images of the id 100",
         "COCO | annotations/instances.json | \"b.png\" | \"a.png\" | the images 100"
             + " and 101 are both the picture",
-        "COCO | annotations/instances.json | \"name\": \"dog\" | \"name\": \"cat\" | two categories"
-            + " of the name \"cat\"",
+        "COCO | annotations/instances.json | \"name\": \"dog\" | \"name\": \"cat\" | the categories"
+            + " 1 and 8 are both called \"cat\": rename one of them",
         "COCO | annotations/instances.json | \"categories\" | \"kinds\" | has no categories",
         "COCO | annotations/instances.json | \"images\" | \"images\": 1, \"images\" | has images"
             + " that are no list",
@@ -462,6 +462,35 @@ class BoxLayoutTest {
     Files.copy(temp.resolve("images/a.png"), temp.resolve("images/a.jpg"));
     String said = refusal(temp);
     assertTrue(said.contains("may be about"), said);
+  }
+
+  /** Roboflow's programs write the name of the whole data set as a category. */
+  @ParameterizedTest
+  @CsvSource({"0, 1", "9, 1", "0, 8", "0, 15", "99, 15", "'-1, -2', '1, 8'"})
+  void categoriesThatAreNotUsedMayHaveTheNamesOfOthers(String unused, String used)
+      throws IOException {
+    BoxFolders.coco(temp);
+    var ids = unused.split(", ");
+    for (int i = 0; i < ids.length; i++) {
+      int like = Integer.parseInt(used.split(", ")[i]);
+      edit(
+          "annotations/instances.json",
+          "\"categories\": [",
+          "\"categories\": [{\"id\": %s, \"name\": \"%s\"}, "
+              .formatted(ids[i], BoxFolders.LABELS.get(like / 7)));
+    }
+    assertEquals(EXPECTED, contents(find(temp).all()));
+  }
+
+  @Test
+  void ofEqualCategoriesThatAreNotUsedOneStays() throws IOException {
+    BoxFolders.coco(temp);
+    edit(
+        "annotations/instances.json",
+        "\"categories\": [",
+        "\"categories\": [{\"id\": 0, \"name\": \"fox\"}, {\"id\": 99, \"name\": \"fox\"}, ");
+    assertEquals(
+        List.of("cat", "dog", "traffic light", "fox"), find(temp).all().labels());
   }
 
   /** Of what may be meant, none is taken. */
