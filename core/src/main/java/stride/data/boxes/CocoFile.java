@@ -42,9 +42,9 @@ final class CocoFile {
   private final CocoAnnotations annotations = new CocoAnnotations();
   private final Set<String> parts = new TreeSet<>();
 
-  record Image(long id, String name, int height, int width) {}
+  record Image(long id, String name, int height, int width, int line) {}
 
-  private record Category(long id, String name) {}
+  private record Category(long id, String name, int line) {}
 
   private CocoFile(Path file) {
     this.file = file;
@@ -192,6 +192,7 @@ final class CocoFile {
     String written = null;
     int height = 0;
     int width = 0;
+    int line = parser.currentTokenLocation().getLineNr();
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       parser.nextToken();
       switch (name) {
@@ -205,12 +206,13 @@ final class CocoFile {
     if (id == CocoAnnotations.NONE || written == null) {
       throw wrong(parser, "has an image without id or file_name");
     }
-    images.add(new Image(id, written, height, width));
+    images.add(new Image(id, written, height, width, line));
   }
 
   private void category(JsonParser parser) throws FormatException {
     long id = CocoAnnotations.NONE;
     String written = null;
+    int line = parser.currentTokenLocation().getLineNr();
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       parser.nextToken();
       switch (name) {
@@ -222,7 +224,7 @@ final class CocoFile {
     if (id == CocoAnnotations.NONE || written == null || written.isBlank()) {
       throw wrong(parser, "has a category without id or name");
     }
-    categories.add(new Category(id, ClassMatch.composed(written.strip())));
+    categories.add(new Category(id, ClassMatch.composed(written.strip()), line));
   }
 
   private void annotation(JsonParser parser) throws FormatException {
@@ -344,22 +346,34 @@ final class CocoFile {
     for (int i = 0; i < annotations.count; i++) {
       used.add(annotations.categories[i]);
     }
-    var ids = new HashSet<Long>();
+    var lines = new HashMap<Long, Integer>();
     var byName = new HashMap<String, Category>();
     for (var category : categories) {
-      if (!ids.add(category.id)) {
-        throw new FormatException("%s: has two categories of the id %d".formatted(file, category.id));
+      var before = lines.putIfAbsent(category.id, category.line);
+      if (before != null) {
+        throw second("category", category.id, before, category.line);
       }
       var other = byName.get(category.name);
       if (other == null || !used.contains(other.id)) {
         byName.put(category.name, category);
       } else if (used.contains(category.id)) {
         throw new FormatException(
-            "%s: the categories %d and %d are both called %s: rename one of them"
-                .formatted(file, other.id, category.id, FormatException.quote(category.name)));
+            "%s: line %d: the categories %d and %d are both called %s: rename one of them"
+                .formatted(
+                    file,
+                    category.line,
+                    other.id,
+                    category.id,
+                    FormatException.quote(category.name)));
       }
     }
     categories.removeIf(category -> !category.equals(byName.get(category.name)));
+  }
+
+  private FormatException second(String what, long id, int line, int other) {
+    return new FormatException(
+        "%s: line %d has the %s %d a second time, after line %d: number one of them anew, and its annotations"
+            .formatted(file, Math.max(line, other), what, id, Math.min(line, other)));
   }
 
   /** The names of the categories by their ids. */
@@ -377,9 +391,10 @@ final class CocoFile {
     images.sort(Comparator.comparingLong(Image::id));
     var places = new HashMap<Long, Integer>();
     for (int i = 0; i < images.size(); i++) {
-      if (places.putIfAbsent(images.get(i).id, i) != null) {
-        throw new FormatException(
-            "%s: has two images of the id %d".formatted(file, images.get(i).id));
+      var image = images.get(i);
+      var before = places.putIfAbsent(image.id, i);
+      if (before != null) {
+        throw second("image", image.id, images.get(before).line, image.line);
       }
     }
     return new CocoPictures(file, images, annotations, numbers, places, findings).pictures(finder);

@@ -81,15 +81,17 @@ final class CocoPictures {
       files.add(found);
       if (found.isEmpty()) {
         findings.passOver(
-            "%s: the picture %s is not in %s"
-                .formatted(file, FormatException.quote(image.name()), finder.place()));
+            "%s: line %d: the picture %s is not in %s"
+                .formatted(
+                    file, image.line(), FormatException.quote(image.name()), finder.place()));
         continue;
       }
       var other = known.putIfAbsent(found.get().normalize(), i);
       if (other != null) {
         findings.broken(
-            "%s: the images %d and %d are both the picture %s: remove one of them"
-                .formatted(file, images.get(other).id(), image.id(), found.get()));
+            "%s: line %d: the images %d and %d are both the picture %s: remove one of them"
+                .formatted(
+                    file, image.line(), images.get(other).id(), image.id(), found.get()));
         broken[i] = true;
         broken[other] = true;
       }
@@ -124,8 +126,12 @@ final class CocoPictures {
   }
 
   private String where(int i) {
-    return annotations.ids[i] == CocoAnnotations.NONE
-        ? "%s: line %d: an annotation".formatted(file, annotations.lines[i])
-        : "%s: the annotation %d".formatted(file, annotations.ids[i]);
+    return "%s: line %d: %s"
+        .formatted(
+            file,
+            annotations.lines[i],
+            annotations.ids[i] == CocoAnnotations.NONE
+                ? "an annotation"
+                : "the annotation %d".formatted(annotations.ids[i]));
   }
 }

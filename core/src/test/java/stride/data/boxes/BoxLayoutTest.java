@@ -282,8 +282,8 @@ class BoxLayoutTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "COCO | annotations/instances.json | [4, 2, | [NaN, 2, | the annotation 1: a box of (NaN",
-        "COCO | annotations/instances.json | 16, 10] | -16, 10] | the annotation 1: a box of (4.0,"
+        "COCO | annotations/instances.json | [4, 2, | [NaN, 2, | line 6: the annotation 1: a box of (NaN",
+        "COCO | annotations/instances.json | 16, 10] | -16, 10] | line 6: the annotation 1: a box of (4.0,"
             + " 2.0) to (-12.0, 12.0), whose edges are in the wrong order",
         "COCO | annotations/instances.json | 16, 10] | 16] | line 6 has the annotation 1 without a"
             + " bbox of four numbers",
@@ -294,15 +294,20 @@ class BoxLayoutTest {
             + " the annotation 1 without a bbox",
         "COCO | annotations/instances.json | \"bbox\": [4, 2, 16, 10] | \"area\": 160 | line 6 has"
             + " the annotation 1 without a bbox of four numbers; its segmentation is not read",
-        "COCO | annotations/instances.json | \"category_id\": 8 | \"category_id\": 9 | the"
-            + " annotation 2 has the category 9, which is not among its categories",
-        "COCO | annotations/instances.json | \"image_id\": 101 | \"image_id\": 9 | the annotation 3"
-            + " is of the image 9, which is not among its images",
-        "COCO | annotations/instances.json | \"id\": 101 | \"id\": 100 | two images of the id 100",
-        "COCO | annotations/instances.json | \"b.png\" | \"a.png\" | the images 100"
-            + " and 101 are both the picture",
-        "COCO | annotations/instances.json | \"name\": \"dog\" | \"name\": \"cat\" | the categories"
-            + " 1 and 8 are both called \"cat\": rename one of them",
+        "COCO | annotations/instances.json | \"category_id\": 8 | \"category_id\": 9 | line"
+            + " 7: the annotation 2 has the category 9, which is not among its categories",
+        "COCO | annotations/instances.json | \"image_id\": 101 | \"image_id\": 9 | line 8: the"
+            + " annotation 3 is of the image 9, which is not among its images",
+        "COCO | annotations/instances.json | \"id\": 101 | \"id\": 100 | line 3 has the image 100"
+            + " a second time, after line 2",
+        "COCO | annotations/instances.json | \"b.png\" | \"a.png\" | line 3: the images"
+            + " 100 and 101 are both the picture",
+        "COCO | annotations/instances.json | \"name\": \"dog\" | \"name\": \"cat\" | line 10: the"
+            + " categories 1 and 8 are both called \"cat\": rename one of them",
+        "COCO | annotations/instances.json | \"id\": 8 | \"id\": 1 | line 10 has the category"
+            + " 1 a second time, after line 10",
+        "COCO | annotations/instances.json | \"width\": 32 | \"width\": -32 | line 3 has an image"
+            + " whose height or width is no number",
         "COCO | annotations/instances.json | \"categories\" | \"kinds\" | has no categories",
         "COCO | annotations/instances.json | \"images\" | \"images\": 1, \"images\" | has images"
             + " that are no list",
@@ -363,10 +368,10 @@ class BoxLayoutTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "COCO | annotations/instances.json | 16, 10] | 0, 10] | 'the annotation 1, a box of no"
-            + " area: (4.0, 2.0) to (4.0, 12.0)'",
-        "COCO | annotations/instances.json | [4, | [60, | 'the annotation 1, a box outside of its"
-            + " picture: (60.0, 2.0) to (76.0, 12.0)'",
+        "COCO | annotations/instances.json | 16, 10] | 0, 10] | 'line 6: the annotation 1, a box"
+            + " of no area: (4.0, 2.0) to (4.0, 12.0)'",
+        "COCO | annotations/instances.json | [4, | [60, | 'line 6: the annotation 1, a box outside"
+            + " of its picture: (60.0, 2.0) to (76.0, 12.0)'",
         "VOC | Annotations/a.xml | <xmin>4< | <xmin>20< | 'line 9, a box of no area'",
         "YOLO | labels/a.txt | 0.300000000 | 1.5 | 'line 1, a box outside of its picture'",
       })

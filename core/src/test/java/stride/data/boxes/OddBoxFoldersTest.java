@@ -287,7 +287,7 @@ final class OddBoxFoldersTest {
           List.of(place.resolve("a.png"), place.resolve("c.png")),
           List.of(all.marked(0).file(), all.marked(1).file()));
       assertEquals(1, all.skipped().size(), all.skipped().toString());
-      assertTrue(all.skipped().getFirst().contains("the picture \"b.png\" is not in"));
+      assertTrue(all.skipped().getFirst().contains(": line 3: the picture \"b.png\" is not in"));
     }
   }
 
