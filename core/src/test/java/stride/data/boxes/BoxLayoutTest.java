@@ -386,6 +386,31 @@ class BoxLayoutTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "COCO | annotations/instances.json | \"width\": 40, \"height\": 20, | [4, | [5000,",
+        "COCO | annotations/instances.json | \"width\": 40, | [4, | [5000,",
+        "VOC | Annotations/a.xml | <size><width>40</width><height>20</height><depth>3</depth></size>"
+            + " | <xmin>4</xmin><ymin>2</ymin><xmax>20< |"
+            + " <xmin>5000</xmin><ymin>2</ymin><xmax>5020<",
+      })
+  void boxesOutsideOfAPictureOfUnknownSizeAreListedOnceItIsRead(
+      BoxFormat format, String file, String size, String from, String to) throws IOException {
+    BoxFolders.write(format, temp);
+    edit(file, size, "");
+    edit(file, from, to);
+    for (var layout : List.of(find(temp), find(temp).skippingBroken())) {
+      assertEquals(
+          EXPECTED.replace("cat 4.00 2.00 20.00 12.00, ", ""), contents(layout.all()));
+    }
+    var pictures = find(temp).skippingBroken().all();
+    assertEquals(
+        List.of(pictures.marked(0).file() + ": 1 of 2 boxes lie outside of the picture"),
+        pictures.skipped());
+  }
+
+  @ParameterizedTest
   @EnumSource
   void annotationsWithoutPictureAreListed(BoxFormat format) throws IOException {
     BoxFolders.write(format, temp);
