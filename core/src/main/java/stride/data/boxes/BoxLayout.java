@@ -39,6 +39,8 @@ import stride.image.PictureOptions;
  * labelling programs write them, though the first pixel has the number 1 in the data sets of Pascal
  * VOC itself. What is wrong otherwise is refused with one sentence, or left out and listed if that
  * is asked for.
+ *
+ * <p>Immutable; annotations are read anew each time, and not kept.
  */
 public final class BoxLayout {
   /** Folders of archives that hold nothing but the data set, one in the other. */

@@ -10,10 +10,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -652,6 +656,29 @@ class BoxLayoutTest {
           type + BoxFolders.xml(BoxFolders.SHOWN.getFirst()).replace("<name>cat", "<name>&l29;"));
       assertTrue(refusal(temp).contains("document type, which is refused"), refusal(temp));
     }
+  }
+
+  /** Nothing that one reading found is seen by another, at the same time or later. */
+  @ParameterizedTest
+  @EnumSource
+  void aLayoutIsReadAnewEachTime(BoxFormat format) throws Exception {
+    BoxFolders.write(format, temp);
+    var layout = find(temp);
+    var expected = Collections.nCopies(8, EXPECTED);
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      var read = new ArrayList<String>();
+      Callable<String> reading = () -> contents(layout.all());
+      for (var one : threads.invokeAll(Collections.nCopies(8, reading))) {
+        read.add(one.get());
+      }
+      assertEquals(expected, read);
+    }
+    switch (format) {
+      case COCO -> edit("annotations/instances.json", "[4, 2, 16,", "[6, 2, 14,");
+      case VOC -> edit("Annotations/a.xml", "<xmin>4<", "<xmin>6<");
+      case YOLO -> edit("labels/a.txt", "0.300000000 0.350000000 0.4", "0.325 0.35 0.35");
+    }
+    assertEquals(EXPECTED.replace("cat 4.00", "cat 6.00"), contents(layout.all()));
   }
 
   @Test
