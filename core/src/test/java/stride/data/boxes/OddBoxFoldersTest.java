@@ -106,6 +106,48 @@ final class OddBoxFoldersTest {
     }
   }
 
+  static Stream<Arguments> sizes() {
+    return ofEachFormat(List.of("1 1", "1 9", "9 1", "2 3", "1 400", "400 1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void picturesOfFewPixelsHaveTheirBoxes(BoxFormat format, String size) throws IOException {
+    var sides = Arrays.stream(size.split(" ")).mapToInt(Integer::parseInt).toArray();
+    int width = sides[0];
+    int height = sides[1];
+    var boxes = List.of(new int[] {0, 0, 0, width, height}, new int[] {1, width - 1, 0, width, 1});
+    var shown = new BoxFolders.Shown("a", width, height, boxes);
+    BoxFolders.write(format, temp);
+    BoxFolders.picture(picture(format, "a.png"), width, height);
+    switch (format) {
+      case COCO ->
+          edit(
+              "annotations/instances.json",
+              text ->
+                  text.replace(
+                          "\"width\": 40, \"height\": 20",
+                          "\"width\": %d, \"height\": %d".formatted(width, height))
+                      .replace("[4, 2, 16, 10]", "[0, 0, %d, %d]".formatted(width, height))
+                      .replace("[20, 5, 20, 15]", "[%d, 0, 1, 1]".formatted(width - 1)));
+      case VOC -> BoxFolders.write(temp.resolve("Annotations/a.xml"), BoxFolders.xml(shown));
+      case YOLO -> BoxFolders.write(temp.resolve("labels/a.txt"), BoxFolders.text(shown));
+    }
+    String expected =
+        BoxLayoutTest.EXPECTED.replaceFirst(
+            "a=\\[.*?]",
+            "a=[cat 0.00 0.00 %1$d.00 %2$d.00, dog %3$d.00 0.00 %1$d.00 1.00]"
+                .formatted(width, height, width - 1));
+    assertEquals(expected, contents(temp));
+    var sound = BoxLayout.find(temp).orElseThrow().skippingBroken().all();
+    assertEquals(expected, BoxLayoutTest.contents(sound));
+    assertEquals(List.of(), sound.skipped());
+    assertEquals(2, sound.get(0).learned().size());
+    var shape = Shape.image(16, 16, 3);
+    assertEquals(
+        shape, sound.images(Preprocessing.none(shape)).get(0).inputs().getFirst().shape());
+  }
+
   private Path picture(BoxFormat format, String name) {
     return temp.resolve(format == BoxFormat.VOC ? "JPEGImages" : "images").resolve(name);
   }
