@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stride.data.Folders;
 import stride.data.MarkedPicture;
@@ -300,21 +302,37 @@ final class VocSource implements BoxSource {
     private List<Path> byFile(Path file, String written) {
       String slashed = written.replace('\\', '/');
       String name = slashed.substring(slashed.lastIndexOf('/') + 1);
-      var found = byKey.getOrDefault(Places.key(part.annotations, file), List.of());
+      String key = Places.key(part.annotations, file);
+      var found = byKey.getOrDefault(key, List.of());
       var named = found.stream().filter(picture -> Places.name(picture).equals(name)).toList();
       if (!found.isEmpty()) {
         return named.size() == 1 ? named : found;
       }
-      for (var index :
-          List.of(
+      return Stream.of(
               byName.getOrDefault(name, List.of()),
               byStem.getOrDefault(Places.stem(file), List.of()),
-              byStem.getOrDefault(Places.withoutSuffix(name), List.of()))) {
-        if (!index.isEmpty()) {
-          return index;
-        }
+              byStem.getOrDefault(Places.withoutSuffix(name), List.of()))
+          .map(index -> inFolderOf(key, inFolderOf(slashed, index)))
+          .filter(index -> !index.isEmpty())
+          .findFirst()
+          .orElse(List.of());
+    }
+
+    /**
+     * Those of some pictures that a path may mean, by their names: if its folder is here, only what
+     * is in it, for what is missing there is not that of another folder.
+     */
+    private List<Path> inFolderOf(String path, List<Path> some) {
+      int last = path.lastIndexOf('/');
+      try {
+        var inner = Path.of(path.substring(0, Math.max(last, 0)));
+        var folder = part.pictures.resolve(inner).normalize();
+        return last < 0 || inner.isAbsolute() || !Files.isDirectory(folder)
+            ? some
+            : some.stream().filter(picture -> picture.normalize().startsWith(folder)).toList();
+      } catch (InvalidPathException e) {
+        return some;
       }
-      return List.of();
     }
 
     /** The pictures that a list names. */
@@ -354,8 +372,8 @@ final class VocSource implements BoxSource {
             List.of(
                 byKey.getOrDefault(name, List.of()),
                 byKey.getOrDefault(Places.withoutSuffix(name), List.of()),
-                byName.getOrDefault(last, List.of()),
-                byStem.getOrDefault(last, List.of()))) {
+                inFolderOf(name, byName.getOrDefault(last, List.of())),
+                inFolderOf(name, byStem.getOrDefault(last, List.of())))) {
           if (!found.isEmpty()) {
             return found;
           }

@@ -378,6 +378,37 @@ final class OddBoxFoldersTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"cam2/%s, %s", "%s, cam2/%s", "cam2/%s, cam2/%s", "%s, ../JPEGImages/cam2/%s"})
+  void aVocFileIsNotAboutAPictureOfAnotherFolder(String file, String written) throws IOException {
+    var shown = BoxFolders.SHOWN.getFirst();
+    for (String name : List.of("cam1/a", "cam1/b", "cam2/b")) {
+      var picture = temp.resolve("JPEGImages/%s.png".formatted(name));
+      BoxFolders.picture(picture, shown.width(), shown.height());
+    }
+    for (String name : List.of("a", "b")) {
+      BoxFolders.write(
+          temp.resolve("Annotations/%s.xml".formatted(file.formatted(name))),
+          BoxFolders.xml(shown).replace("a.png", written.formatted(name + ".png")));
+    }
+    BoxFolders.write(temp.resolve("ImageSets/Main/val.txt"), "cam2/a\ncam1/b\ncam2/b.png\n");
+    var listed = BoxLayout.find(temp).orElseThrow().all();
+    assertEquals(
+        List.of(0, 2),
+        IntStream.range(0, listed.size()).mapToObj(i -> listed.marked(i).objects().size()).toList());
+    assertEquals(
+        List.of(
+            "%s: line 1 names the picture \"cam2/a\", which is not in %s"
+                .formatted(temp.resolve("ImageSets/Main/val.txt"), temp.resolve("JPEGImages"))),
+        listed.skipped());
+    Files.delete(temp.resolve("ImageSets/Main/val.txt"));
+    var whole = BoxLayout.find(temp).orElseThrow().all();
+    assertEquals(3, whole.size());
+    assertEquals(List.of(0, 0, 2), IntStream.range(0, 3).mapToObj(i -> whole.marked(i).objects().size()).toList());
+    assertEquals(1, whole.skipped().size(), whole.skipped().toString());
+    assertTrue(whole.skipped().getFirst().contains("a.xml: its picture"));
+  }
+
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void whatLiesAroundADataSetNeedNotBeReadable() throws IOException {
