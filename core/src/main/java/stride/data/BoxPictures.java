@@ -251,9 +251,7 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
     }
     var all = new ArrayList<>(skipped);
     pictures.stream()
-        .flatMap(
-            picture ->
-                Stream.of(broken, outside).map(found -> found.get(picture.file())))
+        .flatMap(picture -> Stream.of(broken, outside).map(found -> found.get(picture.file())))
         .filter(Objects::nonNull)
         .forEach(all::add);
     return new BoxPictures(source, labels, sound, all, options, cache);

@@ -90,8 +90,7 @@ final class CocoPictures {
       if (other != null) {
         findings.broken(
             "%s: line %d: the images %d and %d are both the picture %s: remove one of them"
-                .formatted(
-                    file, image.line(), images.get(other).id(), image.id(), found.get()));
+                .formatted(file, image.line(), images.get(other).id(), image.id(), found.get()));
         broken[i] = true;
         broken[other] = true;
       }

@@ -48,9 +48,7 @@ final class PictureFinder {
         (likely == null ? Optional.<Path>empty() : in(List.of(likely), path.substring(last)))
             .or(() -> in(bases, written))
             .or(() -> moved(path));
-    found
-        .map(Path::getParent)
-        .ifPresent(folder -> known.put(path.substring(0, last), folder));
+    found.map(Path::getParent).ifPresent(folder -> known.put(path.substring(0, last), folder));
     return found;
   }
 

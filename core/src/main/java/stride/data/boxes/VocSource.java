@@ -160,7 +160,9 @@ final class VocSource implements BoxSource {
     }
     var pictures = new LinkedHashMap<Path, MarkedPicture>();
     for (var one : chosen) {
-      for (var picture : new Reading(one, requireNonNull(read.get(one.annotations)), labels, findings).pictures()) {
+      for (var picture :
+          new Reading(one, requireNonNull(read.get(one.annotations)), labels, findings)
+              .pictures()) {
         pictures.put(picture.file(), picture);
       }
     }
@@ -227,8 +229,7 @@ final class VocSource implements BoxSource {
     private final Map<String, List<Path>> byName = new HashMap<>();
     private final Map<String, List<Path>> byStem = new HashMap<>();
 
-    Reading(Part part, Annotations all, List<String> labels, Findings findings)
-        throws IOException {
+    Reading(Part part, Annotations all, List<String> labels, Findings findings) throws IOException {
       this.part = part;
       this.all = all;
       labels.forEach(label -> numbers.put(label, numbers.size()));

@@ -272,8 +272,7 @@ record YoloSource(
   }
 
   /** A sentence for each file of labels that no picture in a folder belongs to. */
-  private static List<String> withoutPicture(Path folder, List<Path> pictures)
-      throws IOException {
+  private static List<String> withoutPicture(Path folder, List<Path> pictures) throws IOException {
     var known = new HashSet<Path>();
     for (var picture : pictures) {
       known.add(picture.resolveSibling(Places.stem(picture)));

