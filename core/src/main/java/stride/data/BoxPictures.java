@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stride.format.FileException;
 import stride.image.PictureOptions;
@@ -150,9 +151,9 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
   }
 
   /**
-   * Returns what was found and is not used: boxes of no area or outside of their picture, files
-   * that are no pictures, and what was left out because it is broken. Each is a phrase that names
-   * it and says why.
+   * Returns what was found and is not used: boxes of no area or outside of their picture, if its
+   * size was known before it was read, files that are no pictures, and what was left out because it
+   * is broken. Each is a phrase that names it and says why.
    *
    * @return the phrases
    */
@@ -219,18 +220,27 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
 
   /**
    * Returns the pictures that can be read. All are read once to find out; those that cannot be
-   * read, or are of another size than their annotation says, are added to {@link #skipped}.
+   * read, or are of another size than their annotation says, are added to {@link #skipped}, and so
+   * are boxes outside of a picture whose size its annotation does not say.
    *
    * @return the readable pictures
    * @throws FileException if none can be read
    */
   public BoxPictures readable() throws FileException {
     var broken = new ConcurrentHashMap<Path, String>();
+    var outside = new ConcurrentHashMap<Path, String>();
     pictures.parallelStream()
         .forEach(
             marked -> {
               try {
-                Objects.requireNonNull(read(marked));
+                int boxes = marked.objects().size();
+                int inside = read(marked).objects().size();
+                if (inside < boxes) {
+                  outside.put(
+                      marked.file(),
+                      "%s: %d of %d boxes lie outside of the picture"
+                          .formatted(marked.file(), boxes - inside, boxes));
+                }
               } catch (IOException e) {
                 broken.put(marked.file(), String.valueOf(e.getMessage()));
               }
@@ -241,7 +251,7 @@ public final class BoxPictures implements Dataset<BoxedPicture> {
     }
     var all = new ArrayList<>(skipped);
     pictures.stream()
-        .map(picture -> broken.get(picture.file()))
+        .flatMap(picture -> Stream.of(broken, outside).map(found -> found.get(picture.file())))
         .filter(Objects::nonNull)
         .forEach(all::add);
     return new BoxPictures(source, labels, sound, all, options, cache);

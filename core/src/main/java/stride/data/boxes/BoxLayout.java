@@ -31,12 +31,15 @@ import stride.image.PictureOptions;
  * </ul>
  *
  * <p>Boxes of no area, those that lie outside of their picture, and annotations whose picture is
- * not there are left out and listed. Other boxes are measured by as they are written, and learned
- * up to the picture's edges, as torchvision's references and pycocotools do. Pixels count from the
- * picture's corner in all formats: VOC's numbers are taken as they are, as torchvision does and as
- * labelling programs write them, though the first pixel has the number 1 in the data sets of Pascal
- * VOC itself. What is wrong otherwise is refused with one sentence, or left out and listed if that
- * is asked for.
+ * not there are left out and listed; boxes outside of a picture whose size is not written, as
+ * COCO's and VOC's files may leave it out, are listed by {@link #skippingBroken} alone, which reads
+ * the pictures. Other boxes are measured by as they are written, and learned up to the picture's
+ * edges, as torchvision's references and pycocotools do. Pixels count from the picture's corner in
+ * all formats: VOC's numbers are taken as they are, as torchvision does and as labelling programs
+ * write them, though the first pixel has the number 1 in the data sets of Pascal VOC itself. What
+ * is wrong otherwise is refused with one sentence, or left out and listed if that is asked for.
+ *
+ * <p>Immutable; annotations are read anew each time, and not kept.
  */
 public final class BoxLayout {
   /** Folders of archives that hold nothing but the data set, one in the other. */

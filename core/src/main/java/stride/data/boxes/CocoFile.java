@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,9 +42,9 @@ final class CocoFile {
   private final CocoAnnotations annotations = new CocoAnnotations();
   private final Set<String> parts = new TreeSet<>();
 
-  record Image(long id, String name, int height, int width) {}
+  record Image(long id, String name, int height, int width, int line) {}
 
-  private record Category(long id, String name) {}
+  private record Category(long id, String name, int line) {}
 
   private CocoFile(Path file) {
     this.file = file;
@@ -77,6 +76,7 @@ final class CocoFile {
             "%s: has no %s, which COCO's JSON of boxes has".formatted(file, part));
       }
     }
+    coco.order();
     return coco;
   }
 
@@ -192,6 +192,7 @@ final class CocoFile {
     String written = null;
     int height = 0;
     int width = 0;
+    int line = parser.currentTokenLocation().getLineNr();
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       parser.nextToken();
       switch (name) {
@@ -205,12 +206,13 @@ final class CocoFile {
     if (id == CocoAnnotations.NONE || written == null) {
       throw wrong(parser, "has an image without id or file_name");
     }
-    images.add(new Image(id, written, height, width));
+    images.add(new Image(id, written, height, width, line));
   }
 
   private void category(JsonParser parser) throws FormatException {
     long id = CocoAnnotations.NONE;
     String written = null;
+    int line = parser.currentTokenLocation().getLineNr();
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       parser.nextToken();
       switch (name) {
@@ -222,7 +224,7 @@ final class CocoFile {
     if (id == CocoAnnotations.NONE || written == null || written.isBlank()) {
       throw wrong(parser, "has a category without id or name");
     }
-    categories.add(new Category(id, ClassMatch.composed(written.strip())));
+    categories.add(new Category(id, ClassMatch.composed(written.strip()), line));
   }
 
   private void annotation(JsonParser parser) throws FormatException {
@@ -294,12 +296,16 @@ final class CocoFile {
     return numbers && count == 4;
   }
 
-  private static boolean flag(JsonParser parser) {
-    boolean set =
-        parser.currentToken() == JsonToken.VALUE_TRUE
-            || (parser.currentToken().isNumeric() && parser.getDoubleValue() != 0);
-    parser.skipChildren();
-    return set;
+  private boolean flag(JsonParser parser) throws FormatException {
+    String written = parser.currentToken().isStructStart() ? "a list" : parser.getString();
+    try {
+      return Flag.of(written);
+    } catch (NumberFormatException e) {
+      throw wrong(
+          parser,
+          "has an annotation whose iscrowd is %s, expected 0 or 1"
+              .formatted(FormatException.quote(written)));
+    }
   }
 
   private int side(JsonParser parser) throws FormatException {
@@ -329,21 +335,50 @@ final class CocoFile {
     throw wrong(parser, "has %s that is no whole number".formatted(what));
   }
 
-  /** The names of the categories by their ids. */
-  List<String> labels() throws FormatException {
-    var labels = new LinkedHashSet<String>();
-    for (var category : sorted()) {
-      if (!labels.add(category.name)) {
+  /**
+   * Puts the categories in the order of their ids. Of several of one name, those that no annotation
+   * uses are left out; of none that is used the last stays, for Roboflow's programs write the name
+   * of the whole data set first.
+   */
+  private void order() throws FormatException {
+    categories.sort(Comparator.comparingLong(Category::id));
+    var used = new HashSet<Long>();
+    for (int i = 0; i < annotations.count; i++) {
+      used.add(annotations.categories[i]);
+    }
+    var lines = new HashMap<Long, Integer>();
+    var byName = new HashMap<String, Category>();
+    for (var category : categories) {
+      var before = lines.putIfAbsent(category.id, category.line);
+      if (before != null) {
+        throw second("category", category.id, before, category.line);
+      }
+      var other = byName.get(category.name);
+      if (other == null || !used.contains(other.id)) {
+        byName.put(category.name, category);
+      } else if (used.contains(category.id)) {
         throw new FormatException(
-            "%s: has two categories of the name %s"
-                .formatted(file, FormatException.quote(category.name)));
+            "%s: line %d: the categories %d and %d are both called %s: rename one of them"
+                .formatted(
+                    file,
+                    category.line,
+                    other.id,
+                    category.id,
+                    FormatException.quote(category.name)));
       }
     }
-    return List.copyOf(labels);
+    categories.removeIf(category -> !category.equals(byName.get(category.name)));
   }
 
-  private List<Category> sorted() {
-    return categories.stream().sorted(Comparator.comparingLong(Category::id)).toList();
+  private FormatException second(String what, long id, int line, int other) {
+    return new FormatException(
+        "%s: line %d has the %s %d a second time, after line %d: number one of them anew, and its annotations"
+            .formatted(file, Math.max(line, other), what, id, Math.min(line, other)));
+  }
+
+  /** The names of the categories by their ids. */
+  List<String> labels() {
+    return categories.stream().map(Category::name).toList();
   }
 
   /**
@@ -352,18 +387,14 @@ final class CocoFile {
    */
   List<MarkedPicture> pictures(PictureFinder finder, Findings findings) throws FormatException {
     var numbers = new HashMap<Long, Integer>();
-    for (var category : sorted()) {
-      if (numbers.putIfAbsent(category.id, numbers.size()) != null) {
-        throw new FormatException(
-            "%s: has two categories of the id %d".formatted(file, category.id));
-      }
-    }
+    categories.forEach(category -> numbers.put(category.id, numbers.size()));
     images.sort(Comparator.comparingLong(Image::id));
     var places = new HashMap<Long, Integer>();
     for (int i = 0; i < images.size(); i++) {
-      if (places.putIfAbsent(images.get(i).id, i) != null) {
-        throw new FormatException(
-            "%s: has two images of the id %d".formatted(file, images.get(i).id));
+      var image = images.get(i);
+      var before = places.putIfAbsent(image.id, i);
+      if (before != null) {
+        throw second("image", image.id, images.get(before).line, image.line);
       }
     }
     return new CocoPictures(file, images, annotations, numbers, places, findings).pictures(finder);

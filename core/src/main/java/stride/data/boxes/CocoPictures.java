@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import stride.data.MarkedPicture;
 import stride.data.TrueBox;
 import stride.format.FormatException;
@@ -57,25 +58,44 @@ final class CocoPictures {
         broken[place] = true;
       }
     }
+    var files = files(finder);
     var pictures = new ArrayList<MarkedPicture>();
-    var known = new HashMap<Path, String>();
     for (int i = 0; i < images.size(); i++) {
-      var image = images.get(i);
-      var found = finder.find(image.name());
-      if (found.isEmpty()) {
-        findings.passOver(
-            "%s: the picture %s is not in %s"
-                .formatted(file, FormatException.quote(image.name()), finder.place()));
-      } else if (known.putIfAbsent(found.get().normalize(), image.name()) != null) {
-        findings.broken(
-            "%s: two images are the picture %s, the second with the id %d"
-                .formatted(file, found.get(), image.id()));
-      } else if (!broken[i]) {
+      var file = files.get(i);
+      if (file.isPresent() && !broken[i]) {
+        var image = images.get(i);
         pictures.add(
-            new MarkedPicture(found.get(), image.height(), image.width(), false, objects.get(i)));
+            new MarkedPicture(file.get(), image.height(), image.width(), false, objects.get(i)));
       }
     }
     return pictures;
+  }
+
+  /** The file of each image. */
+  private List<Optional<Path>> files(PictureFinder finder) throws FormatException {
+    var files = new ArrayList<Optional<Path>>();
+    var known = new HashMap<Path, Integer>();
+    for (int i = 0; i < images.size(); i++) {
+      var image = images.get(i);
+      var found = finder.find(image.name());
+      files.add(found);
+      if (found.isEmpty()) {
+        findings.passOver(
+            "%s: line %d: the picture %s is not in %s"
+                .formatted(
+                    file, image.line(), FormatException.quote(image.name()), finder.place()));
+        continue;
+      }
+      var other = known.putIfAbsent(found.get().normalize(), i);
+      if (other != null) {
+        findings.broken(
+            "%s: line %d: the images %d and %d are both the picture %s: remove one of them"
+                .formatted(file, image.line(), images.get(other).id(), image.id(), found.get()));
+        broken[i] = true;
+        broken[other] = true;
+      }
+    }
+    return files;
   }
 
   private void add(int i, int place) throws Findings.Fault {
@@ -105,8 +125,12 @@ final class CocoPictures {
   }
 
   private String where(int i) {
-    return annotations.ids[i] == CocoAnnotations.NONE
-        ? "%s: line %d: an annotation".formatted(file, annotations.lines[i])
-        : "%s: the annotation %d".formatted(file, annotations.ids[i]);
+    return "%s: line %d: %s"
+        .formatted(
+            file,
+            annotations.lines[i],
+            annotations.ids[i] == CocoAnnotations.NONE
+                ? "an annotation"
+                : "the annotation %d".formatted(annotations.ids[i]));
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,9 @@ import stride.format.FormatException;
 record CocoSource(Path folder, Map<Split, Path> files, @Nullable Path whole, List<String> notes)
     implements BoxSource {
   private static final String ROBOFLOW = "_annotations.coco.json";
+
+  /** What folders are called that hold annotations, and no pictures. */
+  private static final Set<String> OF_ANNOTATIONS = Set.of("annotations", "annotation", "labels");
 
   /** Finds the files; empty if there are none. */
   static Optional<CocoSource> find(Path folder) throws IOException {
@@ -134,39 +138,51 @@ record CocoSource(Path folder, Map<Split, Path> files, @Nullable Path whole, Lis
         .toList();
   }
 
-  /** Where the pictures of a file may lie, the likely places first. */
-  private List<Path> places(Path file) throws IOException {
-    var beside = file.toAbsolutePath().getParent();
+  /**
+   * Where the pictures of a file may lie, the likely places first: beside it or in folders there,
+   * or, if it lies in a folder of annotations, beside that. Folders of other parts are none.
+   */
+  private List<Path> places(Path file) {
     var places = new ArrayList<Path>();
+    var beside = file.toAbsolutePath().getParent();
     if (beside == null) {
       return places;
     }
     var above = beside.getParent();
+    var bases =
+        above == null || !OF_ANNOTATIONS.contains(Places.name(beside).toLowerCase(Locale.ROOT))
+            ? List.of(beside)
+            : List.of(above, beside);
     String stem = Places.stem(file);
     // instances_train2017 is about train2017.
     String last = stem.substring(stem.lastIndexOf('_') + 1);
-    for (var base : above == null ? List.of(beside) : List.of(above, beside)) {
+    var split = split(folder, file);
+    for (var base : bases) {
       for (String name : List.of(last, stem)) {
         places.add(base.resolve("images").resolve(name));
         places.add(base.resolve(name));
       }
-      var split = split(folder, file);
-      if (split.isPresent() && Files.isDirectory(base)) {
-        for (var below : Places.folders(base)) {
-          if (Split.of(Places.name(below)).equals(split)) {
-            places.add(below);
-          }
-        }
-      }
+      folders(base).stream()
+          .filter(below -> split.isPresent() && Split.of(Places.name(below)).equals(split))
+          .forEach(places::add);
     }
-    for (var base : above == null ? List.of(beside) : List.of(beside, above)) {
+    for (var base : bases.reversed()) {
       places.add(base.resolve("images"));
       places.add(base.resolve("JPEGImages"));
       places.add(base);
     }
-    if (Files.isDirectory(beside)) {
-      places.addAll(Places.folders(beside));
-    }
+    folders(beside).stream()
+        .filter(below -> split.isEmpty() || Split.of(Places.name(below)).isEmpty())
+        .forEach(places::add);
     return places;
+  }
+
+  /** The folders in a folder, if it may be read: that is not needed to read what it holds. */
+  private static List<Path> folders(Path folder) {
+    try {
+      return Places.folders(folder);
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 }

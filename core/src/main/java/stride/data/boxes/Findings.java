@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import stride.data.Box;
 import stride.data.TrueBox;
 import stride.format.FormatException;
@@ -12,6 +13,9 @@ import stride.format.FormatException;
 /** What a reader of boxes found and cannot use. */
 final class Findings {
   private static final int MOST_LISTED = 1000;
+
+  /** Of an edge: far beyond any picture, and areas are still numbers, however they are scaled. */
+  private static final double LARGEST = 1e9;
 
   private final boolean skipBroken;
   private final Set<String> skipped = new LinkedHashSet<>();
@@ -95,16 +99,16 @@ final class Findings {
    * @param width the picture's, 0 if it is not known
    * @param height the picture's, 0 if it is not known
    * @return empty if the box has no area or lies outside of its picture, which is listed
-   * @throws Fault if a number is none, or the box is upside down
+   * @throws Fault if an edge is no number or of no picture, or the box is upside down
    */
   Optional<TrueBox> checked(String where, Marked object, double width, double height) throws Fault {
     boolean isBox =
-        Float.isFinite((float) object.left)
-            && Float.isFinite((float) object.top)
-            && Float.isFinite((float) object.right)
-            && Float.isFinite((float) object.bottom);
+        DoubleStream.of(object.left, object.top, object.right, object.bottom)
+            .allMatch(edge -> Math.abs(edge) <= LARGEST);
     if (!isBox) {
-      throw new Fault("%s: a box of %s, expected four numbers".formatted(where, text(object)));
+      throw new Fault(
+          "%s: a box of %s, expected four numbers of at most 1,000,000,000"
+              .formatted(where, text(object)));
     }
     if (object.left > object.right || object.top > object.bottom) {
       throw new Fault(
@@ -130,7 +134,8 @@ final class Findings {
       passOver("%s, a box outside of its picture: %s".formatted(where, text(object)));
       return Optional.empty();
     }
-    double area = object.area >= 0 && Double.isFinite(object.area) ? object.area : box.area();
+    boolean isArea = object.area >= 0 && object.area <= LARGEST * LARGEST;
+    double area = isArea ? object.area : box.area();
     return Optional.of(new TrueBox(box, area, object.crowd, object.ignored));
   }
 

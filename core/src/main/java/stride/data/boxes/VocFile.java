@@ -218,8 +218,7 @@ record VocFile(Path file, String picture, int height, int width, List<Thing> obj
         case "annotation/size/width" -> width = side(value);
         case "annotation/size/height" -> height = side(value);
         case "annotation/object/name" -> name = ClassMatch.composed(value);
-        case "annotation/object/difficult" ->
-            difficult = value.equals("1") || value.toLowerCase(Locale.ROOT).equals("true");
+        case "annotation/object/difficult" -> difficult = flag(value);
         case "annotation/object/bndbox/xmin" -> edge(0, value);
         case "annotation/object/bndbox/ymin" -> edge(1, value);
         case "annotation/object/bndbox/xmax" -> edge(2, value);
@@ -263,6 +262,16 @@ record VocFile(Path file, String picture, int height, int width, List<Thing> obj
         return Double.parseDouble(value);
       } catch (NumberFormatException e) {
         throw wrong("has %s, expected a number".formatted(FormatException.quote(value)));
+      }
+    }
+
+    private boolean flag(String value) throws FormatException {
+      try {
+        return Flag.of(value);
+      } catch (NumberFormatException e) {
+        throw wrong(
+            "has an object that is difficult: %s, expected 0 or 1"
+                .formatted(FormatException.quote(value)));
       }
     }
 

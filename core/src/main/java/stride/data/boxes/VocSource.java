@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import stride.data.Folders;
 import stride.data.MarkedPicture;
@@ -39,9 +41,6 @@ final class VocSource implements BoxSource {
   private final Path folder;
   private final Map<Split, Part> parts;
   private final List<String> notes;
-
-  /** Of all parts, by the folder of their annotations. */
-  private final Map<Path, Annotations> read = new LinkedHashMap<>();
 
   /**
    * Where the files of a part lie.
@@ -152,7 +151,8 @@ final class VocSource implements BoxSource {
     if (whole != null) {
       chosen.add(whole);
     }
-    var labels = List.copyOf(labels());
+    var read = annotations();
+    var labels = labels(read.values());
     if (labels.isEmpty()) {
       var broken = read.values().stream().flatMap(all -> all.broken.values().stream()).findFirst();
       throw new FormatException(
@@ -160,36 +160,39 @@ final class VocSource implements BoxSource {
     }
     var pictures = new LinkedHashMap<Path, MarkedPicture>();
     for (var one : chosen) {
-      for (var picture : new Reading(one, labels, findings).pictures()) {
+      for (var picture :
+          new Reading(one, requireNonNull(read.get(one.annotations)), labels, findings)
+              .pictures()) {
         pictures.put(picture.file(), picture);
       }
     }
     return new Contents(labels, List.copyOf(pictures.values()));
   }
 
-  /** The names of all objects, in all parts. */
-  private Set<String> labels() throws IOException {
-    var labels = new TreeSet<String>();
+  /** Of all parts, by the folder of their annotations: they have the same classes. */
+  private Map<Path, Annotations> annotations() throws IOException {
+    var read = new LinkedHashMap<Path, Annotations>();
     var all = new ArrayList<>(parts.values());
     if (whole != null) {
       all.add(whole);
     }
     for (var part : all) {
-      annotations(part.annotations)
-          .files
-          .values()
-          .forEach(file -> file.objects().forEach(object -> labels.add(object.name())));
+      if (!read.containsKey(part.annotations)) {
+        read.put(part.annotations, Annotations.in(part.annotations));
+      }
     }
-    return labels;
+    return read;
   }
 
-  private Annotations annotations(Path folder) throws IOException {
-    var known = read.get(folder);
-    if (known == null) {
-      known = Annotations.in(folder);
-      read.put(folder, known);
-    }
-    return known;
+  /** The names of all objects. */
+  private static List<String> labels(Collection<Annotations> read) {
+    return read.stream()
+        .flatMap(all -> all.files.values().stream())
+        .flatMap(file -> file.objects().stream())
+        .map(VocFile.Thing::name)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /**
@@ -216,8 +219,9 @@ final class VocSource implements BoxSource {
   }
 
   /** The reading of a part. */
-  private final class Reading {
+  private static final class Reading {
     private final Part part;
+    private final Annotations all;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Findings findings;
     private final List<Path> pictures;
@@ -225,8 +229,9 @@ final class VocSource implements BoxSource {
     private final Map<String, List<Path>> byName = new HashMap<>();
     private final Map<String, List<Path>> byStem = new HashMap<>();
 
-    Reading(Part part, List<String> labels, Findings findings) throws IOException {
+    Reading(Part part, Annotations all, List<String> labels, Findings findings) throws IOException {
       this.part = part;
+      this.all = all;
       labels.forEach(label -> numbers.put(label, numbers.size()));
       this.findings = findings;
       pictures = Places.pictures(part.pictures, findings);
@@ -243,7 +248,6 @@ final class VocSource implements BoxSource {
 
     List<MarkedPicture> pictures() throws IOException {
       var listed = part.list == null ? null : listed(part.list);
-      var all = annotations(part.annotations);
       var of = new HashMap<Path, VocFile>();
       var broken = new HashSet<Path>();
       for (var entry : all.broken.entrySet()) {
@@ -299,21 +303,37 @@ final class VocSource implements BoxSource {
     private List<Path> byFile(Path file, String written) {
       String slashed = written.replace('\\', '/');
       String name = slashed.substring(slashed.lastIndexOf('/') + 1);
-      var found = byKey.getOrDefault(Places.key(part.annotations, file), List.of());
+      String key = Places.key(part.annotations, file);
+      var found = byKey.getOrDefault(key, List.of());
       var named = found.stream().filter(picture -> Places.name(picture).equals(name)).toList();
       if (!found.isEmpty()) {
         return named.size() == 1 ? named : found;
       }
-      for (var index :
-          List.of(
+      return Stream.of(
               byName.getOrDefault(name, List.of()),
               byStem.getOrDefault(Places.stem(file), List.of()),
-              byStem.getOrDefault(Places.withoutSuffix(name), List.of()))) {
-        if (!index.isEmpty()) {
-          return index;
-        }
+              byStem.getOrDefault(Places.withoutSuffix(name), List.of()))
+          .map(index -> inFolderOf(key, inFolderOf(slashed, index)))
+          .filter(index -> !index.isEmpty())
+          .findFirst()
+          .orElse(List.of());
+    }
+
+    /**
+     * Those of some pictures that a path may mean, by their names: if its folder is here, only what
+     * is in it, for what is missing there is not that of another folder.
+     */
+    private List<Path> inFolderOf(String path, List<Path> some) {
+      int last = path.lastIndexOf('/');
+      try {
+        var inner = Path.of(path.substring(0, Math.max(last, 0)));
+        var folder = part.pictures.resolve(inner).normalize();
+        return last < 0 || inner.isAbsolute() || !Files.isDirectory(folder)
+            ? some
+            : some.stream().filter(picture -> picture.normalize().startsWith(folder)).toList();
+      } catch (InvalidPathException e) {
+        return some;
       }
-      return List.of();
     }
 
     /** The pictures that a list names. */
@@ -353,8 +373,8 @@ final class VocSource implements BoxSource {
             List.of(
                 byKey.getOrDefault(name, List.of()),
                 byKey.getOrDefault(Places.withoutSuffix(name), List.of()),
-                byName.getOrDefault(last, List.of()),
-                byStem.getOrDefault(last, List.of()))) {
+                inFolderOf(name, byName.getOrDefault(last, List.of())),
+                inFolderOf(name, byStem.getOrDefault(last, List.of())))) {
           if (!found.isEmpty()) {
             return found;
           }

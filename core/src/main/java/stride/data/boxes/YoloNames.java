@@ -22,8 +22,9 @@ import stride.format.TextFile;
  * @param file the file
  * @param names the classes in the order of their numbers
  * @param paths what the keys path, train, val and test say, each perhaps several
+ * @param keypoints how many fields of a line are keypoints, which kpt_shape says; 0 for none
  */
-record YoloNames(Path file, List<String> names, Map<String, List<String>> paths) {
+record YoloNames(Path file, List<String> names, Map<String, List<String>> paths, int keypoints) {
   private static final Pattern KEY = Pattern.compile("([A-Za-z_]\\w*)\\s*:(?:\\s+(.*))?");
   private static final Pattern NUMBERED =
       Pattern.compile("[\"']?(\\d{1,9})[\"']?\\s*:(?:\\s+(.*))?");
@@ -43,7 +44,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
                       ? "it is empty"
                       : "line %d is empty".formatted(lines.indexOf("") + 1)));
     }
-    return new YoloNames(file, checked(file, lines), Map.of());
+    return new YoloNames(file, checked(file, lines), Map.of(), 0);
   }
 
   private static List<String> checked(Path file, List<String> names) throws FormatException {
@@ -88,6 +89,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
     private final Map<String, List<String>> paths = new LinkedHashMap<>();
     private List<String> names = List.of();
     private int next;
+    private int keypoints;
 
     /** How many classes there are, if a line says it; else negative. */
     private int count = -1;
@@ -110,6 +112,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
         switch (key.group(1)) {
           case "names" -> names = names(value);
           case "nc" -> count(value);
+          case "kpt_shape" -> keypoints = keypoints(value);
           case "path", "train", "val", "test" -> paths.put(key.group(1), list(value));
           default -> {}
         }
@@ -122,7 +125,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
             "%s: line %d says that there are %d classes (nc), but names has %d"
                 .formatted(file, countLine, count, names.size()));
       }
-      return new YoloNames(file, checked(file, names), paths);
+      return new YoloNames(file, checked(file, names), paths, keypoints);
     }
 
     private void count(String value) throws FormatException {
@@ -134,10 +137,28 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
       countLine = next;
     }
 
+    /** Of each object so many keypoints, of so many numbers each: [17, 3]. */
+    private int keypoints(String value) throws FormatException {
+      int line = next;
+      var shape = list(value);
+      if (shape.isEmpty()) {
+        return 0;
+      }
+      if (shape.size() != 2
+          || !shape.getFirst().matches("[1-9]\\d{0,3}")
+          || !shape.getLast().matches("[23]")) {
+        next = line;
+        throw wrong(
+            "kpt_shape: %s, expected how many keypoints an object has and 2 or 3 for the numbers of each, as [17, 3]"
+                .formatted(FormatException.quote(shape.toString())));
+      }
+      return Integer.parseInt(shape.getFirst()) * Integer.parseInt(shape.getLast());
+    }
+
     /** A value, a list in brackets, or a list in the lines that follow. */
     private List<String> list(String value) throws FormatException {
       if (value.startsWith("[")) {
-        return flow(value, '[', ']');
+        return flow(value, '[', ']').stream().map(Yaml::unquoted).toList();
       }
       if (!value.isEmpty()) {
         return value.equals("null") || value.equals("~") ? List.of() : List.of(unquoted(value));
@@ -162,7 +183,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths)
         if (!value.startsWith("[")) {
           throw wrong("names that are no list");
         }
-        return flow(value, '[', ']').stream().map(Yaml::unquoted).toList();
+        return list(value);
       }
       String first = item();
       if (first == null || first.startsWith("-")) {

@@ -6,8 +6,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -202,27 +202,34 @@ record YoloSource(
     var pictures = new LinkedHashSet<Path>();
     for (var place : places) {
       if (Files.isDirectory(place)) {
-        pictures.addAll(Places.pictures(place, findings));
-        withoutPicture(place).forEach(findings::passOver);
+        var inside = Places.pictures(place, findings);
+        pictures.addAll(inside);
+        withoutPicture(place, inside).forEach(findings::passOver);
       } else {
         pictures.addAll(listed(place, findings));
       }
     }
-    var marked = new ArrayList<MarkedPicture>();
-    var known = new HashMap<Path, Path>();
+    var byLabels = new LinkedHashMap<Path, List<Path>>();
     for (var picture : pictures) {
-      var labels = labels(picture);
-      var other = known.putIfAbsent(labels, picture);
-      boolean there = Files.exists(labels);
-      if (other != null && there) {
-        findings.broken(
-            "%s: may be about %s or %s: remove one of them".formatted(labels, other, picture));
-        continue;
-      }
+      byLabels.computeIfAbsent(labels(picture), _ -> new ArrayList<>(1)).add(picture);
+    }
+    var marked = new ArrayList<MarkedPicture>();
+    for (var entry : byLabels.entrySet()) {
+      var labels = entry.getKey();
+      var shown = entry.getValue();
       try {
-        List<TrueBox> objects =
-            there ? YoloLabels.read(labels, names.names(), findings) : List.of();
-        marked.add(new MarkedPicture(picture, 0, 0, true, objects));
+        List<TrueBox> objects = List.of();
+        if (Files.exists(labels)) {
+          if (shown.size() > 1) {
+            throw new Findings.Fault(
+                "%s: may be about %s or %s: remove one of them"
+                    .formatted(labels, shown.get(0), shown.get(1)));
+          }
+          objects = YoloLabels.read(labels, names, findings);
+        }
+        for (var picture : shown) {
+          marked.add(new MarkedPicture(picture, 0, 0, true, objects));
+        }
       } catch (Findings.Fault e) {
         findings.broken(e.sentence());
       } catch (FormatException e) {
@@ -264,24 +271,27 @@ record YoloSource(
     return moved;
   }
 
-  /** A sentence for each file in the folder of labels that no picture in a folder belongs to. */
-  private static List<String> withoutPicture(Path pictures) throws IOException {
-    var labels = labels(pictures.resolve("any.jpg")).getParent();
-    if (labels == null || labels.equals(pictures) || !Files.isDirectory(labels)) {
-      return List.of();
+  /** A sentence for each file of labels that no picture in a folder belongs to. */
+  private static List<String> withoutPicture(Path folder, List<Path> pictures) throws IOException {
+    var known = new HashSet<Path>();
+    for (var picture : pictures) {
+      known.add(picture.resolveSibling(Places.stem(picture)));
+      known.add(apart(picture).resolveSibling(Places.stem(picture)));
     }
-    var known = new HashSet<String>();
-    for (var file : Folders.files(pictures, Integer.MAX_VALUE, _ -> {})) {
-      if (Pictures.isPictureName(Places.name(file))) {
-        known.add(Places.key(pictures, file));
-      }
-    }
+    var apart = apart(folder.resolve("any")).resolveSibling("");
     var missing = new ArrayList<String>();
-    for (var file : Folders.files(labels, Integer.MAX_VALUE, _ -> {})) {
-      if (Places.hasSuffix(file, "txt")
-          && !LISTS_OF_NAMES.contains(Places.name(file))
-          && !known.contains(Places.key(labels, file))) {
-        missing.add("%s: its picture is not in %s".formatted(file, pictures));
+    for (var place : new LinkedHashSet<>(List.of(apart, folder))) {
+      if (!Files.isDirectory(place)) {
+        continue;
+      }
+      for (var file : Folders.files(place, Integer.MAX_VALUE, _ -> {})) {
+        if (Places.hasSuffix(file, "txt")
+            && !known.contains(file.resolveSibling(Places.stem(file)))
+            && !LISTS_OF_NAMES.contains(Places.name(file))
+            // Beside pictures lie lists of them, too, and what is to be read first.
+            && (!place.equals(folder) || YoloLabels.isLabels(file))) {
+          missing.add("%s: its picture is not in %s".formatted(file, folder));
+        }
       }
     }
     return missing;

@@ -10,17 +10,24 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.data.BoxPictures;
 import stride.data.Split;
+import stride.data.TrueBox;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
 
@@ -202,6 +209,34 @@ class BoxLayoutTest {
     assertEquals(2, layout.learnFrom().size());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[images/part 1, 'images/part,2']",
+        "['images/part 1', \"images/part,2\"]",
+        "[\"images/part 1\",\n  'images/part,2',  # both\n]",
+        "\n- images/part 1\n- images/part,2",
+        "\n  - 'images/part 1'\n  - \"images/part,2\"",
+        "\"images\"",
+        "'images'",
+      })
+  void listsOfFoldersMayBeQuoted(String folders) throws IOException {
+    BoxFolders.yolo(temp);
+    for (String name : List.of("a", "b", "c")) {
+      String part = name.equals("a") ? "part 1" : "part,2";
+      for (String kind : List.of("images/%s.png", "labels/%s.txt")) {
+        var file = temp.resolve(kind.formatted(name));
+        if (Files.exists(file)) {
+          Files.createDirectories(file.resolveSibling(part));
+          Files.move(file, file.resolveSibling(part).resolve(Places.name(file)));
+        }
+      }
+    }
+    var yaml = temp.resolve("data.yaml");
+    Files.writeString(yaml, Files.readString(yaml) + "train: " + folders + "\n");
+    assertEquals(EXPECTED, contents(find(temp).learnFrom()));
+  }
+
   @Test
   void aBoxBecomesOneAroundAnOutline() throws IOException {
     BoxFolders.yolo(temp);
@@ -210,13 +245,52 @@ class BoxLayoutTest {
     assertTrue(contents(pictures).contains("traffic light 0.00 16.00 32.00 64.00"));
   }
 
+  /** As many fields as an outline may have. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"[4, 3]", "[1, \"2\"]", "[5,2]  # x and y", "'\n- 17\n- 3'", "'\n  - 6\n  - 2'"})
+  void keypointsBehindABoxAreNoOutline(String shape) throws IOException {
+    BoxFolders.yolo(temp);
+    var numbers = shape.replaceAll("\\D+", " ").strip().split(" ");
+    int fields = Integer.parseInt(numbers[0]) * Integer.parseInt(numbers[1]);
+    var yaml = temp.resolve("data.yaml");
+    Files.writeString(yaml, "kpt_shape: %s\n%s".formatted(shape, Files.readString(yaml)));
+    for (String name : List.of("a", "b")) {
+      var labels = temp.resolve("labels/%s.txt".formatted(name));
+      Files.writeString(
+          labels, Files.readString(labels).replaceAll("(?m)$(?<=.)", " 0.9".repeat(fields)));
+    }
+    assertEquals(EXPECTED, contents(find(temp).all()));
+    edit("labels/a.txt", "0 0.300000000", "0");
+    String said = refusal(temp);
+    assertTrue(
+        said.endsWith(
+            "a.txt: line 1 has %d fields, expected %d: a class, x, y, width and height, and %d of keypoints, as kpt_shape in %s says"
+                .formatted(4 + fields, 5 + fields, fields, yaml)),
+        said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"17", "[17]", "[17, 4]", "[0, 2]", "[-3, 2]", "[a, 2]", "[1, 2, 3]"})
+  void aShapeOfKeypointsThatIsNoneIsRefused(String shape) throws IOException {
+    BoxFolders.yolo(temp);
+    var yaml = temp.resolve("data.yaml");
+    Files.writeString(yaml, Files.readString(yaml) + "kpt_shape: " + shape);
+    String said = refusal(temp);
+    String shown = shape.startsWith("[") ? shape : "[" + shape + "]";
+    assertTrue(
+        said.startsWith(yaml + ": line 6 has kpt_shape: \"%s\", exp".formatted(shown)), said);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "COCO | annotations/instances.json | [4, 2, | [NaN, 2, | the annotation 1: a box of (NaN",
-        "COCO | annotations/instances.json | 16, 10] | -16, 10] | the annotation 1: a box of (4.0,"
-            + " 2.0) to (-12.0, 12.0), whose edges are in the wrong order",
+        "COCO | annotations/instances.json | [4, 2, | [NaN, 2, | line 6: the annotation 1: a box of"
+            + " (NaN",
+        "COCO | annotations/instances.json | 16, 10] | -16, 10] | line 6: the annotation 1: a box"
+            + " of (4.0, 2.0) to (-12.0, 12.0), whose edges are in the wrong order",
         "COCO | annotations/instances.json | 16, 10] | 16] | line 6 has the annotation 1 without a"
             + " bbox of four numbers",
         "COCO | annotations/instances.json | [4, 2, 16, 10] | [\"4\", \"2\", \"16\", \"10\"] | line"
@@ -226,14 +300,20 @@ class BoxLayoutTest {
             + " the annotation 1 without a bbox",
         "COCO | annotations/instances.json | \"bbox\": [4, 2, 16, 10] | \"area\": 160 | line 6 has"
             + " the annotation 1 without a bbox of four numbers; its segmentation is not read",
-        "COCO | annotations/instances.json | \"category_id\": 8 | \"category_id\": 9 | the"
-            + " annotation 2 has the category 9, which is not among its categories",
-        "COCO | annotations/instances.json | \"image_id\": 101 | \"image_id\": 9 | the annotation 3"
-            + " is of the image 9, which is not among its images",
-        "COCO | annotations/instances.json | \"id\": 101 | \"id\": 100 | two images of the id 100",
-        "COCO | annotations/instances.json | \"b.png\" | \"a.png\" | two images are the picture",
-        "COCO | annotations/instances.json | \"name\": \"dog\" | \"name\": \"cat\" | two categories"
-            + " of the name \"cat\"",
+        "COCO | annotations/instances.json | \"category_id\": 8 | \"category_id\": 9 | line"
+            + " 7: the annotation 2 has the category 9, which is not among its categories",
+        "COCO | annotations/instances.json | \"image_id\": 101 | \"image_id\": 9 | line 8: the"
+            + " annotation 3 is of the image 9, which is not among its images",
+        "COCO | annotations/instances.json | \"id\": 101 | \"id\": 100 | line 3 has the image 100"
+            + " a second time, after line 2",
+        "COCO | annotations/instances.json | \"b.png\" | \"a.png\" | line 3: the images"
+            + " 100 and 101 are both the picture",
+        "COCO | annotations/instances.json | \"name\": \"dog\" | \"name\": \"cat\" | line 10: the"
+            + " categories 1 and 8 are both called \"cat\": rename one of them",
+        "COCO | annotations/instances.json | \"id\": 8 | \"id\": 1 | line 10 has the category"
+            + " 1 a second time, after line 10",
+        "COCO | annotations/instances.json | \"width\": 32 | \"width\": -32 | line 3 has an image"
+            + " whose height or width is no number",
         "COCO | annotations/instances.json | \"categories\" | \"kinds\" | has no categories",
         "COCO | annotations/instances.json | \"images\" | \"images\": 1, \"images\" | has images"
             + " that are no list",
@@ -294,10 +374,10 @@ class BoxLayoutTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "COCO | annotations/instances.json | 16, 10] | 0, 10] | 'the annotation 1, a box of no"
-            + " area: (4.0, 2.0) to (4.0, 12.0)'",
-        "COCO | annotations/instances.json | [4, | [60, | 'the annotation 1, a box outside of its"
-            + " picture: (60.0, 2.0) to (76.0, 12.0)'",
+        "COCO | annotations/instances.json | 16, 10] | 0, 10] | 'line 6: the annotation 1, a box"
+            + " of no area: (4.0, 2.0) to (4.0, 12.0)'",
+        "COCO | annotations/instances.json | [4, | [60, | 'line 6: the annotation 1, a box outside"
+            + " of its picture: (60.0, 2.0) to (76.0, 12.0)'",
         "VOC | Annotations/a.xml | <xmin>4< | <xmin>20< | 'line 9, a box of no area'",
         "YOLO | labels/a.txt | 0.300000000 | 1.5 | 'line 1, a box outside of its picture'",
       })
@@ -309,6 +389,30 @@ class BoxLayoutTest {
     assertEquals(EXPECTED.replace("cat 4.00 2.00 20.00 12.00, ", ""), contents(pictures));
     assertEquals(1, pictures.skipped().size());
     assertTrue(pictures.skipped().getFirst().contains(expected), pictures.skipped().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "COCO | annotations/instances.json | \"width\": 40, \"height\": 20, | [4, | [5000,",
+        "COCO | annotations/instances.json | \"width\": 40, | [4, | [5000,",
+        "VOC | Annotations/a.xml |"
+            + " <size><width>40</width><height>20</height><depth>3</depth></size> |"
+            + " <xmin>4</xmin><ymin>2</ymin><xmax>20< | <xmin>5000</xmin><ymin>2</ymin><xmax>5020<",
+      })
+  void boxesOutsideOfAPictureOfUnknownSizeAreListedOnceItIsRead(
+      BoxFormat format, String file, String size, String from, String to) throws IOException {
+    BoxFolders.write(format, temp);
+    edit(file, size, "");
+    edit(file, from, to);
+    for (var layout : List.of(find(temp), find(temp).skippingBroken())) {
+      assertEquals(EXPECTED.replace("cat 4.00 2.00 20.00 12.00, ", ""), contents(layout.all()));
+    }
+    var pictures = find(temp).skippingBroken().all();
+    assertEquals(
+        List.of(pictures.marked(0).file() + ": 1 of 2 boxes lie outside of the picture"),
+        pictures.skipped());
   }
 
   @ParameterizedTest
@@ -395,6 +499,66 @@ class BoxLayoutTest {
     assertTrue(said.contains("may be about"), said);
   }
 
+  /** Roboflow's programs write the name of the whole data set as a category. */
+  @ParameterizedTest
+  @CsvSource({"0, 1", "9, 1", "0, 8", "0, 15", "99, 15", "'-1, -2', '1, 8'"})
+  void categoriesThatAreNotUsedMayHaveTheNamesOfOthers(String unused, String used)
+      throws IOException {
+    BoxFolders.coco(temp);
+    var ids = unused.split(", ");
+    for (int i = 0; i < ids.length; i++) {
+      int like = Integer.parseInt(used.split(", ")[i]);
+      edit(
+          "annotations/instances.json",
+          "\"categories\": [",
+          "\"categories\": [{\"id\": %s, \"name\": \"%s\"}, "
+              .formatted(ids[i], BoxFolders.LABELS.get(like / 7)));
+    }
+    assertEquals(EXPECTED, contents(find(temp).all()));
+  }
+
+  @Test
+  void ofEqualCategoriesThatAreNotUsedOneStays() throws IOException {
+    BoxFolders.coco(temp);
+    edit(
+        "annotations/instances.json",
+        "\"categories\": [",
+        "\"categories\": [{\"id\": 0, \"name\": \"fox\"}, {\"id\": 99, \"name\": \"fox\"}, ");
+    assertEquals(List.of("cat", "dog", "traffic light", "fox"), find(temp).all().labels());
+  }
+
+  /** Of what may be meant, none is taken. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "COCO | the second image",
+        "VOC | Annotations/d.xml",
+        "YOLO | images/a.jpg",
+        "YOLO | images/a.JPG images/a.bmp images/a.gif",
+      })
+  void whereItIsNotClearWhatBelongsToAPictureItIsLeftOut(BoxFormat format, String more)
+      throws IOException {
+    BoxFolders.write(format, temp);
+    if (format == BoxFormat.COCO) {
+      edit("annotations/instances.json", "\"b.png\"", "\"a.png\"");
+    } else {
+      for (String name : more.split(" ")) {
+        var file = temp.resolve(name);
+        Files.copy(file.resolveSibling(name.endsWith(".xml") ? "a.xml" : "a.png"), file);
+      }
+    }
+    String said = refusal(temp);
+    assertTrue(said.endsWith("remove one of them"), said);
+    var left = find(temp).skippingBroken().all();
+    assertEquals(
+        format == BoxFormat.COCO
+            ? "[cat, dog, traffic light] {c=[]}"
+            : EXPECTED.replaceFirst("a=\\[.*?], ", ""),
+        contents(left));
+    assertEquals(List.of(said), left.skipped());
+  }
+
   @Test
   void difficultAndCrowdedObjectsAreKeptButNotLearned() throws IOException {
     BoxFolders.voc(temp.resolve("voc"));
@@ -411,6 +575,53 @@ class BoxLayoutTest {
     assertEquals(1, crowd.learned().size());
     var images = find(temp.resolve("coco")).all().images(Preprocessing.none(Shape.image(8, 8, 3)));
     assertEquals(1, ((stride.data.Target.Boxes) images.get(0).target()).boxes().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | true",
+        "2 | true",
+        "1.0 | true",
+        "true | true",
+        "True | true",
+        "yes | true",
+        "0 | false",
+        "0.0 | false",
+        "false | false",
+        "No | false",
+        "null | false",
+        "'' | false",
+        "Unspecified | false",
+        "maybe |",
+        "NaN |",
+        "1 0 |",
+      })
+  void differentWordsForYesAndNoAreUnderstood(String written, @Nullable Boolean expected)
+      throws IOException {
+    BoxFolders.voc(temp.resolve("voc"));
+    BoxFolders.coco(temp.resolve("coco"));
+    String xml = "voc/Annotations/a.xml";
+    String json = "coco/annotations/instances.json";
+    edit(xml, "<difficult>0<", "<difficult> %s <".formatted(written));
+    boolean bare = written.matches("[\\d.]+|true|false|null");
+    edit(json, "\"iscrowd\": 0", "\"iscrowd\": " + (bare ? written : '"' + written + '"'));
+    if (expected == null) {
+      assertEquals(
+          "%s: line 6 has an object that is difficult: \"%s\", expected 0 or 1"
+              .formatted(temp.resolve(xml), written),
+          refusal(temp.resolve("voc")));
+      assertEquals(
+          "%s: line 6 has an annotation whose iscrowd is \"%s\", expected 0 or 1"
+              .formatted(temp.resolve(json), written),
+          refusal(temp.resolve("coco")));
+    } else {
+      var objects = find(temp.resolve("voc")).all().get(0).objects();
+      assertEquals(List.of(expected, false), objects.stream().map(TrueBox::ignored).toList());
+      var crowds = find(temp.resolve("coco")).all().get(0).objects();
+      assertEquals(List.of(expected, false), crowds.stream().map(TrueBox::crowd).toList());
+    }
   }
 
   @Test
@@ -445,6 +656,29 @@ class BoxLayoutTest {
           type + BoxFolders.xml(BoxFolders.SHOWN.getFirst()).replace("<name>cat", "<name>&l29;"));
       assertTrue(refusal(temp).contains("document type, which is refused"), refusal(temp));
     }
+  }
+
+  /** Nothing that one reading found is seen by another, at the same time or later. */
+  @ParameterizedTest
+  @EnumSource
+  void aLayoutIsReadAnewEachTime(BoxFormat format) throws Exception {
+    BoxFolders.write(format, temp);
+    var layout = find(temp);
+    var expected = Collections.nCopies(8, EXPECTED);
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      var read = new ArrayList<String>();
+      Callable<String> reading = () -> contents(layout.all());
+      for (var one : threads.invokeAll(Collections.nCopies(8, reading))) {
+        read.add(one.get());
+      }
+      assertEquals(expected, read);
+    }
+    switch (format) {
+      case COCO -> edit("annotations/instances.json", "[4, 2, 16,", "[6, 2, 14,");
+      case VOC -> edit("Annotations/a.xml", "<xmin>4<", "<xmin>6<");
+      case YOLO -> edit("labels/a.txt", "0.300000000 0.350000000 0.4", "0.325 0.35 0.35");
+    }
+    assertEquals(EXPECTED.replace("cat 4.00", "cat 6.00"), contents(layout.all()));
   }
 
   @Test

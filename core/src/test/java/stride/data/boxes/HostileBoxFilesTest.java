@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,10 @@ class HostileBoxFilesTest {
           "-1",
           "1e999",
           "-1e39",
+          "1e9",
+          "-1e38",
+          "2e38",
+          "1e300",
           "9".repeat(400),
           "0x1p3",
           "null",
@@ -132,6 +138,9 @@ class HostileBoxFilesTest {
           var pictures = (skip ? layout.get().skippingBroken() : layout.get()).all();
           for (int p = 0; p < pictures.size(); p++) {
             var picture = pictures.get(p);
+            for (var object : picture.objects()) {
+              assertTrue(object.area() < 1e30, which + ": " + object);
+            }
             for (var box : picture.learned()) {
               assertTrue(
                   box.left() >= 0
@@ -156,6 +165,65 @@ class HostileBoxFilesTest {
       } catch (IOException | RuntimeException e) {
         throw new AssertionError(which, e);
       }
+    }
+  }
+
+  /** Some are finite each, and their sums or products are not. */
+  static Stream<Arguments> largeNumbers() {
+    return Arrays.stream(BoxFormat.values())
+        .flatMap(
+            format ->
+                Stream.of("1e9", "2e9", "1e19", "1e38", "2e38", "3.4e38", "1e39", "1e300", "1e308")
+                    .map(number -> Arguments.of(format, number)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("largeNumbers")
+  void largeNumbersAreReadOrRefusedWithASentence(BoxFormat format, String number)
+      throws IOException {
+    BoxFolders.write(format, temp);
+    var file =
+        temp.resolve(
+            switch (format) {
+              case COCO -> "annotations/instances.json";
+              case VOC -> "Annotations/a.xml";
+              case YOLO -> "labels/a.txt";
+            });
+    String before = Files.readString(file);
+    // Each number of the file by itself, and all of the first box.
+    var changed =
+        Pattern.compile("(?<![\\w.])\\d[\\d.]*")
+            .matcher(before)
+            .results()
+            .flatMap(
+                found ->
+                    Stream.of("", "-")
+                        .map(
+                            sign ->
+                                before.substring(0, found.start())
+                                    + sign
+                                    + number
+                                    + before.substring(found.end())))
+            .collect(Collectors.toCollection(ArrayList::new));
+    for (String low : List.of("0", number, "-" + number)) {
+      changed.add(
+          switch (format) {
+            case COCO ->
+                before.replace(
+                    "[4, 2, 16, 10]", "[%s, %s, %s, %s]".formatted(low, low, number, number));
+            case VOC ->
+                before
+                    .replaceAll("(<[xy]min>)[^<]*", "$1" + low)
+                    .replaceAll("(<[xy]max>)[^<]*", "$1" + number);
+            case YOLO -> "0 %s %s %s %s\n".formatted(low, low, number, number);
+          });
+    }
+    if (format == BoxFormat.COCO) {
+      changed.add(before.replace("\"iscrowd\"", "\"area\": %s, \"iscrowd\"".formatted(number)));
+    }
+    for (String text : changed) {
+      Files.writeString(file, text);
+      check(text);
     }
   }
 

@@ -11,10 +11,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -22,8 +24,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import stride.image.Pictures;
 import stride.image.Preprocessing;
 import stride.tensor.Shape;
@@ -100,6 +104,47 @@ final class OddBoxFoldersTest {
     for (int i = 0; i < all.size(); i++) {
       assertEquals(shape, all.get(i).inputs().getFirst().shape());
     }
+  }
+
+  static Stream<Arguments> sizes() {
+    return ofEachFormat(List.of("1 1", "1 9", "9 1", "2 3", "1 400", "400 1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void picturesOfFewPixelsHaveTheirBoxes(BoxFormat format, String size) throws IOException {
+    var sides = Arrays.stream(size.split(" ")).mapToInt(Integer::parseInt).toArray();
+    int width = sides[0];
+    int height = sides[1];
+    var boxes = List.of(new int[] {0, 0, 0, width, height}, new int[] {1, width - 1, 0, width, 1});
+    var shown = new BoxFolders.Shown("a", width, height, boxes);
+    BoxFolders.write(format, temp);
+    BoxFolders.picture(picture(format, "a.png"), width, height);
+    switch (format) {
+      case COCO ->
+          edit(
+              "annotations/instances.json",
+              text ->
+                  text.replace(
+                          "\"width\": 40, \"height\": 20",
+                          "\"width\": %d, \"height\": %d".formatted(width, height))
+                      .replace("[4, 2, 16, 10]", "[0, 0, %d, %d]".formatted(width, height))
+                      .replace("[20, 5, 20, 15]", "[%d, 0, 1, 1]".formatted(width - 1)));
+      case VOC -> BoxFolders.write(temp.resolve("Annotations/a.xml"), BoxFolders.xml(shown));
+      case YOLO -> BoxFolders.write(temp.resolve("labels/a.txt"), BoxFolders.text(shown));
+    }
+    String expected =
+        BoxLayoutTest.EXPECTED.replaceFirst(
+            "a=\\[.*?]",
+            "a=[cat 0.00 0.00 %1$d.00 %2$d.00, dog %3$d.00 0.00 %1$d.00 1.00]"
+                .formatted(width, height, width - 1));
+    assertEquals(expected, contents(temp));
+    var sound = BoxLayout.find(temp).orElseThrow().skippingBroken().all();
+    assertEquals(expected, BoxLayoutTest.contents(sound));
+    assertEquals(List.of(), sound.skipped());
+    assertEquals(2, sound.get(0).learned().size());
+    var shape = Shape.image(16, 16, 3);
+    assertEquals(shape, sound.images(Preprocessing.none(shape)).get(0).inputs().getFirst().shape());
   }
 
   private Path picture(BoxFormat format, String name) {
@@ -247,5 +292,174 @@ final class OddBoxFoldersTest {
             text.replace("a.png", "D:\\cells\\a.png")
                 .replace("</filename>", "</filename><path>D:\\cells\\a.png</path>"));
     assertEquals(BoxLayoutTest.EXPECTED, contents(temp));
+  }
+
+  /** Other data sets, with pictures of the same names, lie around it. */
+  @ParameterizedTest
+  @CsvSource({
+    "%s.json, %s",
+    "%s.json, images/%s",
+    "annotations/instances_%s.json, %s",
+    "annotations/%s.json, images/%s",
+    "labels/%s.json, %s",
+    "%s/_annotations.coco.json, %s",
+  })
+  void picturesOfOtherPartsOrDataSetsAreNotTakenForMissingOnes(String json, String pictures)
+      throws IOException {
+    var folder = temp.resolve("coco");
+    for (String part : List.of("train", "val")) {
+      BoxFolders.write(folder.resolve(json.formatted(part)), BoxFolders.json(".png"));
+      for (var shown : BoxFolders.SHOWN) {
+        for (var place : List.of(folder.resolve(pictures.formatted(part)), temp.resolve(part))) {
+          BoxFolders.picture(place.resolve(shown.name() + ".png"), shown.width(), shown.height());
+        }
+        BoxFolders.picture(temp.resolve("images/%s.png".formatted(shown.name())), 8, 8);
+      }
+    }
+    var place = folder.resolve(pictures.formatted("val"));
+    Files.delete(place.resolve("b.png"));
+    var layouts = new ArrayList<>(List.of(BoxLayout.find(folder.resolve(json.formatted("val")))));
+    if (!json.startsWith("labels")) {
+      layouts.add(BoxLayout.find(folder));
+    }
+    for (var layout : layouts) {
+      var all = layout.orElseThrow().measureWith();
+      assertEquals(
+          List.of(place.resolve("a.png"), place.resolve("c.png")),
+          List.of(all.marked(0).file(), all.marked(1).file()));
+      assertEquals(1, all.skipped().size(), all.skipped().toString());
+      assertTrue(all.skipped().getFirst().contains(": line 3: the picture \"b.png\" is not in"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%s",
+        "./%s",
+        "../%s",
+        "images/%s",
+        "/home/someone/set/images/%s",
+        "/%s",
+        "C:/set/%s",
+        "../../set/images/%s"
+      })
+  void aPictureIsNotTakenFromAnotherFolderThanItsOwn(String form) throws IOException {
+    for (String name : List.of("cam1/a.png", "cam1/b.png", "cam2/b.png")) {
+      BoxFolders.picture(temp.resolve("coco/images").resolve(name), 40, 20);
+      BoxFolders.picture(temp.resolve("yolo/images").resolve(name), 40, 20);
+    }
+    var written = Stream.of("cam1/b.png", "cam2/a.png", "cam2/b.png").map(form::formatted).toList();
+    BoxFolders.write(temp.resolve("yolo/data.yaml"), "train: list.txt\nnames: [cat]\n");
+    for (boolean windows : new boolean[] {false, true}) {
+      var names = written.stream().map(name -> windows ? name.replace('/', '\\') : name).toList();
+      BoxFolders.write(temp.resolve("yolo/list.txt"), String.join("\n", names));
+      var images = new ArrayList<String>();
+      for (String name : names) {
+        images.add(
+            "{\"id\": %d, \"file_name\": \"%s\"}"
+                .formatted(images.size(), name.replace("\\", "\\\\")));
+      }
+      BoxFolders.write(
+          temp.resolve("coco/annotations/instances.json"),
+          "{\"images\": %s, \"annotations\": [], \"categories\": []}".formatted(images));
+      for (String set : List.of("coco", "yolo")) {
+        var all = BoxLayout.find(temp.resolve(set)).orElseThrow().all();
+        var pictures = temp.resolve(set).resolve("images");
+        assertEquals(
+            List.of(pictures.resolve("cam1/b.png"), pictures.resolve("cam2/b.png")),
+            IntStream.range(0, all.size())
+                .mapToObj(i -> all.marked(i).file().normalize())
+                .toList());
+        assertEquals(1, all.skipped().size(), all.skipped().toString());
+        assertTrue(all.skipped().getFirst().contains("cam2"), all.skipped().toString());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cam2/%s, %s", "%s, cam2/%s", "cam2/%s, cam2/%s", "%s, ../JPEGImages/cam2/%s"})
+  void aVocFileIsNotAboutAPictureOfAnotherFolder(String file, String written) throws IOException {
+    var shown = BoxFolders.SHOWN.getFirst();
+    for (String name : List.of("cam1/a", "cam1/b", "cam2/b")) {
+      var picture = temp.resolve("JPEGImages/%s.png".formatted(name));
+      BoxFolders.picture(picture, shown.width(), shown.height());
+    }
+    for (String name : List.of("a", "b")) {
+      BoxFolders.write(
+          temp.resolve("Annotations/%s.xml".formatted(file.formatted(name))),
+          BoxFolders.xml(shown).replace("a.png", written.formatted(name + ".png")));
+    }
+    BoxFolders.write(temp.resolve("ImageSets/Main/val.txt"), "cam2/a\ncam1/b\ncam2/b.png\n");
+    var listed = BoxLayout.find(temp).orElseThrow().all();
+    assertEquals(
+        List.of(0, 2),
+        IntStream.range(0, listed.size())
+            .mapToObj(i -> listed.marked(i).objects().size())
+            .toList());
+    assertEquals(
+        List.of(
+            "%s: line 1 names the picture \"cam2/a\", which is not in %s"
+                .formatted(temp.resolve("ImageSets/Main/val.txt"), temp.resolve("JPEGImages"))),
+        listed.skipped());
+    Files.delete(temp.resolve("ImageSets/Main/val.txt"));
+    var whole = BoxLayout.find(temp).orElseThrow().all();
+    assertEquals(3, whole.size());
+    assertEquals(
+        List.of(0, 0, 2),
+        IntStream.range(0, 3).mapToObj(i -> whole.marked(i).objects().size()).toList());
+    assertEquals(1, whole.skipped().size(), whole.skipped().toString());
+    assertTrue(whole.skipped().getFirst().contains("a.xml: its picture"));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whatLiesAroundADataSetNeedNotBeReadable() throws IOException {
+    var around = temp.resolve("around");
+    var folder = BoxFolders.coco(around.resolve("coco"));
+    Files.setPosixFilePermissions(around, PosixFilePermissions.fromString("--x--x--x"));
+    try {
+      assumeFalse(Files.isReadable(around), "an administrator reads everything");
+      assertEquals(BoxLayoutTest.EXPECTED, contents(folder));
+      assertEquals(BoxLayoutTest.EXPECTED, contents(folder.resolve("annotations/instances.json")));
+      Files.move(folder.resolve("annotations/instances.json"), folder.resolve("all.json"));
+      assertEquals(BoxLayoutTest.EXPECTED, contents(folder.resolve("all.json")));
+    } finally {
+      Files.setPosixFilePermissions(around, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  /** Other text files may lie there as well. */
+  @ParameterizedTest
+  @CsvSource({
+    "images, labels",
+    "images, images",
+    "obj_train_data, obj_train_data",
+    "'', ''",
+    "train/images, train/labels",
+    "train, train",
+    "images/train, labels/train",
+  })
+  void labelsWithoutPictureAreListedWhereverLabelsLie(String pictures, String labels)
+      throws IOException {
+    for (var shown : BoxFolders.SHOWN) {
+      var picture = temp.resolve(pictures).resolve(shown.name() + ".png");
+      BoxFolders.picture(picture, shown.width(), shown.height());
+      if (!shown.boxes().isEmpty()) {
+        BoxFolders.write(
+            temp.resolve(labels).resolve(shown.name() + ".txt"), BoxFolders.text(shown));
+      }
+    }
+    BoxFolders.write(temp.resolve("classes.txt"), "cat\ndog\ntraffic light\n");
+    for (String name : List.of("README.txt", "notes.txt", "val.txt")) {
+      BoxFolders.write(temp.resolve(name), "0.9 of them\n1 is not here\na.png\n");
+    }
+    assertEquals(List.of(), BoxLayout.find(temp).orElseThrow().all().skipped());
+    var without = temp.resolve(labels).resolve("z.txt");
+    Files.copy(without.resolveSibling("a.txt"), without);
+    var all = BoxLayout.find(temp).orElseThrow().all();
+    assertEquals(BoxLayoutTest.EXPECTED, BoxLayoutTest.contents(all));
+    assertEquals(1, all.skipped().size(), all.skipped().toString());
+    assertTrue(all.skipped().getFirst().startsWith(without + ": its picture is not in " + temp));
   }
 }
