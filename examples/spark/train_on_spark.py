@@ -8,4 +8,4 @@ pictures = spark.read.format("binaryFile").load(folder + "/*/*").selectExpr("pat
 estimator = spark._jvm.stride.spark.StrideClassifier().setNetwork(network).setWeights(weights).setFreeze("backbone")
 model = estimator.setInputCol("path").setRanks(int(ranks)).setBatchSize(8).setEpochs(5).setLearningRate(0.001).fit(pictures.filter("path like '%/train/%'")._jdf)
 model.write().overwrite().save(output)
-DataFrame(model.transform(pictures.filter("path like '%/val/%'")._jdf), spark).select("path", "predictedLabel").show()
+DataFrame(model.transform(pictures.filter("path like '%/val/%'")._jdf), spark).select("path", "predictedLabel").show(truncate=False)

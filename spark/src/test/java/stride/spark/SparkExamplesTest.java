@@ -1,8 +1,10 @@
 package stride.spark;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
@@ -29,6 +33,9 @@ import tools.jackson.jr.ob.JSON;
 final class SparkExamplesTest {
   private static final Path EXAMPLES = Path.of("..", "examples", "spark");
   private static final int SCREEN = 60;
+
+  /** A folder with PySpark in python/ and Py4J in python/lib, as in a distribution of Spark. */
+  private static final String PYSPARK_HOME = "STRIDE_PYSPARK_HOME";
 
   /** A class of each jar that a cluster does not have. */
   private static final List<Class<?>> SHIPPED =
@@ -91,6 +98,23 @@ final class SparkExamplesTest {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
+  /** What a program says that is submitted with the jars and the arguments that both take. */
+  private String submit(Map<String, String> environment, String... program) throws Exception {
+    var command = SparkProcesses.java(cluster());
+    command.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", "local[2]"));
+    command.addAll(List.of("--conf", "spark.ui.enabled=false", "--jars", shipped()));
+    command.addAll(List.of(program));
+    command.addAll(arguments());
+    var log = folder.resolve("log");
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    int status = builder.start().waitFor();
+    String said = Files.readString(log);
+    assertEquals(0, status, said);
+    return said;
+  }
+
   @Test
   void theJavaProgramIsSubmittedWithTheJarsItNeedsAndLearns() throws Exception {
     var source = EXAMPLES.resolve("TrainOnSpark.java");
@@ -98,22 +122,50 @@ final class SparkExamplesTest {
     var classes = folder.resolve("classes").toString();
     var classPath = System.getProperty("java.class.path");
     run("javac", "-proc:none", "-cp", classPath, "-d", classes, source.toString());
-    var command = SparkProcesses.java(cluster());
-    command.addAll(
-        List.of("org.apache.spark.deploy.SparkSubmit", "--master", "local[2]", "--jars"));
-    command.add(shipped());
-    command.addAll(List.of("--conf", "spark.ui.enabled=false", "--class", "TrainOnSpark"));
-    command.add(jar("train-on-spark.jar", Path.of(classes)).toString());
-    command.addAll(arguments());
-    var log = folder.resolve("log");
-    var process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    int status = process.waitFor();
-    String said = Files.readString(log);
-    assertEquals(0, status, said);
+    var jar = jar("train-on-spark.jar", Path.of(classes)).toString();
+    String said = submit(Map.of(), "--class", "TrainOnSpark", jar);
     assertTrue(Pattern.compile("accuracy: [01][.,]\\d{3}").matcher(said).find(), said);
     var trained = Model.load(folder.resolve("output/model/model.safetensors"));
     assertEquals(List.of("cat", "cow", "dog"), trained.labels());
+  }
+
+  @Test
+  void thePythonProgramIsSubmittedLearnsAndShowsItsAnswers() throws Exception {
+    var python = pySpark();
+    assumeTrue(
+        !python.isEmpty() || versionOfPySpark().startsWith("4."),
+        "python3 has no PySpark 4: install it, or name a folder with Spark's python/ in "
+            + PYSPARK_HOME);
+    String said = submit(python, EXAMPLES.resolve("train_on_spark.py").toString());
+    var answer = Pattern.compile("/val/(cat|cow|dog)/\\d\\d\\.png *\\| *(cat|cow|dog)");
+    assertEquals(9, answer.matcher(said).results().count(), said);
+    var trained = Model.load(folder.resolve("output/model.safetensors"));
+    assertEquals(List.of("cat", "cow", "dog"), trained.labels());
+  }
+
+  /** Where python3 finds PySpark, beside its own packages; nothing where no folder is named. */
+  private static Map<String, String> pySpark() throws IOException {
+    String home = System.getenv(PYSPARK_HOME);
+    if (home == null) {
+      return Map.of();
+    }
+    var python = Path.of(home, "python");
+    try (var zips = Files.newDirectoryStream(python.resolve("lib"), "py4j-*-src.zip")) {
+      var places = new StringJoiner(File.pathSeparator).add(python.toString());
+      zips.forEach(zip -> places.add(zip.toString()));
+      return Map.of("PYTHONPATH", places.toString());
+    }
+  }
+
+  /** {@return the version of python3's own PySpark, empty where there is none} */
+  private static String versionOfPySpark() {
+    var builder = new ProcessBuilder("python3", "-c", "import pyspark; print(pyspark.__version__)");
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    try (var version = builder.start().inputReader(UTF_8)) {
+      return version.readAllAsString().strip();
+    } catch (IOException noPython) {
+      return "";
+    }
   }
 
   /** Every setter that the program in Python calls is found by the bridge that PySpark uses. */
