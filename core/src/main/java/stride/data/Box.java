@@ -20,10 +20,14 @@ public record Box(int label, float left, float top, float right, float bottom) {
    *     are in the wrong order
    */
   public Box {
-    boolean finite = Float.isFinite(left + top + right + bottom);
+    boolean finite =
+        Float.isFinite(left)
+            && Float.isFinite(top)
+            && Float.isFinite(right)
+            && Float.isFinite(bottom);
     if (label < 0 || !finite || left > right || top > bottom) {
       throw new IllegalArgumentException(
-          "a box needs a class of at least 0, left <= right and top <= bottom, was class %d, (%s, %s) to (%s, %s)"
+          "a box needs a class of at least 0 and finite edges, left <= right and top <= bottom, was class %d, (%s, %s) to (%s, %s)"
               .formatted(label, left, top, right, bottom));
     }
   }
