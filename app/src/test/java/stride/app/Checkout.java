@@ -51,9 +51,12 @@ record Checkout(Path folder) {
       Files.createFile(file);
       Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     }
-    var options = Files.createDirectories(folder.resolve("app/src/main/jvm")).resolve("vectors");
-    Files.copy(Path.of("src/main/jvm/vectors"), options);
-    for (var path : List.of(options, options.getParent(), folder.resolve("app/src/main"))) {
+    var options = Files.createDirectories(folder.resolve("app/src/main/jvm"));
+    for (String kind : List.of("vectors", "short")) {
+      Files.copy(Path.of("src/main/jvm", kind), options.resolve(kind));
+      Files.setLastModifiedTime(options.resolve(kind), FileTime.fromMillis(0));
+    }
+    for (var path : List.of(options, folder.resolve("app/src/main"))) {
       Files.setLastModifiedTime(path, FileTime.fromMillis(0));
     }
     var entries = System.getProperty("java.class.path").split(File.pathSeparator, -1);

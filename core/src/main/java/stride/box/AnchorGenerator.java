@@ -15,7 +15,8 @@ public record AnchorGenerator(List<List<Float>> sizes, List<List<Float>> aspectR
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException if there are not as many lists of ratios as of sizes
+   * @throws IllegalArgumentException if there are not as many lists of ratios as of sizes, or one
+   *     is empty or has a number that is not above 0 and finite
    */
   public AnchorGenerator {
     sizes = sizes.stream().map(List::copyOf).toList();
@@ -24,6 +25,13 @@ public record AnchorGenerator(List<List<Float>> sizes, List<List<Float>> aspectR
       throw new IllegalArgumentException(
           "there are sizes of anchors for %d maps, aspect ratios for %d"
               .formatted(sizes.size(), aspectRatios.size()));
+    }
+    for (int map = 0; map < sizes.size(); map++) {
+      BoxChecks.lengths("the sizes of anchors of map " + map, sizes.get(map));
+      BoxChecks.lengths("the aspect ratios of map " + map, aspectRatios.get(map));
+      if (sizes.get(map).isEmpty() || aspectRatios.get(map).isEmpty()) {
+        throw new IllegalArgumentException("map %d has no anchors".formatted(map));
+      }
     }
   }
 

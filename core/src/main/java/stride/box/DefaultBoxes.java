@@ -21,7 +21,8 @@ public record DefaultBoxes(
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException if the lists do not fit one another
+   * @throws IllegalArgumentException if the lists do not fit one another, or have numbers that are
+   *     not above 0 and finite
    */
   public DefaultBoxes {
     aspectRatios = aspectRatios.stream().map(List::copyOf).toList();
@@ -37,6 +38,11 @@ public record DefaultBoxes(
                   aspectRatios.size(),
                   scales.size(),
                   steps.size()));
+    }
+    BoxChecks.lengths("the scales of the maps", scales);
+    BoxChecks.lengths("the steps of the maps", steps);
+    for (int map = 0; map < aspectRatios.size(); map++) {
+      BoxChecks.lengths("the aspect ratios of map " + map, aspectRatios.get(map));
     }
   }
 

@@ -62,8 +62,8 @@ public record FasterRcnnMethod(
   private static final int AT_ONCE = 256;
 
   public FasterRcnnMethod {
-    Limits.checkSuppression(suppression);
-    Limits.checkFirstLabel(firstLabel);
+    MethodChecks.suppression(suppression);
+    MethodChecks.firstLabel(firstLabel);
     if (features < 1 || features > anchors.sizes().size()) {
       throw new IllegalArgumentException(
           "regions are cut out of 1 to %d maps, found %d"

@@ -25,7 +25,7 @@ public record FastestDetMethod(Limits limits, double suppression) implements Det
   private static final int BEFORE_CLASSES = 5;
 
   public FastestDetMethod {
-    Limits.checkSuppression(suppression);
+    MethodChecks.suppression(suppression);
   }
 
   /** Creates the method as it was published. */

@@ -32,8 +32,8 @@ public record FcosMethod(
   static final LinearBoxCoder CODER = new LinearBoxCoder(true);
 
   public FcosMethod {
-    Limits.checkSuppression(suppression);
-    Limits.checkCandidates(candidates);
+    MethodChecks.suppression(suppression);
+    MethodChecks.candidates(candidates);
   }
 
   int levels() {

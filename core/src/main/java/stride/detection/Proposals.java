@@ -27,9 +27,9 @@ public record Proposals(
   private static final float SHORTEST = 1e-3f;
 
   public Proposals {
-    Limits.checkSuppression(suppression);
+    MethodChecks.suppression(suppression);
     for (int kept : new int[] {candidates, most, learnedCandidates, learnedMost}) {
-      Limits.checkCandidates(kept);
+      MethodChecks.candidates(kept);
     }
     if (!(minScore >= 0 && minScore <= 1)) {
       throw new IllegalArgumentException(

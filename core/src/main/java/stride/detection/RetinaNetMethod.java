@@ -31,8 +31,8 @@ public record RetinaNetMethod(
   static final BoxCoder CODER = new BoxCoder(1, 1, 1, 1);
 
   public RetinaNetMethod {
-    Limits.checkSuppression(suppression);
-    Limits.checkCandidates(candidates);
+    MethodChecks.suppression(suppression);
+    MethodChecks.candidates(candidates);
   }
 
   int levels() {

@@ -36,9 +36,9 @@ public record SsdMethod(
   private static final int BLOCK = 16;
 
   public SsdMethod {
-    Limits.checkSuppression(suppression);
-    Limits.checkCandidates(candidates);
-    Limits.checkFirstLabel(firstLabel);
+    MethodChecks.suppression(suppression);
+    MethodChecks.candidates(candidates);
+    MethodChecks.firstLabel(firstLabel);
   }
 
   int levels() {
