@@ -20,11 +20,11 @@ final class MethodChecks {
     }
   }
 
-  /** Checks the label of the class behind the background. */
+  /** Checks the label of the first class after the background. */
   static void firstLabel(int firstLabel) {
     if (firstLabel != 0 && firstLabel != 1) {
       throw new IllegalArgumentException(
-          "the class behind the background has the label 0 or 1, found " + firstLabel);
+          "the first class after the background has the label 0 or 1, found " + firstLabel);
     }
   }
 }

@@ -22,7 +22,7 @@ import stride.train.Loss;
  * @param suppression the overlap from which on, of two boxes of a class, only the surer one stays
  * @param candidates the most boxes of a class before that
  * @param limits how sure boxes are, and how many there are of a picture
- * @param firstLabel the label of the class behind the background: 1 where labels count the
+ * @param firstLabel the label of the first class after the background: 1 where labels count the
  *     background, as torchvision's do for COCO, else 0
  */
 public record SsdMethod(

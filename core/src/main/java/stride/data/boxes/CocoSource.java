@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import stride.data.MarkedPicture;
 import stride.data.Split;
 import stride.format.FileException;
 import stride.format.FormatException;
@@ -114,7 +115,7 @@ record CocoSource(Path folder, Map<Split, Path> files, @Nullable Path whole, Lis
 
   @Override
   public Contents read(Optional<Split> part, Findings findings) throws IOException {
-    var pictures = new ArrayList<stride.data.MarkedPicture>();
+    var pictures = new ArrayList<MarkedPicture>();
     var labels = new ArrayList<List<String>>();
     for (var file : chosen(part)) {
       var coco = CocoFile.read(file);

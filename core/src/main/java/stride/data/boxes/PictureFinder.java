@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** Finds pictures that a file names, in the folders where they may lie. */
 final class PictureFinder {
-  /** A path's first part, with what leads out of the folder behind it. */
+  /** The first folder of a path, and all ./ and ../ right behind it. */
   private static final Pattern FIRST = Pattern.compile("[^/]*/+(?:\\.\\.?/+)*");
 
   private static final Pattern ABSOLUTE = Pattern.compile("/.*|[A-Za-z]:.*");

@@ -137,7 +137,7 @@ record YoloNames(Path file, List<String> names, Map<String, List<String>> paths,
       countLine = next;
     }
 
-    /** Of each object so many keypoints, of so many numbers each: [17, 3]. */
+    /** How many fields the keypoints of an object take: 51 for [17, 3], 17 points of 3 numbers. */
     private int keypoints(String value) throws FormatException {
       int line = next;
       var shape = list(value);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,23 +87,30 @@ final class OddBoxFoldersTest {
     var shown =
         new BoxFolders.Shown(
             "a", decoded.width(), decoded.height(), BoxFolders.SHOWN.getFirst().boxes());
-    switch (format) {
-      case COCO ->
-          edit(
-              "annotations/instances.json",
-              text ->
-                  text.replace(
-                          "\"width\": 40, \"height\": 20",
-                          "\"width\": %d, \"height\": %d".formatted(shown.width(), shown.height()))
-                      .replace("a.png", Places.name(file)));
-      case VOC -> BoxFolders.write(temp.resolve("Annotations/a.xml"), BoxFolders.xml(shown));
-      case YOLO -> BoxFolders.write(temp.resolve("labels/a.txt"), BoxFolders.text(shown));
-    }
+    annotate(format, shown, text -> text.replace("a.png", Places.name(file)));
     assertEquals(BoxLayoutTest.EXPECTED, contents(temp));
     var shape = Shape.image(16, 16, 3);
     var all = BoxLayout.find(temp).orElseThrow().all().images(Preprocessing.none(shape));
     for (int i = 0; i < all.size(); i++) {
       assertEquals(shape, all.get(i).inputs().getFirst().shape());
+    }
+  }
+
+  /** Writes what the first picture shows; in COCO's file, which has all, its size and more. */
+  private void annotate(BoxFormat format, BoxFolders.Shown shown, UnaryOperator<String> more)
+      throws IOException {
+    switch (format) {
+      case COCO ->
+          edit(
+              "annotations/instances.json",
+              text ->
+                  more.apply(
+                      text.replace(
+                          "\"width\": 40, \"height\": 20",
+                          "\"width\": %d, \"height\": %d"
+                              .formatted(shown.width(), shown.height()))));
+      case VOC -> BoxFolders.write(temp.resolve("Annotations/a.xml"), BoxFolders.xml(shown));
+      case YOLO -> BoxFolders.write(temp.resolve("labels/a.txt"), BoxFolders.text(shown));
     }
   }
 
@@ -120,19 +128,12 @@ final class OddBoxFoldersTest {
     var shown = new BoxFolders.Shown("a", width, height, boxes);
     BoxFolders.write(format, temp);
     BoxFolders.picture(picture(format, "a.png"), width, height);
-    switch (format) {
-      case COCO ->
-          edit(
-              "annotations/instances.json",
-              text ->
-                  text.replace(
-                          "\"width\": 40, \"height\": 20",
-                          "\"width\": %d, \"height\": %d".formatted(width, height))
-                      .replace("[4, 2, 16, 10]", "[0, 0, %d, %d]".formatted(width, height))
-                      .replace("[20, 5, 20, 15]", "[%d, 0, 1, 1]".formatted(width - 1)));
-      case VOC -> BoxFolders.write(temp.resolve("Annotations/a.xml"), BoxFolders.xml(shown));
-      case YOLO -> BoxFolders.write(temp.resolve("labels/a.txt"), BoxFolders.text(shown));
-    }
+    annotate(
+        format,
+        shown,
+        text ->
+            text.replace("[4, 2, 16, 10]", "[0, 0, %d, %d]".formatted(width, height))
+                .replace("[20, 5, 20, 15]", "[%d, 0, 1, 1]".formatted(width - 1)));
     String expected =
         BoxLayoutTest.EXPECTED.replaceFirst(
             "a=\\[.*?]",
