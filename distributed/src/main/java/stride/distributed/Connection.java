@@ -33,6 +33,10 @@ final class Connection implements Link {
   private static final int BEATS = 6;
 
   private static final long FAREWELL_MILLIS = 500;
+
+  /** Frames of fewer values are not worth memory of their own: 256 KB. */
+  private static final int WORTH_SHARING = 1 << 16;
+
   private static final Outgoing BEAT = new Outgoing(Frame.Type.BEAT, new byte[0], List.of(), false);
 
   private final Peer peer;
@@ -59,6 +63,21 @@ final class Connection implements Link {
 
   /** Whether nothing more is sent; guarded by this. */
   private boolean ended;
+
+  /**
+   * The most values on their way through memory that both tasks share, if both are on one machine;
+   * 0 for none.
+   */
+  private int shareable;
+
+  /** Where values go that both tasks share; only the thread that sends uses it. */
+  private @Nullable SharedRing outgoingRing;
+
+  /** Where they come from; only the thread that reads uses it. */
+  private @Nullable SharedRing incomingRing;
+
+  /** What the other task has said of the memory that it was offered; null before it has. */
+  private volatile Frame.@Nullable Type answer;
 
   /** Ends when nothing more is read. */
   private final CountDownLatch allRead = new CountDownLatch(1);
@@ -100,7 +119,7 @@ final class Connection implements Link {
 
   /** Sends a frame before the connection is started. */
   void write(Frame frame) throws IOException {
-    Frame.write(out, frame.type(), frame.bytes(), List.of());
+    Frame.write(out, frame.type(), frame.bytes(), List.of(), false);
   }
 
   /**
@@ -127,10 +146,15 @@ final class Connection implements Link {
    * Starts to read and to send.
    *
    * @param timeout after which the other task counts as lost; the same in both
+   * @param shareable the most values on their way through memory that both tasks share, if both are
+   *     on one machine; 0 for none
    * @param lost receives this connection and, as a sentence, why nothing more comes
    */
-  void start(Duration timeout, BiConsumer<Connection, String> lost) throws IOException {
+  void start(Duration timeout, int shareable, BiConsumer<Connection, String> lost)
+      throws IOException {
     this.lost = lost;
+    boolean here = socket.getInetAddress().equals(socket.getLocalAddress());
+    this.shareable = here && SharedRing.isPossible() ? shareable : 0;
     socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
     beatMillis = Math.max(1, timeout.toMillis() / BEATS);
     Thread.ofPlatform().daemon().name("stride-read-" + peer.first()).start(this::read);
@@ -140,9 +164,11 @@ final class Connection implements Link {
   private void read() {
     try {
       while (true) {
-        var frame = Frame.read(in, this::spare);
+        var frame = Frame.read(in, this::spare, incomingRing);
         switch (frame.type()) {
           case BEAT -> {}
+          case OFFER -> open(frame.bytes());
+          case ACCEPTED, REFUSED -> answer = frame.type();
           case FAILED -> lost.accept(this, frame.text());
           case ENDED -> {
             frames.add(frame);
@@ -164,10 +190,29 @@ final class Connection implements Link {
       // Without a word the training would wait for this thread for ever.
       lost.accept(this, "what %s sends cannot be read: %s".formatted(peer, e));
     } finally {
+      close(incomingRing);
       allRead.countDown();
       if (allSent) {
         close();
       }
+    }
+  }
+
+  /** Opens memory that the other task offers. Without it, it goes on as if nothing was offered. */
+  private void open(byte[] offer) {
+    var said = Frame.Type.ACCEPTED;
+    try {
+      close(incomingRing);
+      incomingRing = SharedRing.open(offer);
+    } catch (IOException e) {
+      said = Frame.Type.REFUSED;
+    }
+    send(said, new byte[0], List.of());
+  }
+
+  private static void close(@Nullable SharedRing ring) {
+    if (ring != null) {
+      ring.close();
     }
   }
 
@@ -184,7 +229,7 @@ final class Connection implements Link {
       while (true) {
         var next = outgoing.poll(beatMillis, TimeUnit.MILLISECONDS);
         var frame = next == null ? BEAT : next;
-        Frame.write(out, frame.type, frame.bytes, frame.parts);
+        write(frame);
         if (frame.last) {
           socket.shutdownOutput();
           return;
@@ -201,8 +246,56 @@ final class Connection implements Link {
     } catch (RuntimeException | Error e) {
       lost.accept(this, "nothing more can be sent to %s: %s".formatted(peer, e));
     } finally {
+      close(outgoingRing);
       endSending();
     }
+  }
+
+  private void write(Outgoing frame) throws IOException {
+    int count = Frame.count(frame.parts);
+    if (count >= WORTH_SHARING) {
+      offer();
+    }
+    var ring = answer == Frame.Type.ACCEPTED && count > 0 ? outgoingRing : null;
+    if (ring != null && ring.holds(count)) {
+      ring.put(frame.parts, this::hasEnded);
+      Frame.write(out, frame.type, frame.bytes, frame.parts, true);
+    } else {
+      Frame.write(out, frame.type, frame.bytes, frame.parts, false);
+    }
+  }
+
+  /** Offers memory once; if the other task does not take it, values go over the network. */
+  private void offer() throws IOException {
+    if (shareable > 0) {
+      var ring = ringOrNull(shareable);
+      shareable = 0;
+      if (ring != null) {
+        outgoingRing = ring;
+        Frame.write(out, Frame.Type.OFFER, ring.offer(), List.of(), false);
+      }
+    } else if (outgoingRing != null && answer == Frame.Type.REFUSED) {
+      outgoingRing.close();
+      outgoingRing = null;
+    }
+  }
+
+  /** A ring; null if the machine has no memory for it, or does not let this process have it. */
+  private static @Nullable SharedRing ringOrNull(int floats) {
+    try {
+      return SharedRing.create(floats);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Whether values go through memory that both tasks share. */
+  boolean sharesMemory() {
+    return answer == Frame.Type.ACCEPTED;
+  }
+
+  private synchronized boolean hasEnded() {
+    return ended;
   }
 
   /**

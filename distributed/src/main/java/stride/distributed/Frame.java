@@ -43,6 +43,12 @@ record Frame(Type type, byte[] bytes, float[] values) {
     SUMS,
     /** What a task owns, or hands on for others. */
     SHARDS,
+    /** Memory that a task of the same machine may share; the bytes say where it is. */
+    OFFER,
+    /** The task has opened the memory that it was offered. */
+    ACCEPTED,
+    /** The task cannot open the memory that it was offered. */
+    REFUSED,
     /** A sign of life. */
     BEAT,
     /** The task has failed; the bytes say why. */
@@ -70,13 +76,31 @@ record Frame(Type type, byte[] bytes, float[] values) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Writes a frame whose values are those of parts of arrays, one after another. */
-  static void write(DataOutputStream out, Type type, byte[] bytes, List<ArrayPart> parts)
+  /** The number of values of some parts of arrays. */
+  static int count(List<ArrayPart> parts) {
+    return parts.stream().mapToInt(ArrayPart::length).reduce(0, Math::addExact);
+  }
+
+  /**
+   * Writes a frame whose values are those of parts of arrays, one after another.
+   *
+   * @param shared whether the values are in memory that both sides share, and are not written
+   */
+  static void write(
+      DataOutputStream out, Type type, byte[] bytes, List<ArrayPart> parts, boolean shared)
       throws IOException {
     out.writeByte(type.ordinal());
     out.writeInt(bytes.length);
     out.write(bytes);
-    out.writeInt(parts.stream().mapToInt(ArrayPart::length).reduce(0, Math::addExact));
+    out.writeInt(count(parts));
+    out.writeBoolean(shared);
+    if (!shared) {
+      writeValues(out, parts);
+    }
+    out.flush();
+  }
+
+  private static void writeValues(DataOutputStream out, List<ArrayPart> parts) throws IOException {
     byte[] chunk = new byte[parts.isEmpty() ? 0 : CHUNK];
     var floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (var part : parts) {
@@ -87,7 +111,6 @@ record Frame(Type type, byte[] bytes, float[] values) {
         from += count;
       }
     }
-    out.flush();
   }
 
   /**
@@ -96,16 +119,17 @@ record Frame(Type type, byte[] bytes, float[] values) {
    * @throws IOException if it is none
    */
   static Frame read(DataInputStream in) throws IOException {
-    return read(in, length -> null);
+    return read(in, length -> null, null);
   }
 
   /**
    * Reads a frame.
    *
    * @param spare gives an array of a length for its values, or null
+   * @param ring where values are that both sides share; null if there are none
    * @throws IOException if it is none
    */
-  static Frame read(DataInputStream in, Spare spare) throws IOException {
+  static Frame read(DataInputStream in, Spare spare, @Nullable SharedRing ring) throws IOException {
     int type = in.readUnsignedByte();
     int length = in.readInt();
     if (type >= Type.ALL.size() || length < 0 || length > MOST_BYTES) {
@@ -116,10 +140,23 @@ record Frame(Type type, byte[] bytes, float[] values) {
     if (bytes.length < length || count < 0) {
       throw new IOException("a frame is damaged: it has %d values".formatted(count));
     }
+    boolean shared = in.readBoolean();
     float[] values = count == 0 ? NO_VALUES : spare.array(count);
-    if (values == null) {
-      values = new float[Math.min(count, FIRST_VALUES)];
+    if (!shared) {
+      values = readValues(in, values, count);
+    } else if (ring != null && ring.holds(count)) {
+      values = values == null ? new float[count] : values;
+      ring.take(values);
+    } else {
+      throw new IOException("a frame is damaged: its %d values are nowhere".formatted(count));
     }
+    return new Frame(Type.ALL.get(type), bytes, values);
+  }
+
+  /** Reads values, into an array of as many if there is one. */
+  private static float[] readValues(DataInputStream in, float @Nullable [] spare, int count)
+      throws IOException {
+    float[] values = spare == null ? new float[Math.min(count, FIRST_VALUES)] : spare;
     byte[] chunk = new byte[count == 0 ? 0 : CHUNK];
     var floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int from = 0; from < count; ) {
@@ -132,6 +169,6 @@ record Frame(Type type, byte[] bytes, float[] values) {
       floats.clear().get(values, from, part);
       from += part;
     }
-    return new Frame(Type.ALL.get(type), bytes, values);
+    return values;
   }
 }

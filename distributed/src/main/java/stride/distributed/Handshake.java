@@ -18,7 +18,7 @@ import stride.train.ExchangeException;
  */
 final class Handshake {
   /** The greeting, with the version of what follows. */
-  private static final byte[] GREETING = "STRIDE-3".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] GREETING = "STRIDE-4".getBytes(StandardCharsets.US_ASCII);
 
   private static final int NUMBER = 32;
   private static final byte CALLER = 1;

@@ -25,8 +25,11 @@ public final class TcpExchange implements Exchange, AutoCloseable {
   /** The most tasks that all speak to each other: {@value}. */
   public static final int FLAT = 64;
 
-  /** Units that are sent in one frame. */
+  /** Units that are sent to all tasks of a row at once, in a frame for each. */
   private static final int TOGETHER = 64;
+
+  /** Frames on their way to a task of the same machine. */
+  private static final int ON_THEIR_WAY = 4;
 
   private final Ranks ranks;
   private final Grid grid;
@@ -86,10 +89,11 @@ public final class TcpExchange implements Exchange, AutoCloseable {
   static TcpExchange start(Rendezvous place, Meeting.Met met, int flat) throws IOException {
     var grid = Grid.of(met.peers().size(), flat);
     var exchange = new TcpExchange(place, met.peers(), grid, met.connections());
+    int shareable = ON_THEIR_WAY * exchange.together() * Shard.UNIT;
     try {
       for (var connection : met.connections()) {
         if (connection != null) {
-          connection.start(met.timeout(), exchange.links::lost);
+          connection.start(met.timeout(), shareable, exchange.links::lost);
         }
       }
     } catch (Throwable e) {
@@ -296,12 +300,17 @@ public final class TcpExchange implements Exchange, AutoCloseable {
   }
 
   /** What is sent in one frame: the first values are used while the last ones are on their way. */
-  private static List<List<ArrayPart>> together(List<ArrayPart> units) {
+  private List<List<ArrayPart>> together(List<ArrayPart> units) {
     var frames = new ArrayList<List<ArrayPart>>();
-    for (int from = 0; from < units.size(); from += TOGETHER) {
-      frames.add(units.subList(from, Math.min(from + TOGETHER, units.size())));
+    for (int from = 0; from < units.size(); from += together()) {
+      frames.add(units.subList(from, Math.min(from + together(), units.size())));
     }
     return frames;
+  }
+
+  /** The units of a frame. */
+  private int together() {
+    return Math.max(1, TOGETHER / ranks.tasks());
   }
 
   private String name() {

@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,7 @@ import stride.image.Resampling;
 import stride.network.Model;
 import stride.network.Network;
 import stride.tensor.Shape;
+import stride.train.ArrayPart;
 import stride.train.Callback;
 import stride.train.ExchangeException;
 import stride.train.Optimizer;
@@ -178,6 +180,52 @@ final class TcpExchangeTest {
       }
       assertArrayEquals(
           expected.weights().values(), assertInstanceOf(Model.class, end).weights().values());
+    }
+  }
+
+  /** Arrays so large that they go through memory that both tasks share, where there is any. */
+  @Test
+  void tasksOfOneMachineShareMemoryForLargeArrays() throws Exception {
+    int length = 3_000_017;
+    var ends =
+        run(
+            place -> {
+              try (var exchange = TcpExchange.join(place, SECRET)) {
+                var values = new float[length];
+                for (int step = 1; step <= 5; step++) {
+                  for (int i = 0; i < length; i++) {
+                    values[i] = (place.first() + 1) * step * (i % 1009);
+                  }
+                  var whole = ArrayPart.whole(values);
+                  for (var bucket : whole.buckets()) {
+                    exchange.give(place.first(), bucket);
+                  }
+                  var _ = exchange.take(new double[][] {{0}});
+                  exchange.gather(List.of(whole));
+                  for (int i = 0; i < length; i++) {
+                    assertEquals(6f * step * (i % 1009), values[i]);
+                  }
+                }
+                var _ = exchange.all(new byte[0]);
+                long shared = sharedMemory();
+                var _ = exchange.all(new byte[0]);
+                return shared;
+              }
+            },
+            1,
+            1,
+            1);
+    for (var end : ends) {
+      // Each of three tasks has a ring from and one to each of the others, in this one process.
+      assertEquals(SharedRing.isPossible() ? 12L : 0L, end);
+    }
+  }
+
+  /** The number of pieces of memory of this process that others may share. */
+  private static long sharedMemory() throws IOException {
+    var maps = Path.of("/proc/self/maps");
+    try (var lines = Files.exists(maps) ? Files.lines(maps) : Stream.<String>of()) {
+      return lines.filter(line -> line.contains("/dev/shm/stride-")).count();
     }
   }
 
@@ -460,7 +508,11 @@ final class TcpExchangeTest {
     var hello =
         new Hello(place.ranks(), 30_000, new Peer(place.first(), 1, "", 1), Facts.here()).frame();
     Frame.write(
-        new DataOutputStream(socket.getOutputStream()), hello.type(), hello.bytes(), List.of());
+        new DataOutputStream(socket.getOutputStream()),
+        hello.type(),
+        hello.bytes(),
+        List.of(),
+        false);
     return socket;
   }
 
