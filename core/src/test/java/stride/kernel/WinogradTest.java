@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import stride.kernel.reference.ReferenceConvolution;
 
 /**
- * What is computed when kernels may leave the definition's order of sums: 3 x 3 convolutions with
- * stride 1, where Winograd's are chosen.
+ * What is computed when kernels may leave the definition's order of sums: convolutions of 3 x 3 and
+ * 5 x 5 with stride 1, where Winograd's are chosen.
  */
 @Tag("kernels")
 @ParameterizedClass(name = "{0}")
@@ -40,20 +40,35 @@ class WinogradTest {
             shape(28, 28, 128, 128, 1),
             shape(14, 14, 256, 256, 1),
             shape(7, 7, 512, 512, 1),
-            shape(9, 13, 200, 170, 1))
+            shape(9, 13, 200, 170, 1),
+            large(27, 27, 64, 192, 2),
+            large(35, 35, 48, 64, 2),
+            large(9, 13, 20, 50, 2),
+            large(12, 11, 17, 33, 0),
+            large(8, 8, 16, 16, 3),
+            large(6, 7, 200, 170, 2))
         .map(g -> Named.of(ConvShapes.name(g), g));
   }
 
   private static ConvGeometry shape(int height, int width, int in, int out, int padding) {
+    return shape(3, height, width, in, out, padding);
+  }
+
+  private static ConvGeometry large(int height, int width, int in, int out, int padding) {
+    return shape(5, height, width, in, out, padding);
+  }
+
+  private static ConvGeometry shape(
+      int taps, int height, int width, int in, int out, int padding) {
     return new ConvGeometry(
         height,
         width,
         in,
-        height + 2 * padding - 2,
-        width + 2 * padding - 2,
+        height + 2 * padding - taps + 1,
+        width + 2 * padding - taps + 1,
         out,
-        3,
-        3,
+        taps,
+        taps,
         1,
         1,
         padding,

@@ -5,9 +5,9 @@ import stride.kernel.vector.Lanes;
 import stride.kernel.vector.Staging;
 
 /**
- * The transforms of Winograd's convolution F(4 x 4, 3 x 3) (Lavin and Gray 2015, section 4.3), each
- * for a vector of channels: y = A' [(G g G') . (B' d B)] A, and for the filter's gradient dg = G'
- * [(B' d B) . (A dy A')] G.
+ * The transforms of Winograd's convolutions F(4 x 4, 3 x 3) (Lavin and Gray 2015, section 4.3) and
+ * F(2 x 2, 5 x 5), each for a vector of channels: y = A' [(G g G') . (B' d B)] A, and for the
+ * filter's gradient dg = G' [(B' d B) . (A dy A')] G. Both have the same B.
  *
  * <p>Scratch begins with room for a tile's values and for the values between the two steps of a
  * transform, the columns and the rows.
@@ -16,8 +16,8 @@ final class Winograd {
   /** Values of a transformed tile. */
   static final int POINTS = 36;
 
-  /** Rows and columns of a tile's outputs. */
-  static final int OUT = 4;
+  /** Rows and columns of a tile's outputs with filters of 3 x 3. */
+  static final int OUT = TileSize.THREE.out();
 
   /** Rows and columns of a tile's inputs. */
   static final int IN = 6;
@@ -34,7 +34,7 @@ final class Winograd {
   static final int SCRATCH = BETWEEN + PATCH;
 
   /** Floats that a filter's transform needs between its two steps. */
-  static final int FILTER_SCRATCH = 18 * Lanes.COUNT;
+  static final int FILTER_SCRATCH = IN * TileSize.FIVE.taps() * Lanes.COUNT;
 
   private static final int L = Lanes.COUNT;
   private static final int BLOCK = Staging.BLOCK;
@@ -79,6 +79,43 @@ final class Winograd {
         g2.intoArray(u, to + 5 * pointStep);
       }
     }
+  }
+
+  /**
+   * U = G g G' for filters of 5 x 5, with G = (1/4 0 0 0 0; -1/6 -1/6 -1/6 -1/6 -1/6; -1/6 1/6 -1/6
+   * 1/6 -1/6; 1/24 1/12 1/6 1/3 2/3; 1/24 -1/12 1/6 -1/3 2/3; 0 0 0 0 1).
+   */
+  static void largeFilters(
+      float[] g, int go, float[] u, int uo, int rowStep, int pointStep, int rows) {
+    for (int k = 0; k < BLOCK; k++) {
+      for (int j = 0; j < 5; j++) {
+        int from = go + (j * BLOCK + k) * L;
+        largeFilter(g, from, 5 * BLOCK * L, u, rows + j * L, 5 * L);
+      }
+      for (int i = 0; i < IN; i++) {
+        int to = uo + i * IN * pointStep + k * rowStep;
+        largeFilter(u, rows + i * 5 * L, L, u, to, pointStep);
+      }
+    }
+  }
+
+  /** G g for a column, or G' g for a row, of a filter of 5 x 5. */
+  private static void largeFilter(float[] g, int from, int step, float[] u, int to, int toStep) {
+    var g0 = FloatVector.fromArray(Lanes.S, g, from);
+    var g1 = FloatVector.fromArray(Lanes.S, g, from + step);
+    var g2 = FloatVector.fromArray(Lanes.S, g, from + 2 * step);
+    var g3 = FloatVector.fromArray(Lanes.S, g, from + 3 * step);
+    var g4 = FloatVector.fromArray(Lanes.S, g, from + 4 * step);
+    var even = g0.add(g2).add(g4).mul(-1f / 6);
+    var odd = g1.add(g3).mul(1f / 6);
+    var wide = g0.mul(1f / 24).add(g2.mul(1f / 6)).add(g4.mul(2f / 3));
+    var half = g1.mul(1f / 12).add(g3.mul(1f / 3));
+    g0.mul(0.25f).intoArray(u, to);
+    even.sub(odd).intoArray(u, to + toStep);
+    even.add(odd).intoArray(u, to + 2 * toStep);
+    wide.add(half).intoArray(u, to + 3 * toStep);
+    wide.sub(half).intoArray(u, to + 4 * toStep);
+    g4.intoArray(u, to + 5 * toStep);
   }
 
   /**
@@ -182,6 +219,34 @@ final class Winograd {
           .add(m5)
           .intoArray(scratch, at + 3 * L);
     }
+  }
+
+  /**
+   * A' m A for filters of 5 x 5, with A' = (1 1 1 1 1 0; 0 1 -1 2 -2 1), for a vector of columns: 4
+   * vectors at {@link #VALUES}.
+   */
+  static void fewOutputs(float[] scratch, int from, int pointStep) {
+    for (int j = 0; j < IN; j++) {
+      fewOutput(scratch, from + j * pointStep, IN * pointStep, BETWEEN + j * L, IN * L);
+    }
+    for (int i = 0; i < TileSize.FIVE.out(); i++) {
+      fewOutput(scratch, BETWEEN + i * IN * L, L, VALUES + 2 * i * L, L);
+    }
+  }
+
+  /** A' m for a column, or m A for a row. */
+  private static void fewOutput(float[] scratch, int from, int step, int to, int toStep) {
+    var m0 = FloatVector.fromArray(Lanes.S, scratch, from);
+    var m1 = FloatVector.fromArray(Lanes.S, scratch, from + step);
+    var m2 = FloatVector.fromArray(Lanes.S, scratch, from + 2 * step);
+    var m3 = FloatVector.fromArray(Lanes.S, scratch, from + 3 * step);
+    var m4 = FloatVector.fromArray(Lanes.S, scratch, from + 4 * step);
+    var m5 = FloatVector.fromArray(Lanes.S, scratch, from + 5 * step);
+    m0.add(m1.add(m2)).add(m3.add(m4)).intoArray(scratch, to);
+    m3.sub(m4)
+        .fma(FloatVector.broadcast(Lanes.S, 2f), m1.sub(m2))
+        .add(m5)
+        .intoArray(scratch, to + toStep);
   }
 
   /**

@@ -11,18 +11,20 @@ import stride.kernel.vector.Store;
 import stride.kernel.vector.Sweep;
 
 /**
- * Winograd's convolution F(4 x 4, 3 x 3) (Lavin and Gray 2015, "Fast Algorithms for Convolutional
- * Neural Networks") of a 3 x 3 filter with stride 1: 36 products for 16 outputs in place of 144.
+ * Winograd's convolutions with stride 1 (Lavin and Gray 2015, "Fast Algorithms for Convolutional
+ * Neural Networks"): F(4 x 4, 3 x 3) takes 36 products for 16 outputs in place of 144, F(2 x 2, 5 x
+ * 5) for 4 outputs in place of 100.
  *
- * <p>The image falls into tiles of 4 x 4 outputs, each made of 6 x 6 inputs. Inputs and filters are
- * transformed to 36 values each; every one of the 36 is a separate matrix product, tiles x depth
+ * <p>The image falls into tiles of 4 x 4 or 2 x 2 outputs, each made of 6 x 6 inputs. Inputs and
+ * filters are transformed to 36 values each; every one of the 36 is a separate matrix product, tiles x depth
  * times depth x width, on the same micro-kernels as the direct convolution; and the products are
  * transformed back to outputs. A part of the work is some tiles, of any images, and some panels.
  *
- * <p>Transformed filters take four times the memory. Small ones are packed that way. Large ones are
- * transformed by each part for itself, a panel at a time: that takes less time than reading them.
+ * <p>Transformed filters of 3 x 3 take four times the memory. Small ones are packed that way. Large
+ * ones are transformed by each part for itself, a panel at a time: that takes less time than
+ * reading them. Filters of 5 x 5 grow by less than half, and are always packed.
  *
- * <p>Packed: [panel][36][depth][its columns], or [panel][vector][16 channels][9][16][columns] to be
+ * <p>Packed: [panel][36][depth][its columns], or [panel][vector][16 channels][9 or 25][16][columns] to be
  * transformed later, and after it room for one of the latter. Scratch: [a tile's values][V: 36 x
  * [block][tile][16]][M: 36 x [tile][a panel's columns]][U: a panel's transformed filters].
  */
@@ -30,18 +32,24 @@ public final class WinogradPass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;
   private static final int BLOCK = Staging.BLOCK;
   private static final int POINTS = Winograd.POINTS;
-  private static final int OUT = Winograd.OUT;
-
-  /** Filters of 16 channels and a vector of columns. */
-  private static final int FILTERS = 9 * BLOCK * L;
 
   /** Products of input and output channels from which on filters are transformed when needed. */
   private static final int LARGE = 1 << 15;
 
   private final Sweep sweep;
-  private final int tileRows;
+  private final TileSize size;
+
+  /** Floats of the filters of 16 channels and a vector of columns. */
+  private final int filterFloats;
+
   private final int tileColumns;
+
+  /** Tiles of an image. */
+  private final int perImage;
+
+  /** Tiles of a part. */
   private final int tiles;
+
   private final int blocks;
   private final Panels panels;
   private final int splits;
@@ -60,13 +68,14 @@ public final class WinogradPass implements ConvolutionPass {
   public WinogradPass(Sweep sweep, int batch, int threads) {
     this.sweep = sweep;
     var reach = sweep.reach();
-    tileRows = Math.ceilDiv(sweep.height(), OUT);
-    tileColumns = Math.ceilDiv(sweep.columns(), OUT);
+    size = TileSize.of(reach.rows());
+    filterFloats = size.weights() * BLOCK * L;
+    tileColumns = size.rows(sweep.columns());
+    perImage = size.tiles(sweep.height(), sweep.columns());
     blocks = Math.ceilDiv(sweep.depth(), BLOCK);
     panels = new Panels(blocks * BLOCK, sweep.width());
-    late = sweep.depth() * sweep.width() >= LARGE;
-    var parts =
-        WinogradParts.of(batch * tileRows * tileColumns, blocks, panels.count(), late, threads);
+    late = isLate(sweep, size);
+    var parts = WinogradParts.of(batch * perImage, blocks, panels.count(), late, threads);
     tiles = parts.tiles();
     splits = parts.splits();
     int rows = tiles + 2;
@@ -75,23 +84,29 @@ public final class WinogradPass implements ConvolutionPass {
     filterStep = blocks * BLOCK * 2 * L + BLOCK;
     inputStep = blocks * rows * BLOCK + BLOCK;
     productStep = (tiles + StagedTiles.PIXELS) * 2 * L + BLOCK;
-    patches = new WinogradPatches(sweep, rows, inputStep);
-    filterTaps = new int[9];
+    patches = new WinogradPatches(sweep, size, rows, inputStep);
+    filterTaps = new int[size.weights()];
     for (var tap : sweep.taps()) {
-      filterTaps[(tap.row() - reach.row()) * 3 + tap.column() - reach.column()] = tap.number();
+      int place = (tap.row() - reach.row()) * size.taps() + tap.column() - reach.column();
+      filterTaps[place] = tap.number();
     }
   }
 
+  /** Whether filters are transformed when needed. */
+  private static boolean isLate(Sweep s, TileSize size) {
+    return size.taps() == 3 && s.depth() * s.width() >= LARGE;
+  }
+
   /**
-   * {@return whether a sweep is a 3 x 3 filter with stride 1 over enough channels and pixels to
-   * pay}
+   * {@return whether a sweep is a filter of 3 x 3 or 5 x 5 with stride 1 over enough channels and
+   * pixels to pay}
    */
   public static boolean suits(Sweep s, int batch) {
     if (L < 4
         || s.groups() != 1
-        || s.taps().size() != 9
-        || s.reach().rows() != 3
-        || s.reach().columns() != 3
+        || (s.reach().rows() != 3 && s.reach().rows() != 5)
+        || s.reach().columns() != s.reach().rows()
+        || s.taps().size() != s.reach().rows() * s.reach().columns()
         || s.rowStep() != 1
         || s.columnStep() != 1
         || s.target().rowStep() != 1
@@ -100,12 +115,13 @@ public final class WinogradPass implements ConvolutionPass {
         || s.width() < 16) {
       return false;
     }
-    int tiles = batch * Math.ceilDiv(s.height(), OUT) * Math.ceilDiv(s.columns(), OUT);
+    var size = TileSize.of(s.reach().rows());
+    int tiles = batch * size.tiles(s.height(), s.columns());
     // Multiply-adds of 32 lanes for a weight, and the costs, in the same unit, to transform it or
     // to read its transformed form.
-    int filter = s.depth() * s.width() < LARGE ? 6 : 14;
+    int filter = isLate(s, size) ? 14 : 6;
     double winograd = 36.0 / 32 * Math.max(tiles, 8) + filter;
-    double direct = 9.0 / 32 * batch * s.height() * s.columns();
+    double direct = size.weights() / 32.0 * batch * s.height() * s.columns();
     return winograd < direct;
   }
 
@@ -123,12 +139,12 @@ public final class WinogradPass implements ConvolutionPass {
   }
 
   private int packedPanel() {
-    return late ? 2 * blocks * FILTERS : POINTS * filterStep;
+    return late ? 2 * blocks * filterFloats : POINTS * filterStep;
   }
 
   @Override
   public int packedLength() {
-    return panels.count() * packedPanel() + FILTERS + Winograd.FILTER_SCRATCH;
+    return panels.count() * packedPanel() + filterFloats + Winograd.FILTER_SCRATCH;
   }
 
   @Override
@@ -138,11 +154,11 @@ public final class WinogradPass implements ConvolutionPass {
       int to = po + panel * packedPanel();
       for (int v = 0; v < panels.vectors(panel); v++) {
         for (int block = 0; block < blocks; block++) {
-          int filters = late ? to + (v * blocks + block) * FILTERS : room;
+          int filters = late ? to + (v * blocks + block) * filterFloats : room;
           gatherFilters(w, wo, block * BLOCK, panel * 2 * L + v * L, packed, filters);
           if (!late) {
             transformFilters(
-                packed, filters, packed, to, panels.vectors(panel), v, block, room + FILTERS);
+                packed, filters, packed, to, panels.vectors(panel), v, block, room + filterFloats);
           }
         }
       }
@@ -153,7 +169,7 @@ public final class WinogradPass implements ConvolutionPass {
   private void transformFilters(float[] packed, int go, int vectors, float[] scratch, int uo) {
     for (int v = 0; v < vectors; v++) {
       for (int block = 0; block < blocks; block++) {
-        int g = go + (v * blocks + block) * FILTERS;
+        int g = go + (v * blocks + block) * filterFloats;
         transformFilters(packed, g, scratch, uo, vectors, v, block, 0);
       }
     }
@@ -163,7 +179,12 @@ public final class WinogradPass implements ConvolutionPass {
   private void transformFilters(
       float[] g, int go, float[] u, int uo, int vectors, int v, int block, int room) {
     int wide = vectors * L;
-    Winograd.filters(g, go, u, uo + block * BLOCK * wide + v * L, wide, filterStep, room);
+    int to = uo + block * BLOCK * wide + v * L;
+    if (size.taps() == 3) {
+      Winograd.filters(g, go, u, to, wide, filterStep, room);
+    } else {
+      Winograd.largeFilters(g, go, u, to, wide, filterStep, room);
+    }
   }
 
   /** Copies the filters of 16 channels and a vector of columns to [tap][channel][column]. */
@@ -172,9 +193,9 @@ public final class WinogradPass implements ConvolutionPass {
     int depth = Math.min(BLOCK, sweep.depth() - channel);
     int width = Math.min(L, sweep.width() - column);
     if (depth < BLOCK || width < L) {
-      Arrays.fill(filters, to, to + FILTERS, 0);
+      Arrays.fill(filters, to, to + filterFloats, 0);
     }
-    for (int tap = 0; tap < 9; tap++) {
+    for (int tap = 0; tap < filterTaps.length; tap++) {
       int from =
           wo
               + filterTaps[tap] * order.tapStep()
@@ -197,7 +218,7 @@ public final class WinogradPass implements ConvolutionPass {
 
   @Override
   public int parts(int samples) {
-    return Math.ceilDiv(samples * tileRows * tileColumns, tiles) * splits;
+    return Math.ceilDiv(samples * perImage, tiles) * splits;
   }
 
   @Override
@@ -214,7 +235,7 @@ public final class WinogradPass implements ConvolutionPass {
       int part,
       float[] scratch) {
     int from = part / splits * tiles;
-    int n = Math.min(tiles, samples * tileRows * tileColumns - from);
+    int n = Math.min(tiles, samples * perImage - from);
     int fromPanel = part % splits * panels.count() / splits;
     int toPanel = (part % splits + 1) * panels.count() / splits;
     int inputs = Winograd.SCRATCH;
@@ -246,32 +267,38 @@ public final class WinogradPass implements ConvolutionPass {
       }
       for (int t = 0; t < n; t++) {
         for (int v = 0; v < vectors; v++) {
-          Winograd.outputs(scratch, products + (t * vectors + v) * L, productStep);
+          int tile = products + (t * vectors + v) * L;
+          if (size.taps() == 3) {
+            Winograd.outputs(scratch, tile, productStep);
+          } else {
+            Winograd.fewOutputs(scratch, tile, productStep);
+          }
           storeTile(scratch, panel * 2 * L + v * L, epilogue, y, yo, target, from + t);
         }
       }
     }
   }
 
-  /** Stores those of a tile's 4 x 4 outputs that are inside of the image. */
+  /** Stores those of a tile's outputs that are inside of the image. */
   private void storeTile(
       float[] scratch, int column, Epilogue epilogue, float[] y, int yo, int target, int tile) {
-    int sample = tile / (tileRows * tileColumns);
-    int inImage = tile % (tileRows * tileColumns);
-    int row = inImage / tileColumns * OUT;
-    int left = inImage % tileColumns * OUT;
-    int rows = Math.min(OUT, sweep.height() - row);
-    int columns = Math.min(OUT, sweep.columns() - left);
+    int out = size.out();
+    int sample = tile / perImage;
+    int inImage = tile % perImage;
+    int row = inImage / tileColumns * out;
+    int left = inImage % tileColumns * out;
+    int rows = Math.min(out, sweep.height() - row);
+    int columns = Math.min(out, sweep.columns() - left);
     int step = sweep.targetPitch();
     int jump = sweep.target().width() * step;
     int at = target + sample * sweep.targetFloats() + row * jump + left * step + column;
     int lanes = sweep.width() - column;
-    if (columns == OUT) {
+    if (columns == out) {
       Store.store(
           scratch,
           Winograd.VALUES,
           1,
-          rows * OUT,
+          rows * out,
           lanes,
           epilogue,
           column,
@@ -280,14 +307,14 @@ public final class WinogradPass implements ConvolutionPass {
           yo,
           at,
           0,
-          OUT,
+          out,
           step,
           jump);
     } else {
       for (int i = 0; i < rows; i++) {
         Store.store(
             scratch,
-            Winograd.VALUES + i * OUT * L,
+            Winograd.VALUES + i * out * L,
             1,
             columns,
             lanes,
@@ -298,7 +325,7 @@ public final class WinogradPass implements ConvolutionPass {
             yo,
             at + i * jump,
             0,
-            OUT,
+            out,
             step,
             jump);
       }

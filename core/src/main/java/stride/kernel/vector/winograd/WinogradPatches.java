@@ -13,24 +13,26 @@ final class WinogradPatches {
   private static final int L = Lanes.COUNT;
   private static final int BLOCK = Staging.BLOCK;
   private static final int IN = Winograd.IN;
-  private static final int OUT = Winograd.OUT;
 
   private final Sweep sweep;
   private final Sweep.Reach reach;
+  private final int out;
   private final int tileColumns;
   private final int perImage;
   private final int blockStep;
   private final int pointStep;
 
   /**
+   * @param size of the tiles
    * @param rows tiles that there is room for between two blocks
    * @param pointStep floats from one of the 36 matrices to the next
    */
-  WinogradPatches(Sweep sweep, int rows, int pointStep) {
+  WinogradPatches(Sweep sweep, TileSize size, int rows, int pointStep) {
     this.sweep = sweep;
     reach = sweep.reach();
-    tileColumns = Math.ceilDiv(sweep.columns(), OUT);
-    perImage = Math.ceilDiv(sweep.height(), OUT) * tileColumns;
+    out = size.out();
+    tileColumns = size.rows(sweep.columns());
+    perImage = size.tiles(sweep.height(), sweep.columns());
     blockStep = rows * BLOCK;
     this.pointStep = pointStep;
   }
@@ -38,8 +40,8 @@ final class WinogradPatches {
   /** B' d B for the blocks [fromBlock, toBlock) of a tile's inputs. */
   void transformInputs(
       float[] x, int xo, int tile, int fromBlock, int toBlock, float[] scratch, int to) {
-    int row = tile % perImage / tileColumns * OUT + reach.row();
-    int column = tile % perImage % tileColumns * OUT + reach.column();
+    int row = tile % perImage / tileColumns * out + reach.row();
+    int column = tile % perImage % tileColumns * out + reach.column();
     int channels = sweep.depth();
     int pitch = sweep.sourcePitch();
     int width = sweep.sourceWidth();
@@ -64,16 +66,16 @@ final class WinogradPatches {
     }
   }
 
-  /** A dy A' for the blocks [fromBlock, toBlock) of a tile's output gradients. */
+  /** A dy A' for the blocks [fromBlock, toBlock) of a tile's 4 x 4 output gradients. */
   void transformGradients(
       float[] dy, int dyo, int tile, int fromBlock, int toBlock, float[] scratch, int to) {
-    int row = tile % perImage / tileColumns * OUT;
-    int column = tile % perImage % tileColumns * OUT;
+    int row = tile % perImage / tileColumns * out;
+    int column = tile % perImage % tileColumns * out;
     int channels = sweep.width();
     int width = sweep.columns();
     int height = sweep.height();
     int source = dyo + tile / perImage * sweep.targetFloats() + (row * width + column) * channels;
-    boolean inside = row + OUT <= height && column + OUT <= width;
+    boolean inside = row + out <= height && column + out <= width;
     for (int block = fromBlock; block < toBlock; block++) {
       int target = to + (block - fromBlock) * blockStep;
       int at = source + block * BLOCK;
@@ -84,10 +86,10 @@ final class WinogradPatches {
               dy, at + v, width * channels, channels, scratch, target + v, pointStep);
         }
       } else {
-        copyPatch(OUT, dy, at, row, column, height, width, channels, n, scratch);
+        copyPatch(out, dy, at, row, column, height, width, channels, n, scratch);
         for (int v = 0; v < BLOCK; v += L) {
           int from = Winograd.VALUES + v;
-          Winograd.gradients(scratch, from, OUT * BLOCK, BLOCK, scratch, target + v, pointStep);
+          Winograd.gradients(scratch, from, out * BLOCK, BLOCK, scratch, target + v, pointStep);
         }
       }
     }

@@ -53,13 +53,12 @@ public final class WinogradWeightGradient implements WeightGradient {
   public WinogradWeightGradient(Sweep sweep) {
     this.sweep = sweep;
     reach = sweep.reach();
-    perImage =
-        Math.ceilDiv(sweep.height(), Winograd.OUT) * Math.ceilDiv(sweep.columns(), Winograd.OUT);
+    perImage = TileSize.THREE.tiles(sweep.height(), sweep.columns());
     rows = sweep.width() > L ? 8 : 16;
     wide = sweep.width() > L ? 2 * L : L;
     sumColumns = Math.min(PART, Lanes.roundUp(sweep.width(), wide));
     sumStep = Math.min(PART, Lanes.roundUp(sweep.depth(), rows)) * sumColumns + BLOCK;
-    patches = new WinogradPatches(sweep, TILES, POINT_STEP);
+    patches = new WinogradPatches(sweep, TileSize.THREE, TILES, POINT_STEP);
   }
 
   /**
@@ -69,6 +68,7 @@ public final class WinogradWeightGradient implements WeightGradient {
     return L == BLOCK
         && sweep.depth() >= 16
         && sweep.width() >= 16
+        && sweep.taps().size() == TileSize.THREE.weights()
         && WinogradPass.suits(sweep, batch);
   }
 
