@@ -58,8 +58,7 @@ class WinogradTest {
     return shape(5, height, width, in, out, padding);
   }
 
-  private static ConvGeometry shape(
-      int taps, int height, int width, int in, int out, int padding) {
+  private static ConvGeometry shape(int taps, int height, int width, int in, int out, int padding) {
     return new ConvGeometry(
         height,
         width,

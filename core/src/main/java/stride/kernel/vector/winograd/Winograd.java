@@ -17,7 +17,7 @@ final class Winograd {
   static final int POINTS = 36;
 
   /** Rows and columns of a tile's outputs with filters of 3 x 3. */
-  static final int OUT = TileSize.THREE.out();
+  private static final int OUT = TileSize.THREE.out();
 
   /** Rows and columns of a tile's inputs. */
   static final int IN = 6;
@@ -331,5 +331,69 @@ final class Winograd {
       m2.sub(m1).mul(1f / 6).add(m3.sub(m4).mul(1f / 12)).intoArray(scratch, at + L);
       near.add(far.mul(1f / 6)).add(m5).intoArray(scratch, at + 2 * L);
     }
+  }
+
+  /**
+   * A dy A' for a vector of columns of a tile's 2 x 2 output gradients, with A' as in {@link
+   * #fewOutputs}.
+   */
+  static void fewGradients(
+      float[] d, int from, int rowStep, int columnStep, float[] scratch, int to, int pointStep) {
+    int out = TileSize.FIVE.out();
+    for (int j = 0; j < out; j++) {
+      fewGradient(d, from + j * columnStep, rowStep, scratch, BETWEEN + j * L, out * L);
+    }
+    for (int i = 0; i < IN; i++) {
+      fewGradient(scratch, BETWEEN + i * out * L, L, scratch, to + i * IN * pointStep, pointStep);
+    }
+  }
+
+  /** A dy for a column, or dy A' for a row. */
+  private static void fewGradient(float[] d, int from, int step, float[] z, int to, int toStep) {
+    var d0 = FloatVector.fromArray(Lanes.S, d, from);
+    var d1 = FloatVector.fromArray(Lanes.S, d, from + step);
+    var twice = d1.add(d1);
+    d0.intoArray(z, to);
+    d0.add(d1).intoArray(z, to + toStep);
+    d0.sub(d1).intoArray(z, to + 2 * toStep);
+    d0.add(twice).intoArray(z, to + 3 * toStep);
+    d0.sub(twice).intoArray(z, to + 4 * toStep);
+    d1.intoArray(z, to + 5 * toStep);
+  }
+
+  /**
+   * G' m G for filters of 5 x 5 and a vector of columns, with G as in {@link #largeFilters}: 25
+   * vectors at {@link #VALUES}.
+   */
+  static void largeFilterGradients(float[] scratch, int from, int pointStep) {
+    int taps = TileSize.FIVE.taps();
+    for (int j = 0; j < IN; j++) {
+      largeFilterGradient(scratch, from + j * pointStep, IN * pointStep, BETWEEN + j * L, IN * L);
+    }
+    for (int i = 0; i < taps; i++) {
+      largeFilterGradient(scratch, BETWEEN + i * IN * L, L, VALUES + i * taps * L, L);
+    }
+  }
+
+  /** G' m for a column, or m G for a row. */
+  private static void largeFilterGradient(float[] scratch, int from, int step, int to, int toStep) {
+    var m0 = FloatVector.fromArray(Lanes.S, scratch, from);
+    var m1 = FloatVector.fromArray(Lanes.S, scratch, from + step);
+    var m2 = FloatVector.fromArray(Lanes.S, scratch, from + 2 * step);
+    var m3 = FloatVector.fromArray(Lanes.S, scratch, from + 3 * step);
+    var m4 = FloatVector.fromArray(Lanes.S, scratch, from + 4 * step);
+    var m5 = FloatVector.fromArray(Lanes.S, scratch, from + 5 * step);
+    var even = m1.add(m2).mul(-1f / 6);
+    var odd = m2.sub(m1).mul(1f / 6);
+    var farEven = m3.add(m4).mul(1f / 24);
+    var farOdd = m3.sub(m4).mul(1f / 12);
+    m0.fma(FloatVector.broadcast(Lanes.S, 0.25f), even).add(farEven).intoArray(scratch, to);
+    odd.add(farOdd).intoArray(scratch, to + toStep);
+    farEven.fma(FloatVector.broadcast(Lanes.S, 4f), even).intoArray(scratch, to + 2 * toStep);
+    farOdd.fma(FloatVector.broadcast(Lanes.S, 4f), odd).intoArray(scratch, to + 3 * toStep);
+    farEven
+        .fma(FloatVector.broadcast(Lanes.S, 16f), even)
+        .add(m5)
+        .intoArray(scratch, to + 4 * toStep);
   }
 }

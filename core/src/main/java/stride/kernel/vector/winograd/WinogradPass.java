@@ -16,17 +16,18 @@ import stride.kernel.vector.Sweep;
  * 5) for 4 outputs in place of 100.
  *
  * <p>The image falls into tiles of 4 x 4 or 2 x 2 outputs, each made of 6 x 6 inputs. Inputs and
- * filters are transformed to 36 values each; every one of the 36 is a separate matrix product, tiles x depth
- * times depth x width, on the same micro-kernels as the direct convolution; and the products are
- * transformed back to outputs. A part of the work is some tiles, of any images, and some panels.
+ * filters are transformed to 36 values each; every one of the 36 is a separate matrix product,
+ * tiles x depth times depth x width, on the same micro-kernels as the direct convolution; and the
+ * products are transformed back to outputs. A part of the work is some tiles, of any images, and
+ * some panels.
  *
  * <p>Transformed filters of 3 x 3 take four times the memory. Small ones are packed that way. Large
  * ones are transformed by each part for itself, a panel at a time: that takes less time than
  * reading them. Filters of 5 x 5 grow by less than half, and are always packed.
  *
- * <p>Packed: [panel][36][depth][its columns], or [panel][vector][16 channels][9 or 25][16][columns] to be
- * transformed later, and after it room for one of the latter. Scratch: [a tile's values][V: 36 x
- * [block][tile][16]][M: 36 x [tile][a panel's columns]][U: a panel's transformed filters].
+ * <p>Packed: [panel][36][depth][its columns], or [panel][vector][16 channels][9 or 25][16][columns]
+ * to be transformed later, and after it room for one of the latter. Scratch: [a tile's values][V:
+ * 36 x [block][tile][16]][M: 36 x [tile][a panel's columns]][U: a panel's transformed filters].
  */
 public final class WinogradPass implements ConvolutionPass {
   private static final int L = Lanes.COUNT;

@@ -16,6 +16,7 @@ final class WinogradPatches {
 
   private final Sweep sweep;
   private final Sweep.Reach reach;
+  private final TileSize size;
   private final int out;
   private final int tileColumns;
   private final int perImage;
@@ -30,6 +31,7 @@ final class WinogradPatches {
   WinogradPatches(Sweep sweep, TileSize size, int rows, int pointStep) {
     this.sweep = sweep;
     reach = sweep.reach();
+    this.size = size;
     out = size.out();
     tileColumns = size.rows(sweep.columns());
     perImage = size.tiles(sweep.height(), sweep.columns());
@@ -66,7 +68,7 @@ final class WinogradPatches {
     }
   }
 
-  /** A dy A' for the blocks [fromBlock, toBlock) of a tile's 4 x 4 output gradients. */
+  /** A dy A' for the blocks [fromBlock, toBlock) of a tile's output gradients. */
   void transformGradients(
       float[] dy, int dyo, int tile, int fromBlock, int toBlock, float[] scratch, int to) {
     int row = tile % perImage / tileColumns * out;
@@ -82,16 +84,24 @@ final class WinogradPatches {
       int n = channels - block * BLOCK;
       if (inside && n >= BLOCK) {
         for (int v = 0; v < BLOCK; v += L) {
-          Winograd.gradients(
-              dy, at + v, width * channels, channels, scratch, target + v, pointStep);
+          gradients(dy, at + v, width * channels, channels, scratch, target + v);
         }
       } else {
         copyPatch(out, dy, at, row, column, height, width, channels, n, scratch);
         for (int v = 0; v < BLOCK; v += L) {
           int from = Winograd.VALUES + v;
-          Winograd.gradients(scratch, from, out * BLOCK, BLOCK, scratch, target + v, pointStep);
+          gradients(scratch, from, out * BLOCK, BLOCK, scratch, target + v);
         }
       }
+    }
+  }
+
+  private void gradients(
+      float[] d, int from, int rowStep, int columnStep, float[] scratch, int to) {
+    if (size.taps() == 3) {
+      Winograd.gradients(d, from, rowStep, columnStep, scratch, to, pointStep);
+    } else {
+      Winograd.fewGradients(d, from, rowStep, columnStep, scratch, to, pointStep);
     }
   }
 

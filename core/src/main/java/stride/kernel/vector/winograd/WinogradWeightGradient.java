@@ -34,6 +34,7 @@ public final class WinogradWeightGradient implements WeightGradient {
 
   private final Sweep sweep;
   private final Sweep.Reach reach;
+  private final TileSize size;
   private final int perImage;
 
   /** Channels, and columns, whose sums stay in registers together. */
@@ -53,22 +54,23 @@ public final class WinogradWeightGradient implements WeightGradient {
   public WinogradWeightGradient(Sweep sweep) {
     this.sweep = sweep;
     reach = sweep.reach();
-    perImage = TileSize.THREE.tiles(sweep.height(), sweep.columns());
+    size = TileSize.of(reach.rows());
+    perImage = size.tiles(sweep.height(), sweep.columns());
     rows = sweep.width() > L ? 8 : 16;
     wide = sweep.width() > L ? 2 * L : L;
     sumColumns = Math.min(PART, Lanes.roundUp(sweep.width(), wide));
     sumStep = Math.min(PART, Lanes.roundUp(sweep.depth(), rows)) * sumColumns + BLOCK;
-    patches = new WinogradPatches(sweep, TileSize.THREE, TILES, POINT_STEP);
+    patches = new WinogradPatches(sweep, size, TILES, POINT_STEP);
   }
 
   /**
-   * {@return whether a forward sweep is a 3 x 3 filter with stride 1 over enough channels to pay}
+   * {@return whether a forward sweep is a filter of 3 x 3 or 5 x 5 with stride 1 over enough
+   * channels to pay}
    */
   public static boolean suits(Sweep sweep, int batch) {
     return L == BLOCK
         && sweep.depth() >= 16
         && sweep.width() >= 16
-        && sweep.taps().size() == TileSize.THREE.weights()
         && WinogradPass.suits(sweep, batch);
   }
 
@@ -144,7 +146,12 @@ public final class WinogradWeightGradient implements WeightGradient {
     for (int c = 0; c < Math.min(channels, sweep.depth() - channel); c++) {
       for (int j = 0; j < columns; j += L) {
         int sums = SUMS + c / rows * rows * sumColumns + j / wide * wide * rows;
-        Winograd.filterGradients(scratch, sums + c % rows * wide + j % wide, sumStep);
+        int from = sums + c % rows * wide + j % wide;
+        if (size.taps() == 3) {
+          Winograd.filterGradients(scratch, from, sumStep);
+        } else {
+          Winograd.largeFilterGradients(scratch, from, sumStep);
+        }
         addFilters(scratch, dw, dwo, channel + c, column + j);
       }
     }
@@ -153,9 +160,9 @@ public final class WinogradWeightGradient implements WeightGradient {
   private void addFilters(float[] scratch, float[] dw, int dwo, int channel, int column) {
     var order = sweep.weights();
     var mask = Lanes.S.indexInRange(column, sweep.width());
-    for (int t = 0; t < 9; t++) {
+    for (int t = 0; t < size.weights(); t++) {
       var tap = sweep.taps().get(t);
-      int value = (tap.row() - reach.row()) * 3 + tap.column() - reach.column();
+      int value = (tap.row() - reach.row()) * size.taps() + tap.column() - reach.column();
       int to = dwo + tap.number() * order.tapStep() + channel * order.depthStep() + column;
       FloatVector.fromArray(Lanes.S, dw, to, mask)
           .add(FloatVector.fromArray(Lanes.S, scratch, Winograd.VALUES + value * L))
