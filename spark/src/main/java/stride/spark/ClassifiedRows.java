@@ -30,7 +30,8 @@ import stride.tensor.Tensor;
  * Classifies the pictures of a partition, a batch at a time: one task's work.
  *
  * @param shared the model, of which each executor has one
- * @param files opens paths
+ * @param files opens paths; broadcast, as its thousand settings take a task longer to read than its
+ *     model
  * @param kind what the column of pictures holds
  * @param column the index of the column of pictures
  * @param pathColumn the index of the column that names pictures; -1 if there is none
@@ -40,7 +41,7 @@ import stride.tensor.Tensor;
  */
 record ClassifiedRows(
     Broadcast<ModelBytes> shared,
-    SerializableConfiguration files,
+    Broadcast<SerializableConfiguration> files,
     PictureKind kind,
     int column,
     int pathColumn,
@@ -211,7 +212,7 @@ record ClassifiedRows(
       if (value == null) {
         throw new IOException("there is no picture");
       }
-      return kind.prepare(value, model.preprocessing(), files.value());
+      return kind.prepare(value, model.preprocessing(), files.value().value());
     }
 
     /** A plan of the whole batch also for fewer pictures: so their bits do not depend on that. */

@@ -3,9 +3,11 @@ package stride.spark;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -34,16 +36,14 @@ enum PictureKind {
   PATH {
     @Override
     Image prepare(Object value, Preprocessing preparation, Configuration files) throws IOException {
-      var path = new Path((String) value);
-      try (var stream = path.getFileSystem(files).open(path)) {
+      try (var stream = open((String) value, files)) {
         return preparation.prepare(stream);
       }
     }
 
     @Override
     byte[] file(Object value, Configuration files) throws IOException {
-      var path = new Path((String) value);
-      try (var stream = path.getFileSystem(files).open(path)) {
+      try (var stream = open((String) value, files)) {
         return stream.readAllBytes();
       }
     }
@@ -114,6 +114,18 @@ enum PictureKind {
     throw new IllegalArgumentException(
         "the column %s holds %s: pictures are bytes of files (binary), paths (string) or Spark's image structs"
             .formatted(column, type.simpleString()));
+  }
+
+  /**
+   * Opens a picture file. One of the machine itself is opened without Hadoop's checksums, which
+   * looks for a second file beside each of them.
+   */
+  private static InputStream open(String name, Configuration files) throws IOException {
+    var path = new Path(name);
+    var system = path.getFileSystem(files);
+    return system instanceof LocalFileSystem local
+        ? local.getRawFileSystem().open(path)
+        : system.open(path);
   }
 
   private static BufferedImage picture(Row image) throws FormatException {

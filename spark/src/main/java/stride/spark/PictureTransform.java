@@ -44,9 +44,11 @@ record PictureTransform(Params stage, PictureColumns columns, int batch) {
 
   /** Sends a model to the executors of a session. */
   static Broadcast<ModelBytes> broadcast(SparkSession session, ModelBytes bytes) {
-    return session
-        .sparkContext()
-        .broadcast(bytes.copy(), ClassTag$.MODULE$.apply(ModelBytes.class));
+    return broadcast(session, bytes.copy(), ModelBytes.class);
+  }
+
+  private static <T> Broadcast<T> broadcast(SparkSession session, T value, Class<T> type) {
+    return session.sparkContext().broadcast(value, ClassTag$.MODULE$.apply(type));
   }
 
   /**
@@ -68,7 +70,10 @@ record PictureTransform(Params stage, PictureColumns columns, int batch) {
     var rows =
         new ClassifiedRows(
             model,
-            new SerializableConfiguration(session.sessionState().newHadoopConf()),
+            broadcast(
+                session,
+                new SerializableConfiguration(session.sessionState().newHadoopConf()),
+                SerializableConfiguration.class),
             columns.kind(stage, dataset.schema()),
             fields.indexOf(stage.getOrDefault(columns.inputCol)),
             fields.indexOf("path"),

@@ -16,13 +16,15 @@ import stride.network.Model;
 
 /**
  * Measures how fast a cluster of two workers with one core each classifies pictures, beside two
- * processes of one thread that do nothing else, and how much memory its executors take after a
- * tenth of the pictures, and after all. {@code bench/inference} runs it: {@code BatchInference
- * MODEL FOLDER ALONE CLUSTER}, with the numbers of pictures; those of the folder are repeated.
+ * processes of one thread that do nothing else, and how much memory its executors take after the
+ * first pictures, and after all. {@code bench/inference} runs it: {@code BatchInference MODEL
+ * FOLDER ALONE CLUSTER}, with the numbers of pictures; those of the folder are repeated.
  */
 final class BatchInference {
   static final int BATCH = 16;
-  private static final int WARM_UP = 320;
+
+  /** Pictures of each process and of each executor before time counts: their code is compiled. */
+  private static final int WARM_UP = 1000;
 
   /**
    * So many that it costs little if one executor has a partition more to do than the other, as in
@@ -35,7 +37,9 @@ final class BatchInference {
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].equals("alone")) {
       System.out.println(
-          alone(Path.of(arguments[1]), files(arguments[2], Integer.parseInt(arguments[3]))));
+          alone(
+              Path.of(arguments[1]),
+              files(arguments[2], WARM_UP + Integer.parseInt(arguments[3]))));
       return;
     }
     int cluster = Integer.parseInt(arguments[3]);
@@ -43,7 +47,7 @@ final class BatchInference {
     double there;
     var folder = Files.createTempDirectory("stride-batch");
     try (var spark = session(folder)) {
-      cluster(spark.session, arguments[0], files(arguments[1], cluster / 10));
+      cluster(spark.session, arguments[0], files(arguments[1], 2 * WARM_UP));
       there = cluster(spark.session, arguments[0], files(arguments[1], cluster));
     } finally {
       TemporaryFolder.delete(folder);
@@ -103,11 +107,12 @@ final class BatchInference {
         }
         var _ = classifier.classify(images);
         done += images.size();
-        if (done == WARM_UP) {
+        if (start == 0 && done >= WARM_UP) {
           start = System.nanoTime();
+          done = 0;
         }
       }
-      return (done - WARM_UP) / ((System.nanoTime() - start) * 1e-9);
+      return done / ((System.nanoTime() - start) * 1e-9);
     }
   }
 
