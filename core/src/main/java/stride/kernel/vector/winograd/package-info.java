@@ -1,4 +1,4 @@
-/** Convolutions of 3x3 filters on transformed images, with fewer products: Winograd's algorithm. */
+/** Convolutions of 3x3 and 5x5 filters on transformed images, with fewer products: Winograd. */
 @NullMarked
 package stride.kernel.vector.winograd;
 
