@@ -30,8 +30,8 @@ import stride.tensor.Tensor;
  * Classifies the pictures of a partition, a batch at a time: one task's work.
  *
  * @param shared the model, of which each executor has one
- * @param files opens paths; broadcast, so that an executor reads its thousand settings once, and not
- *     each task
+ * @param files opens paths; broadcast, so that an executor reads its thousand settings once, and
+ *     not each task
  * @param kind what the column of pictures holds
  * @param column the index of the column of pictures
  * @param pathColumn the index of the column that names pictures; -1 if there is none
