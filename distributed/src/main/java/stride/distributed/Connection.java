@@ -289,11 +289,6 @@ final class Connection implements Link {
     }
   }
 
-  /** Whether values go through memory that both tasks share. */
-  boolean sharesMemory() {
-    return answer == Frame.Type.ACCEPTED;
-  }
-
   private synchronized boolean hasEnded() {
     return ended;
   }

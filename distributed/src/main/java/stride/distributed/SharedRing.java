@@ -153,7 +153,7 @@ final class SharedRing implements AutoCloseable {
     Files.deleteIfExists(file);
   }
 
-  /** Whether so many floats can be on their way at once. */
+  /** Whether a frame of this many floats fits into the ring. */
   boolean holds(int floats) {
     return floats <= capacity;
   }
@@ -161,12 +161,12 @@ final class SharedRing implements AutoCloseable {
   /**
    * Puts floats in, as soon as there is room.
    *
-   * @param parts the floats, one part after another; no more than it {@link #holds}
+   * @param parts the floats, one part after another; no more than the ring {@link #holds}
    * @param ended tells that nobody takes any out any more
    * @throws IOException if that is so
    */
   void put(List<ArrayPart> parts, BooleanSupplier ended) throws IOException {
-    int count = parts.stream().mapToInt(ArrayPart::length).sum();
+    int count = Frame.count(parts);
     while (done + count - counter(TAKEN) > capacity) {
       if (ended.getAsBoolean()) {
         throw new IOException("the connection has ended");
@@ -183,7 +183,7 @@ final class SharedRing implements AutoCloseable {
    * Takes floats out.
    *
    * @param values receives them
-   * @throws IOException if there are not so many
+   * @throws IOException if fewer floats than that are in the ring
    */
   void take(float[] values) throws IOException {
     if (counter(PUT) - done < values.length) {

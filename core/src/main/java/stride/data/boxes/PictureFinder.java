@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** Finds pictures that a file names, in the folders where they may lie. */
 final class PictureFinder {
-  /** The first folder of a path, and all ./ and ../ right behind it. */
+  /** The first folder of a path, with any ./ and ../ that follow it at once. */
   private static final Pattern FIRST = Pattern.compile("[^/]*/+(?:\\.\\.?/+)*");
 
   private static final Pattern ABSOLUTE = Pattern.compile("/.*|[A-Za-z]:.*");
