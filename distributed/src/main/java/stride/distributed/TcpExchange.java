@@ -78,18 +78,33 @@ public final class TcpExchange implements Exchange, AutoCloseable {
   }
 
   /**
+   * Meets the other tasks as {@link #join} does, but sends all over the network, also to tasks of
+   * the same machine: so one machine can measure what several would take.
+   *
+   * @param place the place of this task
+   * @param secret what all tasks know
+   * @return the exchange, to be closed
+   * @throws IOException as {@link #join}
+   */
+  public static TcpExchange joinWithoutSharedMemory(Rendezvous place, Secret secret)
+      throws IOException {
+    return start(place, Meeting.of(place, secret, Facts.here(), FLAT), FLAT, false);
+  }
+
+  /**
    * @param flat the most tasks that all speak to each other
    */
   static TcpExchange join(Rendezvous place, Secret secret, Facts facts, int flat)
       throws IOException {
-    return start(place, Meeting.of(place, secret, facts, flat), flat);
+    return start(place, Meeting.of(place, secret, facts, flat), flat, true);
   }
 
   /** Starts the connections of tasks that have met. */
-  static TcpExchange start(Rendezvous place, Meeting.Met met, int flat) throws IOException {
+  static TcpExchange start(Rendezvous place, Meeting.Met met, int flat, boolean shares)
+      throws IOException {
     var grid = Grid.of(met.peers().size(), flat);
     var exchange = new TcpExchange(place, met.peers(), grid, met.connections());
-    int shareable = ON_THEIR_WAY * exchange.together() * Shard.UNIT;
+    int shareable = shares ? ON_THEIR_WAY * exchange.together() * Shard.UNIT : 0;
     try {
       for (var connection : met.connections()) {
         if (connection != null) {

@@ -39,7 +39,7 @@ final class StartTest {
       var met = new Meeting.Met(peers, connections, TIMEOUT);
       var place = new Rendezvous(3, 0, 1, here.getHostAddress(), listener.getLocalPort());
 
-      assertThrows(IOException.class, () -> TcpExchange.start(place, met, 3));
+      assertThrows(IOException.class, () -> TcpExchange.start(place, met, 3, true));
 
       assertTrue(open.isClosed());
       other.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));

@@ -48,7 +48,7 @@ public final class ExchangeTiming {
   }
 
   private static Timing of(Rendezvous place, Secret secret, int weights) throws IOException {
-    try (var exchange = TcpExchange.join(place, secret)) {
+    try (var exchange = TcpExchange.joinWithoutSharedMemory(place, secret)) {
       return of(exchange, weights);
     }
   }
